@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -141,8 +142,8 @@ func (s *Source) codes(top map[string]any, visit func(name string, code localCod
 		return err
 	}
 	resources, _ := top["Resources"].(map[string]any)
-	for name, value := range resources {
-		resource, _ := value.(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(resources)) { // always in one order: what is watched is compared as a whole
+		resource, _ := resources[name].(map[string]any)
 		properties, _ := resource["Properties"].(map[string]any)
 		var err error
 		switch resource["Type"] {

@@ -146,3 +146,24 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// Files that stay as they are have one state, however many folders of code there are: dev
+// deploys again when it differs.
+func TestUntouchedFilesHaveOneState(t *testing.T) {
+	contents, template := map[string]string{}, "Resources:\n"
+	for _, name := range []string{"a", "b", "c", "d", "e"} {
+		contents[name+"/index.js"] = name
+		template += "  F" + name + ": {Type: AWS::Lambda::Function, Properties: {Code: " + name + "/}}\n"
+	}
+	contents["template.yaml"] = template
+	source, err := devstack.Find(files(t, "chat", contents))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := source.State()
+	for range 50 {
+		if source.State() != first {
+			t.Fatal("nothing was touched, and the state is another")
+		}
+	}
+}
