@@ -2,6 +2,7 @@ package types
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -24,8 +25,29 @@ func (h holder) call(ctx context.Context, r *resource.Request, operation, name s
 	for member, value := range members {
 		all[member] = value
 	}
+	if document, ok := all["PolicyDocument"].(string); ok {
+		all["PolicyDocument"] = versioned(document)
+	}
 	_, err := r.Call(ctx, "iam", fmt.Sprintf(operation, h), all)
 	return err
+}
+
+// versioned is an inline policy with the version that templates of SAM leave out
+// (A-STACK-16).
+func versioned(document string) string {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(document), &members); err != nil || members == nil {
+		return document // the service says what is wrong with it
+	}
+	if _, given := members["Version"]; given {
+		return document
+	}
+	members["Version"] = json.RawMessage(`"2012-10-17"`)
+	text, err := json.Marshal(members)
+	if err != nil {
+		return document
+	}
+	return string(text)
 }
 
 // inline are the properties of the policies that lie in an entity.

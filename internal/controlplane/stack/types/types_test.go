@@ -185,6 +185,23 @@ func TestWhatATemplateGivesNoLongerIsTakenAway(t *testing.T) {
 	}
 }
 
+// TestPoliciesWithoutAVersion holds A-STACK-16.
+func TestPoliciesWithoutAVersion(t *testing.T) {
+	const document = `{"Statement":[{"Effect":"Allow","Action":"execute-api:ManageConnections","Resource":"*"}]}`
+	s := start(t)
+	create(t, s, "AWS::IAM::User", `{"UserName":"ana"}`)
+	create(t, s, "AWS::IAM::UserPolicy", `{"PolicyName":"own","UserName":"ana","PolicyDocument":`+document+`}`)
+	create(t, s, "AWS::IAM::Role", `{"RoleName":"runs","AssumeRolePolicyDocument":{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"lambda.amazonaws.com"}}},
+		"Policies":[{"PolicyName":"inline","PolicyDocument":`+document+`}]}`)
+	for policy, members := range map[string]map[string]any{
+		"GetUserPolicy": {"UserName": "ana", "PolicyName": "own"}, "GetRolePolicy": {"RoleName": "runs", "PolicyName": "inline"},
+	} {
+		if got := see(t, s, "iam", policy, members, "PolicyDocument"); !strings.Contains(got, "2012-10-17") {
+			t.Errorf("%s: %s", policy, got)
+		}
+	}
+}
+
 // TestAStackDoesWhatItsCallerMay holds A-STACK-1.
 func TestAStackDoesWhatItsCallerMay(t *testing.T) {
 	s := start(t)
