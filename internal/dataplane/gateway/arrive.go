@@ -143,6 +143,9 @@ func (h *connectRun) fetch(found *foundSession, domainName string) bool {
 	return h.goOn(r)
 }
 
+// errTakenOver is why a connection does not come to a run that was taken over meanwhile.
+var errTakenOver = errors.New("another node took the connections of this one over")
+
 // fetch takes a connection from the node that has it. claimed is what stands under its
 // session so long; it is over when this returns. The stage has been entered: where the
 // connection does not come it is left again.
@@ -178,6 +181,10 @@ func (g *Gateway) fetch(ctx context.Context, claimed *resumable, at *stageConns,
 			return nil, err
 		}
 	}
+	if g.arrivals.get(c.id) != r { // taken over meanwhile: then the journal that was written has not got it
+		g.letStay(from)
+		return nil, errTakenOver
+	}
 	answer, err := g.askNode(ctx, from.Node, request{
 		Verb: verbMoved, APIID: record.APIID, ConnectionID: c.id, From: g.options.Node, Move: given.Move,
 	})
@@ -193,7 +200,7 @@ func (g *Gateway) fetch(ctx context.Context, claimed *resumable, at *stageConns,
 		return nil, err
 	}
 	if !g.arrived(r) {
-		return nil, errors.New("another node took the connections of this one over")
+		return nil, errTakenOver
 	}
 	g.noteArrived(c)
 	return r, nil
@@ -331,10 +338,14 @@ func (g *Gateway) findSession(ctx context.Context, key sessionKey) (*foundSessio
 		return nil, errors.Join(errors.New("the connections of a run that ended are not taken over yet"), err)
 	}
 	responses, missing := g.askOthers(ctx, request{Verb: verbSession, Session: key[:], From: g.options.Node}, func() {})
+	var newest *foundSession // a node that was frozen may know of an older one
 	for i := range responses {
-		if found := responses[i].Found; found != nil {
-			return found, nil
+		if found := responses[i].Found; found != nil && (newest == nil || found.ConnectedAt > newest.ConnectedAt) {
+			newest = found
 		}
+	}
+	if newest != nil {
+		return newest, nil
 	}
 	if len(missing) > 0 {
 		return nil, errors.New("nodes do not answer: " + strings.Join(missing, ", "))

@@ -371,6 +371,37 @@ func TestATakeoverDecidesAMove(t *testing.T) {
 	}
 }
 
+// A node that was taken over itself takes no connection: what it notes is in no journal that
+// anybody reads.
+func TestANodeThatWasTakenOverTakesNothing(t *testing.T) {
+	var sure atomic.Bool
+	sure.Store(true)
+	n := cluster(t, 3, resumable(60), func(s *setup) {
+		s.gateway.Sure = sure.Load
+		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }
+	})
+	c := n.all[0].connect(session)
+	n.all[0].backend.Next(t)
+	id := n.all[0].only()
+	n.all[0].cut(c)
+	n.all[0].post(id, "one")
+	n.journals[1].Take()
+	n.all[1].refuse(session, 503)
+	n.all[0].post(id, "two")
+	c = n.all[2].connectSoon(session)
+	reads(t, c, "one", "two")
+
+	sure.Store(false)
+	n.all[0].refuse("?pasarela-session=another-secret-of-a-client", 503)
+	if asked := n.all[0].backend.Next(t); asked.Path != "/hello" {
+		t.Errorf("asked %+v", asked)
+	}
+	sure.Store(true)
+	if asked := n.all[0].backend.Next(t); asked.Path != "/bye" { // it had heard of the connection
+		t.Errorf("asked %+v", asked)
+	}
+}
+
 // A client that goes from node to node while it is posted to gets everything, in order.
 func TestAClientOnItsWayMissesNothing(t *testing.T) {
 	const messages = 600

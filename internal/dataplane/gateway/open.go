@@ -36,8 +36,13 @@ func (h *connectRun) open() bool {
 		h.finish(fault)
 		return false
 	}
-	if g := h.g; g.refusing.Load() {
-		return h.tooLate()
+	switch g := h.g; {
+	case g.refusing.Load():
+		return h.tooLate(language.HandshakeStopping, language.StepStopped.Of())
+	case h.session != nil && !g.sure():
+		// The node may have been taken over while $connect ran, and the client may have
+		// another connection by now, on another node.
+		return h.tooLate(language.SessionSought, language.SessionSought.Of())
 	}
 	nc, buffered, err := h.hijack()
 	if err != nil {
@@ -87,10 +92,10 @@ func (h *connectRun) switchTo(nc net.Conn, response, buffered []byte, user any) 
 
 // tooLate refuses a client whose $connect ended when no connections were taken any
 // more, and has its $disconnect run.
-func (h *connectRun) tooLate() bool {
+func (h *connectRun) tooLate(why *language.Cause, note language.Message) bool {
 	h.g.refuse(Draining)
-	h.g.writeUnavailable(h.w, h.stage.stage, language.HandshakeStopping, time.Second)
-	h.x.record.Say(execution.StepNote, language.StepStopped.Of())
+	h.g.writeUnavailable(h.w, h.stage.stage, why, time.Second)
+	h.x.record.Say(execution.StepNote, note)
 	h.finish(nil)
 	h.g.owe(h.conn)
 	h.g.queueDisconnect(h.conn, socket.Shutdown.Close())
