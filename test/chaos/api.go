@@ -10,7 +10,7 @@ import (
 )
 
 // deploy makes the API of the run: $connect and $disconnect tell the backend.
-func (c *cluster) deploy(ctx context.Context, backend string) (apiID string, err error) {
+func (c *cluster) deploy(ctx context.Context, backend string, tags map[string]string) (apiID string, err error) {
 	client := apigatewayv2.New(apigatewayv2.Options{
 		BaseEndpoint: &c.urls[0], Region: c.env["AWS_REGION"],
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
@@ -45,7 +45,7 @@ func (c *cluster) deploy(ctx context.Context, backend string) (apiID string, err
 			return "", err
 		}
 	}
-	if _, err := client.CreateStage(ctx, &apigatewayv2.CreateStageInput{ApiId: api.ApiId, StageName: aws.String("prod")}); err != nil {
+	if _, err := client.CreateStage(ctx, &apigatewayv2.CreateStageInput{ApiId: api.ApiId, StageName: aws.String("prod"), Tags: tags}); err != nil {
 		return "", err
 	}
 	if _, err := client.CreateDeployment(ctx, &apigatewayv2.CreateDeploymentInput{ApiId: api.ApiId, StageName: aws.String("prod")}); err != nil {

@@ -20,6 +20,7 @@ type clients struct {
 	ledger *ledger
 	path   string        // of the stage
 	stay   time.Duration // the mean time until a client leaves by itself; 0: never
+	resume bool          // they have sessions
 	work   sync.WaitGroup
 }
 
@@ -29,7 +30,12 @@ func (k *clients) run(ctx context.Context, count int, random *rand.Rand) {
 		own := rand.New(rand.NewPCG(random.Uint64(), uint64(n)))
 		k.work.Go(func() {
 			for round := 0; ctx.Err() == nil; round++ {
-				k.live(ctx, fmt.Sprintf("%d-%d", n, round), own)
+				name := fmt.Sprintf("%d-%d", n, round)
+				if k.resume {
+					k.comeBack(ctx, name, own)
+				} else {
+					k.live(ctx, name, own)
+				}
 			}
 		})
 	}
@@ -64,6 +70,65 @@ func (k *clients) live(ctx context.Context, name string, random *rand.Rand) {
 	}
 	k.ledger.ended(name, int(websocket.CloseStatus(err)))
 	_ = conn.CloseNow()
+}
+
+// goodbye bounds how long a client that leaves tries to say so.
+const goodbye = time.Minute
+
+// comeBack is one connection with a session: its client comes back to any node whenever its
+// socket has ended, until it leaves.
+func (k *clients) comeBack(ctx context.Context, name string, random *rand.Rand) {
+	leaving, leave := context.WithCancel(ctx)
+	defer leave()
+	if k.stay > 0 {
+		timer := time.AfterFunc(time.Duration(float64(k.stay)*random.ExpFloat64()), leave)
+		defer timer.Stop()
+	}
+	ending, end := context.WithCancel(context.Background())
+	defer end()
+	defer context.AfterFunc(leaving, func() { time.AfterFunc(goodbye, end) })()
+	opened := false
+	for left := false; !left && ending.Err() == nil && (opened || leaving.Err() == nil); {
+		node := random.IntN(size)
+		url := "ws" + strings.TrimPrefix(k.c.urls[node], "http") + k.path + "?client=" + name + "&pasarela-session=session-of-the-client-" + name
+		dialling, cancel := context.WithTimeout(ending, dialTimeout)
+		conn, response, err := websocket.Dial(dialling, url, nil)
+		cancel()
+		if response != nil && response.Body != nil {
+			_ = response.Body.Close()
+		}
+		if err != nil {
+			wait(ending, time.Duration(100+random.IntN(400))*time.Millisecond)
+			continue
+		}
+		if !opened {
+			k.ledger.opened(name, node)
+			opened = true
+		}
+		left = k.read(leaving, conn)
+	}
+	k.ledger.ended(name, int(websocket.StatusNormalClosure))
+}
+
+// read reads until the socket ends; left says that the client closed it as it leaves.
+func (k *clients) read(leaving context.Context, conn *websocket.Conn) (left bool) {
+	closed := make(chan struct{})
+	stop := context.AfterFunc(leaving, func() {
+		defer close(closed)
+		left = conn.Close(websocket.StatusNormalClosure, "") == nil
+	})
+	for {
+		_, data, err := conn.Read(context.Background()) // ends with the connection
+		if err != nil {
+			break
+		}
+		k.ledger.received(string(data))
+	}
+	if !stop() {
+		<-closed
+	}
+	_ = conn.CloseNow()
+	return left
 }
 
 func wait(ctx context.Context, d time.Duration) {

@@ -20,6 +20,8 @@ const election = 15 * time.Second
 
 // ledger is what the backend and the clients saw.
 type ledger struct {
+	resume bool // clients come back to their connections
+
 	mu     sync.Mutex
 	lives  map[string]*life // by connection id
 	byName map[string]string
@@ -38,6 +40,7 @@ type life struct {
 	opened      time.Time // the client had its 101; zero: it never had
 	ended       time.Time // as the client saw it
 	closed      int       // the code of the close frame that the client got; below 0: none
+	replaced    time.Time // when its client, which had a session, got another connection; zero: never
 	disconnects []disconnect
 }
 
@@ -71,6 +74,9 @@ func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasSuffix(r.URL.Path, "/disconnect") {
 		of.disconnects = append(of.disconnects, disconnect{time.Now(), told.Code, told.Request})
 	} else {
+		if before := l.byName[told.Client]; before != "" && l.lives[before] != nil && !l.lives[before].opened.IsZero() {
+			l.lives[before].replaced = time.Now()
+		}
 		l.byName[told.Client] = told.ID
 	}
 	_, _ = w.Write([]byte("{}")) // a gateway that is gone needs no answer
@@ -130,17 +136,18 @@ type verdict struct {
 	// frame, PushesCut one that got none: it left, or its node was killed.
 	Pushes, PushesLost, PushesCut, PushesDoubled int
 	PushesUnanswered                             int // received, though the sender was not answered 200
+	Replaced                                     int // connections with a session whose clients got others
 	Worst                                        []string
 }
 
 func (v verdict) String() string {
-	return fmt.Sprintf("connections %d, $disconnects %d, lost %d, doubled %d (in the last batch before a kill: missed %d, repeated %d; repeated after a fault of NATS %d; other request ids %d), slowest %s; pushes accepted %d, lost %d, doubled %d, cut off with client or node %d, received without a 200 %d",
+	return fmt.Sprintf("connections %d, $disconnects %d, lost %d, doubled %d (in the last batch before a kill: missed %d, repeated %d; repeated after a fault of NATS %d; other request ids %d), slowest %s; pushes accepted %d, lost %d, doubled %d, cut off with client or node %d, received without a 200 %d; connections replaced %d",
 		v.Connections, v.Disconnects, v.Lost, v.Doubled, v.MissedInWindow, v.RepeatedInWindow, v.RepeatedInStall, v.OtherRequest, v.Slowest.Round(time.Millisecond),
-		v.Pushes, v.PushesLost, v.PushesDoubled, v.PushesCut, v.PushesUnanswered)
+		v.Pushes, v.PushesLost, v.PushesDoubled, v.PushesCut, v.PushesUnanswered, v.Replaced)
 }
 
 func (v verdict) ok() bool {
-	return v.Lost == 0 && v.Doubled == 0 && v.OtherRequest == 0 && v.PushesLost == 0 && v.PushesDoubled == 0
+	return v.Lost == 0 && v.Doubled == 0 && v.OtherRequest == 0 && v.PushesLost == 0 && v.PushesDoubled == 0 && v.Replaced == 0
 }
 
 // judge counts. Connections whose client never had its 101 count as far as they have a
@@ -167,7 +174,26 @@ func (l *ledger) judge() verdict {
 		}
 	}
 	l.judgePushes(&v)
+	for id, of := range l.lives {
+		if !of.replaced.IsZero() && !l.nearKill(of, of.opened) {
+			v.Replaced++
+			v.Worst = append(v.Worst, fmt.Sprintf("%s opened %s: its client got another connection at %s", id, clock(of.opened), clock(of.replaced)))
+		}
+	}
 	return v
+}
+
+// unread is how many pushes were accepted for clients that are there and have not come.
+func (l *ledger) unread() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := 0
+	for _, p := range l.pushes {
+		if of := l.lives[p.to]; p.accepted && p.received == 0 && of.ended.IsZero() && of.replaced.IsZero() {
+			n++
+		}
+	}
+	return n
 }
 
 func (l *ledger) repeated(v *verdict, id string, of *life) {

@@ -25,6 +25,9 @@ import (
 // settle bounds the wait for $disconnects after the last fault: a lease, and 15 s.
 const settle = 45 * time.Second
 
+// received bounds the wait until resumable clients have got what was accepted for them.
+const received = 90 * time.Second
+
 type options struct {
 	seed    uint64
 	lasting time.Duration
@@ -33,6 +36,7 @@ type options struct {
 	faults  string
 	pushes  int     // a second
 	pace    float64 // by which pauses are multiplied
+	resume  bool    // clients come back to their connections, whose messages are durable
 }
 
 func main() {
@@ -50,6 +54,7 @@ func main() {
 	flag.DurationVar(&o.stay, "stay", 30*time.Second, "mean time until a client leaves by itself; 0: never")
 	flag.IntVar(&o.pushes, "pushes", 20, "posts to connections, a second")
 	flag.Float64Var(&o.pace, "pace", 1, "by which the pauses between faults, and those within them, are multiplied: 0.2 has a kill every second or two")
+	flag.BoolVar(&o.resume, "resume", false, "clients have sessions and come back to any node; every push that was accepted must reach its client")
 	flag.StringVar(&o.faults, "faults", "", "names of faults, separated by commas; all by default")
 	flag.Parse()
 	v, err := o.run(context.Background(), os.Stdout)
@@ -109,12 +114,16 @@ func (o options) hurt(ctx context.Context, c *cluster, chosen []fault, out io.Wr
 	backend := &http.Server{Handler: l, ReadHeaderTimeout: time.Minute}
 	go func() { _ = backend.Serve(listener) }() // until Close
 	defer func() { _ = backend.Close() }()
-	api, err := c.deploy(ctx, "http://"+listener.Addr().String())
+	tags := map[string]string{}
+	if l.resume = o.resume; o.resume {
+		tags["pasarela:resumeSeconds"], tags["pasarela:delivery"] = "60", "durable"
+	}
+	api, err := c.deploy(ctx, "http://"+listener.Addr().String(), tags)
 	if err != nil {
 		return v, err
 	}
 	random := rand.New(rand.NewPCG(o.seed, 0))
-	k := &clients{c: c, ledger: l, path: "/" + api + "/prod", stay: o.stay}
+	k := &clients{c: c, ledger: l, path: "/" + api + "/prod", stay: o.stay, resume: o.resume}
 	connected, leave := context.WithCancel(ctx)
 	defer leave()
 	k.run(connected, o.sockets, random)
@@ -136,9 +145,16 @@ func (o options) hurt(ctx context.Context, c *cluster, chosen []fault, out io.Wr
 	stopPushes()
 	pushes.Wait()
 	wait(ctx, time.Second) // what was accepted last is on its way
+	for began := time.Now(); o.resume && l.unread() > 0 && time.Since(began) < received; {
+		wait(ctx, 100*time.Millisecond)
+	}
 	leave()
 	k.work.Wait()
-	for began := time.Now(); l.waiting() > 0 && time.Since(began) < settle; {
+	patience := settle
+	if o.resume {
+		patience += time.Minute // those that could not say good-bye have a window
+	}
+	for began := time.Now(); l.waiting() > 0 && time.Since(began) < patience; {
 		wait(ctx, 100*time.Millisecond)
 	}
 	v = l.judge()

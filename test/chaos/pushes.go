@@ -79,7 +79,8 @@ func (p *pusher) post(node, id, body string) bool {
 // push is one push, as its sender and its client saw it.
 type push struct {
 	to       string // connection
-	accepted bool   // the sender was answered 200
+	at       time.Time
+	accepted bool // the sender was answered 200
 	received int
 }
 
@@ -98,7 +99,7 @@ func (l *ledger) pushTo(name string, random *rand.Rand) (id string, ok bool) {
 func (l *ledger) accepted(name string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.pushes[name].accepted = true
+	l.pushes[name].accepted, l.pushes[name].at = true, time.Now()
 }
 
 // received notes what a client got.
@@ -119,6 +120,9 @@ func (l *ledger) judgePushes(v *verdict) {
 			v.Pushes++
 		}
 		switch {
+		case p.received > 1 && l.resume: // what a pong had not confirmed comes again
+		case l.resume && p.accepted && p.received == 0 && of.leftBefore(p.at):
+			v.PushesCut++
 		case p.received > 1:
 			v.PushesDoubled++
 			v.Worst = append(v.Worst, fmt.Sprintf("%s to %s came %d times", name, p.to, p.received))
@@ -131,4 +135,13 @@ func (l *ledger) judgePushes(v *verdict) {
 			v.PushesCut++
 		}
 	}
+}
+
+// atLeaving is how long before a client leaves it may be posted to what it does not read.
+const atLeaving = 2 * time.Second
+
+// leftBefore says whether the client left, or lost its connection to another, before it
+// could read what was accepted then.
+func (of *life) leftBefore(accepted time.Time) bool {
+	return !of.replaced.IsZero() || !of.ended.IsZero() && of.ended.Sub(accepted) < atLeaving
 }
