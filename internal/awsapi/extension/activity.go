@@ -3,7 +3,7 @@ package extension
 import (
 	"cmp"
 	"context"
-	"slices"
+	"sort"
 	"time"
 )
 
@@ -89,8 +89,9 @@ func (s Services) activity(ctx context.Context, in activityInput) (activities, e
 			addCounts(sum.LastHour, a.LastHour)
 		}
 	}
-	slices.SortFunc(out.Stages, func(a, b Activity) int {
-		return cmp.Or(cmp.Compare(a.APIID, b.APIID), cmp.Compare(a.Stage, b.Stage))
+	sort.Slice(out.Stages, func(i, j int) bool {
+		a, b := &out.Stages[i], &out.Stages[j]
+		return cmp.Or(cmp.Compare(a.APIID, b.APIID), cmp.Compare(a.Stage, b.Stage)) < 0
 	})
 	return out, nil
 }

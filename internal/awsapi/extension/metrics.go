@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
@@ -196,7 +197,10 @@ func summed(all []History) (History, error) {
 	}
 	slices.Sort(sum.Routes)
 	sum.Routes = slices.Compact(sum.Routes)
-	slices.SortStableFunc(sum.Deployments, func(a, b HistoryDeployment) int { return a.At.Compare(b.At) })
+	sort.SliceStable(sum.Deployments, func(i, j int) bool {
+		a, b := &sum.Deployments[i], &sum.Deployments[j]
+		return a.At.Compare(b.At) < 0
+	})
 	return sum, nil
 }
 

@@ -3,10 +3,9 @@ package stack
 import (
 	"context"
 	"errors"
-	"slices"
+	"sort"
 
 	"github.com/pasarela-ws/pasarela"
-	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
 // maxDeleted is how many deleted stacks are remembered; the oldest are forgotten first.
@@ -45,7 +44,10 @@ func (s *Service) forgetOldest(ctx context.Context) error {
 	if err != nil || len(docs) <= maxDeleted {
 		return err
 	}
-	slices.SortFunc(docs, func(a, b document.Document[Stack]) int { return a.Value.Deleted.Compare(b.Value.Deleted) })
+	sort.Slice(docs, func(i, j int) bool {
+		a, b := &docs[i], &docs[j]
+		return a.Value.Deleted.Compare(b.Value.Deleted) < 0
+	})
 	for _, doc := range docs[:len(docs)-maxDeleted] {
 		if err := s.stacks.Delete(ctx, doc.Key, nil); err != nil && !errors.Is(err, pasarela.ErrNotFound) {
 			return err

@@ -2,7 +2,7 @@ package execution
 
 import (
 	"encoding/binary"
-	"slices"
+	"sort"
 	"sync"
 	"time"
 
@@ -59,7 +59,10 @@ func (t *History) Recent(n int, match func(*Entry) bool) []Entry {
 	for i := range t.shards {
 		all = append(all, t.shards[i].find(match)...)
 	}
-	slices.SortFunc(all, func(a, b Entry) int { return b.At.Compare(a.At) })
+	sort.Slice(all, func(i, j int) bool {
+		a, b := &all[i], &all[j]
+		return b.At.Compare(a.At) < 0
+	})
 	return all[:min(n, len(all))]
 }
 

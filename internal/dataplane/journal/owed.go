@@ -9,6 +9,7 @@ import (
 	"hash/crc32"
 	"maps"
 	"slices"
+	"sort"
 )
 
 // Owed collects what journals say: the connections whose $disconnect is still to be
@@ -102,8 +103,9 @@ func (o *Owed) Records() []Record {
 			found = append(found, r)
 		}
 	}
-	slices.SortFunc(found, func(a, b Record) int {
-		return cmp.Or(cmp.Compare(a.ConnectedAt, b.ConnectedAt), cmp.Compare(a.ConnectionID, b.ConnectionID))
+	sort.Slice(found, func(i, j int) bool {
+		a, b := &found[i], &found[j]
+		return cmp.Or(cmp.Compare(a.ConnectedAt, b.ConnectedAt), cmp.Compare(a.ConnectionID, b.ConnectionID)) < 0
 	})
 	return found
 }
@@ -140,7 +142,10 @@ func (o *Owed) fill(r *Record) {
 			r.Messages = append(r.Messages, m)
 		}
 	}
-	slices.SortFunc(r.Messages, func(a, b Message) int { return cmp.Compare(a.Sequence, b.Sequence) })
+	sort.Slice(r.Messages, func(i, j int) bool {
+		a, b := &r.Messages[i], &r.Messages[j]
+		return cmp.Compare(a.Sequence, b.Sequence) < 0
+	})
 }
 
 // message reads an entry of that kind.

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -18,8 +19,9 @@ func References(v any) []Reference {
 	found := map[Reference]bool{}
 	walk(v, func(r Reference) { found[r] = true })
 	all := slices.Collect(maps.Keys(found))
-	slices.SortFunc(all, func(a, b Reference) int {
-		return strings.Compare(a.Name+"\x00"+a.Attribute, b.Name+"\x00"+b.Attribute)
+	sort.Slice(all, func(i, j int) bool {
+		a, b := &all[i], &all[j]
+		return strings.Compare(a.Name+"\x00"+a.Attribute, b.Name+"\x00"+b.Attribute) < 0
 	})
 	return all
 }
