@@ -122,7 +122,7 @@ func TestSeveralAreRemovedAtOnce(t *testing.T) {
 	p.selects("one")
 	p.marks("three")
 	p.opens("Delete")
-	p.sees("Delete (2)", "Its members and policies must be removed first")
+	p.sees("Delete (2)", "Its members stay")
 	p.click("button", "Delete")
 	p.closes()
 	p.lacks("checkbox", "Select one")

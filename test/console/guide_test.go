@@ -33,6 +33,7 @@ func TestTheGuideByClicks(t *testing.T) {
 			stage := server.endpoint + "/" + p.apiID() + "/prod"
 			startReports(t, reports, stage, p.createReportsKey())
 			p.waitForReport()
+			p.logsWork("the guide")
 		})
 	}
 }

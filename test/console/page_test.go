@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/dom"
@@ -29,6 +30,19 @@ type page struct {
 	t      *testing.T
 	ctx    context.Context
 	server server
+	done   *work
+}
+
+// work is what a person did at the page: for the numbers of a walk.
+type work struct {
+	began          time.Time
+	clicks, fields int
+}
+
+// logsWork says what a walk took so far.
+func (p page) logsWork(walk string) {
+	p.t.Helper()
+	p.t.Logf("%s: %d clicks, %d fields, %.0f s", walk, p.done.clicks, p.done.fields, time.Since(p.done.began).Seconds())
 }
 
 // staysInside fails for a request that leaves the server which served the page,
@@ -47,7 +61,7 @@ func (p page) staysInside(address string) {
 func browse(t *testing.T, server server) page {
 	t.Helper()
 	ctx := chromium.window(t)
-	p := page{t, ctx, server}
+	p := page{t, ctx, server, &work{began: time.Now()}}
 	chromedp.ListenTarget(ctx, func(event any) {
 		switch event := event.(type) {
 		case *runtime.EventExceptionThrown:
@@ -97,6 +111,7 @@ func (p page) do(actions ...chromedp.Action) {
 // click presses what has that role and accessible name.
 func (p page) click(role, name string) {
 	p.t.Helper()
+	p.done.clicks++
 	p.on(role, name, press)
 }
 
@@ -122,14 +137,15 @@ func press(ctx context.Context, node cdp.BackendNodeID) error {
 	return nil
 }
 
-// watch remembers whether the next press of the mouse meets the element: what is
-// loaded late pushes a page down between the look and the click.
+// watch remembers whether the next press of the mouse begins and ends on the element: what
+// is loaded late, or a message that closes, moves a page between the look and the click, or
+// within the click.
 const watch = `function () {
   window.__hit = false;
-  document.addEventListener('mousedown', ({ target }) => {
-    window.__hit = this.contains(target) || !!target.closest('label')?.contains(this) ||
-      target.contains(this) && target.getBoundingClientRect().height < 80;
-  }, { once: true, capture: true });
+  const meets = ({ target }) => this.contains(target) || !!target.closest('label')?.contains(this) ||
+    target.contains(this) && target.getBoundingClientRect().height < 80;
+  document.addEventListener('mousedown', (event) => { window.__hit = meets(event); }, { once: true, capture: true });
+  document.addEventListener('mouseup', (event) => { window.__hit &&= meets(event); }, { once: true, capture: true });
 }`
 
 // show scrolls to a control and does nothing to it.
@@ -144,7 +160,8 @@ func (p page) show(role, name string) {
 // fill replaces the text of an input or an editor.
 func (p page) fill(name, text string) {
 	p.t.Helper()
-	p.click("textbox|searchbox|combobox|spinbutton", name)
+	p.done.fields++
+	p.on("textbox|searchbox|combobox|spinbutton", name, press)
 	p.do(chromedp.KeyEvent("a", chromedp.KeyModifiers(input.ModifierCtrl)), chromedp.KeyEvent("\b"))
 	if text != "" {
 		p.do(chromedp.ActionFunc(input.InsertText(text).Do))

@@ -84,7 +84,7 @@ func (p page) newTab() page {
 	p.t.Helper()
 	ctx, cancel := chromedp.NewContext(p.ctx)
 	p.t.Cleanup(cancel)
-	opened := page{p.t, ctx, p.server}
+	opened := page{p.t, ctx, p.server, p.done}
 	if err := chromedp.Run(ctx, network.Enable()); err != nil {
 		p.t.Fatal(err)
 	}

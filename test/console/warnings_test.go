@@ -21,6 +21,7 @@ func TestTheGuidesWarnings(t *testing.T) {
 	p.signIn(server)
 	p.followWizard(backend.URL + "/api/reports/create")
 	p.connects()
+	p.logsWork("the guide by the wizard")
 	if body := backend.Last(t).Body; !strings.Contains(body, `"type": "ventas"`) {
 		t.Errorf("the backend got %s", body)
 	}

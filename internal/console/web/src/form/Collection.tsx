@@ -45,6 +45,7 @@ export function Collection<T extends object>({ resource, section }: Props<T>) {
   const empty = useWords(resource.empty);
   const make = useWords(resource.make ?? same(''));
   const removeLabel = useWords(resource.removeLabel ?? { en: words.en.remove, es: words.es.remove });
+  const madeLabel = useWords(resource.madeLabel ?? { en: words.en.created, es: words.es.created });
   const removedLabel = useWords(resource.removedLabel ?? { en: words.en.removed, es: words.es.removed });
   const language = useWords<'en' | 'es'>({ en: 'en', es: 'es' });
   const { changes, notify, session } = useConsole();
@@ -121,7 +122,7 @@ export function Collection<T extends object>({ resource, section }: Props<T>) {
   const submit = async (value: Value) => {
     if (form === 'create') {
       await resource.create!(createInput(resource.fields, value));
-      notify('success', `${w.created}: ${nameOf(resource.fields, value) || title}`);
+      notify('success', `${madeLabel}: ${nameOf(resource.fields, value) || title}`);
     } else if (form) {
       await resource.update!(form, updateInput(resource.fields, form as Value, value));
       undoable(resource.name(form), () => changeBack(form))(`${w.saved}: ${resource.name(form)}`);
@@ -238,7 +239,8 @@ function owned<T extends object>(resource: Resource<T>, item: T) {
 
 function nameOf(fields: Field[], value: Value): string {
   const first = fields[0];
-  return first ? String(value[first.name] ?? '') : '';
+  const text = first ? String(value[first.name] ?? '') : '';
+  return text.startsWith('arn:') ? text.slice(text.lastIndexOf('/') + 1) : text;
 }
 
 function Empty({ text, action }: { text: string; action?: ReactNode }) {

@@ -51,6 +51,8 @@ interface Listed<T extends object> {
   about: Words<string>;
   /** The button that makes one: "Create route". Required with create. */
   make?: Words<string>;
+  /** What the message says of what was made, where it was there before: "Attached". */
+  madeLabel?: Words<string>;
   /** What to do when there is none yet. */
   empty: Words<string>;
   columns: Column<T>[];

@@ -41,7 +41,6 @@ import { LiveOverview } from './live/LiveOverview';
 import { Nodes } from './live/Nodes';
 import { Settings } from './settings/Settings';
 import { VpcLinks } from './vpclinks/VpcLinks';
-import { Wizard } from './wizard/Wizard';
 
 // With AWS's client of CloudFormation, which no other page needs: they are loaded when they are visited.
 const Stacks = lazy(() => import('./stacks/Stacks'));
@@ -50,6 +49,7 @@ const StackPage = lazy(() => import('./stacks/StackPage'));
 // As few visit them.
 const AllLogs = lazy(() => import('./live/AllLogs'));
 const DeadLetters = lazy(() => import('./live/DeadLetters'));
+const Wizard = lazy(() => import('./wizard/Wizard'));
 const Functions = lazy(() => import('./functions/Functions'));
 const FunctionPage = lazy(() => import('./functions/FunctionPage'));
 
@@ -108,7 +108,7 @@ export const accountPages: readonly Entry<Rest>[] = [
   { path: 'explain', title: shared('explain'), group: 'server', page: ({ rest }) => <ExplainPage key={rest} id={rest} /> },
   { path: 'backup', title: shared('backup'), group: 'server', page: () => <Backup /> },
   { path: 'settings', title: { en: 'Settings', es: 'Ajustes' }, group: 'server', page: () => <Settings /> },
-  { path: 'wizard', title: shared('wizard'), page: () => <Wizard /> },
+  { path: 'wizard', title: shared('wizard'), page: () => loaded(<Wizard />) },
 ];
 
 /** Pages of one API, below its address. The first one is shown where the address names none. */
@@ -117,7 +117,7 @@ export const apiPages: readonly Entry<OfApi>[] = [
   { path: 'integrations', title: { en: 'Integrations', es: 'Integraciones' }, group: 'develop', kind: 'integration', page: ({ apiId }) => <Integrations apiId={apiId} />, item: (id, { apiId }) => <IntegrationPage apiId={apiId} integrationId={id} /> },
   { path: 'authorizers', title: { en: 'Authorizers', es: 'Autorizadores' }, group: 'develop', page: ({ apiId }) => <Authorizers apiId={apiId} /> },
   { path: 'models', title: { en: 'Models', es: 'Modelos' }, group: 'develop', page: ({ apiId }) => <Models apiId={apiId} /> },
-  { path: 'wizard', title: shared('wizard'), group: 'develop', page: ({ api }) => <Wizard api={api} /> },
+  { path: 'wizard', title: shared('wizard'), group: 'develop', page: ({ api }) => loaded(<Wizard api={api} />) },
   { path: 'settings', title: shared('apiSettings'), group: 'develop', page: ({ api, reload }) => <ApiSettings api={api} reload={reload} /> },
   { path: 'stages', title: { en: 'Stages', es: 'Etapas' }, group: 'deploy', page: ({ apiId, endpoint }) => <Stages apiId={apiId} endpoint={endpoint} />, item: (id, { apiId, endpoint }) => <StagePage apiId={apiId} endpoint={endpoint} name={id} /> },
   { path: 'deployments', title: { en: 'Deployments', es: 'Despliegues' }, group: 'deploy', page: ({ apiId }) => <Deployments apiId={apiId} /> },

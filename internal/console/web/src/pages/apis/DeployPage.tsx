@@ -14,6 +14,7 @@ import { cloudFormation } from '../../commands/cloudformation';
 import { ShowAs } from '../../commands/ShowAs';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
+import { fieldWords } from '../../words/field';
 import { useWords, type Words } from '../../words/language';
 import { listStages } from '../../aws/gatewayLists';
 import { PreviewView } from './PreviewView';
@@ -37,6 +38,7 @@ interface Props {
 /** Deploys, after it said what that changes; then says how clients connect. */
 export function DeployPage({ apiId, endpoint, close }: Props) {
   const w = useWords(words);
+  const field = useWords(fieldWords);
   const { clients, facts, notify } = useConsole();
   const stages = useLoaded(() => listStages(clients, apiId), [apiId]);
   const denied = useDenied([gatewayPermits(facts.region, `apis/${apiId}/deployments`, String).create!]);
@@ -86,7 +88,7 @@ export function DeployPage({ apiId, endpoint, close }: Props) {
         <FormField label={w.stage} description={w.newStage} stretch>
           <Autosuggest value={stage} options={names.map((value) => ({ value }))} ariaLabel={w.stage} enteredTextLabel={(text) => text} onChange={({ detail }) => draft.change({ stage: detail.value, description })} />
         </FormField>
-        <FormField label={w.description} stretch><Input value={description} onChange={({ detail }) => draft.change((old) => ({ ...old, description: detail.value }))} /></FormField>
+        <FormField label={<>{w.description}<i> – {field.optional}</i></>} stretch><Input value={description} onChange={({ detail }) => draft.change((old) => ({ ...old, description: detail.value }))} /></FormField>
         <PreviewView apiId={apiId} stage={names.includes(stage) ? stage : undefined} leave={() => undefined} />
         <ShowAs cli={cliCommand('apigatewayv2', 'CreateDeployment', input, facts.endpoint)} template={cloudFormation({ Deployment: { type: 'AWS::ApiGatewayV2::Deployment', properties: input } })} />
         {error && <Alert type="error" header={w.refused}>{error}</Alert>}

@@ -12,8 +12,8 @@ import { formHref, href } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
 import { usePreview, type Change, type PreviewFault } from './preview';
 
-const en = { changes: 'Since the live deployment', none: 'Nothing has changed', faults: 'What would fail', fine: 'No fault found', fineSoFar: 'No fault found in the configuration; what follows depends on the backend', advice: 'What depends on the backend', open: 'Open', added: 'added', changed: 'changed', removed: 'removed' };
-const es: typeof en = { changes: 'Desde el despliegue actual', none: 'No ha cambiado nada', faults: 'Qué fallaría', fine: 'No se encontró ningún fallo', fineSoFar: 'No se encontró ningún fallo en la configuración; lo que sigue depende del backend', advice: 'Qué depende del backend', open: 'Abrir', added: 'añadido', changed: 'cambiado', removed: 'quitado' };
+const en = { changes: 'What deploying changes', none: 'Nothing has changed', faults: 'What would fail', fine: 'No fault found', fineSoFar: 'No fault found in the configuration; what follows depends on the backend', advice: 'What depends on the backend', open: 'Open', added: 'added', changed: 'changed', removed: 'removed' };
+const es: typeof en = { changes: 'Qué cambia al desplegar', none: 'No ha cambiado nada', faults: 'Qué fallaría', fine: 'No se encontró ningún fallo', fineSoFar: 'No se encontró ningún fallo en la configuración; lo que sigue depende del backend', advice: 'Qué depende del backend', open: 'Abrir', added: 'añadido', changed: 'cambiado', removed: 'quitado' };
 const words: Words<typeof en> = { en, es };
 
 /** What a deployment would change and what in it would fail clients, before it is made. */

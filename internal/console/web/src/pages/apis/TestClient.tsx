@@ -110,6 +110,7 @@ export function TestClient({ apiId, endpoint, chosen }: Props) {
   const put = (change: Partial<typeof draft.value>) => draft.change((old) => ({ ...old, ...change }));
   const [lines, setLines] = useState<Line[]>([]);
   const [open, setOpen] = useState(false);
+  const [refused, setRefused] = useState(false);
   const [subject, setSubject] = useState<string>();
   const socket = useRef<WebSocket>(undefined);
   const name = stage ?? stages.value?.[0]?.StageName;
@@ -131,6 +132,7 @@ export function TestClient({ apiId, endpoint, chosen }: Props) {
   const connect = async () => {
     rememberSample({ eventType: 'CONNECT', query, body: '' });
     const { now } = await handshakes(Number.MAX_SAFE_INTEGER);
+    setRefused(false);
     const client = new WebSocket(url, protocol ? [protocol] : undefined);
     socket.current = client;
     const tellWhich = () => identify(now).catch((error: unknown) => note('event', failureText(error)));
@@ -142,6 +144,7 @@ export function TestClient({ apiId, endpoint, chosen }: Props) {
     client.onmessage = (event: MessageEvent<string>) => note('received', event.data);
     client.onclose = (event) => {
       setOpen(false);
+      setRefused(!event.wasClean);
       note('event', event.wasClean ? `${event.code} ${event.reason}` : `${w.refused} (${event.code})`);
       void tellWhich();
     };
@@ -161,7 +164,7 @@ export function TestClient({ apiId, endpoint, chosen }: Props) {
               <Select selectedOption={name ? { value: name } : null} options={(stages.value ?? []).map((one) => ({ value: one.StageName! }))} onChange={({ detail }) => setStage(detail.selectedOption.value)} />
             </FormField>
             <FormField label={w.query}><Input value={query} spellcheck={false} disabled={open} onChange={({ detail }) => put({ query: detail.value })} /></FormField>
-            <FormField label={<StatusIndicator type={open ? 'success' : 'stopped'}>{open ? w.open : w.closed}</StatusIndicator>}>
+            <FormField label={<StatusIndicator type={open ? 'success' : refused ? 'error' : 'stopped'}>{open ? w.open : refused ? w.refused : w.closed}</StatusIndicator>}>
               {open ? <Button onClick={() => socket.current?.close(1000)}>{w.disconnect}</Button> : <Button variant="primary" disabled={!name} onClick={() => connect().catch((error: unknown) => note('event', failureText(error)))}>{w.connect}</Button>}
             </FormField>
           </ColumnLayout>
@@ -169,7 +172,6 @@ export function TestClient({ apiId, endpoint, chosen }: Props) {
             <FormField label={w.protocol} stretch><Input value={protocol} spellcheck={false} disabled={open} onChange={({ detail }) => put({ protocol: detail.value })} /></FormField>
             <FormField label={w.headers} description={w.headersWhy} stretch><Textarea value={headers} rows={1} placeholder={`${field.example} x-api-key: …`} spellcheck={false} onChange={({ detail }) => setHeaders(detail.value)} /></FormField>
           </ColumnLayout>
-          {name && <ConnectPanel url={url} headers={headers.split('\n').map((line) => line.trim()).filter(Boolean)} protocol={protocol} />}
           <FormField label={w.message} stretch>
             <Textarea value={message} rows={2} spellcheck={false} onChange={({ detail }) => put({ message: detail.value })} />
           </FormField>
@@ -189,6 +191,7 @@ export function TestClient({ apiId, endpoint, chosen }: Props) {
       </Container>
       {subject?.endsWith('=') && open && name && <Push apiId={apiId} stage={name} connectionId={subject} note={(text) => note('event', text)} />}
       {subject && <Explain id={subject} news={lines.length} />}
+      {name && <Container><ConnectPanel url={url} headers={headers.split('\n').map((line) => line.trim()).filter(Boolean)} protocol={protocol} /></Container>}
     </SpaceBetween>
   );
 }

@@ -20,6 +20,7 @@ export function Attached({ call, list, attach, detach }: Props) {
   const resource: Resource<AttachedPolicy> = {
     title: { en: 'Attached policies', es: 'Políticas adjuntas' },
     make: { en: 'Attach policy', es: 'Adjuntar política' },
+    madeLabel: { en: 'Attached', es: 'Adjuntada' },
     removeLabel: { en: 'Detach', es: 'Desasociar' },
     removedLabel: { en: 'Detached', es: 'Desasociada' },
     about: { en: `What ${owner} may do.`, es: `Qué puede hacer ${owner}.` },

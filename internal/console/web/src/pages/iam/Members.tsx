@@ -12,6 +12,7 @@ export function Members({ group: GroupName }: { group: string }) {
   const resource: Resource<User> = {
     title: { en: 'Members', es: 'Miembros' },
     make: { en: 'Add user', es: 'Añadir usuario' },
+    madeLabel: { en: 'Added', es: 'Añadido' },
     removeLabel: { en: 'Remove', es: 'Quitar' },
     removedLabel: { en: 'Removed', es: 'Quitado' },
     about: { en: 'Users who have the policies of this group besides their own.', es: 'Usuarios que tienen las políticas de este grupo además de las suyas.' },

@@ -12,6 +12,7 @@ export function Memberships({ user: UserName }: { user: string }) {
   const resource: Resource<Group> = {
     title: { en: 'Groups', es: 'Grupos' },
     make: { en: 'Add to group', es: 'Añadir a un grupo' },
+    madeLabel: { en: 'Added', es: 'Añadido' },
     removeLabel: { en: 'Remove', es: 'Quitar' },
     removedLabel: { en: 'Removed', es: 'Quitado' },
     about: { en: 'The user has the policies of these groups besides its own. Ten groups at most.', es: 'El usuario tiene las políticas de estos grupos además de las suyas. Diez grupos como mucho.' },

@@ -32,6 +32,7 @@ export function UsagePlanPage({ planId }: { planId: string }) {
   const resource: Resource<Metered> = {
     title: { en: 'Keys of the usage plan', es: 'Claves del plan de uso' },
     make: { en: 'Add API key', es: 'Añadir clave de API' },
+    madeLabel: { en: 'Added', es: 'Añadida' },
     removeLabel: { en: 'Remove', es: 'Quitar' },
     removedLabel: { en: 'Removed', es: 'Quitada' },
     about: { en: 'Connections made with these keys count towards the plan.', es: 'Las conexiones hechas con estas claves cuentan en el plan.' },

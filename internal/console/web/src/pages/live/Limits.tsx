@@ -1,5 +1,6 @@
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import { useWords, type Words } from '../../words/language';
+import { Amount } from '../../words/When';
 
 const en = {
   throttlingRateLimit: 'Rate limit (events per second)',
@@ -32,7 +33,7 @@ export function Limits({ limits }: { limits: Record<string, string> }) {
   const items = Object.entries(all).map(([name, value]) => {
     const [limit = '', route] = name.split(' ');
     const label = w[limit as keyof typeof en] ?? limit;
-    return { label: route ? `${label} · ${w.route} ${route}` : label, value };
+    return { label: route ? `${label} · ${w.route} ${route}` : label, value: /^\d+(\.\d+)?$/.test(value) ? <Amount of={Number(value)} /> : value };
   });
   return <KeyValuePairs columns={4} items={items} />;
 }

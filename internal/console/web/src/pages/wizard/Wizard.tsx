@@ -38,7 +38,7 @@ interface Progress {
 }
 
 /** The guide, "HTTP integration on $connect", as one form; without an API it makes one first. */
-export function Wizard({ api }: { api?: GetApiResponse }) {
+export default function Wizard({ api }: { api?: GetApiResponse }) {
   const w = useWords(wizardWords);
   const { clients, facts, notify } = useConsole();
   const check = useTemplateCheck();
