@@ -18,6 +18,7 @@ Outputs:
 func TestStacksByClicks(t *testing.T) {
 	t.Parallel()
 	server := serve(t)
+	o := operator{t, server}
 	p := guided{browse(t, server), english}
 	p.signIn(server)
 	p.click("link", "Stacks")
@@ -37,6 +38,13 @@ func TestStacksByClicks(t *testing.T) {
 	p.click("button", "Save changes")
 	p.closes()
 	p.sees("UPDATE_COMPLETE", "Name=TalkAPI")
+	p.click("button", "Detect drift")
+	p.sees("No drift: everything is as the template says")
+	o.rest("PATCH", "/v2/apis/"+o.firstOf("/v2/apis", "apiId"), object{"name": "HandmadeAPI"})
+	p.click("button", "Detect drift")
+	p.sees("Drifted: chat", "Changed by hand", "/Name", "HandmadeAPI")
+	p.page.photograph("drift")
+	o.rest("PATCH", "/v2/apis/"+o.firstOf("/v2/apis", "apiId"), object{"name": "TalkAPI"})
 	p.click("link", "APIs")
 	p.selects("TalkAPI")
 	p.opens("Delete")

@@ -97,7 +97,7 @@ export function Collection<T extends object>({ resource, section }: Props<T>) {
   const noRemove = useDenied(resource.remove && permits?.remove ? chosen.map(permits.remove) : []);
 
   // Rows are chosen where something can be done with them.
-  const choosable = !!(resource.remove || resource.update || resource.tagging || resource.actions || resource.call);
+  const choosable = !!(resource.remove || resource.update || resource.tagging || (resource.actions && !resource.unselected) || resource.call);
 
   const undoable = (name: string, run: () => Promise<unknown>) => {
     let dismiss: () => void;

@@ -76,6 +76,8 @@ interface Listed<T extends object> {
   every?: number;
   /** Buttons for what is selected: the one item, where it is one; all that are selected; all there are. */
   actions?(selected: T | undefined, reload: () => Promise<void>, chosen: T[], all: T[]): ReactNode;
+  /** The buttons are not about what is selected. */
+  unselected?: boolean;
 }
 
 /** How creating (and changing) reads as an AWS CLI command and in a template. */

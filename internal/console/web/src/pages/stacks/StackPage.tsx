@@ -22,6 +22,7 @@ import { useLoaded } from '../../hooks/loading';
 import { useOpenForm } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
 import { When } from '../../words/When';
+import { Drift } from './Drift';
 import { isMoving, listResources, mapOf, useCloudFormation } from './client';
 import { stackInput, templateFields } from './fields';
 import { placeOf } from './places';
@@ -80,6 +81,7 @@ export default function StackPage({ name }: { name: string }) {
       </Container>
       <Outputs key={`outputs ${now.StackStatus}`} outputs={now.Outputs ?? []} />
       <Resources name={name} state={now.StackStatus} every={moving ? EVERY : undefined} />
+      <Drift key={`drift ${now.LastUpdatedTime?.getTime() ?? ''}`} name={name} />
       <Events name={now.StackId!} state={now.StackStatus} every={moving ? EVERY : undefined} />
       {form === 'stack' && (
         <ResourceForm
