@@ -43,7 +43,7 @@ const listApis = ({ gateway }: Clients) =>
     return { items: answer.Items, next: answer.NextToken };
   });
 
-/** Stacks that made what is about to go: their next change meets something that is not there. */
+/** Stacks that made what is about to go (A-CONSOLE-7): their next change meets something that is not there. */
 export const ownerImpact = (session: Session, items: Owned[]) =>
   ofEach(items, async (item) => {
     const stack = await stackOf(session, item);
