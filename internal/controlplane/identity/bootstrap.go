@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"time"
 
 	"github.com/pasarela-ws/pasarela"
 )
@@ -30,6 +31,21 @@ func (s *Service) bootstrap(ctx context.Context) error {
 	}
 	return err
 }
+
+// awaitAccount waits until the watch has delivered the account, which is in the bucket: a
+// watch of a cluster may be served by a replica that has not heard of it yet.
+func (s *Service) awaitAccount(ctx context.Context) error {
+	for s.current.Load().account == nil {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(accountPause):
+		}
+	}
+	return nil
+}
+
+const accountPause = 10 * time.Millisecond
 
 // newAccessKey makes a long-term key.
 func (s *Service) newAccessKey() AccessKey {

@@ -255,3 +255,35 @@ func TestKeysAreNotTakenForeverUnseen(t *testing.T) {
 		}
 	})
 }
+
+// lateBucket has a watch that a replica serves which hears of everything after a second.
+type lateBucket struct{ pasarela.Bucket }
+
+func (b lateBucket) Watch(ctx context.Context, prefix string, each func(pasarela.Entry)) error {
+	each(pasarela.Entry{}) // all that it knows of
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-time.After(time.Second):
+	}
+	return b.Bucket.Watch(ctx, prefix, func(e pasarela.Entry) {
+		if e.Key != "" { // the mark has been given
+			each(e)
+		}
+	})
+}
+
+// A first start on a cluster whose replicas have not all heard of the account yet waits
+// until it knows the account.
+func TestAFirstStartWaitsForItsAccount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		s := open(t, lateBucket{memory.NewBucket()}, nil)
+		if key, ok := s.Administrator(); !ok || key.AccessKeyID == "" {
+			t.Error("the root has no key")
+		}
+		if waited := time.Since(began); waited < time.Second {
+			t.Errorf("it waited %s", waited)
+		}
+	})
+}

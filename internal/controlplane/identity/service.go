@@ -116,6 +116,10 @@ func Open(ctx context.Context, o Options) (*Service, error) {
 	s.watcher.Go(func() { s.follow(watching, loaded) })
 	select {
 	case <-loaded:
+		if err := s.awaitAccount(ctx); err != nil {
+			s.Close()
+			return nil, fmt.Errorf("identity: reading the account: %w", err)
+		}
 		if err := s.Users.finishRenames(ctx); err != nil {
 			s.Close()
 			return nil, fmt.Errorf("identity: finishing a renaming: %w", err)
