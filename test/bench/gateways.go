@@ -32,6 +32,9 @@ type site struct {
 	secret      string
 	certificate string // PEM file, when it serves TLS
 	operator    *operator
+	program     string     // of the gateway
+	nats        string     // URL, when it is a node of a cluster
+	others      []*process // the cluster's other nodes
 	ended       []func()
 }
 
@@ -39,6 +42,20 @@ func (s *site) end() {
 	for i := len(s.ended) - 1; i >= 0; i-- {
 		s.ended[i]()
 	}
+}
+
+// cpu is what the gateway has used, and the other nodes of its cluster.
+func (s *site) cpu() (time.Duration, error) {
+	all, err := s.gateway.cpu()
+	for _, other := range s.others {
+		if err != nil {
+			break
+		}
+		var more time.Duration
+		more, err = other.cpu()
+		all += more
+	}
+	return all, err
 }
 
 // build makes the programs that are measured: pasarela and the floor, or only one.
@@ -123,7 +140,7 @@ func freeAddress() (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
-// reachable waits until a connection is accepted.
+// reachable waits until somebody listens.
 func reachable(addr string) (err error) {
 	for end := time.Now().Add(startPatience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		var nc net.Conn

@@ -8,6 +8,7 @@
 //	go run ./test/bench -check     # exit status 1 when a target is missed
 //	go run ./test/bench -quick     # 20 seconds, for a look while working
 //	go run ./test/bench -tls       # the same over TLS besides
+//	go run ./test/bench -cluster   # a node of three besides
 //	go run ./test/bench -profile d # CPU profiles of each operation into directory d
 //
 // The gateway is a real "pasarela serve", set up through the AWS APIs: $connect
@@ -40,6 +41,7 @@ type plan struct {
 	rounds     int
 	tls        bool
 	tlsConns   int
+	cluster    bool
 	profile    string // directory
 	only       string // one gateway's name
 	perProcess int    // clients a process holds
@@ -68,7 +70,7 @@ func main() {
 }
 
 // roles are what this program is started as by itself.
-var roles = map[string]func(args []string) error{"backend": runBackend, "clients": runClients, "std": runFloor}
+var roles = map[string]func(args []string) error{"backend": runBackend, "clients": runClients, "std": runFloor, "nats": runNATS}
 
 func flags(args []string) (p plan, check bool, err error) {
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
@@ -81,6 +83,7 @@ func flags(args []string) (p plan, check bool, err error) {
 	f.IntVar(&p.rounds, "rounds", 1, "rounds, interleaved; medians are shown")
 	f.BoolVar(&p.tls, "tls", false, "measure the same over TLS too, with a certificate made for it")
 	f.IntVar(&p.tlsConns, "tls-conns", 10_000, "idle TLS connections, of which a quarter is the first fill")
+	f.BoolVar(&p.cluster, "cluster", false, "measure a node of three on three NATS servers too, whose pushes go through another node")
 	f.StringVar(&p.profile, "profile", "", "directory for CPU profiles and one heap profile of pasarela")
 	f.StringVar(&p.only, "only", "", "measure this gateway alone: pasarela or std")
 	f.BoolVar(&check, "check", false, "exit status 1 when a target is missed")

@@ -27,6 +27,7 @@ type figures struct {
 	after    int           // RSS after all have left and a collection, above base, bytes
 	resumed  float64       // microseconds of CPU of a $connect by an earlier TLS session
 	secure   *figures      // the same over TLS; nil: not measured
+	cluster  *figures      // of a node of three, pushes through another; nil: not measured
 }
 
 // settling is how long nothing is done before memory is read.
@@ -54,6 +55,9 @@ func measure(ctx context.Context, p plan, c contestant, dir string) (figures, er
 	}
 	if p.tls && s.operator != nil {
 		r.figures.secure, err = measureTLS(ctx, p, c, dir)
+	}
+	if err == nil && p.cluster && s.operator != nil {
+		r.figures.cluster, err = measureCluster(ctx, p, c, dir)
 	}
 	return r.figures, err
 }
@@ -123,7 +127,7 @@ func (r *round) open(n int) error {
 // spent runs act and returns what CPU the gateway used, in microseconds for each
 // of n operations, and how many there were in a second.
 func (r *round) spent(n int, act func() error) (micros, perSecond float64, err error) {
-	before, err := r.gateway.cpu()
+	before, err := r.cpu()
 	if err != nil {
 		return 0, 0, err
 	}
@@ -132,7 +136,7 @@ func (r *round) spent(n int, act func() error) (micros, perSecond float64, err e
 		return 0, 0, err
 	}
 	took := time.Since(began)
-	after, err := r.gateway.cpu()
+	after, err := r.cpu()
 	return float64((after - before).Microseconds()) / float64(n), float64(n) / took.Seconds(), err
 }
 

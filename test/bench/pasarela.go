@@ -22,6 +22,9 @@ func (s *site) startPasarela(ctx context.Context, program string) (err error) {
 	if s.certificate != "" {
 		args = append(args, "--tls-cert", s.certificate, "--tls-key", s.certificate, "--public-endpoint", "")
 	}
+	if s.program = program; s.nats != "" {
+		args = append(args, "--nats-url", s.nats, "--node-name", "node0")
+	}
 	if s.gateway, err = start(s.dir, program, args...); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"text/tabwriter"
 )
 
@@ -42,6 +43,21 @@ var targets = [...]target{
 	{"wss: message and answer, CPU", "us", secure(func(f figures) float64 { return f.message }), 0, 0, 0},
 	{"wss: signed push, CPU", "us", secure(func(f figures) float64 { return f.push }), 38, 0, 0},
 	{"wss: idle CPU", "s/s", secure(func(f figures) float64 { return f.idle }), 0.005, 0, 0},
+	{"of three: idle connection, slope", "B", cluster(func(f figures) float64 { return f.slope }), 700, 0, 0},
+	{"of three: $connect, CPU of all nodes", "us", cluster(func(f figures) float64 { return f.connect }), 0, 0, 0},
+	{"of three: message, CPU of all nodes", "us", cluster(func(f figures) float64 { return f.message }), 0, 0, 0},
+	{"of three: push through another, CPU of all", "us", cluster(func(f figures) float64 { return f.push }), 85, 0, 0},
+	{"of three: idle CPU of all", "s/s", cluster(func(f figures) float64 { return f.idle }), 0, 0, 0},
+}
+
+// cluster is a figure of a node of three.
+func cluster(value func(figures) float64) func(figures) float64 {
+	return func(f figures) float64 {
+		if f.cluster == nil {
+			return 0
+		}
+		return value(*f.cluster)
+	}
 }
 
 // secure is a figure of the same run over TLS.
@@ -64,7 +80,7 @@ func report(out io.Writer, p plan, results map[string][]figures) (met bool) {
 	for _, t := range targets {
 		ours, measured := median(results["pasarela"], t.value)
 		floor, compared := median(results["std"], t.value)
-		if !measured && !compared && t.unit != "s/s" {
+		if !measured && !compared && (t.unit != "s/s" || strings.Contains(t.name, ": ")) { // a CPU that idles may use none
 			continue
 		}
 		line := ""
