@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -75,14 +76,15 @@ func waitForCluster(ctx context.Context, options Options) (*Store, error) {
 	}
 }
 
-// worthWaiting says whether a start may succeed later: no server listens yet, or
-// JetStream has no leader.
+// worthWaiting says whether a start may succeed later: no server listens yet, one does
+// not answer, or JetStream has no leader.
 func worthWaiting(err error) bool {
 	var api *jetstream.APIError
 	if errors.As(err, &api) && (api.ErrorCode == codeNotEnabled || api.ErrorCode == codeNotEnabledForAccount) {
 		return false
 	}
-	return passing(err) || errors.Is(err, pasarela.ErrUnavailable)
+	var network net.Error
+	return passing(err) || errors.Is(err, pasarela.ErrUnavailable) || errors.As(err, &network) && network.Timeout()
 }
 
 // join connects once. nats.go then connects again by itself for ever, with jitter, so that

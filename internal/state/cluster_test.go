@@ -337,3 +337,18 @@ func bounded(t *testing.T) context.Context {
 	t.Cleanup(cancel)
 	return ctx
 }
+
+// A start waits for a server that takes connections and says nothing, as one does that
+// has too much to do.
+func TestAStartWaitsForAServerThatHangs(t *testing.T) {
+	t.Parallel()
+	hangs, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer hangs.Close()
+	_, err = state.Open(t.Context(), state.Options{URL: "nats://" + hangs.Addr().String(), Node: "n", Patience: time.Millisecond})
+	if err == nil || !strings.Contains(err.Error(), "waited") {
+		t.Errorf("it did not wait: %v", err)
+	}
+}
