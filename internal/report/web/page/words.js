@@ -2,7 +2,7 @@
 const words = {
   es: {
     skip: 'Ir al contenido', title: 'Informes', language: 'Idioma', ask: 'Pedir un informe', type: 'Informe', format: 'Formato',
-    make: 'Generar', cancel: 'Cancelar', preview: 'Vista previa', notes: 'El archivo no coincide del todo con los datos:', history: 'Sus informes', nothing: 'Todavía no ha pedido ninguno. Elija un informe y pulse Generar.', yes: 'Sí', no: 'No',
+    make: 'Generar', cancel: 'Cancelar', preview: 'Vista previa', notes: 'El archivo no coincide del todo con los datos:', history: 'Sus informes', nothing: 'Un informe es un archivo de Excel o CSV hecho con los datos de este momento. Elija uno y pulse Generar: aquí verá cómo avanza, sus primeras filas y el enlace para descargarlo, también si cierra la página y vuelve.', yes: 'Sí', no: 'No',
     remove: 'Eliminar', sure: '¿Eliminar «{name}» y su archivo? No se puede deshacer.', keep: 'Conservar',
     between: 'Entre {least} y {most}', least: '{least} o más', most: '{most} o menos', fromTo: 'Del {least} al {most}', since: 'Desde el {least}', until: 'Hasta el {most}',
     list: 'Uno o varios valores, separados por comas', several: 'Uno o varios, con la tecla Ctrl; ninguno son todos',
@@ -38,7 +38,7 @@ const words = {
   },
   en: {
     skip: 'Skip to content', title: 'Reports', language: 'Language', ask: 'Ask for a report', type: 'Report', format: 'Format',
-    make: 'Make', cancel: 'Cancel', preview: 'Preview', notes: 'The file differs from the data:', history: 'Your reports', nothing: 'You have not asked for any yet. Choose a report and press Make.', yes: 'Yes', no: 'No',
+    make: 'Make', cancel: 'Cancel', preview: 'Preview', notes: 'The file differs from the data:', history: 'Your reports', nothing: 'A report is an Excel or CSV file made of the data of this moment. Choose one and press Make: here you see how far it is, its first rows and the link to download it, also when you close the page and come back.', yes: 'Yes', no: 'No',
     remove: 'Delete', sure: 'Delete “{name}” and its file? This cannot be undone.', keep: 'Keep',
     between: 'Between {least} and {most}', least: '{least} or more', most: '{most} or less', fromTo: 'From {least} to {most}', since: 'From {least}', until: 'Until {most}',
     list: 'One or more values, with commas between them', several: 'One or more, with the Ctrl key; none means all',
