@@ -16,6 +16,7 @@ import { CodeEditor } from '../elements/CodeEditor';
 import { CodeMap } from './CodeMap';
 import type { Field, Option, Options, Value } from './field';
 import { fieldWords } from '../words/field';
+import { useExample } from './example';
 import { useRows } from './rows';
 
 export interface FieldProps {
@@ -91,12 +92,6 @@ function Control({ field, value, onChange, disabled, check, label }: FieldProps 
 
 function asMap(member: unknown): Record<string, string> {
   return (member ?? {}) as Record<string, string>;
-}
-
-/** An example must not look like what was entered: it says that it is one. */
-function useExample(placeholder: string | undefined): string | undefined {
-  const w = useWords(fieldWords);
-  return placeholder && `${w.example} ${placeholder}`;
 }
 
 /** The options of a list. While they are asked for again, because the page behind the form was drawn anew, the earlier ones stay: an open list would close. */

@@ -10,6 +10,7 @@ import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { useState } from 'react';
+import { useExample } from '../form/example';
 import { Copyable } from '../elements/Copyable';
 import { assumeRole } from '../aws/assumeRole';
 import { makeClients } from '../aws/clients';
@@ -71,6 +72,7 @@ interface Props {
 
 export function SignIn({ facts, refused: byToken, expired, onSignIn }: Props) {
   const w = useWords(words);
+  const exampleRole = useExample('arn:aws:iam::123456789012:role/ReadOnly');
   const { language, choose } = useLanguage();
   const [key, setKey] = useState({ accessKeyId: '', secretAccessKey: '', sessionToken: '', role: '' });
   const [busy, setBusy] = useState(false);
@@ -143,7 +145,7 @@ export function SignIn({ facts, refused: byToken, expired, onSignIn }: Props) {
                       <Input value={key.sessionToken} autoComplete={false} spellcheck={false} onChange={({ detail }) => setKey({ ...key, sessionToken: detail.value })} />
                     </FormField>
                     <FormField label={w.role} description={w.roleHint}>
-                      <Input value={key.role} autoComplete={false} spellcheck={false} placeholder="arn:aws:iam::123456789012:role/ReadOnly" onChange={({ detail }) => setKey({ ...key, role: detail.value })} />
+                      <Input value={key.role} autoComplete={false} spellcheck={false} placeholder={exampleRole} onChange={({ detail }) => setKey({ ...key, role: detail.value })} />
                     </FormField>
                   </SpaceBetween>
                 </ExpandableSection>

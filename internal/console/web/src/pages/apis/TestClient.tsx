@@ -23,7 +23,7 @@ import { rememberSample } from '../template/samples';
 import { listStages } from '../../aws/gatewayLists';
 import { When } from '../../words/When';
 import { useDraft } from '../../hooks/draft';
-import { fieldWords } from '../../words/field';
+import { useExample } from '../../form/example';
 import { numberText } from '../../words/format';
 import { ConnectPanel } from './ConnectPanel';
 
@@ -99,7 +99,7 @@ interface Props {
 
 export function TestClient({ apiId, endpoint, chosen }: Props) {
   const w = useWords(words);
-  const field = useWords(fieldWords);
+  const exampleHeader = useExample('x-api-key: …');
   const { clients, extension } = useConsole();
   const stages = useLoaded(() => listStages(clients, apiId), [apiId]);
   const [stage, setStage] = useState(chosen);
@@ -170,7 +170,7 @@ export function TestClient({ apiId, endpoint, chosen }: Props) {
           </ColumnLayout>
           <ColumnLayout columns={2}>
             <FormField label={w.protocol} stretch><Input value={protocol} spellcheck={false} disabled={open} onChange={({ detail }) => put({ protocol: detail.value })} /></FormField>
-            <FormField label={w.headers} description={w.headersWhy} stretch><Textarea value={headers} rows={1} placeholder={`${field.example} x-api-key: …`} spellcheck={false} onChange={({ detail }) => setHeaders(detail.value)} /></FormField>
+            <FormField label={w.headers} description={w.headersWhy} stretch><Textarea value={headers} rows={1} placeholder={exampleHeader} spellcheck={false} onChange={({ detail }) => setHeaders(detail.value)} /></FormField>
           </ColumnLayout>
           <FormField label={w.message} stretch>
             <Textarea value={message} rows={2} spellcheck={false} onChange={({ detail }) => put({ message: detail.value })} />

@@ -6,6 +6,7 @@ import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
+import { useExample } from '../../form/example';
 import { go } from '../../hooks/router';
 import { commonWords } from '../../words/common';
 import { useWords, type Words } from '../../words/language';
@@ -18,6 +19,7 @@ const words: Words<typeof en> = { en, es };
 /** Asks for an id that came from elsewhere: a log, a client, a colleague. */
 export function ExplainPage({ id }: { id: string | undefined }) {
   const w = useWords(words);
+  const exampleId = useExample('L0SM9cOFvHcCIhw=');
   const shell = useWords(commonWords);
   const [text, setText] = useState(id ?? '');
   const ask = () => text.trim() && go('explain', text.trim());
@@ -32,7 +34,7 @@ export function ExplainPage({ id }: { id: string | undefined }) {
         >
           <SpaceBetween size="s">
             <FormField label={w.id} description={w.where} stretch>
-              <Input value={text} spellcheck={false} autoComplete={false} placeholder="L0SM9cOFvHcCIhw=" onChange={({ detail }) => setText(detail.value)} />
+              <Input value={text} spellcheck={false} autoComplete={false} placeholder={exampleId} onChange={({ detail }) => setText(detail.value)} />
             </FormField>
             <Box><Button variant="primary" disabled={!text.trim()}>{w.ask}</Button></Box>
           </SpaceBetween>

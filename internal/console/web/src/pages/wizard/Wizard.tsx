@@ -20,6 +20,7 @@ import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { go } from '../../hooks/router';
 import { useWords } from '../../words/language';
+import { useExample } from '../../form/example';
 import { readable, trustsGateway } from '../../aws/documents';
 import { listRoles } from '../../aws/iamLists';
 import { useTemplateCheck } from '../template/check';
@@ -40,6 +41,7 @@ interface Progress {
 /** The guide, "HTTP integration on $connect", as one form; without an API it makes one first. */
 export default function Wizard({ api }: { api?: GetApiResponse }) {
   const w = useWords(wizardWords);
+  const exampleKey = useExample('/4\\d\\d/');
   const { clients, facts, notify } = useConsole();
   const check = useTemplateCheck();
   const [busy, setBusy] = useState(false);
@@ -139,7 +141,7 @@ export default function Wizard({ api }: { api?: GetApiResponse }) {
           <FormField label={w.key} description={w.keyHint} stretch>
             <Input
               value={key}
-              placeholder="/4\d\d/"
+              placeholder={exampleKey}
               onChange={({ detail }) => setKey(detail.value)}
               onKeyDown={({ detail, ...event }) => {
                 if (detail.key === 'Enter') {
