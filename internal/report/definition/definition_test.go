@@ -111,7 +111,7 @@ func TestAFileWithoutADefinition(t *testing.T) {
 
 func TestProblemsHaveLineAndReason(t *testing.T) {
 	for name, test := range map[string]struct{ old, new, want string }{
-		"unknown key":              {"file: ventas-{year}-{region}", "fil: x", `d.yaml:4: a report has no key "fil"; it has callers, chart,`},
+		"unknown key":              {"file: ventas-{year}-{region}", "fil: x", `d.yaml:4: a report has no key "fil"; it has attributes, callers, chart,`},
 		"twice":                    {"callers: [ana, \"web-*\"]", "file: x", `d.yaml:5: "file" is given twice`},
 		"missing title":            {"title: { es: Ventas, en: Sales }\n", "", `d.yaml:1: a report needs "title"`},
 		"bad type":                 {"type: ventas", "type: las ventas", `d.yaml:1: type "las ventas" must match`},
