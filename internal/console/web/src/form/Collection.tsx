@@ -29,8 +29,9 @@ const en = { edit: 'Edit', remove: 'Delete', tags: 'Tags', filter: 'Find', noMat
 const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'Nada coincide', clear: 'Quitar el filtro', created: 'Creado', removed: 'Eliminado', saved: 'Guardado', select: 'Elegir', everything: 'Elegir todo', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior', failed: 'Estos fallaron', undone: 'Deshecho' };
 const words: Words<typeof en> = { en, es };
 
-/** A list that is read again and again rests so many times as long as the last answer took. */
-const REST = 20;
+/** A list that is read again and again rests so many times as long as the last answer took, but never longer than LONGEST ms: what it shows would be old. */
+const REST = 4;
+const LONGEST = 20_000;
 
 interface Props<T extends object> {
   resource: Resource<T>;
@@ -58,7 +59,7 @@ export function Collection<T extends object>({ resource, section }: Props<T>) {
     const every = resource.every;
     let timer: ReturnType<typeof setTimeout>;
     // A list that takes long is read less often, so that it never keeps the server or the page busy.
-    const wait = (took: number) => (timer = setTimeout(() => void again(), Math.max(every, REST * took)));
+    const wait = (took: number) => (timer = setTimeout(() => void again(), Math.max(every, Math.min(REST * took, LONGEST))));
     const again = async () => {
       const began = performance.now();
       if (!document.hidden) await reload();
