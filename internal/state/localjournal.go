@@ -17,8 +17,8 @@ import (
 // A node of a cluster writes its journal twice: to the stream, for the others, and to a file
 // of its own directory, which holds what was opened while no server took it. When the
 // node starts again on the directory, that file says which connections are owed a
-// $disconnect besides those that stood in the stream. For that, whoever takes a run over
-// leaves behind which connections the run's journal spoke of.
+// $disconnect besides those that stood in the stream. For that, the node that takes a run
+// over writes down which connections the run's journal named.
 const (
 	takenPrefix = "node/taken/" // + node/run taken over/run that took it over/number of the part
 	takenPart   = 128 << 10     // bytes: servers may take small messages only

@@ -195,7 +195,7 @@ func redirect(w http.ResponseWriter, _ *http.Request) {
 
 const movedBody = `{"moved":"elsewhere"}`
 
-// huge responds with 100 MB, as long as somebody takes them.
+// huge responds with 100 MB, as long as the client reads them.
 func huge(w http.ResponseWriter, _ *http.Request) {
 	block := []byte(strings.Repeat("0123456789abcdef", 4096))
 	for range 100 << 20 / len(block) {

@@ -301,8 +301,8 @@ func TestANewSessionIsOneConnectionOnAllNodes(t *testing.T) {
 	}
 }
 
-// The node that a connection came to dies: whoever takes its journal over finds out whether
-// it had come. The old one is asked; where that dies, too, its successor is.
+// The node that a connection came to dies: its successor finds out whether the connection
+// had come by asking the node that had it before, or that node's successor.
 func TestASuccessorFindsOutWhetherAConnectionHadCome(t *testing.T) {
 	for name, come := range map[string]bool{"it had": true, "it had not": false} {
 		t.Run(name, func(t *testing.T) {

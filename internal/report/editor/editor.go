@@ -181,7 +181,7 @@ func (e *Editor) Save(yaml string) (d *definition.Definition, problems definitio
 type Sketch struct{ Type, Title, Source, SQL string }
 
 // Draft writes a definition for a query: its parameters as optional texts, and its columns
-// with the formats that the first rows suggest. The error is for whoever wrote the query.
+// with the formats that the first rows suggest. The error says what is wrong with the query.
 func (e *Editor) Draft(ctx context.Context, sketch Sketch) (yaml string, err error) {
 	from, ok := e.Sources[sketch.Source]
 	if !ok {

@@ -131,7 +131,7 @@ func TestARefusedSignatureIsRemembered(t *testing.T) {
 	}
 }
 
-// A slow wire delivers a frame and responds later, whoever waits for the answer.
+// A slow wire delivers a frame at once and responds later.
 type slow struct {
 	wire
 	takes time.Duration
