@@ -1,4 +1,4 @@
-// Which stack made a resource: whoever changes it by hand should know before.
+// Which stack made a resource: it is shown before someone changes it by hand.
 
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Session } from './session';

@@ -26,7 +26,7 @@ const words: Words<typeof en> = { en, es };
 const EVERY = 500;
 const TRIES = 240;
 
-/** What was edited by hand of what a stack made, once somebody asks for it. */
+/** The differences between what a stack made and what is there now; asked for by a button. */
 export function Drift({ name }: { name: string }) {
   const w = useWords(words);
   const client = useCloudFormation();
