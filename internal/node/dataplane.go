@@ -112,13 +112,13 @@ func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	var sure func() bool // nil: no other node takes over a run on a data directory of its own
+	var holdsLease func() bool // nil: no other node takes over a run on a data directory of its own
 	if n.options.NATSURL != "" {
-		sure = n.store.Sure
+		holdsLease = n.store.HoldsLease
 	}
 	return gateway.New(gateway.Options{
-		Undecided: n.store.Undecided,
-		Journal:   n.store.Journal(n.store.Run()), LocalJournal: n.store.LocalJournal(), Sure: sure, BeginAnew: n.beginAnew, Queue: n.store.WorkQueue(),
+		TakeoverPending: n.store.TakeoverPending,
+		Journal:   n.store.Journal(n.store.Run()), LocalJournal: n.store.LocalJournal(), HoldsLease: holdsLease, BeginAnew: n.beginAnew, Queue: n.store.WorkQueue(),
 		RegionAccount: n.regionAccount, Directory: n.watcher.Directory, Plans: n.watcher.Plans,
 		Node: number, NodeName: names.of, Bus: n.store.Bus(), OtherNodes: n.store.Nodes,
 		Account: n.limits(throttle.Account()), NewConnections: n.limits(throttle.Connections()),

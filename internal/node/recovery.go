@@ -43,7 +43,7 @@ func (n *Node) recoverLost(ctx context.Context) {
 }
 
 func (n *Node) recoverEnded(ctx context.Context) error {
-	if !n.store.Sure() {
+	if !n.store.HoldsLease() {
 		return nil // this node may be the one that is lost
 	}
 	ended, err := n.store.EndedRuns(ctx)

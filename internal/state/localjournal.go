@@ -116,8 +116,8 @@ func (s *Store) Left(ctx context.Context) (left Left, err error) {
 	if err != nil || len(runs) == 0 {
 		return left, err
 	}
-	undecided, err := s.Undecided(ctx, s.bus.node)
-	if err != nil || undecided || !s.Sure() {
+	undecided, err := s.TakeoverPending(ctx, s.bus.node)
+	if err != nil || undecided || !s.HoldsLease() {
 		return left, err
 	}
 	if left.keys, err = s.bucket.List(ctx, takenPrefix+pasarela.EscapeKey(s.bus.node)+"/"); err != nil {

@@ -82,9 +82,9 @@ func (s *Store) runsWithJournals(ctx context.Context) ([]pasarela.Run, error) {
 	return append(runs, local...), nil
 }
 
-// Undecided says whether a run of the node, or of any where node is empty, has left a
+// TakeoverPending says whether a run of the node, or of any where node is empty, has left a
 // journal that no other run has taken over to the end, and is not known to live.
-func (s *Store) Undecided(ctx context.Context, node string) (bool, error) {
+func (s *Store) TakeoverPending(ctx context.Context, node string) (bool, error) {
 	runs, err := s.runsWithJournals(ctx)
 	if err == nil && s.leases != nil {
 		runs = slices.DeleteFunc(runs, s.leases.runLives)
@@ -191,9 +191,9 @@ func (s *Store) Run() pasarela.Run {
 	return s.leases.run()
 }
 
-// Sure says whether this run may be sure that no other has taken it over: what it does
+// HoldsLease says whether this run may be sure that no other has taken it over: what it does
 // for its connections is done by no other run.
-func (s *Store) Sure() bool { return s.leases == nil || s.leases.sure() }
+func (s *Store) HoldsLease() bool { return s.leases == nil || s.leases.sure() }
 
 // Up says without asking whether the store responds: that of a cluster renewed the lease
 // lately, an embedded one has not failed. err is why the node may not use its name.

@@ -75,10 +75,10 @@ func TestARunThatIsTakenOverFindsOut(t *testing.T) {
 	}
 	undecided := func(want bool) {
 		t.Helper()
-		if got, err := winner.Undecided(t.Context(), "lost"); err != nil || got != want {
+		if got, err := winner.TakeoverPending(t.Context(), "lost"); err != nil || got != want {
 			t.Errorf("undecided: %t, %v", got, err)
 		}
-		if got, err := winner.Undecided(t.Context(), "late"); err != nil || got {
+		if got, err := winner.TakeoverPending(t.Context(), "late"); err != nil || got {
 			t.Errorf("another node: %t, %v", got, err)
 		}
 	}
@@ -103,14 +103,14 @@ func TestARunThatIsTakenOverFindsOut(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	lost.Renew(t.Context())
-	if lost.Sure() {
+	if lost.HoldsLease() {
 		t.Error("it is sure of itself")
 	}
 	<-lost.TakenOver()
 	if err := lost.BeginAnew(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if lost.Run() == before || !lost.Sure() {
+	if lost.Run() == before || !lost.HoldsLease() {
 		t.Errorf("%+v after %+v", lost.Run(), before)
 	}
 	if err := lost.Journal(lost.Run()).Append(t.Context(), []byte("anew")); err != nil {
@@ -136,7 +136,7 @@ func TestARenewalPreventsATakeover(t *testing.T) {
 			t.Errorf("%v, %v", journals, err)
 		}
 	}
-	if !lives.Sure() {
+	if !lives.HoldsLease() {
 		t.Error("not sure any more")
 	}
 }

@@ -138,7 +138,7 @@ func (y *system) wait(done func() bool) {
 func (y *system) connect() (*websocket.Conn, string) {
 	y.t.Helper()
 	conn := testkit.Connect(y.t, "ws"+strings.TrimPrefix(y.url, "http")).Conn
-	var live []gateway.Live
+	var live []gateway.OpenConnection
 	y.wait(func() bool { live = y.gateway.Connections("", "", 2); return len(live) == 1 })
 	return conn, live[0].ConnectionID
 }

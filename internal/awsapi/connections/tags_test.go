@@ -26,7 +26,7 @@ func (y *system) several(n int) (conns []*websocket.Conn, ids []string) {
 	known := map[string]bool{}
 	for len(conns) < n {
 		conns = append(conns, testkit.Connect(y.t, "ws"+strings.TrimPrefix(y.url, "http")).Conn)
-		var live []gateway.Live
+		var live []gateway.OpenConnection
 		y.wait(func() bool { live = y.gateway.Connections("", "", 10); return len(live) == len(conns) })
 		for _, c := range live {
 			if !known[c.ConnectionID] {

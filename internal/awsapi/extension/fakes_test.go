@@ -100,9 +100,9 @@ func (w *world) Render(_ context.Context, template string, event extension.Sampl
 	return "rendered " + event.Body, nil
 }
 
-func (w *world) Connections(apiID, stageName string, limit int) []gateway.Live {
+func (w *world) Connections(apiID, stageName string, limit int) []gateway.OpenConnection {
 	w.note("connections " + apiID + " " + stageName)
-	return []gateway.Live{{APIID: "abcdefghij", Stage: "prod", ConnectionID: "L0SM9cOFvHcCIhw=", Description: gateway.Description{ConnectedAt: began, LastActiveAt: began, SourceIP: "192.0.2.1"}}}
+	return []gateway.OpenConnection{{APIID: "abcdefghij", Stage: "prod", ConnectionID: "L0SM9cOFvHcCIhw=", Description: gateway.Description{ConnectedAt: began, LastActiveAt: began, SourceIP: "192.0.2.1"}}}
 }
 
 // entries are a connect that went well and a message that did not.

@@ -14,7 +14,7 @@ import (
 type Live interface {
 	// Connections lists at most limit open connections of a stage; of all stages when
 	// both names are empty.
-	Connections(apiID, stageName string, limit int) []gateway.Live
+	Connections(apiID, stageName string, limit int) []gateway.OpenConnection
 	// OpenConnections visits the stages with their number of open connections, those
 	// still at $connect included.
 	OpenConnections(visit func(apiID, stageName string, open int64))

@@ -56,7 +56,7 @@ func (g *Gateway) call(d *stage.Deployed, route *stage.Route, x *exchange) *exec
 // queue puts the call of an execution on disk. The caller may go on when it is back.
 func (g *Gateway) queue(d *stage.Deployed, x *exchange) *execution.GatewayError {
 	if g.options.Queue == nil {
-		return unqueued(errors.New("this node has no queue"))
+		return errNotQueued(errors.New("this node has no queue"))
 	}
 	q := queuedCall{Event: x.Event, HasMessage: x.HasBody, Traceparent: x.Traceparent, Parent: x.Parent, Caller: x.Caller, Queued: g.options.Now()}
 	q.Event.StageVariables = nil // those that hold when it runs
@@ -65,12 +65,12 @@ func (g *Gateway) queue(d *stage.Deployed, x *exchange) *execution.GatewayError 
 	}
 	task, err := json.Marshal(&q)
 	if err != nil {
-		return unqueued(err)
+		return errNotQueued(err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), queueTimeout)
 	defer cancel()
 	if err := g.options.Queue.Add(ctx, partitionOf(&x.Event, d.Settings.AsyncCalls), x.Event.RequestID, task); err != nil {
-		return unqueued(err)
+		return errNotQueued(err)
 	}
 	g.queued.Add(1)
 	x.Reply.Status = http.StatusAccepted
@@ -78,8 +78,8 @@ func (g *Gateway) queue(d *stage.Deployed, x *exchange) *execution.GatewayError 
 	return nil
 }
 
-// unqueued is the answer to a client whose call cannot be queued.
-func unqueued(err error) *execution.GatewayError {
+// errNotQueued is the answer to a client whose call cannot be queued.
+func errNotQueued(err error) *execution.GatewayError {
 	e := execution.Refused(execution.IntegrationFailure, http.StatusServiceUnavailable, pasarela.CodeServiceUnavailable, "Service Unavailable",
 		"The call could not be queued", language.QueueRefused.Of(err.Error()))
 	e.Undelivered = true
@@ -118,7 +118,7 @@ func (g *Gateway) runQueued(ctx context.Context, task []byte) pasarela.TaskEnd {
 			failed++
 		}
 		wait := min(firstAsyncPause<<min(attempt-1, 10), longAsyncPause)
-		if why := q.hopeless(at, failed, g.options.Now().Add(wait)); !why.IsZero() {
+		if why := q.reasonToGiveUp(at, failed, g.options.Now().Add(wait)); !why.IsZero() {
 			g.giveUp(ctx, &q)
 			return dead(why)
 		}
@@ -130,8 +130,8 @@ func (g *Gateway) runQueued(ctx context.Context, task []byte) pasarela.TaskEnd {
 	}
 }
 
-// hopeless says why a call is not tried again at that time; no message: it is.
-func (q *queuedCall) hopeless(at *stage.Stage, failed int, next time.Time) language.Message {
+// reasonToGiveUp says why a call is not tried again at that time; no message: it is.
+func (q *queuedCall) reasonToGiveUp(at *stage.Stage, failed int, next time.Time) language.Message {
 	deadline := pasarela.DefaultStageSettings().AsyncDeadline
 	if d := at.Deployed(); d != nil {
 		deadline = d.Settings.AsyncDeadline
@@ -255,7 +255,7 @@ func (g *Gateway) deliver(ctx context.Context, apiID, connectionID string, frame
 	if err != nil {
 		return err
 	}
-	_, err = g.pushAnywhere(ctx, node, apiID, connectionID, Push{Body: frame})
+	_, err = g.pushToHolder(ctx, node, apiID, connectionID, Push{Body: frame})
 	return err
 }
 

@@ -67,7 +67,7 @@ type response struct {
 	FanOut      *FanOut          `json:"fanOut,omitempty"`
 	Tagged      []Tagged         `json:"tagged,omitempty"`
 	Found       *foundSession    `json:"found,omitempty"`
-	Handed      *givenConnection `json:"handed,omitempty"`
+	Connection  *movedConnection `json:"handed,omitempty"`
 	Held        []string         `json:"held,omitempty"`
 }
 
@@ -78,7 +78,7 @@ func (r *response) err() error {
 	}
 	refused := pasarela.Errorf(r.Error, "%s", r.Message)
 	if r.Elsewhere {
-		refused.Cause = errElsewhere
+		refused.Cause = errOtherAPI
 	}
 	return refused
 }
@@ -167,7 +167,7 @@ func (g *Gateway) serveBus(ctx context.Context, data []byte) []byte {
 	switch {
 	case errors.As(err, &known):
 		out.Error, out.Message = known.Code, known.Message
-		out.Elsewhere = errors.Is(err, errElsewhere)
+		out.Elsewhere = errors.Is(err, errOtherAPI)
 	case err != nil:
 		out.Error, out.Message = pasarela.CodeInternal, err.Error()
 	}
@@ -187,7 +187,7 @@ func (g *Gateway) passOn(ctx context.Context, r request, out *response, err erro
 	if r.Direct {
 		return gone()
 	}
-	*out, err = g.follow(ctx, r, err)
+	*out, err = g.forward(ctx, r, err)
 	return err
 }
 
@@ -206,22 +206,22 @@ func (g *Gateway) perform(ctx context.Context, r request, out *response) (err er
 		out.Found, err = g.sessionHere(ctx, r)
 		return err
 	case verbMove:
-		out.Handed, err = g.giveHere(ctx, r)
+		out.Connection, err = g.beginMoveHere(ctx, r)
 		return err
 	case verbMoved:
-		return g.movedHere(ctx, r)
+		return g.endMoveHere(ctx, r)
 	case verbHolds:
 		out.Held, err = g.heldHere(ctx, r)
 		return err
 	}
-	if coming := g.arrivals.get(r.ConnectionID); coming != nil {
+	if coming := g.incoming.get(r.ConnectionID); coming != nil {
 		select {
 		case <-coming.began: // it has come, or not
 		case <-ctx.Done():
 			return pasarela.Errorf(pasarela.CodeServiceUnavailable, "The connection is moving to this node. Try again.")
 		}
 	}
-	_, err = g.here(ctx, func() error { return g.performOne(ctx, r, out) })
+	_, err = g.callHere(ctx, func() error { return g.performOne(ctx, r, out) })
 	return err
 }
 

@@ -53,7 +53,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.writeRefusal(w, match.Stage, fault.Status, fault.Code, fault.Message, fault.Cause)
 		return
 	}
-	if given && h.resumed(session, match.DomainName) {
+	if given && h.resumeOrClaim(session, match.DomainName) {
 		return
 	}
 	if !g.enter(w, h.stage, deployed) {
@@ -65,15 +65,15 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// resumed goes on with the connection of that session, on whatever node it is, or claims
+// resumeOrClaim goes on with the connection of that session, on whatever node it is, or claims
 // the session for a new one and says false.
-func (h *connectRun) resumed(key sessionKey, domainName string) bool {
-	alone := h.g.options.Bus == nil && h.g.options.Undecided == nil
-	h.session = &resumable{g: h.g, key: key, began: make(chan struct{}), looking: !alone}
+func (h *connectRun) resumeOrClaim(key sessionKey, domainName string) bool {
+	alone := h.g.options.Bus == nil && h.g.options.TakeoverPending == nil
+	h.session = &resumable{g: h.g, key: key, began: make(chan struct{}), searching: !alone}
 	for {
 		other := h.g.sessions.claim(h.session)
 		if other == nil {
-			return !alone && h.sought(domainName)
+			return !alone && h.resumeFromOtherNode(domainName)
 		}
 		if h.resume(other, domainName) {
 			return true
@@ -181,7 +181,7 @@ func (h *connectRun) begin(now time.Time, domainName string, resumed *connection
 	h.conn.fill(&x.Event)
 	x.Event.EventType, x.Event.RouteKey = event.Connect, pasarela.RouteConnect
 	x.Event.StageVariables = h.deployed.Variables
-	x.Event.Params = paramsOf(h.r, h.deployed.HeaderNames, address, now.Unix(), g.servedTo(h.r))
+	x.Event.Params = paramsOf(h.r, h.deployed.HeaderNames, address, now.Unix(), g.clientEndpoint(h.r))
 	if h.session != nil {
 		x.Event.Params.Querystring = withoutSession(x.Event.Params.Querystring)
 	}

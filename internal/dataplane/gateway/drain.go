@@ -28,9 +28,9 @@ const handshakeGrace = 5 * time.Second
 func (g *Gateway) Drain(ctx context.Context, spread time.Duration) error {
 	g.draining.Store(true)
 	began := time.Now()
-	err := g.part(ctx, began, untilEvicted, func(ctx context.Context) error { return g.disperse(ctx, spread) })
+	err := g.part(ctx, began, untilEvicted, func(ctx context.Context) error { return g.closeSpread(ctx, spread) })
 	g.refusing.Store(true)
-	if !g.keeps() {
+	if !g.leavesToNextRun() {
 		g.endAway(func(*connection) bool { return true }, socket.Close{})
 	}
 	if err != nil {
@@ -44,16 +44,16 @@ func (g *Gateway) Drain(ctx context.Context, spread time.Duration) error {
 	if running := g.pool.Stats().InFlight; running > 0 {
 		err = errors.Join(err, fmt.Errorf("%d messages are not answered yet", running))
 	}
-	if g.keeps() {
+	if g.leavesToNextRun() {
 		g.leaveForNext(ctx)
 	}
-	g.unsent.flush()
+	g.undeliveredMessages.flush()
 	return err
 }
 
-// unsureStop is how long a stop waits for $disconnects while another node may be running them
-// (see sure), and for a journal that cannot be written: the next run has both.
-const unsureStop = 3 * time.Second
+// withoutLeaseStop is how long a stop waits for $disconnects while another node may be running them
+// (see holdsLease), and for a journal that cannot be written: the next run has both.
+const withoutLeaseStop = 3 * time.Second
 
 // waitForDisconnects returns when no $disconnect is left to run, or with the error of why
 // they do not run for now.
@@ -62,7 +62,7 @@ func (g *Gateway) waitForDisconnects(ctx context.Context) error {
 	defer enough()
 	done := make(chan error, 1)
 	go func() { done <- g.disconnects.wait(ctx) }() // ends with ctx
-	look := time.NewTicker(unsurePause)
+	look := time.NewTicker(withoutLeasePause)
 	defer look.Stop()
 	for last := time.Now(); ; {
 		select {
@@ -70,18 +70,18 @@ func (g *Gateway) waitForDisconnects(ctx context.Context) error {
 			return err
 		case <-look.C:
 		}
-		if g.sure() {
+		if g.holdsLease() {
 			last = time.Now()
-		} else if time.Since(last) >= unsureStop {
-			return errUnsure
+		} else if time.Since(last) >= withoutLeaseStop {
+			return errWithoutLease
 		}
 	}
 }
 
-var errUnsure = errors.New("the store does not answer, so another node may be running them")
+var errWithoutLease = errors.New("the store does not answer, so another node may be running them")
 
-// disperse closes connections as soon as they have nothing to wait for.
-func (g *Gateway) disperse(ctx context.Context, spread time.Duration) error {
+// closeSpread closes connections as soon as they have nothing to wait for.
+func (g *Gateway) closeSpread(ctx context.Context, spread time.Duration) error {
 	if err := g.pool.CloseAll(ctx, spread); err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func (g *Gateway) Close(ctx context.Context) error {
 	g.refusing.Store(true)
 	g.disconnects.stop()
 	g.asyncWork.cancel()
-	g.stopSettle()
+	g.stopResolver()
 	if g.options.Abort != nil {
 		g.options.Abort()
 	}
@@ -131,7 +131,7 @@ func (g *Gateway) Close(ctx context.Context) error {
 	go func() {
 		defer close(ended)
 		g.pool.Close()
-		if !g.keeps() {
+		if !g.leavesToNextRun() {
 			g.endAway(func(*connection) bool { return true }, socket.Close{})
 		}
 		g.stopAsync()
@@ -143,8 +143,8 @@ func (g *Gateway) Close(ctx context.Context) error {
 		_ = g.disconnects.wait(context.Background()) // those under way have ended with Abort, or do by their timeouts
 		g.disconnects.workers.Close()
 	}()
-	defer g.lost.flush()
-	defer g.unsent.flush()
+	defer g.undeliveredDisconnects.flush()
+	defer g.undeliveredMessages.flush()
 	select {
 	case <-ended:
 		g.closeJournal(ctx)

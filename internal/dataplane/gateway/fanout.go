@@ -67,7 +67,7 @@ func (f *FanOut) count(c *connection, outcome Outcome) {
 // FanOut posts one message to all connections of a stage that have a tag, on all nodes.
 // Of p it takes Body and Lifetime.
 func (g *Gateway) FanOut(ctx context.Context, apiID, stageName, tag string, p Push) (FanOut, error) {
-	if err := g.callback(); err != nil {
+	if err := g.throttleCall(); err != nil {
 		return FanOut{}, err
 	}
 	if err := CheckTag(tag); err != nil {
@@ -157,7 +157,7 @@ func (g *Gateway) fanOutHere(ctx context.Context, apiID, stageName, tag string, 
 	}
 	sending.Wait()
 	if d := at.stage.Deployed(); d != nil && d.Settings.Durable && g.journal != nil {
-		if err := g.synced(ctx); err != nil {
+		if err := g.syncJournal(ctx); err != nil {
 			return FanOut{}, err
 		}
 	}
@@ -181,7 +181,7 @@ func (g *Gateway) sendShared(ctx context.Context, c *connection, m mailbox.Messa
 		switch {
 		case err == nil && !given:
 			return Queued
-		case err != nil && c.resume.elsewhere() != nil:
+		case err != nil && c.resume.notHere() != nil:
 			return outcomeOf(g.deliver(ctx, c.stage.stage.APIID, c.id, body))
 		}
 		return outcomeOf(err)

@@ -38,7 +38,7 @@ type Options struct {
 	// Undecided says whether runs of a node that have ended, or of any node where that is
 	// empty, have not been taken over yet: whether their connections are open is not known then; nil:
 	// it is always known.
-	Undecided func(ctx context.Context, node string) (bool, error)
+	TakeoverPending func(ctx context.Context, node string) (bool, error)
 	// Journal is where this run notes what it holds, for the next; nil: nowhere.
 	Journal pasarela.Journal
 	// LocalJournal is a copy of it on this machine: the next run of the node reads it when
@@ -48,7 +48,7 @@ type Options struct {
 	// none, and such stages answer 503.
 	Queue pasarela.WorkQueue
 	// Sure says whether no other node can have taken this run over; nil: it never can.
-	Sure func() bool
+	HoldsLease func() bool
 	// BeginAnew begins another run after this one was taken over, and returns its
 	// journal. It is needed where Sure is.
 	BeginAnew func(ctx context.Context) (pasarela.Journal, error)
@@ -92,53 +92,53 @@ type Options struct {
 
 // Gateway serves the clients of one node. It is safe for concurrent use.
 type Gateway struct {
-	options Options
-	served  served
-	ids     *execution.IDs
-	history *execution.History
-	pool    *socket.Pool
-	table   *table
-	stages  sync.Map // *stage.Stage -> *slot
+	options  Options
+	endpoint publicEndpoint
+	ids      *execution.IDs
+	history  *execution.History
+	pool     *socket.Pool
+	table    *table
+	stages   sync.Map // *stage.Stage -> *slot
 
-	nodes       atomic.Int64 // among which caps are divided that have no share yet
-	account     *throttle.Bucket
-	connections *throttle.Bucket
-	misdirected *throttle.Bucket // bounds the log lines about calls for another API's connection
-	unserved    *throttle.Bucket // bounds those about URLs that lead nowhere
-	unproved    *throttle.Bucket // bounds notes of calls without a verified signature
-	open        atomic.Int64     // connections, those still at $connect included
-	draining    atomic.Bool      // handshakes are refused
-	refusing    atomic.Bool      // and those under way come too late
-	handshakes  inFlight         // those that were let in before the draining
-	refused     [refusals]atomic.Int64
-	causes      language.Counts // of failed executions and refusals
+	nodes                atomic.Int64 // among which caps are divided that have no share yet
+	account              *throttle.Bucket
+	connections          *throttle.Bucket
+	misdirected          *throttle.Bucket // bounds the log lines about calls for another API's connection
+	unserved             *throttle.Bucket // bounds those about URLs that lead nowhere
+	unauthenticatedCalls *throttle.Bucket // bounds notes of calls without a verified signature
+	open                 atomic.Int64     // connections, those still at $connect included
+	draining             atomic.Bool      // handshakes are refused
+	refusing             atomic.Bool      // and those under way come too late
+	handshakes           inFlight         // those that were let in before the draining
+	refused              [refusals]atomic.Int64
+	causes               language.Counts // of failed executions and refusals
 
-	exchanges   sync.Pool
-	logs        sync.Map // *stage.Stage -> stage.Lines
-	disconnects *disconnects
-	journal     *journal.Writer // nil: none
-	local       *journal.Writer // a copy without messages; nil: none
-	handed      handed
-	lost        losses // $disconnects
-	unsent      losses // messages to clients
-	sessions    sessions
-	away        atomic.Int64 // resumable connections whose client may come back
-	resumed     atomic.Int64
-	mailboxes   atomic.Int64 // bytes in mailboxes
-	outcomes    outcomes
-	asyncWork   asyncWorkers
-	queued      atomic.Int64 // calls that were put into the queue
-	deadLetters atomic.Int64 // calls that were given up
-	asyncDepth  atomic.Int64 // calls in the queue of all nodes, at the last look
-	acks        acks
-	began       time.Time
-	arrivals    arrivals
-	moved       moved
-	movedIn     atomic.Int64  // connections that came from other nodes
-	recovering  atomic.Int32  // recoveries under way
-	settling    chan struct{} // wakes settle
-	stopSettle  context.CancelFunc
-	decided     struct { // see runsUndecided
+	exchanges              sync.Pool
+	logs                   sync.Map // *stage.Stage -> stage.Lines
+	disconnects            *disconnects
+	journal                *journal.Writer // nil: none
+	local                  *journal.Writer // a copy without messages; nil: none
+	takenOverConns         takenOverConns
+	undeliveredDisconnects undelivered // $disconnects
+	undeliveredMessages    undelivered // messages to clients
+	sessions               sessions
+	away                   atomic.Int64 // resumable connections whose client may come back
+	resumed                atomic.Int64
+	mailboxes              atomic.Int64 // bytes in mailboxes
+	outcomes               outcomes
+	asyncWork              asyncWorkers
+	queued                 atomic.Int64 // calls that were put into the queue
+	deadLetters            atomic.Int64 // calls that were given up
+	asyncDepth             atomic.Int64 // calls in the queue of all nodes, at the last look
+	acks                   acks
+	began                  time.Time
+	incoming               incomingConns
+	forwards               forwardingTable
+	movedIn                atomic.Int64  // connections that came from other nodes
+	recovering             atomic.Int32  // recoveries under way
+	resolveNow             chan struct{} // wakes runMoveResolver
+	stopResolver           context.CancelFunc
+	noTakeover             struct { // see takeoverPending
 		mu    sync.Mutex
 		at    time.Time
 		nodes []string
@@ -156,8 +156,8 @@ const (
 	busCallsAtOnce        = 1024
 )
 
-// fewLines bounds log lines that clients can bring about as often as they like.
-var fewLines = throttle.Limit{Rate: 1, Burst: 10}
+// clientCausedLines bounds log lines that clients can bring about as often as they like.
+var clientCausedLines = throttle.Limit{Rate: 1, Burst: 10}
 
 // New makes a gateway that takes connections at once. Close must be called.
 func New(o Options) (*Gateway, error) {
@@ -189,18 +189,18 @@ func New(o Options) (*Gateway, error) {
 		o.Now = time.Now
 	}
 	g := &Gateway{
-		options: o, served: servedAt(o.Endpoint), ids: execution.NewIDs(o.Node), history: execution.NewHistory(o.HistorySize), table: newTable(), causes: language.NewCounts(),
+		options: o, endpoint: parseEndpoint(o.Endpoint), ids: execution.NewIDs(o.Node), history: execution.NewHistory(o.HistorySize), table: newTable(), causes: language.NewCounts(),
 		account: throttle.NewBucket(o.Account), connections: throttle.NewBucket(o.NewConnections),
-		misdirected: throttle.NewBucket(fewLines), unserved: throttle.NewBucket(fewLines), unproved: throttle.NewBucket(unprovedCalls),
-		lost:   losses{log: o.Log, what: "$disconnects were not delivered: the backend did not take them"},
-		unsent: losses{log: o.Log, what: "messages were accepted for clients and not sent before their connections ended"},
+		misdirected: throttle.NewBucket(clientCausedLines), unserved: throttle.NewBucket(clientCausedLines), unauthenticatedCalls: throttle.NewBucket(unauthenticatedLimit),
+		undeliveredDisconnects: undelivered{log: o.Log, what: "$disconnects were not delivered: the backend did not take them"},
+		undeliveredMessages:    undelivered{log: o.Log, what: "messages were accepted for clients and not sent before their connections ended"},
 	}
-	g.began, g.settling = o.Now(), make(chan struct{}, 1)
+	g.began, g.resolveNow = o.Now(), make(chan struct{}, 1)
 	g.disconnects = &disconnects{
-		attempt: g.runDisconnect, lost: &g.lost, patience: o.DisconnectPatience, most: max(o.MaxConnections, disconnectsAtOnce),
+		attempt: g.runDisconnect, lost: &g.undeliveredDisconnects, patience: o.DisconnectPatience, most: max(o.MaxConnections, disconnectsAtOnce),
 		slots: fairshare.Pool[*disconnection]{Limit: disconnectsAtOnce}, paused: map[*disconnection]*time.Timer{},
 		all: map[*disconnection]struct{}{}, settled: g.settled, keeps: o.Journal != nil,
-		sure: g.sure, handed: &g.handed,
+		holdsLease: g.holdsLease, takenOverConns: &g.takenOverConns,
 	}
 	g.disconnects.workers = workerpool.New(g.disconnects.work)
 	g.exchanges.New = func() any { return &exchange{} }
@@ -217,9 +217,9 @@ func New(o Options) (*Gateway, error) {
 		}
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	g.stopSettle = stop
+	g.stopResolver = stop
 	if o.Bus != nil {
-		g.background.Go(func() { g.settle(ctx) })
+		g.background.Go(func() { g.runMoveResolver(ctx) })
 	}
 	g.startAsync()
 	return g, nil

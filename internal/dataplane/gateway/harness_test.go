@@ -181,7 +181,7 @@ func put[T any](y *system, key string, value T) {
 // only is the connection id of the one connection there is.
 func (y *system) only() string {
 	y.t.Helper()
-	var found []gateway.Live
+	var found []gateway.OpenConnection
 	testkit.Eventually(y.t, "one connection", func() bool {
 		found = y.gateway.Connections("", "", 10)
 		return len(found) == 1

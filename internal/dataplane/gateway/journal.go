@@ -26,8 +26,8 @@ func (g *Gateway) openJournals() {
 			},
 		})
 	}
-	g.journal = journal.New(journal.Options{Journal: o.Journal, Live: g.owed, Taken: g.takenOver, Log: o.Log, OfOutage: ofOutage})
-	if o.Sure != nil {
+	g.journal = journal.New(journal.Options{Journal: o.Journal, Live: g.owed, Taken: g.runTakenOver, Log: o.Log, OfOutage: ofOutage})
+	if o.HoldsLease != nil {
 		g.disconnects.confirm = g.journal.AfterWrite
 	}
 }
@@ -41,7 +41,7 @@ func (g *Gateway) endJournals(ctx context.Context) error {
 		}
 		within, cancel := ctx, context.CancelFunc(func() {})
 		if !w.Steady() {
-			within, cancel = context.WithTimeout(ctx, unsureStop)
+			within, cancel = context.WithTimeout(ctx, withoutLeaseStop)
 		}
 		failed = errors.Join(failed, w.Close(within))
 		cancel()
@@ -79,7 +79,7 @@ func (g *Gateway) settled(c *connection) {
 // table first, since they leave it after they were added to the others.
 func (g *Gateway) owed(each func(*journal.Record)) {
 	tell := func(c *connection) {
-		if g.handed.has(c) || c.resume != nil && c.resume.leaving() {
+		if g.takenOverConns.has(c) || c.resume != nil && c.resume.moveCommitted() {
 			return
 		}
 		r := c.record()
@@ -90,7 +90,7 @@ func (g *Gateway) owed(each func(*journal.Record)) {
 			tell(c)
 		}
 	})
-	g.arrivals.each(func(r *resumable) { tell(r.c) })
+	g.incoming.each(func(r *resumable) { tell(r.c) })
 	g.disconnects.each(func(d *disconnection) { tell(d.c) })
 }
 
@@ -153,7 +153,7 @@ func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release
 		if c == nil {
 			continue
 		}
-		if g.recoverArrival(c, &records[i]) {
+		if g.recoverIncoming(c, &records[i]) {
 			coming = append(coming, c)
 			g.owe(c)
 			continue
@@ -184,11 +184,11 @@ func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release
 			g.disconnects.forget(d)
 		}
 		for _, c := range away {
-			c.resume.handOver()
+			c.resume.forgetRecovered()
 		}
 		for _, c := range coming {
-			if g.arrivals.remove(c.resume, nil) {
-				g.drop(c.resume)
+			if g.incoming.end(c.resume, nil) {
+				g.forgetIncoming(c.resume)
 			}
 		}
 	}
@@ -200,10 +200,10 @@ func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release
 		g.disconnects.add(d)
 	}
 	for _, c := range away {
-		c.resume.comeBack()
+		c.resume.waitForClient()
 	}
 	for _, c := range coming {
-		g.unsettled(c.resume)
+		g.resolveLater(c.resume)
 	}
 	kept := len(away) + len(coming)
 	return Recovered{Disconnecting: len(all), Kept: kept, WithoutStage: len(records) - len(all) - kept}, nil

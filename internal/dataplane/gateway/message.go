@@ -22,16 +22,16 @@ type events Gateway
 // OnMessage implements [socket.Handler].
 func (e *events) OnMessage(conn *socket.Conn, op socket.Opcode, payload []byte) {
 	c, _ := connectionOf(conn)
-	defer (*Gateway)(e).caught(c, conn, nil)
+	defer (*Gateway)(e).recoverPanic(c, conn, nil)
 	(*Gateway)(e).message(conn, c, payload)
 }
 
 // OnClose implements [socket.Handler].
 func (e *events) OnClose(conn *socket.Conn, why socket.Close) {
 	if c, l := connectionOf(conn); l != nil {
-		l.r.closed(l, why)
+		l.r.socketClosed(l, why)
 	} else {
-		(*Gateway)(e).closed(c, why)
+		(*Gateway)(e).socketClosed(c, why)
 	}
 }
 
@@ -44,9 +44,9 @@ func (e *events) OnPong(conn *socket.Conn, mark uint64) {
 	}
 }
 
-// caught ends what panicked: the connection with 1011, or the $disconnect as done,
+// recoverPanic ends what panicked: the connection with 1011, or the $disconnect as done,
 // and not the node with all its clients.
-func (g *Gateway) caught(c *connection, conn *socket.Conn, done *bool) {
+func (g *Gateway) recoverPanic(c *connection, conn *socket.Conn, done *bool) {
 	failure := recover()
 	if failure == nil {
 		return
@@ -152,7 +152,7 @@ func (g *Gateway) send(conn *socket.Conn, c *connection, x *exchange, frame []by
 	x.record.NoteBytes(execution.StepReply, frame)
 	err := error(nil)
 	if c.resume != nil { // it arrives though the client may be away by now
-		if _, err = g.put(c, Push{Body: frame}, nil); c.resume.elsewhere() != nil {
+		if _, err = g.put(c, Push{Body: frame}, nil); c.resume.notHere() != nil {
 			err = g.sendElsewhere(c, frame)
 		}
 	} else {

@@ -2,12 +2,10 @@ package gateway
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/journal"
-	"github.com/pasarela-ws/pasarela/internal/dataplane/mailbox"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 )
 
@@ -30,11 +28,11 @@ const (
 
 // move is a connection on its way to another node.
 type move struct {
-	to      uint16
-	number  uint64
-	leaving bool          // its end is being noted: there is no way back; guarded by resumable.mu
-	timer   *time.Timer   // gives it up
-	done    chan struct{} // closed when the connection is gone from here, or stays
+	to        uint16
+	number    uint64
+	committed bool          // its end is being noted: there is no way back; guarded by resumable.mu
+	timer     *time.Timer   // gives it up
+	done      chan struct{} // closed when the connection is gone from here, or stays
 }
 
 // errMoving is the cause of an error of a call that may be made again when the move has
@@ -48,25 +46,25 @@ func (m *move) moving() error {
 	return &pasarela.Error{Code: pasarela.CodeServiceUnavailable, Message: "The connection is moving to another node. Try again.", Cause: errMoving{m}}
 }
 
-// givenConnection is a connection as one node gives it to another.
-type givenConnection struct {
-	Move     uint64          `json:"move"`
-	Record   []byte          `json:"record"` // see journal.Pack
-	Messages []handedMessage `json:"messages,omitempty"`
-	More     bool            `json:"more,omitempty"` // messages
-	Last     uint64          `json:"last"`           // number of the newest message
-	Highest  uint64          `json:"highest"`        // of those that any socket was given
-	Keys     [][]byte        `json:"keys,omitempty"` // of pushes that it was given, hashed
+// movedConnection is a connection as one node gives it to another.
+type movedConnection struct {
+	Move     uint64         `json:"move"`
+	Record   []byte         `json:"record"` // see journal.Pack
+	Messages []movedMessage `json:"messages,omitempty"`
+	More     bool           `json:"more,omitempty"` // messages
+	Last     uint64         `json:"last"`           // number of the newest message
+	Highest  uint64         `json:"highest"`        // of those that any socket was given
+	Keys     [][]byte       `json:"keys,omitempty"` // of pushes that it was given, hashed
 }
 
-type handedMessage struct {
+type movedMessage struct {
 	journal.Message
 	Durable bool `json:"durable,omitempty"`
 }
 
-// giveHere answers another node that asks for a connection of this one: with the first
+// beginMoveHere answers another node that asks for a connection of this one: with the first
 // page of its messages, or with those behind a number.
-func (g *Gateway) giveHere(ctx context.Context, r request) (*givenConnection, error) {
+func (g *Gateway) beginMoveHere(ctx context.Context, r request) (*movedConnection, error) {
 	if len(r.Session) != len(sessionKey{}) {
 		return nil, gone()
 	}
@@ -84,9 +82,9 @@ func (g *Gateway) giveHere(ctx context.Context, r request) (*givenConnection, er
 		return nil, err
 	}
 	record := found.c.record()
-	given := &givenConnection{Move: m.number, Record: journal.Pack(&record)}
+	given := &movedConnection{Move: m.number, Record: journal.Pack(&record)}
 	if r.Move == 0 {
-		given.Keys = g.table.givenKeys(found.c)
+		given.Keys = g.table.exportPushKeys(found.c)
 	}
 	found.page(given, r.Sequence)
 	return given, nil
@@ -98,9 +96,9 @@ func (r *resumable) beginMove(asked request) (*move, error) {
 	defer r.mu.Unlock()
 	m := r.moving
 	switch {
-	case r.over || r.c.id != asked.ConnectionID:
+	case r.ended || r.c.id != asked.ConnectionID:
 		return nil, gone()
-	case m != nil && (m.leaving || m.to != asked.From || m.number != asked.Move):
+	case m != nil && (m.committed || m.to != asked.From || m.number != asked.Move):
 		return nil, m.moving()
 	case m != nil:
 		return m, nil
@@ -109,7 +107,7 @@ func (r *resumable) beginMove(asked request) (*move, error) {
 	}
 	r.lastMove = max(r.lastMove+1, uint64(time.Now().UnixMilli())) // no attempt has the number of another
 	m = &move{to: asked.From, number: r.lastMove, done: make(chan struct{})}
-	m.timer = time.AfterFunc(moveTimeout, func() { r.stay(m) })
+	m.timer = time.AfterFunc(moveTimeout, func() { r.cancelMove(m) })
 	r.moving = m
 	if r.window != nil {
 		r.window.Stop()
@@ -118,7 +116,7 @@ func (r *resumable) beginMove(asked request) (*move, error) {
 }
 
 // page adds the messages behind a number, as many as one answer takes.
-func (r *resumable) page(to *givenConnection, after uint64) {
+func (r *resumable) page(to *movedConnection, after uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	messages, last := r.box.Messages()
@@ -134,15 +132,15 @@ func (r *resumable) page(to *givenConnection, after uint64) {
 			return
 		}
 		bytes += m.Size
-		to.Messages = append(to.Messages, handedMessage{noteOf(m), m.Durable})
+		to.Messages = append(to.Messages, movedMessage{noteOf(m), m.Durable})
 	}
 }
 
-// stay gives a move up, unless there is no way back; it says whether it did.
-func (r *resumable) stay(m *move) bool {
+// cancelMove gives a move up, unless there is no way back; it says whether it did.
+func (r *resumable) cancelMove(m *move) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.moving != m || m.leaving {
+	if r.moving != m || m.committed {
 		return false
 	}
 	r.endMove()
@@ -162,17 +160,17 @@ func (r *resumable) endMove() {
 	}
 }
 
-// leaving says whether the connection is another node's already, for all that is known.
-func (r *resumable) leaving() bool {
+// moveCommitted says whether the connection is another node's already, for all that is known.
+func (r *resumable) moveCommitted() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.moving != nil && r.moving.leaving
+	return r.moving != nil && r.moving.committed
 }
 
-// movedHere ends the move of a connection of this node: it is the other's when this
+// endMoveHere ends the move of a connection of this node: it is the other's when this
 // returns nil.
-func (g *Gateway) movedHere(ctx context.Context, r request) error {
-	if to, ok := g.moved.of(r.ConnectionID); ok && to == (movedTo{r.From, r.Move}) {
+func (g *Gateway) endMoveHere(ctx context.Context, r request) error {
+	if to, ok := g.forwards.get(r.ConnectionID); ok && to == (forwardTo{r.From, r.Move}) {
 		return nil // it is asked for the second time
 	}
 	c := g.find(r.APIID, r.ConnectionID)
@@ -185,55 +183,55 @@ func (g *Gateway) movedHere(ctx context.Context, r request) error {
 		c.resume.mu.Unlock()
 		return gone()
 	}
-	first := !m.leaving
-	m.leaving = true
+	first := !m.committed
+	m.committed = true
 	c.resume.mu.Unlock()
 	if first {
-		g.leaveFor(c, m)
+		g.noteMovedOut(c, m)
 	}
 	select {
 	case <-m.done:
 	case <-ctx.Done():
 		return m.moving()
 	}
-	if to, ok := g.moved.of(r.ConnectionID); ok && to == (movedTo{r.From, r.Move}) {
+	if to, ok := g.forwards.get(r.ConnectionID); ok && to == (forwardTo{r.From, r.Move}) {
 		return nil
 	}
 	return gone() // this run was taken over meanwhile, and the connection with it
 }
 
-// leaveFor notes that a connection has moved, and forgets it when that is written.
-func (g *Gateway) leaveFor(c *connection, m *move) {
+// noteMovedOut notes that a connection has moved, and forgets it when that is written.
+func (g *Gateway) noteMovedOut(c *connection, m *move) {
 	if g.journal == nil {
-		g.left(c, m)
+		g.completeMoveOut(c, m)
 		return
 	}
 	g.journal.Moved(c.id, m.number)
-	g.journal.AfterWrite(func() { g.background.Go(func() { g.left(c, m) }) })
+	g.journal.AfterWrite(func() { g.background.Go(func() { g.completeMoveOut(c, m) }) })
 }
 
-// left forgets a connection that another node has now.
-func (g *Gateway) left(c *connection, m *move) {
+// completeMoveOut forgets a connection that another node has now.
+func (g *Gateway) completeMoveOut(c *connection, m *move) {
 	r := c.resume
-	if g.handed.has(c) { // the run was taken over before the note was written: so was the connection
+	if g.takenOverConns.has(c) { // the run was taken over before the note was written: so was the connection
 		r.mu.Lock()
 		r.endMove()
 		r.mu.Unlock()
 		r.end(socket.Shutdown.Close())
 		return
 	}
-	g.moved.add(c.id, movedTo{m.to, m.number})
+	g.forwards.add(c.id, forwardTo{m.to, m.number})
 	r.mu.Lock()
 	before := r.link
-	r.link, r.over, r.went = nil, true, true
+	r.link, r.ended, r.movedAway = nil, true, true
 	if r.window != nil {
 		r.window.Stop()
 		r.window = nil
 		g.away.Add(-1)
 	}
 	c.socket.Store(nil)
-	g.mailboxes.Add(-r.held())
-	r.tell(func(*waiter) bool { return true }, Queued)
+	g.mailboxes.Add(-r.mailboxMemory())
+	r.notify(func(*waiter) bool { return true }, Queued)
 	g.sessions.remove(r)
 	r.mu.Unlock()
 	g.table.remove(c)
@@ -249,49 +247,4 @@ func (g *Gateway) left(c *connection, m *move) {
 	r.mu.Lock()
 	r.endMove()
 	r.mu.Unlock()
-}
-
-// take asks another node for a connection, and returns what it gives.
-func (g *Gateway) take(ctx context.Context, key sessionKey, from *foundSession) (given givenConnection, record journal.Record, err error) {
-	asked := request{Verb: verbMove, Session: key[:], ConnectionID: from.ConnectionID, From: g.options.Node}
-	for more := true; more; {
-		answer, err := g.askNode(ctx, from.Node, asked)
-		if err == nil {
-			err = answer.err()
-		}
-		if err == nil && answer.Handed == nil {
-			err = errors.New("the node that has the connection gave nothing")
-		}
-		if err != nil {
-			return given, record, err
-		}
-		page := answer.Handed
-		if asked.Move == 0 {
-			given = *page
-			if record, err = journal.Unpack(page.Record); err != nil {
-				return given, record, err
-			}
-		} else {
-			given.Messages = append(given.Messages, page.Messages...)
-			given.Last, given.Highest = page.Last, page.Highest
-		}
-		if more = page.More; more {
-			asked.Move, asked.Sequence = page.Move, page.Messages[len(page.Messages)-1].Sequence
-		}
-	}
-	return given, record, nil
-}
-
-// restoreHanded puts what another node gave into the mailbox.
-func (r *resumable) restoreHanded(given *givenConnection) {
-	var kept []mailbox.Message
-	for i := range given.Messages {
-		if m, ok := messageOf(&given.Messages[i].Message); ok {
-			m.Durable = given.Messages[i].Durable
-			r.noted = r.noted || m.Durable
-			kept = append(kept, m)
-		}
-	}
-	r.box.Restore(kept, given.Last, given.Highest)
-	r.g.mailboxes.Add(r.held())
 }

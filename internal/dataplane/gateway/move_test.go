@@ -43,7 +43,7 @@ func cluster(t *testing.T, n int, options ...option) *nodes {
 				}
 				return others
 			}
-			s.gateway.Undecided = func(context.Context, string) (bool, error) { return c.undecided.Load(), nil }
+			s.gateway.TakeoverPending = func(context.Context, string) (bool, error) { return c.undecided.Load(), nil }
 			s.wrap = func(b pasarela.Bus) pasarela.Bus { return &lossy{b, c} }
 		})...)
 		c.all, c.journals = append(c.all, y), append(c.journals, j)
@@ -79,7 +79,7 @@ func (n *nodes) has(node int, id string) {
 	testkit.Eventually(n, fmt.Sprint("node ", node+1, " alone to have the connection"), func() bool {
 		for i, y := range n.all {
 			live := y.gateway.Connections("", "", 10)
-			has := slices.ContainsFunc(live, func(l gateway.Live) bool { return l.ConnectionID == id })
+			has := slices.ContainsFunc(live, func(l gateway.OpenConnection) bool { return l.ConnectionID == id })
 			if has != (i == node) || y.gateway.Stats().Open != int64(len(live)) || len(owedIn(n.T, n.journals[i])) != len(live) {
 				return false
 			}
@@ -349,7 +349,7 @@ func TestASuccessorFindsOutWhetherAConnectionHadCome(t *testing.T) {
 func TestATakeoverDecidesAMove(t *testing.T) {
 	anew := &memory.Journal{}
 	n := cluster(t, 3, resumable(60, "delivery", "durable"), func(s *setup) {
-		s.gateway.Sure = func() bool { return true }
+		s.gateway.HoldsLease = func() bool { return true }
 		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return anew, nil }
 	})
 	c := n.all[0].connect(session)
@@ -377,7 +377,7 @@ func TestANodeThatWasTakenOverTakesNothing(t *testing.T) {
 	var sure atomic.Bool
 	sure.Store(true)
 	n := cluster(t, 3, resumable(60), func(s *setup) {
-		s.gateway.Sure = sure.Load
+		s.gateway.HoldsLease = sure.Load
 		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }
 	})
 	c := n.all[0].connect(session)

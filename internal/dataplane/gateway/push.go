@@ -73,7 +73,7 @@ func (g *Gateway) pushResumable(c *connection, p Push) (following, error) {
 	}
 	return func(ctx context.Context) (Outcome, error) {
 		if durable {
-			if outcome, err := g.kept(ctx, w); err != nil || outcome != Accepted {
+			if outcome, err := g.waitUntilDurable(ctx, w); err != nil || outcome != Accepted {
 				return outcome, err
 			}
 		}

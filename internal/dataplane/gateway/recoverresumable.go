@@ -10,13 +10,13 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// keeps says whether resumable connections are left to the next run: this one stops, and
+// leavesToNextRun says whether resumable connections are left to the next run: this one stops, and
 // its journal has them (A-GATEWAY-52).
-func (g *Gateway) keeps() bool { return g.draining.Load() && g.journal != nil }
+func (g *Gateway) leavesToNextRun() bool { return g.draining.Load() && g.journal != nil }
 
-// has says whether a connection is this node's: its id names this one, or the one that
+// holds says whether a connection is this node's: its id names this one, or the one that
 // it was taken over from.
-func (g *Gateway) has(node uint16, connectionID string) bool {
+func (g *Gateway) holds(node uint16, connectionID string) bool {
 	return node == g.options.Node || g.table.get(connectionID) != nil
 }
 
@@ -25,7 +25,7 @@ func (g *Gateway) has(node uint16, connectionID string) bool {
 // backends forget a connection that is gone (A-GATEWAY-52).
 func (g *Gateway) askSuccessor(ctx context.Context, node uint16, r request, ended error) (response, error) {
 	var found *response
-	undecided := g.undecided(ctx, node) // before the nodes are asked: one may take it over meanwhile
+	undecided := g.takeoverPendingOf(ctx, node) // before the nodes are asked: one may take it over meanwhile
 	r.Direct = true
 	responses, missing := g.askOthers(ctx, r, func() {})
 	for i := range responses {
@@ -42,25 +42,6 @@ func (g *Gateway) askSuccessor(ctx context.Context, node uint16, r request, ende
 	return response{}, ended
 }
 
-// undecided says whether a node that has ended may have connections that another takes over
-// yet. Where that cannot be known it may.
-func (g *Gateway) undecided(ctx context.Context, node uint16) bool {
-	if g.options.Undecided == nil {
-		return false
-	}
-	ctx, cancel := context.WithTimeout(ctx, busTimeout)
-	defer cancel()
-	name, err := g.nodeName(ctx, node)
-	if errors.Is(err, pasarela.ErrNodeGone) {
-		return false // no node ever had the number
-	}
-	undecided := false
-	if err == nil {
-		undecided, err = g.options.Undecided(ctx, name)
-	}
-	return undecided || err != nil
-}
-
 // recoverResumable makes a recovered connection one whose client is away, if its stage
 // still has such. It takes posts from now on.
 func (g *Gateway) recoverResumable(c *connection, r *journal.Record) bool {
@@ -68,7 +49,7 @@ func (g *Gateway) recoverResumable(c *connection, r *journal.Record) bool {
 	if len(r.Session) != len(sessionKey{}) || d == nil || d.Settings.ResumeWindow <= 0 || g.options.Strict {
 		return false
 	}
-	close(g.resumableOf(c, r, sessionKey([]byte(r.Session))).began)
+	close(g.resumableOfRecord(c, r, sessionKey([]byte(r.Session))).began)
 	c.resume.restore(r)
 	g.open.Add(1)
 	c.stage.open.Add(1)
@@ -77,41 +58,41 @@ func (g *Gateway) recoverResumable(c *connection, r *journal.Record) bool {
 	return true
 }
 
-// recoverArrival makes a recovered connection that had moved one of which it has to be found
+// recoverIncoming makes a recovered connection that had moved one of which it has to be found
 // out where it is: the move may not have been brought to its end (A-GATEWAY-59).
-func (g *Gateway) recoverArrival(c *connection, r *journal.Record) bool {
+func (g *Gateway) recoverIncoming(c *connection, r *journal.Record) bool {
 	if r.Move == 0 || g.options.Bus == nil || len(r.Session) != len(sessionKey{}) || g.options.Strict {
 		return false
 	}
-	g.resumableOf(c, r, sessionKey([]byte(r.Session)))
+	g.resumableOfRecord(c, r, sessionKey([]byte(r.Session)))
 	c.resume.restore(r)
 	c.resume.tags = r.Tags
 	g.open.Add(1)
 	c.stage.open.Add(1)
-	g.arrivals.add(c.resume)
+	g.incoming.add(c.resume)
 	return true
 }
 
-// handOver forgets a recovered connection that another node has recovered.
-func (r *resumable) handOver() {
+// forgetRecovered forgets a recovered connection that another node has recovered.
+func (r *resumable) forgetRecovered() {
 	if !r.forget() {
 		return
 	}
 	r.g.table.remove(r.c)
 	r.c.stage.tags.remove(r.c)
 	r.g.leave(r.c.stage)
-	r.g.handed.remove(r.c)
+	r.g.takenOverConns.remove(r.c)
 }
 
-// comeBack has a recovered connection wait for its client. Where the client has another
+// waitForClient has a recovered connection wait for its client. Where the client has another
 // connection by now, this one is not resumed.
-func (r *resumable) comeBack() {
+func (r *resumable) waitForClient() {
 	if r.g.sessions.claim(r) != nil {
 		r.end(r.left)
 		return
 	}
 	r.mu.Lock()
-	ended := !r.over && r.detach(socket.NodeLost.Close())
+	ended := !r.ended && r.detach(socket.NodeLost.Close())
 	waiting := r.box.Len()
 	r.mu.Unlock()
 	if ended {
@@ -147,7 +128,7 @@ func (g *Gateway) leaveForNext(ctx context.Context) {
 		return
 	}
 	for c, n := range left {
-		g.unsent.add(c, n)
+		g.undeliveredMessages.add(c, n)
 		g.outcomes.add(Lost, int64(n))
 	}
 }
@@ -161,7 +142,7 @@ func (r *resumable) leaveForNext() (noted int) {
 		r.window = nil
 		r.g.away.Add(-1)
 	}
-	if r.over || r.moving != nil && r.moving.leaving {
+	if r.ended || r.moving != nil && r.moving.committed {
 		return 0
 	}
 	messages, _ := r.box.Messages()

@@ -205,7 +205,7 @@ func TestPostsFindTheSuccessor(t *testing.T) {
 	var pending atomic.Bool
 	pending.Store(true)
 	two := start(t, comings(), resumable(60), node("2", 2, "3"), func(s *setup) {
-		s.gateway.Undecided = func(_ context.Context, node string) (bool, error) {
+		s.gateway.TakeoverPending = func(_ context.Context, node string) (bool, error) {
 			if node != "1" {
 				return false, errors.New("asked about " + node)
 			}

@@ -30,7 +30,7 @@ type resumable struct {
 	box        mailbox.Box
 	link       *link  // nil: the client is away
 	marked     uint64 // mark of the ping that is under way; 0: none is
-	over       bool   // it is not to be resumed any more
+	ended      bool   // it is not to be resumed any more
 	noted      bool   // the journal has messages of the box
 	window     *time.Timer
 	until      time.Time    // when the window ends
@@ -38,17 +38,17 @@ type resumable struct {
 	lastActive time.Time
 	waiters    []*waiter
 
-	moving    *move    // to another node; nil: it stays
-	lastMove  uint64   // number of the newest move from here that was begun
-	went      bool     // it is over as it has moved
-	move      uint64   // number of the move by which it came; 0: it was opened here
-	unsettled bool     // it is not known whether it has come
-	tags      []string // until it has come
-	keys      [][]byte // of pushes, until it has come
+	moving     *move    // to another node; nil: it stays
+	lastMove   uint64   // number of the newest move from here that was begun
+	movedAway  bool     // it is over as it has moved
+	move       uint64   // number of the move by which it came; 0: it was opened here
+	unresolved bool     // it is not known whether it has come
+	tags       []string // until it has come
+	keys       [][]byte // of pushes, until it has come
 
 	// Guarded by the lock of sessions: a handshake looks for the connection on other nodes,
 	// and another node was let go first meanwhile.
-	looking, yielded bool
+	searching, yielded bool
 }
 
 // client is where a client came from.
@@ -100,8 +100,8 @@ func survives(why socket.Close) bool {
 // ones, or empty ones, fill the node's memory, too.
 const messageOverhead = 128
 
-// held is what the mailbox takes of the node's bound, in bytes. r.mu is held.
-func (r *resumable) held() int64 { return int64(r.box.Bytes() + r.box.Len()*messageOverhead) }
+// mailboxMemory is what the mailbox takes of the node's bound, in bytes. r.mu is held.
+func (r *resumable) mailboxMemory() int64 { return int64(r.box.Bytes() + r.box.Len()*messageOverhead) }
 
 // put keeps a message for the client and sends what can be sent. given says that the
 // socket has been given this message, or asked: waiting for w.
@@ -117,9 +117,9 @@ func (r *resumable) put(m mailbox.Message, w *waiter) (given bool, err error) {
 	switch {
 	case r.moving != nil:
 		return false, r.moving.moving()
-	case r.over:
+	case r.ended:
 		return false, r.g.notHere(r.c.id)
-	case r.link == nil && r.g.keeps():
+	case r.link == nil && r.g.leavesToNextRun():
 		return false, pasarela.Errorf(pasarela.CodeServiceUnavailable, "The node of the connection is stopping, and its client is away. Try again: the next run goes on with the connection.")
 	}
 	if r.g.mailboxes.Add(int64(m.Size)+messageOverhead) > r.g.options.MailboxBytes {
@@ -185,16 +185,16 @@ func (r *resumable) pump(now time.Time) {
 func (r *resumable) confirm(conn *socket.Conn, mark uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.over {
+	if r.ended {
 		return
 	}
-	before := r.held()
+	before := r.mailboxMemory()
 	if r.noted && r.box.Len() > 0 {
 		r.g.journal.Confirmed(r.c.id, min(mark, r.box.Highest()))
 	}
 	r.g.outcomes.add(Acknowledged, int64(r.box.Confirm(mark)))
-	r.g.mailboxes.Add(r.held() - before)
-	r.tell(func(w *waiter) bool { return w.sequence <= mark }, Acknowledged)
+	r.g.mailboxes.Add(r.mailboxMemory() - before)
+	r.notify(func(w *waiter) bool { return w.sequence <= mark }, Acknowledged)
 	if r.link == nil || r.link.conn != conn {
 		return
 	}
@@ -207,8 +207,8 @@ func (r *resumable) confirm(conn *socket.Conn, mark uint64) {
 	}
 }
 
-// tell wakes those waiters that match. r.mu is held.
-func (r *resumable) tell(match func(*waiter) bool, outcome Outcome) {
+// notify wakes those waiters that match. r.mu is held.
+func (r *resumable) notify(match func(*waiter) bool, outcome Outcome) {
 	kept := r.waiters[:0]
 	for _, w := range r.waiters {
 		if match(w) {
@@ -225,12 +225,12 @@ func (r *resumable) tell(match func(*waiter) bool, outcome Outcome) {
 
 // expire drops what is not to be sent any more. r.mu is held.
 func (r *resumable) expire(now time.Time) {
-	before := r.held()
+	before := r.mailboxMemory()
 	expired := r.box.Expire(now)
-	r.g.mailboxes.Add(r.held() - before)
+	r.g.mailboxes.Add(r.mailboxMemory() - before)
 	r.g.outcomes.add(Expired, int64(len(expired)))
 	for _, m := range expired {
-		r.tell(func(w *waiter) bool { return w.sequence == m.Sequence }, Expired)
+		r.notify(func(w *waiter) bool { return w.sequence == m.Sequence }, Expired)
 	}
 	if len(expired) > 0 {
 		r.g.noteExpired(r.c, len(expired))
@@ -242,7 +242,7 @@ func (r *resumable) expire(now time.Time) {
 func (r *resumable) attach(l *link, conn *socket.Conn) (found resumption, ok bool) {
 	now := r.g.options.Now()
 	r.mu.Lock()
-	if r.over || r.moving != nil {
+	if r.ended || r.moving != nil {
 		r.mu.Unlock()
 		return found, false
 	}

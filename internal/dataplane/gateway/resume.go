@@ -26,10 +26,10 @@ func (h *connectRun) resume(r *resumable, domainName string) bool {
 		g.writeUnavailable(h.w, h.stage.stage, language.SessionBusy, time.Second)
 		return true
 	}
-	if m := r.underWay(); m != nil { // it may be elsewhere when that has ended
+	if m := r.currentMove(); m != nil { // it may be elsewhere when that has ended
 		<-m.done
 	}
-	if r.isOver() {
+	if r.hasEnded() {
 		return false
 	}
 	now := g.options.Now()
@@ -45,7 +45,7 @@ func (h *connectRun) resume(r *resumable, domainName string) bool {
 		h.finish(err)
 		return true
 	}
-	return h.goOn(r)
+	return h.openResumed(r)
 }
 
 // await waits until $connect of the session has ended; false when it takes too long.
@@ -107,11 +107,11 @@ func (g *granted) principal() string {
 	return name
 }
 
-// goOn sends the 101 and gives the connection the new socket.
-func (h *connectRun) goOn(r *resumable) bool {
+// openResumed sends the 101 and gives the connection the new socket.
+func (h *connectRun) openResumed(r *resumable) bool {
 	g := h.g
 	response, err := h.handshake.Switch(nil, r.protocol, g.options.Now())
-	response = tellKept(response)
+	response = appendSessionHeader(response)
 	var nc net.Conn
 	var buffered []byte
 	if err == nil {

@@ -23,16 +23,16 @@ const (
 	maxSecret = 128
 )
 
-// sessionKept tells a client in the 101 that the session it named is kept; without it the
+// sessionKeptHeader tells a client in the 101 that the session it named is kept; without it the
 // stage has none (A-GATEWAY-50).
-const sessionKept = "pasarela-session: kept\r\n\r\n"
+const sessionKeptHeader = "pasarela-session: kept\r\n\r\n"
 
-// tellKept adds [sessionKept] to a 101, which ends in an empty line; nil stays.
-func tellKept(response []byte) []byte {
+// appendSessionHeader adds [sessionKept] to a 101, which ends in an empty line; nil stays.
+func appendSessionHeader(response []byte) []byte {
 	if len(response) == 0 {
 		return response
 	}
-	return append(response[:len(response)-len("\r\n")], sessionKept...)
+	return append(response[:len(response)-len("\r\n")], sessionKeptHeader...)
 }
 
 // sessionKey stands for a session's secret on one stage. The secret itself is not kept.
@@ -118,13 +118,13 @@ func (s *sessions) get(key sessionKey) *resumable {
 	return s.found[key]
 }
 
-// asked is what another node learns that looks for a session. Of two nodes that both look
+// lookup is what another node learns that looks for a session. Of two nodes that both look
 // for one, and have a client for it, the one of the lower number goes first: busy.
-func (s *sessions) asked(key sessionKey, from uint16) (found *resumable, busy bool) {
+func (s *sessions) lookup(key sessionKey, from uint16) (found *resumable, busy bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	found = s.found[key]
-	if found == nil || !found.looking {
+	if found == nil || !found.searching {
 		return found, false
 	}
 	if found.g.options.Node < from {
@@ -134,11 +134,11 @@ func (s *sessions) asked(key sessionKey, from uint16) (found *resumable, busy bo
 	return nil, false
 }
 
-// decided ends the looking for r; false when another node was let go first meanwhile.
-func (s *sessions) decided(r *resumable) bool {
+// endSearch ends the looking for r; false when another node was let go first meanwhile.
+func (s *sessions) endSearch(r *resumable) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r.looking = false
+	r.searching = false
 	return !r.yielded
 }
 

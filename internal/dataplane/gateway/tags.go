@@ -40,7 +40,7 @@ func (x *tagIndex) set(c *connection, tags []string) {
 	x.used.Store(true)
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.drop(c)
+	x.removeTags(c)
 	if len(tags) == 0 {
 		return
 	}
@@ -59,8 +59,8 @@ func (x *tagIndex) set(c *connection, tags []string) {
 // remove forgets a connection.
 func (x *tagIndex) remove(c *connection) { x.set(c, nil) }
 
-// drop takes c's tags away. x.mu is held.
-func (x *tagIndex) drop(c *connection) {
+// removeTags takes c's tags away. x.mu is held.
+func (x *tagIndex) removeTags(c *connection) {
 	for _, tag := range x.of[c] {
 		delete(x.with[tag], c)
 		if len(x.with[tag]) == 0 {
@@ -143,14 +143,14 @@ func (h *connectRun) tag() *execution.GatewayError {
 
 // Tag replaces the tags of a connection of the API.
 func (g *Gateway) Tag(ctx context.Context, apiID, connectionID string, tags []string) error {
-	if err := g.callback(); err != nil {
+	if err := g.throttleCall(); err != nil {
 		return err
 	}
 	tags, err := checkTags(tags)
 	if err != nil {
 		return err
 	}
-	_, err = g.anywhere(ctx, request{Verb: verbTag, APIID: apiID, ConnectionID: connectionID, Tags: tags}, func() error {
+	_, err = g.callHolder(ctx, request{Verb: verbTag, APIID: apiID, ConnectionID: connectionID, Tags: tags}, func() error {
 		return g.tagHere(apiID, connectionID, tags)
 	})
 	return err
@@ -159,9 +159,9 @@ func (g *Gateway) Tag(ctx context.Context, apiID, connectionID string, tags []st
 func (g *Gateway) tagHere(apiID, connectionID string, tags []string) error {
 	c := g.find(apiID, connectionID)
 	if c == nil {
-		return g.missing(apiID, connectionID)
+		return g.connectionMissing(apiID, connectionID)
 	}
-	if err := c.resume.elsewhere(); err != nil {
+	if err := c.resume.notHere(); err != nil {
 		return err
 	}
 	c.stage.tags.set(c, tags)
@@ -176,5 +176,5 @@ func (g *Gateway) tagHere(apiID, connectionID string, tags []string) error {
 			g.local.Changed(&record)
 		}
 	}
-	return c.resume.elsewhere() // the tags may have come too late for the move
+	return c.resume.notHere() // the tags may have come too late for the move
 }

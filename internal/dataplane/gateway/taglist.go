@@ -21,7 +21,7 @@ type Tagged struct {
 // Tagged lists the connections of a stage that have a tag, on all nodes, by their ids:
 // at most limit of those after an id. missing are the nodes that did not answer.
 func (g *Gateway) Tagged(ctx context.Context, apiID, stageName, tag, after string, limit int) (found []Tagged, missing []string, err error) {
-	if err := g.callback(); err != nil {
+	if err := g.throttleCall(); err != nil {
 		return nil, nil, err
 	}
 	if err := CheckTag(tag); err != nil {

@@ -18,9 +18,9 @@ type heldID struct {
 }
 
 const (
-	settleEvery = time.Second // while it is not known whose some connections are
-	sweepEvery  = time.Minute // between looks whether connections that have moved are still there
-	heldAtOnce  = 1000        // connections of one question
+	resolveEvery  = time.Second // while it is not known whose some connections are
+	sweepEvery    = time.Minute // between looks whether connections that have moved are still there
+	idsPerRequest = 1000        // connections of one question
 )
 
 // heldHere says which of these connections this node has. One that is on its way to the
@@ -30,7 +30,7 @@ func (g *Gateway) heldHere(ctx context.Context, r request) (held []string, err e
 		return nil, pasarela.Errorf(pasarela.CodeServiceUnavailable, "The node takes connections over.")
 	}
 	for _, asked := range r.HeldIDs {
-		has, err := g.holds(ctx, asked, r.From)
+		has, err := g.holdsForOther(ctx, asked, r.From)
 		if err != nil {
 			return nil, err
 		}
@@ -41,8 +41,8 @@ func (g *Gateway) heldHere(ctx context.Context, r request) (held []string, err e
 	return held, nil
 }
 
-func (g *Gateway) holds(ctx context.Context, asked heldID, from uint16) (bool, error) {
-	if coming := g.arrivals.get(asked.ConnectionID); coming != nil {
+func (g *Gateway) holdsForOther(ctx context.Context, asked heldID, from uint16) (bool, error) {
+	if coming := g.incoming.get(asked.ConnectionID); coming != nil {
 		// Of two that are not sure the one of the earlier move has it: the later one was
 		// not brought to its end, or there would be no record of the earlier any more.
 		return coming.move < asked.Move, nil
@@ -58,7 +58,7 @@ func (g *Gateway) holds(ctx context.Context, asked heldID, from uint16) (bool, e
 	m := c.resume.moving
 	c.resume.mu.Unlock()
 	asks := m != nil && (m.number == asked.Move || asked.Stay && m.to == from)
-	if !asks || c.resume.stay(m) {
+	if !asks || c.resume.cancelMove(m) {
 		return true, nil
 	}
 	select {
@@ -69,64 +69,64 @@ func (g *Gateway) holds(ctx context.Context, asked heldID, from uint16) (bool, e
 	return g.table.get(asked.ConnectionID) == c, nil
 }
 
-// settle finds out from time to time whose the connections are that may have come to this
+// runMoveResolver finds out from time to time whose the connections are that may have come to this
 // node, and forgets those that have gone from it and ended.
-func (g *Gateway) settle(ctx context.Context) {
-	every, sweep := time.NewTicker(settleEvery), time.NewTicker(sweepEvery)
+func (g *Gateway) runMoveResolver(ctx context.Context) {
+	every, sweep := time.NewTicker(resolveEvery), time.NewTicker(sweepEvery)
 	defer every.Stop()
 	defer sweep.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-g.settling:
-			g.settleArrivals(ctx)
+		case <-g.resolveNow:
+			g.resolveIncoming(ctx)
 		case <-every.C:
-			g.settleArrivals(ctx)
+			g.resolveIncoming(ctx)
 		case <-sweep.C:
-			g.sweepMoved(ctx)
+			g.sweepForwards(ctx)
 		}
 	}
 }
 
-func (g *Gateway) wakeSettling() {
+func (g *Gateway) wakeResolver() {
 	select {
-	case g.settling <- struct{}{}:
+	case g.resolveNow <- struct{}{}:
 	default: // it is awake
 	}
 }
 
-// settleArrivals asks the others who has the connections that are not settled.
-func (g *Gateway) settleArrivals(ctx context.Context) {
+// resolveIncoming asks the others who has the connections that are not settled.
+func (g *Gateway) resolveIncoming(ctx context.Context) {
 	var open []*resumable
-	g.arrivals.each(func(r *resumable) {
+	g.incoming.each(func(r *resumable) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		if r.unsettled {
+		if r.unresolved {
 			open = append(open, r)
 		}
 	})
-	for some := range slices.Chunk(open, heldAtOnce) {
+	for some := range slices.Chunk(open, idsPerRequest) {
 		asked := make([]heldID, len(some))
 		for i, r := range some {
 			asked[i] = heldID{ConnectionID: r.c.id, Move: r.move}
 		}
-		held, err := g.whoHolds(ctx, asked)
+		held, err := g.askHolders(ctx, asked)
 		for _, r := range some {
 			switch {
 			case held[r.c.id]:
-				g.withdraw(r)
+				g.abortMoveIn(r)
 			case err == nil && !g.draining.Load():
-				g.comesBack(r)
+				g.completeWithoutClient(r)
 			}
 		}
 	}
 }
 
-// comesBack has a connection that has come without its client wait for it.
-func (g *Gateway) comesBack(r *resumable) {
+// completeWithoutClient has a connection that has come without its client wait for it.
+func (g *Gateway) completeWithoutClient(r *resumable) {
 	other := g.sessions.claim(r)
-	if !g.arrived(r) {
+	if !g.completeMoveIn(r) {
 		g.sessions.remove(r)
 		return
 	}
@@ -135,12 +135,12 @@ func (g *Gateway) comesBack(r *resumable) {
 	}
 }
 
-// whoHolds asks all other nodes which of these connections they have. An error says that
+// askHolders asks all other nodes which of these connections they have. An error says that
 // others than those may be had.
-func (g *Gateway) whoHolds(ctx context.Context, asked []heldID) (held map[string]bool, err error) {
+func (g *Gateway) askHolders(ctx context.Context, asked []heldID) (held map[string]bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, busTimeout)
 	defer cancel()
-	undecided, err := g.runsUndecided(ctx)
+	undecided, err := g.takeoverPending(ctx)
 	if undecided {
 		err = errors.New("the connections of a run that ended are not taken over yet")
 	}
@@ -157,53 +157,23 @@ func (g *Gateway) whoHolds(ctx context.Context, asked []heldID) (held map[string
 	return held, err
 }
 
-// sweepMoved forgets where connections have gone that no node has any more.
-func (g *Gateway) sweepMoved(ctx context.Context) {
-	places := map[string]movedTo{}
+// sweepForwards forgets where connections have gone that no node has any more.
+func (g *Gateway) sweepForwards(ctx context.Context) {
+	places := map[string]forwardTo{}
 	var asked []heldID
-	g.moved.each(func(id string, to movedTo) {
+	g.forwards.each(func(id string, to forwardTo) {
 		places[id] = to
 		asked = append(asked, heldID{ConnectionID: id})
 	})
-	for some := range slices.Chunk(asked, heldAtOnce) {
-		held, err := g.whoHolds(ctx, some)
+	for some := range slices.Chunk(asked, idsPerRequest) {
+		held, err := g.askHolders(ctx, some)
 		if err != nil {
 			return
 		}
 		for _, one := range some {
 			if !held[one.ConnectionID] {
-				g.moved.forget(one.ConnectionID, places[one.ConnectionID])
+				g.forwards.remove(one.ConnectionID, places[one.ConnectionID])
 			}
 		}
 	}
-}
-
-// decidedFor is how long it is taken for known that no run is left to be taken over, while
-// the same nodes live.
-const decidedFor = 200 * time.Millisecond
-
-// runsUndecided says whether a run of any node has ended and its connections are not taken
-// over yet. Handshakes that come together look once.
-func (g *Gateway) runsUndecided(ctx context.Context) (bool, error) {
-	if g.options.Undecided == nil {
-		return false, nil
-	}
-	var nodes []string
-	if g.options.OtherNodes != nil {
-		nodes = g.options.OtherNodes()
-		slices.Sort(nodes)
-	}
-	g.decided.mu.Lock()
-	defer g.decided.mu.Unlock()
-	if time.Since(g.decided.at) < decidedFor && slices.Equal(g.decided.nodes, nodes) {
-		return false, nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, busTimeout)
-	defer cancel()
-	began := time.Now()
-	undecided, err := g.options.Undecided(ctx, "")
-	if err == nil && !undecided {
-		g.decided.at, g.decided.nodes = began, nodes
-	}
-	return undecided, err
 }

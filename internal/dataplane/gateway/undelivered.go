@@ -14,35 +14,35 @@ const (
 	reportIDs   = 100
 )
 
-// losses counts what could not be delivered, and names it in the log: at once, and
+// undelivered counts what could not be delivered, and names it in the log: at once, and
 // then what has come together every few seconds.
-type losses struct {
+type undelivered struct {
 	log  *slog.Logger
 	what string // the line's message
 	all  atomic.Int64
 
 	mu     sync.Mutex
-	found  map[*stageConns]*loss
+	found  map[*stageConns]*undeliveredOfStage
 	report *time.Timer // nil while there is nothing to log
 }
 
-// loss is that of one stage since the last report.
-type loss struct {
+// undeliveredOfStage is that of one stage since the last report.
+type undeliveredOfStage struct {
 	n           int
 	connections []string
 }
 
 // add counts n losses of a connection.
-func (l *losses) add(c *connection, n int) {
+func (l *undelivered) add(c *connection, n int) {
 	l.all.Add(int64(n))
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.found == nil {
-		l.found = map[*stageConns]*loss{}
+		l.found = map[*stageConns]*undeliveredOfStage{}
 	}
 	found := l.found[c.stage]
 	if found == nil {
-		found = &loss{}
+		found = &undeliveredOfStage{}
 		l.found[c.stage] = found
 	}
 	found.n += n
@@ -56,7 +56,7 @@ func (l *losses) add(c *connection, n int) {
 }
 
 // flush logs what was not logged yet.
-func (l *losses) flush() {
+func (l *undelivered) flush() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for at, found := range l.found {
@@ -69,6 +69,6 @@ func (l *losses) flush() {
 	}
 }
 
-func (l *losses) write(at *stageConns, found *loss) {
+func (l *undelivered) write(at *stageConns, found *undeliveredOfStage) {
 	l.log.Warn(l.what, "api", at.stage.APIID, "stage", at.stage.Name, "count", found.n, "connections", found.connections)
 }

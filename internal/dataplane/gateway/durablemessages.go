@@ -11,8 +11,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 )
 
-// keptWithin bounds the wait until a message is on disk.
-const keptWithin = 5 * time.Second
+// durableTimeout bounds the wait until a message is on disk.
+const durableTimeout = 5 * time.Second
 
 // durable says whether a connection's messages are on disk before they are acknowledged
 // (A-GATEWAY-56).
@@ -66,7 +66,7 @@ func (r *resumable) restore(from *journal.Record) {
 	}
 	r.box.Restore(kept, from.Sequence, math.MaxUint64) // any of them may have been sent
 	r.noted = len(kept) > 0
-	r.g.mailboxes.Add(r.held())
+	r.g.mailboxes.Add(r.mailboxMemory())
 }
 
 // messageOf is a message that was noted. It was text then, or there is none.
@@ -82,24 +82,24 @@ func messageOf(noted *journal.Message) (m mailbox.Message, ok bool) {
 	return m, true
 }
 
-// synced waits until all that was noted is on disk.
-func (g *Gateway) synced(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, keptWithin)
+// syncJournal waits until all that was noted is on disk.
+func (g *Gateway) syncJournal(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, durableTimeout)
 	defer cancel()
-	return notKept(g.journal.Sync(ctx))
+	return errNotDurable(g.journal.Sync(ctx))
 }
 
-// notKept is what a sender is answered whose message may not be on disk.
-func notKept(err error) error {
+// errNotDurable is what a sender is answered whose message may not be on disk.
+func errNotDurable(err error) error {
 	if err == nil {
 		return nil
 	}
 	return &pasarela.Error{Code: pasarela.CodeServiceUnavailable, Message: "The message could not be written to disk in time; the client may get it all the same. Try again.", Cause: err}
 }
 
-// kept waits until a message is on disk, or its client has it.
-func (g *Gateway) kept(ctx context.Context, w *waiter) (Outcome, error) {
-	ctx, cancel := context.WithTimeout(ctx, keptWithin)
+// waitUntilDurable waits until a message is on disk, or its client has it.
+func (g *Gateway) waitUntilDurable(ctx context.Context, w *waiter) (Outcome, error) {
+	ctx, cancel := context.WithTimeout(ctx, durableTimeout)
 	defer cancel()
 	synced := make(chan error, 1)
 	go func() { synced <- g.journal.Sync(ctx) }() // ends with ctx
@@ -111,7 +111,7 @@ func (g *Gateway) kept(ctx context.Context, w *waiter) (Outcome, error) {
 				return outcome, nil
 			}
 		case err := <-synced:
-			return outcome, notKept(err)
+			return outcome, errNotDurable(err)
 		}
 	}
 }

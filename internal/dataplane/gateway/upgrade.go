@@ -3,13 +3,10 @@ package gateway
 import (
 	"net"
 	"net/http"
-	"strconv"
 	"time"
 
-	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
-	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/fastpath/replay"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
@@ -29,7 +26,7 @@ func (h *connectRun) open() bool {
 		return false
 	}
 	if h.session != nil {
-		response = tellKept(response)
+		response = appendSessionHeader(response)
 	}
 	if fault := h.tag(); fault != nil {
 		writeGatewayError(h.w, h.x, fault)
@@ -38,11 +35,11 @@ func (h *connectRun) open() bool {
 	}
 	switch g := h.g; {
 	case g.refusing.Load():
-		return h.tooLate(language.HandshakeStopping, language.StepStopped.Of())
-	case h.session != nil && !g.sure():
+		return h.refuseStopping(language.HandshakeStopping, language.StepStopped.Of())
+	case h.session != nil && !g.holdsLease():
 		// The node may have been taken over while $connect ran, and the client may have
 		// another connection by now, on another node.
-		return h.tooLate(language.SessionSought, language.SessionSought.Of())
+		return h.refuseStopping(language.SessionSought, language.SessionSought.Of())
 	}
 	nc, buffered, err := h.hijack()
 	if err != nil {
@@ -90,9 +87,9 @@ func (h *connectRun) switchTo(nc net.Conn, response, buffered []byte, user any) 
 	return h.g.pool.Adopt(nc, buffered, user, h.stage.limits)
 }
 
-// tooLate refuses a client whose $connect ended when no connections were taken any
+// refuseStopping refuses a client whose $connect ended when no connections were taken any
 // more, and has its $disconnect run.
-func (h *connectRun) tooLate(why *language.Cause, note language.Message) bool {
+func (h *connectRun) refuseStopping(why *language.Cause, note language.Message) bool {
 	h.g.refuse(Draining)
 	h.g.writeUnavailable(h.w, h.stage.stage, why, time.Second)
 	h.x.record.Say(execution.StepNote, note)
@@ -167,87 +164,4 @@ func (h *connectRun) protocol() string {
 		}
 	}
 	return ""
-}
-
-// closed forgets a connection and has its $disconnect run.
-func (g *Gateway) closed(c *connection, why socket.Close) {
-	if why.Undelivered > 0 {
-		g.unsent.add(c, why.Undelivered)
-	}
-	g.acks.closed(c)
-	g.over(c, why)
-}
-
-// over takes a connection out of the table and has its $disconnect run. It is at any
-// time in the table or among the $disconnects, or in both: a rewrite of the journal
-// looks there.
-func (g *Gateway) over(c *connection, why socket.Close) {
-	if g.handed.has(c) {
-		g.table.remove(c)
-		g.leave(c.stage)
-		g.handed.remove(c)
-		g.noteHanded(c, why)
-		return
-	}
-	d := &disconnection{c: c, why: why, began: time.Now()}
-	g.disconnects.register(d)
-	g.table.remove(c)
-	c.stage.tags.remove(c)
-	g.leave(c.stage)
-	g.disconnects.add(d)
-}
-
-// queueDisconnect runs the $disconnect of a connection that never was open.
-func (g *Gateway) queueDisconnect(c *connection, why socket.Close) {
-	d := &disconnection{c: c, why: why, began: time.Now()}
-	g.disconnects.register(d)
-	g.disconnects.add(d)
-}
-
-// runDisconnect makes one attempt to run the route $disconnect; the client does not
-// learn its result (aws-dataplane §1.13). delivered is false when the backend has not taken it.
-func (g *Gateway) runDisconnect(d *disconnection) (delivered bool) {
-	c, why := d.c, d.why
-	deployed := c.stage.stage.Deployed()
-	x := g.acquire(g.options.Now())
-	defer g.release(x)
-	defer g.caught(c, nil, &delivered)
-	id := execution.DisconnectRequest(c.id) // the backend recognizes a repeated call by it, whichever node repeats it
-	x.Event.RequestID, x.record.RequestID = id, id
-	c.fill(&x.Event)
-	e := &x.Event
-	e.EventType, e.RouteKey = event.Disconnect, pasarela.RouteDisconnect
-	e.DisconnectStatusCode, e.DisconnectReason = int(why.Code), why.Reason
-	e.Params.Header = []event.Pair{{Name: "Host", Value: e.DomainName}, {Name: "x-api-key"}, {Name: "X-Forwarded-For"}, {Name: "x-restapi"}}
-	if c.granted != nil {
-		x.Caller = c.granted.caller
-	}
-	closeReason := ". Close reason: [" + statusText(int(why.Code)) + ": " + why.Reason + "]"
-	if deployed == nil || deployed.Disconnect == nil {
-		x.record.Note(execution.StepRoute, pasarela.RouteDisconnect)
-		x.record.Note(execution.StepDisconnected, closeReason)
-		x.Reply.Status = http.StatusOK
-		g.finish(deployed, nil, x, nil)
-		return true
-	}
-	route := deployed.Disconnect
-	e.StageVariables = deployed.Variables
-	if d.attempts == 1 {
-		c.stage.stage.Counters.MessageCount.Add(1)
-	}
-	x.record.Traced, x.record.Data = route.Trace && route.Level != pasarela.LoggingOff, route.Trace
-	x.record.Note(execution.StepRoute, route.Key)
-	if d.recovered {
-		x.record.Say(execution.StepNote, language.StepRecovered.Of())
-	}
-	if d.attempts > 1 {
-		x.record.Say(execution.StepNote, language.StepAttempt.Of(strconv.Itoa(d.attempts)))
-	}
-	if why.Undelivered > 0 {
-		x.record.Say(execution.StepNote, language.StepUnsent.Of(strconv.Itoa(why.Undelivered)))
-	}
-	err := g.call(deployed, route, x)
-	x.record.Note(execution.StepDisconnected, " with integration response status code ["+statusText(x.Reply.Status)+"]"+closeReason)
-	g.finish(deployed, route, x, err)
-	return !mayRetry(x, err)
 }

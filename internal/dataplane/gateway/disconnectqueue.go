@@ -38,23 +38,23 @@ type disconnection struct {
 // again after a pause that grows, until patience is over. There are never more than
 // most, besides those that were recovered.
 type disconnects struct {
-	attempt  func(d *disconnection) (delivered bool)
-	lost     *losses
-	patience time.Duration
-	most     int
-	jobs     inFlight
-	workers  *workerpool.Pool[*disconnection]
-	queued   atomic.Int64 // that wait, run or pause
-	retried  atomic.Int64
-	done     atomic.Int64 // that the backend took, or that had none
-	restored atomic.Int64 // that were recovered
-	settled  func(*connection)
-	sure     func() bool
+	attempt    func(d *disconnection) (delivered bool)
+	lost       *undelivered
+	patience   time.Duration
+	most       int
+	jobs       inFlight
+	workers    *workerpool.Pool[*disconnection]
+	queued     atomic.Int64 // that wait, run or pause
+	retried    atomic.Int64
+	done       atomic.Int64 // that the backend took, or that had none
+	restored   atomic.Int64 // that were recovered
+	settled    func(*connection)
+	holdsLease func() bool
 	// confirm calls when the journal has proved to be this run's since; nil: it always is.
-	confirm func(func())
-	handed  *handed
-	keeps   bool         // those that a stop leaves are in a journal
-	left    atomic.Int64 // by a stop, in the journal
+	confirm        func(func())
+	takenOverConns *takenOverConns
+	keeps          bool         // those that a stop leaves are in a journal
+	left           atomic.Int64 // by a stop, in the journal
 
 	mu      sync.Mutex
 	all     map[*disconnection]struct{}
@@ -76,7 +76,7 @@ func (q *disconnects) forget(d *disconnection) {
 	q.mu.Lock()
 	delete(q.all, d)
 	q.mu.Unlock()
-	q.handed.remove(d.c)
+	q.takenOverConns.remove(d.c)
 }
 
 // each visits all $disconnects that are there when it looks; visit runs unlocked.
@@ -103,7 +103,7 @@ func (q *disconnects) add(d *disconnection) {
 		q.enter(d)
 		return
 	}
-	q.putOff(d, unsureFor)
+	q.delay(d, withoutLeaseFor)
 	q.confirm(func() { q.hasten(d) })
 }
 
@@ -144,7 +144,7 @@ func (q *disconnects) enter(d *disconnection) {
 // work runs d and then those that may run after it.
 func (q *disconnects) work(d *disconnection) {
 	for d != nil {
-		q.once(d)
+		q.attemptOnce(d)
 		d = q.leave(d)
 	}
 }
@@ -169,8 +169,8 @@ func (q *disconnects) leave(d *disconnection) (next *disconnection) {
 	}
 }
 
-// once makes one attempt.
-func (q *disconnects) once(d *disconnection) {
+// attemptOnce makes one attempt.
+func (q *disconnects) attemptOnce(d *disconnection) {
 	q.mu.Lock()
 	stopped := q.stopped
 	q.mu.Unlock()
@@ -179,11 +179,11 @@ func (q *disconnects) once(d *disconnection) {
 		return
 	}
 	switch {
-	case q.handed.has(d.c):
+	case q.takenOverConns.has(d.c):
 		q.end(d, elsewhere)
 		return
-	case !q.sure() && time.Since(d.began) < unsureFor:
-		q.putOff(d, unsurePause)
+	case !q.holdsLease() && time.Since(d.began) < withoutLeaseFor:
+		q.delay(d, withoutLeasePause)
 		return
 	}
 	if d.attempts++; d.attempts > 1 {
@@ -200,14 +200,14 @@ func (q *disconnects) once(d *disconnection) {
 func (q *disconnects) pause(d *disconnection) {
 	wait := min(firstRetry<<min(d.attempts-1, 10), longestRetry)
 	if time.Since(d.began)+wait < q.patience {
-		q.putOff(d, wait)
+		q.delay(d, wait)
 		return
 	}
 	q.end(d, lost)
 }
 
-// putOff has d enter again later, unless a stop has begun.
-func (q *disconnects) putOff(d *disconnection, wait time.Duration) {
+// delay has d enter again later, unless a stop has begun.
+func (q *disconnects) delay(d *disconnection, wait time.Duration) {
 	q.mu.Lock()
 	stopped := q.stopped
 	if !stopped {
@@ -219,25 +219,25 @@ func (q *disconnects) putOff(d *disconnection, wait time.Duration) {
 	}
 }
 
-// outcome is how a $disconnect ended.
-type outcome int
+// disconnectEnd is how a $disconnect ended.
+type disconnectEnd int
 
 const (
-	delivered outcome = iota // the backend took it, or there is no route
-	lost                     // given up
-	abandoned                // by a stop: the next run takes it from the journal, if there is one
-	elsewhere                // another node runs it
+	delivered disconnectEnd = iota // the backend took it, or there is no route
+	lost                           // given up
+	abandoned                      // by a stop: the next run takes it from the journal, if there is one
+	elsewhere                      // another node runs it
 )
 
 // end forgets d.
-func (q *disconnects) end(d *disconnection, how outcome) {
+func (q *disconnects) end(d *disconnection, how disconnectEnd) {
 	switch {
 	case how == delivered:
 		q.done.Add(1)
 	case how == abandoned && q.keeps:
 		q.left.Add(1)
 	case how == elsewhere:
-		q.handed.remove(d.c)
+		q.takenOverConns.remove(d.c)
 	default:
 		q.lost.add(d.c, 1)
 	}

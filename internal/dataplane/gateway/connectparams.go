@@ -10,15 +10,15 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
 
-// served is what backends learn of where clients reach the gateway. It is never
+// publicEndpoint is what backends learn of where clients reach the gateway. It is never
 // taken from the client, who could say anything (A-GATEWAY-33).
-type served struct{ proto, port string }
+type publicEndpoint struct{ proto, port string }
 
-// servedAt reads it off an endpoint; of none it is empty.
-func servedAt(endpoint string) served {
+// parseEndpoint reads it off an endpoint; of none it is empty.
+func parseEndpoint(endpoint string) publicEndpoint {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Host == "" {
-		return served{}
+		return publicEndpoint{}
 	}
 	port := u.Port()
 	if port == "" {
@@ -27,21 +27,21 @@ func servedAt(endpoint string) served {
 			port = "443"
 		}
 	}
-	return served{u.Scheme, port}
+	return publicEndpoint{u.Scheme, port}
 }
 
-// servedTo is where the client of r reached the gateway (A-GATEWAY-33).
-func (g *Gateway) servedTo(r *http.Request) served {
+// clientEndpoint is where the client of r reached the gateway (A-GATEWAY-33).
+func (g *Gateway) clientEndpoint(r *http.Request) publicEndpoint {
 	if proto := r.Header["X-Forwarded-Proto"]; g.options.Forwarded && len(proto) == 1 {
-		return served{proto[0], r.Header.Get("X-Forwarded-Port")}
+		return publicEndpoint{proto[0], r.Header.Get("X-Forwarded-Port")}
 	}
-	return g.served
+	return g.endpoint
 }
 
 // paramsOf reads query and headers of a handshake as its event shows them
 // (aws-dataplane §4.6): without Connection and Upgrade, with Host, X-Amzn-Trace-Id
 // and X-Forwarded-*. epoch is its time in seconds since 1970.
-func paramsOf(r *http.Request, spelling map[string]string, address string, epoch int64, at served) event.Params {
+func paramsOf(r *http.Request, spelling map[string]string, address string, epoch int64, at publicEndpoint) event.Params {
 	p := event.Params{Header: make([]event.Pair, 0, len(r.Header)+5)}
 	if r.URL.RawQuery != "" {
 		p.Querystring = queryOf(r.URL.RawQuery)
@@ -52,13 +52,13 @@ func paramsOf(r *http.Request, spelling map[string]string, address string, epoch
 			continue
 		}
 		for _, value := range values {
-			p.Header = append(p.Header, event.Pair{Name: spelled(name, spelling), Value: value})
+			p.Header = append(p.Header, event.Pair{Name: headerSpelling(name, spelling), Value: value})
 		}
 	}
 	if at.proto == "" {
-		at = served{"http", "80"}
+		at = publicEndpoint{"http", "80"}
 		if r.TLS != nil {
-			at = served{"https", "443"}
+			at = publicEndpoint{"https", "443"}
 		}
 	}
 	// What the client claims stands before what is known, as AWS appends.
@@ -70,9 +70,9 @@ func paramsOf(r *http.Request, spelling map[string]string, address string, epoch
 	return p
 }
 
-// spelled is a header's name as the configuration spells it, or as WebSocket
+// headerSpelling is a header's name as the configuration spells it, or as WebSocket
 // clients do.
-func spelled(name string, spelling map[string]string) string {
+func headerSpelling(name string, spelling map[string]string) string {
 	if own, ok := spelling[name]; ok {
 		return own
 	}

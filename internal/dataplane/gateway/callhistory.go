@@ -57,27 +57,27 @@ type RefusedCall struct {
 	Authenticated bool
 }
 
-// unprovedCalls bounds how many calls without a verified signature are remembered on a
+// unauthenticatedLimit bounds how many calls without a verified signature are remembered on a
 // node. They need no key, and the history has a fixed size: each of their notes takes
 // the room of one about a client (A-GATEWAY-34).
-var unprovedCalls = throttle.Limit{Rate: 1, Burst: 20}
+var unauthenticatedLimit = throttle.Limit{Rate: 1, Burst: 20}
 
 // Bounds of what such a call says of itself, in bytes. The ids that connections are
 // given have [execution.IDLength].
 const (
-	maxUnprovedID     = 64
-	maxUnprovedMethod = 16
+	maxUnauthenticatedID     = 64
+	maxUnauthenticatedMethod = 16
 )
 
 // NoteRefused remembers a refused call for explanations; of calls without a verified
 // signature [unprovedCalls].
 func (g *Gateway) NoteRefused(c RefusedCall) {
 	if !c.Authenticated {
-		if !g.unproved.Take(g.options.Now()) {
+		if !g.unauthenticatedCalls.Take(g.options.Now()) {
 			return
 		}
-		c.ConnectionID = c.ConnectionID[:min(len(c.ConnectionID), maxUnprovedID)]
-		c.Method = c.Method[:min(len(c.Method), maxUnprovedMethod)]
+		c.ConnectionID = c.ConnectionID[:min(len(c.ConnectionID), maxUnauthenticatedID)]
+		c.Method = c.Method[:min(len(c.Method), maxUnauthenticatedMethod)]
 	}
 	code, cause := pasarela.CodeForbidden, language.Message{}
 	var known *pasarela.Error
@@ -85,7 +85,7 @@ func (g *Gateway) NoteRefused(c RefusedCall) {
 		code = known.Code
 	}
 	switch {
-	case errors.Is(c.Err, errElsewhere):
+	case errors.Is(c.Err, errOtherAPI):
 		cause = language.PushElsewhere.Of(c.APIID)
 	case code == pasarela.CodeGone:
 		cause = language.PushGone.Of()

@@ -1,11 +1,9 @@
 package gateway
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"time"
-	"unicode/utf8"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
@@ -38,7 +36,7 @@ func (g *Gateway) Push(ctx context.Context, apiID, connectionID string, p Push) 
 	if g.options.Strict {
 		p = Push{Body: p.Body}
 	}
-	if err := g.callback(); err != nil {
+	if err := g.throttleCall(); err != nil {
 		return Pushed{}, err
 	}
 	if len(p.Body) > MaxPost {
@@ -51,52 +49,52 @@ func (g *Gateway) Push(ctx context.Context, apiID, connectionID string, p Push) 
 	if err != nil {
 		return Pushed{}, err
 	}
-	return g.pushAnywhere(ctx, node, apiID, connectionID, p)
+	return g.pushToHolder(ctx, node, apiID, connectionID, p)
 }
 
-// pushAnywhere delivers a push on this node, or has another deliver it.
-func (g *Gateway) pushAnywhere(ctx context.Context, node uint16, apiID, connectionID string, p Push) (pushed Pushed, err error) {
-	if !g.has(node, connectionID) {
+// pushToHolder delivers a push on this node, or has another deliver it.
+func (g *Gateway) pushToHolder(ctx context.Context, node uint16, apiID, connectionID string, p Push) (pushed Pushed, err error) {
+	if !g.holds(node, connectionID) {
 		response, err := g.ask(ctx, node, requestOf(apiID, connectionID, &p))
 		return response.Pushed, err
 	}
-	done, err := g.here(ctx, func() (err error) {
+	done, err := g.callHere(ctx, func() (err error) {
 		pushed, err = g.pushHere(ctx, apiID, connectionID, p)
 		return err
 	})
 	if done {
 		return pushed, err
 	}
-	response, err := g.follow(ctx, requestOf(apiID, connectionID, &p), err)
+	response, err := g.forward(ctx, requestOf(apiID, connectionID, &p), err)
 	if codeOf(err) == pasarela.CodeGone {
 		g.outcomes.add(Gone, 1)
 	}
 	return response.Pushed, err
 }
 
-// anywhere makes a call on this node, or has another make it.
-func (g *Gateway) anywhere(ctx context.Context, r request, here func() error) (response, error) {
+// callHolder makes a call on this node, or has another make it.
+func (g *Gateway) callHolder(ctx context.Context, r request, here func() error) (response, error) {
 	node, err := nodeOf(r.ConnectionID)
 	if err != nil {
 		return response{}, err
 	}
-	if !g.has(node, r.ConnectionID) {
+	if !g.holds(node, r.ConnectionID) {
 		return g.ask(ctx, node, r)
 	}
-	done, err := g.here(ctx, here)
+	done, err := g.callHere(ctx, here)
 	if done {
 		return response{}, err
 	}
-	return g.follow(ctx, r, err)
+	return g.forward(ctx, r, err)
 }
 
 // Describe describes a connection of the API.
 func (g *Gateway) Describe(ctx context.Context, apiID, connectionID string) (Description, error) {
-	if err := g.callback(); err != nil {
+	if err := g.throttleCall(); err != nil {
 		return Description{}, err
 	}
 	var found Description
-	response, err := g.anywhere(ctx, request{Verb: verbGet, APIID: apiID, ConnectionID: connectionID}, func() (err error) {
+	response, err := g.callHolder(ctx, request{Verb: verbGet, APIID: apiID, ConnectionID: connectionID}, func() (err error) {
 		found, err = g.describeHere(apiID, connectionID)
 		return err
 	})
@@ -109,22 +107,22 @@ func (g *Gateway) Describe(ctx context.Context, apiID, connectionID string) (Des
 // Disconnect closes a connection of the API with 1000 or, where code is not 0, with
 // another code and reason, which AWS cannot (A-GATEWAY-14).
 func (g *Gateway) Disconnect(ctx context.Context, apiID, connectionID string, code uint16, reason string) error {
-	if err := g.callback(); err != nil {
+	if err := g.throttleCall(); err != nil {
 		return err
 	}
 	return g.disconnect(ctx, apiID, connectionID, code, reason)
 }
 
 func (g *Gateway) disconnect(ctx context.Context, apiID, connectionID string, code uint16, reason string) error {
-	_, err := g.anywhere(ctx, request{Verb: verbDelete, APIID: apiID, ConnectionID: connectionID, Code: code, Reason: reason}, func() error {
+	_, err := g.callHolder(ctx, request{Verb: verbDelete, APIID: apiID, ConnectionID: connectionID, Code: code, Reason: reason}, func() error {
 		return g.disconnectHere(apiID, connectionID, code, reason)
 	})
 	return err
 }
 
-// callback counts a call of @connections against the account's throttle, on the node
+// throttleCall counts a call of @connections against the account's throttle, on the node
 // that was called (aws-dataplane §8.5).
-func (g *Gateway) callback() error {
+func (g *Gateway) throttleCall() error {
 	if g.account.Take(g.options.Now()) {
 		return nil
 	}
@@ -141,13 +139,13 @@ func nodeOf(connectionID string) (uint16, error) {
 
 func gone() error { return pasarela.Errorf(pasarela.CodeGone, "Gone") }
 
-// errElsewhere is the cause of a 410 for a connection that is open, on another API:
+// errOtherAPI is the cause of a 410 for a connection that is open, on another API:
 // the backend that calls has another API's endpoint. AWS responds with 410 and logs nothing.
-var errElsewhere = errors.New("the connection is open, but not on this API")
+var errOtherAPI = errors.New("the connection is open, but not on this API")
 
-// missing is the answer for a connection that the API does not have. When another API
+// connectionMissing is the answer for a connection that the API does not have. When another API
 // has it, the log and the history of that API say so.
-func (g *Gateway) missing(apiID, connectionID string) error {
+func (g *Gateway) connectionMissing(apiID, connectionID string) error {
 	c := g.table.get(connectionID)
 	if c == nil || c.stage.stage.APIID == apiID {
 		return g.notHere(connectionID)
@@ -158,7 +156,7 @@ func (g *Gateway) missing(apiID, connectionID string) error {
 			"connectionId", connectionID, "calledApi", apiID, "openOnApi", at.APIID, "stage", at.Name)
 	}
 	g.noteMisdirected(c, apiID)
-	return &pasarela.Error{Code: pasarela.CodeGone, Message: gone().Error(), Cause: errElsewhere}
+	return &pasarela.Error{Code: pasarela.CodeGone, Message: gone().Error(), Cause: errOtherAPI}
 }
 
 // find is the connection of that id, whatever stage of the API it came in by (aws-dataplane §8.5).
@@ -169,99 +167,10 @@ func (g *Gateway) find(apiID, connectionID string) *connection {
 	return nil
 }
 
-func (g *Gateway) pushHere(ctx context.Context, apiID, connectionID string, p Push) (Pushed, error) {
-	c := g.find(apiID, connectionID)
-	if c == nil {
-		err := g.missing(apiID, connectionID)
-		g.countRefused(err)
-		return Pushed{}, err
-	}
-	if !utf8.Valid(p.Body) { // posts go out as text (aws-dataplane §8.2)
-		p.Body = bytes.ToValidUTF8(p.Body, []byte("\ufffd"))
-	}
-	var replayed bool
-	var follow following
-	var err error
-	if p.Key == "" {
-		follow, err = g.push(c, p)
-	} else {
-		replayed, follow, err = g.pushOnce(c, p)
-	}
-	if err != nil {
-		g.countRefused(err)
-		return Pushed{}, err
-	}
-	outcome := Accepted
-	if replayed && g.durable(c) { // the first may not have waited to its end
-		if err := g.synced(ctx); err != nil {
-			return Pushed{}, err
-		}
-	}
-	if !replayed {
-		c.stage.stage.Counters.MessageCount.Add(1)
-		c.stage.stage.Counters.Pushes.Add(1)
-		if p.Wait != Accepted {
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeout(ctx, MaxWait)
-			defer cancel()
-		}
-		if outcome, err = follow(ctx); err != nil {
-			return Pushed{}, err
-		}
-		if outcome != Acknowledged { // which is counted for every message
-			g.outcomes.add(outcome, 1)
-		}
-	}
-	if outcome == Gone {
-		return Pushed{}, gone()
-	}
-	g.notePush(c, len(p.Body), replayed, outcome)
-	return Pushed{Replayed: replayed, Outcome: outcome}, nil
-}
-
-// countRefused counts a push that was not accepted, unless it is made again elsewhere.
-func (g *Gateway) countRefused(err error) {
-	var moving errMoving
-	var moved errMoved
-	if !errors.As(err, &moving) && !errors.As(err, &moved) {
-		g.outcomes.add(outcomeOf(err), 1)
-	}
-}
-
-// push gives a message to the connection's socket or mailbox, or to what waits for its
-// 101.
-func (g *Gateway) push(c *connection, p Push) (following, error) {
-	if c.resume != nil {
-		return g.pushResumable(c, p)
-	}
-	if held := c.pending.Load(); held != nil && !g.options.Strict {
-		taken, full := held.hold(p.Body)
-		switch {
-		case taken:
-			return at(Queued), nil
-		case full:
-			return nil, pasarela.Errorf(pasarela.CodeLimitExceeded, "The connection is not established yet and %d messages wait for it already.", maxHeld)
-		}
-	}
-	return g.pushPlain(c, p)
-}
-
-// refusedBySocket is what @connections returns for an error of a socket.
-func refusedBySocket(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, socket.ErrSlowReader):
-		return pasarela.Errorf(pasarela.CodeLimitExceeded, "The client reads too slowly: too much waits for it already.")
-	default:
-		return gone()
-	}
-}
-
 func (g *Gateway) describeHere(apiID, connectionID string) (Description, error) {
 	c := g.find(apiID, connectionID)
 	if c == nil {
-		return Description{}, g.missing(apiID, connectionID)
+		return Description{}, g.connectionMissing(apiID, connectionID)
 	}
 	var lastActive time.Time
 	if conn := c.opened(); conn != nil && (conn.Open() || c.resume != nil) {
@@ -281,9 +190,9 @@ func (g *Gateway) describeHere(apiID, connectionID string) (Description, error) 
 func (g *Gateway) disconnectHere(apiID, connectionID string, code uint16, reason string) error {
 	c := g.find(apiID, connectionID)
 	if c == nil {
-		return g.missing(apiID, connectionID)
+		return g.connectionMissing(apiID, connectionID)
 	}
-	if err := c.resume.elsewhere(); err != nil {
+	if err := c.resume.notHere(); err != nil {
 		return err
 	}
 	why := socket.Deleted.Close()

@@ -32,16 +32,16 @@ func (r *resumable) fail() {
 	}
 }
 
-// underWay is the move of the connection to another node, nil when it stays.
-func (r *resumable) underWay() *move {
+// currentMove is the move of the connection to another node, nil when it stays.
+func (r *resumable) currentMove() *move {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.moving
 }
 
-// elsewhere is an error for a connection that is moving to another node, or has; nil for
+// notHere is an error for a connection that is moving to another node, or has; nil for
 // one that is here, also a nil r.
-func (r *resumable) elsewhere() error {
+func (r *resumable) notHere() error {
 	if r == nil {
 		return nil
 	}
@@ -50,20 +50,20 @@ func (r *resumable) elsewhere() error {
 	switch {
 	case r.moving != nil:
 		return r.moving.moving()
-	case r.went:
+	case r.movedAway:
 		return r.g.notHere(r.c.id)
 	}
 	return nil
 }
 
-func (r *resumable) isOver() bool {
+func (r *resumable) hasEnded() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.over
+	return r.ended
 }
 
-// closed is told of the end of one of the connection's sockets.
-func (r *resumable) closed(l *link, why socket.Close) {
+// socketClosed is told of the end of one of the connection's sockets.
+func (r *resumable) socketClosed(l *link, why socket.Close) {
 	r.mu.Lock()
 	l.over, l.why = true, why
 	current := r.link == l
@@ -86,12 +86,12 @@ func (r *resumable) detach(why socket.Close) (ended bool) {
 	}
 	r.link, r.marked, r.left = nil, 0, why
 	r.c.socket.Store(nil)
-	r.tell(func(*waiter) bool { return true }, Queued)
+	r.notify(func(*waiter) bool { return true }, Queued)
 	window := time.Duration(0)
 	if d := r.c.stage.stage.Deployed(); d != nil {
 		window = d.Settings.ResumeWindow
 	}
-	if r.g.keeps() && window > 0 && (survives(why) || why.Cause == socket.Shutdown) {
+	if r.g.leavesToNextRun() && window > 0 && (survives(why) || why.Cause == socket.Shutdown) {
 		return false
 	}
 	if window <= 0 || !survives(why) || r.g.draining.Load() {
@@ -153,10 +153,10 @@ func (r *resumable) end(why socket.Close) bool {
 	why.Undelivered = r.box.Len()
 	r.mu.Unlock()
 	if why.Undelivered > 0 {
-		g.unsent.add(r.c, why.Undelivered)
+		g.undeliveredMessages.add(r.c, why.Undelivered)
 		g.outcomes.add(Lost, int64(why.Undelivered))
 	}
-	g.over(r.c, why)
+	g.endConnection(r.c, why)
 	return true
 }
 
@@ -164,18 +164,18 @@ func (r *resumable) end(why socket.Close) bool {
 func (r *resumable) forget() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.over || r.moving != nil && r.moving.leaving {
+	if r.ended || r.moving != nil && r.moving.committed {
 		return false
 	}
-	r.over = true
+	r.ended = true
 	r.endMove()
 	if r.window != nil {
 		r.window.Stop()
 		r.window = nil
 		r.g.away.Add(-1)
 	}
-	r.g.mailboxes.Add(-r.held())
-	r.tell(func(*waiter) bool { return true }, Gone)
+	r.g.mailboxes.Add(-r.mailboxMemory())
+	r.notify(func(*waiter) bool { return true }, Gone)
 	r.g.sessions.remove(r)
 	return true
 }

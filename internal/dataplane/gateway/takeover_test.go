@@ -21,7 +21,7 @@ import (
 func TestConnectionsThatWereTakenOverAreClosed(t *testing.T) {
 	old, anew := &memory.Journal{}, &memory.Journal{}
 	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "$context.connectionId", "$default")}), withJournal(old), func(s *setup) {
-		s.gateway.Sure = func() bool { return true }
+		s.gateway.HoldsLease = func() bool { return true }
 		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return anew, nil }
 	})
 	taken := y.connect("")
@@ -66,7 +66,7 @@ func TestDisconnectsWaitUntilTheNodeIsSure(t *testing.T) {
 		j := &memory.Journal{}
 		var sure atomic.Bool
 		y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), withJournal(j), func(s *setup) {
-			s.gateway.Sure = sure.Load
+			s.gateway.HoldsLease = sure.Load
 			s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }
 		})
 		c := y.connect("")

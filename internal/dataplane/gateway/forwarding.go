@@ -15,48 +15,48 @@ import (
 // maxHops bounds how often a call is passed on: moves may make a circle for a moment.
 const maxHops = 8
 
-// maxMoved bounds how many connections that have moved this node knows the place of. Beyond
+// maxForwards bounds how many connections that have moved this node knows the place of. Beyond
 // it all nodes are asked for them.
-const maxMoved = 100_000
+const maxForwards = 100_000
 
-// movedTo is where a connection of this node has gone, and by which move.
-type movedTo struct {
+// forwardTo is where a connection of this node has gone, and by which move.
+type forwardTo struct {
 	node uint16
 	move uint64
 }
 
-// moved are the connections that have gone to other nodes.
-type moved struct {
-	mu     sync.Mutex
-	to     map[string]movedTo
-	forgot bool // of some it is not known any more
+// forwardingTable are the connections that have gone to other nodes.
+type forwardingTable struct {
+	mu      sync.Mutex
+	to      map[string]forwardTo
+	dropped bool // of some it is not known any more
 }
 
-func (m *moved) add(connectionID string, to movedTo) {
+func (m *forwardingTable) add(connectionID string, to forwardTo) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.to == nil {
-		m.to = map[string]movedTo{}
+		m.to = map[string]forwardTo{}
 	}
-	if len(m.to) >= maxMoved {
+	if len(m.to) >= maxForwards {
 		for id := range m.to {
 			delete(m.to, id)
-			m.forgot = true
+			m.dropped = true
 			break
 		}
 	}
 	m.to[connectionID] = to
 }
 
-func (m *moved) of(connectionID string) (to movedTo, ok bool) {
+func (m *forwardingTable) get(connectionID string) (to forwardTo, ok bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	to, ok = m.to[connectionID]
 	return to, ok
 }
 
-// forget forgets that a connection has gone, unless it has again.
-func (m *moved) forget(connectionID string, to movedTo) {
+// remove forgets that a connection has gone, unless it has again.
+func (m *forwardingTable) remove(connectionID string, to forwardTo) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.to[connectionID] == to {
@@ -65,9 +65,9 @@ func (m *moved) forget(connectionID string, to movedTo) {
 }
 
 // each visits a copy.
-func (m *moved) each(visit func(connectionID string, to movedTo)) {
+func (m *forwardingTable) each(visit func(connectionID string, to forwardTo)) {
 	m.mu.Lock()
-	all := make(map[string]movedTo, len(m.to))
+	all := make(map[string]forwardTo, len(m.to))
 	for id, to := range m.to {
 		all[id] = to
 	}
@@ -77,16 +77,16 @@ func (m *moved) each(visit func(connectionID string, to movedTo)) {
 	}
 }
 
-func (m *moved) someForgotten() bool {
+func (m *forwardingTable) incomplete() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.forgot
+	return m.dropped
 }
 
 // errMoved is the cause of an error of a call whose connection is not here any more but
 // may be on another node: on the one that it went to or, where that is not known, on any.
 type errMoved struct {
-	to    movedTo
+	to    forwardTo
 	known bool
 }
 
@@ -95,19 +95,19 @@ func (errMoved) Error() string { return "the connection is on another node" }
 // notHere is the answer for a connection that this node does not have: 410, with a cause
 // where another may have it.
 func (g *Gateway) notHere(connectionID string) error {
-	if to, ok := g.moved.of(connectionID); ok {
+	if to, ok := g.forwards.get(connectionID); ok {
 		return &pasarela.Error{Code: pasarela.CodeGone, Message: gone().Error(), Cause: errMoved{to, true}}
 	}
 	node, ok := execution.NodeOfConnection(connectionID)
-	if ok && node == g.options.Node && (g.moved.someForgotten() || execution.ConnectionBefore(connectionID, g.began)) {
+	if ok && node == g.options.Node && (g.forwards.incomplete() || execution.ConnectionBefore(connectionID, g.began)) {
 		return &pasarela.Error{Code: pasarela.CodeGone, Message: gone().Error(), Cause: errMoved{}}
 	}
 	return gone()
 }
 
-// here has a call made on this node, again when a move of its connection has ended. done is
+// callHere has a call made on this node, again when a move of its connection has ended. done is
 // false when the connection is elsewhere; then err says where.
-func (g *Gateway) here(ctx context.Context, call func() error) (done bool, err error) {
+func (g *Gateway) callHere(ctx context.Context, call func() error) (done bool, err error) {
 	for {
 		err = call()
 		var moving errMoving
@@ -123,9 +123,9 @@ func (g *Gateway) here(ctx context.Context, call func() error) (done bool, err e
 	}
 }
 
-// follow has another node make a call whose connection is not here; why is what here
+// forward has another node make a call whose connection is not here; why is what here
 // answered.
-func (g *Gateway) follow(ctx context.Context, r request, why error) (response, error) {
+func (g *Gateway) forward(ctx context.Context, r request, why error) (response, error) {
 	var moved errMoved
 	if r.Hops++; r.Hops > maxHops || !errors.As(why, &moved) {
 		return response{}, gone()

@@ -36,7 +36,7 @@ func (g *Gateway) pushOnce(c *connection, p Push) (replayed bool, follow followi
 	keys.mu.Lock()
 	defer keys.mu.Unlock()
 	sum := pushKey(sha256.Sum256([]byte(p.Key)))
-	if slices.Contains(keys.given, sum) {
+	if slices.Contains(keys.keys, sum) {
 		return true, nil, nil
 	}
 	if follow, err = g.push(c, p); err != nil {
@@ -52,16 +52,16 @@ type pushKey [sha256.Size]byte
 // pushKeys are the keys of what a connection was given.
 type pushKeys struct {
 	mu     sync.Mutex
-	given  []pushKey
+	keys   []pushKey
 	oldest int
 }
 
 func (k *pushKeys) add(key pushKey) {
-	if len(k.given) < maxPushKeys {
-		k.given = append(k.given, key)
+	if len(k.keys) < maxPushKeys {
+		k.keys = append(k.keys, key)
 		return
 	}
-	k.given[k.oldest] = key
+	k.keys[k.oldest] = key
 	k.oldest = (k.oldest + 1) % maxPushKeys
 }
 
@@ -85,9 +85,9 @@ func (t *table) pushKeys(c *connection) *pushKeys {
 	return keys
 }
 
-// givenKeys are the keys of what a connection was given, those of pushes under way when they
+// exportPushKeys are the keys of what a connection was given, those of pushes under way when they
 // have ended.
-func (t *table) givenKeys(c *connection) (given [][]byte) {
+func (t *table) exportPushKeys(c *connection) (given [][]byte) {
 	s := &t.shards[shardOf(c.id)]
 	s.mu.Lock()
 	keys := s.keys[c]
@@ -97,14 +97,14 @@ func (t *table) givenKeys(c *connection) (given [][]byte) {
 	}
 	keys.mu.Lock()
 	defer keys.mu.Unlock()
-	for i := range keys.given {
-		given = append(given, keys.given[i][:])
+	for i := range keys.keys {
+		given = append(given, keys.keys[i][:])
 	}
 	return given
 }
 
-// giveKeys has a connection know the keys of what it was given on another node.
-func (t *table) giveKeys(c *connection, given [][]byte) {
+// importPushKeys has a connection know the keys of what it was given on another node.
+func (t *table) importPushKeys(c *connection, given [][]byte) {
 	if len(given) == 0 {
 		return
 	}

@@ -2,75 +2,11 @@ package gateway
 
 import (
 	"strconv"
-	"time"
 
-	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
-
-// Find returns what this node remembers of a connection or of one request, oldest
-// first. Calls for a connection of another node are remembered where they came in.
-func (g *Gateway) Find(id string) []execution.Entry { return g.history.Find(id) }
-
-// IsOpen says whether this node has a connection of that id with a socket, or one that
-// waits for its client to come back.
-func (g *Gateway) IsOpen(id string) bool {
-	c := g.table.get(id)
-	return c != nil && (c.socket.Load() != nil || c.resume != nil)
-}
-
-// Forgot is when the oldest execution began that this node remembers; false when it
-// remembers all since it started.
-func (g *Gateway) Forgot() (oldest time.Time, forgot bool) { return g.history.Forgot() }
-
-// Recent returns the last n executions on this node that match, newest first.
-func (g *Gateway) Recent(n int, match func(*execution.Entry) bool) []execution.Entry {
-	return g.history.Recent(n, match)
-}
-
-// Live is an open connection, for lists.
-type Live struct {
-	ConnectionID string
-	APIID        string
-	Stage        string
-	Description
-	Resumable bool // it outlives its socket
-	Away      bool // its client has no socket now
-	Waiting   int  // messages that its client has not confirmed
-	Tags      []string
-}
-
-// Connections lists open connections of this node, at most limit, those after the
-// id given; the order is that of ids within the node's table.
-func (g *Gateway) Connections(apiID, stageName string, limit int) []Live {
-	var list []Live
-	g.table.each(func(c *connection) {
-		from, lastActive, open := c.client(), time.Time{}, false
-		if conn := c.socket.Load(); conn != nil {
-			lastActive, open = conn.LastActiveAt(), true
-		} else if c.resume != nil {
-			lastActive, open = c.resume.awaySince()
-		}
-		if len(list) >= limit || !open || apiID != "" && c.stage.stage.APIID != apiID || stageName != "" && c.stage.stage.Name != stageName {
-			return
-		}
-		live := Live{ConnectionID: c.id, APIID: c.stage.stage.APIID, Stage: c.stage.stage.Name, Description: Description{
-			ConnectedAt: time.UnixMilli(c.connectedAt).UTC(), LastActiveAt: lastActive.UTC(),
-			SourceIP: from.sourceIP.Value(), UserAgent: from.userAgent.Value(),
-		}}
-		if c.stage.tags.used.Load() {
-			live.Tags = c.stage.tags.tags(c)
-		}
-		if c.resume != nil {
-			live.Resumable = true
-			live.Away, live.Waiting = c.resume.state()
-		}
-		list = append(list, live)
-	})
-	return list
-}
 
 // Stats is what the gateway has done, for metrics.
 type Stats struct {
@@ -100,7 +36,7 @@ func (g *Gateway) Stats() Stats {
 	s := Stats{
 		Open: g.open.Load(), Sockets: g.pool.Stats(), Refused: make(map[Refusal]int64, refusals), Causes: g.causes.All(),
 		DisconnectsQueued: g.disconnects.queued.Load(), DisconnectsDone: g.disconnects.done.Load(),
-		DisconnectsRetried: g.disconnects.retried.Load(), DisconnectsLost: g.lost.all.Load(),
+		DisconnectsRetried: g.disconnects.retried.Load(), DisconnectsLost: g.undeliveredDisconnects.all.Load(),
 		DisconnectsRecovered: g.disconnects.restored.Load(),
 	}
 	s.Moved = g.movedIn.Load()

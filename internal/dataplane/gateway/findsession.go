@@ -1,0 +1,99 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/language"
+)
+
+// foundSession is a connection that another node has, and who may go on with it.
+type foundSession struct {
+	Node         uint16 `json:"node"`
+	ConnectionID string `json:"connectionId"`
+	ConnectedAt  int64  `json:"connectedAt"`
+	Principal    string `json:"principal"`
+}
+
+// resumeFromOtherNode looks on the other nodes for the connection of a session that this one does not
+// know, and goes on with it. It says false, and nothing was answered, when there is none.
+func (h *connectRun) resumeFromOtherNode(domainName string) bool {
+	g := h.g
+	found, err := g.findSession(h.r.Context(), h.session.key)
+	switch {
+	case err != nil:
+		h.askToRetry(language.SessionSought, err)
+		return true
+	case found != nil:
+		return h.moveHereAndResume(found, domainName)
+	case !g.sessions.endSearch(h.session): // another node was let go first meanwhile
+		h.askToRetry(language.SessionBusy, nil)
+		return true
+	}
+	return false
+}
+
+// findSession asks all other nodes for the connection of a session; nil: there is none.
+// An error says that there may be one.
+func (g *Gateway) findSession(ctx context.Context, key sessionKey) (*foundSession, error) {
+	if g.incoming.hasSession(key) || g.recovering.Load() > 0 {
+		return nil, errors.New("this node is taking connections over")
+	}
+	// Before the nodes are asked: one may take a run over meanwhile.
+	if undecided, err := g.takeoverPending(ctx); err != nil || undecided {
+		return nil, errors.Join(errors.New("the connections of a run that ended are not taken over yet"), err)
+	}
+	responses, missing := g.askOthers(ctx, request{Verb: verbSession, Session: key[:], From: g.options.Node}, func() {})
+	var newest *foundSession // a node that was frozen may know of an older one
+	for i := range responses {
+		if found := responses[i].Found; found != nil && (newest == nil || found.ConnectedAt > newest.ConnectedAt) {
+			newest = found
+		}
+	}
+	if newest != nil {
+		return newest, nil
+	}
+	if len(missing) > 0 {
+		return nil, errors.New("nodes do not answer: " + strings.Join(missing, ", "))
+	}
+	return nil, nil
+}
+
+// sessionHere says what this node knows of a session. An error that is not gone says that
+// the connection may come to be here.
+func (g *Gateway) sessionHere(ctx context.Context, r request) (*foundSession, error) {
+	if len(r.Session) != len(sessionKey{}) {
+		return nil, gone()
+	}
+	key := sessionKey(r.Session)
+	found, busy := g.sessions.lookup(key, r.From)
+	if found == nil && !busy {
+		busy = g.incoming.hasSession(key) || g.recovering.Load() > 0
+		if undecided, err := g.takeoverPending(ctx); undecided || err != nil { // perhaps of the run before this one
+			busy = true
+		}
+	}
+	switch {
+	case busy:
+		return nil, pasarela.Errorf(pasarela.CodeServiceUnavailable, "The session is being worked on.")
+	case found == nil:
+		return nil, gone()
+	}
+	select {
+	case <-found.began:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	found.mu.Lock()
+	over, went := found.ended, found.movedAway
+	found.mu.Unlock()
+	switch {
+	case went:
+		return nil, pasarela.Errorf(pasarela.CodeServiceUnavailable, "The connection has just gone to another node.")
+	case over:
+		return nil, gone()
+	}
+	return &foundSession{Node: g.options.Node, ConnectionID: found.c.id, ConnectedAt: found.c.connectedAt, Principal: found.c.granted.principal()}, nil
+}

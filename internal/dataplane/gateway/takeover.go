@@ -1,0 +1,179 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/journal"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
+	"github.com/pasarela-ws/pasarela/internal/language"
+)
+
+// A $disconnect is not run while this node cannot be sure that no other has taken its
+// connections over, but not put off for longer than unsureFor (A-GATEWAY-36).
+const (
+	withoutLeaseFor   = time.Minute
+	withoutLeasePause = 500 * time.Millisecond
+)
+
+// Connections of a run that was taken over are closed so many at a time.
+const (
+	takenOverBatch = 100
+	takenOverPause = 10 * time.Millisecond
+)
+
+// takenOverConns are connections that another node has taken over while this one still has
+// their sockets: that node runs their $disconnect, this one must not.
+type takenOverConns struct {
+	some  atomic.Bool // spares the lock where there never were any
+	mu    sync.Mutex
+	conns map[*connection]struct{}
+}
+
+func (h *takenOverConns) add(c *connection) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.conns == nil {
+		h.conns = map[*connection]struct{}{}
+	}
+	h.conns[c] = struct{}{}
+	h.some.Store(true)
+}
+
+func (h *takenOverConns) has(c *connection) bool {
+	if !h.some.Load() {
+		return false
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	_, ok := h.conns[c]
+	return ok
+}
+
+func (h *takenOverConns) remove(c *connection) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.conns, c)
+}
+
+// runTakenOver is for when this run's journal is another's: the connections in it are that
+// one's. Their sockets are closed with 1012 and have no $disconnect here; those that the
+// journal did not tell of stay. It returns the journal of the run that begins.
+func (g *Gateway) runTakenOver(ctx context.Context, unwritten []journal.Record) (pasarela.Journal, error) {
+	own := make(map[string]bool, len(unwritten))
+	for _, r := range unwritten {
+		own[r.ConnectionID] = true
+	}
+	g.forgetAllIncoming()
+	var all []*connection
+	g.table.each(func(c *connection) {
+		if p := c.pending.Load(); !own[c.id] && (p == nil || p.owed.Load()) {
+			g.takenOverConns.add(c)
+			all = append(all, c)
+		}
+	})
+	g.disconnects.each(func(d *disconnection) {
+		if !own[d.c.id] {
+			g.takenOverConns.add(d.c)
+		}
+	})
+	g.options.Log.Warn("another node took over the connections of this one while it could not be seen, and runs their $disconnects; they are closed here",
+		"connections", len(all), "kept", len(own))
+	g.background.Go(func() { g.closeTakenOver(ctx, all) })
+	return g.options.BeginAnew(ctx)
+}
+
+func (g *Gateway) closeTakenOver(ctx context.Context, all []*connection) {
+	for i, c := range all {
+		if conn := c.opened(); conn != nil {
+			_ = conn.Close(socket.Shutdown.Close()) // ErrClosed: it is closing already
+		}
+		if c.resume != nil {
+			c.resume.end(socket.Shutdown.Close())
+		}
+		if i%takenOverBatch == takenOverBatch-1 && sleep(ctx, takenOverPause) != nil {
+			return // the node stops, and closes them all
+		}
+	}
+}
+
+// CheckJournal finds out whether this run was taken over, and begins another if it was.
+func (g *Gateway) CheckJournal() {
+	if g.journal != nil {
+		g.journal.Probe()
+	}
+}
+
+// holdsLease says whether this node may run $disconnects as the only one.
+func (g *Gateway) holdsLease() bool {
+	return g.options.HoldsLease == nil || g.options.HoldsLease() && (g.journal == nil || g.journal.Steady())
+}
+
+// noteTakenOver remembers for explain what became of a connection that is another node's.
+func (g *Gateway) noteTakenOver(c *connection, why socket.Close) {
+	x := g.acquire(g.options.Now())
+	defer g.release(x)
+	c.fill(&x.Event)
+	x.Event.EventType, x.Event.RouteKey = event.Disconnect, pasarela.RouteDisconnect
+	x.record.Say(execution.StepNote, language.StepTakenOver.Of())
+	x.record.Note(execution.StepDisconnected, ". Close reason: ["+statusText(int(why.Code))+": "+why.Reason+"]")
+	x.Reply.Status = http.StatusOK
+	g.finish(c.stage.stage.Deployed(), nil, x, nil)
+}
+
+// noTakeoverFor is how long it is taken for known that no run is left to be taken over, while
+// the same nodes live.
+const noTakeoverFor = 200 * time.Millisecond
+
+// takeoverPending says whether a run of any node has ended and its connections are not taken
+// over yet. Handshakes that come together look once.
+func (g *Gateway) takeoverPending(ctx context.Context) (bool, error) {
+	if g.options.TakeoverPending == nil {
+		return false, nil
+	}
+	var nodes []string
+	if g.options.OtherNodes != nil {
+		nodes = g.options.OtherNodes()
+		slices.Sort(nodes)
+	}
+	g.noTakeover.mu.Lock()
+	defer g.noTakeover.mu.Unlock()
+	if time.Since(g.noTakeover.at) < noTakeoverFor && slices.Equal(g.noTakeover.nodes, nodes) {
+		return false, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, busTimeout)
+	defer cancel()
+	began := time.Now()
+	undecided, err := g.options.TakeoverPending(ctx, "")
+	if err == nil && !undecided {
+		g.noTakeover.at, g.noTakeover.nodes = began, nodes
+	}
+	return undecided, err
+}
+
+// takeoverPendingOf says whether a node that has ended may have connections that another takes over
+// yet. Where that cannot be known it may.
+func (g *Gateway) takeoverPendingOf(ctx context.Context, node uint16) bool {
+	if g.options.TakeoverPending == nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, busTimeout)
+	defer cancel()
+	name, err := g.nodeName(ctx, node)
+	if errors.Is(err, pasarela.ErrNodeGone) {
+		return false // no node ever had the number
+	}
+	undecided := false
+	if err == nil {
+		undecided, err = g.options.TakeoverPending(ctx, name)
+	}
+	return undecided || err != nil
+}
