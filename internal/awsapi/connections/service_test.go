@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -139,7 +140,7 @@ func (y *system) connect() (*websocket.Conn, string) {
 	y.t.Helper()
 	conn := testkit.Connect(y.t, "ws"+strings.TrimPrefix(y.url, "http")).Conn
 	var live []gateway.OpenConnection
-	y.wait(func() bool { live = y.gateway.Connections("", "", 2); return len(live) == 1 })
+	y.wait(func() bool { live = slices.Collect(y.gateway.Connections("", "")); return len(live) == 1 })
 	return conn, live[0].ConnectionID
 }
 

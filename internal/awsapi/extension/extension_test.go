@@ -93,7 +93,7 @@ var calls = map[string]struct{ route, body, resource, media, want string }{
 	"CheckPolicy":      {"POST /pasarela/policies/check", `{"kind":"identity","document":"{}"}`, "/pasarela/policies/check", "application/json", `"severity":"error"`},
 	"GetConnections": {
 		"GET /pasarela/apis/abcdefghij/stages/prod/connections", "", "/pasarela/apis/abcdefghij/stages/prod/connections", "application/json",
-		`{"connections":[{"apiId":"abcdefghij","stage":"prod","connectionId":"L0SM9cOFvHcCIhw=","connectedAt":"2026-01-02T03:04:05Z","lastActiveAt":"2026-01-02T03:04:05Z","sourceIp":"192.0.2.1","node":"n1"}],"total":2,"nodes":[{"node":"n1","open":2}]}`,
+		`{"connections":[{"apiId":"abcdefghij","stage":"prod","connectionId":"L0SM9cOFvHcCIhw=","connectedAt":"2026-01-02T03:04:05Z","lastActiveAt":"2026-01-02T03:04:05Z","sourceIp":"192.0.2.1","node":"n1"}],"matching":1,"total":2,"nodes":[{"node":"n1","open":2}]}`,
 	},
 	"ListConnections": {"GET /pasarela/connections", "", "/pasarela/connections", "application/json", `{"connections":[{"apiId":"abcdefghij"`},
 	"GetDeadLetters": {

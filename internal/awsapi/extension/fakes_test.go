@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -65,14 +67,15 @@ func (a *authorizer) Authorize(_ context.Context, _ pasarela.Principal, action, 
 
 // world is everything behind the door; it counts what reaches it.
 type world struct {
-	mu      sync.Mutex
-	reached []string
-	lines   chan []byte
-	left    chan struct{}
-	leases  []extension.Lease
-	forgot  time.Time
-	later   time.Duration // its entries than began
-	tail    func(offset int64) ([]byte, int64, error)
+	mu          sync.Mutex
+	reached     []string
+	lines       chan []byte
+	left        chan struct{}
+	leases      []extension.Lease
+	connections []gateway.OpenConnection // instead of one
+	forgot      time.Time
+	later       time.Duration // its entries than began
+	tail        func(offset int64) ([]byte, int64, error)
 }
 
 func (w *world) note(what string) {
@@ -100,9 +103,12 @@ func (w *world) Render(_ context.Context, template string, event extension.Sampl
 	return "rendered " + event.Body, nil
 }
 
-func (w *world) Connections(apiID, stageName string, limit int) []gateway.OpenConnection {
+func (w *world) Connections(apiID, stageName string) iter.Seq[gateway.OpenConnection] {
 	w.note("connections " + apiID + " " + stageName)
-	return []gateway.OpenConnection{{APIID: "abcdefghij", Stage: "prod", ConnectionID: "L0SM9cOFvHcCIhw=", Description: gateway.Description{ConnectedAt: began, LastActiveAt: began, SourceIP: "192.0.2.1"}}}
+	if w.connections != nil {
+		return slices.Values(w.connections)
+	}
+	return slices.Values([]gateway.OpenConnection{{APIID: "abcdefghij", Stage: "prod", ConnectionID: "L0SM9cOFvHcCIhw=", Description: gateway.Description{ConnectedAt: began, LastActiveAt: began, SourceIP: "192.0.2.1"}}})
 }
 
 // entries are a connect that went well and a message that did not.

@@ -2,6 +2,7 @@ package extension
 
 import (
 	"context"
+	"iter"
 	"sort"
 	"time"
 
@@ -12,9 +13,9 @@ import (
 
 // Live is what this node knows of its clients.
 type Live interface {
-	// Connections lists at most limit open connections of a stage; of all stages when
-	// both names are empty.
-	Connections(apiID, stageName string, limit int) []gateway.OpenConnection
+	// Connections are the open connections of a stage, in no order; of all stages when both
+	// names are empty.
+	Connections(apiID, stageName string) iter.Seq[gateway.OpenConnection]
 	// OpenConnections visits the stages with their number of open connections, those
 	// still at $connect included.
 	OpenConnections(visit func(apiID, stageName string, open int64))
@@ -30,126 +31,9 @@ type Live interface {
 	Recent(n int, match func(*execution.Entry) bool) []execution.Entry
 }
 
-// maxConnections bounds one answer: a console pages through so many, and no person more.
-const maxConnections = 10_000
-
 type stageInput struct {
 	APIID string `uri:"apiId"`
 	Stage string `uri:"stageName"`
-}
-
-// Connection is an open connection.
-type Connection struct {
-	APIID        string    `json:"apiId"`
-	Stage        string    `json:"stage"`
-	ConnectionID string    `json:"connectionId"`
-	ConnectedAt  time.Time `json:"connectedAt"`
-	LastActiveAt time.Time `json:"lastActiveAt"`
-	SourceIP     string    `json:"sourceIp"`
-	UserAgent    string    `json:"userAgent,omitempty"`
-	Node         string    `json:"node"`                // that has it
-	Resumable    bool      `json:"resumable,omitempty"` // it outlives its socket
-	Away         bool      `json:"away,omitempty"`      // its client has no socket now
-	Waiting      int       `json:"waiting,omitempty"`   // messages that its client has not confirmed
-	Tags         []string  `json:"tags,omitempty"`
-}
-
-// OpenOn is how many connections a node has.
-type OpenOn struct {
-	Node string `json:"node"`
-	Open int64  `json:"open"`
-}
-
-// Connections are open connections of all nodes. Total counts all of them, those that
-// did not fit into the list and those still at $connect too.
-type Connections struct {
-	Connections []Connection `json:"connections"`
-	Total       int64        `json:"total"`
-	Nodes       []OpenOn     `json:"nodes"`
-	Missing     []Missing    `json:"missing,omitempty"`
-}
-
-// ofStage is what a question about a stage asks.
-type ofStage struct{ APIID, Stage string }
-
-// openPart is what one node has open.
-type openPart struct {
-	Listed []Connection
-	Counts map[string]map[string]int64 // by API and stage
-}
-
-var askConnections = question[ofStage, openPart]{"connections", func(_ context.Context, s *Services, in ofStage) (openPart, error) {
-	out := openPart{Counts: map[string]map[string]int64{}}
-	for _, c := range s.Live.Connections(in.APIID, in.Stage, maxConnections) {
-		out.Listed = append(out.Listed, Connection{c.APIID, c.Stage, c.ConnectionID, c.ConnectedAt, c.LastActiveAt, c.SourceIP, c.UserAgent, "", c.Resumable, c.Away, c.Waiting, c.Tags})
-	}
-	s.Live.OpenConnections(func(apiID, stageName string, open int64) {
-		if in.APIID != "" && (apiID != in.APIID || stageName != in.Stage) {
-			return
-		}
-		if out.Counts[apiID] == nil {
-			out.Counts[apiID] = map[string]int64{}
-		}
-		out.Counts[apiID][stageName] += open
-	})
-	return out, nil
-}}
-
-type connectionsInput struct {
-	stageInput
-	nodeInput
-	languageInput
-}
-
-func (s Services) connections(ctx context.Context, in connectionsInput) (Connections, error) {
-	if s.Stage != nil {
-		if err := s.Stage(ctx, in.APIID, in.Stage); err != nil {
-			return Connections{}, err
-		}
-	}
-	return s.listed(ctx, ofStage{in.APIID, in.Stage}, in.nodeInput, in.languageInput, func(string, string) bool { return true })
-}
-
-type allConnectionsInput struct {
-	nodeInput
-	languageInput
-}
-
-// allConnections lists the open connections of every stage whose connections the
-// caller may list.
-func (s Services) allConnections(ctx context.Context, in allConnectionsInput) (Connections, error) {
-	may := s.permissions(ctx)
-	return s.listed(ctx, ofStage{}, in.nodeInput, in.languageInput, func(apiID, stageName string) bool {
-		return may.read("/pasarela/apis/" + apiID + "/stages/" + stageName + "/connections")
-	})
-}
-
-func (s *Services) listed(ctx context.Context, of ofStage, only nodeInput, l languageInput, may func(apiID, stageName string) bool) (Connections, error) {
-	out := Connections{Connections: []Connection{}}
-	parts, missing, err := askConnections.ask(ctx, s, only.Node, l.in(), of)
-	if err != nil {
-		return out, err
-	}
-	out.Missing = missing
-	for _, p := range parts {
-		on := OpenOn{Node: p.node}
-		for apiID, stages := range p.value.Counts {
-			for stageName, open := range stages {
-				if may(apiID, stageName) {
-					on.Open += open
-				}
-			}
-		}
-		out.Total += on.Open
-		out.Nodes = append(out.Nodes, on)
-		for _, c := range p.value.Listed {
-			if len(out.Connections) < maxConnections && may(c.APIID, c.Stage) {
-				c.Node = p.node
-				out.Connections = append(out.Connections, c)
-			}
-		}
-	}
-	return out, nil
 }
 
 // recentOf is what a question about the last events of an API asks.

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"iter"
 	"time"
 )
 
@@ -16,34 +17,42 @@ type OpenConnection struct {
 	Tags      []string
 }
 
-// Connections lists open connections of this node, at most limit, those after the
-// id given; the order is that of ids within the node's table.
-func (g *Gateway) Connections(apiID, stageName string, limit int) []OpenConnection {
-	var list []OpenConnection
-	g.table.each(func(c *connection) {
-		from, lastActive, open := c.client(), time.Time{}, false
-		if conn := c.socket.Load(); conn != nil {
-			lastActive, open = conn.LastActiveAt(), true
-		} else if c.resume != nil {
-			lastActive, open = c.resume.awaySince()
-		}
-		if len(list) >= limit || !open || apiID != "" && c.stage.stage.APIID != apiID || stageName != "" && c.stage.stage.Name != stageName {
-			return
-		}
-		live := OpenConnection{ConnectionID: c.id, APIID: c.stage.stage.APIID, Stage: c.stage.stage.Name, Description: Description{
-			ConnectedAt: time.UnixMilli(c.connectedAt).UTC(), LastActiveAt: lastActive.UTC(),
-			SourceIP: from.sourceIP.Value(), UserAgent: from.userAgent.Value(),
-		}}
-		if c.stage.tags.used.Load() {
-			live.Tags = c.stage.tags.tags(c)
-		}
-		if c.resume != nil {
-			live.Resumable = true
-			live.Away, live.Waiting = c.resume.state()
-		}
-		list = append(list, live)
-	})
-	return list
+// Connections are the open connections of a stage on this node; of all stages where both
+// names are empty. They come in no order.
+func (g *Gateway) Connections(apiID, stageName string) iter.Seq[OpenConnection] {
+	return func(yield func(OpenConnection) bool) {
+		wanted := true
+		g.table.each(func(c *connection) {
+			if !wanted || apiID != "" && c.stage.stage.APIID != apiID || stageName != "" && c.stage.stage.Name != stageName {
+				return
+			}
+			if listed, open := c.listed(); open {
+				wanted = yield(listed)
+			}
+		})
+	}
+}
+
+// listed is what lists say of the connection; false where it is not open.
+func (c *connection) listed() (OpenConnection, bool) {
+	from, lastActive, open := c.client(), time.Time{}, false
+	if conn := c.socket.Load(); conn != nil {
+		lastActive, open = conn.LastActiveAt(), true
+	} else if c.resume != nil {
+		lastActive, open = c.resume.awaySince()
+	}
+	listed := OpenConnection{ConnectionID: c.id, APIID: c.stage.stage.APIID, Stage: c.stage.stage.Name, Description: Description{
+		ConnectedAt: time.UnixMilli(c.connectedAt).UTC(), LastActiveAt: lastActive.UTC(),
+		SourceIP: from.sourceIP.Value(), UserAgent: from.userAgent.Value(),
+	}}
+	if c.stage.tags.used.Load() {
+		listed.Tags = c.stage.tags.tags(c)
+	}
+	if c.resume != nil {
+		listed.Resumable = true
+		listed.Away, listed.Waiting = c.resume.state()
+	}
+	return listed, open
 }
 
 // IsOpen says whether this node has a connection of that id with a socket, or one that

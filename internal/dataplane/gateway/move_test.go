@@ -78,7 +78,7 @@ func (n *nodes) has(node int, id string) {
 	n.Helper()
 	testkit.Eventually(n, fmt.Sprint("node ", node+1, " alone to have the connection"), func() bool {
 		for i, y := range n.all {
-			live := y.gateway.Connections("", "", 10)
+			live := slices.Collect(y.gateway.Connections("", ""))
 			has := slices.ContainsFunc(live, func(l gateway.OpenConnection) bool { return l.ConnectionID == id })
 			if has != (i == node) || y.gateway.Stats().Open != int64(len(live)) || len(owedIn(n.T, n.journals[i])) != len(live) {
 				return false
@@ -333,7 +333,7 @@ func TestASuccessorFindsOutWhetherAConnectionHadCome(t *testing.T) {
 				has = 2
 			}
 			testkit.Eventually(t, "it to be found out", func() bool {
-				return len(n.all[has].gateway.Connections("", "", 10)) == 1 && n.all[2-has].gateway.Stats().Open == 0
+				return len(slices.Collect(n.all[has].gateway.Connections("", ""))) == 1 && n.all[2-has].gateway.Stats().Open == 0
 			})
 			n.all[0].post(id, "two")
 			c = n.all[2].connectSoon(session)
