@@ -65,15 +65,20 @@ func newCluster(ctx context.Context, dir string, log io.Writer, needs need) (*cl
 			return c, err
 		}
 	}
+	return c, c.credentials(ctx, program)
+}
+
+// credentials reads the administrator's keys from the first node.
+func (c *cluster) credentials(ctx context.Context, program string) error {
 	out, err := exec.CommandContext(ctx, program, "credentials", "--data", c.data(0)).Output()
 	if err != nil {
-		return c, fmt.Errorf("pasarela credentials: %w", err)
+		return fmt.Errorf("pasarela credentials: %w", err)
 	}
 	c.env = map[string]string{}
 	for _, found := range regexp.MustCompile(`(?m)^export (\w+)='?([^'\n]*)'?$`).FindAllStringSubmatch(string(out), -1) {
 		c.env[found[1]] = found[2]
 	}
-	return c, nil
+	return nil
 }
 
 // build builds the node's program, and says which one is the NATS server: this one, unless

@@ -4,6 +4,8 @@
 //
 //	go run ./test/chaos -for 10m -sockets 1000 -seed 7
 //
+// With -at-once it kills one node that holds all connections instead (atonce.go).
+//
 // A new promise needs: what it writes into the ledger and what judge counts of it; a new
 // fault a row in faults.go.
 package main
@@ -37,15 +39,12 @@ type options struct {
 	pushes  int     // a second
 	pace    float64 // by which pauses are multiplied
 	resume  bool    // clients come back to their connections, whose messages are durable
+	atOnce  string  // which nodes are killed with all sockets; "": faults by chance
 }
 
 func main() {
-	if len(os.Args) == 3 && os.Args[1] == natsArgument {
-		if err := runNATS(os.Args[2]); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		return
+	if code, ok := runRole(); ok {
+		os.Exit(code)
 	}
 	var o options
 	flag.Uint64Var(&o.seed, "seed", 1, "chooses faults, their targets and times")
@@ -56,15 +55,26 @@ func main() {
 	flag.Float64Var(&o.pace, "pace", 1, "by which the pauses between faults, and those within them, are multiplied: 0.2 has a kill every second or two")
 	flag.BoolVar(&o.resume, "resume", false, "clients have sessions and come back to any node; every push that was accepted must reach its client")
 	flag.StringVar(&o.faults, "faults", "", "names of faults, separated by commas; all by default")
+	flag.StringVar(&o.atOnce, "at-once", "", "instead of faults by chance: a node that holds all -sockets is killed; \"single\": it has no others and starts again, \"one\": of three, \"two\": of three, and so is the one that takes it over")
 	flag.Parse()
-	v, err := o.run(context.Background(), os.Stdout)
-	if err == nil && !v.ok() {
+	kept, err := o.judged(context.Background(), os.Stdout)
+	if err == nil && !kept {
 		err = fmt.Errorf("promises were broken")
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "chaos:", err)
 		os.Exit(1)
 	}
+}
+
+// judged does the run and says whether the promises were kept.
+func (o options) judged(ctx context.Context, out io.Writer) (kept bool, err error) {
+	if o.atOnce != "" {
+		v, err := o.runAtOnce(ctx, out)
+		return v.ok(), err
+	}
+	v, err := o.run(ctx, out)
+	return v.ok(), err
 }
 
 func (o options) run(ctx context.Context, out io.Writer) (v verdict, err error) {

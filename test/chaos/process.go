@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -23,6 +24,8 @@ type process struct {
 	ready   *regexp.Regexp // a line that says that it serves; nil: it serves at once
 	log     io.Writer
 	clock   string // file of its clock's step; "": it has the machine's
+	// patience bounds its start; 0: startPatience.
+	patience time.Duration
 
 	mu   sync.Mutex
 	cmd  *exec.Cmd
@@ -54,11 +57,11 @@ func (p *process) start() error {
 		lines := bufio.NewScanner(out)
 		lines.Buffer(nil, 1<<20)
 		for lines.Scan() {
+			_, _ = fmt.Fprintf(p.log, "%s %s: %s\n", time.Now().Format("15:04:05.000"), p.name, lines.Bytes())
 			if !said && p.ready.Match(lines.Bytes()) {
 				said = true
 				close(serves)
 			}
-			_, _ = fmt.Fprintf(p.log, "%s %s: %s\n", time.Now().Format("15:04:05.000"), p.name, lines.Bytes())
 		}
 		_ = cmd.Wait() // how it ended is what the harness did to it
 	}()
@@ -67,8 +70,8 @@ func (p *process) start() error {
 		return nil
 	case <-done:
 		return fmt.Errorf("%s ended at its start; see the log", p.name)
-	case <-time.After(startPatience):
-		return fmt.Errorf("%s does not serve after %s; see the log", p.name, startPatience)
+	case <-time.After(cmp.Or(p.patience, startPatience)):
+		return fmt.Errorf("%s does not serve after %s; see the log", p.name, cmp.Or(p.patience, startPatience))
 	}
 }
 

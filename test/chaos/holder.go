@@ -1,0 +1,118 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// holderArgument is the first argument of this program when it is to hold connections: a
+// process may have 20,000 descriptors, and the node needs them itself.
+const holderArgument = "holder"
+
+// holding is what a holder is to do, in JSON.
+type holding struct {
+	URL    string // of the stage
+	From   string // address from which it connects: one has some 28,000 ports to the same server
+	Prefix string // of the clients' names
+	Count  int
+	AtOnce int // handshakes
+}
+
+const retryHandshake = 200 * time.Millisecond
+
+func (h *holding) mayFail() int { return 10 * h.Count }
+
+// heldLine begins the line by which a holder says that it has its connections; behind it
+// stand the names of clients whose handshake failed, since a node may know of them.
+const heldLine = "holds"
+
+// runHolder opens connections, says so, and keeps them until all have ended or it is killed.
+func runHolder(argument string) error {
+	var h holding
+	if err := json.Unmarshal([]byte(argument), &h); err != nil {
+		return err
+	}
+	target, err := url.Parse(h.URL)
+	if err != nil {
+		return err
+	}
+	var next, open atomic.Int64
+	var mu sync.Mutex
+	var failed []string
+	var last error
+	var dialling, reading sync.WaitGroup
+	for range h.AtOnce {
+		dialling.Go(func() {
+			for open.Add(1) <= int64(h.Count) {
+				for {
+					name := fmt.Sprint(h.Prefix, next.Add(1))
+					conn, err := h.dial(target, name)
+					if err == nil {
+						reading.Go(func() { keep(conn) })
+						break
+					}
+					mu.Lock()
+					failed, last = append(failed, name), err
+					enough := len(failed) > h.mayFail()
+					mu.Unlock()
+					if enough {
+						return
+					}
+					time.Sleep(retryHandshake) // a node takes so many new ones a second
+				}
+			}
+		})
+	}
+	dialling.Wait()
+	if len(failed) > h.mayFail() {
+		return fmt.Errorf("%d handshakes failed, the last: %w", len(failed), last)
+	}
+	fmt.Println(heldLine, strings.Join(failed, " "))
+	reading.Wait()
+	return nil
+}
+
+// dial makes one handshake by hand: a library would keep buffers for every connection.
+func (h *holding) dial(target *url.URL, name string) (net.Conn, error) {
+	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(h.From)}, Timeout: time.Minute}
+	conn, err := dialer.Dial("tcp", target.Host)
+	if err != nil {
+		return nil, err
+	}
+	_ = conn.SetDeadline(time.Now().Add(time.Minute)) // fails only when it is closed
+	_, err = fmt.Fprintf(conn, "GET %s?client=%s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: Y2hhb3MtcnVuLWhvbGRlcg==\r\n\r\n",
+		target.Path, name, target.Host)
+	var line string
+	if err == nil {
+		line, err = bufio.NewReaderSize(conn, 64).ReadString('\n')
+	}
+	if err == nil && !strings.Contains(line, " 101 ") {
+		err = errors.New(strings.TrimSpace(line))
+	}
+	if err == nil {
+		err = conn.SetDeadline(time.Time{})
+	}
+	if err != nil {
+		_ = conn.Close()
+		return nil, err
+	}
+	return conn, nil
+}
+
+// keep reads until the connection ends.
+func keep(conn net.Conn) {
+	defer conn.Close()
+	for buffer := make([]byte, 64); ; {
+		if _, err := conn.Read(buffer); err != nil {
+			return
+		}
+	}
+}

@@ -1,0 +1,26 @@
+package main
+
+import (
+	"fmt"
+	"os"
+)
+
+// roles are what this program is when its first argument names one: parts of a run that need
+// a process of their own. The second argument is the role's.
+var roles = map[string]func(argument string) error{
+	natsArgument:    runNATS,
+	backendArgument: runBackend,
+	holderArgument:  runHolder,
+}
+
+// runRole runs the role that the arguments name, to its end; ok says whether they name one.
+func runRole() (code int, ok bool) {
+	if len(os.Args) != 3 || roles[os.Args[1]] == nil {
+		return 0, false
+	}
+	if err := roles[os.Args[1]](os.Args[2]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1, true
+	}
+	return 0, true
+}
