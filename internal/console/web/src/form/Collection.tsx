@@ -7,19 +7,19 @@ import Pagination from '@cloudscape-design/components/pagination';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import TextFilter from '@cloudscape-design/components/text-filter';
-import { useCollection } from '@cloudscape-design/collection-hooks';
 import { useEffect, useState, type ReactNode } from 'react';
 import { failureText } from '../aws/failure';
 import { useConsole } from '../hooks/console';
 import { useDenied } from '../hooks/permissions';
-import { useLoaded } from '../hooks/loading';
 import { useOpenForm } from '../hooks/router';
 import { commonWords } from '../words/common';
+import { numberText } from '../words/format';
 import { useWords, type Words } from '../words/language';
 import { FormAsCommands, ListAsCommands } from './AsCommands';
 import { ownerImpact, together } from '../names/impact';
 import { Confirm } from './Confirm';
 import { createInput, same, updateInput, type Field, type Value } from './field';
+import { usePagedList, useWholeList, type Listing } from './listing';
 import type { Resource } from './resource';
 import { ResourceForm } from './ResourceForm';
 import { TagsDialog } from './Tags';
@@ -39,7 +39,16 @@ interface Props<T extends object> {
   section?: boolean;
 }
 
-export function Collection<T extends object>({ resource, section }: Props<T>) {
+export function Collection<T extends object>(props: Props<T>) {
+  const { page, keys } = props.resource;
+  return page ? <Paged key={keys.filter((one) => typeof one === 'string').join('/')} {...props} /> : <Whole {...props} />;
+}
+
+const Whole = <T extends object>(props: Props<T>) => <List {...props} listing={useWholeList(props.resource)} />;
+
+const Paged = <T extends object>(props: Props<T>) => <List {...props} listing={usePagedList(props.resource)} />;
+
+function List<T extends object>({ resource, section, listing }: Props<T> & { listing: Listing<T> }) {
   const w = useWords(words);
   const shell = useWords(commonWords);
   const title = useWords(resource.title);
@@ -52,7 +61,7 @@ export function Collection<T extends object>({ resource, section }: Props<T>) {
   const { changes, notify, session } = useConsole();
   const slug = resource.title.en.toLowerCase().replace(/[^a-z]+/g, '-');
   const { form: opened, of, open: openForm, close: closeForm } = useOpenForm();
-  const loaded = useLoaded(resource.list, resource.keys);
+  const { loaded, table } = listing;
   const { reload } = loaded;
   useEffect(() => {
     if (!resource.every) return undefined;
@@ -76,22 +85,12 @@ export function Collection<T extends object>({ resource, section }: Props<T>) {
     if (changes > 0) void reload();
   }, [changes, reload]);
   const [toRemove, setToRemove] = useState<T[]>();
-  const named = loaded.value?.find((item) => resource.id(item) === of);
+  const named = listing.read?.find((item) => resource.id(item) === of);
   const form: 'create' | T | undefined = opened === `${slug}-create` ? 'create' : opened === `${slug}-edit` ? named : undefined;
   const tagged = opened === `${slug}-tags` ? named : undefined;
-  const first = resource.columns[0];
   const { permits } = resource;
   const noCreate = useDenied(resource.create && permits?.create ? [permits.create] : []);
-  const { items, collectionProps, filterProps, paginationProps, filteredItemsCount, actions } = useCollection(loaded.value ?? [], {
-    filtering: {
-      empty: loaded.error === undefined && <Empty text={empty} action={resource.create && <Button formAction="none" disabled={!!noCreate} disabledReason={noCreate} onClick={() => openForm(`${slug}-create`)}>{make}</Button>} />,
-      noMatch: <Empty text={w.noMatch} action={<Button onClick={() => actions.setFiltering('')}>{w.clear}</Button>} />,
-    },
-    pagination: { pageSize: 25 },
-    sorting: first?.sort ? { defaultState: { sortingColumn: { sortingField: first.sort } } } : {},
-    selection: { trackBy: resource.id },
-  });
-  const chosen = [...(collectionProps.selectedItems ?? [])];
+  const chosen = [...(table.selectedItems ?? [])];
   const selected = chosen.length === 1 ? chosen[0] : undefined;
 
   const noUpdate = useDenied(resource.update && permits?.update && selected ? [permits.update(selected)] : []);
@@ -117,7 +116,7 @@ export function Collection<T extends object>({ resource, section }: Props<T>) {
   };
   /** Puts back what the form changed of an item, as it is when that is asked for. */
   const changeBack = async (before: T) => {
-    const now = (await resource.list()).find((item) => resource.id(item) === resource.id(before));
+    const now = (await resource.list!()).find((item) => resource.id(item) === resource.id(before));
     if (now) await resource.update!(now, updateInput(resource.fields, now as Value, before as Value));
   };
   const submit = async (value: Value) => {
@@ -155,7 +154,7 @@ export function Collection<T extends object>({ resource, section }: Props<T>) {
     };
     if (undo.length > 0) undoable(names, bringAllBack)(`${removedLabel}: ${names}`);
     else if (removed.length > 0) notify('success', `${removedLabel}: ${names}`);
-    actions.setSelectedItems([]);
+    listing.select([]);
     await loaded.reload();
     if (failed.length > 0) notify('error', w.failed, <ul>{failed.map((one) => <li key={one}>{one}</li>)}</ul>);
   };
@@ -165,11 +164,14 @@ export function Collection<T extends object>({ resource, section }: Props<T>) {
     <SpaceBetween size="m">
       {loaded.error !== undefined && <Alert type="error" header={shell.failed} action={<Button onClick={loaded.reload}>{shell.reload}</Button>}>{failureText(loaded.error)}</Alert>}
       <Table
-        {...collectionProps}
+        {...table}
+        empty={
+          listing.find ? <Empty text={w.noMatch} action={<Button onClick={() => listing.setFind('')}>{w.clear}</Button>} />
+          : loaded.error === undefined && <Empty text={empty} action={resource.create && <Button formAction="none" disabled={!!noCreate} disabledReason={noCreate} onClick={() => openForm(`${slug}-create`)}>{make}</Button>} />
+        }
         variant={section ? 'container' : 'full-page'}
         enableKeyboardNavigation
         wrapLines
-        items={items}
         loading={loaded.loading}
         loadingText={shell.loading}
         selectionType={choosable ? 'multi' : undefined}
@@ -182,17 +184,17 @@ export function Collection<T extends object>({ resource, section }: Props<T>) {
           minWidth: column.minWidth ?? 120,
           cell: (item: T) => (at === 0 && resource.open ? <Link href={resource.open(item)}>{column.cell(item)}</Link> : column.cell(item)),
         }))}
-        filter={<TextFilter {...filterProps} filteringPlaceholder={w.filter} filteringAriaLabel={w.filter} countText={filterProps.filteringText ? String(filteredItemsCount) : undefined} />}
-        pagination={<Pagination {...paginationProps} ariaLabels={{ paginationLabel: w.all, nextPageLabel: w.next, previousPageLabel: w.previous, pageLabel: (page) => `${w.page} ${page}` }} />}
+        filter={<TextFilter filteringText={listing.find} onChange={({ detail }) => listing.setFind(detail.filteringText)} filteringPlaceholder={w.filter} filteringAriaLabel={w.filter} countText={listing.find ? numberText(language, listing.matching) : undefined} />}
+        pagination={<Pagination {...listing.pages} ariaLabels={{ paginationLabel: w.all, nextPageLabel: w.next, previousPageLabel: w.previous, pageLabel: (page) => `${w.page} ${page}` }} />}
         header={
           <Header
             variant={section ? 'h2' : 'awsui-h1-sticky'}
-            counter={loaded.value && `(${loaded.value.length})`}
+            counter={listing.total === undefined ? undefined : `(${numberText(language, listing.total)})`}
             description={resource.about[language]}
             actions={
               <SpaceBetween direction="horizontal" size="xs">
                 <Button iconName="refresh" ariaLabel={shell.reload} onClick={loaded.reload} />
-                {resource.actions?.(selected, loaded.reload, chosen, loaded.value ?? [])}
+                {resource.actions?.(selected, loaded.reload, chosen, listing.read ?? [])}
                 {resource.remove && <Button disabled={chosen.length === 0 || !!noRemove} disabledReason={noRemove} onClick={() => setToRemove(chosen)}>{removeLabel}</Button>}
                 {resource.tagging && <Button disabled={!selected} onClick={() => openForm(`${slug}-tags`, resource.id(selected!))}>{w.tags}</Button>}
                 {resource.update && <Button disabled={!selected || !!noUpdate} disabledReason={noUpdate} onClick={() => openForm(`${slug}-edit`, resource.id(selected!))}>{w.edit}</Button>}
@@ -204,7 +206,7 @@ export function Collection<T extends object>({ resource, section }: Props<T>) {
           </Header>
         }
       />
-      {resource.call && items.length > 0 && <ListAsCommands resource={resource} call={resource.call} items={chosen.length > 0 ? chosen : loaded.value!} />}
+      {resource.call && table.items.length > 0 && <ListAsCommands resource={resource} call={resource.call} items={chosen.length > 0 ? chosen : listing.read!} />}
       {form && (
         <ResourceForm
           title={form === 'create' ? make : resource.name(form)}

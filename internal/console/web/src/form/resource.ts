@@ -8,6 +8,26 @@ import type { Impact } from '../names/impact';
 import type { Words } from '../words/language';
 import type { Field, Value } from './field';
 
+/** What the server is asked for of a list that it sorts, searches and sends page by page. */
+export interface PageAsked {
+  find: string;
+  /** A member, "-" before it: from the last to the first. */
+  sort: string;
+  /** Of the page; absent: the first. */
+  token: string | undefined;
+  limit: number;
+}
+
+export interface Page<T> {
+  items: T[];
+  /** The token of the page behind it; absent: there is none. */
+  next?: string;
+  /** How many there are on all pages. */
+  matching: number;
+  /** How many there are, whatever is looked for. */
+  total: number;
+}
+
 export interface Column<T> {
   id: string;
   header: Words<string>;
@@ -63,7 +83,9 @@ interface Listed<T extends object> {
   open?(item: T): string;
   /** Its id in a stack, where that is not the id above: a stack that made it is named before it is removed. */
   physicalId?(item: T): string;
-  list(): Promise<T[]>;
+  /** All of them; or, where there may be very many, one page of them. */
+  list?(): Promise<T[]>;
+  page?(asked: PageAsked): Promise<Page<T>>;
   initial?: Value;
   create?(input: Value): Promise<unknown>;
   update?(item: T, input: Value): Promise<unknown>;

@@ -60,7 +60,7 @@ export const routeImpact = (clients: Clients, extension: Extension, apiId: strin
   const stages = (await listStages(clients, apiId)).filter((stage) => stage.DeploymentId);
   return ofEach(stages, async ({ StageName, AutoDeploy }) => {
     if (!AutoDeploy) return plain([{ en: `Stage ${StageName} serves ${keys} until it is deployed again.`, es: `La etapa ${StageName} sirve ${keys} hasta el próximo despliegue.` }]);
-    const { total } = await extension.get<{ total: number }>(`/pasarela/apis/${apiId}/stages/${StageName}/connections`);
+    const { total } = await extension.get<{ total: number }>(`/pasarela/apis/${apiId}/stages/${StageName}/connections`, { limit: '1' });
     const uses: Uses = [{ en: `Stage ${StageName} deploys by itself: it takes effect at once.`, es: `La etapa ${StageName} se despliega sola: tiene efecto al momento.` }];
     if (total > 0) uses.push({ en: `Open connections there: ${numberText('en', total)}.`, es: `Conexiones abiertas allí: ${numberText('es', total)}.` });
     return { uses, severe: total > 0 };
@@ -68,7 +68,7 @@ export const routeImpact = (clients: Clients, extension: Extension, apiId: strin
 };
 
 async function openConnections(extension: Extension, apiId: string, stage: string): Promise<Uses> {
-  const { total: n } = await extension.get<{ total: number }>(`/pasarela/apis/${apiId}/stages/${stage}/connections`);
+  const { total: n } = await extension.get<{ total: number }>(`/pasarela/apis/${apiId}/stages/${stage}/connections`, { limit: '1' });
   if (n === 0) return [];
   return n === 1
     ? [{ en: `1 open connection on stage ${stage} is closed.`, es: `Se cierra 1 conexión abierta en la etapa ${stage}.` }]

@@ -9,7 +9,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { Collection } from '../../form/Collection';
-import type { Resource } from '../../form/resource';
+import type { Page, PageAsked, Resource } from '../../form/resource';
 import { useConsole } from '../../hooks/console';
 import { useWords, type Words } from '../../words/language';
 import { Explain } from './Explain';
@@ -51,6 +51,18 @@ export function ConnectionTags({ of: { tags = [] } }: { of: Connection }) {
   return <SpaceBetween direction="horizontal" size="xxs">{tags.map((tag) => <Badge key={tag}>{tag}</Badge>)}</SpaceBetween>;
 }
 
+/** An answer to a question about connections. */
+export interface ConnectionsAnswer<T> extends OfNodes {
+  connections: T[];
+  nextToken?: string;
+  matching: number;
+  total: number;
+}
+
+export const connectionsQuery = ({ find, sort, token, limit }: PageAsked) => ({ limit: String(limit), sort, ...(find && { find }), ...(token && { nextToken: token }) });
+
+export const pageOf = <T,>({ connections, nextToken, matching, total }: ConnectionsAnswer<T>): Page<T> => ({ items: connections, next: nextToken, matching, total });
+
 interface Props {
   apiId: string;
   stage: string;
@@ -91,7 +103,7 @@ export function Connections({ apiId, stage, tagged }: Props) {
     keys: [extension, apiId, stage],
     id: (one) => one.connectionId,
     name: (one) => one.connectionId,
-    list: async () => take(await extension.get<OfNodes & { connections: Connection[] }>(`/pasarela/apis/${apiId}/stages/${stage}/connections`)).connections,
+    page: async (asked) => pageOf(take(await extension.get<ConnectionsAnswer<Connection>>(`/pasarela/apis/${apiId}/stages/${stage}/connections`, connectionsQuery(asked)))),
     every: 5000,
     removeLabel: { en: 'Disconnect', es: 'Desconectar' },
     removedLabel: { en: 'Disconnected', es: 'Desconectada' },

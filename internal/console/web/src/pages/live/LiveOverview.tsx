@@ -7,9 +7,9 @@ import { Named } from '../../names/Named';
 import { useConsole } from '../../hooks/console';
 import { href } from '../../hooks/router';
 import { When } from '../../words/When';
-import { ConnectionTags, Resumption, type Connection } from './Connections';
+import { ConnectionTags, connectionsQuery, pageOf, Resumption, type Connection, type ConnectionsAnswer } from './Connections';
 import { Failures } from './Failures';
-import { useMissing, type OfNodes } from './Missing';
+import { useMissing } from './Missing';
 
 interface Anywhere extends Connection {
   apiId: string;
@@ -41,7 +41,7 @@ export function LiveOverview() {
     id: (one) => one.connectionId,
     name: (one) => one.connectionId,
     open: (one) => href('explain', one.connectionId),
-    list: async () => take(await extension.get<OfNodes & { connections: Anywhere[] }>('/pasarela/connections')).connections,
+    page: async (asked) => pageOf(take(await extension.get<ConnectionsAnswer<Anywhere>>('/pasarela/connections', connectionsQuery(asked)))),
     every: 5000,
     removeLabel: { en: 'Disconnect', es: 'Desconectar' },
     removedLabel: { en: 'Disconnected', es: 'Desconectada' },
