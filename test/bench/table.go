@@ -36,7 +36,7 @@ var targets = [...]target{
 	{"connects a second", "", func(f figures) float64 { return f.connects }, 0, 0, 0},
 	{"messages a second", "", func(f figures) float64 { return f.messages }, 0, 0, 0},
 	{"pushes a second", "", func(f figures) float64 { return f.pushes }, 0, 0, 0},
-	{"wss: idle connection, slope", "B", secure(func(f figures) float64 { return f.slope }), 4500, 0, 4000},
+	{"wss: idle connection, slope", "B", secure(func(f figures) float64 { return f.slope }), 4000, 0, 2500},
 	{"wss: idle connection, as it stands", "B", secure(func(f figures) float64 { return f.full }), 4000, 0, 0},
 	{"wss: $connect, full handshake, CPU", "us", secure(func(f figures) float64 { return f.connect }), 0, 0, 0},
 	{"wss: $connect, resumed session, CPU", "us", secure(func(f figures) float64 { return f.resumed }), 0, 0, 0},

@@ -2,7 +2,14 @@
 
 package socket
 
-import "crypto/tls"
+import (
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"crypto/tls"
+	"reflect"
+	"unsafe"
+)
 
 // Decoded is what the decoder made of a client's bytes, for fuzzing.
 type Decoded struct {
@@ -55,9 +62,72 @@ func HasGoroutine(c *Conn) bool {
 	return ok
 }
 
-// TLSShrinkWorks says whether this Go release lets a tls.Conn's buffers go.
+// TLSShrinkWorks says whether this Go release lets a tls.Conn's buffers and keys go.
 func TLSShrinkWorks() bool {
 	t := newTLSShrink()
 	t.dropBuffers(&tls.Conn{})
-	return t.supported
+	return t.supported && t.keys.supported
+}
+
+// Shrink does what the wheel does now and then.
+func Shrink(c *Conn) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.transport.trimMemory(c)
+}
+
+// ExpandedKeys says how many directions of c, which epoll watches, have an expanded key.
+func ExpandedKeys(c *Conn) (n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	k := newTLSKeys()
+	for _, at := range []uintptr{k.in, k.out} {
+		_, aead := k.wrapped(*(*any)(unsafe.Add(unsafe.Pointer(c.tlsConn()), at+k.cipher)))
+		if lazy, ok := (*aead).(*lazyGCM); !ok || lazy.expanded.Load() != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// TrafficKey derives key and initialization vector.
+var TrafficKey = trafficKey
+
+// GCMs makes a GCM of the standard library, and a lazy one and what drops its key.
+func GCMs(key []byte) (standard, lazy cipher.AEAD, release func(), err error) {
+	standard, err = newGCM(key)
+	g := &lazyGCM{}
+	g.set(key)
+	return standard, g, g.release, err
+}
+
+// UpdateKeys sends a key update of a client that asks for one of the server's (RFC 8446, section 4.6.3),
+// which crypto/tls sends only when it is asked. Nothing else uses the connection.
+func UpdateKeys(client *tls.Conn) error {
+	k := newTLSKeys()
+	half := unsafe.Add(unsafe.Pointer(client), k.out)
+	field, _ := reflect.TypeFor[tls.Conn]().FieldByName("out")
+	seq, _ := field.Type.FieldByName("seq")
+	count := (*[8]byte)(unsafe.Add(half, seq.Offset))
+	mask, aead := k.wrapped(*(*any)(unsafe.Add(half, k.cipher)))
+	secret := (*[]byte)(unsafe.Add(half, k.secret))
+
+	inner := []byte{24, 0, 0, 1, 1, 22} // key_update, one byte, update_requested; a handshake message
+	record := []byte{23, 3, 3, 0, byte(len(inner) + gcmTag)}
+	nonce := *mask
+	for i, b := range count {
+		nonce[4+i] ^= b
+	}
+	record = (*aead).Seal(record, nonce[:], inner, record)
+	if _, err := client.NetConn().Write(record); err != nil {
+		return err
+	}
+	next, err := hkdf.Expand(sha256.New, *secret, expandLabel("traffic upd", sha256.Size), sha256.Size)
+	if err != nil {
+		return err
+	}
+	key, iv := trafficKey(tls.TLS_AES_128_GCM_SHA256, next)
+	*secret, *count, *mask = next, [8]byte{}, [gcmNonce]byte(iv)
+	*aead, err = newGCM(key)
+	return err
 }

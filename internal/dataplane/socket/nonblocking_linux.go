@@ -12,7 +12,8 @@ import (
 // nonblockingConn is the net.Conn under a tls.Conn in epoll: a descriptor whose Read and Write
 // never wait. What the kernel does not take at once is kept, encrypted.
 type nonblockingConn struct {
-	fd int
+	fd      int
+	in, out lazyGCM // what the tls.Conn opens and seals with, once it has been shrunk
 
 	mu      sync.Mutex // innermost: crypto/tls calls Write under its own locks
 	pending []byte

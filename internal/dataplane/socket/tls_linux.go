@@ -29,6 +29,7 @@ func (l *loop) registerTLS(c *Conn, raw syscall.RawConn) error {
 	old := secured.NetConn()
 	l.set.tlsShrink.replaceConn(secured, &nonblockingConn{fd: fd})
 	_ = old.Close() // the duplicate stays open
+	l.set.tlsShrink.keys.dropHandshake(secured)
 	return nil
 }
 
@@ -176,9 +177,12 @@ func (t tlsTransport) flush(c *Conn) {
 }
 
 func (t tlsTransport) trimMemory(c *Conn) {
-	if !c.reading {
-		t.set.tlsShrink.dropBuffers(c.tlsConn())
+	if c.reading {
+		return
 	}
+	t.set.tlsShrink.dropBuffers(c.tlsConn())
+	under := c.nonblockingConn()
+	t.set.tlsShrink.keys.shrink(c.tlsConn(), &under.in, &under.out)
 }
 
 func (t tlsTransport) resume(c *Conn) { t.set.executor.Submit(c) }

@@ -14,20 +14,30 @@ import (
 type tlsShrink struct {
 	conn, rawInput, hand uintptr
 	supported            bool
+	keys                 *tlsKeys // nil without supported
 }
 
 func newTLSShrink() tlsShrink {
-	t := tlsShrink{supported: true}
-	conn := reflect.TypeFor[tls.Conn]()
-	find := func(name string, want reflect.Type) uintptr {
-		f, ok := conn.FieldByName(name)
-		t.supported = t.supported && ok && f.Type == want
-		return f.Offset
-	}
-	t.conn = find("conn", reflect.TypeFor[net.Conn]())
-	t.rawInput = find("rawInput", reflect.TypeFor[bytes.Buffer]())
-	t.hand = find("hand", reflect.TypeFor[bytes.Buffer]())
+	t := tlsShrink{supported: true, keys: newTLSKeys()}
+	conn := fieldsOf(reflect.TypeFor[tls.Conn](), &t.supported)
+	t.conn = conn.offset("conn", reflect.TypeFor[net.Conn]())
+	t.rawInput = conn.offset("rawInput", reflect.TypeFor[bytes.Buffer]())
+	t.hand = conn.offset("hand", reflect.TypeFor[bytes.Buffer]())
 	return t
+}
+
+// fields finds the fields of a struct of another package.
+type fields struct {
+	of        reflect.Type
+	supported *bool // becomes false at a field that is missing or of another type
+}
+
+func fieldsOf(of reflect.Type, supported *bool) fields { return fields{of, supported} }
+
+func (s fields) offset(name string, want reflect.Type) uintptr {
+	f, ok := s.of.FieldByName(name)
+	*s.supported = *s.supported && ok && f.Type == want
+	return f.Offset
 }
 
 // replaceConn puts another net.Conn under secured, which no goroutine uses at the moment.
