@@ -9,12 +9,17 @@ import (
 
 // A burst of handshakes or messages leaves garbage that Go's collector would look at when
 // as much again has been allocated, or after two minutes. A node that has become quiet collects it
-// and gives it back to the system, so that many idle connections cost what they hold.
+// and gives it back to the system, so that many idle connections cost what they hold. What a burst
+// left is collected to the last megabyte, what a quiet node gathers by and by when there is much of it.
+// Collections take a hundredth of a processor at most: the pause before the next one follows from how long
+// the last one took.
 const (
-	trimEvery   = time.Second
-	trimPause   = 5 * time.Second // between two collections, at least
-	trimQuiet   = 2 << 20         // bytes allocated in a second, at most
-	trimGarbage = 8 << 20         // bytes of garbage, at least
+	trimEvery        = time.Second
+	trimPause        = 5 * time.Second // between two collections, at least
+	trimShare        = 100             // pauses are at least so many times as long as the collection before
+	trimQuiet        = 2 << 20         // bytes allocated in a second, at most
+	trimGarbage      = 8 << 20         // bytes of garbage, at least
+	trimBurstGarbage = 1 << 20         // the same after a burst
 )
 
 // trim gives memory back until ctx ends.
@@ -28,7 +33,9 @@ func trim(ctx context.Context) error {
 			return ctx.Err()
 		case now := <-look.C:
 			if t.due(now, heapNow()) {
+				began := time.Now()
 				debug.FreeOSMemory()
+				t.collected(now, time.Since(began))
 			}
 		}
 	}
@@ -50,16 +57,27 @@ func heapNow() heap {
 // trimmer decides when to collect.
 type trimmer struct {
 	allocated uint64
-	last      time.Time
+	burst     bool      // much was allocated since the last collection
+	next      time.Time // when the next collection may be
 }
 
-// due says whether to collect now: little was allocated since the last look, much is garbage.
+// due says whether to collect now: little was allocated since the last look, enough is garbage.
 func (t *trimmer) due(now time.Time, m heap) bool {
 	quiet := m.allocated-t.allocated <= trimQuiet
 	t.allocated = m.allocated
-	if !quiet || m.objects < m.live+max(trimGarbage, m.live/8) || now.Sub(t.last) < trimPause {
+	if !quiet {
+		t.burst = true
 		return false
 	}
-	t.last = now
-	return true
+	garbage := max(trimGarbage, m.live/8)
+	if t.burst {
+		garbage = trimBurstGarbage
+	}
+	return m.objects >= m.live+garbage && !now.Before(t.next)
+}
+
+// collected notes a collection that began now.
+func (t *trimmer) collected(now time.Time, took time.Duration) {
+	t.burst = false
+	t.next = now.Add(max(trimPause, trimShare*took))
 }
