@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,30 +15,48 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/state"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// crashed copies the directory of a store that runs: what a kill would leave.
+// crashed copies the directory of a store that runs: what a kill would leave. The store
+// still writes and renames files for a moment after its last answer, so a copy counts only
+// when the directory was the same before and after it: then it is what a kill in between
+// would have left, and no mixture of two moments.
 func crashed(t *testing.T, dir string) string {
 	t.Helper()
-	to := t.TempDir()
+	var to string
+	testkit.EventuallyNil(t, func() error {
+		to = t.TempDir()
+		before, err := listing(dir)
+		if err != nil {
+			return err
+		}
+		if err := os.CopyFS(to, os.DirFS(dir)); err != nil {
+			return err
+		}
+		after, err := listing(dir)
+		if err == nil && !maps.Equal(before, after) {
+			err = errors.New("the store writes whenever its directory is copied")
+		}
+		return err
+	})
+	return to
+}
+
+// listing is the size and the time of the last change of every file.
+func listing(dir string) (map[string]string, error) {
+	files := map[string]string{}
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		rest, _ := filepath.Rel(dir, path)
-		if entry.IsDir() {
-			return os.MkdirAll(filepath.Join(to, rest), 0o700)
+		info, err := entry.Info()
+		if err == nil {
+			files[path] = fmt.Sprint(info.Mode(), info.Size(), info.ModTime().UnixNano())
 		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(filepath.Join(to, rest), data, 0o600)
+		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return to
+	return files, err
 }
 
 // What was acknowledged since the last start is missed by name when it is gone,
