@@ -68,6 +68,7 @@ var floors = map[string]int{
 	"internal/controlplane/ssm":      5,
 	"internal/controlplane/s3":       5,
 	"internal/controlplane":          6,
+	"internal/controlplane/backup":   7,
 
 	"internal/awsapi/wire":          4,
 	"internal/awsapi":               8,

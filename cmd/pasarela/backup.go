@@ -33,7 +33,18 @@ func newExport(l language.Language) *cobra.Command {
 				return d.describe(err)
 			}
 			defer file.Close()
-			_, err = io.Copy(screenOn(cmd.OutOrStdout()).payload(), file)
+			text, err := io.ReadAll(file)
+			if err != nil {
+				return d.describe(err)
+			}
+			omitted, err := backup.OmittedOf(text)
+			if err != nil {
+				return err
+			}
+			for _, name := range omitted {
+				fmt.Fprintln(screenOn(cmd.ErrOrStderr()), l.Say("export.omitted", "name", name, "limit", backup.MaxData>>20))
+			}
+			_, err = screenOn(cmd.OutOrStdout()).payload().Write(text)
 			return err
 		},
 	}
@@ -123,6 +134,9 @@ func printPlan(out io.Writer, l language.Language, plan backup.Plan) {
 		for _, d := range c.Members {
 			fmt.Fprintf(out, "    %s: %s -> %s\n", d.Member, orAbsent(l, d.Before), orAbsent(l, d.After))
 		}
+	}
+	for _, name := range plan.Omitted {
+		fmt.Fprintln(out, l.Say("plan.omitted", "name", name))
 	}
 	fmt.Fprintln(out, l.Say("plan.counts", "create", counts[backup.Create], "update", counts[backup.Update], "delete", counts[backup.Delete]))
 }

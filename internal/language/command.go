@@ -161,17 +161,19 @@ Las llamadas de rutas asíncronas que esperan y las perdidas (dead letters) se c
 	"store.data":   {"data directory of the stopped node (default: {serve}, else {dev})", "directorio de datos del nodo parado (por defecto: {serve}, si no {dev})"},
 	"export.short": {"Write everything that is configured into one file", "Escribir todo lo configurado en un archivo"},
 	"export.long": {`Write everything that is configured to standard output, as one YAML file: APIs with
-their deployments and stages, domains, links, usage plans, and identities. Access keys,
-API keys, client certificates and the account's own keys are in it with --secrets only.
+their deployments and stages, domains, links, usage plans, identities, functions, parameters
+and buckets. Access keys, API keys, SecureStrings, client certificates and the account's own
+keys are in it with --secrets only; and so are stacks, objects and the code of functions.
 
     pasarela export --secrets > backup.yaml
     pasarela apply backup.yaml`, `Escribe todo lo configurado en la salida estándar, como un archivo YAML: las API con sus
-despliegues y etapas, dominios, enlaces, planes de uso e identidades. Las claves de
-acceso, las de API, los certificados de cliente y las claves de la cuenta solo con --secrets.
+despliegues y etapas, dominios, enlaces, planes de uso, identidades, funciones, parámetros
+y buckets. Las claves de acceso, las de API, los SecureString, los certificados de cliente y las
+claves de la cuenta solo con --secrets; y también las pilas, los objetos y el código de las funciones.
 
     pasarela export --secrets > copia.yaml
     pasarela apply copia.yaml`},
-	"export.secrets": {"with access keys, API keys and private keys", "con claves de acceso, claves de API y claves privadas"},
+	"export.secrets": {"with access keys, API keys, private keys, stacks, objects and code", "con claves de acceso, de API y privadas, pilas, objetos y código"},
 	"apply.short":    {"Bring an export back, after showing what it would change", "Recuperar una exportación, tras mostrar qué cambiaría"},
 	"apply.long": {`Bring an export back: shows what the file would change, asks, and changes it. Applying
 the same file twice changes nothing the second time. What the file does not have stays,

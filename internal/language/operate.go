@@ -50,6 +50,8 @@ var operateTexts = Catalogue{
 	"apply.nothing":           {"nothing was changed", "no se cambió nada"},
 	"apply.done":              {"{n} {n|change|changes} made", "{n} {n|cambio hecho|cambios hechos}"},
 	"plan.nothing":            {"Nothing would change.", "No cambiaría nada."},
+	"plan.omitted":            {"! {name} was too long for the file and does not come back", "! {name} era demasiado largo para el archivo y no vuelve"},
+	"export.omitted":          {"{name} is not in the file: code and objects have {limit} MiB in it; copy it by hand", "{name} no está en el archivo: el código y los objetos tienen {limit} MiB en él; cópielo a mano"},
 	"plan.absent":             {"(absent)", "(no está)"},
 	"plan.counts":             {"{create} to create, {update} to update, {delete} to delete.", "{create} por crear, {update} por cambiar, {delete} por borrar."},
 	"lint.problems":           {"{n} {n|problem|problems}", "{n} {n|problema|problemas}"},

@@ -17,7 +17,6 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/sts"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
-	controlssm "github.com/pasarela-ws/pasarela/internal/controlplane/ssm"
 )
 
 // apiEndpoint makes the apiEndpoint of an API: it works as it stands, with
@@ -64,7 +63,7 @@ func (n *Node) front(running context.Context, services extension.Services) *wire
 	}
 	v2, v1, identities := apigatewayv2.New(n.apis, n.guard, log), apigateway.New(n.apis, n.guard, log), iam.New(n.identity, &anywhere, log)
 	functions := awslambda.New(n.lambda, &anywhere, log)
-	parameters := ssm.New(controlssm.New(controlssm.Options{Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Bootstrapped: !n.options.Strict}), &anywhere, log)
+	parameters := ssm.New(n.parameters, &anywhere, log)
 	objects := n.objectService(anywhere, log)
 	n.openStacks(running, map[string]wire.Invoker{"apigatewayv2": v2, "apigateway": v1, "iam": identities, "lambda": functions, "ssm": parameters, "s3": objects})
 	return &wire.Front{

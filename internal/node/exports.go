@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/atomicfile"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
 )
 
 const (
@@ -21,7 +22,8 @@ const (
 	exportPrefix = "export-"
 	exportSuffix = ".yaml"
 
-	keptExports = 48
+	keptExports     = 48
+	keptExportBytes = 1 << 30 // of all files together; the newest stays
 
 	exportTimeout = time.Minute
 	exportRetry   = time.Minute // after one that failed
@@ -34,14 +36,15 @@ const (
 type exports struct {
 	dir    string
 	every  time.Duration
-	keep   int // files; older ones are removed
+	keep   int   // files; older ones are removed
+	most   int64 // bytes of all files together
 	export func(ctx context.Context, secrets bool) ([]byte, error)
 	log    *slog.Logger
 }
 
 func (n *Node) exports() *exports {
 	return &exports{
-		dir: filepath.Join(n.options.DataDir, exportFolder), every: n.options.ExportEvery, keep: keptExports,
+		dir: filepath.Join(n.options.DataDir, exportFolder), every: n.options.ExportEvery, keep: keptExports, most: keptExportBytes,
 		export: n.backup().Export, log: n.options.Log,
 	}
 }
@@ -97,13 +100,29 @@ func (e *exports) once(ctx context.Context) error {
 	if err := atomicfile.Write(path, text, 0o600); err != nil {
 		return err
 	}
+	if omitted, err := backup.OmittedOf(text); err == nil && len(omitted) > 0 {
+		e.log.Warn("code and objects that are too long for the export beside the data are not in it", "names", omitted)
+	}
 	if !slices.Contains(files, path) {
 		files = append(files, path)
 	}
-	var failed error
-	for len(files) > e.keep {
-		failed = errors.Join(failed, os.Remove(files[0]))
-		files = files[1:]
+	return e.removeOld(files)
+}
+
+// removeOld removes the oldest files until those that are left are few and small enough.
+func (e *exports) removeOld(files []string) (failed error) {
+	total, first := int64(0), len(files)
+	for first > 0 && len(files)-first < e.keep {
+		about, err := os.Stat(files[first-1])
+		if err != nil {
+			failed = errors.Join(failed, err)
+		} else if total += about.Size(); total > e.most && first < len(files) {
+			break
+		}
+		first--
+	}
+	for _, path := range files[:first] {
+		failed = errors.Join(failed, os.Remove(path))
 	}
 	return failed
 }

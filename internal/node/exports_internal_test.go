@@ -28,7 +28,7 @@ func TestExportsBesideTheData(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
 		now, broken, asked := "a", false, 0
-		e := &exports{dir: dir, every: time.Hour, keep: 3, log: slog.New(slog.DiscardHandler), export: func(_ context.Context, secrets bool) ([]byte, error) {
+		e := &exports{dir: dir, every: time.Hour, keep: 3, most: 5, log: slog.New(slog.DiscardHandler), export: func(_ context.Context, secrets bool) ([]byte, error) {
 			mu.Lock()
 			defer mu.Unlock()
 			if asked++; broken || !secrets {
@@ -40,7 +40,7 @@ func TestExportsBesideTheData(t *testing.T) {
 		done := make(chan error, 1)
 		go func() { done <- e.run(ctx) }()
 		var seen []string
-		for _, next := range []string{"a", "a", "b", "b", "c", "d", "e"} {
+		for _, next := range []string{"a", "a", "b", "b", "c", "d", "e", "ffff", "gggggg"} {
 			mu.Lock()
 			now = next
 			mu.Unlock()
@@ -61,7 +61,7 @@ func TestExportsBesideTheData(t *testing.T) {
 			}
 			seen = append(seen, held)
 		}
-		if got, want := strings.Join(seen, " "), "a a ab ab abc bcd cde"; got != want {
+		if got, want := strings.Join(seen, " "), "a a ab ab abc bcd cde effff gggggg"; got != want {
 			t.Errorf("files hold %s, want %s", got, want)
 		}
 		mu.Lock()

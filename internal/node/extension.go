@@ -9,6 +9,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/preview"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
 	"github.com/pasarela-ws/pasarela/internal/template"
 )
 
@@ -41,7 +42,11 @@ func (n *Node) extensionServices() extension.Services {
 
 // backup is everything that is configured as a file.
 func (n *Node) backup() *backup.Service {
-	return &backup.Service{APIs: n.apis, Identity: n.identity.Backup, RegionAccount: n.regionAccount}
+	functions, parameters, objects, stacks := n.lambda.Backup(), n.parameters.Backup(), n.objects.Backup(), stack.NewBackup(n.store.Bucket())
+	return &backup.Service{
+		APIs: n.apis, Identity: n.identity.Backup, Functions: &functions, Parameters: &parameters, Objects: &objects, Stacks: &stacks,
+		RegionAccount: n.regionAccount,
+	}
 }
 
 // checks are what a preview asks the rest of the node.

@@ -20,6 +20,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/lambda"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/s3"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/ssm"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/functions"
@@ -75,6 +76,7 @@ type Node struct {
 	functions     *functions.Runner // nil: this node runs none
 	lambda        *lambda.Service
 	objects       *s3.Service
+	parameters    *ssm.Service
 	pushes        *connections.Service
 	history       *history.History
 	init          *local.Init                                                // nil without --local
@@ -189,6 +191,7 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 	n.run(running, "automatic deployments", n.apis.Deployments.Run)
 	n.openObjects(running)
 	n.openLambda()
+	n.parameters = ssm.New(ssm.Options{Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Bootstrapped: !n.options.Strict})
 	n.history = newHistory(n.gateway, n.watcher.Directory)
 	n.run(running, "history of metrics", n.history.Run)
 	if n.options.ExportEvery > 0 {

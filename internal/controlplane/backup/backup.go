@@ -12,6 +12,10 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/lambda"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/s3"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/ssm"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
 )
 
 // Identity is the part of the file that the identity service keeps: users, groups,
@@ -29,11 +33,17 @@ type Identity interface {
 	Form() reflect.Type
 }
 
-// Service writes and applies files. Identity may be nil.
+// Service writes and applies files. Identity, Functions, Parameters, Objects and Stacks may
+// be nil.
 type Service struct {
 	APIs          *apis.Service
 	Identity      Identity
+	Functions     *lambda.Backup
+	Parameters    *ssm.Backup
+	Objects       *s3.Backup
+	Stacks        *stack.Backup
 	RegionAccount pasarela.RegionAccount
+	MaxData       int64 // bytes; [MaxData] when 0
 }
 
 // version is the form of the file.
@@ -46,20 +56,41 @@ type File struct {
 	Region    string `json:"region,omitempty"`
 	apis.Contents
 	Identity json.RawMessage `json:"identity,omitempty"`
+	// A part that a file does not have is not touched, also by pruning.
+	Parameters []ssm.Contents      `json:"parameters,omitzero"`
+	Buckets    []s3.BucketContents `json:"buckets,omitzero"`
+	Functions  []pasarela.Function `json:"functions,omitzero"`
+	Stacks     []stack.Stack       `json:"stacks,omitzero"`
+	Omitted    []Omitted           `json:"omitted,omitempty"`
+	Data       map[string][]byte   `json:"data,omitempty"` // by SHA-256 in hexadecimal digits
 }
 
 // Export returns the file as YAML. Secrets are left out unless asked for: values
-// of API keys, private keys, access keys.
+// of API keys and SecureStrings, private keys, access keys; and with them what is for
+// going on with and not for reading: stacks, objects, the code of functions.
 func (s *Service) Export(ctx context.Context, secrets bool) ([]byte, error) {
 	file, err := s.contents(ctx, secrets)
 	if err != nil {
 		return nil, err
+	}
+	if secrets && s.Functions != nil && s.Objects != nil {
+		if err := s.attachData(ctx, &file); err != nil {
+			return nil, err
+		}
 	}
 	return encode(file)
 }
 
 func (s *Service) contents(ctx context.Context, secrets bool) (file File, err error) {
 	file = File{Version: version, AccountID: s.RegionAccount.AccountID, Region: s.RegionAccount.Region}
+	if s.Stacks != nil && secrets { // before their resources
+		if file.Stacks, err = s.Stacks.Read(ctx); err != nil {
+			return file, err
+		}
+	}
+	if err := s.deployed(ctx, &file, secrets); err != nil {
+		return file, err
+	}
 	if file.Contents, err = s.APIs.Backup.Read(ctx, secrets); err != nil {
 		return file, err
 	}
@@ -72,6 +103,24 @@ func (s *Service) contents(ctx context.Context, secrets bool) (file File, err er
 	}
 	file.Identity, err = sorted(part)
 	return file, err
+}
+
+// deployed reads parameters, buckets and functions.
+func (s *Service) deployed(ctx context.Context, file *File, secrets bool) (err error) {
+	if s.Parameters != nil {
+		if file.Parameters, err = s.Parameters.Read(ctx, secrets); err != nil {
+			return err
+		}
+	}
+	if s.Objects != nil {
+		if file.Buckets, err = s.Objects.Read(ctx, secrets); err != nil {
+			return err
+		}
+	}
+	if s.Functions != nil {
+		file.Functions, err = s.Functions.Read(ctx)
+	}
+	return err
 }
 
 // sorted orders the members of objects, so that a file does not change by itself.
@@ -104,7 +153,64 @@ func (s *Service) Apply(ctx context.Context, text []byte, prune bool) (Plan, err
 			return plan, err
 		}
 	}
-	return plan, s.APIs.Backup.Restore(ctx, file.Contents, prune)
+	code, err := checkData(file.Data)
+	if err != nil {
+		return plan, err
+	}
+	if file.Parameters != nil {
+		if err := s.Parameters.Restore(ctx, file.Parameters, prune); err != nil {
+			return plan, err
+		}
+	}
+	if file.Buckets != nil {
+		if err := s.Objects.Restore(ctx, file.Buckets, file.Data, prune); err != nil {
+			return plan, err
+		}
+	}
+	if file.Functions != nil {
+		if err := s.Functions.Restore(ctx, file.Functions, code, prune); err != nil {
+			return plan, err
+		}
+	}
+	if err := s.APIs.Backup.Restore(ctx, file.Contents, prune); err != nil || file.Stacks == nil {
+		return plan, err
+	}
+	return plan, s.Stacks.Restore(ctx, file.Stacks, prune) // whose operations go on when they are there
+}
+
+// prepare checks the parts of a file that stacks are made of.
+func (s *Service) prepare(ctx context.Context, file *File) error {
+	code, err := checkData(file.Data)
+	if err != nil {
+		return err
+	}
+	for name, missing := range map[string]bool{
+		"parameters": file.Parameters != nil && s.Parameters == nil, "buckets": file.Buckets != nil && s.Objects == nil,
+		"functions": file.Functions != nil && s.Functions == nil, "stacks": file.Stacks != nil && s.Stacks == nil,
+	} {
+		if missing {
+			return pasarela.Errorf(pasarela.CodeBadRequest, "The file has %s and this server keeps none.", name)
+		}
+	}
+	if file.Parameters != nil {
+		if err := s.Parameters.Prepare(ctx, file.Parameters); err != nil {
+			return err
+		}
+	}
+	if file.Buckets != nil {
+		if err := s.Objects.Prepare(ctx, file.Buckets, file.Data); err != nil {
+			return err
+		}
+	}
+	if file.Functions != nil {
+		if err := s.Functions.Prepare(ctx, file.Functions, code); err != nil {
+			return err
+		}
+	}
+	if file.Stacks == nil {
+		return nil
+	}
+	return s.Stacks.Prepare(ctx, file.Stacks)
 }
 
 func (s *Service) plan(ctx context.Context, text []byte, prune bool) (Plan, File, error) {
@@ -133,6 +239,9 @@ func (s *Service) plan(ctx context.Context, text []byte, prune bool) (Plan, File
 		if file.Identity, err = s.Identity.Prepare(ctx, file.Identity); err != nil {
 			return Plan{}, file, err
 		}
+	}
+	if err := s.prepare(ctx, &file); err != nil {
+		return Plan{}, file, err
 	}
 	now, err := s.contents(ctx, true)
 	if err != nil {

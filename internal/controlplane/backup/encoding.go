@@ -19,6 +19,8 @@ const maxFile = 256 << 20
 // encode writes a file as YAML in the order of its JSON members, with texts of
 // several lines as blocks.
 func encode(file File) ([]byte, error) {
+	data := file.Data
+	file.Data = nil
 	text, err := json.Marshal(file)
 	if err != nil {
 		return nil, err
@@ -34,6 +36,7 @@ func encode(file File) ([]byte, error) {
 	if err := errors.Join(encoder.Encode(&node), encoder.Close()); err != nil {
 		return nil, err
 	}
+	appendData(&out, data)
 	return out.Bytes(), nil
 }
 
@@ -52,6 +55,7 @@ func decode(text []byte, identity reflect.Type) (file File, err error) {
 	if len(text) > maxFile {
 		return file, pasarela.Errorf(pasarela.CodeBadRequest, "The file is longer than %d bytes.", maxFile)
 	}
+	text, data := cutData(text)
 	var value any
 	if err := yaml.Unmarshal(text, &value); err != nil {
 		return file, notYAML(text, err)
@@ -73,6 +77,9 @@ func decode(text []byte, identity reflect.Type) (file File, err error) {
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&file); err != nil {
 		return file, pasarela.Errorf(pasarela.CodeBadRequest, "The file does not have the form of an export: %s", err)
+	}
+	if data != nil {
+		file.Data = data
 	}
 	return file, nil
 }

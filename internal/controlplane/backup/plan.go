@@ -6,6 +6,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/controlplane/ssm"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
 )
 
 // Actions of a [Change].
@@ -32,6 +35,8 @@ type Difference struct {
 // Plan is what applying a file would do, in the order of the file.
 type Plan struct {
 	Changes []Change `json:"changes"`
+	// Omitted are the names of what was too long for the file and is not brought back.
+	Omitted []string `json:"omitted,omitempty"`
 }
 
 // Empty says that nothing would change.
@@ -52,6 +57,9 @@ func (p Plan) String() string {
 			fmt.Fprintf(&b, "    %s: %s -> %s\n", d.Member, orAbsent(d.Before), orAbsent(d.After))
 		}
 	}
+	for _, name := range p.Omitted {
+		fmt.Fprintf(&b, "! %s\n", name)
+	}
 	fmt.Fprintf(&b, "%d to create, %d to update, %d to delete.\n", counts[Create], counts[Update], counts[Delete])
 	return b.String()
 }
@@ -67,6 +75,8 @@ func orAbsent(text string) string {
 // file, and of every list in its identity part. Other members are resources of
 // their own.
 func compare(now, then File, prune bool) (Plan, error) {
+	omitted := then.Omitted
+	now, then = comparable(now, then)
 	before, err := resources(now)
 	if err != nil {
 		return Plan{}, err
@@ -76,11 +86,15 @@ func compare(now, then File, prune bool) (Plan, error) {
 		return Plan{}, err
 	}
 	plan := Plan{Changes: []Change{}}
+	for _, o := range omitted {
+		plan.Omitted = append(plan.Omitted, o.Name)
+	}
 	for _, name := range slices.Sorted(maps.Keys(after)) {
 		was, exists := before[name]
 		if !exists {
 			plan.Changes = append(plan.Changes, Change{Action: Create, Resource: name})
 		} else if members := differences(was, after[name]); len(members) > 0 {
+			hideSecrets(name, members)
 			plan.Changes = append(plan.Changes, Change{Action: Update, Resource: name, Members: members})
 		}
 	}
@@ -90,6 +104,53 @@ func compare(now, then File, prune bool) (Plan, error) {
 		}
 	}
 	return plan, nil
+}
+
+// comparable takes out what is no difference: parts that the file does not have, and the
+// names of bytes, which objects have an ETag for.
+func comparable(now, then File) (File, File) {
+	now.Data, then.Data, now.Omitted, then.Omitted = nil, nil, nil, nil
+	if then.Parameters == nil {
+		now.Parameters = nil
+	}
+	if then.Functions == nil {
+		now.Functions = nil
+	}
+	if then.Stacks == nil {
+		now.Stacks = nil
+	}
+	if then.Buckets == nil {
+		now.Buckets = nil
+		return now, then
+	}
+	listed := map[string]bool{}
+	then.Buckets = slices.Clone(then.Buckets)
+	for i := range then.Buckets {
+		bucket := &then.Buckets[i]
+		listed[bucket.Name] = bucket.Objects != nil
+		bucket.Objects = slices.Clone(bucket.Objects)
+		for n := range bucket.Objects {
+			bucket.Objects[n].SHA256 = ""
+		}
+	}
+	now.Buckets = slices.Clone(now.Buckets)
+	for i := range now.Buckets {
+		if !listed[now.Buckets[i].Name] {
+			now.Buckets[i].Objects = nil
+		}
+	}
+	return now, then
+}
+
+// hideSecrets hides the values of members by what they are members of.
+func hideSecrets(resource string, members []Difference) {
+	kind, _, _ := strings.Cut(resource, "[")
+	for i := range members {
+		m := &members[i]
+		if kind == "parameters" && ssm.IsSecret(m.Member) || kind == "stacks" && stack.IsSecret(m.Member) || kind == "functions" && strings.Contains(m.Member, "nvironment.") {
+			m.Before, m.After = hide(m.Before), hide(m.After)
+		}
+	}
 }
 
 // resources are the parts of a file by name.
@@ -134,7 +195,7 @@ func split(out map[string]any, prefix string, parts map[string]any) {
 var identifiers = [...]string{
 	"api.apiId", "apiId", "routeId", "integrationId", "integrationResponseId", "routeResponseId", "modelId", "authorizerId",
 	"deploymentId", "stageName", "domainName", "apiMappingId", "vpcLinkId", "clientCertificateId", "id",
-	"UserName", "GroupName", "RoleName", "PolicyName", "InstanceProfileName", "PolicyARN", "AccessKeyID", "VersionID", "Key", "name",
+	"UserName", "GroupName", "RoleName", "PolicyName", "InstanceProfileName", "PolicyARN", "AccessKeyID", "VersionID", "Key", "key", "name",
 }
 
 func identifier(item any, index int) string {

@@ -52,8 +52,7 @@ func (c Condition) check(stored *Object, key string) error {
 	return nil
 }
 
-// Put keeps an object in place of the one of that key. The old one is there until the new
-// one is whole.
+// Put keeps an object in place of the one of that key.
 func (s *Service) Put(ctx context.Context, in PutInput) (*Object, error) {
 	if len(in.Body) > MaxBody {
 		return nil, tooLarge(int64(len(in.Body)), MaxBody)
@@ -63,18 +62,24 @@ func (s *Service) Put(ctx context.Context, in PutInput) (*Object, error) {
 	}
 	hash := md5.Sum(in.Body) //nolint:gosec // S3's ETag is the MD5 of the object
 	o := &Object{Key: in.Key, Size: int64(len(in.Body)), ETag: `"` + hex.EncodeToString(hash[:]) + `"`, Headers: in.Headers}
-	u, err := s.begin(ctx, in.Bucket, in.Key, false, nil)
+	return o, s.keep(ctx, in.Bucket, o, in.Body, in.Condition)
+}
+
+// keep writes the bytes of an object and then the object in place of the one of its key,
+// which is there until then. An object that has no time of its own gets the present.
+func (s *Service) keep(ctx context.Context, bucket string, o *Object, body []byte, condition Condition) error {
+	u, err := s.begin(ctx, bucket, o.Key, false, nil)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	o.Content = u.ID
-	if o.Pieces, err = s.write(ctx, o.Content, in.Body); err != nil {
-		return nil, errors.Join(err, s.discard(ctx, u.ID))
+	if o.Pieces, err = s.write(ctx, o.Content, body); err != nil {
+		return errors.Join(err, s.discard(ctx, u.ID))
 	}
-	if err := s.place(ctx, in.Bucket, o, in.Condition); err != nil {
-		return nil, errors.Join(err, s.discard(ctx, u.ID))
+	if err := s.place(ctx, bucket, o, condition); err != nil {
+		return errors.Join(err, s.discard(ctx, u.ID))
 	}
-	return o, s.uploads.Delete(ctx, prefixUpload+u.ID, nil)
+	return s.uploads.Delete(ctx, prefixUpload+u.ID, nil)
 }
 
 func tooLarge(size, most int64) error {
@@ -114,7 +119,9 @@ func (s *Service) admits(ctx context.Context, bucket, key string, size int64) er
 
 // place puts an object where readers find it and discards the one before.
 func (s *Service) place(ctx context.Context, bucket string, o *Object, condition Condition) error {
-	o.Modified = s.now().Truncate(time.Second)
+	if o.Modified.IsZero() {
+		o.Modified = s.now().Truncate(time.Second)
+	}
 	before := ""
 	_, err := s.objects.Upsert(ctx, objectKey(bucket, o.Key), func(stored *Object) error {
 		if err := condition.check(stored, o.Key); err != nil {
