@@ -51,10 +51,12 @@ export function useWholeList<T extends object>(resource: Resource<T>): Listing<T
 /** What is asked begins with the first page. */
 const fromStart = { at: 0, tokens: [undefined] as (string | undefined)[] };
 
+const orderOf = (sorted: string) => ({ sort: sorted.replace(/^-/, ''), descending: sorted.startsWith('-') });
+
 /** A list of which the server sends the page that is shown. Pages are gone to in their order, and back. */
 export function usePagedList<T extends object>(resource: Resource<T>): Listing<T> {
   const [find, setFind] = useState('');
-  const [asked, setAsked] = useState({ find: '', sort: resource.columns[0]?.sort ?? '', descending: false, ...fromStart });
+  const [asked, setAsked] = useState(() => ({ find: '', ...orderOf(resource.sorted ?? resource.columns[0]?.sort ?? ''), ...fromStart }));
   const [selected, setSelected] = useState<T[]>([]);
   const loaded = useLoaded<Page<T>>(
     () => resource.page!({ find: asked.find, sort: (asked.descending ? '-' : '') + asked.sort, token: asked.tokens[asked.at], limit: ROWS }),

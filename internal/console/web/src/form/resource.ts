@@ -76,6 +76,8 @@ interface Listed<T extends object> {
   /** What to do when there is none yet. */
   empty: Words<string>;
   columns: Column<T>[];
+  /** The order of a list that the server sorts, "-" before a member: from the last to the first. Absent: by the first column. */
+  sorted?: string;
   fields: Field[];
   keys: readonly unknown[];
   id(item: T): string;
