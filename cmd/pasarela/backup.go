@@ -16,7 +16,7 @@ import (
 )
 
 func newExport(l language.Language) *cobra.Command {
-	var d door
+	var d nodeAccess
 	var secrets bool
 	cmd := &cobra.Command{
 		Use:   "export",
@@ -42,9 +42,9 @@ func newExport(l language.Language) *cobra.Command {
 				return err
 			}
 			for _, name := range omitted {
-				fmt.Fprintln(screenOn(cmd.ErrOrStderr()), l.Say("export.omitted", "name", name, "limit", backup.MaxData>>20))
+				fmt.Fprintln(newTerminal(cmd.ErrOrStderr()), l.Say("export.omitted", "name", name, "limit", backup.MaxData>>20))
 			}
-			_, err = screenOn(cmd.OutOrStdout()).payload().Write(text)
+			_, err = newTerminal(cmd.OutOrStdout()).payload().Write(text)
 			return err
 		},
 	}
@@ -54,7 +54,7 @@ func newExport(l language.Language) *cobra.Command {
 }
 
 func newApply(l language.Language) *cobra.Command {
-	var d door
+	var d nodeAccess
 	var yes, prune, plan bool
 	cmd := &cobra.Command{
 		Use:   "apply FILE",
@@ -75,7 +75,7 @@ func newApply(l language.Language) *cobra.Command {
 		if err != nil {
 			return ofFile(args[0], d.describe(err))
 		}
-		screen := screenOn(cmd.OutOrStdout())
+		screen := newTerminal(cmd.OutOrStdout())
 		printPlan(screen, l, would)
 		if would.Empty() || plan {
 			return nil

@@ -47,7 +47,7 @@ func newConnect(l language.Language) *cobra.Command {
 					return err
 				}
 			}
-			return connect(cmd.Context(), url, options, cmd.InOrStdin(), newTalk(cmd, l), again)
+			return connect(cmd.Context(), url, options, cmd.InOrStdin(), newTranscript(cmd, l), again)
 		},
 	}
 	cmd.Flags().StringArrayVarP(&protocols, "subprotocol", "s", nil, l.Say("connect.subprotocol"))
@@ -70,7 +70,7 @@ func parseHeaders(lines []string) (http.Header, error) {
 
 // connect speaks with a server until one of both ends that. Where the URL names a session
 // a connection that breaks is opened again.
-func connect(ctx context.Context, url string, options *websocket.DialOptions, in io.Reader, talk *talk, again bool) error {
+func connect(ctx context.Context, url string, options *websocket.DialOptions, in io.Reader, talk *transcript, again bool) error {
 	conn, response, err := websocket.Dial(ctx, url, options)
 	if err != nil {
 		return refusal(url, response, err)
@@ -82,7 +82,7 @@ func connect(ctx context.Context, url string, options *websocket.DialOptions, in
 	go readLines(ctx, in, typed)
 	for {
 		talk.note(talk.l.Say("connect.connected", "url", url))
-		err := talkOver(ctx, conn, typed, talk)
+		err := exchangeMessages(ctx, conn, typed, talk)
 		if !again || !worthResuming(err) {
 			return ending(err, talk)
 		}
@@ -93,8 +93,8 @@ func connect(ctx context.Context, url string, options *websocket.DialOptions, in
 	}
 }
 
-// talkOver passes on what is typed and what comes, until the connection ends; nil: by us.
-func talkOver(ctx context.Context, conn *websocket.Conn, typed <-chan string, talk *talk) error {
+// exchangeMessages passes on what is typed and what comes, until the connection ends; nil: by us.
+func exchangeMessages(ctx context.Context, conn *websocket.Conn, typed <-chan string, talk *transcript) error {
 	defer conn.CloseNow()
 	conn.SetReadLimit(maxIncoming)
 	received := make(chan error, 1)
@@ -174,7 +174,7 @@ func unreachable(address string, err error) error {
 	return language.Errorf("connect.failed", "url", address, "error", err)
 }
 
-func receive(ctx context.Context, conn *websocket.Conn, talk *talk) error {
+func receive(ctx context.Context, conn *websocket.Conn, talk *transcript) error {
 	for {
 		kind, data, err := conn.Read(ctx)
 		if err != nil {
@@ -184,7 +184,7 @@ func receive(ctx context.Context, conn *websocket.Conn, talk *talk) error {
 	}
 }
 
-func ending(err error, talk *talk) error {
+func ending(err error, talk *transcript) error {
 	if err == nil {
 		return nil
 	}
@@ -217,22 +217,22 @@ func readLines(ctx context.Context, in io.Reader, typed chan<- string) {
 	}
 }
 
-// talk prints a conversation: JSON spread out on a terminal, one line a message
+// transcript prints a conversation: JSON spread out on a terminal, one line a message
 // elsewhere, so that other programs can read it. What was typed and what was received
 // come from two goroutines; each is printed whole.
-type talk struct {
-	screen *screen
-	notes  *screen // where there is no terminal
+type transcript struct {
+	screen *terminal
+	notes  *terminal // where there is no terminal
 	l      language.Language
 
 	mu sync.Mutex // of one entry
 }
 
-func newTalk(cmd *cobra.Command, l language.Language) *talk {
-	return &talk{screen: screenOn(cmd.OutOrStdout()), notes: screenOn(cmd.ErrOrStderr()), l: l}
+func newTranscript(cmd *cobra.Command, l language.Language) *transcript {
+	return &transcript{screen: newTerminal(cmd.OutOrStdout()), notes: newTerminal(cmd.ErrOrStderr()), l: l}
 }
 
-func (t *talk) note(text string) {
+func (t *transcript) note(text string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !t.screen.terminal {
@@ -244,7 +244,7 @@ func (t *talk) note(text string) {
 	t.screen.style(plain + "\n")
 }
 
-func (t *talk) sent(line string) {
+func (t *transcript) sent(line string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.screen.terminal {
@@ -254,7 +254,7 @@ func (t *talk) sent(line string) {
 }
 
 // line prints one side's words behind the time and a coloured mark.
-func (t *talk) line(colour, mark, text string) {
+func (t *transcript) line(colour, mark, text string) {
 	fmt.Fprint(t.screen, clock()+" ")
 	t.screen.style(colour)
 	fmt.Fprint(t.screen, mark)
@@ -262,7 +262,7 @@ func (t *talk) line(colour, mark, text string) {
 	fmt.Fprintln(t.screen, " "+text)
 }
 
-func (t *talk) received(kind websocket.MessageType, data []byte) {
+func (t *transcript) received(kind websocket.MessageType, data []byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !t.screen.terminal {

@@ -10,7 +10,7 @@ import (
 )
 
 func newConsole(l language.Language) *cobra.Command {
-	var d door
+	var d nodeAccess
 	cmd := &cobra.Command{
 		Use:   "console",
 		Short: l.Say("console.short"),
@@ -23,7 +23,7 @@ func newConsole(l language.Language) *cobra.Command {
 			}
 			url, err := client.SignInURL(cmd.Context())
 			if err == nil {
-				fmt.Fprintln(screenOn(cmd.OutOrStdout()), url)
+				fmt.Fprintln(newTerminal(cmd.OutOrStdout()), url)
 			}
 			return d.describe(err)
 		},

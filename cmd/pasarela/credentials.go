@@ -27,7 +27,7 @@ func newCredentials(l language.Language) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			printExports(screenOn(cmd.OutOrStdout()), "", c)
+			printExports(newTerminal(cmd.OutOrStdout()), "", c)
 			return nil
 		},
 	}

@@ -55,43 +55,43 @@ func usualDirs() (here, elsewhere []string) {
 
 // unsaid is the node that nothing names: one of this folder, or the only one that runs
 // on this machine.
-func unsaid(ctx context.Context) (access, error) {
+func unsaid(ctx context.Context) (accessKey, error) {
 	here, elsewhere := usualDirs()
 	for _, dir := range here {
 		c, err := node.ReadCredentials(dir)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		a := access{Credentials: c, source: dir}
+		a := accessKey{Credentials: c, source: dir}
 		if err == nil {
-			a.others = slices.DeleteFunc(atEndpoint(here, c.Endpoint), func(other access) bool { return other.source == dir })
+			a.others = slices.DeleteFunc(atEndpoint(here, c.Endpoint), func(other accessKey) bool { return other.source == dir })
 		}
 		return a, err
 	}
-	var running []access
+	var running []accessKey
 	var names []string
 	for _, dir := range elsewhere {
 		c, err := node.ReadCredentials(dir)
 		if err == nil && listening(ctx, c.Endpoint) == nil {
-			running = append(running, access{Credentials: c, source: dir, elsewhere: true})
+			running = append(running, accessKey{Credentials: c, source: dir, elsewhere: true})
 			names = append(names, c.Endpoint+" (--data "+shellWord(dir)+")")
 		}
 	}
 	switch len(running) {
 	case 0:
-		return access{}, language.Errorf("node_of.none", "serve", serveData, "dev", devData)
+		return accessKey{}, language.Errorf("node_of.none", "serve", serveData, "dev", devData)
 	case 1:
 		return running[0], nil
 	}
-	return access{}, language.Errorf("node_of.several", "nodes", strings.Join(names, ", "))
+	return accessKey{}, language.Errorf("node_of.several", "nodes", strings.Join(names, ", "))
 }
 
 // atEndpoint are the keys of the directories whose node had that address when it last
 // ran: several where nodes ran there one after another.
-func atEndpoint(dirs []string, endpoint string) (found []access) {
+func atEndpoint(dirs []string, endpoint string) (found []accessKey) {
 	for _, dir := range dirs {
 		if c, err := node.ReadCredentials(dir); err == nil && sameNode(c.Endpoint, endpoint) {
-			found = append(found, access{Credentials: c, source: dir})
+			found = append(found, accessKey{Credentials: c, source: dir})
 		}
 	}
 	return found

@@ -35,13 +35,13 @@ func newDeadLetters(l language.Language) *cobra.Command {
 type deadLettersOf struct {
 	l          language.Language
 	client     *extension.Client
-	out        *screen
+	out        *terminal
 	api, stage string
 }
 
 // newDeadLettersCommand is a command "NAME API/STAGE", with ids or --all where it changes any.
 func newDeadLettersCommand(l language.Language, name, short string, run func(context.Context, deadLettersOf, []string) error) *cobra.Command {
-	var d door
+	var d nodeAccess
 	var all bool
 	changes := name != "list"
 	cmd := &cobra.Command{Use: name + " API/STAGE", Short: short, Args: cobra.ExactArgs(1)}
@@ -61,7 +61,7 @@ func newDeadLettersCommand(l language.Language, name, short string, run func(con
 		if err != nil {
 			return err
 		}
-		s := deadLettersOf{l, client, screenOn(cmd.OutOrStdout()), api, stage}
+		s := deadLettersOf{l, client, newTerminal(cmd.OutOrStdout()), api, stage}
 		ids := args[1:]
 		if all {
 			if ids, err = s.ids(cmd.Context()); err != nil {

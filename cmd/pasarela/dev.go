@@ -49,7 +49,7 @@ func newDev(l language.Language) *cobra.Command {
 
 func dev(cmd *cobra.Command, l language.Language, settings node.Settings, reportsListen string) (failed error) {
 	keepHeapSmall()
-	ctx, screen := cmd.Context(), screenOn(cmd.OutOrStdout())
+	ctx, screen := cmd.Context(), newTerminal(cmd.OutOrStdout())
 	log, err := newLog(cmd.ErrOrStderr(), settings.LogLevel)
 	if err != nil {
 		return err

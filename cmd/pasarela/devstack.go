@@ -52,7 +52,7 @@ func (o *devObjects) set(objects map[string][]byte) {
 // stackRun is `pasarela dev TEMPLATE`: a stack of files that is kept up while they change.
 type stackRun struct {
 	l          language.Language
-	screen     *screen
+	screen     *terminal
 	log        *slog.Logger
 	node       *node.Node
 	source     *devstack.Source
@@ -93,7 +93,7 @@ func (r *stackRun) tell(failure functionFailure) {
 // devStack runs the stack at path until ctx ends, and leaves the server as it was.
 func devStack(cmd *cobra.Command, l language.Language, settings node.Settings, path string, parameters []string) (failed error) {
 	keepHeapSmall()
-	ctx, run := cmd.Context(), &stackRun{l: l, screen: screenOn(cmd.OutOrStdout()), objects: &devObjects{}, data: shellWord(settings.DataDir), failures: make(chan functionFailure, 16), told: map[string]bool{}}
+	ctx, run := cmd.Context(), &stackRun{l: l, screen: newTerminal(cmd.OutOrStdout()), objects: &devObjects{}, data: shellWord(settings.DataDir), failures: make(chan functionFailure, 16), told: map[string]bool{}}
 	var err error
 	if run.source, err = devstack.Find(path); err != nil {
 		return err

@@ -16,7 +16,7 @@ import (
 )
 
 func newExplain(l language.Language) *cobra.Command {
-	var d door
+	var d nodeAccess
 	var last bool
 	cmd := &cobra.Command{
 		Use:   "explain CONNECTION_ID|REQUEST_ID",
@@ -37,7 +37,7 @@ func newExplain(l language.Language) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		screen := screenOn(cmd.OutOrStdout())
+		screen := newTerminal(cmd.OutOrStdout())
 		if last {
 			failures, err := client.Failures(cmd.Context())
 			if err == nil {
@@ -69,7 +69,7 @@ func printFailures(out io.Writer, l language.Language, failures []extension.Fail
 // printMissing tells of the nodes whose part is not in an answer, beside it.
 func printMissing(cmd *cobra.Command, missing []extension.Missing) {
 	for _, m := range missing {
-		fmt.Fprintln(screenOn(cmd.ErrOrStderr()), m.Text)
+		fmt.Fprintln(newTerminal(cmd.ErrOrStderr()), m.Text)
 	}
 }
 
@@ -77,7 +77,7 @@ func printMissing(cmd *cobra.Command, missing []extension.Missing) {
 func place(apiID, stage string) string { return strings.TrimSuffix(apiID+"/"+stage, "/") }
 
 func newConnections(l language.Language) *cobra.Command {
-	var d door
+	var d nodeAccess
 	cmd := &cobra.Command{
 		Use:   "connections",
 		Short: l.Say("connections.short"),
@@ -93,7 +93,7 @@ func newConnections(l language.Language) *cobra.Command {
 				return d.describe(err)
 			}
 			printMissing(cmd, open.Missing)
-			return printConnections(screenOn(cmd.OutOrStdout()), l, open)
+			return printConnections(newTerminal(cmd.OutOrStdout()), l, open)
 		},
 	}
 	d.flags(cmd, l)
@@ -123,7 +123,7 @@ func printConnections(out io.Writer, l language.Language, open extension.Connect
 }
 
 func newLogs(l language.Language) *cobra.Command {
-	var d door
+	var d nodeAccess
 	var follow bool
 	cmd := &cobra.Command{
 		Use:   "logs",
@@ -145,9 +145,9 @@ func newLogs(l language.Language) *cobra.Command {
 					return d.describe(err)
 				}
 			}
-			copied, err := io.Copy(screenOn(cmd.OutOrStdout()), lines)
+			copied, err := io.Copy(newTerminal(cmd.OutOrStdout()), lines)
 			if copied == 0 && !follow && err == nil {
-				howToLog(screenOn(cmd.ErrOrStderr()), l)
+				howToLog(newTerminal(cmd.ErrOrStderr()), l)
 			}
 			if cmd.Context().Err() != nil {
 				return nil // Ctrl-C is how following ends
@@ -168,7 +168,7 @@ func hintWhenSilent(cmd *cobra.Command, client *extension.Client, l language.Lan
 	}
 	defer recent.Close()
 	if n, err := io.CopyN(io.Discard, recent, 1); n == 0 && err == io.EOF {
-		howToLog(screenOn(cmd.ErrOrStderr()), l)
+		howToLog(newTerminal(cmd.ErrOrStderr()), l)
 	}
 	return nil
 }

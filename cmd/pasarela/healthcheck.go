@@ -52,7 +52,7 @@ func newHealthcheck(l language.Language) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return askReady(ctx, screenOn(cmd.OutOrStdout()), at, dial)
+		return askReady(ctx, newTerminal(cmd.OutOrStdout()), at, dial)
 	}
 	return cmd
 }

@@ -24,7 +24,7 @@ func main() {
 
 // execute runs one command line and returns its exit status.
 func execute(ctx context.Context, args []string, in io.Reader, out, problems io.Writer, lookup func(string) string) int {
-	screen := screenOn(problems)
+	screen := newTerminal(problems)
 	l, err := commandline.LanguageOf(args, lookup)
 	if err != nil {
 		fmt.Fprintln(screen, "pasarela:", l.Of(err))

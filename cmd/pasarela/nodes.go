@@ -14,7 +14,7 @@ import (
 )
 
 func newNodes(l language.Language) *cobra.Command {
-	var d door
+	var d nodeAccess
 	var stages bool
 	cmd := &cobra.Command{
 		Use:   "nodes",
@@ -32,7 +32,7 @@ func newNodes(l language.Language) *cobra.Command {
 			return d.describe(err)
 		}
 		printMissing(cmd, found.Missing)
-		screen := screenOn(cmd.OutOrStdout())
+		screen := newTerminal(cmd.OutOrStdout())
 		if stages {
 			return printServed(screen, l, found.Nodes)
 		}

@@ -43,7 +43,7 @@ func serve(cmd *cobra.Command, l language.Language, settings node.Settings) erro
 		return err
 	}
 	defer noteRunning(n, settings.DataDir)()
-	screen, data := screenOn(cmd.OutOrStdout()), shellWord(settings.DataDir)
+	screen, data := newTerminal(cmd.OutOrStdout()), shellWord(settings.DataDir)
 	fmt.Fprintln(screen, l.Say("serve.ready", "version", version(), "endpoint", n.Endpoint(), "account", n.RegionAccount().AccountID, "region", n.RegionAccount().Region))
 	fmt.Fprintln(screen, l.Say("serve.credentials", "command", program()+" credentials --data "+data))
 	fmt.Fprintln(screen, l.Say("serve.console", "url", n.Endpoint()+console.Path, "command", program()+" console --data "+data))

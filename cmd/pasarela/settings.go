@@ -92,7 +92,7 @@ func newLog(out io.Writer, level string) (*slog.Logger, error) {
 		return nil, language.Errorf("setting.bad_log_level", "value", strconv.Quote(level))
 	}
 	options.Level = at
-	screen := screenOn(out) // handlers write whole lines, one at a time
+	screen := newTerminal(out) // handlers write whole lines, one at a time
 	if screen.terminal {
 		return slog.New(slog.NewTextHandler(screen, options)), nil
 	}

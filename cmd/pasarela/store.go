@@ -37,7 +37,7 @@ func newStoreCheck(l language.Language) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			printReport(screenOn(cmd.OutOrStdout()), l, dir, report)
+			printReport(newTerminal(cmd.OutOrStdout()), l, dir, report)
 			if !report.Whole() {
 				return language.Errorf("store.not_whole", "dir", shellWord(dir), "command", program())
 			}
@@ -64,7 +64,7 @@ func newStoreRepair(l language.Language) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			screen := screenOn(cmd.OutOrStdout())
+			screen := newTerminal(cmd.OutOrStdout())
 			printReport(screen, l, dir, done.Report)
 			if done.Aside == "" {
 				fmt.Fprintln(screen, l.Say("store.nothing_done"))
@@ -91,7 +91,7 @@ func storeDir(said string) (string, error) {
 	return "", language.Errorf("store.no_dir", "serve", serveData, "dev", devData)
 }
 
-func printReport(out *screen, l language.Language, dir string, r state.Report) {
+func printReport(out *terminal, l language.Language, dir string, r state.Report) {
 	fmt.Fprintln(out, l.Say("store.holds", "dir", dir, "n", r.Keys, "revision", r.Revision))
 	if r.Tasks+r.DeadLetters > 0 {
 		fmt.Fprintln(out, l.Say("store.calls", "tasks", r.Tasks, "letters", r.DeadLetters))

@@ -37,7 +37,7 @@ func newTemplateRender(l language.Language) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return template.Render(screenOn(cmd.OutOrStdout()).payload(), l, args[0], string(text), samples[0])
+			return template.Render(newTerminal(cmd.OutOrStdout()).payload(), l, args[0], string(text), samples[0])
 		},
 	}
 	cmd.Flags().StringVar(&sampleFile, "sample", "", l.Say("render.sample"))
@@ -66,7 +66,7 @@ func newTemplateLint(l language.Language) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				problems += template.Lint(screenOn(cmd.OutOrStdout()), l, file, string(text), samples)
+				problems += template.Lint(newTerminal(cmd.OutOrStdout()), l, file, string(text), samples)
 			}
 			if problems > 0 {
 				return language.Errorf("lint.problems", "n", problems)
@@ -94,7 +94,7 @@ func newTemplateTest(l language.Language) *cobra.Command {
 				defer file.Close()
 				in = file
 			}
-			return runCases(screenOn(cmd.OutOrStdout()), args[0], in)
+			return runCases(newTerminal(cmd.OutOrStdout()), args[0], in)
 		},
 	}
 }

@@ -22,7 +22,7 @@ func newVersion(l language.Language) *cobra.Command {
 	cmd.Flags().BoolVar(&asJSON, "json", false, l.Say("version.json"))
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		info, _ := debug.ReadBuildInfo()
-		out, b := screenOn(cmd.OutOrStdout()), buildOf(info)
+		out, b := newTerminal(cmd.OutOrStdout()), buildOf(info)
 		if asJSON {
 			return json.NewEncoder(out).Encode(b)
 		}

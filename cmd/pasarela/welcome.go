@@ -10,15 +10,15 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/node/guide"
 )
 
-// greeting prints what a person reads first. Lines that begin with four blanks are
+// welcomeText prints what a person reads first. Lines that begin with four blanks are
 // meant to be pasted.
-type greeting struct {
-	screen *screen
+type welcomeText struct {
+	screen *terminal
 	l      language.Language
 }
 
 // head is a word in bold and what follows it.
-func (g greeting) head(word language.ID, rest string) {
+func (g welcomeText) head(word language.ID, rest string) {
 	fmt.Fprintln(g.screen)
 	g.screen.style(bold)
 	fmt.Fprint(g.screen, g.l.Say(word))
@@ -26,11 +26,11 @@ func (g greeting) head(word language.ID, rest string) {
 	fmt.Fprintf(g.screen, " %s\n\n", rest)
 }
 
-func (g greeting) paste(format string, args ...any) {
+func (g welcomeText) paste(format string, args ...any) {
 	fmt.Fprintf(g.screen, "    "+format+"\n", args...)
 }
 
-func welcome(screen *screen, l language.Language, n *node.Node, r *reports, dataDir string) error {
+func welcome(screen *terminal, l language.Language, n *node.Node, r *reports, dataDir string) error {
 	absolute, err := filepath.Abs(dataDir)
 	if err != nil {
 		return err
@@ -39,7 +39,7 @@ func welcome(screen *screen, l language.Language, n *node.Node, r *reports, data
 	if url, err := n.SignInURL(); err == nil && screen.terminal {
 		signIn, once = url, "welcome.once"
 	}
-	g, c, data := greeting{screen, l}, n.Credentials(), shellWord(dataDir)
+	g, c, data := welcomeText{screen, l}, n.Credentials(), shellWord(dataDir)
 	socket, stage := shellWord(socketURL(n, r.system.APIID)+"?reportType=ventas"), n.Endpoint()+"/"+r.system.APIID+"/"+guide.StageName
 	g.head("welcome.ready", "  "+l.Say("welcome.account", "account", c.AccountID, "region", c.Region))
 	g.head("welcome.connect", l.Say("welcome.connect_why"))

@@ -25,7 +25,7 @@ func main() {
 // execute runs one command line and returns its exit status. Names of callers, causes and
 // what services and files say are printed with every character made visible.
 func execute(ctx context.Context, args []string, out, problems io.Writer, lookup func(string) string) int {
-	out, problems = printable.NewWriter(out), screen{printable.NewWriter(problems), problems}
+	out, problems = printable.NewWriter(out), terminal{printable.NewWriter(problems), problems}
 	l, err := commandline.LanguageOf(args, lookup)
 	if err != nil {
 		fmt.Fprintln(problems, "reports:", l.Of(err))
@@ -52,9 +52,9 @@ func execute(ctx context.Context, args []string, out, problems io.Writer, lookup
 	return 1
 }
 
-// screen is the standard error of a command: text for people, and what a progress bar
+// terminal is the standard error of a command: text for people, and what a progress bar
 // draws with on a terminal.
-type screen struct {
+type terminal struct {
 	io.Writer
 	drawn io.Writer
 }

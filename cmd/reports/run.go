@@ -74,10 +74,10 @@ func (f *runFlags) run(ctx context.Context, said, seen io.Writer) error {
 	defer func() { _ = os.Remove(draft.Name()) }() // gone already when the report is whole
 	f.request.Out = draft
 	bar := &bar{l: f.l, out: seen}
-	if on, ok := seen.(screen); ok {
+	if on, ok := seen.(terminal); ok {
 		bar.out = on.drawn
 	}
-	bar.quiet = f.quiet || !onTerminal(bar.out)
+	bar.quiet = f.quiet || !isTerminal(bar.out)
 	f.request.Progress = bar.show
 	began := time.Now()
 	made, err := f.request.Make(ctx)
@@ -111,8 +111,8 @@ func readParameters(flags []string) (map[string]string, error) {
 	return parameters, nil
 }
 
-// onTerminal says whether a person sees what is written there.
-func onTerminal(out io.Writer) bool {
+// isTerminal says whether a person sees what is written there.
+func isTerminal(out io.Writer) bool {
 	file, ok := out.(*os.File)
 	return ok && isatty.IsTerminal(file.Fd())
 }

@@ -72,7 +72,7 @@ func (r *release) make() error {
 	if err := r.images(); err != nil {
 		return fmt.Errorf("image: %w", err)
 	}
-	return errors.Join(r.fill("install.sh", 0o755), r.fill("pasarela.rb", 0o644), r.checksums())
+	return errors.Join(r.fillTemplates("install.sh", 0o755), r.fillTemplates("pasarela.rb", 0o644), r.checksums())
 }
 
 // target makes all files of a platform. folder is for what is not kept.
@@ -87,7 +87,7 @@ func (r *release) target(t target, folder string) error {
 	if err := r.archive(t, b); err != nil {
 		return err
 	}
-	if err := r.bill(t, b); err != nil {
+	if err := r.sbom(t, b); err != nil {
 		return err
 	}
 	if t.system != "linux" {
@@ -95,7 +95,7 @@ func (r *release) target(t target, folder string) error {
 	}
 	r.linux = append(r.linux, platformBuild{t, b})
 	if r.packages {
-		return r.packaged(t, b, folder)
+		return r.systemPackages(t, b, folder)
 	}
 	return nil
 }

@@ -56,11 +56,11 @@ func made(t *testing.T) *release {
 		if err := r.archive(target{system, arch}, b); err != nil {
 			t.Fatal(err)
 		}
-		if err := r.bill(target{system, arch}, b); err != nil {
+		if err := r.sbom(target{system, arch}, b); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, err := range []error{r.fill("install.sh", 0o755), r.fill("pasarela.rb", 0o644), r.checksums()} {
+	for _, err := range []error{r.fillTemplates("install.sh", 0o755), r.fillTemplates("pasarela.rb", 0o644), r.checksums()} {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -146,7 +146,7 @@ func TestTwoRunsGiveTheSameBytes(t *testing.T) {
 }
 
 func TestTheBillNamesEveryModuleOnce(t *testing.T) {
-	var list bill
+	var list sbom
 	if err := json.Unmarshal([]byte(read(t, made(t), "pasarela_1.2.3_darwin_arm64.cdx.json")), &list); err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // A bill is a CycloneDX 1.5 document: https://cyclonedx.org/docs/1.5/json/.
-type bill struct {
+type sbom struct {
 	Format      string      `json:"bomFormat"`
 	SpecVersion string      `json:"specVersion"`
 	Version     int         `json:"version"`
@@ -29,11 +29,11 @@ type component struct {
 	PURL    string `json:"purl,omitempty"`
 }
 
-// bill writes what the programs of a platform are made of, as Go noted it in them: the
+// sbom writes what the programs of a platform are made of, as Go noted it in them: the
 // modules, and Go's standard library.
-func (r *release) bill(t target, b built) error {
+func (r *release) sbom(t target, b built) error {
 	main := b.programs[0].info.Main
-	list := bill{
+	list := sbom{
 		Format: "CycloneDX", SpecVersion: "1.5", Version: 1,
 		Metadata: metadata{b.date.Format("2006-01-02T15:04:05Z07:00"), module("application", &main)},
 	}

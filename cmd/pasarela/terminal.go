@@ -9,22 +9,22 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/printable"
 )
 
-// screen is where a command prints. What is written to it is for people and goes out
+// terminal is where a command prints. What is written to it is for people and goes out
 // with every character made visible, since much of it comes from clients and servers;
 // styles are the one thing that a terminal obeys.
-type screen struct {
+type terminal struct {
 	out      io.Writer
 	visible  *printable.Writer
 	terminal bool
 }
 
-// screenOn makes the screen of a command's output.
-func screenOn(out io.Writer) *screen {
-	return &screen{out: out, visible: printable.NewWriter(out), terminal: onTerminal(out)}
+// newTerminal makes the terminal of a command's output.
+func newTerminal(out io.Writer) *terminal {
+	return &terminal{out: out, visible: printable.NewWriter(out), terminal: isTerminal(out)}
 }
 
-// onTerminal says whether a person reads what is written there.
-func onTerminal(out io.Writer) bool {
+// isTerminal says whether a person reads what is written there.
+func isTerminal(out io.Writer) bool {
 	if file, ok := out.(*os.File); ok {
 		return isatty.IsTerminal(file.Fd())
 	}
@@ -33,11 +33,11 @@ func onTerminal(out io.Writer) bool {
 }
 
 // Write prints text for people.
-func (s *screen) Write(text []byte) (int, error) { return s.visible.Write(text) }
+func (s *terminal) Write(text []byte) (int, error) { return s.visible.Write(text) }
 
 // payload takes what is for another program, such as an export: it goes out as it is,
 // unless to a terminal.
-func (s *screen) payload() io.Writer {
+func (s *terminal) payload() io.Writer {
 	if s.terminal {
 		return s.visible
 	}
@@ -55,7 +55,7 @@ const (
 )
 
 // style begins or ends a style, on a terminal.
-func (s *screen) style(style string) {
+func (s *terminal) style(style string) {
 	if s.terminal {
 		_, _ = io.WriteString(s.out, style) // the text after it tells of a broken terminal
 	}

@@ -194,7 +194,7 @@ func TestTheServersLogIsSafeToRead(t *testing.T) {
 	}
 }
 
-// Commands print by the screen only.
+// Commands print to the terminal only.
 func TestCommandsPrintByTheScreen(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	if err != nil {

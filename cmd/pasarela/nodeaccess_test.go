@@ -58,7 +58,7 @@ func TestTheURLFindsTheNodesCredentials(t *testing.T) {
 		{environment: noNode, key: "OF-SERVE", at: "http://127.0.0.1:4566", source: "data/serve"},
 		{key: "OF-SERVE", at: "http://127.0.0.1:4566", source: "data/serve"},
 	} {
-		d := door{language: language.English, dataDir: c.data, endpoint: c.endpoint}
+		d := nodeAccess{language: language.English, dataDir: c.data, endpoint: c.endpoint}
 		got, err := d.find(t.Context(), func(name string) string { return c.environment[name] })
 		if c.no != "" {
 			if err == nil || !strings.Contains(err.Error(), c.no) {
@@ -93,7 +93,7 @@ func TestTheKeyOfTheNodeThatRunsIsFound(t *testing.T) {
 	}
 	defer noteRunning(n, "data")()
 	for _, endpoint := range []string{"", n.Endpoint()} {
-		d := door{language: language.English, endpoint: endpoint}
+		d := nodeAccess{language: language.English, endpoint: endpoint}
 		if a, err := d.find(t.Context(), func(string) string { return "" }); err != nil || a.source != "data" || len(a.others) != 1 {
 			t.Errorf("%q with a note: %+v, %v", endpoint, a, err)
 		}
@@ -223,7 +223,7 @@ func TestARunningNodeIsFoundFromEverywhere(t *testing.T) {
 	none := func(string) string { return "" }
 	forget := noteRunning(n, data)
 	for _, endpoint := range []string{"", "ws" + strings.TrimPrefix(n.Endpoint(), "http") + "/abc/prod"} {
-		d := door{language: language.English, endpoint: endpoint}
+		d := nodeAccess{language: language.English, endpoint: endpoint}
 		if got, err := d.find(t.Context(), none); err != nil || got.Credentials != n.Credentials() || got.source != data {
 			t.Errorf("%q: %+v, %v", endpoint, got, err)
 		}

@@ -19,23 +19,23 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/node"
 )
 
-// door is how the commands reach a node that runs: with the credentials in its data
+// nodeAccess is how the commands reach a node that runs: with the credentials in its data
 // directory, or with AWS's usual environment variables.
-type door struct {
+type nodeAccess struct {
 	language          language.Language
 	dataDir, endpoint string
-	used              access // by the client
+	used              accessKey // by the client
 	cmd               *cobra.Command
 }
 
-func (d *door) flags(cmd *cobra.Command, l language.Language) {
+func (d *nodeAccess) flags(cmd *cobra.Command, l language.Language) {
 	d.language, d.cmd = l, cmd
 	cmd.Flags().StringVar(&d.dataDir, "data", "", l.Say("node_of.data"))
 	cmd.Flags().StringVar(&d.endpoint, "endpoint", "", l.Say("node_of.endpoint", "serve", serveData, "dev", devData))
 }
 
-// access is the credentials that a command uses, and where they were found.
-type access struct {
+// accessKey is the credentials that a command uses, and where they were found.
+type accessKey struct {
 	node.Credentials
 	sessionToken string
 	source       string // for people: a directory, or the environment
@@ -43,23 +43,23 @@ type access struct {
 	elsewhere bool
 	// others are keys of other directories whose node had the same address. The last that
 	// started there is asked first; where that is not known a refused key says so.
-	others []access
+	others []accessKey
 }
 
 // find looks where a person would: what was said, the environment, the directories of
 // nodes that ran here. A URL that is given must be that node's, since a key of
 // another node would only be refused as unknown.
-func (d *door) find(ctx context.Context, lookup func(string) string) (access, error) {
+func (d *nodeAccess) find(ctx context.Context, lookup func(string) string) (accessKey, error) {
 	endpoint, err := endpointOf(d.endpoint)
 	if err != nil {
-		return access{}, err
+		return accessKey{}, err
 	}
 	if d.dataDir != "" {
 		c, err := node.ReadCredentials(d.dataDir)
 		if endpoint != "" {
 			c.Endpoint = endpoint
 		}
-		return access{Credentials: c, source: d.dataDir}, err
+		return accessKey{Credentials: c, source: d.dataDir}, err
 	}
 	if a, ok := fromAWS(lookup, d.language); ok && (endpoint == "" && a.Endpoint != "" || sameNode(a.Endpoint, endpoint)) {
 		return a, nil
@@ -78,13 +78,13 @@ func (d *door) find(ctx context.Context, lookup func(string) string) (access, er
 		return a, nil
 	}
 	if err := listening(ctx, endpoint); err != nil {
-		return access{}, language.Errorf("node_of.nothing_listens", "endpoint", endpoint, "error", err)
+		return accessKey{}, language.Errorf("node_of.nothing_listens", "endpoint", endpoint, "error", err)
 	}
-	return access{}, language.Errorf("node_of.none_here", "endpoint", endpoint, "where", strings.Join(looked, ", "))
+	return accessKey{}, language.Errorf("node_of.none_here", "endpoint", endpoint, "where", strings.Join(looked, ", "))
 }
 
 // fromAWS reads AWS's variables. Endpoint may be missing.
-func fromAWS(lookup func(string) string, l language.Language) (access, bool) {
+func fromAWS(lookup func(string) string, l language.Language) (accessKey, bool) {
 	c := node.Credentials{
 		AccessKeyID: lookup("AWS_ACCESS_KEY_ID"), SecretAccessKey: lookup("AWS_SECRET_ACCESS_KEY"),
 		Region: lookup("AWS_REGION"), Endpoint: strings.TrimSuffix(lookup("AWS_ENDPOINT_URL"), "/"),
@@ -92,7 +92,7 @@ func fromAWS(lookup func(string) string, l language.Language) (access, bool) {
 	if c.Region == "" {
 		c.Region = node.DefaultRegion
 	}
-	a := access{Credentials: c, sessionToken: lookup("AWS_SESSION_TOKEN"), source: l.Say("node_of.source_env")}
+	a := accessKey{Credentials: c, sessionToken: lookup("AWS_SESSION_TOKEN"), source: l.Say("node_of.source_env")}
 	return a, c.AccessKeyID != "" && c.SecretAccessKey != ""
 }
 
@@ -140,7 +140,7 @@ func local(host string) bool {
 }
 
 // client asks the node that was found.
-func (d *door) client() (*extension.Client, error) {
+func (d *nodeAccess) client() (*extension.Client, error) {
 	a, err := d.find(d.cmd.Context(), os.Getenv)
 	if err != nil {
 		return nil, err
@@ -157,19 +157,19 @@ func (d *door) client() (*extension.Client, error) {
 
 // printAsked tells which node is asked where nothing on the command line or in this folder
 // names it.
-func printAsked(cmd *cobra.Command, l language.Language, a access) {
+func printAsked(cmd *cobra.Command, l language.Language, a accessKey) {
 	if a.elsewhere {
-		fmt.Fprintln(screenOn(cmd.ErrOrStderr()), l.Say("node_of.asked", "endpoint", a.Endpoint, "source", a.source))
+		fmt.Fprintln(newTerminal(cmd.ErrOrStderr()), l.Say("node_of.asked", "endpoint", a.Endpoint, "source", a.source))
 	}
 }
 
-func (a access) key() extension.Key {
+func (a accessKey) key() extension.Key {
 	return extension.Key{Region: a.Region, Credentials: aws.Credentials{AccessKeyID: a.AccessKeyID, SecretAccessKey: a.SecretAccessKey, SessionToken: a.sessionToken}}
 }
 
 // describe adds to an error of the client which node was asked with which credentials,
 // where that may be what is wrong.
-func (d *door) describe(err error) error {
+func (d *nodeAccess) describe(err error) error {
 	if unreachable, ok := errors.AsType[*extension.UnreachableError](err); ok && !errors.Is(err, context.Canceled) {
 		return language.Errorf("node_of.unreachable", "endpoint", d.used.Endpoint, "source", d.used.source, "error", unreachable.Err)
 	}
@@ -180,8 +180,8 @@ func (d *door) describe(err error) error {
 }
 
 // keys are those that were tried, for people.
-func (d *door) keys() (keys []string) {
-	for _, a := range slices.Concat([]access{d.used}, d.used.others) {
+func (d *nodeAccess) keys() (keys []string) {
+	for _, a := range slices.Concat([]accessKey{d.used}, d.used.others) {
 		keys = append(keys, d.language.Say("node_of.key", "key", a.AccessKeyID, "source", a.source))
 	}
 	return keys

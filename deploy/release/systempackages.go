@@ -39,8 +39,8 @@ func contents(b built) []content {
 	return files
 }
 
-// packaged makes the packages of a platform. nfpm reads JSON too, which is YAML.
-func (r *release) packaged(t target, b built, folder string) error {
+// systemPackages makes the packages of a platform. nfpm reads JSON too, which is YAML.
+func (r *release) systemPackages(t target, b built, folder string) error {
 	text, err := json.Marshal(map[string]any{
 		"name": "pasarela", "arch": t.arch, "platform": t.system, "version": r.version, "version_schema": "semver",
 		"maintainer": "pasarela <https://github.com/pasarela-ws/pasarela>", "homepage": "https://github.com/pasarela-ws/pasarela",

@@ -12,9 +12,9 @@ import (
 //go:embed install.sh pasarela.rb
 var patterns embed.FS
 
-// fill writes a file whose pattern lies beside this one. A pattern names files by {{sum
+// fillTemplates writes a file whose pattern lies beside this one. A pattern names files by {{sum
 // "linux_amd64.tar.gz"}}; one that the release has not made is left empty.
-func (r *release) fill(name string, mode os.FileMode) error {
+func (r *release) fillTemplates(name string, mode os.FileMode) error {
 	text, err := patterns.ReadFile(name)
 	if err != nil {
 		return err
