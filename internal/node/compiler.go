@@ -9,7 +9,7 @@ import (
 // compiler is the control plane's compiler: the engines one by one, because they
 // find every fault with its place, and then the data plane's own compilation, so
 // that what is deployed is what is served.
-type compiler struct{ apis.Engines }
+type compiler struct{ apis.EngineCompiler }
 
 // CheckStage is [apis.Compiler].
 func (compiler) CheckStage(d pasarela.Definition, at *pasarela.Stage) []apis.Fault {

@@ -53,9 +53,9 @@ func (p rolePasser) PassRole(ctx context.Context, roleARN string) error {
 	return p.identity.PassRole(ctx, call.Principal, roleARN, pasarela.ServiceAPIGateway, call.Context)
 }
 
-// front joins the AWS services. Against a custom endpoint, clients sign IAM, STS and
+// router joins the AWS services. Against a custom endpoint, clients sign IAM, STS and
 // CloudFormation for whatever region they are configured with (aws-controlplane §1).
-func (n *Node) front(running context.Context, services extension.Services) *wire.Front {
+func (n *Node) router(running context.Context, services extension.Services) *wire.Router {
 	log, anywhere := n.options.Log, *n.guard
 	anywhere.AnyRegion = true
 	n.pushes = &connections.Service{
@@ -66,7 +66,7 @@ func (n *Node) front(running context.Context, services extension.Services) *wire
 	parameters := ssm.New(n.parameters, &anywhere, log)
 	objects := n.objectService(anywhere, log)
 	n.openStacks(running, map[string]wire.Invoker{"apigatewayv2": v2, "apigateway": v1, "iam": identities, "lambda": functions, "ssm": parameters, "s3": objects})
-	return &wire.Front{
+	return &wire.Router{
 		APIGatewayV2:   v2,
 		APIGateway:     v1,
 		IAM:            identities,

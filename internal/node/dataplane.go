@@ -43,7 +43,7 @@ func (n *Node) openDataPlane(ctx, running context.Context) (err error) {
 	}
 	n.backends = client
 	n.onStop("calls to backends", func(context.Context) error { client.Close(); return nil })
-	n.logs = newLogbook(n.options.DataDir+"/logs", n.feed, n.options.Log)
+	n.logs = newStageLogs(n.options.DataDir+"/logs", n.feed, n.options.Log)
 	n.onStop("the logs", func(context.Context) error { n.logs.close(); return nil })
 	if err := n.openFunctions(ctx); err != nil {
 		return err
@@ -118,7 +118,7 @@ func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
 	}
 	return gateway.New(gateway.Options{
 		TakeoverPending: n.store.TakeoverPending,
-		Journal:   n.store.Journal(n.store.Run()), LocalJournal: n.store.LocalJournal(), HoldsLease: holdsLease, BeginAnew: n.beginAnew, Queue: n.store.WorkQueue(),
+		Journal:         n.store.Journal(n.store.Run()), LocalJournal: n.store.LocalJournal(), HoldsLease: holdsLease, BeginAnew: n.beginAnew, Queue: n.store.WorkQueue(),
 		RegionAccount: n.regionAccount, Directory: n.watcher.Directory, Plans: n.watcher.Plans,
 		Node: number, NodeName: names.of, Bus: n.store.Bus(), OtherNodes: n.store.Nodes,
 		Account: n.limits(throttle.Account()), NewConnections: n.limits(throttle.Connections()),

@@ -19,7 +19,7 @@ const certificateFile = "local-certificate.pem"
 
 // openLocal lets in callers with keys of their own (A-NODE-20).
 func (n *Node) openLocal() {
-	door := &local.Door{Root: n.Root(), MeansThisNode: func(host string) bool {
+	door := &local.AnyKeyAuth{Root: n.Root(), MeansThisNode: func(host string) bool {
 		return local.IsDomain(host) || n.isOwnHost(host) || meansThisNode(host, n.endpoint)
 	}}
 	n.guard.Strangers = door.Admit

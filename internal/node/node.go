@@ -67,7 +67,7 @@ type Node struct {
 	credentials   Credentials
 	guard         *wire.Guard
 	feed          *feed.Feed
-	logs          *logbook
+	logs          *stageLogs
 	watcher       *stage.Watcher
 	usage         *usage.Writer
 	gateway       *gateway.Gateway
@@ -198,7 +198,7 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 		n.run(running, "exports beside the data", n.exports().run)
 	}
 	if n.listener.tls != nil {
-		n.run(running, "keys of TLS session tickets", newTickets(n.store.Bucket(), n.listener.tls, n.options.Log).run)
+		n.run(running, "keys of TLS session tickets", newSessionTickets(n.store.Bucket(), n.listener.tls, n.options.Log).run)
 	}
 	n.run(running, "memory that is not needed", trim)
 	n.run(running, "bounds of logs", func(ctx context.Context) error { return n.logs.keep(ctx, n.store.Bucket()) })
@@ -213,7 +213,7 @@ func (n *Node) serve(_, running context.Context) error {
 	n.ready.check = n.check
 	services := n.extensionServices()
 	n.picture.set(new(extension.NodeHandler(services)))
-	front := n.front(running, services)
+	front := n.router(running, services)
 	pages := map[string]http.Handler{
 		"/":      homepage{front, n.options.Version},
 		pingPath: http.HandlerFunc(ping), spingPath: http.HandlerFunc(ping), readyPath: &n.ready, readyzPath: &n.ready,
@@ -223,7 +223,7 @@ func (n *Node) serve(_, running context.Context) error {
 		})),
 	}
 	maps.Copy(pages, n.localPages(front.Services()))
-	n.listener.serve(n.behindProxies(&root{
+	n.listener.serve(n.behindProxies(&rootHandler{
 		pages: pages, console: n.pages, services: front, directory: n.watcher.Directory,
 	}), n.behindProxies(front), n.pushes.Admits)
 	if n.issuer != nil { // the authority asks this port

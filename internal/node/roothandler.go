@@ -9,11 +9,11 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 )
 
-// root tells the node's own pages from everything else. It is no http.ServeMux,
+// rootHandler tells the node's own pages from everything else. It is no http.ServeMux,
 // because that redirects paths that it would spell otherwise, before
 // anybody is authenticated and in place of the service that has its own opinion of
 // them (A-WIRE-11).
-type root struct {
+type rootHandler struct {
 	pages     map[string]http.Handler // by exact path, for GET and HEAD
 	console   http.Handler            // everything below console.Path
 	services  http.Handler
@@ -23,7 +23,7 @@ type root struct {
 // ServeHTTP ends connections that brought a chunked body: where such a request had
 // a Content-Length too, net/http has dropped that, and a proxy in front may have used it,
 // so where the next request begins cannot be trusted (RFC 9112, 6.1: request smuggling).
-func (h *root) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (h *rootHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if len(r.TransferEncoding) > 0 {
 		w.Header().Set("Connection", "close")
 	}
@@ -32,7 +32,7 @@ func (h *root) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // handler chooses by the exact path. On the domains of users every path is an API's, but
 // for the two that AWS reserves.
-func (h *root) handler(r *http.Request) http.Handler {
+func (h *rootHandler) handler(r *http.Request) http.Handler {
 	at := r.URL.Path
 	read := r.Method == http.MethodGet || r.Method == http.MethodHead
 	page := h.pages[at]

@@ -34,22 +34,22 @@ type ticketKey struct {
 	Made time.Time `json:"made"`
 }
 
-// tickets lets clients resume their TLS sessions with any node and after a restart: all
+// sessionTickets lets clients resume their TLS sessions with any node and after a restart: all
 // nodes share the keys of the tickets. Keys that are too old are forgotten, and with
 // them what recordings of TLS 1.2 they could open; TLS 1.3 agrees on new secrets anyway.
-type tickets struct {
+type sessionTickets struct {
 	keys   *document.Store[ticketKeys]
 	config *tls.Config
 	log    *slog.Logger
 }
 
-func newTickets(bucket pasarela.Bucket, config *tls.Config, log *slog.Logger) *tickets {
-	return &tickets{document.NewStore[ticketKeys](bucket), config, log}
+func newSessionTickets(bucket pasarela.Bucket, config *tls.Config, log *slog.Logger) *sessionTickets {
+	return &sessionTickets{document.NewStore[ticketKeys](bucket), config, log}
 }
 
 // run keeps the keys of this node those of the store, until ctx ends. While the store
 // is away the last ones stay.
-func (t *tickets) run(ctx context.Context) error {
+func (t *sessionTickets) run(ctx context.Context) error {
 	for {
 		if err := t.refresh(ctx, time.Now()); err != nil && ctx.Err() == nil {
 			t.log.Warn("the keys of TLS session tickets cannot be read; sessions are resumed with the ones known here", "error", err)
@@ -62,7 +62,7 @@ func (t *tickets) run(ctx context.Context) error {
 	}
 }
 
-func (t *tickets) refresh(ctx context.Context, now time.Time) error {
+func (t *sessionTickets) refresh(ctx context.Context, now time.Time) error {
 	found, err := t.keys.Get(ctx, ticketsKey)
 	known := ticketKeys{}
 	switch {

@@ -19,9 +19,9 @@ func TestTLSSessionsAreResumedOnAnyNode(t *testing.T) {
 	borrowed := httptest.NewTLSServer(http.NotFoundHandler()) // for its certificate
 	defer borrowed.Close()
 	bucket := memory.NewBucket()
-	node := func(now time.Time) (*tls.Config, *tickets) {
+	node := func(now time.Time) (*tls.Config, *sessionTickets) {
 		config := &tls.Config{Certificates: borrowed.TLS.Certificates}
-		tickets := newTickets(bucket, config, slog.New(slog.DiscardHandler))
+		tickets := newSessionTickets(bucket, config, slog.New(slog.DiscardHandler))
 		if err := tickets.refresh(t.Context(), now); err != nil {
 			t.Fatal(err)
 		}
@@ -44,7 +44,7 @@ func TestTLSSessionsAreResumedOnAnyNode(t *testing.T) {
 	if !resumed(t, again, client) {
 		t.Error("not resumed after a restart")
 	}
-	refresh := func(which *tickets, after time.Duration) {
+	refresh := func(which *sessionTickets, after time.Duration) {
 		if err := which.refresh(t.Context(), begin.Add(after)); err != nil {
 			t.Fatal(err)
 		}

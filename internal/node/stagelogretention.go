@@ -21,7 +21,7 @@ const (
 
 // keep holds the logs to their bound and removes those of removed APIs until ctx
 // ends.
-func (b *logbook) keep(ctx context.Context, bucket pasarela.Bucket) error {
+func (b *stageLogs) keep(ctx context.Context, bucket pasarela.Bucket) error {
 	tick := time.NewTicker(logsEvery)
 	defer tick.Stop()
 	missed := map[string]bool{}
@@ -41,7 +41,7 @@ func (b *logbook) keep(ctx context.Context, bucket pasarela.Bucket) error {
 	}
 }
 
-// logFileInfo is a file of the logbook.
+// logFileInfo is a file below the folder of logs.
 type logFileInfo struct {
 	path    string
 	size    int64
@@ -51,7 +51,7 @@ type logFileInfo struct {
 
 // trim removes logs, those set aside first and the oldest first, until all
 // together are within bound.
-func (b *logbook) trim(bound int64) error {
+func (b *stageLogs) trim(bound int64) error {
 	logs, total, err := b.files()
 	if err != nil {
 		return err
@@ -80,7 +80,7 @@ func (b *logbook) trim(bound int64) error {
 
 // files are all logs and how many bytes they have together. What disappears during the walk
 // is left out.
-func (b *logbook) files() (logs []logFileInfo, total int64, err error) {
+func (b *stageLogs) files() (logs []logFileInfo, total int64, err error) {
 	err = filepath.WalkDir(b.dir, func(path string, entry fs.DirEntry, err error) error {
 		aside := strings.HasSuffix(path, ".log.old")
 		switch {
@@ -102,7 +102,7 @@ func (b *logbook) files() (logs []logFileInfo, total int64, err error) {
 
 // forgetRemoved removes the execution logs of APIs that the store has not, and that
 // it had not at the look before: the last lines of an API come after its removal.
-func (b *logbook) forgetRemoved(ctx context.Context, bucket pasarela.Bucket, before map[string]bool) (missed map[string]bool, err error) {
+func (b *stageLogs) forgetRemoved(ctx context.Context, bucket pasarela.Bucket, before map[string]bool) (missed map[string]bool, err error) {
 	missed = map[string]bool{}
 	folder := filepath.Dir(filepath.Dir(b.path(executionLog("api", "stage"))))
 	entries, err := os.ReadDir(folder)

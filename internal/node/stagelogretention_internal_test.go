@@ -47,7 +47,7 @@ func TestAllLogsTogetherAreBounded(t *testing.T) {
 		{100, []string{"b.log.old", "a.log.old", "b.log"}},
 		{0, []string{"b.log.old", "a.log.old", "b.log", "x/a.log"}},
 	} {
-		b := newLogbook(t.TempDir(), io.Discard, slog.New(slog.DiscardHandler))
+		b := newStageLogs(t.TempDir(), io.Discard, slog.New(slog.DiscardHandler))
 		all := map[string]time.Duration{"x/a.log": 0, "b.log": time.Hour, "a.log.old": time.Minute, "b.log.old": 2 * time.Hour, "notes.txt": time.Hour}
 		for name, age := range all {
 			logOf(t, filepath.Join(b.dir, name), 100, age)
@@ -67,7 +67,7 @@ func TestAllLogsTogetherAreBounded(t *testing.T) {
 			}
 		}
 	}
-	if err := newLogbook(filepath.Join(t.TempDir(), "none"), io.Discard, slog.New(slog.DiscardHandler)).trim(0); err != nil {
+	if err := newStageLogs(filepath.Join(t.TempDir(), "none"), io.Discard, slog.New(slog.DiscardHandler)).trim(0); err != nil {
 		t.Error(err)
 	}
 }
@@ -81,7 +81,7 @@ func TestLogsGoWithTheirAPI(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := newLogbook(t.TempDir(), io.Discard, slog.New(slog.DiscardHandler))
+	b := newStageLogs(t.TempDir(), io.Discard, slog.New(slog.DiscardHandler))
 	path := b.path(executionLog("abcdefghij", "prod"))
 	access := b.path("mine")
 	logOf(t, path, 10, 0)

@@ -24,9 +24,9 @@ const (
 	logSize    = 64 << 20               // bytes of a file before it becomes NAME.old
 )
 
-// logbook keeps the logs of stages, a file each under the data directory, named
+// stageLogs keeps the logs of stages, a file each under the data directory, named
 // like AWS's log groups; lines are also written to the feed, whose followers read them live.
-type logbook struct {
+type stageLogs struct {
 	dir  string
 	feed io.Writer
 	log  *slog.Logger
@@ -35,12 +35,12 @@ type logbook struct {
 	open map[string]*execution.Sink
 }
 
-func newLogbook(dir string, feed io.Writer, log *slog.Logger) *logbook {
-	return &logbook{dir: dir, feed: feed, log: log, open: map[string]*execution.Sink{}}
+func newStageLogs(dir string, feed io.Writer, log *slog.Logger) *stageLogs {
+	return &stageLogs{dir: dir, feed: feed, log: log, open: map[string]*execution.Sink{}}
 }
 
 // execution opens the execution log of a stage.
-func (b *logbook) execution(apiID, stageName string) stage.Lines {
+func (b *stageLogs) execution(apiID, stageName string) stage.Lines {
 	return b.lines(executionLog(apiID, stageName))
 }
 
@@ -52,7 +52,7 @@ func executionLog(apiID, stageName string) string {
 
 // access opens what the destination of an access log stands for: a log group or
 // a delivery stream of AWS is a file here (A-NODE-2).
-func (b *logbook) access(destinationARN string) (stage.Lines, error) {
+func (b *stageLogs) access(destinationARN string) (stage.Lines, error) {
 	name, err := accessLog(destinationARN)
 	if err != nil {
 		return nil, err
@@ -82,8 +82,8 @@ const (
 )
 
 // path is the file of the log of that name: its parts become folders, and none
-// of them can lead out of the logbook's own.
-func (b *logbook) path(name string) string {
+// of them can lead out of the folder of logs.
+func (b *stageLogs) path(name string) string {
 	path := b.dir
 	for part := range strings.SplitSeq(name, "/") {
 		escaped := pasarela.EscapeKey(part)
@@ -99,7 +99,7 @@ func (b *logbook) path(name string) string {
 }
 
 // lines opens the log of that name, once: two sinks on one file would mix their lines.
-func (b *logbook) lines(name string) stage.Lines {
+func (b *stageLogs) lines(name string) stage.Lines {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if found, ok := b.open[name]; ok {
@@ -112,7 +112,7 @@ func (b *logbook) lines(name string) stage.Lines {
 }
 
 // dropped is how many bytes of log found no room.
-func (b *logbook) dropped() (bytes int64) {
+func (b *stageLogs) dropped() (bytes int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, sink := range b.open {
@@ -122,7 +122,7 @@ func (b *logbook) dropped() (bytes int64) {
 }
 
 // close writes what waits.
-func (b *logbook) close() {
+func (b *stageLogs) close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, sink := range b.open {

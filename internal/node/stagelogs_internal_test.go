@@ -9,11 +9,11 @@ import (
 )
 
 // No destination of an access log leads into the execution log of a stage, and none
-// out of the logbook.
+// out of the folder of logs.
 func TestAccessLogsForgeNoExecutionLog(t *testing.T) {
 	const group = "arn:aws:logs:us-east-1:123456789012:log-group:"
 	dir := t.TempDir()
-	b := newLogbook(dir, new(bytes.Buffer), slog.New(slog.DiscardHandler))
+	b := newStageLogs(dir, new(bytes.Buffer), slog.New(slog.DiscardHandler))
 	victim := b.path(executionLog("abcdef1234", "prod"))
 	for _, name := range []string{
 		"/aws/apigateway/abcdef1234/prod", "aws/apigateway/abcdef1234/prod", "/aws/apigateway/abcdef1234/prod:*",

@@ -14,7 +14,7 @@ import (
 
 // logTails reads the logs of stages back for those who watch them.
 type logTails struct {
-	book *logbook
+	book *stageLogs
 	apis *apis.Service
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 func TestNoLogLeavesTheLogbook(t *testing.T) {
-	book := newLogbook("/data/logs", nil, nil)
+	book := newStageLogs("/data/logs", nil, nil)
 	cases := map[string]string{
 		"/aws/apigateway/abcdef1234/prod": "/data/logs/aws/apigateway/abcdef1234/prod.log",
 		"ws.example.com":                  "/data/logs/ws.example.com.log",

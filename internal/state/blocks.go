@@ -51,8 +51,8 @@ func (s stored) noted() noted {
 	return noted{s.revision, sumOf(s.value)}
 }
 
-// spot is a place in a block file that cannot be read.
-type spot struct {
+// position is a place in a block file that cannot be read.
+type position struct {
 	File string
 	Byte int64
 	// Behind: intact records follow. JetStream cuts the file off at the spot when it
@@ -60,12 +60,12 @@ type spot struct {
 	Behind bool
 }
 
-func (s spot) String() string { return fmt.Sprintf("%s at byte %d", s.File, s.Byte) }
+func (s position) String() string { return fmt.Sprintf("%s at byte %d", s.File, s.Byte) }
 
 // blocks are all block files of a bucket as they were read.
 type blocks struct {
 	newest map[string]stored
-	spots  []spot
+	spots  []position
 }
 
 // readBlocks reads the bucket below a data directory without changing it. A directory
@@ -79,7 +79,7 @@ func readBlocks(dir string) (blocks, error) {
 
 // readStream gives take every record of a stream that is intact, file by file, and
 // returns where there is something else.
-func readStream(dir, stream, root string, take func(record)) ([]spot, error) {
+func readStream(dir, stream, root string, take func(record)) ([]position, error) {
 	folder := filepath.Join(streamFolder(stream), "msgs")
 	files, err := os.ReadDir(filepath.Join(dir, folder))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -88,7 +88,7 @@ func readStream(dir, stream, root string, take func(record)) ([]spot, error) {
 	if err != nil {
 		return nil, err
 	}
-	var spots []spot
+	var spots []position
 	for _, file := range files {
 		number, ok := strings.CutSuffix(file.Name(), ".blk")
 		if _, err := strconv.ParseUint(number, 10, 32); !ok || err != nil {
@@ -105,13 +105,13 @@ func readStream(dir, stream, root string, take func(record)) ([]spot, error) {
 		}
 		spots = append(spots, readBlock(filepath.Join(folder, file.Name()), root, data, sum, take)...)
 	}
-	slices.SortFunc(spots, func(a, b spot) int { return strings.Compare(a.String(), b.String()) })
+	slices.SortFunc(spots, func(a, b position) int { return strings.Compare(a.String(), b.String()) })
 	return spots, nil
 }
 
 // readBlock takes the records of one file. Behind a spot it goes on with the next record
 // that is intact.
-func readBlock(name, root string, data []byte, sum *highwayhash.Digest64, take func(record)) (spots []spot) {
+func readBlock(name, root string, data []byte, sum *highwayhash.Digest64, take func(record)) (spots []position) {
 	for at := 0; at < len(data); {
 		r, length := parseRecord(data[at:], sum)
 		if length > 0 {
@@ -119,7 +119,7 @@ func readBlock(name, root string, data []byte, sum *highwayhash.Digest64, take f
 			at += length
 			continue
 		}
-		bad := spot{File: name, Byte: int64(at)}
+		bad := position{File: name, Byte: int64(at)}
 		for at++; at < len(data); at++ {
 			if !begins(data[at:], root) {
 				continue
@@ -219,7 +219,7 @@ func (b *blocks) check(dir string, known map[string]noted, queues []queueRecords
 	for _, q := range queues {
 		damaged = append(damaged, q.spots...)
 	}
-	damaged = slices.DeleteFunc(damaged, func(s spot) bool { return !s.Behind })
+	damaged = slices.DeleteFunc(damaged, func(s position) bool { return !s.Behind })
 	if len(damaged) == 0 {
 		return nil
 	}

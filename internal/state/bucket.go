@@ -74,7 +74,7 @@ func (b *bucket) Get(ctx context.Context, name string) (pasarela.Entry, error) {
 		return pasarela.Entry{}, err
 	}
 	var entry pasarela.Entry
-	err := b.insist(ctx, "read "+name, func(ctx context.Context) (err error) {
+	err := b.retry(ctx, "read "+name, func(ctx context.Context) (err error) {
 		if entry, err = b.last(ctx, name); err == nil && entry.Deleted {
 			err = pasarela.ErrNotFound
 		}
@@ -114,7 +114,7 @@ func (b *bucket) Put(ctx context.Context, name string, value []byte, expected ui
 	message := &nats.Msg{Subject: subjectRoot + swap(name), Data: value, Header: nats.Header{}}
 	message.Header.Set(nats.MsgIdHdr, pasarela.NewUUID())
 	at := expected
-	err = b.insist(ctx, "write "+name, func(ctx context.Context) error {
+	err = b.retry(ctx, "write "+name, func(ctx context.Context) error {
 		if revision, err = b.publish(ctx, message, at); !errors.Is(err, pasarela.ErrConflict) || expected != 0 {
 			return err
 		}
@@ -140,7 +140,7 @@ func (b *bucket) Put(ctx context.Context, name string, value []byte, expected ui
 }
 
 // Delete writes a delete marker, which watches deliver. The marker is cleared away later
-// (tidy.go).
+// (purgedeletes.go).
 func (b *bucket) Delete(ctx context.Context, name string, expected uint64) error {
 	current, err := b.Get(ctx, name)
 	if err != nil {
@@ -153,7 +153,7 @@ func (b *bucket) Delete(ctx context.Context, name string, expected uint64) error
 	message.Header.Set(nats.MsgIdHdr, pasarela.NewUUID())
 	message.Header.Set(operationHeader, operationDelete)
 	var revision uint64
-	err = b.insist(ctx, "remove "+name, func(ctx context.Context) error {
+	err = b.retry(ctx, "remove "+name, func(ctx context.Context) error {
 		revision, err = b.publish(ctx, message, expected)
 		return err
 	})
@@ -223,7 +223,7 @@ func (b *bucket) listWatched(ctx context.Context, prefix string) (found []pasare
 // watch may be served by a replica that has not heard of the newest writes.
 func (b *bucket) listLeader(ctx context.Context, prefix string) ([]pasarela.Entry, error) {
 	var keys []string
-	err := b.insist(ctx, "list "+prefix, func(ctx context.Context) error {
+	err := b.retry(ctx, "list "+prefix, func(ctx context.Context) error {
 		info, err := b.stream.Info(ctx, jetstream.WithSubjectFilter(subjectRoot+filter(prefix)))
 		if err != nil {
 			return err
@@ -277,7 +277,7 @@ func (b *bucket) getAll(ctx context.Context, keys []string) ([]pasarela.Entry, e
 
 // touch writes the present time at name, whatever is there.
 func (b *bucket) touch(ctx context.Context, name string) error {
-	return b.insist(ctx, "write "+name, func(ctx context.Context) error {
+	return b.retry(ctx, "write "+name, func(ctx context.Context) error {
 		_, err := b.kv.Put(ctx, swap(name), []byte(time.Now().UTC().Format(time.RFC3339)))
 		return err
 	})

@@ -15,38 +15,38 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/atomicfile"
 )
 
-// mark is what a data directory says about its store from outside of it: how far
+// checkpoint is what a data directory says about its store from outside of it: how far
 // the store had come when it was last opened or closed. A store that comes back
 // with less has lost acknowledged writes, and JetStream, which keeps what it can
 // read, would not say so.
-type mark struct {
+type checkpoint struct {
 	LastRevision uint64 `json:"lastRevision"` // 0: no store was made here yet
 	Keys         uint64 `json:"keys"`         // removed ones too: they leave a marker, so this never shrinks
 
 	blank bool // the file held nothing
 }
 
-const markFile = "store.json"
+const checkpointFile = "store.json"
 
 // repair is the end of every error about a damaged store.
 const repair = ": bring the directory back from a back-up, or move it away, start empty, and bring an export back with \"pasarela apply\""
 
-func readMark(dir string) (mark, error) {
-	data, err := os.ReadFile(filepath.Join(dir, markFile))
+func readCheckpoint(dir string) (checkpoint, error) {
+	data, err := os.ReadFile(filepath.Join(dir, checkpointFile))
 	if errors.Is(err, os.ErrNotExist) {
-		return mark{}, nil
+		return checkpoint{}, nil
 	}
 	if err != nil {
-		return mark{}, err
+		return checkpoint{}, err
 	}
 	if atomicfile.Blank(data) {
-		// A power cut while earlier versions wrote it. The mark came after the store,
+		// A power cut while earlier versions wrote it. The checkpoint was written after the store,
 		// so one must be there, and verify reads all of it.
-		return mark{LastRevision: 1, blank: true}, nil
+		return checkpoint{LastRevision: 1, blank: true}, nil
 	}
-	var m mark
+	var m checkpoint
 	if err := json.Unmarshal(data, &m); err != nil || m.LastRevision == 0 {
-		return mark{}, fmt.Errorf("%s is damaged; put {\"lastRevision\":1} into it to go on with what the store holds", markFile)
+		return checkpoint{}, fmt.Errorf("%s is damaged; put {\"lastRevision\":1} into it to go on with what the store holds", checkpointFile)
 	}
 	return m, nil
 }
@@ -54,7 +54,7 @@ func readMark(dir string) (mark, error) {
 // verify refuses to go on where a store was and is not any more, or is less:
 // starting empty and taking new writes over the ruins would hide the loss. It
 // returns what the store has of each key.
-func (m mark) verify(ctx context.Context, conn *nats.Conn, known map[string]noted) (have map[string]noted, err error) {
+func (m checkpoint) verify(ctx context.Context, conn *nats.Conn, known map[string]noted) (have map[string]noted, err error) {
 	if m.LastRevision == 0 && len(known) == 0 {
 		return map[string]noted{}, nil
 	}
@@ -69,7 +69,7 @@ func (m mark) verify(ctx context.Context, conn *nats.Conn, known map[string]note
 	if err != nil {
 		return nil, err
 	}
-	now, err := markOf(ctx, js)
+	now, err := checkpointOf(ctx, js)
 	if err != nil {
 		return nil, err
 	}
@@ -114,14 +114,14 @@ func (b *bucket) readAll(ctx context.Context) (have map[string]noted, err error)
 	return have, err
 }
 
-// writeMark notes how far the store has come. The file is replaced, never
+// writeCheckpoint notes how far the store has come. The file is replaced, never
 // half-written.
-func (s *Store) writeMark(ctx context.Context, dir string) error {
+func (s *Store) writeCheckpoint(ctx context.Context, dir string) error {
 	js, err := jetstream.New(s.conn)
 	if err != nil {
 		return err
 	}
-	now, err := markOf(ctx, js)
+	now, err := checkpointOf(ctx, js)
 	if err != nil {
 		return err
 	}
@@ -129,14 +129,14 @@ func (s *Store) writeMark(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(filepath.Join(dir, markFile), append(data, '\n'), 0o600)
+	return atomicfile.Write(filepath.Join(dir, checkpointFile), append(data, '\n'), 0o600)
 }
 
-func markOf(ctx context.Context, js jetstream.JetStream) (mark, error) {
+func checkpointOf(ctx context.Context, js jetstream.JetStream) (checkpoint, error) {
 	stream, err := js.Stream(ctx, streamName)
 	if err != nil {
-		return mark{}, err
+		return checkpoint{}, err
 	}
 	state := stream.CachedInfo().State
-	return mark{LastRevision: state.LastSeq, Keys: state.Msgs}, nil
+	return checkpoint{LastRevision: state.LastSeq, Keys: state.Msgs}, nil
 }

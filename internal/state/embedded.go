@@ -55,17 +55,17 @@ func openEmbedded(ctx context.Context, options Options) (*Store, error) {
 }
 
 func startEmbedded(ctx context.Context, options Options, log *serverLog, health *health) (*Store, error) {
-	before, err := readMark(options.Dir)
+	before, err := readCheckpoint(options.Dir)
 	if err != nil {
 		return nil, err
 	}
-	known, bad, err := readGuard(options.Dir)
+	known, bad, err := readStoreLog(options.Dir)
 	if err != nil {
 		return nil, err
 	}
 	if bad >= 0 {
 		options.Log.Warn("the notes of what was acknowledged end in a line that was cut off or is damaged; writes noted behind it are not checked",
-			"file", guardFile, "dir", options.Dir, "byte", bad)
+			"file", storeLogFile, "dir", options.Dir, "byte", bad)
 	}
 	// JetStream mends a damaged file by cutting it off, so this comes first.
 	found, err := readBlocks(options.Dir)
@@ -91,22 +91,22 @@ func startEmbedded(ctx context.Context, options Options, log *serverLog, health 
 		return nil, err
 	}
 	watching, cancel := context.WithCancel(context.Background())
-	mender := &mender{options: options, log: log, health: health, servers: servers, probe: store.Check}
+	mender := &serverRestarter{options: options, log: log, health: health, servers: servers, probe: store.Check}
 	mender.work.Go(func() { mender.watch(watching) })
 	store.stop = func() { end(servers.get()) }
 	store.leave = func(ctx context.Context) {
 		cancel()
 		mender.work.Wait()
 		guard.close()
-		_ = store.writeMark(ctx, options.Dir) // the mark of the start still stands
+		_ = store.writeCheckpoint(ctx, options.Dir) // the checkpoint of the start still stands
 	}
-	if err := store.writeMark(ctx, options.Dir); err != nil {
+	if err := store.writeCheckpoint(ctx, options.Dir); err != nil {
 		store.Close()
 		return nil, err
 	}
 	if before.blank {
-		options.Log.Warn("the mark of the store was blank, as a power cut leaves it; every value of the store was read and the mark is written anew",
-			"file", markFile, "dir", options.Dir)
+		options.Log.Warn("store.json was blank, as a power cut leaves it; every value of the store was read, and it is written anew",
+			"file", checkpointFile, "dir", options.Dir)
 	}
 	return store, nil
 }
@@ -155,13 +155,13 @@ func startServer(ctx context.Context, options Options, log *serverLog) (*server.
 	}
 }
 
-func openInProcess(ctx context.Context, servers *provider, before mark, known map[string]noted, health *health, options Options) (*Store, *guard, error) {
+func openInProcess(ctx context.Context, servers *provider, before checkpoint, known map[string]noted, health *health, options Options) (*Store, *storeLog, error) {
 	conn, err := nats.Connect("", nats.InProcessServer(servers), nats.Name(options.Node),
 		nats.MaxReconnects(-1), nats.ReconnectWait(reconnectPause), nats.ReconnectJitter(0, 0), nats.ReconnectBufSize(-1))
 	if err != nil {
 		return nil, nil, fmt.Errorf("connect inside the process: %w", err)
 	}
-	store, guard, err := openGuarded(ctx, conn, before, known, health, options)
+	store, guard, err := openChecked(ctx, conn, before, known, health, options)
 	if err != nil {
 		conn.Close()
 		return nil, nil, err
@@ -169,8 +169,8 @@ func openInProcess(ctx context.Context, servers *provider, before mark, known ma
 	return store, guard, nil
 }
 
-// openGuarded holds the store against what was noted of it, and begins new notes.
-func openGuarded(ctx context.Context, conn *nats.Conn, before mark, known map[string]noted, health *health, options Options) (*Store, *guard, error) {
+// openChecked holds the store against what was noted of it, and begins new notes.
+func openChecked(ctx context.Context, conn *nats.Conn, before checkpoint, known map[string]noted, health *health, options Options) (*Store, *storeLog, error) {
 	have, err := before.verify(ctx, conn, known)
 	if err != nil {
 		return nil, nil, err
@@ -180,7 +180,7 @@ func openGuarded(ctx context.Context, conn *nats.Conn, before mark, known map[st
 		return nil, nil, err
 	}
 	delete(have, startedKey+pasarela.EscapeKey(options.Node)) // written at every probe, and noted at none
-	guard, err := startGuard(options.Dir, have, options.Log)
+	guard, err := startStoreLog(options.Dir, have, options.Log)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -25,8 +25,8 @@ const (
 	leaseLife   = 3*renewEvery + time.Second // a lease not renewed for so long has ended
 	endPatience = 2 * time.Second
 	longDead    = time.Minute // by the clock of the node that reads the lease
-	// sureFor is how long after a renewal a run may be sure that none took it over.
-	sureFor = leaseLife - 2*time.Second
+	// unexpiredFor is how long after a renewal a run may be sure that none took it over.
+	unexpiredFor = leaseLife - 2*time.Second
 )
 
 // lease is what lies at the key of a node's name.

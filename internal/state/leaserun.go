@@ -16,12 +16,12 @@ func (l *leases) run() pasarela.Run {
 	return pasarela.Run{Node: l.node, Boot: l.mine.Boot}
 }
 
-// sure says whether the lease was renewed so lately that it cannot have run out for
+// unexpired says whether the lease was renewed so lately that it cannot have run out for
 // the others.
-func (l *leases) sure() bool {
+func (l *leases) unexpired() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.lost == nil && !l.replaced && time.Since(l.renewed) < sureFor
+	return l.lost == nil && !l.replaced && time.Since(l.renewed) < unexpiredFor
 }
 
 // runEnded says whether a run is known to have ended: its lease was given back, or taken

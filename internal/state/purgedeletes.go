@@ -16,8 +16,8 @@ const (
 	markersFor = time.Hour
 )
 
-// keepTidy clears away markers of removals until ctx ends.
-func (s *Store) keepTidy(ctx context.Context) {
+// runPurgeDeletes clears away markers of removals until ctx ends.
+func (s *Store) runPurgeDeletes(ctx context.Context) {
 	tick := time.NewTicker(tidyEvery)
 	defer tick.Stop()
 	for {
@@ -26,17 +26,17 @@ func (s *Store) keepTidy(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		if _, err := s.Tidy(ctx, markersFor); err != nil && ctx.Err() == nil {
+		if _, err := s.PurgeDeletes(ctx, markersFor); err != nil && ctx.Err() == nil {
 			s.log.Warn("markers of removed keys could not be cleared away; the next try is later", "error", err, "in", tidyEvery)
 		}
 	}
 }
 
-// Tidy clears away the markers that keys left which were removed longer ago than
+// PurgeDeletes clears away the markers that keys left which were removed longer ago than
 // age, and what is left behind for nodes that did not come back (see NoteTaken), and
 // returns how many. A key that was made again meanwhile is not touched: what goes is
 // one message by its revision.
-func (s *Store) Tidy(ctx context.Context, age time.Duration) (cleared int, err error) {
+func (s *Store) PurgeDeletes(ctx context.Context, age time.Duration) (cleared int, err error) {
 	watcher, err := s.bucket.kv.WatchAll(ctx, jetstream.MetaOnly())
 	if err != nil {
 		return 0, err

@@ -24,13 +24,13 @@ import (
 // what is damaged is known by its place only.
 type queueRecords struct {
 	stream string
-	spots  []spot
+	spots  []position
 	live   []*nats.Msg // those that were not removed, oldest first
 }
 
 // damaged says whether JetStream would leave out messages that can be read.
 func (q *queueRecords) damaged() bool {
-	return slices.ContainsFunc(q.spots, func(s spot) bool { return s.Behind })
+	return slices.ContainsFunc(q.spots, func(s position) bool { return s.Behind })
 }
 
 // readQueues reads both streams of the work queue below a data directory; they are
@@ -67,7 +67,7 @@ func readQueue(dir, stream, root string) (queueRecords, error) {
 		return q, err
 	}
 	if len(found) > 0 && !whole {
-		q.spots = append(q.spots, spot{File: filepath.Join(streamFolder(stream), "meta.inf"), Behind: true})
+		q.spots = append(q.spots, position{File: filepath.Join(streamFolder(stream), "meta.inf"), Behind: true})
 	}
 	var sequences []uint64
 	for sequence := range found {

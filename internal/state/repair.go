@@ -43,7 +43,7 @@ func CheckStore(ctx context.Context, dir string) (Report, error) {
 		return Report{}, err
 	}
 	defer unlock()
-	known, _, err := readGuard(dir)
+	known, _, err := readStoreLog(dir)
 	if err != nil {
 		return Report{}, err
 	}
@@ -102,11 +102,11 @@ func (b *blocks) report(known map[string]noted, queues []queueRecords) Report {
 }
 
 // storeParts are what of a data directory is the store's.
-var storeParts = []string{storeFolder, guardFile, markFile}
+var storeParts = []string{storeFolder, storeLogFile, checkpointFile}
 
 func lockStore(dir string) (unlock func(), err error) {
 	_, noStore := os.Stat(filepath.Join(dir, storeFolder))
-	_, noMark := os.Stat(filepath.Join(dir, markFile))
+	_, noMark := os.Stat(filepath.Join(dir, checkpointFile))
 	if noStore != nil && noMark != nil {
 		return nil, fmt.Errorf("data directory %s: %w", dir, errNoStore)
 	}
@@ -158,18 +158,18 @@ func RepairStore(ctx context.Context, dir string, log *slog.Logger) (done Repair
 		return done, err
 	}
 	defer unlock()
-	known, _, err := readGuard(dir)
+	known, _, err := readStoreLog(dir)
 	if err != nil {
 		return done, err
 	}
 	if known == nil {
-		return done, fmt.Errorf("data directory %s has no %s, so it is not known which values were the last ones%s", dir, guardFile, repair)
+		return done, fmt.Errorf("data directory %s has no %s, so it is not known which values were the last ones%s", dir, storeLogFile, repair)
 	}
 	found, err := readBlocks(dir)
 	if err != nil {
 		return done, err
 	}
-	writes := found.rescued(known)
+	writes := found.recovered(known)
 	if len(writes) == 0 {
 		return done, fmt.Errorf("data directory %s: nothing in the store can be read%s", dir, repair)
 	}
@@ -196,16 +196,16 @@ func RepairStore(ctx context.Context, dir string, log *slog.Logger) (done Repair
 // repairNode is the name of the node that a repair opens a store as.
 const repairNode = "repair"
 
-// rescue is a value to be written again.
-type rescue struct {
+// recoveredRecords is a value to be written again.
+type recoveredRecords struct {
 	key string
 	stored
 }
 
-// rescued are the values to keep, in the order in which they were written: those that
+// recovered are the values to keep, in the order in which they were written: those that
 // were noted as the last of their key, and those written behind all notes, which a
 // power cut may have taken.
-func (b *blocks) rescued(known map[string]noted) (all []rescue) {
+func (b *blocks) recovered(known map[string]noted) (all []recoveredRecords) {
 	var newest uint64
 	for _, n := range known {
 		newest = max(newest, n.revision)
@@ -213,7 +213,7 @@ func (b *blocks) rescued(known map[string]noted) (all []rescue) {
 	for key, s := range b.newest {
 		noted, there := known[key]
 		if s.value != nil && key != startedKey+repairNode && (there && s.noted() == noted || s.revision > newest) {
-			all = append(all, rescue{key, s})
+			all = append(all, recoveredRecords{key, s})
 		}
 	}
 	sort.Slice(all, func(i, j int) bool { return all[i].revision < all[j].revision })
@@ -221,7 +221,7 @@ func (b *blocks) rescued(known map[string]noted) (all []rescue) {
 }
 
 // makeStore makes a store with these values in an empty directory.
-func makeStore(ctx context.Context, dir string, values []rescue, log *slog.Logger) error {
+func makeStore(ctx context.Context, dir string, values []recoveredRecords, log *slog.Logger) error {
 	store, err := openEmbedded(ctx, Options{Dir: dir, Node: repairNode, Log: log})
 	if err != nil {
 		return err
@@ -251,7 +251,7 @@ func (s *Store) forgetRepair(ctx context.Context) error {
 }
 
 // replaceStore puts the store of one directory into the place of another's, which goes
-// aside. The mark goes first: a directory without one is refused by no start.
+// aside. The checkpoint goes first: a directory without one is refused by no start.
 func replaceStore(dir, made, aside string) error {
 	if err := os.Mkdir(aside, 0o700); err != nil {
 		return err

@@ -25,11 +25,11 @@ const (
 	longPause   = 500 * time.Millisecond
 )
 
-// insist tries until the store says yes or no, or the time is over. What is tried
+// retry tries until the store says yes or no, or the time is over. What is tried
 // again must be the same write (see publish). The answer is nil, an error that
 // proves that nothing was written ([pasarela.ErrNotFound], [pasarela.ErrConflict]),
 // or [pasarela.ErrUnavailable] with the cause.
-func (b *bucket) insist(ctx context.Context, what string, try func(context.Context) error) error {
+func (b *bucket) retry(ctx context.Context, what string, try func(context.Context) error) error {
 	within, cancel := context.WithTimeout(ctx, storePatience)
 	defer cancel()
 	broken := b.health.now()
@@ -37,7 +37,7 @@ func (b *bucket) insist(ctx context.Context, what string, try func(context.Conte
 	pause := firstPause
 	limit := tryPatience
 	for {
-		err := bucketError(b.try(within, limit, try))
+		err := bucketError(b.attempt(within, limit, try))
 		switch {
 		case err == nil, errors.Is(err, pasarela.ErrConflict), errors.Is(err, pasarela.ErrNotFound):
 			return err
@@ -58,9 +58,9 @@ func (b *bucket) insist(ctx context.Context, what string, try func(context.Conte
 	}
 }
 
-// try is one attempt. In a cluster it has a limit of its own within ctx, since a server may
+// attempt is one attempt. In a cluster it has a limit of its own within ctx, since a server may
 // leave a request unanswered that another would answer.
-func (b *bucket) try(ctx context.Context, limit time.Duration, try func(context.Context) error) error {
+func (b *bucket) attempt(ctx context.Context, limit time.Duration, try func(context.Context) error) error {
 	if b.replicated {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, limit)
@@ -128,7 +128,7 @@ type health struct {
 
 func newHealth() *health {
 	h := &health{}
-	h.mend()
+	h.recover()
 	return h
 }
 
@@ -144,7 +144,7 @@ func (h *health) failed(cause error) {
 	h.fail(cause)
 }
 
-func (h *health) mend() {
+func (h *health) recover() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.state == nil || h.state.Err() != nil {

@@ -44,7 +44,7 @@ const writeFailure = "ritical write error"
 
 // complain logs what the embedded server warns of, but for what is meant to be so. The last
 // lines are kept for the error of a start that fails, and a server that says that it cannot
-// write is started anew (mender).
+// write is started anew (serverRestarter).
 func (l *serverLog) complain(level slog.Level, format string, args []any) {
 	text := strings.TrimSpace(fmt.Sprintf(format, args...))
 	for _, known := range expected {

@@ -11,13 +11,13 @@ import (
 
 const (
 	reconnectPause = 20 * time.Millisecond
-	mendEvery      = 2 * time.Second
+	restartEvery   = 2 * time.Second
 	roomNeeded     = 1 << 20 // bytes that the disk must take before the store is started anew
 )
 
-// mender starts the embedded server anew after its disk failed: the server writes
+// serverRestarter starts the embedded server anew after its disk failed: the server writes
 // no more after one failed write, also when there is room again.
-type mender struct {
+type serverRestarter struct {
 	options Options
 	log     *serverLog
 	health  *health
@@ -27,8 +27,8 @@ type mender struct {
 	work sync.WaitGroup
 }
 
-// watch mends until ctx ends.
-func (m *mender) watch(ctx context.Context) {
+// watch restarts the server whenever its disk has failed, until ctx ends.
+func (m *serverRestarter) watch(ctx context.Context) {
 	for ctx.Err() == nil {
 		broken := m.health.now()
 		select {
@@ -36,24 +36,24 @@ func (m *mender) watch(ctx context.Context) {
 			return
 		case <-broken.Done():
 		}
-		if m.wait(ctx) && m.roomy() {
+		if m.wait(ctx) && m.hasRoom() {
 			m.restart(ctx)
 		}
 	}
 }
 
 // wait is [mendEvery] long; false when ctx ends before.
-func (m *mender) wait(ctx context.Context) bool {
+func (m *serverRestarter) wait(ctx context.Context) bool {
 	select {
 	case <-ctx.Done():
 		return false
-	case <-time.After(mendEvery):
+	case <-time.After(restartEvery):
 		return true
 	}
 }
 
-// roomy says whether the disk takes a file of roomNeeded bytes.
-func (m *mender) roomy() bool {
+// hasRoom says whether the disk takes a file of roomNeeded bytes.
+func (m *serverRestarter) hasRoom() bool {
 	file, err := os.CreateTemp(m.options.Dir, "room-*")
 	if err != nil {
 		return false
@@ -65,7 +65,7 @@ func (m *mender) roomy() bool {
 
 // restart ends the server and starts another on the same folder. The connection
 // finds it by itself, with its subscriptions.
-func (m *mender) restart(ctx context.Context) {
+func (m *serverRestarter) restart(ctx context.Context) {
 	m.log.log.Info("there is room on the disk again; starting the store anew", "dir", filepath.Join(m.options.Dir, storeFolder))
 	running := m.servers.get()
 	m.servers.set(nil)
@@ -76,7 +76,7 @@ func (m *mender) restart(ctx context.Context) {
 		return
 	}
 	m.servers.set(running)
-	m.health.mend()
+	m.health.recover()
 	if err := m.probe(ctx); err != nil {
 		m.log.log.Error("the store that was started anew takes no write", "error", err)
 		return

@@ -90,7 +90,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	}
 	running, cancel := context.WithCancel(context.Background())
 	store.cancel = cancel
-	store.work.Go(func() { store.keepTidy(running) })
+	store.work.Go(func() { store.runPurgeDeletes(running) })
 	return store, nil
 }
 

@@ -189,7 +189,7 @@ func TestABlankMarkIsWrittenAnew(t *testing.T) {
 				t.Errorf("%+v, %v", got, err)
 			}
 			store.Close()
-			if text, _ := os.ReadFile(mark); !bytes.Contains(text, []byte("lastRevision")) || !strings.Contains(said.String(), "mark of the store was blank") {
+			if text, _ := os.ReadFile(mark); !bytes.Contains(text, []byte("lastRevision")) || !strings.Contains(said.String(), "store.json was blank") {
 				t.Errorf("the mark is %q, and it was said\n%s", text, said.String())
 			}
 			if err := os.WriteFile(mark, []byte(content), 0o600); err != nil {

@@ -17,17 +17,17 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/atomicfile"
 )
 
-// guardFile notes every acknowledged write beside the embedded store, a line each:
+// storeLogFile notes every acknowledged write beside the embedded store, a line each:
 // its key, revision and the checksum of its value, with a checksum of the line. A
 // store that comes back with less has lost writes, which JetStream, going on with
 // what it can read, would not say; the notes say which. A line is written before
 // the write is acknowledged and synced within guardSync: a power cut may take the
 // last notes, never a write that was noted.
 const (
-	guardFile  = "store.log"
-	guardSync  = time.Second
-	guardSpare = 1 << 20 // bytes of notes that are out of date before the file is made anew
-	gone       = "-"     // the checksum of a removal
+	storeLogFile = "store.log"
+	guardSync    = time.Second
+	guardSpare   = 1 << 20 // bytes of notes that are out of date before the file is made anew
+	gone         = "-"     // the checksum of a removal
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -42,8 +42,8 @@ func sumOf(value []byte) string {
 	return strconv.FormatUint(uint64(crc32.Checksum(value, castagnoli)), 16)
 }
 
-// guard writes the notes.
-type guard struct {
+// storeLog writes the notes.
+type storeLog struct {
 	path string
 	log  *slog.Logger
 	work sync.WaitGroup
@@ -58,10 +58,10 @@ type guard struct {
 	sick  bool // the last write failed and it was said
 }
 
-// readGuard reads the notes of earlier runs. What follows a line that cannot be
+// readStoreLog reads the notes of earlier runs. What follows a line that cannot be
 // read is not known; bad is where that is, -1 when there is none.
-func readGuard(dir string) (known map[string]noted, bad int64, err error) {
-	data, err := os.ReadFile(filepath.Join(dir, guardFile))
+func readStoreLog(dir string) (known map[string]noted, bad int64, err error) {
+	data, err := os.ReadFile(filepath.Join(dir, storeLogFile))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, -1, nil
 	}
@@ -108,7 +108,7 @@ func compareNotes(known, have map[string]noted) error {
 	if len(lost) == 0 {
 		return nil
 	}
-	return fmt.Errorf("acknowledged writes are lost: %s%s; to go on without them, remove %s", listed(lost), repair, guardFile)
+	return fmt.Errorf("acknowledged writes are lost: %s%s; to go on without them, remove %s", listed(lost), repair, storeLogFile)
 }
 
 // lostOf names what is noted and not there, sorted.
@@ -139,9 +139,9 @@ func listed(names []string) string {
 	return strings.Join(names, ", ") + more
 }
 
-// startGuard makes the notes anew from what the store has.
-func startGuard(dir string, have map[string]noted, log *slog.Logger) (*guard, error) {
-	g := &guard{path: filepath.Join(dir, guardFile), log: log, known: have, stop: make(chan struct{})}
+// startStoreLog makes the notes anew from what the store has.
+func startStoreLog(dir string, have map[string]noted, log *slog.Logger) (*storeLog, error) {
+	g := &storeLog{path: filepath.Join(dir, storeLogFile), log: log, known: have, stop: make(chan struct{})}
 	if err := g.renew(); err != nil {
 		return nil, err
 	}
@@ -150,7 +150,7 @@ func startGuard(dir string, have map[string]noted, log *slog.Logger) (*guard, er
 }
 
 // renew replaces the file by one without notes that are out of date. g.mu is held.
-func (g *guard) renew() error {
+func (g *storeLog) renew() error {
 	var text []byte
 	for key, n := range g.known {
 		text = appendNote(text, key, n)
@@ -170,7 +170,7 @@ func (g *guard) renew() error {
 }
 
 // note writes a line. Its failure fails no write, which is on disk already.
-func (g *guard) note(w written) {
+func (g *storeLog) note(w written) {
 	n := noted{w.revision, gone}
 	if w.value != nil {
 		n.sum = sumOf(w.value)
@@ -194,7 +194,7 @@ func (g *guard) note(w written) {
 	g.sick = err != nil
 }
 
-func (g *guard) keepSynced() {
+func (g *storeLog) keepSynced() {
 	tick := time.NewTicker(guardSync)
 	defer tick.Stop()
 	for {
@@ -207,7 +207,7 @@ func (g *guard) keepSynced() {
 	}
 }
 
-func (g *guard) sync() {
+func (g *storeLog) sync() {
 	g.mu.Lock()
 	file, dirty := g.file, g.dirty
 	g.dirty = false
@@ -217,7 +217,7 @@ func (g *guard) sync() {
 	}
 }
 
-func (g *guard) close() {
+func (g *storeLog) close() {
 	close(g.stop)
 	g.work.Wait()
 	g.sync()

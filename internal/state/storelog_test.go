@@ -196,10 +196,10 @@ func TestMarkersOfRemovedKeysAreClearedAway(t *testing.T) {
 	if _, err := store.Bucket().Put(t.Context(), "deployment/a/3", []byte("again"), 0); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := store.Tidy(t.Context(), time.Hour); n != 0 || err != nil {
+	if n, err := store.PurgeDeletes(t.Context(), time.Hour); n != 0 || err != nil {
 		t.Errorf("%d young markers were cleared away, %v", n, err)
 	}
-	if n, err := store.Tidy(t.Context(), 0); n != 9 || err != nil {
+	if n, err := store.PurgeDeletes(t.Context(), 0); n != 9 || err != nil {
 		t.Errorf("%d of 9 markers were cleared away, %v", n, err)
 	}
 	store.Close()

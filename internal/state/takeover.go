@@ -111,7 +111,7 @@ func (s *Store) TakeOver(ctx context.Context, run pasarela.Run) ([]pasarela.Run,
 			return nil, err
 		}
 		if by == s.Run() {
-			journals, err := s.heritage(ctx, run)
+			journals, err := s.inheritedJournals(ctx, run)
 			for _, of := range journals {
 				// Also those that run had claimed: it may have ended before it did this.
 				err = errors.Join(err, s.streamJournal(of).fence(ctx))
@@ -128,9 +128,9 @@ func (s *Store) TakeOver(ctx context.Context, run pasarela.Run) ([]pasarela.Run,
 
 const maxClaims = 1000
 
-// heritage are the journals that come with that of run: those that it had claimed and
+// inheritedJournals are the journals that come with that of run: those that it had claimed and
 // not removed, and what came with them.
-func (s *Store) heritage(ctx context.Context, run pasarela.Run) ([]pasarela.Run, error) {
+func (s *Store) inheritedJournals(ctx context.Context, run pasarela.Run) ([]pasarela.Run, error) {
 	entries, err := s.bucket.List(ctx, claimPrefix)
 	if err != nil {
 		return nil, err
@@ -193,7 +193,7 @@ func (s *Store) Run() pasarela.Run {
 
 // HoldsLease says whether this run may be sure that no other has taken it over: what it does
 // for its connections is done by no other run.
-func (s *Store) HoldsLease() bool { return s.leases == nil || s.leases.sure() }
+func (s *Store) HoldsLease() bool { return s.leases == nil || s.leases.unexpired() }
 
 // Up says without asking whether the store responds: that of a cluster renewed the lease
 // lately, an embedded one has not failed. err is why the node may not use its name.
@@ -201,7 +201,7 @@ func (s *Store) Up() (up bool, err error) {
 	if s.leases == nil {
 		return s.bucket.health.now().Err() == nil, nil
 	}
-	return s.leases.sure(), s.leases.check()
+	return s.leases.unexpired(), s.leases.check()
 }
 
 // TakenOver is told, by a value each, when this run was taken over; then BeginAnew.

@@ -182,7 +182,7 @@ func (q *workQueue) runOne(ctx context.Context, partition string, m jetstream.Ms
 	signs.Wait()
 	switch {
 	case end.Dead != "":
-		if err := q.bury(partition, m, end.Dead); err != nil {
+		if err := q.addDeadLetter(partition, m, end.Dead); err != nil {
 			_ = m.Nak()
 			return err
 		}
@@ -193,8 +193,8 @@ func (q *workQueue) runOne(ctx context.Context, partition string, m jetstream.Ms
 	return m.Nak() // another node may go on with it at once
 }
 
-// bury adds a task to the dead letters, once.
-func (q *workQueue) bury(partition string, m jetstream.Msg, reason string) error {
+// addDeadLetter adds a task to the dead letters, once.
+func (q *workQueue) addDeadLetter(partition string, m jetstream.Msg, reason string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), storePatience)
 	defer cancel()
 	at, err := m.Metadata()

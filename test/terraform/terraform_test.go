@@ -77,7 +77,7 @@ func serve(t *testing.T) (url string, root aws.Credentials) {
 	ended := make(chan error, 1)
 	go func() { ended <- service.Deployments.Run(ctx) }()
 	guard := a.Guard()
-	server := httptest.NewServer(&wire.Front{
+	server := httptest.NewServer(&wire.Router{
 		APIGatewayV2: apigatewayv2.New(service, guard, log), APIGateway: apigateway.New(service, guard, log),
 		IAM: iam.New(who, guard, log), STS: sts.New(who, guard, log),
 	})

@@ -68,7 +68,7 @@ func populated(f *testing.F) (http.Handler, map[string]string, []wire.Operation)
 	log := slog.New(slog.DiscardHandler)
 	s := apis.New(apis.Options{Bucket: memory.NewBucket(), RegionAccount: regionAccount, Log: log, Endpoint: func(id string) string { return id }})
 	guard := &wire.Guard{RegionAccount: regionAccount, Verifier: sigv4.New(sigv4.Options{}), Keys: oneKey{}, Authorizer: root{}}
-	front := &wire.Front{APIGatewayV2: apigatewayv2.New(s, guard, log), APIGateway: apigateway.New(s, guard, log)}
+	front := &wire.Router{APIGatewayV2: apigatewayv2.New(s, guard, log), APIGateway: apigateway.New(s, guard, log)}
 	operations := append(apigatewayv2.Operations(s), apigateway.Operations(s)...)
 	labels := map[string]string{"stageName": "prod", "domainName": "ws.example.com", "routeKey": "$connect", "requestParameterKey": "route.request.header.a"}
 	make := func(method, path, body, id, label string) {

@@ -70,7 +70,7 @@ func serveWith(t testing.TB, authorizer wire.Authorizer, roles passer) (url stri
 	go func() { ended <- service.Deployments.Run(ctx) }()
 	guard := &wire.Guard{RegionAccount: regionAccount, Verifier: sigv4.New(sigv4.Options{}), Keys: oneKey{}, Authorizer: authorizer}
 	log := slog.New(slog.DiscardHandler)
-	server := httptest.NewServer(&wire.Front{APIGatewayV2: apigatewayv2.New(service, guard, log), APIGateway: apigateway.New(service, guard, log)})
+	server := httptest.NewServer(&wire.Router{APIGatewayV2: apigatewayv2.New(service, guard, log), APIGateway: apigateway.New(service, guard, log)})
 	t.Cleanup(func() {
 		server.Close()
 		cancel()

@@ -64,7 +64,7 @@ func (forgetful) Forgot() (time.Time, bool) { return time.Time{}, false }
 
 // services are all tables of the rest-json protocol behind one front.
 type services struct {
-	front      *wire.Front
+	front      *wire.Router
 	apis       *apis.Service
 	authorizer *byPolicy
 }
@@ -73,12 +73,12 @@ func newServices() *services {
 	regionAccount := pasarela.RegionAccount{Region: region, AccountID: account}
 	s := &services{authorizer: &byPolicy{}}
 	s.apis = apis.New(apis.Options{
-		Bucket: memory.NewBucket(), RegionAccount: regionAccount, Log: slog.New(slog.DiscardHandler), Compiler: apis.Engines{},
+		Bucket: memory.NewBucket(), RegionAccount: regionAccount, Log: slog.New(slog.DiscardHandler), Compiler: apis.EngineCompiler{},
 		Endpoint: func(apiID string) string { return "wss://" + apiID },
 	})
 	guard := &wire.Guard{RegionAccount: regionAccount, Verifier: sigv4.New(sigv4.Options{}), Keys: oneKey{}, Authorizer: s.authorizer}
 	log := slog.New(slog.DiscardHandler)
-	s.front = &wire.Front{
+	s.front = &wire.Router{
 		APIGatewayV2: apigatewayv2.New(s.apis, guard, log), APIGateway: apigateway.New(s.apis, guard, log),
 		Extension: extension.New(extension.Services{Live: forgetful{}}, guard, log), Gateway: http.NotFoundHandler(),
 	}

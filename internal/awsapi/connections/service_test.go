@@ -80,7 +80,7 @@ func start(t *testing.T, tags ...string) *system {
 	if err != nil {
 		t.Fatal(err)
 	}
-	front := &wire.Front{}
+	front := &wire.Router{}
 	server := httptest.NewUnstartedServer(front)
 	watcher := stage.NewWatcher(stage.Options{
 		Bucket: bucket, RegionAccount: regionAccount, Endpoint: stage.Endpoint{Authority: server.Listener.Addr().String()},

@@ -31,7 +31,7 @@ type server struct {
 func serve(t testing.TB) server {
 	t.Helper()
 	a, log := account.Open(t, "us-east-1"), slog.New(slog.DiscardHandler)
-	front := &wire.Front{IAM: iam.New(a.Identity, a.Guard(), log), STS: sts.New(a.Identity, a.Guard(), log), Gateway: http.NotFoundHandler()}
+	front := &wire.Router{IAM: iam.New(a.Identity, a.Guard(), log), STS: sts.New(a.Identity, a.Guard(), log), Gateway: http.NotFoundHandler()}
 	srv := httptest.NewServer(front)
 	t.Cleanup(srv.Close)
 	return server{srv, a.Identity, a.Root}

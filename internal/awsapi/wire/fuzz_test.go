@@ -50,7 +50,7 @@ func FuzzFront(f *testing.F) {
 	f.Add("GET", "/prod/%40connections/x%3D", "", "")
 	f.Add("POST", "/?Version=2010-05-08", "Bearer", "a=%zz")
 	nothing := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
-	front := &wire.Front{APIGatewayV2: nothing, APIGateway: nothing, Connections: nothing, IAM: nothing, STS: nothing, CloudFormation: nothing, Gateway: nothing}
+	front := &wire.Router{APIGatewayV2: nothing, APIGateway: nothing, Connections: nothing, IAM: nothing, STS: nothing, CloudFormation: nothing, Gateway: nothing}
 	f.Fuzz(func(t *testing.T, method, target, authorization, body string) {
 		r, err := http.NewRequestWithContext(context.Background(), method, "http://127.0.0.1"+target, strings.NewReader(body))
 		if err != nil {

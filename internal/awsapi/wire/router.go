@@ -14,9 +14,9 @@ import (
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
 
-// Front decides which service a request is for, since one listener serves them
+// Router decides which service a request is for, since one listener serves them
 // all. A nil handler is a service that is not there.
-type Front struct {
+type Router struct {
 	APIGatewayV2   http.Handler // paths under /v2/
 	APIGateway     http.Handler // v1: /apikeys, /usageplans, /account, /tags ...
 	Connections    http.Handler // .../@connections/{id}
@@ -28,7 +28,7 @@ type Front struct {
 	S3             http.Handler // what is signed for it: its paths are names that people choose
 	Extension      http.Handler // /pasarela/: what AWS never offered
 	// Gateway takes what no AWS client sent: handshakes, and paths that no service
-	// has. Health, metrics and the console stand before the Front.
+	// has. Health, metrics and the console stand before the Router.
 	Gateway http.Handler
 	// IsUsers says on which hosts every name is a stage's or a mapping's, and no path
 	// a service's; nil when there are none.
@@ -37,7 +37,7 @@ type Front struct {
 
 // ServeHTTP passes the request to the service that it is for, or responds with 403 when there is
 // none.
-func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (f *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	handler, service, err := f.handler(w, r)
 	if err != nil {
 		writeUnserved(w, r, service, err)
@@ -51,7 +51,7 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // signs it for execute-api); then the signature's scope decides, X-Amz-Target, the host,
 // the form's Version, the path. After an error service is the one that was meant, if that
 // can be told.
-func (f *Front) handler(w http.ResponseWriter, r *http.Request) (handler http.Handler, service string, err error) {
+func (f *Router) handler(w http.ResponseWriter, r *http.Request) (handler http.Handler, service string, err error) {
 	if isHandshake(r) {
 		return f.Gateway, "", nil
 	}
@@ -101,7 +101,7 @@ func signedFor(r *http.Request) (service string, signed bool) {
 
 // byService is the handler of a signing name; nil for a service that is not here. API
 // Gateway's two APIs have one signing name and differ in their paths.
-func (f *Front) byService(service string, r *http.Request) http.Handler {
+func (f *Router) byService(service string, r *http.Request) http.Handler {
 	switch service {
 	case "apigateway":
 		if strings.HasPrefix(r.URL.EscapedPath(), "/v2/") {
@@ -129,7 +129,7 @@ func (f *Front) byService(service string, r *http.Request) http.Handler {
 }
 
 // Services are the signing names of AWS's services that are here.
-func (f *Front) Services() []string {
+func (f *Router) Services() []string {
 	var names []string
 	for name, handler := range map[string]http.Handler{
 		"apigateway": f.APIGateway, "apigatewayv2": f.APIGatewayV2, "execute-api": f.Connections, "iam": f.IAM, "sts": f.STS,
@@ -143,7 +143,7 @@ func (f *Front) Services() []string {
 	return names
 }
 
-func (f *Front) executeAPI(r *http.Request) http.Handler {
+func (f *Router) executeAPI(r *http.Request) http.Handler {
 	if isConnections(r) {
 		return f.Connections
 	}
@@ -157,7 +157,7 @@ func isConnections(r *http.Request) bool {
 
 // byPath serves what carries no readable signature: to the service that will
 // refuse it in its own words, or to the gateway.
-func (f *Front) byPath(r *http.Request) http.Handler {
+func (f *Router) byPath(r *http.Request) http.Handler {
 	path := r.URL.EscapedPath()
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	switch {

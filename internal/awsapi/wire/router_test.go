@@ -13,7 +13,7 @@ func TestFrontFindsTheService(t *testing.T) {
 	name := func(service string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Service", service) })
 	}
-	front := &wire.Front{APIGatewayV2: name("v2"), APIGateway: name("v1"), Connections: name("connections"), IAM: name("iam"), STS: name("sts"), SSM: name("ssm"), Gateway: name("gateway")}
+	front := &wire.Router{APIGatewayV2: name("v2"), APIGateway: name("v1"), Connections: name("connections"), IAM: name("iam"), STS: name("sts"), SSM: name("ssm"), Gateway: name("gateway")}
 	scope := func(service string) string {
 		return "AWS4-HMAC-SHA256 Credential=AKIAX/20260102/us-east-1/" + service + "/aws4_request, SignedHeaders=host, Signature=0"
 	}
@@ -63,7 +63,7 @@ func TestFrontFindsTheService(t *testing.T) {
 // services that are.
 func TestUnservedServicesAnswerInTheirProtocol(t *testing.T) {
 	there := http.NotFoundHandler()
-	front := &wire.Front{APIGatewayV2: there, APIGateway: there, Connections: there, IAM: there, STS: there, Gateway: there}
+	front := &wire.Router{APIGatewayV2: there, APIGateway: there, Connections: there, IAM: there, STS: there, Gateway: there}
 	const form = "application/x-www-form-urlencoded; charset=utf-8"
 	for service, c := range map[string]struct {
 		headers           map[string]string
@@ -97,7 +97,7 @@ func TestUnservedServicesAnswerInTheirProtocol(t *testing.T) {
 
 func TestFrontLeavesTheFormToTheService(t *testing.T) {
 	body := ""
-	front := &wire.Front{IAM: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	front := &wire.Router{IAM: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		got, err := (*wire.Bodies)(nil).Read(nil, r, "", 1000)
 		if err != nil {
 			t.Error(err)
@@ -122,7 +122,7 @@ func TestNoRepositoriesOfImages(t *testing.T) {
 		r.Header.Set("X-Amz-Target", "AmazonEC2ContainerRegistry_V20150921."+operation)
 		r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=AKIA/20260102/us-east-1/ecr/aws4_request, SignedHeaders=host, Signature=00")
 		w := httptest.NewRecorder()
-		(&wire.Front{}).ServeHTTP(w, r)
+		(&wire.Router{}).ServeHTTP(w, r)
 		if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), want) {
 			t.Errorf("%s: %d %s", operation, w.Code, w.Body)
 		}

@@ -14,7 +14,7 @@ import (
 
 // unserved is the error for a service that is not here; a client that was given this
 // server's address as its --endpoint-url sends it everything.
-func (f *Front) unserved(service string) error {
+func (f *Router) unserved(service string) error {
 	var served []string
 	for _, s := range []struct {
 		name    string

@@ -188,7 +188,7 @@ func (s *Deployments) autoDeploy(ctx context.Context, apiID string) error {
 	if fault := s.checkDefinition(doc.Definition, nil); fault != nil {
 		return s.noteFailure(ctx, apiID, seen, fault)
 	}
-	id, err := s.freeze(ctx, apiID, doc.Definition)
+	id, err := s.copyDefinition(ctx, apiID, doc.Definition)
 	if err != nil {
 		return err
 	}
@@ -202,14 +202,14 @@ func (s *Deployments) autoDeploy(ctx context.Context, apiID string) error {
 		return nil
 	})
 	if err != nil {
-		err = s.thawRefused(ctx, err, apiID, id)
+		err = s.removeUnnamed(ctx, err, apiID, id)
 		if errors.As(err, &known) || errors.Is(err, errDone) {
 			return nil // deleted, or another node was first
 		}
 		return err
 	}
 	for _, old := range dropped {
-		err = errors.Join(err, s.thaw(ctx, apiID, old))
+		err = errors.Join(err, s.removeDefinition(ctx, apiID, old))
 	}
 	return err
 }

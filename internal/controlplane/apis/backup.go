@@ -280,7 +280,7 @@ func (s *Backup) restoreAPI(ctx context.Context, c APIContents) error {
 	}
 	s.apis.snapshots.keep(doc)
 	for _, id := range dropped {
-		err = errors.Join(err, s.apis.Deployments.thaw(ctx, apiID, id))
+		err = errors.Join(err, s.apis.Deployments.removeDefinition(ctx, apiID, id))
 	}
 	return err
 }

@@ -68,7 +68,7 @@ func (s *Deployments) CreateDeployment(ctx context.Context, in CreateDeploymentI
 	definition := doc.Definition
 	made := pasarela.Deployment{DeploymentStatus: pasarela.DeploymentDeployed, CreatedDate: s.apis.now()}
 	set(&made.Description, in.Description)
-	if made.DeploymentID, err = s.freeze(ctx, in.APIID, doc.Definition); err != nil {
+	if made.DeploymentID, err = s.copyDefinition(ctx, in.APIID, doc.Definition); err != nil {
 		return pasarela.Deployment{}, err
 	}
 	edits := doc.Edits
@@ -92,7 +92,7 @@ func (s *Deployments) CreateDeployment(ctx context.Context, in CreateDeploymentI
 		return nil
 	})
 	if err != nil {
-		return pasarela.Deployment{}, s.thawRefused(ctx, err, in.APIID, made.DeploymentID)
+		return pasarela.Deployment{}, s.removeUnnamed(ctx, err, in.APIID, made.DeploymentID)
 	}
 	return made, nil
 }
@@ -114,13 +114,13 @@ func wroteNothing(err error) bool {
 		errors.As(err, &refused) && !errors.Is(err, pasarela.ErrUnavailable)
 }
 
-// thawRefused removes what was frozen for a document that refused to name it, and
+// removeUnnamed removes what was frozen for a document that refused to name it, and
 // returns why it did. What may still be named is left to the janitor.
-func (s *Deployments) thawRefused(ctx context.Context, refusal error, apiID, deploymentID string) error {
+func (s *Deployments) removeUnnamed(ctx context.Context, refusal error, apiID, deploymentID string) error {
 	if !wroteNothing(refusal) {
 		return refusal
 	}
-	if err := s.thaw(ctx, apiID, deploymentID); err != nil {
+	if err := s.removeDefinition(ctx, apiID, deploymentID); err != nil {
 		s.apis.Log.Warn("a frozen definition that no stage uses was left behind; it is removed later", "apiId", apiID, "deploymentId", deploymentID, "error", err)
 	}
 	return refusal
@@ -205,9 +205,9 @@ func (s *Deployments) checkServed(ctx context.Context, apiID string, before, now
 	return s.checkStage(*frozen.Value, now)
 }
 
-// freeze writes a definition under a new deployment id. It is written before the
+// copyDefinition writes a definition under a new deployment id. It is written before the
 // API's document names it, so that no stage ever points at nothing.
-func (s *Deployments) freeze(ctx context.Context, apiID string, d pasarela.Definition) (id string, err error) {
+func (s *Deployments) copyDefinition(ctx context.Context, apiID string, d pasarela.Definition) (id string, err error) {
 	for {
 		id = pasarela.NewShortID()
 		_, err = s.apis.definitions.Create(ctx, pasarela.DeploymentKey(apiID, id), &d)
@@ -217,8 +217,8 @@ func (s *Deployments) freeze(ctx context.Context, apiID string, d pasarela.Defin
 	}
 }
 
-// thaw removes a frozen definition that nothing names any more.
-func (s *Deployments) thaw(ctx context.Context, apiID, deploymentID string) error {
+// removeDefinition removes a frozen definition that nothing names any more.
+func (s *Deployments) removeDefinition(ctx context.Context, apiID, deploymentID string) error {
 	err := s.apis.definitions.Delete(ctx, pasarela.DeploymentKey(apiID, deploymentID), nil)
 	if errors.Is(err, pasarela.ErrNotFound) {
 		return nil
@@ -287,5 +287,5 @@ func (s *Deployments) DeleteDeployment(ctx context.Context, in DeploymentInput) 
 	if err != nil {
 		return err
 	}
-	return s.thaw(ctx, in.APIID, in.DeploymentID) // nothing names it any more
+	return s.removeDefinition(ctx, in.APIID, in.DeploymentID) // nothing names it any more
 }

@@ -14,13 +14,13 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// Engines is the [Compiler] over the engines that the data plane serves with:
+// EngineCompiler is the [Compiler] over the engines that the data plane serves with:
 // selection expressions, templates, parameter mappings and schemas. It finds every
 // fault, not the first alone.
-type Engines struct{}
+type EngineCompiler struct{}
 
 // Check compiles everything in a definition.
-func (Engines) Check(d pasarela.Definition) []Fault {
+func (EngineCompiler) Check(d pasarela.Definition) []Fault {
 	var f faults
 	f.api(&d.API)
 	f.models(&d)
@@ -37,7 +37,9 @@ func (Engines) Check(d pasarela.Definition) []Fault {
 }
 
 // CheckStage finds nothing more than Check did: the engines know no stage.
-func (e Engines) CheckStage(d pasarela.Definition, _ *pasarela.Stage) []Fault { return e.Check(d) }
+func (e EngineCompiler) CheckStage(d pasarela.Definition, _ *pasarela.Stage) []Fault {
+	return e.Check(d)
+}
 
 type faults []Fault
 

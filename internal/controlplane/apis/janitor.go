@@ -54,7 +54,7 @@ func (s *Deployments) clean(ctx context.Context, unnamed map[string]time.Time) e
 	}
 	named := map[string]bool{}
 	for _, doc := range docs {
-		s.mendStages(ctx, doc.Value, frozen)
+		s.repairStages(ctx, doc.Value, frozen)
 		for _, id := range namedBy(doc.Value) {
 			named[pasarela.DeploymentKey(doc.Value.API.APIID, id)] = true
 		}
@@ -115,10 +115,10 @@ func namedBy(doc *pasarela.APIDocument) []string {
 	return ids
 }
 
-// mendStages deals with stages whose deployment is not in the store: where the API
+// repairStages deals with stages whose deployment is not in the store: where the API
 // is still what was frozen it is frozen again, else the stage and the log say what
 // is lost.
-func (s *Deployments) mendStages(ctx context.Context, doc *pasarela.APIDocument, frozen map[string]uint64) {
+func (s *Deployments) repairStages(ctx context.Context, doc *pasarela.APIDocument, frozen map[string]uint64) {
 	var logged []string
 	for i := range doc.Stages {
 		stage := &doc.Stages[i]
@@ -127,14 +127,14 @@ func (s *Deployments) mendStages(ctx context.Context, doc *pasarela.APIDocument,
 			continue
 		}
 		logged = append(logged, key)
-		if err := s.mendDeployment(ctx, doc.API.APIID, stage.DeploymentID); err != nil && ctx.Err() == nil {
+		if err := s.repairDeployment(ctx, doc.API.APIID, stage.DeploymentID); err != nil && ctx.Err() == nil {
 			s.apis.Log.Error("a stage whose deployment is lost could not be looked after; the next look is later",
 				"apiId", doc.API.APIID, "stage", stage.StageName, "deploymentId", stage.DeploymentID, "error", err)
 		}
 	}
 }
 
-func (s *Deployments) mendDeployment(ctx context.Context, apiID, deploymentID string) error {
+func (s *Deployments) repairDeployment(ctx context.Context, apiID, deploymentID string) error {
 	key := pasarela.DeploymentKey(apiID, deploymentID)
 	if _, err := s.apis.Bucket.Get(ctx, key); !errors.Is(err, pasarela.ErrNotFound) {
 		return err // it came since the list

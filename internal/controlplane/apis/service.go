@@ -12,7 +12,7 @@ import (
 )
 
 // Compiler says what of a definition would not run, so that what deploys also
-// serves. [Engines] knows the engines; a node adds the data plane's own compilation.
+// serves. [EngineCompiler] knows the engines; a node adds the data plane's own compilation.
 type Compiler interface {
 	// Check lists what of the parts given would run on no stage; others may be missing.
 	Check(parts pasarela.Definition) []Fault
@@ -80,7 +80,7 @@ type Options struct {
 	Endpoint func(apiID string) string
 	// DomainSuffix ends the names of regional domain targets; amazonaws.com when empty.
 	DomainSuffix string
-	// Compiler checks definitions; [Engines] when nil.
+	// Compiler checks definitions; [EngineCompiler] when nil.
 	Compiler Compiler
 	// RolePasser guards roles; nil lets everybody pass any role.
 	RolePasser RolePasser
@@ -132,7 +132,7 @@ func New(o Options) *Service {
 		o.Now = time.Now
 	}
 	if o.Compiler == nil {
-		o.Compiler = Engines{}
+		o.Compiler = EngineCompiler{}
 	}
 	if o.DomainSuffix == "" {
 		o.DomainSuffix = "amazonaws.com"

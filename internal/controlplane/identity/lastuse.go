@@ -9,14 +9,14 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// uses remembers when access keys and roles were used last, on this node and
+// lastUses remembers when access keys and roles were used last, on this node and
 // since it started: writing every use to the store would cost more than it tells
 // (A-IAM-10). The keys of the map are access key ids and role ids.
-type uses struct{ last sync.Map } // -> *atomic.Int64, seconds since 1970
+type lastUses struct{ last sync.Map } // -> *atomic.Int64, seconds since 1970
 
 // note records a use. It runs for every signed request: the map is written only for a new
 // id, and the number only once a second.
-func (u *uses) note(id string, now time.Time) {
+func (u *lastUses) note(id string, now time.Time) {
 	seconds := now.Unix()
 	if v, ok := u.last.Load(id); ok {
 		if at := v.(*atomic.Int64); at.Load() != seconds {
@@ -31,7 +31,7 @@ func (u *uses) note(id string, now time.Time) {
 
 // of is when id was used last, in UTC to the second; false when it was not since this node
 // started.
-func (u *uses) of(id string) (time.Time, bool) {
+func (u *lastUses) of(id string) (time.Time, bool) {
 	v, ok := u.last.Load(id)
 	if !ok {
 		return time.Time{}, false

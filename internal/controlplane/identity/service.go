@@ -52,7 +52,7 @@ type Service struct {
 	everything *document.Store[json.RawMessage] // for following
 
 	current atomic.Pointer[snapshot]
-	uses    uses
+	uses    lastUses
 
 	// Writing of snapshots: one at a time, in order of revisions.
 	mu      sync.Mutex

@@ -29,8 +29,8 @@ func (s *Service) forget(key string) {
 	s.apply(key, revision, nil)
 }
 
-// retake puts what the snapshot has of key into it once more.
-func (s *Service) retake(key string, value any) {
+// reapply puts what the snapshot has of key into it once more.
+func (s *Service) reapply(key string, value any) {
 	s.mu.Lock()
 	revision := s.applied[key].revision
 	s.mu.Unlock()

@@ -113,7 +113,7 @@ func (s *Users) finishRenames(ctx context.Context) error {
 		if err := finishRename(ctx, s.identity, s.identity.users, userKey(v.user.FormerName), func(left *User) bool { return left.UserID == v.id }); err != nil {
 			return err
 		}
-		s.identity.retake(userKey(v.user.UserName), v.user) // the keys were the other's in the index
+		s.identity.reapply(userKey(v.user.UserName), v.user) // the keys were the other's in the index
 	}
 	return nil
 }

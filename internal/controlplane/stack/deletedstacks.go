@@ -11,9 +11,9 @@ import (
 // maxDeleted is how many deleted stacks are remembered; the oldest are forgotten first.
 const maxDeleted = 100
 
-// bury moves the document of a stack that is gone to where its ARN still finds it, and
+// archiveDeleted moves the document of a stack that is gone to where its ARN still finds it, and
 // removes its change sets.
-func (s *Service) bury(ctx context.Context, r *run) error {
+func (s *Service) archiveDeleted(ctx context.Context, r *run) error {
 	last := r.snapshot()
 	last.Operation, last.Resources = nil, nil
 	_, id, _ := nameOf(last.ID)

@@ -360,5 +360,5 @@ func (r *run) remove(ctx context.Context) error {
 		s.become(at, "DELETE_COMPLETE", "")
 		s.Outputs, s.Imports = nil, nil
 	})
-	return r.service.bury(ctx, r)
+	return r.service.archiveDeleted(ctx, r)
 }

@@ -158,13 +158,13 @@ func (r *run) flush(ctx context.Context) error {
 	})
 	r.ended = err == nil && next.Operation == nil
 	if err == nil && wish.Cancel {
-		r.heed(wish)
+		r.noteRequest(wish)
 	}
 	return err
 }
 
-// heed takes over what clients have asked of the operation.
-func (r *run) heed(wish Operation) {
+// noteRequest takes over what clients have asked of the operation.
+func (r *run) noteRequest(wish Operation) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.stack.Operation == nil {

@@ -47,7 +47,7 @@ func (c *conn) serve(call *Call, now, deadline time.Time, timeout time.Duration,
 	c.served, c.used = c.served+1, now
 	before := c.sent()
 	if kept && !c.direct {
-		if err := c.quiet(); err != nil {
+		if err := c.sendsNothing(); err != nil {
 			return false, err
 		}
 	}
@@ -111,10 +111,10 @@ func (c *conn) begin(out, in []byte, kept bool) (sent, n int, err error) {
 	return sent, n, err
 }
 
-// quiet looks, without waiting, whether nothing has arrived since the last answer on
+// sendsNothing looks, without waiting, whether nothing has arrived since the last answer on
 // a connection that is not direct: nothing above the socket, where TLS may hold what
 // came along with the answer, and nothing in it.
-func (c *conn) quiet() error {
+func (c *conn) sendsNothing() error {
 	c.deadline = aMomentAgo
 	if err := c.nc.SetDeadline(c.deadline); err != nil {
 		return errStale
@@ -127,7 +127,7 @@ func (c *conn) quiet() error {
 		return errUnasked
 	case !errors.As(err, &late) || !late.Timeout():
 		return errStale
-	case c.counted != nil && !c.counted.whole():
+	case c.counted != nil && !c.counted.atRecordEnd():
 		return errUnasked
 	}
 	return c.look()

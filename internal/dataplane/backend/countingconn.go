@@ -23,12 +23,12 @@ func (c *countingConn) Write(p []byte) (int, error) {
 // Read implements [net.Conn].
 func (c *countingConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
-	c.follow(p[:n])
+	c.trackRecords(p[:n])
 	return n, err
 }
 
-// follow keeps track of where records begin (RFC 8446 §5.1).
-func (c *countingConn) follow(p []byte) {
+// trackRecords keeps track of where records begin (RFC 8446 §5.1).
+func (c *countingConn) trackRecords(p []byte) {
 	for len(p) > 0 {
 		if c.left > 0 {
 			n := min(c.left, len(p))
@@ -43,5 +43,5 @@ func (c *countingConn) follow(p []byte) {
 	}
 }
 
-// whole says whether no record was read in part.
-func (c *countingConn) whole() bool { return c.left == 0 && c.have == 0 }
+// atRecordEnd says whether no record was read in part.
+func (c *countingConn) atRecordEnd() bool { return c.left == 0 && c.have == 0 }

@@ -127,11 +127,11 @@ const (
 func (h *host) stopKeeping(now time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.distrustHeld(now, distrustFor)
+	h.distrustLocked(now, distrustFor)
 }
 
-// distrustHeld is distrust with h.mu held.
-func (h *host) distrustHeld(now time.Time, d time.Duration) {
+// distrustLocked is distrust with h.mu held.
+func (h *host) distrustLocked(now time.Time, d time.Duration) {
 	h.onlyOnce, h.reuseNot = 0, now.Add(d)
 	h.closeKept()
 }
@@ -148,9 +148,9 @@ func (h *host) replace(served int, now time.Time, why error) *conn {
 	}
 	switch {
 	case errors.Is(why, errUnasked):
-		h.distrustHeld(now, distrustFor)
+		h.distrustLocked(now, distrustFor)
 	case h.onlyOnce >= closesAtOnce:
-		h.distrustHeld(now, closesAtOnceIs)
+		h.distrustLocked(now, closesAtOnceIs)
 	}
 	return h.pop()
 }
@@ -188,11 +188,11 @@ func (h *host) opened(c *conn) bool {
 func (h *host) drop(c *conn) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.dropHeld(c)
+	h.dropLocked(c)
 }
 
-// dropHeld is drop with h.mu held.
-func (h *host) dropHeld(c *conn) {
+// dropLocked is drop with h.mu held.
+func (h *host) dropLocked(c *conn) {
 	delete(h.conns, c)
 	_ = c.nc.Close() // nothing could act on the error
 }
@@ -203,7 +203,7 @@ func (h *host) keep(c *conn) {
 		h.onlyOnce = 0
 	}
 	if h.client.closed.Load() || !h.reuseNot.IsZero() && c.used.Before(h.reuseNot) {
-		h.dropHeld(c)
+		h.dropLocked(c)
 		return
 	}
 	h.kept = append(h.kept, c)
@@ -223,7 +223,7 @@ func (h *host) sweep() {
 	fresh := h.kept[:0]
 	for _, c := range h.kept {
 		if c.used.Before(oldest) {
-			h.dropHeld(c)
+			h.dropLocked(c)
 		} else {
 			fresh = append(fresh, c)
 		}
@@ -246,7 +246,7 @@ func (h *host) close() {
 // closeKept closes the connections that wait for their next call.
 func (h *host) closeKept() {
 	for _, c := range h.kept {
-		h.dropHeld(c)
+		h.dropLocked(c)
 	}
 	h.kept = nil
 	if h.sweeper != nil {
@@ -261,7 +261,7 @@ func (h *host) cut() {
 	defer h.mu.Unlock()
 	h.kept = nil
 	for c := range h.conns {
-		h.dropHeld(c)
+		h.dropLocked(c)
 	}
 }
 

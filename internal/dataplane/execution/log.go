@@ -74,8 +74,8 @@ func cutAt(line []byte, end int) []byte {
 	return line[:end]
 }
 
-// Withheld stands for what was said while data trace was off.
-var Withheld = language.StepWithheld.Of()
+// Redacted stands for what was said while data trace was off.
+var Redacted = language.StepWithheld.Of()
 
 // Summary is what entries, oldest first and at least one, come to: the cause of the last
 // failure and the field to change, or what went well.
@@ -159,7 +159,7 @@ func (e *Entry) write(out *strings.Builder, l language.Language) {
 // own log lines as AWS has them, the others in the language asked for.
 func (e *Entry) Text(note LoggedStep, l language.Language) string {
 	if note.Withheld {
-		note.Text = Withheld.In(l)
+		note.Text = Redacted.In(l)
 	}
 	var text []byte
 	switch own := stepTexts[note.Step]; {

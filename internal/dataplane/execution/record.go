@@ -140,7 +140,7 @@ func (r *Record) append(dst []byte, data bool) []byte {
 	if data {
 		return append(dst, r.steps...)
 	}
-	return appendWithheld(dst, r.steps)
+	return appendRedacted(dst, r.steps)
 }
 
 // entryOf is the record as an entry, without going through the history.

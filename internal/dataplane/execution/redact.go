@@ -17,9 +17,9 @@ func (s Step) carriesData() bool {
 	return s.traced() || s == StepMessage || s == StepReply
 }
 
-// appendWithheld copies encoded steps without the texts that carry data, and URLs
+// appendRedacted copies encoded steps without the texts that carry data, and URLs
 // without their query strings.
-func appendWithheld(dst, steps []byte) []byte {
+func appendRedacted(dst, steps []byte) []byte {
 	for len(steps) > 0 {
 		_, n := binary.Uvarint(steps[1:])
 		length, m := binary.Uvarint(steps[1+n:])

@@ -105,7 +105,7 @@ func (r *Runner) Invoke(ctx context.Context, call Call) (Result, error) {
 		}
 		if failed != nil {
 			r.leave(f.Name)
-			return r.told(f.Name, r.notStarted(inv, v, *failed)), nil
+			return r.reportFailure(f.Name, r.notStarted(inv, v, *failed)), nil
 		}
 		begun = p.begin(inv)
 	}
@@ -119,11 +119,11 @@ func (r *Runner) Invoke(ctx context.Context, call Call) (Result, error) {
 	if inv.tail != nil {
 		inv.result.Log = inv.tail.take(ctx)
 	}
-	return r.told(f.Name, inv.result), nil
+	return r.reportFailure(f.Name, inv.result), nil
 }
 
-// told is a result of which [Options.Failed] was told if it is a failure.
-func (r *Runner) told(name string, result Result) Result {
+// reportFailure is a result of which [Options.Failed] was told if it is a failure.
+func (r *Runner) reportFailure(name string, result Result) Result {
 	if result.FunctionError != "" && r.options.Failed != nil {
 		r.options.Failed(name, result.Payload)
 	}

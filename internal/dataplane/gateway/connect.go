@@ -277,7 +277,7 @@ func (h *connectRun) refuseClient(err *execution.GatewayError) {
 // itself.
 func (h *connectRun) refusedByBackend() {
 	why := language.ConnectRefused.Of(statusText(h.x.Reply.Status))
-	if said := h.x.Said(); said != "" {
+	if said := h.x.BackendExcerpt(); said != "" {
 		why = language.ConnectRefusedSaid.Of(said, statusText(h.x.Reply.Status))
 	}
 	h.x.record.Err = &execution.GatewayError{ResponseType: execution.Default4XX, Status: h.x.Reply.Status, Cause: why}

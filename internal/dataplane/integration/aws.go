@@ -13,8 +13,8 @@ import (
 
 // aws invokes AWS and AWS_PROXY integrations.
 func (i *Integration) aws(x *Exchange) *execution.GatewayError {
-	if i.env.Services.RunsHere(i.target.URI) {
-		return i.here(x)
+	if i.env.Services.RunsLocally(i.target.URI) {
+		return i.invokeLocal(x)
 	}
 	call := backend.AcquireCall()
 	defer call.Release()
@@ -91,7 +91,7 @@ func (i *Integration) refusal(x *Exchange, call *backend.Call) *execution.Gatewa
 	status := call.Status()
 	switch {
 	case i.target.URL != "" && status >= 300:
-		return functionRefused(language.FunctionStatus.Of(i.target.URL, strconv.Itoa(status), x.kept(excerpt(string(call.ResponseBody())))))
+		return functionRefused(language.FunctionStatus.Of(i.target.URL, strconv.Itoa(status), x.quotable(excerpt(string(call.ResponseBody())))))
 	case !i.target.IsFunction() || status < 300:
 		return nil
 	}
@@ -99,13 +99,13 @@ func (i *Integration) refusal(x *Exchange, call *backend.Call) *execution.Gatewa
 	switch status {
 	case http.StatusForbidden, http.StatusUnauthorized:
 		return execution.Misconfigured("Invalid permissions on Lambda function",
-			language.FunctionForbidden.Because(i.howSigned(), id, i.target.function(), pasarela.ServiceAPIGateway, x.kept(excerpt(string(call.ResponseBody())))))
+			language.FunctionForbidden.Because(i.howSigned(), id, i.target.function(), pasarela.ServiceAPIGateway, x.quotable(excerpt(string(call.ResponseBody())))))
 	case http.StatusNotFound:
 		return execution.Misconfigured("Invalid endpoint address", language.FunctionMissing.Of(id, i.target.function()))
 	case http.StatusTooManyRequests:
 		return execution.Misconfigured("Lambda invocation failed with status: 429", language.FunctionBusy.Of(id))
 	}
-	return functionRefused(language.FunctionReturned.Of(id, http.StatusText(status), x.kept(excerpt(string(call.ResponseBody())))))
+	return functionRefused(language.FunctionReturned.Of(id, http.StatusText(status), x.quotable(excerpt(string(call.ResponseBody())))))
 }
 
 func functionRefused(cause language.Message) *execution.GatewayError {

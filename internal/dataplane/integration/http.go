@@ -90,7 +90,7 @@ func (i *Integration) gatewayHeaders(x *Exchange, call *backend.Call) {
 		call.SetHeader(TraceHeader, trace)
 	} else {
 		var scratch [64]byte
-		call.SetHeader(TraceHeader, view(appendTraceID(scratch[:0], x.Event.RequestTimeEpoch/1000)))
+		call.SetHeader(TraceHeader, textOfBytes(appendTraceID(scratch[:0], x.Event.RequestTimeEpoch/1000)))
 	}
 	if x.Traceparent != "" {
 		call.SetHeader("traceparent", x.Traceparent)
@@ -137,7 +137,7 @@ func (i *Integration) send(x *Exchange, call *backend.Call) *execution.GatewayEr
 	record.Note(execution.StepSending, "")
 	sent := services.now()
 	call.Route = backend.Route{APIID: x.Event.APIID, Stage: x.Event.Stage, Key: x.Event.RouteKey}
-	err := services.Client.Do(call, view(x.text))
+	err := services.Client.Do(call, textOfBytes(x.text))
 	now := services.now()
 	record.Touch(now)
 	x.Reply.Latency = now.Sub(sent)

@@ -63,7 +63,7 @@ func (i *Integration) malformed(x *Exchange) *execution.GatewayError {
 		return nil
 	}
 	return execution.Misconfigured("Malformed Lambda proxy response",
-		language.FunctionMalformed.Of(i.target.function(), x.kept(x.received)))
+		language.FunctionMalformed.Of(i.target.function(), x.quotable(x.received)))
 }
 
 // functionError is a function that ended with an exception.

@@ -13,9 +13,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// here invokes a function that runs on this node: the same event, permissions and responses
+// invokeLocal invokes a function that runs on this node: the same event, permissions and responses
 // as over the network, without one.
-func (i *Integration) here(x *Exchange) *execution.GatewayError {
+func (i *Integration) invokeLocal(x *Exchange) *execution.GatewayError {
 	if err := i.mayInvoke(x); err != nil {
 		return err
 	}

@@ -17,12 +17,12 @@ func (i *Integration) mock(x *Exchange) *execution.GatewayError {
 	}
 	status := http.StatusOK // without a template there is nothing to read it from (aws-dataplane §4.8 [I])
 	if len(i.def.RequestTemplates) > 0 {
-		x.response.Reset(view(x.request.Body))
+		x.response.Reset(textOfBytes(x.request.Body))
 		root, err := x.response.JSON()
 		code, ok := root.Field("statusCode").Int64()
 		if err != nil || root.Field("statusCode").Kind() != jsonvalue.Integer || !ok {
 			return execution.Misconfigured("Unable to parse statusCode. It should be an integer that is defined in the request template.",
-				language.IntegrationMock.Of(i.def.IntegrationID, x.kept(string(x.request.Body))))
+				language.IntegrationMock.Of(i.def.IntegrationID, x.quotable(string(x.request.Body))))
 		}
 		status = int(code)
 	}

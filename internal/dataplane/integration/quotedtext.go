@@ -6,18 +6,18 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 )
 
-// kept is text of a client or a backend as causes may quote it: explanations hold such
+// quotable is text of a client or a backend as causes may quote it: explanations hold such
 // texts under data trace only (A-LOG-4).
-func (x *Exchange) kept(text string) string {
+func (x *Exchange) quotable(text string) string {
 	if x.Record.Data {
 		return text
 	}
-	return execution.Withheld.Error()
+	return execution.Redacted.Error()
 }
 
-// Said is the beginning of what the backend answered, "" when it said nothing. It is quoted
+// BackendExcerpt is the beginning of what the backend answered, "" when it said nothing. It is quoted
 // under data trace only (A-LOG-4).
-func (x *Exchange) Said() string {
+func (x *Exchange) BackendExcerpt() string {
 	response := x.received
 	if response == "" && x.Reply.Latency > 0 { // a proxy's answer is not looked into, and is the reply
 		response = string(x.Reply.Body)
@@ -26,5 +26,5 @@ func (x *Exchange) Said() string {
 	if said == "" {
 		return ""
 	}
-	return x.kept(excerpt(said))
+	return x.quotable(excerpt(said))
 }

@@ -95,7 +95,7 @@ func (x *Exchange) noteSelection(value, key, keys string, also int) {
 		chosen = language.StepChosenFirst
 	}
 	x.text = strconv.AppendQuote(x.text[:0], value)
-	x.Record.Say(execution.StepSelection, chosen.Of(key, view(x.text), keys))
+	x.Record.Say(execution.StepSelection, chosen.Of(key, textOfBytes(x.text), keys))
 }
 
 // noResponse is AWS's 500 for an answer without an integration response. The cause
@@ -113,9 +113,9 @@ func (i *Integration) unmatched(x *Exchange, status int, value string) language.
 	id, route, keys, key := i.def.IntegrationID, x.Event.RouteKey, i.responses.keys, suggestedKey(status)
 	switch said := i.said(x, status); {
 	case i.target.isFunction() && keys == "":
-		return language.NoResponsesForMessage.Of(x.kept(strconv.Quote(value)), id, route, key)
+		return language.NoResponsesForMessage.Of(x.quotable(strconv.Quote(value)), id, route, key)
 	case i.target.isFunction():
-		return language.NoResponseForMessage.Of(x.kept(strconv.Quote(value)), id, route, keys, key)
+		return language.NoResponseForMessage.Of(x.quotable(strconv.Quote(value)), id, route, keys, key)
 	case keys == "":
 		return language.NoResponses.Because(said, strconv.Itoa(status), id, route, key)
 	default:
@@ -133,7 +133,7 @@ func (i *Integration) said(x *Exchange, status int) language.Message {
 	if status == http.StatusNotFound || status == http.StatusMethodNotAllowed {
 		advice = language.LookAtAddress.Of()
 	}
-	if said := x.Said(); said != "" {
+	if said := x.BackendExcerpt(); said != "" {
 		return language.AskedAndSaid.Because(advice, i.method, string(x.text), said)
 	}
 	return language.Asked.Because(advice, i.method, string(x.text))

@@ -68,8 +68,8 @@ type FunctionResult struct {
 	RequestID string
 }
 
-// RunsHere says whether a call leads to a function of this node.
-func (s *Services) RunsHere(function awsuri.URI) bool {
+// RunsLocally says whether a call leads to a function of this node.
+func (s *Services) RunsLocally(function awsuri.URI) bool {
 	if s.Functions == nil || !function.IsFunction() || function.Region != s.RegionAccount.Region {
 		return false
 	}

@@ -2,6 +2,6 @@ package integration
 
 import "unsafe"
 
-// view is the text of b without a copy, for texts that are read while b does not
+// textOfBytes is the text of b without a copy, for texts that are read while b does not
 // change and forgotten before it does: a message costs no allocation to look at.
-func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+func textOfBytes(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

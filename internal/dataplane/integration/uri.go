@@ -88,7 +88,7 @@ func (u *uri) appendTo(dst []byte, path []event.Pair, query ...[]event.Pair) []b
 func (u *uri) dots(path []event.Pair, text []byte) bool {
 	for _, name := range u.names {
 		if value, ok := event.Last(path, name); ok && name != "" && strings.Trim(value, ".") == "" {
-			_, after, _ := strings.Cut(view(text), "://")
+			_, after, _ := strings.Cut(textOfBytes(text), "://")
 			return awsuri.HasDotSegment(after)
 		}
 	}

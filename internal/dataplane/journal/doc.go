@@ -44,7 +44,7 @@
 //
 // A reader skips numbers and kinds that it does not know, so a record gets another
 // member (the hash of a session's secret, a window for its resume, ...) by:
-// a field of [Record]; a number at the end of the list in members.go, and one line each in
+// a field of [Record]; a number at the end of the list in recordmembers.go, and one line each in
 // appendMembers and setMember there; a value in TestRecordsComeBack. Numbers are never
 // used again. What changes later is told by a record of the same connection: call
 // [Writer.Opened] again. A new kind of entry gets the next number of kinds.

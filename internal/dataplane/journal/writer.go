@@ -192,7 +192,7 @@ func (w *Writer) added() {
 		w.waiting, w.dropped = nil, true
 	}
 	if first {
-		w.rouse()
+		w.wakeUp()
 	}
 }
 
@@ -225,10 +225,10 @@ func (w *Writer) Probe() {
 	w.mu.Lock()
 	w.probe = true
 	w.mu.Unlock()
-	w.rouse()
+	w.wakeUp()
 }
 
-func (w *Writer) rouse() {
+func (w *Writer) wakeUp() {
 	select {
 	case w.wake <- struct{}{}:
 	default: // it is awake
@@ -250,7 +250,7 @@ func (w *Writer) AfterWrite(call func()) {
 	w.after = append(w.after, notice{w.next, call})
 	w.probe = w.probe || w.current.entries == 0
 	w.mu.Unlock()
-	w.rouse()
+	w.wakeUp()
 }
 
 // Flush returns when everything that was noted is written, or with ctx's error.

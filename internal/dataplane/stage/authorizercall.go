@@ -13,9 +13,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// lend gives authorizers what integrations have: the HTTP client with its bounds,
+// shareServices gives authorizers what integrations have: the HTTP client with its bounds,
 // the endpoint of Lambda, signatures and roles.
-func lend(a *authorizer.Services, s *integration.Services) {
+func shareServices(a *authorizer.Services, s *integration.Services) {
 	if a.Call == nil {
 		a.Call = func(c authorizer.Call) (authorizer.Response, error) { return callAuthorizer(s, c) }
 	}
@@ -25,7 +25,7 @@ func lend(a *authorizer.Services, s *integration.Services) {
 }
 
 func callAuthorizer(s *integration.Services, c authorizer.Call) (authorizer.Response, error) {
-	if s.RunsHere(c.Function) {
+	if s.RunsLocally(c.Function) {
 		return invokeAuthorizer(s, c)
 	}
 	call := backend.AcquireCall()

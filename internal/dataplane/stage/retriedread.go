@@ -15,40 +15,40 @@ var errUnread = errors.New("it could not be read and is tried again")
 
 const longestWait = 30 * time.Second // between two tries
 
-// unread is a stage whose deployment could not be read: when it is tried again.
-type unread struct {
+// retriedRead is a stage whose deployment could not be read: when it is tried again.
+type retriedRead struct {
 	apiID string
 	at    time.Time
 	wait  time.Duration
 }
 
 // next is the try after this one; u is nil for the first.
-func (u *unread) next(apiID string, first time.Duration) *unread {
+func (u *retriedRead) next(apiID string, first time.Duration) *retriedRead {
 	wait := first
 	if u != nil {
 		wait = min(2*u.wait, longestWait)
 	}
-	return &unread{apiID: apiID, at: time.Now().Add(wait), wait: wait}
+	return &retriedRead{apiID: apiID, at: time.Now().Add(wait), wait: wait}
 }
 
-// keepReading tries deployments that could not be read again until ctx ends.
-func (k *Watcher) keepReading(ctx context.Context) {
+// retryReads tries deployments that could not be read again until ctx ends.
+func (k *Watcher) retryReads(ctx context.Context) {
 	for {
 		var next <-chan time.Time // nil: there is nothing to try
-		if at, some := k.readUnread(ctx); some {
+		if at, some := k.retryDue(ctx); some {
 			next = time.After(time.Until(at))
 		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-next:
-		case <-k.unreadCame:
+		case <-k.retrySoon:
 		}
 	}
 }
 
-// readUnread tries what is due and returns when the next try is.
-func (k *Watcher) readUnread(ctx context.Context) (next time.Time, some bool) {
+// retryDue tries what is due and returns when the next try is.
+func (k *Watcher) retryDue(ctx context.Context) (next time.Time, some bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	now := time.Now()

@@ -59,8 +59,8 @@ type Watcher struct {
 	apis         map[string]*pasarela.APIDocument
 	stages       map[string]map[string]*Stage
 	domains      map[string]*pasarela.DomainName // by key
-	unread       map[*Stage]*unread
-	unreadCame   chan struct{}        // holds one call to look at unread
+	unread       map[*Stage]*retriedRead
+	retrySoon    chan struct{}        // holds one wake-up for retryReads
 	progress     map[string]*progress // by prefix
 	followed     chan struct{}        // closed and replaced when progress was made
 	certificates map[string]*pasarela.ClientCertificate
@@ -81,11 +81,11 @@ func NewWatcher(o Options) *Watcher {
 		Directory: newDirectory(o.Endpoint, o.RegionAccount), Plans: new(usage.Plans), options: o, ready: make(chan struct{}), waiting: watched,
 		deployments: document.NewStore[pasarela.Definition](o.Bucket),
 		apis:        map[string]*pasarela.APIDocument{}, stages: map[string]map[string]*Stage{},
-		domains: map[string]*pasarela.DomainName{}, unread: map[*Stage]*unread{}, unreadCame: make(chan struct{}, 1),
+		domains: map[string]*pasarela.DomainName{}, unread: map[*Stage]*retriedRead{}, retrySoon: make(chan struct{}, 1),
 		progress: map[string]*progress{}, followed: make(chan struct{}), certificates: map[string]*pasarela.ClientCertificate{},
 	}
 	o.Integrations.VPCLink = k.vpcLink
-	lend(o.Authorizers, o.Integrations)
+	shareServices(o.Authorizers, o.Integrations)
 	ctx, cancel := context.WithCancel(context.Background())
 	k.cancel = cancel
 	watch(ctx, k, pasarela.PrefixClientCertificate, func(c document.Change[pasarela.ClientCertificate]) { k.certificate(ctx, c) })
@@ -95,7 +95,7 @@ func NewWatcher(o Options) *Watcher {
 	watch(ctx, k, pasarela.PrefixAPIKey, k.Plans.FollowKey)
 	watch(ctx, k, pasarela.PrefixUsagePlan, k.Plans.FollowPlan)
 	watch(ctx, k, pasarela.PrefixAPI, func(c document.Change[pasarela.APIDocument]) { k.api(ctx, c) })
-	k.watches.Go(func() { k.keepReading(ctx) })
+	k.watches.Go(func() { k.retryReads(ctx) })
 	k.watches.Go(func() { k.follow(ctx, pasarela.PrefixDeployment, func() error { return k.watchDeployments(ctx) }) })
 	return k
 }
@@ -261,7 +261,7 @@ func (k *Watcher) compile(ctx context.Context, doc *pasarela.APIDocument, source
 		if errors.Is(err, errUnread) {
 			k.unread[s] = before.next(doc.API.APIID, k.options.Retry)
 			select {
-			case k.unreadCame <- struct{}{}:
+			case k.retrySoon <- struct{}{}:
 			default:
 			}
 		}

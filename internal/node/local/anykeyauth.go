@@ -17,8 +17,8 @@ const AccountID = "000000000000"
 // issues it.
 const AnyKey = "test"
 
-// Door lets in who signs with a key that the server did not issue.
-type Door struct {
+// AnyKeyAuth lets in who signs with a key that the server did not issue.
+type AnyKeyAuth struct {
 	Root pasarela.Principal // who they are
 	// MeansThisNode tells whether a Host can mean nothing but this node. A name that anybody
 	// may register can lead a browser here, and then every page of it has this origin.
@@ -30,7 +30,7 @@ var accountForm = regexp.MustCompile(`^\d{12}$`)
 
 // Admit lets in the root user of the account, whatever the signature says (A-NODE-20), and
 // refuses what a browser sends from another origin, and keys that name another account.
-func (d *Door) Admit(r *http.Request, accessKeyID string) (pasarela.Principal, error) {
+func (d *AnyKeyAuth) Admit(r *http.Request, accessKeyID string) (pasarela.Principal, error) {
 	who := d.Root
 	who.AccessKeyID = accessKeyID
 	switch from := otherOrigin(r); {

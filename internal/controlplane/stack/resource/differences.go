@@ -7,46 +7,6 @@ import (
 	"strings"
 )
 
-// Live are the properties of a resource by the names of templates, read from what an
-// operation returns by those of the wire: the reverse of [Properties.Members]. What the
-// operation does not return is not among them.
-func (ps Properties) Live(members map[string]any) map[string]any {
-	live := map[string]any{}
-	for name, p := range ps {
-		if value, there := members[p.wireName(name)]; there && value != nil {
-			live[name] = p.live(value)
-		}
-	}
-	return live
-}
-
-func (p Property) live(value any) any {
-	switch v := value.(type) {
-	case []any:
-		if p.of == nil {
-			return v
-		}
-		items := make([]any, len(v))
-		for i := range v {
-			items[i] = p.of.live(v[i])
-		}
-		return items
-	case map[string]any:
-		switch {
-		case p.kind == object:
-			return p.members.Live(v)
-		case p.of == nil:
-			return v
-		}
-		entries := make(map[string]any, len(v))
-		for key := range v {
-			entries[key] = p.of.live(v[key])
-		}
-		return entries
-	}
-	return value
-}
-
 // Difference is a property that is not what it was made to be.
 type Difference struct {
 	Path     string // /Settings/Level

@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// Members are checked properties by their names on the wire of the rest-json
+// ToWire are checked properties by their names on the wire of the rest-json
 // protocol: routeKey of RouteKey. Keys of maps stay as they are.
-func (ps Properties) Members(checked map[string]any) map[string]any {
+func (ps Properties) ToWire(checked map[string]any) map[string]any {
 	members := make(map[string]any, len(checked))
 	for name, value := range checked {
-		members[ps[name].wireName(name)] = ps[name].member(value)
+		members[ps[name].wireName(name)] = ps[name].toWire(value)
 	}
 	return members
 }
@@ -31,7 +31,7 @@ func (ps Properties) Changes(r *Request, naming ...string) map[string]any {
 		if p.merged {
 			value = p.filled(r.Previous[name], value)
 		}
-		members[p.wireName(name)] = p.member(value)
+		members[p.wireName(name)] = p.toWire(value)
 	}
 	for _, name := range naming {
 		members[ps[name].wireName(name)] = r.Properties[name]
@@ -46,7 +46,7 @@ func (p Property) wireName(name string) string {
 	return strings.ToLower(name[:1]) + name[1:]
 }
 
-func (p Property) member(value any) any {
+func (p Property) toWire(value any) any {
 	switch v := value.(type) {
 	case []any:
 		if p.of == nil {
@@ -54,19 +54,19 @@ func (p Property) member(value any) any {
 		}
 		items := make([]any, len(v))
 		for i := range v {
-			items[i] = p.of.member(v[i])
+			items[i] = p.of.toWire(v[i])
 		}
 		return items
 	case map[string]any:
 		if p.kind == object {
-			return p.members.Members(v)
+			return p.members.ToWire(v)
 		}
 		if p.of == nil {
 			return v
 		}
 		entries := make(map[string]any, len(v))
 		for key := range v {
-			entries[key] = p.of.member(v[key])
+			entries[key] = p.of.toWire(v[key])
 		}
 		return entries
 	}
@@ -93,4 +93,44 @@ func (p Property) filled(before, after any) any {
 		}
 	}
 	return is
+}
+
+// FromWire are the properties of a resource by the names of templates, read from what an
+// operation returns by those of the wire: the reverse of [Properties.Members]. What the
+// operation does not return is not among them.
+func (ps Properties) FromWire(members map[string]any) map[string]any {
+	live := map[string]any{}
+	for name, p := range ps {
+		if value, there := members[p.wireName(name)]; there && value != nil {
+			live[name] = p.fromWire(value)
+		}
+	}
+	return live
+}
+
+func (p Property) fromWire(value any) any {
+	switch v := value.(type) {
+	case []any:
+		if p.of == nil {
+			return v
+		}
+		items := make([]any, len(v))
+		for i := range v {
+			items[i] = p.of.fromWire(v[i])
+		}
+		return items
+	case map[string]any:
+		switch {
+		case p.kind == object:
+			return p.members.FromWire(v)
+		case p.of == nil:
+			return v
+		}
+		entries := make(map[string]any, len(v))
+		for key := range v {
+			entries[key] = p.of.fromWire(v[key])
+		}
+		return entries
+	}
+	return value
 }

@@ -61,7 +61,7 @@ func apiKey() resource.Type {
 	return resource.Type{
 		Name: "AWS::ApiGateway::ApiKey", Properties: properties, Attributes: []string{"APIKeyId"},
 		Create: func(ctx context.Context, r *resource.Request) (resource.State, error) {
-			members := properties.Members(r.Properties)
+			members := properties.ToWire(r.Properties)
 			delete(members, "generateDistinctId")
 			if r.Text("Name") == "" {
 				members["name"] = r.Name(128)
@@ -114,7 +114,7 @@ func usagePlan() resource.Type {
 	return resource.Type{
 		Name: "AWS::ApiGateway::UsagePlan", Properties: properties, Attributes: []string{"Id"},
 		Create: func(ctx context.Context, r *resource.Request) (resource.State, error) {
-			members := properties.Members(r.Properties)
+			members := properties.ToWire(r.Properties)
 			if r.Text("UsagePlanName") == "" {
 				members["name"] = r.Name(128)
 			}

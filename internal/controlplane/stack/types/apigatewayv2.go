@@ -22,7 +22,7 @@ type child struct {
 func part(c child, properties resource.Properties) resource.Type {
 	t := resource.Type{Name: "AWS::ApiGatewayV2::" + c.name, Properties: properties, Attributes: []string{upper(c.id)}}
 	t.Create = func(ctx context.Context, r *resource.Request) (resource.State, error) {
-		response, err := r.Call(ctx, v2, "Create"+c.name, properties.Members(r.Properties))
+		response, err := r.Call(ctx, v2, "Create"+c.name, properties.ToWire(r.Properties))
 		return c.state(response), err
 	}
 	t.Update = func(ctx context.Context, r *resource.Request) (resource.State, error) {
@@ -55,7 +55,7 @@ func part(c child, properties resource.Properties) resource.Type {
 
 // live are the properties in a response, which does not repeat those of the path.
 func (c child) live(properties resource.Properties, r *resource.Request, response map[string]any) map[string]any {
-	live := properties.Live(response)
+	live := properties.FromWire(response)
 	for _, parent := range c.parents {
 		live[parent] = r.Properties[parent]
 	}
@@ -187,7 +187,7 @@ func api() resource.Type {
 	return resource.Type{
 		Name: "AWS::ApiGatewayV2::Api", Properties: properties, Attributes: []string{"ApiId", "ApiEndpoint"},
 		Create: func(ctx context.Context, r *resource.Request) (resource.State, error) {
-			members := properties.Members(r.Properties)
+			members := properties.ToWire(r.Properties)
 			members["tags"] = r.TagMap()
 			response, err := r.Call(ctx, v2, "CreateApi", members)
 			return state(response), err
@@ -216,7 +216,7 @@ func api() resource.Type {
 		},
 		Read: func(ctx context.Context, r *resource.Request) (map[string]any, error) {
 			response, err := r.Call(ctx, v2, "GetApi", map[string]any{"apiId": r.PhysicalID})
-			return properties.Live(response), err
+			return properties.FromWire(response), err
 		},
 	}
 }

@@ -45,7 +45,7 @@ func domainName() resource.Type {
 		Name: "AWS::ApiGatewayV2::DomainName", Properties: properties,
 		Attributes: []string{"RegionalDomainName", "RegionalHostedZoneId", "DomainNameArn"},
 		Create: func(ctx context.Context, r *resource.Request) (resource.State, error) {
-			members := properties.Members(r.Properties)
+			members := properties.ToWire(r.Properties)
 			members["tags"] = r.TagMap()
 			response, err := r.Call(ctx, v2, "CreateDomainName", members)
 			return state(response), err
@@ -97,7 +97,7 @@ func vpcLink() resource.Type {
 	return resource.Type{
 		Name: "AWS::ApiGatewayV2::VpcLink", Properties: properties, Attributes: []string{"VpcLinkId"},
 		Create: func(ctx context.Context, r *resource.Request) (resource.State, error) {
-			members := properties.Members(r.Properties)
+			members := properties.ToWire(r.Properties)
 			members["tags"] = r.TagMap()
 			response, err := r.Call(ctx, v2, "CreateVpcLink", members)
 			return state(response), err

@@ -38,7 +38,7 @@ func stage() resource.Type {
 	return resource.Type{
 		Name: "AWS::ApiGatewayV2::Stage", Properties: properties,
 		Create: func(ctx context.Context, r *resource.Request) (resource.State, error) {
-			members := properties.Members(r.Properties)
+			members := properties.ToWire(r.Properties)
 			members["tags"] = r.TagMap()
 			_, err := r.Call(ctx, v2, "CreateStage", members)
 			if err != nil {
@@ -76,7 +76,7 @@ func stage() resource.Type {
 		},
 		Read: func(ctx context.Context, r *resource.Request) (map[string]any, error) {
 			response, err := r.Call(ctx, v2, "GetStage", named(r))
-			live := properties.Live(response)
+			live := properties.FromWire(response)
 			live["ApiId"] = r.Properties["ApiId"]
 			return live, err
 		},
