@@ -69,6 +69,7 @@ type observation struct {
 	lease
 	revision uint64
 	at       time.Time
+	since    time.Time // when the first lease of its run was seen
 }
 
 // takeLease takes the name or says who has it. An unknown holder gets leaseLife to
@@ -275,7 +276,11 @@ func (l *leases) note(entry pasarela.Entry) {
 			at = at.Add(-leaseLife)
 		}
 	}
-	l.known[entry.Key] = observation{seen, entry.Revision, at}
+	since := at
+	if before := l.known[entry.Key]; before.Boot == seen.Boot {
+		since = before.since
+	}
+	l.known[entry.Key] = observation{seen, entry.Revision, at, since}
 }
 
 // live are the other nodes whose leases run.

@@ -10,6 +10,17 @@ import (
 // Silence has s see no renewal of a run's lease for a whole lease, as if the run, which
 // lives, were cut off. s has renewed its own all the time.
 func (s *Store) Silence(run pasarela.Run) {
+	s.Steady()
+	l := s.leases
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	seen := l.known[leaseKey(run.Node)]
+	seen.at = seen.at.Add(-leaseLife)
+	l.known[leaseKey(run.Node)] = seen
+}
+
+// Steady has s have seen its own renewals for a whole lease.
+func (s *Store) Steady() {
 	l := s.leases
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -17,9 +28,16 @@ func (s *Store) Silence(run pasarela.Run) {
 	own := l.known[l.key()]
 	own.at = time.Now()
 	l.known[l.key()] = own
-	seen := l.known[leaseKey(run.Node)]
-	seen.at = seen.at.Add(-leaseLife)
-	l.known[leaseKey(run.Node)] = seen
+}
+
+// KnowsForALease has s have seen a node's run for a whole lease.
+func (s *Store) KnowsForALease(node string) {
+	l := s.leases
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	seen := l.known[leaseKey(node)]
+	seen.since = seen.since.Add(-leaseLife)
+	l.known[leaseKey(node)] = seen
 }
 
 // Renew renews the lease now.

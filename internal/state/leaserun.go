@@ -27,7 +27,8 @@ func (l *leases) unexpired() bool {
 // runEnded says whether a run is known to have ended: its lease was given back, or taken
 // by another run of its node, or not renewed while this node saw its own renewals for a
 // whole lease without a gap. So an outage of the store never looks like the end of all
-// others.
+// others. A node that runs again has the time of a lease to take its own run over: its
+// directory may know of more that is done than the journal in the store.
 func (l *leases) runEnded(run pasarela.Run) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -39,7 +40,10 @@ func (l *leases) runEnded(run pasarela.Run) bool {
 		return false
 	}
 	s, ok := l.known[leaseKey(run.Node)]
-	return !ok || s.Boot != run.Boot || !s.runs()
+	if ok && s.Boot != run.Boot && s.runs() {
+		return time.Since(s.since) >= leaseLife
+	}
+	return !ok || !s.runs()
 }
 
 // runLives says whether a run is known to live: it is this one, or has renewed its lease in

@@ -203,3 +203,35 @@ func TestATakeoverHasOneWinner(t *testing.T) {
 		t.Errorf("%d winners", winners.Load())
 	}
 }
+
+// A node that runs again is first at its own run's journal: its directory may know more.
+// When it does not take it over within a lease, another does.
+func TestANodeThatRunsAgainTakesItsOwnRunOver(t *testing.T) {
+	url, home := natsServer(t, "sync_interval: always"), t.TempDir()
+	before, other := joinAt(t, url, "again", home), join(t, url, "other", nil)
+	run := before.Run()
+	if err := before.Journal(run).Append(t.Context(), []byte("held")); err != nil {
+		t.Fatal(err)
+	}
+	seen := func(want int) {
+		t.Helper()
+		testkit.Eventually(t, "the other to see it", func() bool { return len(other.Nodes()) == want })
+	}
+	seen(1)
+	before.Close()
+	seen(0)
+	again := joinAt(t, url, "again", home)
+	defer again.Close()
+	seen(1)
+	other.Steady()
+	if ended, err := other.EndedRuns(t.Context()); err != nil || len(ended) != 0 {
+		t.Errorf("%v, %v: its node has just begun to run again", ended, err)
+	}
+	if ended, err := again.EndedRuns(t.Context()); err != nil || !slices.Equal(ended, []pasarela.Run{run}) {
+		t.Errorf("%v, %v: the node does not know its own run", ended, err)
+	}
+	other.KnowsForALease("again")
+	if ended, err := other.EndedRuns(t.Context()); err != nil || !slices.Equal(ended, []pasarela.Run{run}) {
+		t.Errorf("%v, %v after its time", ended, err)
+	}
+}
