@@ -38,18 +38,18 @@ type disconnection struct {
 // again after a pause that grows, until patience is over. There are never more than
 // most, besides those that were recovered.
 type disconnects struct {
-	attempt    func(d *disconnection) (delivered bool)
-	lost       *undelivered
-	patience   time.Duration
-	most       int
-	jobs       inFlight
-	workers    *workerpool.Pool[*disconnection]
-	queued     atomic.Int64 // that wait, run or pause
-	retried    atomic.Int64
-	done       atomic.Int64 // that the backend took, or that had none
-	restored   atomic.Int64 // that were recovered
-	settled    func(*connection)
-	holdsLease func() bool
+	attempt  func(d *disconnection) (delivered bool)
+	lost     *undelivered
+	patience time.Duration
+	most     int
+	jobs     inFlight
+	workers  *workerpool.Pool[*disconnection]
+	queued   atomic.Int64 // that wait, run or pause
+	retried  atomic.Int64
+	done     atomic.Int64 // that the backend took, or that had none
+	restored atomic.Int64 // that were recovered
+	settled  func(*connection)
+	mayRun   func() bool
 	// confirm calls when the journal has proved to be this run's since; nil: it always is.
 	confirm        func(func())
 	takenOverConns *takenOverConns
@@ -89,17 +89,33 @@ func (q *disconnects) each(visit func(*disconnection)) {
 	}
 }
 
+// addRecovered has registered $disconnects of a run that was lost run one after the other,
+// no more than recoveredRate a second but all within recoveredWithin: those that have run
+// and are not in the journal yet are run again when this run is killed, too; see A-GATEWAY-36.
+func (q *disconnects) addRecovered(all []*disconnection) {
+	step := min(time.Second/recoveredRate, recoveredWithin/time.Duration(max(len(all), 1)))
+	for i, d := range all {
+		q.jobs.begin()
+		q.queued.Add(1)
+		q.restored.Add(1)
+		d.began = time.Now()
+		q.delay(d, time.Duration(i)*step)
+	}
+}
+
+const (
+	recoveredRate   = 4000
+	recoveredWithin = 5 * time.Second
+)
+
 // add has a registered $disconnect run soon; it never waits.
 func (q *disconnects) add(d *disconnection) {
 	q.jobs.begin()
-	switch n := q.queued.Add(1); {
-	case d.recovered:
-		q.restored.Add(1)
-	case n > int64(q.most):
+	if n := q.queued.Add(1); n > int64(q.most) {
 		q.end(d, lost)
 		return
 	}
-	if q.confirm == nil || d.recovered {
+	if q.confirm == nil {
 		q.enter(d)
 		return
 	}
@@ -182,7 +198,7 @@ func (q *disconnects) attemptOnce(d *disconnection) {
 	case q.takenOverConns.has(d.c):
 		q.end(d, elsewhere)
 		return
-	case !q.holdsLease() && time.Since(d.began) < withoutLeaseFor:
+	case !q.mayRun() && time.Since(d.began) < withoutLeaseFor:
 		q.delay(d, withoutLeasePause)
 		return
 	}

@@ -200,7 +200,7 @@ func New(o Options) (*Gateway, error) {
 		attempt: g.runDisconnect, lost: &g.undeliveredDisconnects, patience: o.DisconnectPatience, most: max(o.MaxConnections, disconnectsAtOnce),
 		slots: fairshare.Pool[*disconnection]{Limit: disconnectsAtOnce}, paused: map[*disconnection]*time.Timer{},
 		all: map[*disconnection]struct{}{}, settled: g.settled, keeps: o.Journal != nil,
-		holdsLease: g.holdsLease, takenOverConns: &g.takenOverConns,
+		mayRun: g.mayDisconnect, takenOverConns: &g.takenOverConns,
 	}
 	g.disconnects.workers = workerpool.New(g.disconnects.work)
 	g.exchanges.New = func() any { return &exchange{} }

@@ -195,10 +195,7 @@ func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release
 	if err != nil {
 		return Recovered{}, err
 	}
-	for _, d := range all {
-		d.began = time.Now()
-		g.disconnects.add(d)
-	}
+	g.disconnects.addRecovered(all)
 	for _, c := range away {
 		c.resume.waitForClient()
 	}

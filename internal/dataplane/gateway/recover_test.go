@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
@@ -158,5 +160,86 @@ func TestAStopWithNothingOwedLeavesNoJournal(t *testing.T) {
 	}
 	if !j.Removed() {
 		t.Errorf("left %+v", owedIn(t, j))
+	}
+}
+
+// laggingJournal is one that takes nothing while it is held.
+type laggingJournal struct {
+	memory.Journal
+	held atomic.Bool
+	gate sync.RWMutex
+}
+
+func (j *laggingJournal) hold() {
+	j.gate.Lock()
+	j.held.Store(true)
+}
+
+func (j *laggingJournal) free() {
+	j.held.Store(false)
+	j.gate.Unlock()
+}
+
+func (j *laggingJournal) Append(ctx context.Context, batch []byte) error {
+	j.gate.RLock()
+	defer j.gate.RUnlock()
+	return j.Journal.Append(ctx, batch)
+}
+
+// While the journal does not take which $disconnects have run, none is run: the node that
+// takes this one over would run it again (A-GATEWAY-36).
+func TestNoDisconnectRunsWhileTheJournalLags(t *testing.T) {
+	j := &laggingJournal{}
+	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), func(s *setup) {
+		s.gateway.Journal = j
+		s.gateway.HoldsLease = func() bool { return true }
+	})
+	var early atomic.Int64
+	y.backend.RespondWith(func(testkit.Request) testkit.Response {
+		if j.held.Load() {
+			early.Add(1)
+		}
+		return testkit.Response{Status: 200, Body: "{}"}
+	})
+	records := []journal.Record{{ConnectionID: "IAjQTdSFoAMCJgg=", APIID: apiID, Stage: stageName}}
+	var since time.Time
+	if _, err := y.gateway.Recover(t.Context(), records, func(context.Context) error {
+		j.hold()
+		y.connect("") // what is to be noted, and is not
+		since = time.Now()
+		testkit.Eventually(t, "the journal to lag", func() bool { return time.Since(since) > 300*time.Millisecond })
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	testkit.Eventually(t, "a second attempt, were there any", func() bool { return time.Since(since) > time.Second })
+	j.free()
+	if got := y.backend.Next(t); got.Path != "/bye" || early.Load() != 0 {
+		t.Errorf("asked %+v; %d while the journal lagged", got, early.Load())
+	}
+}
+
+// The $disconnects of a lost run are spread, so that few have run and are not noted when
+// this run is killed, too (A-GATEWAY-36).
+func TestRecoveredDisconnectsAreSpread(t *testing.T) {
+	const count = 1000 // a quarter of a second
+	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), withJournal(&memory.Journal{}))
+	var records []journal.Record
+	for n := range count {
+		records = append(records, journal.Record{ConnectionID: fmt.Sprintf("IAjQTdSFoAMC%04d=", n), APIID: apiID, Stage: stageName})
+	}
+	var first, last atomic.Int64
+	y.backend.RespondWith(func(testkit.Request) testkit.Response {
+		now := time.Now().UnixNano()
+		first.CompareAndSwap(0, now)
+		last.Store(now)
+		return testkit.Response{Status: 200, Body: "{}"}
+	})
+	if _, err := y.gateway.Recover(t.Context(), records, func(context.Context) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	testkit.Eventually(t, "all of them", func() bool { return y.gateway.Stats().DisconnectsDone == count })
+	if took := time.Duration(last.Load() - first.Load()); took < 100*time.Millisecond {
+		t.Errorf("all came within %s", took)
 	}
 }

@@ -18,10 +18,13 @@ import (
 )
 
 // A $disconnect is not run while this node cannot be sure that no other has taken its
-// connections over, but not put off for longer than unsureFor (A-GATEWAY-36).
+// connections over, or while its journal has not taken for journalLag which have run: the
+// node that takes this one over would run those again. But none is put off for longer than
+// withoutLeaseFor (A-GATEWAY-36).
 const (
 	withoutLeaseFor   = time.Minute
 	withoutLeasePause = 500 * time.Millisecond
+	journalLag        = 250 * time.Millisecond
 )
 
 // Connections of a run that was taken over are closed so many at a time.
@@ -115,6 +118,11 @@ func (g *Gateway) CheckJournal() {
 // holdsLease says whether this node may run $disconnects as the only one.
 func (g *Gateway) holdsLease() bool {
 	return g.options.HoldsLease == nil || g.options.HoldsLease() && (g.journal == nil || g.journal.Steady())
+}
+
+// mayDisconnect says whether a $disconnect may run now.
+func (g *Gateway) mayDisconnect() bool {
+	return g.options.HoldsLease == nil || g.holdsLease() && (g.journal == nil || !g.journal.Behind(journalLag))
 }
 
 // noteTakenOver remembers for explain what became of a connection that is another node's.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/crc32"
+	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
@@ -45,7 +46,8 @@ type batch struct {
 	texts   map[string]uint64
 	entries int
 	sealed  bool
-	order   uint64 // among those of its writer, in the order in which they are written
+	order   uint64    // among those of its writer, in the order in which they are written
+	began   time.Time // when its first entry was noted
 }
 
 func newBatch() *batch {
@@ -53,7 +55,7 @@ func newBatch() *batch {
 }
 
 func (b *batch) reset() {
-	b.data, b.entries, b.sealed = b.data[:headLength], 0, false
+	b.data, b.entries, b.sealed, b.began = b.data[:headLength], 0, false, time.Time{}
 	clear(b.texts)
 }
 

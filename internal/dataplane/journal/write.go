@@ -88,6 +88,7 @@ func (w *Writer) writeOne() (done bool, err error) {
 		w.waiting[0] = nil
 		w.waiting = w.waiting[1:]
 	}
+	w.caughtUp()
 	if len(w.spares) < keptSpares {
 		next.reset()
 		w.spares = append(w.spares, next)
@@ -121,6 +122,7 @@ func (w *Writer) rewrite(ctx context.Context) error {
 	// One that was opened meanwhile may be counted twice: that only brings the next
 	// rewrite forward.
 	w.opens = told + w.opens - opens
+	w.caughtUp()
 	return nil
 }
 
@@ -231,7 +233,7 @@ func (w *Writer) lose() bool {
 	defer w.mu.Unlock()
 	_ = w.options.Journal.Close() // another run has removed it, or will
 	w.options.Journal = next
-	w.taken, w.dropped, w.waiting, w.failing = false, true, nil, time.Time{}
+	w.taken, w.dropped, w.waiting, w.failing, w.unwritten = false, true, nil, time.Time{}, time.Now()
 	return true
 }
 

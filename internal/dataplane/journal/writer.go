@@ -51,6 +51,7 @@ type Writer struct {
 	opens              int  // records in the journal, or on their way to it
 	owed               int  // those of them that are not closed
 	failing            time.Time
+	unwritten          time.Time // when the oldest entry was noted that is not written; zero: all are
 	taken              bool
 	next               uint64   // order of the current batch
 	after              []notice // by order
@@ -184,7 +185,13 @@ func (w *Writer) added() {
 		w.current.reset() // the run that has taken over does not read it
 		return
 	}
-	first := w.current.entries == 1
+	first := w.current.began.IsZero()
+	if first {
+		w.current.began = time.Now()
+		if w.unwritten.IsZero() {
+			w.unwritten = w.current.began
+		}
+	}
 	if len(w.current.data) >= batchBytes {
 		w.seal()
 	}
@@ -217,6 +224,25 @@ func (w *Writer) Steady() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return !w.taken && (w.failing.IsZero() || time.Since(w.failing) < steadyFor)
+}
+
+// Behind says whether something that was noted has waited for longer than that to be
+// written.
+func (w *Writer) Behind(longer time.Duration) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return !w.unwritten.IsZero() && time.Since(w.unwritten) > longer
+}
+
+// caughtUp is called with w.mu held after a write: what is left was noted later.
+func (w *Writer) caughtUp() {
+	switch {
+	case w.dropped || w.rewriting:
+	case len(w.waiting) > 0:
+		w.unwritten = w.waiting[0].began
+	default:
+		w.unwritten = w.current.began
+	}
 }
 
 // Probe has the journal written though nothing is to be noted, to find out whether it is

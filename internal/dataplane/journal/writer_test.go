@@ -296,3 +296,57 @@ func TestAfterWriteWaitsForAWrite(t *testing.T) {
 		}
 	})
 }
+
+// Behind tells of what waits to be written, and of nothing when all is.
+func TestBehindTellsOfWhatWaits(t *testing.T) {
+	const longer = 250 * time.Millisecond
+	for _, overflows := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			h := hold(t)
+			defer h.close(t)
+			h.connect(plain(1))
+			time.Sleep(time.Second)
+			h.journal.Fail(errors.New("away"))
+			time.Sleep(time.Second)
+			if h.Behind(longer) {
+				t.Error("behind, though nothing waits")
+			}
+			h.leave("c0001")
+			if h.Behind(longer) {
+				t.Error("behind at once")
+			}
+			time.Sleep(longer + time.Millisecond)
+			if overflows {
+				for n := range 9000 {
+					r := plain(n + 2)
+					r.Identity.UserAgent = fmt.Sprintf("%0*d", 4000, n)
+					h.connect(r)
+				}
+			}
+			if !h.Behind(longer) {
+				t.Error("not behind")
+			}
+			h.journal.Fail(nil)
+			time.Sleep(2 * time.Second)
+			if h.Behind(longer) {
+				t.Error("behind, though all is written")
+			}
+		})
+	}
+}
+
+// A connection that came from another node is written like any other, though it takes
+// more than one entry.
+func TestAConnectionThatMovedIsWritten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := hold(t)
+		defer h.close(t)
+		r := plain(1)
+		r.Move, r.Confirmed = 1, 5
+		h.connect(r)
+		time.Sleep(time.Second)
+		if got := h.onDisk(t); !slices.Equal(got, []string{"c0001"}) {
+			t.Errorf("on disk %v", got)
+		}
+	})
+}
