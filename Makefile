@@ -64,9 +64,10 @@ deadcode: ## functions that no program and no test reaches
 	@dead=$$($(ANALYSE) deadcode -test $(PACKAGES)) || exit 1; \
 	if [ -n "$$dead" ]; then echo "nothing calls:"; echo "$$dead"; exit 1; fi
 
-modules: ## the modules of the program and of the tools are tidy, and what go.sum says
+modules: ## the modules of the program, of the tools and of the example are tidy, and what go.sum says
 	$(GO) mod tidy -diff
 	$(GO) -C tools mod tidy -diff
+	$(GO) -C examples/testing/go mod tidy -diff
 	$(GO) mod verify
 
 # The committed console must be what its sources build; `go test` alone notices

@@ -89,6 +89,7 @@ func goFiles(t *testing.T) []string {
 	return files
 }
 
+// listGoFiles walks the module; a folder with a go.mod of its own is another module.
 func listGoFiles() ([]string, error) {
 	var files []string
 	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
@@ -97,10 +98,17 @@ func listGoFiles() ([]string, error) {
 			return err
 		case entry.IsDir() && (entry.Name() == "testdata" || entry.Name() == "node_modules" || len(entry.Name()) > 1 && entry.Name()[0] == '.'):
 			return filepath.SkipDir
+		case entry.IsDir() && path != "." && isModule(path):
+			return filepath.SkipDir
 		case strings.HasSuffix(path, ".go"):
 			files = append(files, filepath.ToSlash(path))
 		}
 		return nil
 	})
 	return files, err
+}
+
+func isModule(folder string) bool {
+	_, err := os.Stat(filepath.Join(folder, "go.mod"))
+	return err == nil
 }

@@ -16,12 +16,15 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// TestModulesForTests runs the tests that lie beside the modules for Node.js, Python and
-// Java, which start the program by themselves.
+// TestModulesForTests runs the tests that lie beside the modules for Node.js, Python, Java
+// and Go, which start the program by themselves. The same tests pass in a container where
+// PASARELA_BIN is left out (docs/recipes.md).
 func TestModulesForTests(t *testing.T) {
 	folder := moduleFolder(t)
 	modules := filepath.Join(folder, "..", "..", "test", "clients", "node_modules")
 	classes := t.TempDir()
+	cache, err := exec.Command("go", "env", "GOCACHE").Output()
+	fatal(t, err)
 	for _, module := range []struct {
 		name     string
 		needs    []string
@@ -30,21 +33,26 @@ func TestModulesForTests(t *testing.T) {
 		{
 			"node",
 			[]string{"node", "-e", "require(process.argv[1])", modules + "/@aws-sdk/client-apigatewayv2"},
-			[][]string{{"node", "--test", "pasarela.test.js"}},
+			[][]string{{"node", "--test", "pasarela.test.js", "guide.test.js"}},
 		},
-		{"python", []string{"/usr/bin/python3", "-c", "import boto3"}, [][]string{{"/usr/bin/python3", "-B", "-W", "error", "-m", "unittest"}}},
+		{"python", []string{"/usr/bin/python3", "-c", "import boto3, websockets"}, [][]string{{"/usr/bin/python3", "-B", "-W", "error", "-m", "unittest"}}},
 		{"java", []string{"javac", "-version"}, [][]string{
 			{"javac", "-Xlint:all", "-Werror", "-d", classes, "Pasarela.java", "PasarelaTest.java"},
 			{"java", "-cp", classes, "PasarelaTest"},
 		}},
+		// A module of its own, which the program's dependencies know nothing of.
+		{"go", nil, [][]string{{"go", "vet", "."}, {"go", "test", "-count=1", "."}}},
 	} {
 		t.Run(module.name, func(t *testing.T) {
 			t.Parallel()
-			needed(t, module.needs...)
+			if module.needs != nil {
+				needed(t, module.needs...)
+			}
 			for _, command := range module.commands {
 				cmd := exec.Command(command[0], command[1:]...)
 				cmd.Dir = filepath.Join(folder, module.name)
-				cmd.Env = append(os.Environ(), "PASARELA_BIN="+pasarelaProgram, "NODE_PATH="+modules, "XDG_CACHE_HOME="+t.TempDir())
+				cmd.Env = append(os.Environ(), "PASARELA_BIN="+pasarelaProgram, "NODE_PATH="+modules,
+					"XDG_CACHE_HOME="+t.TempDir(), "GOCACHE="+strings.TrimSpace(string(cache)))
 				if out, err := cmd.CombinedOutput(); err != nil {
 					t.Fatalf("%v: %v\n%s", command, err, out)
 				}

@@ -4,7 +4,8 @@
     with pasarela.start() as server:
         boto3.client("apigatewayv2", **server.client)
 
-With pytest: `@pytest.fixture(scope="session")` around the same two lines with a `yield`.
+pasarela_container.py has the same as a container. With pytest: `@pytest.fixture(scope="session")`
+around the first line with a `yield`.
 """
 
 import contextlib
@@ -21,6 +22,14 @@ from typing import NamedTuple
 class Server(NamedTuple):
     endpoint: str
     client: dict  # arguments of boto3.client
+    host: str  # the name of this machine in URIs of integrations
+
+
+def server(endpoint, host):
+    return Server(endpoint, {
+        "endpoint_url": endpoint, "region_name": "us-east-1",
+        "aws_access_key_id": "test", "aws_secret_access_key": "test",
+    }, host)
 
 
 @contextlib.contextmanager
@@ -40,10 +49,7 @@ def start(timeout=30, program=None):
         reader.start()
         try:
             endpoint = re.search(r"serves (http\S+) ", _until_ready(lines, time.monotonic() + timeout)).group(1)
-            yield Server(endpoint, {
-                "endpoint_url": endpoint, "region_name": "us-east-1",
-                "aws_access_key_id": "test", "aws_secret_access_key": "test",
-            })
+            yield server(endpoint, "127.0.0.1")
         finally:
             process.terminate()
             process.wait()
