@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
 
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
@@ -178,9 +177,6 @@ func (p guided) takes(action, name, warning string) {
 	p.selects(name)
 	p.opens(action)
 	p.sees(warning)
-	p.do(key(kb.Escape))
-	p.closes()
-	p.opens(action)
 	p.click("button", action)
 	p.closes()
 	p.lacks("checkbox", "Select "+name)

@@ -23,10 +23,10 @@ import { usePagedList, useWholeList, type Listing } from './listing';
 import type { Resource } from './resource';
 import { ResourceForm } from './ResourceForm';
 import { TagsDialog } from './Tags';
-import { Undo } from './Undo';
+import { useUndoable } from './undoable';
 
-const en = { edit: 'Edit', remove: 'Delete', tags: 'Tags', filter: 'Find', noMatch: 'Nothing matches', clear: 'Clear the filter', created: 'Created', removed: 'Deleted', saved: 'Saved', select: 'Select', everything: 'Select all', all: 'List', page: 'Page', next: 'Next page', previous: 'Previous page', failed: 'These failed', undone: 'Undone' };
-const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'Nada coincide', clear: 'Quitar el filtro', created: 'Creado', removed: 'Eliminado', saved: 'Guardado', select: 'Elegir', everything: 'Elegir todo', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior', failed: 'Estos fallaron', undone: 'Deshecho' };
+const en = { edit: 'Edit', remove: 'Delete', tags: 'Tags', filter: 'Find', noMatch: 'Nothing matches', clear: 'Clear the filter', created: 'Created', removed: 'Deleted', saved: 'Saved', select: 'Select', everything: 'Select all', all: 'List', page: 'Page', next: 'Next page', previous: 'Previous page', failed: 'These failed' };
+const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'Nada coincide', clear: 'Quitar el filtro', created: 'Creado', removed: 'Eliminado', saved: 'Guardado', select: 'Elegir', everything: 'Elegir todo', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior', failed: 'Estos fallaron' };
 const words: Words<typeof en> = { en, es };
 
 /** A list that is read again and again rests so many times as long as the last answer took, but never longer than LONGEST ms: what it shows would be old. */
@@ -99,21 +99,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
   // Rows are chosen where something can be done with them.
   const choosable = !!(resource.remove || resource.update || resource.tagging || (resource.actions && !resource.unselected) || resource.call);
 
-  const undoable = (name: string, run: () => Promise<unknown>) => {
-    let dismiss: () => void;
-    const undo = async () => {
-      try {
-        await run();
-        dismiss();
-        notify('success', `${w.undone}: ${name}`);
-      } catch (refusal) {
-        dismiss();
-        notify('error', failureText(refusal));
-      }
-      await loaded.reload();
-    };
-    return (message: string) => void (dismiss = notify('success', message, undefined, <Undo run={undo} />));
-  };
+  const undoable = useUndoable(reload);
   /** Puts back what the form changed of an item, as it is when that is asked for. */
   const changeBack = async (before: T) => {
     const now = (await resource.list!()).find((item) => resource.id(item) === resource.id(before));
@@ -125,7 +111,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
       notify('success', `${madeLabel}: ${nameOf(resource.fields, value) || title}`);
     } else if (form) {
       await resource.update!(form, updateInput(resource.fields, form as Value, value));
-      undoable(resource.name(form), () => changeBack(form))(`${w.saved}: ${resource.name(form)}`);
+      undoable(w.saved, resource.name(form), () => changeBack(form));
     }
     await loaded.reload();
   };
@@ -152,7 +138,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
     const bringAllBack = async () => {
       for (const back of undo) await back();
     };
-    if (undo.length > 0) undoable(names, bringAllBack)(`${removedLabel}: ${names}`);
+    if (undo.length > 0) undoable(removedLabel, names, bringAllBack);
     else if (removed.length > 0) notify('success', `${removedLabel}: ${names}`);
     listing.select([]);
     await loaded.reload();

@@ -1,4 +1,4 @@
-import { UpdateApiCommand, type GetApiResponse } from '@aws-sdk/client-apigatewayv2';
+import { GetApiCommand, UpdateApiCommand, type GetApiResponse } from '@aws-sdk/client-apigatewayv2';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
@@ -7,8 +7,9 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { gatewayArn, gatewayTags } from '../../aws/tagging';
 import { AsCommands } from '../../form/AsCommands';
 import { Copyable } from '../../elements/Copyable';
-import { createInput, updateInput, type Value } from '../../form/field';
+import { createInput, type Value } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';
+import { useSaved } from '../../form/undoable';
 import { TagsDialog } from '../../form/Tags';
 import { useConsole } from '../../hooks/console';
 import { useOpenForm } from '../../hooks/router';
@@ -28,10 +29,14 @@ export function ApiSettings({ api, reload }: { api: GetApiResponse; reload(): Pr
   const { form, open, close } = useOpenForm();
   const arn = gatewayArn(facts.region, `apis/${api.ApiId}`);
   const before = { ...api } as Value;
-  const submit = async (after: Value) => {
-    await clients.gateway.send(new UpdateApiCommand({ ...updateInput(apiFields, before, after), ApiId: api.ApiId }));
-    await reload();
-  };
+  const submit = useSaved({
+    name: api.Name!,
+    fields: apiFields,
+    before,
+    read: async (): Promise<Value> => ({ ...(await clients.gateway.send(new GetApiCommand({ ApiId: api.ApiId }))) }),
+    put: (_, input) => clients.gateway.send(new UpdateApiCommand({ ...input, ApiId: api.ApiId })),
+    reload,
+  });
   const actions = (
     <SpaceBetween direction="horizontal" size="xs">
       <Button onClick={() => open('tags')}>{w.tags}</Button>

@@ -13,9 +13,11 @@ import { AsCommands } from '../../form/AsCommands';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { Copyable } from '../../elements/Copyable';
-import { createInput, same, updateInput, type Field, type Value } from '../../form/field';
+import { createInput, same, type Field, type Value } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';
+import { useSaved } from '../../form/undoable';
 import { useConsole } from '../../hooks/console';
+import { integrationName } from '../../names/texts';
 import { useLoaded } from '../../hooks/loading';
 import { href, useOpenForm } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
@@ -97,11 +99,15 @@ function IntegrationRequest({ apiId, integration, reload, heading }: { apiId: st
   const fields = integrationFields(clients);
   const check = useTemplateCheck();
   const before = integration as Value;
-  const submit = async (value: Value) => {
-    const input = updateInput(fields, before, value);
-    await clients.gateway.send(new UpdateIntegrationCommand({ IntegrationType: integration.IntegrationType, ...withConnection(input), ApiId: apiId, IntegrationId: integration.IntegrationId }));
-    await reload();
-  };
+  const ids = { ApiId: apiId, IntegrationId: integration.IntegrationId };
+  const submit = useSaved({
+    name: integrationName(integration),
+    fields,
+    before: integration,
+    read: async (): Promise<Integration> => clients.gateway.send(new GetIntegrationCommand(ids)),
+    put: (now, input) => clients.gateway.send(new UpdateIntegrationCommand({ IntegrationType: now.IntegrationType, ...withConnection(input), ...ids })),
+    reload,
+  });
   const templates = Object.entries(integration.RequestTemplates ?? {});
   return (
     <Container header={<Header variant={heading} actions={<Button onClick={() => open('integration')}>{w.edit}</Button>}>{w.request}</Header>}>

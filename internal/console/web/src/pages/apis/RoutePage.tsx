@@ -10,8 +10,9 @@ import Toggle from '@cloudscape-design/components/toggle';
 import { failureText } from '../../aws/failure';
 import { AsCommands } from '../../form/AsCommands';
 import { Copyable } from '../../elements/Copyable';
-import { createInput, updateInput, type Value } from '../../form/field';
+import { createInput, type Value } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';
+import { useSaved } from '../../form/undoable';
 import { useConsole } from '../../hooks/console';
 import { useOpenForm } from '../../hooks/router';
 import { useLoaded } from '../../hooks/loading';
@@ -55,16 +56,20 @@ export function RoutePage({ apiId, routeId }: { apiId: string; routeId: string }
   const route = useLoaded<object>(() => clients.gateway.send(new GetRouteCommand({ ApiId: apiId, RouteId: routeId })), [apiId, routeId]);
   const { form, field, open, close } = useOpenForm();
   const check = useTemplateCheck();
+  const fields = routeFields(clients, apiId);
+  const submit = useSaved({
+    name: (route.value as Route | undefined)?.RouteKey ?? '',
+    fields,
+    before: route.value as Route | undefined,
+    read: async () => (await clients.gateway.send(new GetRouteCommand({ ApiId: apiId, RouteId: routeId }))) as Route,
+    put: (now, input) => updateRoute(clients, apiId, now, input),
+    reload: route.reload,
+  });
   if (route.error) return <Alert type="error">{failureText(route.error)}</Alert>;
   if (!route.value) return <Spinner />;
   const value = route.value as Route & Value;
-  const fields = routeFields(clients, apiId);
   const integrationId = value.Target?.split('/')[1];
   const required = Object.entries(value.RequestParameters ?? {}).filter(([, constraint]) => constraint.Required);
-  const submit = async (after: Value) => {
-    await updateRoute(clients, apiId, value, updateInput(fields, value, after));
-    await route.reload();
-  };
   // As in AWS's console: the integration is made here, and the route then points at it.
   const attach = async (input: Value) => {
     const made = await clients.gateway.send(new CreateIntegrationCommand({ ...withConnection(createInput(integrationFields(clients), input)), ApiId: apiId } as CreateIntegrationRequest));

@@ -12,8 +12,9 @@ import { AsCommands } from '../../form/AsCommands';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { Copyable } from '../../elements/Copyable';
-import { createInput, updateInput, type Value } from '../../form/field';
+import { createInput, type Value } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';
+import { useSaved } from '../../form/undoable';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { href, useOpenForm } from '../../hooks/router';
@@ -35,14 +36,18 @@ export function StagePage({ apiId, endpoint, name }: { apiId: string; endpoint: 
   const { clients } = useConsole();
   const stage = useLoaded<object>(() => clients.gateway.send(new GetStageCommand({ ApiId: apiId, StageName: name })), [clients, apiId, name]);
   const { form, open, close } = useOpenForm();
+  const fields = stageFields(clients, apiId);
+  const submit = useSaved({
+    name,
+    fields,
+    before: stage.value && unfold(stage.value as Stage),
+    read: async () => unfold((await clients.gateway.send(new GetStageCommand({ ApiId: apiId, StageName: name }))) as Stage),
+    put: (now, input) => updateStage(clients, apiId, now, input),
+    reload: stage.reload,
+  });
   if (stage.error) return <Alert type="error">{failureText(stage.error)}</Alert>;
   if (!stage.value) return <Spinner />;
   const value = unfold(stage.value as Stage);
-  const fields = stageFields(clients, apiId);
-  const submit = async (after: Value) => {
-    await updateStage(clients, apiId, value, updateInput(fields, value, after));
-    await stage.reload();
-  };
   const limits = value.DefaultRouteSettings;
   return (
     <SpaceBetween size="l">
@@ -103,7 +108,11 @@ function RouteSettingsOf({ apiId, stage }: { apiId: string; stage: Stage }) {
       return Object.entries(now.RouteSettings ?? {}).map(([RouteKey, one]) => ({ ...one, RouteKey }));
     },
     create: (input) => put(String(input.RouteKey), input),
-    update: (one, input) => put(one.RouteKey, input),
+    update: async (one, input) => {
+      // What is emptied follows the stage again, which no update says.
+      if (Object.values(input).includes('')) await clients.gateway.send(new DeleteRouteSettingsCommand({ ...ids, RouteKey: one.RouteKey }));
+      return put(one.RouteKey, { ...one, ...input });
+    },
     remove: (one) => clients.gateway.send(new DeleteRouteSettingsCommand({ ...ids, RouteKey: one.RouteKey })),
     undo: 'create',
     removeWarning: { en: 'The route uses the settings of the stage again.', es: 'La ruta vuelve a usar los ajustes de la etapa.' },

@@ -1,4 +1,5 @@
 import { CreateStageCommand, DeleteAccessLogSettingsCommand, DeleteStageCommand, UpdateStageCommand, type CreateStageRequest, type Stage } from '@aws-sdk/client-apigatewayv2';
+import { GetAccountCommand } from '@aws-sdk/client-api-gateway';
 import { gatewayPermits } from '../../aws/permissions';
 import type { Clients } from '../../aws/clients';
 import { gatewayArn, gatewayTags } from '../../aws/tagging';
@@ -14,10 +15,21 @@ import { stageImpact } from '../../names/impact';
 import { Named } from '../../names/Named';
 import { Status } from '../../names/Status';
 
-export async function updateStage({ gateway }: Clients, ApiId: string, stage: Stage, input: Value): Promise<void> {
+export async function updateStage({ gateway, keys }: Clients, ApiId: string, stage: Stage, input: Value): Promise<void> {
   const ids = { ApiId, StageName: stage.StageName! };
-  await gateway.send(new UpdateStageCommand({ ...fold(input, stage), ...ids }));
+  await gateway.send(new UpdateStageCommand({ ...fold(await withLimits(keys, input), stage), ...ids }));
   if (dropsAccessLog(input)) await gateway.send(new DeleteAccessLogSettingsCommand(ids));
+}
+
+/** A limit that is emptied becomes the account's: no update of a stage takes a limit away. */
+async function withLimits(keys: Clients['keys'], input: Value): Promise<Value> {
+  if (input.ThrottlingRateLimit !== '' && input.ThrottlingBurstLimit !== '') return input;
+  const { rateLimit, burstLimit } = (await keys.send(new GetAccountCommand({}))).throttleSettings ?? {};
+  return {
+    ...input,
+    ...(input.ThrottlingRateLimit === '' && { ThrottlingRateLimit: rateLimit }),
+    ...(input.ThrottlingBurstLimit === '' && { ThrottlingBurstLimit: burstLimit }),
+  };
 }
 
 export function Stages({ apiId, endpoint }: { apiId: string; endpoint: string }) {

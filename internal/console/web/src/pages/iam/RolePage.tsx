@@ -11,6 +11,7 @@ import { AsCommands } from '../../form/AsCommands';
 import { Copyable } from '../../elements/Copyable';
 import type { Field } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';
+import { useSaved } from '../../form/undoable';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { useOpenForm } from '../../hooks/router';
@@ -32,13 +33,21 @@ export function RolePage({ name }: { name: string }) {
   const { clients } = useConsole();
   const check = usePolicyCheck('trust');
   const { form, open, close } = useOpenForm();
-  const role = useLoaded(() => clients.iam.send(new GetRoleCommand({ RoleName: name })), [clients, name]);
+  const ids = { RoleName: name };
+  const role = useLoaded(() => clients.iam.send(new GetRoleCommand(ids)), [clients, name]);
+  const submit = useSaved({
+    name,
+    fields: trustFields,
+    before: { PolicyDocument: readable(role.value?.Role?.AssumeRolePolicyDocument) },
+    read: async () => ({ PolicyDocument: readable((await clients.iam.send(new GetRoleCommand(ids))).Role?.AssumeRolePolicyDocument) }),
+    put: (_, input) => clients.iam.send(new UpdateAssumeRolePolicyCommand({ ...ids, PolicyDocument: String(input.PolicyDocument) })),
+    reload: role.reload,
+  });
   if (role.error) return <Alert type="error">{failureText(role.error)}</Alert>;
   if (!role.value) return <Spinner />;
   const { Arn, AssumeRolePolicyDocument } = role.value.Role!;
   const trust = readable(AssumeRolePolicyDocument);
   const trusts = trustsGateway(trust);
-  const ids = { RoleName: name };
   return (
     <SpaceBetween size="l">
       <Container header={<Header variant="h1" description={<Copyable text={Arn} />} actions={<Button onClick={() => open('trust')}>{w.edit}</Button>}>{name}</Header>}>
@@ -67,10 +76,7 @@ export function RolePage({ name }: { name: string }) {
           fields={trustFields}
           before={{ PolicyDocument: trust }}
           check={check}
-          submit={async (value) => {
-            await clients.iam.send(new UpdateAssumeRolePolicyCommand({ ...ids, PolicyDocument: String(value.PolicyDocument) }));
-            await role.reload();
-          }}
+          submit={submit}
           close={close}
         />
       )}

@@ -9,6 +9,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { failureText } from '../../aws/failure';
 import type { Field } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';
+import { useSaved } from '../../form/undoable';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { useOpenForm } from '../../hooks/router';
@@ -27,6 +28,15 @@ export function Settings() {
   const you = useLoaded(() => clients.sts.send(new GetCallerIdentityCommand({})), [clients]);
   const account = useLoaded(() => clients.keys.send(new GetAccountCommand({})), [clients]);
   const { form, open, close } = useOpenForm();
+  const before = { cloudwatchRoleArn: account.value?.cloudwatchRoleArn };
+  const submit = useSaved({
+    name: w.limits,
+    fields,
+    before,
+    read: async () => ({ cloudwatchRoleArn: (await clients.keys.send(new GetAccountCommand({}))).cloudwatchRoleArn }),
+    put: (_, input) => clients.keys.send(new UpdateAccountCommand({ patchOperations: [{ op: 'replace', path: '/cloudwatchRoleArn', value: String(input.cloudwatchRoleArn ?? '') }] })),
+    reload: account.reload,
+  });
   return (
     <SpaceBetween size="l">
       <Container header={<Header variant="h1">{w.title}</Header>}>
@@ -57,11 +67,8 @@ export function Settings() {
           <ResourceForm
             title={w.limits}
             fields={fields}
-            before={{ cloudwatchRoleArn: account.value?.cloudwatchRoleArn }}
-            submit={async (value) => {
-              await clients.keys.send(new UpdateAccountCommand({ patchOperations: [{ op: 'replace', path: '/cloudwatchRoleArn', value: String(value.cloudwatchRoleArn ?? '') }] }));
-              await account.reload();
-            }}
+            before={before}
+            submit={submit}
             close={close}
           />
         )}
