@@ -42,8 +42,7 @@ var setUps = []struct {
 	}},
 	{"testkit/natsserver", []string{"server.NewServer("}, map[string]string{
 		"internal/testkit/natsserver/natsserver.go": "the kit",
-		"test/chaos/nats.go":                        "servers that are killed, as programs",
-		"test/bench/cluster.go":                     "servers that are killed, as programs",
+		"test/natsprocess/natsprocess.go":           "a process of its own that is measured and killed",
 	}},
 	{"the one starter there is", []string{"exec.Command(initdb, ", "exec.Command(install, "}, map[string]string{
 		"internal/report/source/postgres_test.go": "starts PostgreSQL",

@@ -6,14 +6,12 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"syscall"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
+	"github.com/pasarela-ws/pasarela/test/natsprocess"
 )
 
 // clusterSize is how many nodes and how many NATS servers there are with -cluster.
@@ -110,25 +108,5 @@ func runNATS(args []string) error {
 	if len(args) != 1 {
 		return fmt.Errorf("one configuration, not %q", args)
 	}
-	text, err := os.ReadFile(args[0])
-	if err != nil {
-		return err
-	}
-	options := &server.Options{}
-	if err := options.ProcessConfigString(string(text)); err != nil {
-		return err
-	}
-	options.NoSigs, options.NoLog = true, true
-	running, err := server.NewServer(options)
-	if err != nil {
-		return err
-	}
-	running.Start()
-	fmt.Println("serves")
-	ended := make(chan os.Signal, 1)
-	signal.Notify(ended, syscall.SIGTERM, syscall.SIGINT)
-	<-ended
-	running.Shutdown()
-	running.WaitForShutdown()
-	return nil
+	return natsprocess.Run(args[0])
 }

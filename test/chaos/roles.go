@@ -3,12 +3,14 @@ package main
 import (
 	"fmt"
 	"os"
+
+	"github.com/pasarela-ws/pasarela/test/natsprocess"
 )
 
 // roles are what this program is when its first argument names one: parts of a run that need
 // a process of their own. The second argument is the role's.
 var roles = map[string]func(argument string) error{
-	natsArgument:    runNATS,
+	natsArgument:    natsprocess.Run,
 	backendArgument: runBackend,
 	holderArgument:  runHolder,
 }
