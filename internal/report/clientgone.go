@@ -1,9 +1,9 @@
 package report
 
-// noteGone logs once a report that its client cannot be reached. A client that received
+// logClientGone logs once a report that its client cannot be reached. A client that received
 // frames before has left, which is normal; one that never received any points to an
 // endpoint that is not the connection's (A-REPORT-23).
-func (s *Service) noteGone(id string) {
+func (s *Service) logClientGone(id string) {
 	job, ok := s.queue.Get(id)
 	if !ok || !s.conversations.noteGone(id) {
 		return

@@ -99,7 +99,7 @@ func (s *Service) openConversations(ctx context.Context) {
 			if conversation, ok := s.conversations.get(id); ok {
 				err := conversation.Open(ctx)
 				if errors.Is(err, notify.ErrGone) {
-					s.noteGone(id)
+					s.logClientGone(id)
 				} else if err != nil && ctx.Err() == nil {
 					s.log.Warn("the frame accepted was not delivered", "report", id, "cause", err)
 				}
@@ -171,7 +171,7 @@ func (s *Service) notifyEnd(ctx context.Context, job jobs.Job, repeated bool) er
 	switch {
 	case err == nil, errors.Is(err, notify.ErrGone):
 		if err != nil {
-			s.noteGone(job.ID)
+			s.logClientGone(job.ID)
 		}
 		s.conversations.remove(job.ID)
 		return nil

@@ -24,8 +24,8 @@ const ShopFile = shopFile
 
 // RunReminder runs the reminders of waiting reports.
 func RunReminder(ctx context.Context, waiting func() []jobs.Job, remind func(ctx context.Context, job jobs.Job)) {
-	reminder{waiting, remind}.run(ctx)
+	queueReminder{waiting, remind}.run(ctx)
 }
 
 // RemindAll reminds the clients of a service's waiting reports, as at that time.
-func RemindAll(ctx context.Context, s *Service, now time.Time) { s.reminder().all(ctx, now) }
+func RemindAll(ctx context.Context, s *Service, now time.Time) { s.queueReminder().all(ctx, now) }

@@ -18,8 +18,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/source"
 )
 
-// errAbandoned ends a report whose client left and whose definition says whenGone: cancel.
-var errAbandoned = fmt.Errorf("the client has left: %w", jobs.ErrCancelled)
+// errClientLeft ends a report whose client left and whose definition says whenGone: cancel.
+var errClientLeft = fmt.Errorf("the client has left: %w", jobs.ErrCancelled)
 
 // make makes the file of a report. It may be called again for the same job after a
 // crash: a file gets its name only when it is complete, and replaces an earlier one.
@@ -37,9 +37,9 @@ func (s *Service) make(ctx context.Context, job jobs.Job) (jobs.Result, error) {
 	var ticker *notify.Ticker
 	if job.ConnectionID != "" {
 		ticker = notify.Tick(ctx, s.conversation(job), progressFrame(s.frame(job, notify.Progress), intake.Progress{}), func() {
-			s.noteGone(job.ID)
+			s.logClientGone(job.ID)
 			if d.WhenGone == definition.Cancel {
-				abandon(errAbandoned)
+				abandon(errClientLeft)
 			}
 		})
 		show = ticker.Show

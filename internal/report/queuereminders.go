@@ -21,13 +21,13 @@ const (
 
 // A reminder sends the clients whose reports wait for long their places in the queue
 // (A-REPORT-23).
-type reminder struct {
+type queueReminder struct {
 	waiting func() []jobs.Job // queued jobs, in any state of their conversation
 	remind  func(ctx context.Context, job jobs.Job)
 }
 
 // run sends reminders until the context ends, and waits for those that are on their way.
-func (r reminder) run(ctx context.Context) {
+func (r queueReminder) run(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -40,7 +40,7 @@ func (r reminder) run(ctx context.Context) {
 
 // all reminds the clients of every job that has waited for half of remindEvery: a
 // younger one has just been sent its place in the frame accepted.
-func (r reminder) all(ctx context.Context, now time.Time) {
+func (r queueReminder) all(ctx context.Context, now time.Time) {
 	slots := make(chan struct{}, reminders)
 	var sent sync.WaitGroup
 	defer sent.Wait()
@@ -60,8 +60,8 @@ func (r reminder) all(ctx context.Context, now time.Time) {
 	}
 }
 
-func (s *Service) reminder() reminder {
-	return reminder{
+func (s *Service) queueReminder() queueReminder {
+	return queueReminder{
 		waiting: func() []jobs.Job {
 			return s.queue.List(func(job *jobs.Job) bool { return job.State == jobs.Queued && job.ConnectionID != "" })
 		},
@@ -79,7 +79,7 @@ func (s *Service) remindClient(ctx context.Context, job jobs.Job) {
 	if err := s.conversation(job).Send(ctx, frame); !errors.Is(err, notify.ErrGone) {
 		return
 	}
-	s.noteGone(job.ID)
+	s.logClientGone(job.ID)
 	if d, ok := s.catalogue.Get(job.Type); ok && d.WhenGone == definition.Cancel {
 		if _, err := s.queue.Cancel(ctx, job.ID); err != nil && !errors.Is(err, jobs.ErrFinal) && ctx.Err() == nil {
 			s.log.Error("the report of a client that has left cannot be cancelled", "report", job.ID, "cause", err)

@@ -78,10 +78,10 @@ type Service struct {
 	ready     *readiness
 	web       http.Handler
 	slots     source.Slots
-	courier   *delivery.Courier
+	deliverer *delivery.Deliverer
 	schedules *schedules.Store
 	unfollow  func() // ends the schedules' runs
-	delivered delivered
+	delivered deliveredTargets
 
 	conversations conversations
 	openings      chan string // reports whose first frame is to be sent
@@ -132,7 +132,7 @@ func (s *Service) openParts(endpoints intake.Endpoints) (err error) {
 		return err
 	}
 	s.options.Delivery.Secret = secret
-	if s.courier, err = delivery.Open(s.options.Delivery); err != nil {
+	if s.deliverer, err = delivery.Open(s.options.Delivery); err != nil {
 		return err
 	}
 	if err := s.Reload(); err != nil {
@@ -169,7 +169,7 @@ func (s *Service) openParts(endpoints intake.Endpoints) (err error) {
 	s.journal = journal.New(s.log.With("component", "audit"), journal.Sources{Counts: s.queue.Counts, Oldest: s.queue.Oldest, Stored: s.store.Used})
 	s.web = web.New(web.Options{
 		Intake: s.intake, Token: s.options.Token, PublicURL: s.options.PublicURL, Hosts: s.options.Hosts, GatewayURL: s.options.GatewayURL,
-		Schedules: s.schedules, Courier: s.courier,
+		Schedules: s.schedules, Deliverer: s.deliverer,
 		Editor:     &editor.Editor{Catalogue: s.catalogue, Sources: s.sources, Slots: s.slots, BuiltIn: samples.Files, Dir: s.options.DefinitionsDir, Reload: s.Reload},
 		PageAction: s.options.PageAction, Ready: s.ready.Checks, Metrics: s.journal.Metrics(), Journal: s.journal, Log: s.log.With("component", "web"),
 	})
@@ -258,7 +258,7 @@ func (s *Service) Start() error {
 	for range openers {
 		s.owned.Go(func() { s.openConversations(ctx) })
 	}
-	s.owned.Go(func() { s.reopenConversations(ctx); s.reminder().run(ctx) })
+	s.owned.Go(func() { s.reopenConversations(ctx); s.queueReminder().run(ctx) })
 	return nil
 }
 

@@ -43,7 +43,7 @@ func (s *Service) checkDefined(d *definition.Definition) (problems definition.Pr
 		from := &d.Schedules[i]
 		_, err := d.Check(from.Parameters)
 		for _, target := range from.Deliver {
-			err = errors.Join(err, s.courier.Check(target))
+			err = errors.Join(err, s.deliverer.Check(target))
 		}
 		if len(from.Deliver) == 0 || len(from.Deliver) > schedules.MostTargets {
 			err = errors.Join(err, fmt.Errorf("deliver must have 1 to %d targets", schedules.MostTargets))
@@ -154,15 +154,15 @@ func requestOf(schedule *schedules.Schedule) intake.Request {
 	return request
 }
 
-// delivered remembers which targets of a report have it, so that a retry for one does
+// deliveredTargets remembers which targets of a report have it, so that a retry for one does
 // not deliver to the others again. It is lost with the process: then they may have it
 // twice, under one id (A-REPORT-32).
-type delivered struct {
+type deliveredTargets struct {
 	mu   sync.Mutex
 	done map[string][]bool
 }
 
-func (d *delivered) of(job jobs.Job) []bool {
+func (d *deliveredTargets) of(job jobs.Job) []bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.done == nil {
@@ -174,7 +174,7 @@ func (d *delivered) of(job jobs.Job) []bool {
 	return d.done[job.ID]
 }
 
-func (d *delivered) forget(id string) {
+func (d *deliveredTargets) forget(id string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	delete(d.done, id)
@@ -205,7 +205,7 @@ func (s *Service) notify(ctx context.Context, job jobs.Job, repeated bool) error
 
 func (s *Service) deliver(ctx context.Context, job jobs.Job, target jobs.Target, repeated bool) error {
 	if target.Connection == "" {
-		return s.courier.Deliver(ctx, target, s.parcel(ctx, job))
+		return s.deliverer.Deliver(ctx, target, s.deliveryReport(ctx, job))
 	}
 	gone := s.conversation(job)
 	err := s.notifyEnd(ctx, job, repeated)
@@ -225,22 +225,22 @@ func (s *Service) endOf(ctx context.Context, job jobs.Job) {
 	s.log.Warn("a schedule is removed: its connection is gone", "schedule", job.Schedule, "connection", job.ConnectionID)
 }
 
-// parcel is a report as it is delivered.
-func (s *Service) parcel(ctx context.Context, job jobs.Job) delivery.Parcel {
-	parcel := delivery.Parcel{
+// deliveryReport is a report as it is delivered.
+func (s *Service) deliveryReport(ctx context.Context, job jobs.Job) delivery.Report {
+	report := delivery.Report{
 		Job: job, Title: s.intake.Title(job), Language: language.Language(job.Language), Zone: time.UTC,
 		Open: func(ctx context.Context) (io.ReadCloser, error) { return s.store.Open(ctx, job.ID, job.Format) },
 	}
 	if schedule, err := s.schedules.Get(ctx, job.Schedule); err == nil {
 		if location, err := time.LoadLocation(schedule.Zone); err == nil {
-			parcel.Zone = location
+			report.Zone = location
 		}
 	}
 	switch job.State {
 	case jobs.Ready:
-		parcel.Link = s.intake.Link(job)
+		report.Link = s.intake.Link(job)
 	case jobs.Failed:
-		parcel.Reason = language.Reason(job.Reason).In(parcel.Language)
+		report.Reason = language.Reason(job.Reason).In(report.Language)
 	}
-	return parcel
+	return report
 }

@@ -23,12 +23,12 @@ type backend struct {
 	followed atomic.Int64  // redirects that the gateway followed
 
 	mu    sync.Mutex
-	names map[string]string // connection ids by the client's own name
-	life  map[string]*life  // by connection id
+	names map[string]string          // connection ids by the client's own name
+	life  map[string]*connectionLife // by connection id
 }
 
-// life is what the backend was told of a connection.
-type life struct {
+// connectionLife is what the backend was told of a connection.
+type connectionLife struct {
 	name      string
 	connected int
 	gone      int
@@ -40,7 +40,7 @@ func startBackend() (*backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &backend{addr: l.Addr().String(), over: make(chan struct{}), names: map[string]string{}, life: map[string]*life{}}
+	b := &backend{addr: l.Addr().String(), over: make(chan struct{}), names: map[string]string{}, life: map[string]*connectionLife{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/connect", b.connect)
 	mux.HandleFunc("/disconnect", b.disconnect)
@@ -90,9 +90,9 @@ func (b *backend) connect(w http.ResponseWriter, r *http.Request) {
 }
 
 // of is the life of a connection; the caller holds the lock.
-func (b *backend) of(id string) *life {
+func (b *backend) of(id string) *connectionLife {
 	if b.life[id] == nil {
-		b.life[id] = &life{}
+		b.life[id] = &connectionLife{}
 	}
 	return b.life[id]
 }
@@ -128,14 +128,14 @@ func (b *backend) idOf(name string) string {
 	return b.names[name]
 }
 
-// book is what the backend counted.
-type book struct {
+// counts is what the backend counted.
+type counts struct {
 	connects, gone int      // of connections that must be told of at their end
 	open           int      // connected, and no end told
 	wrong          []string // ends told twice, or of connections that never were
 }
 
-func (b *backend) book() (k book) {
+func (b *backend) counts() (k counts) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for id, of := range b.life {

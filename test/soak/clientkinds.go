@@ -12,34 +12,34 @@ import (
 	"time"
 )
 
-// live is one client's life, of a kind that is drawn.
-func (l *load) live(ctx context.Context) {
+// runClient is one client's life, of a kind that is drawn.
+func (l *load) runClient(ctx context.Context) {
 	switch n := rand.IntN(100); {
 	case n < 30:
-		l.talker()
+		l.ordinaryClient()
 	case n < 45:
 		l.protocolViolator()
 	case n < 57:
-		l.unlucky()
+		l.brokenIntegrations()
 	case n < 67:
-		l.vanisher()
+		l.leaveDuringConnect()
 	case n < 75:
-		l.turnedAway()
+		l.refusedClient()
 	case n < 83:
-		l.deleted()
+		l.deletedClient()
 	case n < 91:
-		l.early(ctx)
+		l.pushedBeforeOpen(ctx)
 	case n < 95:
 		l.idleClient(ctx)
 	case n < 98:
-		l.babbler()
+		l.burstSender()
 	default:
-		l.snail(ctx)
+		l.slowReader(ctx)
 	}
 }
 
-// come connects a client that must be let in.
-func (l *load) come(kind string) (c *client, name, id string) {
+// connectClient connects a client that must be let in.
+func (l *load) connectClient(kind string) (c *client, name, id string) {
 	name = l.name(kind)
 	c, err := l.dial(name)
 	if err != nil {
@@ -49,9 +49,9 @@ func (l *load) come(kind string) (c *client, name, id string) {
 	return c, name, l.backend.idOf(name)
 }
 
-// talker says good things, is answered and leaves in one of the ways there are.
-func (l *load) talker() {
-	c, name, id := l.come([]string{"talker", "slow", "reset"}[rand.IntN(3)])
+// ordinaryClient says good things, is answered and leaves in one of the ways there are.
+func (l *load) ordinaryClient() {
+	c, name, id := l.connectClient([]string{"talker", "slow", "reset"}[rand.IntN(3)])
 	if c == nil {
 		return
 	}
@@ -81,14 +81,14 @@ func (l *load) talker() {
 	}
 }
 
-// sin is what no client may send, and the code of the close that follows it.
-type sin struct {
+// violation is what no client may send, and the code of the close that follows it.
+type violation struct {
 	first   byte
 	payload string
 	code    int
 }
 
-var sins = [...]sin{
+var violations = [...]violation{
 	{0x81, strings.Repeat("x", 70_000), 1009},
 	{0x82, "binary", 1003},
 	{0x81, "\xff\xfe not UTF-8", 1007},
@@ -101,12 +101,12 @@ var sins = [...]sin{
 
 // protocolViolator sends what is closed with a code of its own.
 func (l *load) protocolViolator() {
-	c, name, _ := l.come("misbehaving")
+	c, name, _ := l.connectClient("misbehaving")
 	if c == nil {
 		return
 	}
 	defer c.nc.Close()
-	s := sins[rand.IntN(len(sins))]
+	s := violations[rand.IntN(len(violations))]
 	_ = c.frame(s.first, []byte(s.payload)) // the gateway may have closed before all of it
 	err := c.until(patience)
 	var why *closed
@@ -119,13 +119,13 @@ func (l *load) protocolViolator() {
 	}
 }
 
-// unlucky meets a rude backend, or none; each message must be answered.
-func (l *load) unlucky() {
-	c, name, _ := l.come("unlucky")
+// brokenIntegrations meets a rude backend, or none; each message must be answered.
+func (l *load) brokenIntegrations() {
+	c, name, _ := l.connectClient("unlucky")
 	if c == nil {
 		return
 	}
-	action := rude[rand.IntN(len(rude))]
+	action := misbehavingPaths[rand.IntN(len(misbehavingPaths))]
 	if action == "huge" && rand.IntN(3) > 0 || rand.IntN(6) == 0 {
 		action = "nowhere"
 	}
@@ -147,9 +147,9 @@ func (l *load) unlucky() {
 	c.leave()
 }
 
-// vanisher leaves while $connect runs.
-func (l *load) vanisher() {
-	c, err := knock(l.gateway.addr, l.gateway.path(stageName)+"?name="+l.name("vanishing"))
+// leaveDuringConnect leaves while $connect runs.
+func (l *load) leaveDuringConnect() {
+	c, err := startHandshake(l.gateway.addr, l.gateway.path(stageName)+"?name="+l.name("vanishing"))
 	if err != nil {
 		l.fault("vanisher: %v", err)
 		return
@@ -162,8 +162,8 @@ func (l *load) vanisher() {
 	}
 }
 
-// turnedAway is refused, by the backend or because the backend broke.
-func (l *load) turnedAway() {
+// refusedClient is refused, by the backend or because the backend broke.
+func (l *load) refusedClient() {
 	kind, want := "refused", 403
 	if rand.IntN(2) == 0 {
 		kind, want = "broken", 500
@@ -181,9 +181,9 @@ func (l *load) turnedAway() {
 	l.responses.Add(1)
 }
 
-// deleted is thrown out by the backend.
-func (l *load) deleted() {
-	c, name, id := l.come("deleted")
+// deletedClient is thrown out by the backend.
+func (l *load) deletedClient() {
+	c, name, id := l.connectClient("deleted")
 	if c == nil {
 		return
 	}
@@ -198,9 +198,9 @@ func (l *load) deleted() {
 	}
 }
 
-// early is pushed to as soon as the backend knows it, which may be before its 101:
+// pushedBeforeOpen is pushed to as soon as the backend knows it, which may be before its 101:
 // what was accepted arrives.
-func (l *load) early(ctx context.Context) {
+func (l *load) pushedBeforeOpen(ctx context.Context) {
 	name := l.name("slow")
 	pushed := make(chan bool, 1)
 	go func() { // bounded by patience
@@ -229,7 +229,7 @@ func (l *load) early(ctx context.Context) {
 // idleClient stays without a word, and is gone without one: its descriptor is all
 // that tells.
 func (l *load) idleClient(ctx context.Context) {
-	c, _, _ := l.come("idle")
+	c, _, _ := l.connectClient("idle")
 	if c == nil {
 		return
 	}
@@ -237,9 +237,9 @@ func (l *load) idleClient(ctx context.Context) {
 	_ = c.nc.Close()
 }
 
-// babbler sends many messages at once and reads nothing until all are said.
-func (l *load) babbler() {
-	c, name, _ := l.come("babbler")
+// burstSender sends many messages at once and reads nothing until all are said.
+func (l *load) burstSender() {
+	c, name, _ := l.connectClient("babbler")
 	if c == nil {
 		return
 	}
@@ -264,10 +264,10 @@ const (
 	mostPushed = 12 << 20
 )
 
-// snail reads nothing while it is pushed to, until the gateway says that it is too
+// slowReader reads nothing while it is pushed to, until the gateway says that it is too
 // slow; then half of them read what was accepted, the other half go.
-func (l *load) snail(ctx context.Context) {
-	c, name, id := l.come("snail")
+func (l *load) slowReader(ctx context.Context) {
+	c, name, id := l.connectClient("snail")
 	if c == nil {
 		return
 	}

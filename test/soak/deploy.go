@@ -21,11 +21,11 @@ const (
 	logGroup        = "arn:aws:logs:us-east-1:123456789012:log-group:soak"
 )
 
-// rude are the routes whose backends misbehave, by their paths.
-var rude = [...]string{"hang", "die", "garbage", "huge", "reset", "redirect", "header"}
+// misbehavingPaths are the routes whose backends misbehave, by their paths.
+var misbehavingPaths = [...]string{"hang", "die", "garbage", "huge", "reset", "redirect", "header"}
 
-// rudeTimeout is how long the gateway waits for a rude backend, in milliseconds.
-const rudeTimeout = 2000
+// misbehavingTimeout is how long the gateway waits for a rude backend, in milliseconds.
+const misbehavingTimeout = 2000
 
 // deploy makes the API and waits until a stage serves it.
 func (g *gateway) deploy(ctx context.Context, backend string) error {
@@ -46,8 +46,8 @@ func (g *gateway) deploy(ctx context.Context, backend string) error {
 	if err := g.route(ctx, "echo", base+"/echo", echoTemplate, 29000, true); err != nil {
 		return err
 	}
-	for _, key := range rude {
-		if err := g.route(ctx, key, base+"/"+key, "", rudeTimeout, true); err != nil {
+	for _, key := range misbehavingPaths {
+		if err := g.route(ctx, key, base+"/"+key, "", misbehavingTimeout, true); err != nil {
 			return err
 		}
 	}

@@ -62,7 +62,7 @@ func (l *load) mix(ctx context.Context, lasts time.Duration) {
 	for range l.plan.clients {
 		all.Go(func() {
 			for pause(ctx, time.Duration(rand.IntN(600))*time.Millisecond) {
-				l.live(ctx)
+				l.runClient(ctx)
 				l.lives.Add(1)
 			}
 		})
@@ -104,29 +104,29 @@ func (l *load) openSteady(ctx context.Context) error {
 	for _, s := range l.steady {
 		l.talking.Go(func() {
 			for pause(ctx, time.Duration(500+rand.IntN(1000))*time.Millisecond) {
-				l.meet(s)
+				l.pushAndMessage(s)
 			}
 		})
 	}
 	return nil
 }
 
-// quiet ends the talk of the steady clients; they stay connected.
-func (l *load) quiet() {
+// stopSteadyMessages ends the talk of the steady clients; they stay connected.
+func (l *load) stopSteadyMessages() {
 	l.quietSteady()
 	l.talking.Wait()
 }
 
 func (l *load) closeSteady() {
-	l.quiet()
+	l.stopSteadyMessages()
 	for _, s := range l.steady {
 		_ = s.nc.Close()
 	}
 }
 
-// meet pushes to a steady client and has it say something: both must come, each
+// pushAndMessage pushes to a steady client and has it say something: both must come, each
 // once. The push comes first, as it is answered before the message is sent.
-func (l *load) meet(s *steady) {
+func (l *load) pushAndMessage(s *steady) {
 	if s.lost {
 		return
 	}
@@ -157,7 +157,7 @@ func (l *load) meet(s *steady) {
 // allRespond has every steady client meet once more and says how many did.
 func (l *load) allRespond() (n int) {
 	for _, s := range l.steady {
-		l.meet(s)
+		l.pushAndMessage(s)
 		if !s.lost {
 			n++
 		}

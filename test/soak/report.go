@@ -115,12 +115,12 @@ const settlePatience = 90 * time.Second
 // heap collected, and measures. base is what was there before; nil the first time.
 func (l *load) settle(ctx context.Context, v *report, when string, base *figures) (f figures, err error) {
 	steady := len(l.steady)
-	var k book
+	var k counts
 	for end := time.Now().Add(settlePatience); ; {
 		if f, err = l.gateway.figures(ctx); err != nil {
 			return f, fmt.Errorf("%w\n%s", err, last(l.gateway.complaints()))
 		}
-		k = l.backend.book()
+		k = l.backend.counts()
 		calm := int(f.open) == steady && int(f.inFlight) <= steady && k.open == steady && (base == nil || f.near(*base))
 		if calm || time.Now().After(end) || !pause(ctx, 200*time.Millisecond) {
 			break
@@ -213,7 +213,7 @@ func (v *report) compare(base, after, peak figures, p plan) {
 
 // checkClients says what the clients saw.
 func (v *report) checkClients(l *load) {
-	l.quiet()
+	l.stopSteadyMessages()
 	answering := l.allRespond()
 	v.check("open ones answer", answering == len(l.steady), "%d of %d, %d rounds of push and echo", answering, len(l.steady), l.echoes.Load())
 	v.check("redirects", l.backend.followed.Load() == 0, "%d followed", l.backend.followed.Load())
@@ -237,7 +237,7 @@ func (v *report) end(l *load) {
 	}
 	err := <-stopped
 	v.check("drain", err == nil && closed == len(l.steady), "exit %v after %v; %d of %d clients were closed with 1012", err, time.Since(began).Round(100*time.Millisecond), closed, len(l.steady))
-	k := l.backend.book()
+	k := l.backend.counts()
 	v.check("connects = disconnects", k.connects == k.gone && k.open == 0 && len(k.wrong) == 0, "the backend counts %d and %d%s", k.connects, k.gone, listed(k.wrong))
 	said := l.gateway.complaints()
 	v.check("no panic, no race", !strings.Contains(said, "panic:") && !strings.Contains(said, "DATA RACE") && !strings.Contains(said, "fatal error:") && !strings.Contains(said, "goroutine "),

@@ -42,7 +42,7 @@ type refusal struct {
 func (r *refusal) Error() string { return fmt.Sprintf("refused with %d: %s", r.status, r.body) }
 
 func dial(addr, target string) (*client, error) {
-	c, err := knock(addr, target)
+	c, err := startHandshake(addr, target)
 	if err != nil {
 		return nil, err
 	}
@@ -59,8 +59,8 @@ func dial(addr, target string) (*client, error) {
 	return c, nil
 }
 
-// knock sends a handshake and does not wait for the answer.
-func knock(addr, target string) (*client, error) {
+// startHandshake sends a handshake and does not wait for the answer.
+func startHandshake(addr, target string) (*client, error) {
 	nc, err := net.DialTimeout("tcp", addr, patience)
 	if err != nil {
 		return nil, err

@@ -12,10 +12,10 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/atomicfile"
 )
 
-const markSuffix = ".checkpoint"
+const checkpointSuffix = ".checkpoint"
 
-// A mark is a checkpoint of a draft, and how long the draft was then.
-type mark struct {
+// A checkpointFile is a checkpoint of a draft, and how long the draft was then.
+type checkpointFile struct {
 	Bytes      int64           `json:"bytes"`
 	Checkpoint json.RawMessage `json:"checkpoint"`
 }
@@ -25,7 +25,7 @@ type mark struct {
 type drafts struct {
 	mu     sync.Mutex
 	open   map[string]bool
-	parked map[string]mark
+	parked map[string]checkpointFile
 }
 
 func (d *drafts) leave(id string) {
@@ -38,8 +38,8 @@ func (s *Store) draftPath(id string) string {
 	return filepath.Join(s.dir, draftFolder, filepath.Base(id))
 }
 
-// take opens a draft; the mark is that of a parked one.
-func (s *Store) take(id string) *mark {
+// take opens a draft; checkpoint is that of a parked one.
+func (s *Store) take(id string) *checkpointFile {
 	s.drafts.mu.Lock()
 	defer s.drafts.mu.Unlock()
 	s.drafts.open[id] = true
@@ -53,10 +53,10 @@ func (s *Store) take(id string) *mark {
 
 // Checkpoint is what was kept last of the draft; nil without.
 func (d *Draft) Checkpoint() []byte {
-	if d.mark == nil {
+	if d.checkpoint == nil {
 		return nil
 	}
-	return d.mark.Checkpoint
+	return d.checkpoint.Checkpoint
 }
 
 // KeepCheckpoint syncs what was written so far, and keeps JSON by which it can be gone on
@@ -65,25 +65,25 @@ func (d *Draft) KeepCheckpoint(checkpoint []byte) error {
 	if err := d.file.Sync(); err != nil {
 		return noRoom(err)
 	}
-	next := mark{d.written, checkpoint}
+	next := checkpointFile{d.written, checkpoint}
 	content, err := json.Marshal(next)
 	if err != nil {
 		return err
 	}
-	if err := atomicfile.Write(d.file.Name()+markSuffix, content, 0o600); err != nil {
+	if err := atomicfile.Write(d.file.Name()+checkpointSuffix, content, 0o600); err != nil {
 		return noRoom(err)
 	}
-	d.mark = &next
+	d.checkpoint = &next
 	return nil
 }
 
 // Restart empties the draft and forgets its checkpoint.
 func (d *Draft) Restart() error {
-	if d.mark == nil && d.written == 0 {
+	if d.checkpoint == nil && d.written == 0 {
 		return nil
 	}
-	d.mark = nil
-	if err := os.Remove(d.file.Name() + markSuffix); err != nil && !os.IsNotExist(err) {
+	d.checkpoint = nil
+	if err := os.Remove(d.file.Name() + checkpointSuffix); err != nil && !os.IsNotExist(err) {
 		return err
 	}
 	if err := d.file.Truncate(0); err != nil {
@@ -98,16 +98,16 @@ func (d *Draft) Restart() error {
 // Park ends the draft for now: cut to its checkpoint it stays until it is gone on with or
 // dropped. One without a checkpoint is discarded.
 func (d *Draft) Park() {
-	if d.mark == nil || d.file.Truncate(d.mark.Bytes) != nil {
+	if d.checkpoint == nil || d.file.Truncate(d.checkpoint.Bytes) != nil {
 		d.Discard()
 		return
 	}
 	_ = d.file.Close() // what counts was synced with the checkpoint
-	d.store.used.Add(d.mark.Bytes - d.written)
+	d.store.used.Add(d.checkpoint.Bytes - d.written)
 	d.store.drafts.mu.Lock()
 	defer d.store.drafts.mu.Unlock()
 	delete(d.store.drafts.open, d.id)
-	d.store.drafts.parked[d.id] = *d.mark
+	d.store.drafts.parked[d.id] = *d.checkpoint
 }
 
 // DropParked deletes the parked drafts of reports that are not wanted: no job goes on with them.
@@ -119,8 +119,8 @@ func (s *Store) DropParked(wanted func(id string) bool) {
 			continue
 		}
 		delete(s.drafts.parked, id)
-		_ = os.Remove(s.draftPath(id))              // the next start deletes it at the latest
-		_ = os.Remove(s.draftPath(id) + markSuffix) // likewise
+		_ = os.Remove(s.draftPath(id))                    // the next start deletes it at the latest
+		_ = os.Remove(s.draftPath(id) + checkpointSuffix) // likewise
 		s.used.Add(-known.Bytes)
 	}
 }
@@ -134,15 +134,15 @@ func (s *Store) findParked() error {
 		return fmt.Errorf("files: list drafts: %w", err)
 	}
 	for _, entry := range entries {
-		if id, is := strings.CutSuffix(entry.Name(), markSuffix); is {
-			if known, ok := readMark(filepath.Join(folder, entry.Name()), filepath.Join(folder, id)); ok {
+		if id, is := strings.CutSuffix(entry.Name(), checkpointSuffix); is {
+			if known, ok := readCheckpoint(filepath.Join(folder, entry.Name()), filepath.Join(folder, id)); ok {
 				s.drafts.parked[id] = known
 				s.used.Add(known.Bytes)
 			}
 		}
 	}
 	for _, entry := range entries {
-		id, _ := strings.CutSuffix(entry.Name(), markSuffix)
+		id, _ := strings.CutSuffix(entry.Name(), checkpointSuffix)
 		if _, keep := s.drafts.parked[id]; keep {
 			continue
 		}
@@ -153,14 +153,14 @@ func (s *Store) findParked() error {
 	return nil
 }
 
-func readMark(markFile, draft string) (known mark, ok bool) {
+func readCheckpoint(markFile, draft string) (known checkpointFile, ok bool) {
 	content, err := os.ReadFile(markFile)
 	if err != nil || json.Unmarshal(content, &known) != nil || known.Bytes <= 0 {
-		return mark{}, false
+		return checkpointFile{}, false
 	}
 	info, err := os.Stat(draft)
 	if err != nil || info.Mode()&fs.ModeType != 0 || info.Size() < known.Bytes {
-		return mark{}, false
+		return checkpointFile{}, false
 	}
 	return known, os.Truncate(draft, known.Bytes) == nil
 }

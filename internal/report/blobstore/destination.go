@@ -10,19 +10,19 @@ import (
 )
 
 // A Place is a folder or bucket that files are copied to, outside the store.
-type Place struct {
+type Destination struct {
 	backend backend
 	drafts  string // folder of files that are not whole; "" for the system's
 }
 
-// OpenPlace opens a folder, which must exist, or a bucket (s3://, as for [Open]).
-func OpenPlace(address string) (*Place, error) {
+// OpenDestination opens a folder, which must exist, or a bucket (s3://, as for [Open]).
+func OpenDestination(address string) (*Destination, error) {
 	if strings.Contains(address, "://") {
 		opened, err := openBucket(address)
 		if err != nil {
 			return nil, err
 		}
-		return &Place{backend: opened}, nil
+		return &Destination{backend: opened}, nil
 	}
 	info, err := os.Stat(address)
 	if err != nil {
@@ -31,12 +31,12 @@ func OpenPlace(address string) (*Place, error) {
 	if !info.IsDir() {
 		return nil, fmt.Errorf("%s is not a folder", address)
 	}
-	return &Place{folder(address), address}, nil
+	return &Destination{folder(address), address}, nil
 }
 
 // Put copies a file to the place under a name, replacing one that is there. Nobody sees
 // a part of it under that name.
-func (p *Place) Put(ctx context.Context, name, contentType string, content io.Reader) error {
+func (p *Destination) Put(ctx context.Context, name, contentType string, content io.Reader) error {
 	draft, err := os.CreateTemp(p.drafts, ".report-*")
 	if err != nil {
 		return err

@@ -13,13 +13,13 @@ const freeCheck = 8 << 20
 
 // A Draft is the file of a report that is being written. It is used by one goroutine.
 type Draft struct {
-	store   *Store
-	file    *os.File
-	id      string
-	written int64
-	checked int64
-	kept    bool
-	mark    *mark // the last checkpoint
+	store      *Store
+	file       *os.File
+	id         string
+	written    int64
+	checked    int64
+	kept       bool
+	checkpoint *checkpointFile // the last checkpoint
 }
 
 // Draft begins a report's file, or opens the parked one, which ends at its checkpoint;
@@ -34,7 +34,7 @@ func (s *Store) Draft(id string) (*Draft, error) {
 	if known == nil {
 		d.file, err = os.Create(s.draftPath(id))
 	} else {
-		d.mark, d.written = known, known.Bytes
+		d.checkpoint, d.written = known, known.Bytes
 		d.file, err = os.OpenFile(s.draftPath(id), os.O_RDWR|os.O_APPEND, 0o600)
 	}
 	if err != nil {
@@ -88,9 +88,9 @@ func (d *Draft) Keep(ctx context.Context, format string, preview []byte) error {
 // Discard deletes the draft unless it is kept.
 func (d *Draft) Discard() {
 	defer d.store.drafts.leave(d.id)
-	_ = d.file.Close()                        // it is deleted
-	_ = os.Remove(d.file.Name())              // gone already when kept
-	_ = os.Remove(d.file.Name() + markSuffix) // there may be none
+	_ = d.file.Close()                              // it is deleted
+	_ = os.Remove(d.file.Name())                    // gone already when kept
+	_ = os.Remove(d.file.Name() + checkpointSuffix) // there may be none
 	if !d.kept || d.store.remote {
 		d.store.used.Add(-d.written)
 	}

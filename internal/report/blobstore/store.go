@@ -66,7 +66,7 @@ func Open(dir, address string, limits Limits) (*Store, error) {
 	if limits.Free == 0 {
 		limits.Free = defaultFree
 	}
-	s := &Store{dir: dir, limits: limits, drafts: drafts{open: map[string]bool{}, parked: map[string]mark{}}}
+	s := &Store{dir: dir, limits: limits, drafts: drafts{open: map[string]bool{}, parked: map[string]checkpointFile{}}}
 	if err := s.findParked(); err != nil {
 		return nil, err
 	}

@@ -36,17 +36,17 @@ type Options struct {
 	Secret   []byte            // of the service; keys of web hooks follow from it
 }
 
-// A Courier delivers reports.
-type Courier struct {
-	options Options
-	mail    *mailer // nil: no e-mail
-	hooks   []*url.URL
-	http    *http.Client
-	places  map[string]*blobstore.Place
+// A Deliverer delivers reports.
+type Deliverer struct {
+	options      Options
+	mail         *mailer // nil: no e-mail
+	hooks        []*url.URL
+	http         *http.Client
+	destinations map[string]*blobstore.Destination
 }
 
-// A Parcel is a report that has ended, made or failed.
-type Parcel struct {
+// A Report is a report that has ended, made or failed.
+type Report struct {
 	Job      jobs.Job
 	Title    string
 	Language language.Language
@@ -59,8 +59,8 @@ type Parcel struct {
 const hookTime = 30 * time.Second
 
 // Open checks the options. The errors are for the operator.
-func Open(options Options) (*Courier, error) {
-	c := &Courier{options: options, places: map[string]*blobstore.Place{}, http: &http.Client{
+func Open(options Options) (*Deliverer, error) {
+	c := &Deliverer{options: options, destinations: map[string]*blobstore.Destination{}, http: &http.Client{
 		Timeout: hookTime,
 		// A redirect could lead away from what the operator allows.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -79,32 +79,32 @@ func Open(options Options) (*Courier, error) {
 		c.hooks = append(c.hooks, parsed)
 	}
 	for name, address := range options.Folders {
-		if c.places[name], err = blobstore.OpenPlace(address); err != nil {
+		if c.destinations[name], err = blobstore.OpenDestination(address); err != nil {
 			return nil, fmt.Errorf("delivery: folder %s: %w", name, err)
 		}
 	}
 	return c, nil
 }
 
-// Places are what the operator has set up, for people who choose.
-type Places struct {
+// Destinations are what the operator has set up, for people who choose.
+type Destinations struct {
 	Mail     bool     `json:"mail"`
 	MailTo   []string `json:"mailTo"`
 	WebHooks []string `json:"webHooks"`
 	Folders  []string `json:"folders"`
 }
 
-// Places lists where reports may be delivered.
-func (c *Courier) Places() Places {
-	return Places{
+// Destinations lists where reports may be delivered.
+func (c *Deliverer) Destinations() Destinations {
+	return Destinations{
 		Mail: c.mail != nil && len(c.options.MailTo) > 0, MailTo: append([]string{}, c.options.MailTo...), WebHooks: append([]string{}, c.options.WebHooks...),
-		Folders: append([]string{}, slices.Sorted(maps.Keys(c.places))...),
+		Folders: append([]string{}, slices.Sorted(maps.Keys(c.destinations))...),
 	}
 }
 
 // Check tells whether a report may be delivered to a target; the error is a
 // *definition.FieldError.
-func (c *Courier) Check(target jobs.Target) error {
+func (c *Deliverer) Check(target jobs.Target) error {
 	set := 0
 	for _, text := range []string{target.Mail, target.WebHook, target.Folder, target.Connection} {
 		if text != "" {
@@ -124,14 +124,14 @@ func (c *Courier) Check(target jobs.Target) error {
 			return refuse("the operator of the service allows no web hook at %q; allowed are: %s", target.WebHook, listed(c.options.WebHooks))
 		}
 	case target.Folder != "":
-		if c.places[target.Folder] == nil {
-			return refuse("there is no folder %q; there are: %s", target.Folder, listed(slices.Sorted(maps.Keys(c.places))))
+		if c.destinations[target.Folder] == nil {
+			return refuse("there is no folder %q; there are: %s", target.Folder, listed(slices.Sorted(maps.Keys(c.destinations))))
 		}
 	}
 	return nil
 }
 
-func (c *Courier) checkMail(address string, refuse func(string, ...any) error) error {
+func (c *Deliverer) checkMail(address string, refuse func(string, ...any) error) error {
 	parsed, err := mail.ParseAddress(address)
 	switch {
 	case c.mail == nil:
@@ -149,7 +149,7 @@ func (c *Courier) checkMail(address string, refuse func(string, ...any) error) e
 
 // mayCall tells whether a URL begins with an allowed one: same scheme and host, and a
 // path below it.
-func (c *Courier) mayCall(address string) bool {
+func (c *Deliverer) mayCall(address string) bool {
 	parsed, err := url.Parse(address)
 	if err != nil || parsed.User != nil || parsed.Fragment != "" || parsed.Opaque != "" {
 		return false
@@ -172,11 +172,11 @@ func listed(all []string) string {
 
 // Key is what the web hooks of a schedule are signed with, as its receiver is given it.
 // Source: Standard Webhooks, "Signature scheme", symmetric.
-func (c *Courier) Key(schedule string) string {
+func (c *Deliverer) Key(schedule string) string {
 	return "whsec_" + base64.StdEncoding.EncodeToString(c.key(schedule))
 }
 
-func (c *Courier) key(schedule string) []byte {
+func (c *Deliverer) key(schedule string) []byte {
 	key, err := hkdf.Key(sha256.New, c.options.Secret, nil, "reports: web hooks of schedule "+schedule, sha256.Size)
 	if err != nil {
 		panic(err) // the length is a constant that SHA-256 gives
@@ -186,33 +186,33 @@ func (c *Courier) key(schedule string) []byte {
 
 // Deliver takes a report to a target that Check has let through. It may be called again
 // for the same report: a file is replaced, an e-mail and a web hook come with the same id.
-func (c *Courier) Deliver(ctx context.Context, target jobs.Target, parcel Parcel) error {
+func (c *Deliverer) Deliver(ctx context.Context, target jobs.Target, report Report) error {
 	if err := c.Check(target); err != nil {
 		return fmt.Errorf("no longer allowed: %w", err)
 	}
 	switch {
 	case target.Mail != "":
-		return c.mail.send(ctx, target.Mail, parcel)
+		return c.mail.send(ctx, target.Mail, report)
 	case target.WebHook != "":
-		return c.post(ctx, target.WebHook, parcel)
+		return c.post(ctx, target.WebHook, report)
 	case target.Folder != "":
-		return c.copy(ctx, c.places[target.Folder], parcel)
+		return c.copy(ctx, c.destinations[target.Folder], report)
 	}
 	return errors.New("a connection is notified by frames")
 }
 
 // copy puts the file into a folder under its name and the time of its request, so that
-// next week's does not take its place. A failed report leaves no file.
-func (c *Courier) copy(ctx context.Context, place *blobstore.Place, parcel Parcel) error {
-	if parcel.Job.State != jobs.Ready {
+// next week's does not replace it. A failed report leaves no file.
+func (c *Deliverer) copy(ctx context.Context, destination *blobstore.Destination, report Report) error {
+	if report.Job.State != jobs.Ready {
 		return nil
 	}
-	file, err := parcel.Open(ctx)
+	file, err := report.Open(ctx)
 	if err != nil {
 		return err
 	}
 	defer file.Close() // only read
-	name := strings.TrimSuffix(parcel.Job.FileName, "."+parcel.Job.Format)
-	name += parcel.Job.Created.In(parcel.Zone).Format(" 2006-01-02 1504.") + parcel.Job.Format
-	return place.Put(ctx, name, blobstore.ContentType(parcel.Job.Format), file)
+	name := strings.TrimSuffix(report.Job.FileName, "."+report.Job.Format)
+	name += report.Job.Created.In(report.Zone).Format(" 2006-01-02 1504.") + report.Job.Format
+	return destination.Put(ctx, name, blobstore.ContentType(report.Job.Format), file)
 }

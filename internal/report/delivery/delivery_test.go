@@ -32,23 +32,23 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/language"
 )
 
-func open(t *testing.T, options delivery.Options) *delivery.Courier {
+func open(t *testing.T, options delivery.Options) *delivery.Deliverer {
 	t.Helper()
-	courier, err := delivery.Open(options)
+	deliverer, err := delivery.Open(options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return courier
+	return deliverer
 }
 
-// parcel is a report that was made, of the content "whole".
-func parcel() delivery.Parcel {
+// madeReport is a report that was made, of the content "whole".
+func madeReport() delivery.Report {
 	at := time.Date(2026, time.November, 30, 6, 0, 0, 0, time.UTC)
 	madrid, err := time.LoadLocation("Europe/Madrid")
 	if err != nil {
 		panic(err)
 	}
-	return delivery.Parcel{
+	return delivery.Report{
 		Job: jobs.Job{
 			ID: "01ABC", Type: "ventas", Schedule: "one", State: jobs.Ready, Format: "csv", Created: at, Finished: at.Add(time.Second), Expires: at.Add(24 * time.Hour),
 			Result: jobs.Result{FileName: "ventas-año.csv", Rows: 1, Bytes: 5},
@@ -58,8 +58,8 @@ func parcel() delivery.Parcel {
 	}
 }
 
-func failed() delivery.Parcel {
-	p := parcel()
+func failed() delivery.Report {
+	p := madeReport()
 	p.Job.State, p.Job.Reason, p.Link, p.Reason = jobs.Failed, "timed_out", "", "Ha tardado demasiado."
 	return p
 }
@@ -113,7 +113,7 @@ func TestOnlyWhatTheOperatorAllows(t *testing.T) {
 			t.Errorf("without settings, %+v: %v", target, err)
 		}
 	}
-	if err := none.Deliver(t.Context(), jobs.Target{Folder: "accounts"}, parcel()); err == nil {
+	if err := none.Deliver(t.Context(), jobs.Target{Folder: "accounts"}, madeReport()); err == nil {
 		t.Error("it was delivered to a folder that is no longer allowed")
 	}
 }
@@ -139,11 +139,11 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 func TestAFolderKeepsEveryRun(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	courier := open(t, delivery.Options{Folders: map[string]string{"accounts": folder}})
-	next := parcel()
+	deliverer := open(t, delivery.Options{Folders: map[string]string{"accounts": folder}})
+	next := madeReport()
 	next.Job.Created = next.Job.Created.AddDate(0, 0, 7)
-	for _, each := range []delivery.Parcel{parcel(), parcel(), next, failed()} {
-		if err := courier.Deliver(t.Context(), jobs.Target{Folder: "accounts"}, each); err != nil {
+	for _, each := range []delivery.Report{madeReport(), madeReport(), next, failed()} {
+		if err := deliverer.Deliver(t.Context(), jobs.Target{Folder: "accounts"}, each); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -173,16 +173,16 @@ func TestAWebHookIsSigned(t *testing.T) {
 		w.WriteHeader(status)
 	}))
 	defer receiver.Close()
-	courier := open(t, delivery.Options{WebHooks: []string{receiver.URL}, Secret: []byte("0123456789abcdef0123456789abcdef")})
+	deliverer := open(t, delivery.Options{WebHooks: []string{receiver.URL}, Secret: []byte("0123456789abcdef0123456789abcdef")})
 	target := jobs.Target{WebHook: receiver.URL + "/in"}
-	for _, each := range []delivery.Parcel{parcel(), parcel(), failed()} {
-		if err := courier.Deliver(t.Context(), target, each); err != nil {
+	for _, each := range []delivery.Report{madeReport(), madeReport(), failed()} {
+		if err := deliverer.Deliver(t.Context(), target, each); err != nil {
 			t.Fatal(err)
 		}
 	}
-	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(courier.Key("one"), "whsec_"))
-	if err != nil || len(key) < 24 || courier.Key("one") == courier.Key("two") {
-		t.Fatalf("key %q, %v", courier.Key("one"), err)
+	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(deliverer.Key("one"), "whsec_"))
+	if err != nil || len(key) < 24 || deliverer.Key("one") == deliverer.Key("two") {
+		t.Fatalf("key %q, %v", deliverer.Key("one"), err)
 	}
 	for i, r := range seen {
 		mac := hmac.New(sha256.New, key)
@@ -201,11 +201,11 @@ func TestAWebHookIsSigned(t *testing.T) {
 	if err := errors.Join(json.Unmarshal([]byte(bodies[0]), &made), json.Unmarshal([]byte(bodies[2]), &not)); err != nil {
 		t.Fatal(err)
 	}
-	if made.Type != "report.ready" || made.Data["link"] != parcel().Link || made.Data["schedule"] != "one" || not.Type != "report.failed" || not.Data["message"] != "Ha tardado demasiado." || not.Data["link"] != nil {
+	if made.Type != "report.ready" || made.Data["link"] != madeReport().Link || made.Data["schedule"] != "one" || not.Type != "report.failed" || not.Data["message"] != "Ha tardado demasiado." || not.Data["link"] != nil {
 		t.Errorf("bodies %+v and %+v", made, not)
 	}
 	for _, status = range []int{http.StatusInternalServerError, http.StatusFound, http.StatusGone} {
-		if err := courier.Deliver(t.Context(), target, parcel()); err == nil || !strings.Contains(err.Error(), fmt.Sprint(status)) {
+		if err := deliverer.Deliver(t.Context(), target, madeReport()); err == nil || !strings.Contains(err.Error(), fmt.Sprint(status)) {
 			t.Errorf("answered %d: %v", status, err)
 		}
 	}
@@ -288,12 +288,12 @@ func TestAnEMail(t *testing.T) {
 	t.Parallel()
 	box := &mailbox{}
 	address := box.serve(t, nil)
-	courier := open(t, delivery.Options{SMTP: "smtp://" + address + "?from=reports@example.com&tls=none", MailTo: []string{"@example.com"}})
-	large := parcel()
+	deliverer := open(t, delivery.Options{SMTP: "smtp://" + address + "?from=reports@example.com&tls=none", MailTo: []string{"@example.com"}})
+	large := madeReport()
 	large.Job.Bytes = 8 << 20
 	large.Language = language.English
-	for _, each := range []delivery.Parcel{parcel(), large, failed()} {
-		if err := courier.Deliver(t.Context(), jobs.Target{Mail: "ana@example.com"}, each); err != nil {
+	for _, each := range []delivery.Report{madeReport(), large, failed()} {
+		if err := deliverer.Deliver(t.Context(), jobs.Target{Mail: "ana@example.com"}, each); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -308,7 +308,7 @@ func TestAnEMail(t *testing.T) {
 	if !strings.HasPrefix(header.Get("Message-Id"), "<01ABC.") || !strings.HasSuffix(header.Get("Message-Id"), "@example.com>") || header.Get("Auto-Submitted") != "auto-generated" {
 		t.Errorf("header %v", header)
 	}
-	for _, want := range []string{"El informe «Ventas de España» está listo: 1 fila.", "01/12/2026 07:00 CET", parcel().Link, "Va adjunto"} {
+	for _, want := range []string{"El informe «Ventas de España» está listo: 1 fila.", "01/12/2026 07:00 CET", madeReport().Link, "Va adjunto"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text lacks %q:\n%s", want, text)
 		}
@@ -383,8 +383,8 @@ func TestAPasswordNeedsTLS(t *testing.T) {
 	unknown := &mailbox{password: "geheim"}
 	other := unknown.serve(t, &tls.Config{Certificates: certified.TLS.Certificates})
 	for name, each := range map[string]string{"no STARTTLS": address, "an unknown authority": other} {
-		courier := open(t, delivery.Options{SMTP: "smtp://reports:geheim@" + each + "?from=reports@example.com", MailTo: []string{"@example.com"}})
-		err := courier.Deliver(t.Context(), jobs.Target{Mail: "ana@example.com"}, parcel())
+		deliverer := open(t, delivery.Options{SMTP: "smtp://reports:geheim@" + each + "?from=reports@example.com", MailTo: []string{"@example.com"}})
+		err := deliverer.Deliver(t.Context(), jobs.Target{Mail: "ana@example.com"}, madeReport())
 		if err == nil || strings.Contains(err.Error(), "geheim") || len(plain.mails)+len(unknown.mails) > 0 {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -71,21 +71,21 @@ func openMailer(address string) (*mailer, error) {
 }
 
 // send sends one recipient a report, or why there is none.
-func (m *mailer) send(ctx context.Context, to string, parcel Parcel) error {
+func (m *mailer) send(ctx context.Context, to string, report Report) error {
 	message := mail.NewMsg()
 	if err := errors.Join(message.From(m.from), message.To(to)); err != nil {
 		return err
 	}
-	job := parcel.Job
+	job := report.Job
 	message.SetDate()
 	message.SetMessageIDWithValue(job.ID + "." + strconv.FormatInt(job.Finished.UnixMicro(), 36) + "@" + m.from[strings.LastIndexByte(m.from, '@')+1:len(m.from)-1])
 	message.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no out-of-office replies
-	message.Subject(language.MailSubject(parcel.Language, parcel.Title, job.State == jobs.Ready))
-	message.SetBodyString(mail.TypeTextPlain, language.MailBody(parcel.Language, language.Mail{
-		Title: parcel.Title, Rows: job.Rows, Link: parcel.Link, Until: job.Expires.In(parcel.Zone), Reason: parcel.Reason, Attached: m.attaches(job), ID: job.ID,
+	message.Subject(language.MailSubject(report.Language, report.Title, job.State == jobs.Ready))
+	message.SetBodyString(mail.TypeTextPlain, language.MailBody(report.Language, language.Mail{
+		Title: report.Title, Rows: job.Rows, Link: report.Link, Until: job.Expires.In(report.Zone), Reason: report.Reason, Attached: m.attaches(job), ID: job.ID,
 	}))
 	if m.attaches(job) {
-		file, err := parcel.Open(ctx)
+		file, err := report.Open(ctx)
 		if err != nil {
 			return err
 		}

@@ -38,13 +38,13 @@ type hookData struct {
 }
 
 // post calls a web hook, signed; an answer other than 2xx is an error.
-func (c *Courier) post(ctx context.Context, address string, parcel Parcel) error {
-	job := parcel.Job
+func (c *Deliverer) post(ctx context.Context, address string, report Report) error {
+	job := report.Job
 	data := hookData{
-		Schedule: job.Schedule, ReportID: job.ID, ReportType: job.Type, Title: parcel.Title, Parameters: job.Parameters,
-		Name: job.FileName, Rows: job.Rows, Bytes: job.Bytes, Link: parcel.Link, Reason: job.Reason, Message: parcel.Reason,
+		Schedule: job.Schedule, ReportID: job.ID, ReportType: job.Type, Title: report.Title, Parameters: job.Parameters,
+		Name: job.FileName, Rows: job.Rows, Bytes: job.Bytes, Link: report.Link, Reason: job.Reason, Message: report.Reason,
 	}
-	if parcel.Link != "" {
+	if report.Link != "" {
 		data.Expires = &job.Expires
 	}
 	var body bytes.Buffer

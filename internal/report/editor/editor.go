@@ -79,7 +79,7 @@ func (e *Editor) Read(reportType string) (yaml string, ok bool, err error) {
 }
 
 // A Trial is what a draft makes of the first rows, or what is wrong with it.
-type Trial struct {
+type Preview struct {
 	Problems   definition.Problems
 	Definition *definition.Definition // nil where the file is wrong
 	Preview    *workbook.Preview      // nil where the query did not run
@@ -88,7 +88,7 @@ type Trial struct {
 }
 
 // Try reads a draft and runs its query for the first rows.
-func (e *Editor) Try(ctx context.Context, yaml string, parameters map[string]string, spoken language.Language) (trial Trial) {
+func (e *Editor) Try(ctx context.Context, yaml string, parameters map[string]string, spoken language.Language) (trial Preview) {
 	d, problems := e.read(yaml)
 	if trial.Definition, trial.Problems = d, problems; len(problems) > 0 {
 		return trial
@@ -177,35 +177,35 @@ func (e *Editor) Save(yaml string) (d *definition.Definition, problems definitio
 	return nil, nil, err
 }
 
-// A Sketch is what a definition is drafted from.
-type Sketch struct{ Type, Title, Source, SQL string }
+// DraftInput is what a definition is drafted from.
+type DraftInput struct{ Type, Title, Source, SQL string }
 
 // Draft writes a definition for a query: its parameters as optional texts, and its columns
 // with the formats that the first rows suggest. The error says what is wrong with the query.
-func (e *Editor) Draft(ctx context.Context, sketch Sketch) (yaml string, err error) {
-	from, ok := e.Sources[sketch.Source]
+func (e *Editor) Draft(ctx context.Context, input DraftInput) (yaml string, err error) {
+	from, ok := e.Sources[input.Source]
 	if !ok {
-		return "", fmt.Errorf("source: there is no %q; there are %s", sketch.Source, strings.Join(slices.Sorted(maps.Keys(e.Sources)), ", "))
+		return "", fmt.Errorf("source: there is no %q; there are %s", input.Source, strings.Join(slices.Sorted(maps.Keys(e.Sources)), ", "))
 	}
-	parameters, err := from.Parameters(sketch.SQL)
+	parameters, err := from.Parameters(input.SQL)
 	if err != nil {
 		return "", fmt.Errorf("sql: %w", err)
 	}
-	query := source.Query{SQL: sketch.SQL, Values: map[string]value.Value{}, Timeout: tryTime}
+	query := source.Query{SQL: input.SQL, Values: map[string]value.Value{}, Timeout: tryTime}
 	for _, name := range parameters {
 		query.Values[name] = value.Value{}
 	}
 	ctx, cancel := context.WithTimeout(ctx, tryTime)
 	defer cancel()
-	columns, err := look(ctx, from, query)
+	columns, err := sampleColumns(ctx, from, query)
 	if err != nil {
 		return "", fmt.Errorf("sql: %w", err)
 	}
-	return definition.Draft(sketch.Type, sketch.Title, sketch.Source, sketch.SQL, parameters, columns)
+	return definition.Draft(input.Type, input.Title, input.Source, input.SQL, parameters, columns)
 }
 
-// look reads the first rows of a query and finds what its columns hold.
-func look(ctx context.Context, from *source.Source, query source.Query) ([]definition.DraftColumn, error) {
+// sampleColumns reads the first rows of a query and finds what its columns hold.
+func sampleColumns(ctx context.Context, from *source.Source, query source.Query) ([]definition.DraftColumn, error) {
 	cursor, err := from.Query(ctx, query)
 	if err != nil {
 		return nil, err

@@ -77,7 +77,7 @@ func (in *Intake) report(job jobs.Job, place int) Report {
 
 // UsualSeconds is how long reports of a type took lately; nil before the first.
 func (in *Intake) UsualSeconds(reportType string) *int64 {
-	took, ok := in.Queue.Usual(reportType)
+	took, ok := in.Queue.UsualDuration(reportType)
 	if !ok {
 		return nil
 	}

@@ -33,9 +33,9 @@ func (h history) add(job *Job) {
 	h[job.Type] = runs[max(len(runs)-remembered, 0):]
 }
 
-// Usual is how long reports of a type took: the median of the newest that are remembered.
+// UsualDuration is how long reports of a type took: the median of the newest that are remembered.
 // ok is false before the first.
-func (q *Queue) Usual(reportType string) (took time.Duration, ok bool) {
+func (q *Queue) UsualDuration(reportType string) (took time.Duration, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	runs := q.schedule.history[reportType]

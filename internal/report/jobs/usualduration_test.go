@@ -38,7 +38,7 @@ func TestTheUsualTimeIsThatOfReportsThatWereMade(t *testing.T) {
 		return queue
 	}
 	queue := open()
-	if _, ok := queue.Usual("made"); ok {
+	if _, ok := queue.UsualDuration("made"); ok {
 		t.Error("a time is usual before the first run")
 	}
 	for id, kind := range map[string]string{"a": "made", "b": "made", "c": "fails"} {
@@ -47,15 +47,15 @@ func TestTheUsualTimeIsThatOfReportsThatWereMade(t *testing.T) {
 		}
 	}
 	testkit.Eventually(t, "the reports", func() bool { return queue.Pending() == 0 })
-	usual, ok := queue.Usual("made")
-	if _, failed := queue.Usual("fails"); !ok || failed || usual < took["b"] {
+	usual, ok := queue.UsualDuration("made")
+	if _, failed := queue.UsualDuration("fails"); !ok || failed || usual < took["b"] {
 		t.Errorf("usual are %s, %t; of what fails: %t", usual, ok, failed)
 	}
 	if err := queue.Stop(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	queue = open()
-	if again, ok := queue.Usual("made"); !ok || again != usual {
+	if again, ok := queue.UsualDuration("made"); !ok || again != usual {
 		t.Errorf("after a start %s, before it %s", again, usual)
 	}
 	if err := queue.Stop(context.Background()); err != nil {

@@ -77,7 +77,7 @@ func (s *server) draftDefinition(w http.ResponseWriter, r *http.Request) {
 	if !s.readDraft(w, r, &sketch) {
 		return
 	}
-	yaml, err := s.editor.Draft(r.Context(), editor.Sketch(sketch))
+	yaml, err := s.editor.Draft(r.Context(), editor.DraftInput(sketch))
 	if err != nil {
 		fail(w, http.StatusUnprocessableEntity, problem{Code: "query_refused", Field: "sql", Message: err.Error()})
 		return

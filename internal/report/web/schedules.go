@@ -136,7 +136,7 @@ func (s *server) checkSchedule(wish *schedules.Schedule) error {
 		Parameters: wish.Parameters, Lists: wish.Lists, DomainName: wish.DomainName, Stage: wish.Stage,
 	}
 	for _, target := range wish.Deliver {
-		if err := s.courier.Check(target); err != nil {
+		if err := s.deliverer.Check(target); err != nil {
 			return err
 		}
 		if target.Connection != "" && request.ConnectionID != "" {
@@ -185,7 +185,7 @@ func (s *server) show(r *http.Request, from *schedules.Schedule, who identity) (
 		shown.LastSkipped = &outcome.SkippedAt
 	}
 	if slices.ContainsFunc(from.Deliver, func(target jobs.Target) bool { return target.WebHook != "" }) {
-		shown.WebHookKey = s.courier.Key(from.ID)
+		shown.WebHookKey = s.deliverer.Key(from.ID)
 	}
 	if who.role == operator {
 		shown.Caller = from.Caller
@@ -219,9 +219,9 @@ func (s *server) listSchedules(w http.ResponseWriter, r *http.Request) {
 		list = append(list, shown)
 	}
 	writeJSON(w, http.StatusOK, struct {
-		Schedules []schedule      `json:"schedules"`
-		Places    delivery.Places `json:"places"`
-	}{list, s.courier.Places()})
+		Schedules []schedule            `json:"schedules"`
+		Places    delivery.Destinations `json:"places"`
+	}{list, s.deliverer.Destinations()})
 }
 
 // permittedSchedule finds the schedule that a request names, if the client may access

@@ -21,7 +21,7 @@ import (
 type Options struct {
 	Intake     *intake.Intake
 	Schedules  *schedules.Store
-	Courier    *delivery.Courier
+	Deliverer  *delivery.Deliverer
 	Editor     *editor.Editor
 	Token      string   // required to create and operate; "" trusts the network
 	PublicURL  string   // where clients reach the handler
@@ -40,7 +40,7 @@ const maxBody = 128 << 10
 func New(options Options) http.Handler {
 	s := &server{
 		intake: options.Intake, token: options.Token, gateway: options.GatewayURL, action: options.PageAction, log: options.Log,
-		schedules: options.Schedules, courier: options.Courier, editor: options.Editor, hosts: options.Hosts, ready: options.Ready, metrics: options.Metrics, journal: options.Journal,
+		schedules: options.Schedules, deliverer: options.Deliverer, editor: options.Editor, hosts: options.Hosts, ready: options.Ready, metrics: options.Metrics, journal: options.Journal,
 	}
 	if public, err := url.Parse(options.PublicURL); err == nil && public.Host != "" {
 		s.hosts = append(slices.Clone(s.hosts), public.Host)
@@ -56,7 +56,7 @@ func New(options Options) http.Handler {
 type server struct {
 	intake    *intake.Intake
 	schedules *schedules.Store
-	courier   *delivery.Courier
+	deliverer *delivery.Deliverer
 	editor    *editor.Editor
 	token     string
 	hosts     []string

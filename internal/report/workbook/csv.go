@@ -13,7 +13,7 @@ import (
 // csvWriter writes what a spreadsheet of the report's language opens with a
 // double click: UTF-8 with a mark, its separator, its decimal mark.
 type csvWriter struct {
-	*tally
+	*totals
 	out   *bufio.Writer
 	line  []byte
 	bytes int64 // given to out
@@ -21,9 +21,9 @@ type csvWriter struct {
 }
 
 func createCSV(out io.Writer, d *definition.Definition, options Options) (*csvWriter, error) {
-	w := &csvWriter{tally: newTally(d, options), out: bufio.NewWriterSize(out, 64<<10), cells: make([]cell, len(d.Columns))}
+	w := &csvWriter{totals: newTotals(d, options), out: bufio.NewWriterSize(out, 64<<10), cells: make([]cell, len(d.Columns))}
 	if options.From != nil {
-		if !w.goOn(options.From) {
+		if !w.resume(options.From) {
 			return nil, ErrState
 		}
 		w.bytes = options.From.Bytes

@@ -28,7 +28,7 @@ func (o *outline) draws() bool { return o.definition.Logo != nil || o.definition
 
 // drawing is what lies over the cells of the summary: the logo in its corner, and the
 // chart from the row on where its figures begin. Source: ECMA-376 20.5.2.35, wsDr.
-func (o *outline) drawing(sheet string, row int, t *tally) ([]part, error) {
+func (o *outline) drawing(sheet string, row int, t *totals) ([]part, error) {
 	files := []part{relations(sheetPath(1), relation{relationships + "/drawing", "../drawings/drawing1.xml"})}
 	var anchors strings.Builder
 	var named []relation

@@ -14,7 +14,7 @@ import (
 // excelWriter writes a workbook in one pass: rows go straight into the archive, and the
 // files that need to know of them come last.
 type excelWriter struct {
-	*tally
+	*totals
 	archive *archive
 	sheet   *rowEncoder // the sheet that is being written
 	sheets  []int       // rows of each sheet, the header included and the total not
@@ -24,7 +24,7 @@ type excelWriter struct {
 }
 
 func createExcel(out io.Writer, d *definition.Definition, options Options) (w *excelWriter, err error) {
-	w = &excelWriter{tally: newTally(d, options), outline: newOutline(d, options), cells: make([]cell, len(d.Columns)), levels: newLevels(d)}
+	w = &excelWriter{totals: newTotals(d, options), outline: newOutline(d, options), cells: make([]cell, len(d.Columns)), levels: newLevels(d)}
 	from := options.From
 	if from == nil {
 		if w.archive, err = newArchive(out, options.Made, 0, nil); err != nil {
@@ -35,7 +35,7 @@ func createExcel(out io.Writer, d *definition.Definition, options Options) (w *e
 	if w.archive, err = newArchive(out, options.Made, from.Bytes, from.Files); err != nil {
 		return nil, err
 	}
-	if !w.goOn(from) || !w.regroupFrom(from.Groups) || len(from.Sheets) == 0 || w.archive.to == nil {
+	if !w.resume(from) || !w.regroupFrom(from.Groups) || len(from.Sheets) == 0 || w.archive.to == nil {
 		return nil, ErrState
 	}
 	w.outline.names = slices.Clone(from.Names)
@@ -127,7 +127,7 @@ func (w *excelWriter) Close() error {
 	if err := w.endSheet(); err != nil {
 		return err
 	}
-	parts, err := w.outline.parts(w.sheets, w.tally)
+	parts, err := w.outline.parts(w.sheets, w.totals)
 	if err != nil {
 		return err
 	}

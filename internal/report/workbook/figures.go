@@ -27,7 +27,7 @@ func (l line) row(number int) string {
 // figures are the number of rows and the totals of the columns, as under the rows. They
 // are numbers that a person can go on with, but where a spreadsheet would lose digits or
 // values are missing.
-func (o *outline) figures(t *tally) []line {
+func (o *outline) figures(t *totals) []line {
 	in := o.options.Language
 	lines := []line{{label: language.Rows.In(in), number: float64(t.rows), style: o.styles.count}}
 	for i, column := range o.definition.Columns {

@@ -51,7 +51,7 @@ func quotedSheet(name string) string { return "'" + strings.ReplaceAll(name, "'"
 
 // parts are the files of a workbook whose sheets have so many rows each, without those
 // sheets.
-func (o *outline) parts(sheets []int, t *tally) ([]part, error) {
+func (o *outline) parts(sheets []int, t *totals) ([]part, error) {
 	summary, err := o.summary(o.summaryName(len(sheets)), t)
 	if err != nil {
 		return nil, fmt.Errorf("summary sheet: %w", err)

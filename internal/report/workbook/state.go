@@ -58,7 +58,7 @@ func restore(sums []sum, from []sumState) {
 	}
 }
 
-func (t *tally) state() State {
+func (t *totals) state() State {
 	s := State{Rows: t.rows, Sample: slices.Clone(t.preview), Cut: t.cut, Repair: t.repairs}
 	s.Sums = stateOf(t.sums)
 	if t.chart != nil {
@@ -70,8 +70,8 @@ func (t *tally) state() State {
 	return s
 }
 
-// goOn takes a state over; false: it is not of this definition.
-func (t *tally) goOn(s *State) bool {
+// resume takes a state over; false: it is not of this definition.
+func (t *totals) resume(s *State) bool {
 	if len(s.Sums) != len(t.sums) || (s.Chart == nil) != (t.chart == nil) {
 		return false
 	}
@@ -97,7 +97,7 @@ func (w *excelWriter) Block() (State, error) {
 	if err := w.archive.block(); err != nil {
 		return State{}, err
 	}
-	s := w.tally.state()
+	s := w.totals.state()
 	s.Bytes, s.Sheets, s.Row, s.Files = w.archive.out.bytes, slices.Clone(w.sheets), w.sheet.row, slices.Clone(w.archive.files)
 	s.Groups, s.Names = w.groupState(), slices.Clone(w.outline.names)
 	return s, nil
@@ -106,7 +106,7 @@ func (w *excelWriter) Block() (State, error) {
 // Block ends a block of the file.
 func (w *csvWriter) Block() (State, error) {
 	err := w.out.Flush()
-	s := w.tally.state()
+	s := w.totals.state()
 	s.Bytes = w.bytes
 	return s, err
 }

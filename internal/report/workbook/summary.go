@@ -14,7 +14,7 @@ const summaryWidth = 22 // characters
 // summary is the sheet that the workbook opens on, with the files that it names: what was
 // asked for, the totals, what there is to note, the chart with the figures it is drawn
 // from, and the logo.
-func (o *outline) summary(name string, t *tally) ([]part, error) {
+func (o *outline) summary(name string, t *totals) ([]part, error) {
 	var rows strings.Builder
 	next := 1
 	add := func(cells string) {
@@ -61,7 +61,7 @@ func (o *outline) summaryName(sheets int) string {
 }
 
 // lines are those above the chart.
-func (o *outline) lines(t *tally) []line {
+func (o *outline) lines(t *totals) []line {
 	in := o.options.Language
 	made := value.OfTime(o.options.Made.Truncate(time.Minute), false)
 	lines := []line{{label: language.Made.In(in), text: in.DateTime(made)}}

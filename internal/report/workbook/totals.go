@@ -13,21 +13,21 @@ const leftOutMark = " *"
 
 // A tally keeps what stands under, beside and before the rows: totals, the
 // chart's sums and the preview. Its size does not grow with the rows.
-type tally struct {
+type totals struct {
 	definition *definition.Definition
 	options    Options
 	rows       int64
 	sums       []sum
-	chart      *chartTally // nil without
+	chart      *chartTotals // nil without
 	preview    [][]string
 	cut        int64 // texts that a cell did not hold
 	repairs    int64 // texts that were no UTF-8
 }
 
-func newTally(d *definition.Definition, options Options) *tally {
-	t := &tally{definition: d, options: options, sums: make([]sum, len(d.Columns))}
+func newTotals(d *definition.Definition, options Options) *totals {
+	t := &totals{definition: d, options: options, sums: make([]sum, len(d.Columns))}
 	if d.Chart != nil {
-		t.chart = &chartTally{
+		t.chart = &chartTotals{
 			category: d.Column(d.Chart.Category), value: d.Column(d.Chart.Value),
 			limit: d.Chart.Limit, showOthers: d.Chart.Others, places: map[string]int{},
 		}
@@ -36,7 +36,7 @@ func newTally(d *definition.Definition, options Options) *tally {
 }
 
 // cell reads a value of a column.
-func (t *tally) cell(column int, v value.Value) cell {
+func (t *totals) cell(column int, v value.Value) cell {
 	c := cellOf(t.definition.Columns[column].Format, v)
 	if c.kind == words {
 		var changed bool
@@ -47,7 +47,7 @@ func (t *tally) cell(column int, v value.Value) cell {
 	return c
 }
 
-func (t *tally) add(cells []cell) {
+func (t *totals) add(cells []cell) {
 	t.rows++
 	for i := range cells {
 		if t.definition.Columns[i].Total != definition.NoTotal {
@@ -62,11 +62,11 @@ func (t *tally) add(cells []cell) {
 	}
 }
 
-func (t *tally) read(column int, c *cell) string {
+func (t *totals) read(column int, c *cell) string {
 	return c.read(t.definition.Columns[column].Format, t.options.Language, t.definition.Currency)
 }
 
-func (t *tally) readRow(cells []cell) []string {
+func (t *totals) readRow(cells []cell) []string {
 	row := make([]string, len(cells))
 	for i := range cells {
 		row[i] = t.read(i, &cells[i])
@@ -75,7 +75,7 @@ func (t *tally) readRow(cells []cell) []string {
 }
 
 // hasTotals tells whether any column has a total.
-func (t *tally) hasTotals() bool {
+func (t *totals) hasTotals() bool {
 	for _, column := range t.definition.Columns {
 		if column.Total != definition.NoTotal {
 			return true
@@ -85,10 +85,10 @@ func (t *tally) hasTotals() bool {
 }
 
 // total is the figure under a column; ok is false where nothing stands.
-func (t *tally) total(column int) (c cell, ok bool) { return t.totalOf(t.sums, column) }
+func (t *totals) total(column int) (c cell, ok bool) { return t.totalOf(t.sums, column) }
 
 // totalOf is the figure under some rows of a column.
-func (t *tally) totalOf(sums []sum, column int) (c cell, ok bool) {
+func (t *totals) totalOf(sums []sum, column int) (c cell, ok bool) {
 	switch t.definition.Columns[column].Total {
 	case definition.Sum:
 		return figureOf(sums[column].total()), true
@@ -101,7 +101,7 @@ func (t *tally) totalOf(sums []sum, column int) (c cell, ok bool) {
 }
 
 // incomplete tells whether a total lacks values of its column: texts, NaN, infinity.
-func (t *tally) incomplete(column int) bool { return incompleteOf(t.definition, t.sums, column) }
+func (t *totals) incomplete(column int) bool { return incompleteOf(t.definition, t.sums, column) }
 
 func incompleteOf(d *definition.Definition, sums []sum, column int) bool {
 	return d.Columns[column].Total != definition.Count && sums[column].leftOut > 0
@@ -115,7 +115,7 @@ func labelsCount(d *definition.Definition) bool {
 }
 
 // shownLabel is the text of workbooks and previews in the row of totals below a column without one.
-func (t *tally) shownLabel(column int) string {
+func (t *totals) shownLabel(column int) string {
 	if labelsCount(t.definition) {
 		return ""
 	}
@@ -124,7 +124,7 @@ func (t *tally) shownLabel(column int) string {
 
 // label is what stands in the row of totals without being one: "Total" under the
 // first column that has none.
-func (t *tally) label(column int) string {
+func (t *totals) label(column int) string {
 	for i, one := range t.definition.Columns {
 		if one.Total == definition.NoTotal {
 			if i == column {
@@ -136,7 +136,7 @@ func (t *tally) label(column int) string {
 	return ""
 }
 
-func (t *tally) totalFormat(column int) definition.ColumnFormat {
+func (t *totals) totalFormat(column int) definition.ColumnFormat {
 	if t.definition.Columns[column].Total == definition.Count {
 		return definition.AsInteger
 	}
@@ -144,7 +144,7 @@ func (t *tally) totalFormat(column int) definition.ColumnFormat {
 }
 
 // Preview is what the report looks like so far.
-func (t *tally) Preview() Preview {
+func (t *totals) Preview() Preview {
 	p := Preview{Rows: t.preview, Notes: t.notes()}
 	for i, column := range t.definition.Columns {
 		p.Headers = append(p.Headers, column.Header.In(t.options.Language))
@@ -159,7 +159,7 @@ func (t *tally) Preview() Preview {
 	return p
 }
 
-func (t *tally) totalText(column int) string {
+func (t *totals) totalText(column int) string {
 	c, ok := t.total(column)
 	if !ok {
 		return t.shownLabel(column)
@@ -175,7 +175,7 @@ func (t *tally) totalText(column int) string {
 }
 
 // notes are the sentences about what the file could not hold as it was.
-func (t *tally) notes() []string {
+func (t *totals) notes() []string {
 	var notes []string
 	in := t.options.Language
 	for i, column := range t.definition.Columns {
@@ -195,7 +195,7 @@ func (t *tally) notes() []string {
 	return notes
 }
 
-func (t *tally) drawing() *Drawing {
+func (t *totals) drawing() *Drawing {
 	d, in := t.definition, t.options.Language
 	drawing := &Drawing{
 		Kind: string(d.Chart.Kind), Title: d.Chart.Title.In(in),
@@ -263,7 +263,7 @@ func addFigure(sum *value.Sum, c *cell) {
 func (s *sum) average() string { return value.Limit(s.exact.Average(exactDigits), exactDigits) }
 
 // A chartTally sums a value by category, in the order the categories come.
-type chartTally struct {
+type chartTotals struct {
 	category, value int
 	limit           int
 	showOthers      bool
@@ -279,7 +279,7 @@ type bar struct {
 	sum   value.Sum
 }
 
-func (c *chartTally) add(t *tally, cells []cell) {
+func (c *chartTotals) add(t *totals, cells []cell) {
 	figures := &cells[c.value]
 	label := t.read(c.category, &cells[c.category])
 	place, known := c.places[label]
@@ -300,7 +300,7 @@ func (c *chartTally) add(t *tally, cells []cell) {
 	}
 }
 
-func (c *chartTally) bars(other string) []bar {
+func (c *chartTotals) bars(other string) []bar {
 	if !c.showOthers || c.others.sum.Count() == 0 {
 		return c.all
 	}
