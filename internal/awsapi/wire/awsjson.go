@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"reflect"
 	"strings"
 	"time"
 
@@ -33,29 +34,35 @@ type JSONOperation struct {
 	Name     string
 	Declined []Declined
 
-	invoke func(ctx context.Context, body []byte, authorize func(context.Context, []Target) error) (any, error)
+	input   reflect.Type
+	targets func(ctx context.Context, in any) ([]Target, error) // in points to an input
+	act     func(ctx context.Context, in any) (any, error)
 }
 
 // JSONReply is an operation that returns a structure. targets says what it acts on: the
 // caller must be allowed it on all of them. declined are members that are refused when
 // they are given.
 func JSONReply[In, Out any](name string, targets func(context.Context, In) ([]Target, error), act func(context.Context, In) (Out, error), declined ...Declined) JSONOperation {
-	op := JSONOperation{Name: name, Declined: declined}
-	op.invoke = func(ctx context.Context, body []byte, authorize func(context.Context, []Target) error) (any, error) {
-		var in In
-		if err := decodeJSONCall(body, &in, declined); err != nil {
-			return nil, err
-		}
-		on, err := targets(ctx, in)
-		if err != nil {
-			return nil, err
-		}
-		if err := authorize(ctx, on); err != nil {
-			return nil, err
-		}
-		return act(ctx, in)
+	return JSONOperation{
+		name, declined, reflect.TypeFor[In](),
+		func(ctx context.Context, in any) ([]Target, error) { return targets(ctx, *in.(*In)) },
+		func(ctx context.Context, in any) (any, error) { return act(ctx, *in.(*In)) },
 	}
-	return op
+}
+
+func (op *JSONOperation) invoke(ctx context.Context, body []byte, authorize func(context.Context, []Target) error) (any, error) {
+	in := reflect.New(op.input).Interface()
+	if err := decodeJSONCall(body, in, op.Declined); err != nil {
+		return nil, err
+	}
+	on, err := op.targets(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	if err := authorize(ctx, on); err != nil {
+		return nil, err
+	}
+	return op.act(ctx, in)
 }
 
 // decodeJSONCall reads the members of a call. Those that AWS has and that could do nothing

@@ -77,26 +77,26 @@ func token(index int, after string) string {
 	return base64.URLEncoding.EncodeToString([]byte(strconv.Itoa(index) + ":" + after))
 }
 
-// cut takes the asked page out of all items. Items that come or go between two
-// pages do not shift the others out of sight, since the token names an item.
-func cut[Item any](p *Paging, asked page, items []Item, id func(Item) string) map[string]any {
-	start := min(asked.index, len(items))
-	if asked.after != "" && (start == 0 || id(items[start-1]) != asked.after) {
-		for i := range items {
-			if id(items[i]) == asked.after {
+// bounds is the asked page among count items. Items that come or go between two pages do
+// not shift the others out of sight, since the token names an item.
+func (p page) bounds(count int, id func(i int) string) (start, end int) {
+	start = min(p.index, count)
+	if p.after != "" && (start == 0 || id(start-1) != p.after) {
+		for i := range count {
+			if id(i) == p.after {
 				start = i + 1
 				break
 			}
 		}
 	}
-	end := min(start+asked.size, len(items))
-	part := items[start:end]
-	if part == nil {
-		part = []Item{}
-	}
+	return start, min(start+p.size, count)
+}
+
+// answer is the output of a list: part is a page that ends at end of count items.
+func (p *Paging) answer(part any, end, count int, id func(i int) string) map[string]any {
 	out := map[string]any{p.Items: part}
-	if end < len(items) {
-		out[p.NextMember()] = token(end, id(items[end-1]))
+	if end < count {
+		out[p.NextMember()] = token(end, id(end-1))
 	}
 	return out
 }

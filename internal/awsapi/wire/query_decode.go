@@ -47,11 +47,6 @@ func queryFields(t reflect.Type) []queryField {
 // maxMembers bounds a list in a form.
 const maxMembers = 1000
 
-func decodeQuery[In any](form url.Values) (In, error) {
-	var in In
-	return in, decodeStruct(form, "", reflect.ValueOf(&in).Elem())
-}
-
 // decodeStruct fills in a structure whose members have prefix in front: "Tags.member.1.".
 func decodeStruct(form url.Values, prefix string, v reflect.Value) error {
 	for _, f := range queryFields(v.Type()) {

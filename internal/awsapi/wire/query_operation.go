@@ -20,7 +20,19 @@ type QueryOperation struct {
 	Name          string
 	Input, Output reflect.Type // Output is nil where there is none
 
-	invoke func(ctx context.Context, form url.Values, authorize func(context.Context, Target) error) (any, error)
+	target func(ctx context.Context, in any) Target // in points to an Input
+	act    func(ctx context.Context, in any) (any, error)
+}
+
+func (op *QueryOperation) invoke(ctx context.Context, form url.Values, authorize func(context.Context, Target) error) (any, error) {
+	in := reflect.New(op.Input)
+	if err := decodeStruct(form, "", in.Elem()); err != nil {
+		return nil, err
+	}
+	if err := authorize(ctx, op.target(ctx, in.Interface())); err != nil {
+		return nil, err
+	}
+	return op.act(ctx, in.Interface())
 }
 
 // Target is what an operation acts on, for the authorisation.
@@ -39,27 +51,20 @@ type Target struct {
 // QueryReply is an operation that returns a structure. target says what it acts
 // on; its context carries the [Call].
 func QueryReply[In, Out any](name string, target func(context.Context, In) Target, act func(context.Context, In) (Out, error)) QueryOperation {
-	op := QueryOperation{Name: name, Input: reflect.TypeFor[In](), Output: reflect.TypeFor[Out]()}
-	op.invoke = func(ctx context.Context, form url.Values, authorize func(context.Context, Target) error) (any, error) {
-		in, err := decodeQuery[In](form)
-		if err != nil {
-			return nil, err
-		}
-		if err := authorize(ctx, target(ctx, in)); err != nil {
-			return nil, err
-		}
-		return act(ctx, in)
+	return QueryOperation{
+		name, reflect.TypeFor[In](), reflect.TypeFor[Out](),
+		func(ctx context.Context, in any) Target { return target(ctx, *in.(*In)) },
+		func(ctx context.Context, in any) (any, error) { return act(ctx, *in.(*In)) },
 	}
-	return op
 }
 
 // QueryVoid is an operation that returns nothing but its request id.
 func QueryVoid[In any](name string, target func(context.Context, In) Target, act func(context.Context, In) error) QueryOperation {
-	op := QueryReply(name, target, func(ctx context.Context, in In) (nothing, error) {
-		return nothing{}, act(ctx, in)
-	})
-	op.Output = nil
-	return op
+	return QueryOperation{
+		name, reflect.TypeFor[In](), nil,
+		func(ctx context.Context, in any) Target { return target(ctx, *in.(*In)) },
+		func(ctx context.Context, in any) (any, error) { return nothing{}, act(ctx, *in.(*In)) },
+	}
 }
 
 // QueryMembers are the paths of all members that a Go type has on the query

@@ -40,8 +40,7 @@ type Operation struct {
 	Slash bool
 
 	plan   *decodePlan
-	decode func(request) (any, error) // the input, also the part of it that was read before an error
-	invoke func(ctx context.Context, in any, raw request) (any, error)
+	invoke func(ctx context.Context, in any, raw request) (any, error) // in points to an Input
 }
 
 // Declined is a member that AWS's model has and this service does not act on.
@@ -79,55 +78,58 @@ func (op Operation) WithSlash() Operation {
 }
 
 // Void is an operation without an answer: an empty body. route is "DELETE /v2/apis/{apiId}".
+//
+// It and its neighbours are compiled for every type, so they have in them only what needs
+// the type, and the rest is in functions without type parameters.
 func Void[In any](name, route string, status int, act func(context.Context, In) error) Operation {
-	op := newOperation[In](name, route, status)
-	op.invoke = func(ctx context.Context, in any, _ request) (any, error) {
-		return nothing{}, act(ctx, in.(In))
-	}
-	return op
+	return newOperation(name, route, status, reflect.TypeFor[In](), nil, func(ctx context.Context, in any, _ request) (any, error) {
+		return nothing{}, act(ctx, *in.(*In))
+	})
 }
 
 // Reply is an operation that returns one structure.
 func Reply[In, Out any](name, route string, status int, act func(context.Context, In) (Out, error)) Operation {
-	op := newOperation[In](name, route, status)
-	op.Output = reflect.TypeFor[Out]()
-	op.invoke = func(ctx context.Context, in any, _ request) (any, error) {
-		return act(ctx, in.(In))
-	}
-	return op
+	return newOperation(name, route, status, reflect.TypeFor[In](), reflect.TypeFor[Out](), func(ctx context.Context, in any, _ request) (any, error) {
+		return act(ctx, *in.(*In))
+	})
 }
 
 // List is an operation that returns pages of what act returns whole; id names an
 // item for as long as it lives.
 func List[In, Item any](name, route string, paging *Paging, act func(context.Context, In) ([]Item, error), id func(Item) string) Operation {
-	op := newOperation[In](name, route, 200)
-	op.Output, op.Paging = reflect.TypeFor[Item](), paging
-	op.invoke = func(ctx context.Context, in any, raw request) (any, error) {
+	op := newOperation(name, route, 200, reflect.TypeFor[In](), reflect.TypeFor[Item](), func(ctx context.Context, in any, raw request) (any, error) {
 		page, err := paging.read(raw)
 		if err != nil {
 			return nil, err
 		}
-		items, err := act(ctx, in.(In))
+		items, err := act(ctx, *in.(*In))
 		if err != nil {
 			return nil, err
 		}
-		return cut(paging, page, items, id), nil
-	}
+		idOf := func(i int) string { return id(items[i]) }
+		start, end := page.bounds(len(items), idOf)
+		part := items[start:end]
+		if part == nil {
+			part = []Item{}
+		}
+		return paging.answer(part, end, len(items), idOf), nil
+	})
+	op.Paging = paging
 	return op
 }
 
 // nothing is the result of an operation without an answer.
 type nothing struct{}
 
-func newOperation[In any](name, route string, status int) Operation {
+func newOperation(name, route string, status int, in, out reflect.Type, invoke func(context.Context, any, request) (any, error)) Operation {
 	method, path, _ := strings.Cut(route, " ")
-	plan := planOf(reflect.TypeFor[In]())
-	decode := func(r request) (any, error) {
-		var in In
-		err := plan.decode(r, &in)
-		return in, err
-	}
-	return Operation{Name: name, Method: method, Path: path, Status: status, Input: reflect.TypeFor[In](), plan: plan, decode: decode}
+	return Operation{Name: name, Method: method, Path: path, Status: status, Input: in, Output: out, plan: planOf(in), invoke: invoke}
+}
+
+// decode returns a pointer to the input, also when only a part of it was read before an error.
+func (op *Operation) decode(r request) (any, error) {
+	in := reflect.New(op.Input).Interface()
+	return in, op.plan.decode(r, in)
 }
 
 // refuseDeclined refuses members that AWS has and this server does not act on: a client

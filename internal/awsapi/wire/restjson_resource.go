@@ -117,9 +117,9 @@ func (s *RESTService) resourceTags(ctx context.Context, rc pasarela.RequestConte
 	return err
 }
 
-// requestTags adds the tags that the decoded input sets or takes away.
+// requestTags adds the tags that the decoded input, to which in points, sets or takes away.
 func (p *decodePlan) requestTags(rc pasarela.RequestContext, in any) {
-	v := reflect.ValueOf(in)
+	v := reflect.ValueOf(in).Elem()
 	if p.tags != nil {
 		tags, _ := v.FieldByIndex(p.tags).Interface().(map[string]string)
 		tagKeys(rc, "aws:requesttag/", tags)
