@@ -35,6 +35,7 @@ type site struct {
 	program     string     // of the gateway
 	nats        string     // URL, when it is a node of a cluster
 	others      []*process // the cluster's other nodes
+	cpus        string     // that the gateway is kept on, as taskset names them; "": all
 	ended       []func()
 }
 
@@ -89,6 +90,9 @@ func (c contestant) open(ctx context.Context, p plan, dir string) (*site, error)
 		return nil, err
 	}
 	s := &site{dir: dir, plan: p, region: "us-east-1", access: "AKIDEXAMPLE", secret: "secret"}
+	if p.fanOut.apart {
+		s.cpus = "0"
+	}
 	if s.backend, err = role(dir, "backend"); err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@
 //	go run ./test/bench -quick     # 20 seconds, for a look while working
 //	go run ./test/bench -tls       # the same over TLS besides
 //	go run ./test/bench -cluster   # a node of three besides
+//	go run ./test/bench -fanout 10000 # one message to many, and nothing else
 //	go run ./test/bench -profile d # CPU profiles of each operation into directory d
 //
 // The gateway is a real "pasarela serve", set up through the AWS APIs: $connect
@@ -45,6 +46,7 @@ type plan struct {
 	profile    string // directory
 	only       string // one gateway's name
 	perProcess int    // clients a process holds
+	fanOut     fanOutPlan
 }
 
 func main() {
@@ -70,7 +72,7 @@ func main() {
 }
 
 // roles are what this program is started as by itself.
-var roles = map[string]func(args []string) error{"backend": runBackend, "clients": runClients, "std": runFloor, "nats": runNATS}
+var roles = map[string]func(args []string) error{"backend": runBackend, "clients": runClients, "std": runFloor, "nats": runNATS, "receivers": runReceivers, "writer": runWriter}
 
 func flags(args []string) (p plan, check bool, err error) {
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
@@ -86,12 +88,20 @@ func flags(args []string) (p plan, check bool, err error) {
 	f.BoolVar(&p.cluster, "cluster", false, "measure a node of three on three NATS servers too, whose pushes go through another node")
 	f.StringVar(&p.profile, "profile", "", "directory for CPU profiles and one heap profile of pasarela")
 	f.StringVar(&p.only, "only", "", "measure this gateway alone: pasarela or std")
+	f.IntVar(&p.fanOut.conns, "fanout", 0, "measure one message to so many connections, and nothing else")
+	f.IntVar(&p.fanOut.messages, "fanout-messages", 20, "messages, with -fanout")
+	f.StringVar(&p.fanOut.centrifugo, "centrifugo", "", "program of Centrifugo, which is measured too with -fanout")
+	f.StringVar(&p.fanOut.nchan, "nchan", "", "module of nchan for the nginx of the path, which is measured too with -fanout")
+	f.BoolVar(&p.fanOut.apart, "apart", false, "keep the sender on the first CPU, with -fanout")
 	f.BoolVar(&check, "check", false, "exit status 1 when a target is missed")
 	quick := f.Bool("quick", false, "small numbers: a first look, no result to publish")
 	if err := f.Parse(args); err != nil {
 		return p, check, err
 	}
 	p.perProcess = 15_000
+	if p.fanOut.conns < 0 || p.fanOut.conns > 15_000 || p.fanOut.messages < 1 {
+		return p, check, fmt.Errorf("-fanout %d -fanout-messages %d: at most 15000 connections, at least one message", p.fanOut.conns, p.fanOut.messages)
+	}
 	if *quick {
 		p.from, p.to, p.messages, p.pushes, p.idle, p.tlsConns = 1000, 4000, 20_000, 10_000, time.Second, 1000
 	}
@@ -115,9 +125,15 @@ func run(ctx context.Context, args []string) (met bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	if p.fanOut.conns > 0 {
+		p.only = "pasarela"
+	}
 	contestants, err := build(ctx, root, dir, p.only)
 	if err != nil {
 		return false, err
+	}
+	if p.fanOut.conns > 0 {
+		return true, measureFanOut(ctx, p, contestants, dir)
 	}
 	results := map[string][]figures{}
 	for range p.rounds {

@@ -25,7 +25,7 @@ func (s *site) startPasarela(ctx context.Context, program string) (err error) {
 	if s.program = program; s.nats != "" {
 		args = append(args, "--nats-url", s.nats, "--node-name", "node0")
 	}
-	if s.gateway, err = start(s.dir, program, args...); err != nil {
+	if s.gateway, err = s.start(program, args...); err != nil {
 		return err
 	}
 	s.ended = append(s.ended, s.gateway.stop)

@@ -64,6 +64,23 @@ func role(dir, name string, args ...string) (*process, error) {
 	return start(dir, self, append([]string{name}, args...)...)
 }
 
+// start runs a gateway, on the CPUs that it is kept on.
+func (s *site) start(program string, args ...string) (*process, error) {
+	if s.cpus == "" {
+		return start(s.dir, program, args...)
+	}
+	return start(s.dir, "taskset", append([]string{"-c", s.cpus, program}, args...)...)
+}
+
+// role is [role] as a gateway.
+func (s *site) role(name string, args ...string) (*process, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	return s.start(self, append([]string{name}, args...)...)
+}
+
 // line reads one line of its output within a bounded time.
 func (p *process) line(within time.Duration) (string, error) {
 	type output struct {
@@ -150,21 +167,27 @@ const ticksPerSecond = 100
 
 // cpu is the user and system time the process has used.
 func (p *process) cpu() (time.Duration, error) {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	user, system, err := cpuOf(p.cmd.Process.Pid)
+	return user + system, err
+}
+
+// cpuOf is the user and the system time that a process has used.
+func cpuOf(pid int) (user, system time.Duration, err error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	_, rest, _ := strings.Cut(string(b), ") ") // the name may hold blanks
 	fields := strings.Fields(rest)
 	if len(fields) < 13 {
-		return 0, fmt.Errorf("/proc/%d/stat: %q", p.cmd.Process.Pid, b)
+		return 0, 0, fmt.Errorf("/proc/%d/stat: %q", pid, b)
 	}
-	user, err1 := strconv.Atoi(fields[11])
-	system, err2 := strconv.Atoi(fields[12])
+	ticks, err1 := strconv.Atoi(fields[11])
+	systemTicks, err2 := strconv.Atoi(fields[12])
 	if err1 != nil || err2 != nil {
-		return 0, fmt.Errorf("/proc/%d/stat: %q", p.cmd.Process.Pid, b)
+		return 0, 0, fmt.Errorf("/proc/%d/stat: %q", pid, b)
 	}
-	return time.Duration(user+system) * time.Second / ticksPerSecond, nil
+	return time.Duration(ticks) * time.Second / ticksPerSecond, time.Duration(systemTicks) * time.Second / ticksPerSecond, nil
 }
 
 // rss is the resident memory of the process in bytes.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -104,6 +105,57 @@ func TestManyConnectionsOnAllNodes(t *testing.T) {
 	}
 	if found, _, _ = one.gateway.Tagged(t.Context(), apiID, stageName, "a", found[0].ConnectionID, 10); len(found) != 1 {
 		t.Errorf("the next page: %+v", found)
+	}
+}
+
+// countedBus counts the requests that a node sends.
+type countedBus struct {
+	pasarela.Bus
+	sent *atomic.Int64
+}
+
+func (b countedBus) Request(ctx context.Context, node, subject string, data []byte) ([]byte, error) {
+	b.sent.Add(1)
+	return b.Bus.Request(ctx, node, subject, data)
+}
+
+// However many connections a node has, a message for all of them is one request to it.
+func TestAMessageForManyIsOneRequestANode(t *testing.T) {
+	network, names := memory.NewNetwork(), []string{"1", "2", "3"}
+	var sent atomic.Int64
+	var nodes []*system
+	for i, name := range names {
+		nodes = append(nodes, start(t, api(), withTags, func(s *setup) {
+			s.network, s.node, s.gateway.Node = network, name, uint16(i+1)
+			s.gateway.OtherNodes = func() []string {
+				return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == name })
+			}
+			s.wrap = func(bus pasarela.Bus) pasarela.Bus { return countedBus{bus, &sent} }
+		}))
+	}
+	const each = 5
+	var clients []*testkit.Client
+	for _, y := range nodes {
+		for range each {
+			clients = append(clients, y.connect(""))
+		}
+		testkit.Eventually(t, "the connections", func() bool { return len(slices.Collect(y.gateway.Connections(apiID, stageName))) == each })
+		for live := range y.gateway.Connections(apiID, stageName) {
+			if err := y.gateway.Tag(t.Context(), apiID, live.ConnectionID, []string{"a"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	sent.Store(0)
+	all, err := nodes[0].gateway.FanOut(t.Context(), apiID, stageName, "a", gateway.Push{Body: []byte("to all")})
+	if err != nil || all.Sent != len(names)*each || len(all.Missing) > 0 {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if n := sent.Load(); n != int64(len(names)-1) {
+		t.Errorf("%d requests for %d connections on %d nodes", n, len(names)*each, len(names))
+	}
+	for _, c := range clients {
+		reads(t, c, "to all")
 	}
 }
 
