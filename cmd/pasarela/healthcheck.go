@@ -2,17 +2,11 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
-	"net/http"
-	"net/url"
 	"os"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -42,7 +36,7 @@ func newHealthcheck(l language.Language) *cobra.Command {
 		if patience <= 0 {
 			return language.Errorf("healthcheck.bad_timeout", "value", patience.String())
 		}
-		at, err := readyURL(listen, certificate != "" || len(domains) > 0)
+		at, err := commandline.ReadyURL(listen, certificate != "" || len(domains) > 0)
 		if err != nil {
 			return err
 		}
@@ -52,18 +46,15 @@ func newHealthcheck(l language.Language) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return askReady(ctx, newTerminal(cmd.OutOrStdout()), at, dial)
+		return commandline.AskReady(ctx, newTerminal(cmd.OutOrStdout()), at, dial)
 	}
 	return cmd
 }
 
-// A dialer opens the connection to the node.
-type dialer func(ctx context.Context, network, address string) (net.Conn, error)
-
 // dialAsProxy opens connections as the node expects them: where it takes this machine for a
 // proxy that speaks the PROXY protocol, they begin with its header for a connection of the
 // proxy's own.
-func dialAsProxy(s node.Settings) (dialer, error) {
+func dialAsProxy(s node.Settings) (commandline.Dialer, error) {
 	trusted, err := proxies.Parse(s.TrustedProxies)
 	if err != nil {
 		return nil, fmt.Errorf("--trusted-proxies: %w", err)
@@ -86,53 +77,4 @@ func dialAsProxy(s node.Settings) (dialer, error) {
 		}
 		return nc, nil
 	}, nil
-}
-
-// readyURL is where a node that listens there is asked from its own machine: at the
-// loopback address where it listens at all of them.
-func readyURL(listen string, secure bool) (string, error) {
-	host, port, err := net.SplitHostPort(listen)
-	if number, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil || number == 0 {
-		return "", language.Errorf("healthcheck.bad_listen", "value", strconv.Quote(listen))
-	}
-	switch ip := net.ParseIP(host); {
-	case host == "" || ip != nil && ip.IsUnspecified() && ip.To4() != nil:
-		host = "127.0.0.1"
-	case ip != nil && ip.IsUnspecified():
-		host = "::1"
-	}
-	at := url.URL{Scheme: "http", Host: net.JoinHostPort(host, port), Path: "/readyz"}
-	if secure {
-		at.Scheme = "https"
-	}
-	return at.String(), nil
-}
-
-// askReady prints the node's status. The certificate is made for names of the outside and
-// not for the address that is asked, and nothing secret is sent: it is not checked.
-func askReady(ctx context.Context, out io.Writer, at string, dial dialer) error {
-	client := &http.Client{Transport: &http.Transport{DialContext: dial, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
-	if err != nil {
-		return language.Errorf("healthcheck.unreachable", "url", at, "error", err)
-	}
-	response, err := client.Do(request)
-	if err != nil {
-		if wrapped, ok := errors.AsType[*url.Error](err); ok {
-			err = wrapped.Err // the URL is said already
-		}
-		return language.Errorf("healthcheck.unreachable", "url", at, "error", err)
-	}
-	defer response.Body.Close()
-	const longest = 4 << 10
-	body, _ := io.ReadAll(io.LimitReader(response.Body, longest)) // what came of it is told
-	var told struct{ Status, Reason string }
-	if err := json.Unmarshal(body, &told); err != nil {
-		told.Status = strconv.Quote(string(body))
-	}
-	if response.StatusCode != http.StatusOK {
-		return language.Errorf("healthcheck.not_ready", "url", at, "status", response.Status, "reason", told.Status+" "+told.Reason)
-	}
-	_, err = fmt.Fprintln(out, strings.TrimSpace(told.Status+" "+told.Reason))
-	return err
 }

@@ -67,7 +67,7 @@ func TestHealthcheckSaysWhatItCannotAsk(t *testing.T) {
 	if err := free.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for given, says := range map[string]string{address: "no node answers at http://" + address, "4566": "names no port", "127.0.0.1:0": "names no port"} {
+	for given, says := range map[string]string{address: "nothing answers at http://" + address, "4566": "names no port", "127.0.0.1:0": "names no port"} {
 		var out bytes.Buffer
 		if status := execute(t.Context(), []string{"healthcheck", "--listen", given}, strings.NewReader(""), &out, &out, nothingSet); status != 1 || !strings.Contains(out.String(), says) {
 			t.Errorf("%s: %d %q", given, status, out.String())

@@ -45,7 +45,7 @@ func serveCommand(l language.Language) *cobra.Command {
 		},
 	}
 	set, options := command.Flags(), &flags.options
-	set.StringVar(&flags.listen, "listen", "127.0.0.1:8080", l.Say("reports_serve.listen"))
+	set.StringVar(&flags.listen, "listen", defaultListen, l.Say("reports_serve.listen"))
 	set.StringVar(&options.DataDir, "data", "", l.Say("reports_serve.data"))
 	set.StringVar(&options.ConnectionsEndpoint, "endpoint", "", l.Say("reports_serve.endpoint"))
 	set.StringSliceVar(&options.AllowedEndpoints, "allow-endpoint", nil, l.Say("reports_serve.allow_endpoint"))

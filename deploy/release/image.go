@@ -42,7 +42,8 @@ var images = []image{
 		"reports", "Report backend for WebSocket APIs",
 		nil,
 		[]string{"serve", "--data=/data", "--listen=0.0.0.0:8080"},
-		8080, nil, // no subcommand asks it; /healthz and /readyz do
+		8080,
+		[]string{"CMD", "/reports", "healthcheck"},
 	},
 }
 
@@ -95,9 +96,7 @@ func (r *release) configure(i image, t target, date time.Time) configuration {
 		"org.opencontainers.image.version": strings.TrimPrefix(r.version, "v"), "org.opencontainers.image.licenses": "Apache-2.0",
 		"org.opencontainers.image.source": "https://github.com/pasarela-ws/pasarela",
 	}
-	if i.healthcheck != nil {
-		c.Config.Healthcheck = &healthcheck{i.healthcheck, 10 * time.Second, 5 * time.Second, 30 * time.Second}
-	}
+	c.Config.Healthcheck = &healthcheck{i.healthcheck, 10 * time.Second, 5 * time.Second, 30 * time.Second}
 	c.RootFS.Type = "layers"
 	return c
 }

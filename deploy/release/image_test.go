@@ -64,7 +64,7 @@ func TestARegistryTakesTheImages(t *testing.T) {
 		if got.Architecture != "arm64" || c.User != "65532:65532" || c.StopSignal != "SIGTERM" || c.Entrypoint[0] != "/"+i.name || c.Cmd[0] != "serve" {
 			t.Errorf("%s: %+v", i.name, got)
 		}
-		if _, kept := c.Volumes["/data"]; !kept || (c.Healthcheck != nil) != (i.name == "pasarela") {
+		if _, kept := c.Volumes["/data"]; !kept || c.Healthcheck == nil || strings.Join(c.Healthcheck.Test, " ") != "CMD /"+i.name+" healthcheck" {
 			t.Errorf("%s: volumes %v, health check %v", i.name, c.Volumes, c.Healthcheck)
 		}
 	}

@@ -223,8 +223,8 @@ el motivo. --listen y --tls-cert son los de "pasarela serve", también desde el 
 	"healthcheck.timeout":     {"how long an answer may take", "cuánto puede tardar la respuesta"},
 	"healthcheck.bad_listen":  {"--listen: {value} names no port to ask; want host:port, as given to serve", "--listen: {value} no dice a qué puerto preguntar; se espera host:puerto, como se dio a serve"},
 	"healthcheck.bad_timeout": {"--timeout: {value} is no time to wait", "--timeout: {value} no es un tiempo de espera"},
-	"healthcheck.unreachable": {"no node answers at {url}: {error}", "ningún nodo responde en {url}: {error}"},
-	"healthcheck.not_ready":   {"the node at {url} is not ready: {status} {reason}", "el nodo en {url} no está listo: {status} {reason}"},
+	"healthcheck.unreachable": {"nothing answers at {url}: {error}", "nada responde en {url}: {error}"},
+	"healthcheck.not_ready":   {"{url} is not ready: {status} {reason}", "{url} no está listo: {status} {reason}"},
 
 	"setting.data":                {"directory of state, credentials and logs", "directorio del estado, las credenciales y los registros"},
 	"setting.listen":              {"host:port for the AWS APIs and the sockets", "host:puerto de las API de AWS y los sockets"},

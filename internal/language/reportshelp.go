@@ -61,6 +61,13 @@ REPORTS_SOURCE_<NOMBRE>, REPORTS_STORAGE, REPORTS_QUEUE, REPORTS_TOKEN, REPORTS_
 REPORTS_FOLDER_<NOMBRE>, por las que se entregan los informes programados. Los programas
 que comparten una cola necesitan la misma REPORTS_KEY, que firma enlaces y permisos.
 SIGHUP lee otra vez las definiciones. /healthz, /readyz y /metrics muestran su estado.`},
+	"reports_healthcheck.short": {"Ask the service of this machine whether it is ready", "Preguntar al servicio de esta máquina si está listo"},
+	"reports_healthcheck.long": {`Ask the service of this machine whether it is ready, as a container's health check does. The
+exit status is 0 when GET /readyz answers 200, else 1 with what cannot be reached: the queue,
+the storage, a gateway, a database. --listen is that of "reports serve".`, `Pregunta al servicio de esta máquina si está listo, como la comprobación de salud de un
+contenedor. El estado de salida es 0 cuando GET /readyz responde 200; si no, 1 con lo que no
+se alcanza: la cola, el almacén, un gateway, una base de datos. --listen es el de
+"reports serve".`},
 	"reports_serve.listen":           {"address to listen on", "dirección en la que escuchar"},
 	"reports_serve.endpoint":         {"`URL` of the stage whose @connections is posted to", "`URL` de la etapa a cuyas @connections se envía"},
 	"reports_serve.allow_endpoint":   {"URL `prefix` of gateways that requests may name by domainName and stage", "`prefijo` de URL de las pasarelas que las peticiones pueden nombrar con domainName y stage"},
