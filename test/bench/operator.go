@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -53,24 +54,33 @@ func (o *operator) profile(ctx context.Context, kind string, seconds int) ([]byt
 	return node.Profile(ctx, kind, seconds)
 }
 
-// profiled runs act while a CPU profile is taken, when profiles are wanted.
+// profiled runs act while CPU profiles are taken of the gateway and of the node that pushes go
+// to, when profiles are wanted.
 func (s *site) profiled(ctx context.Context, name string, act func() error) error {
 	if s.plan.profile == "" || s.operator == nil {
 		return act()
 	}
-	done := make(chan error, 1)
+	taken := make(chan error, 2)
+	go func() { taken <- s.saveProfile(ctx, s.operator, name) }()
 	go func() {
-		data, err := s.operator.profile(ctx, "cpu", 2)
-		if err == nil {
-			err = save(s.plan.profile, name+".cpu", data)
+		if len(s.others) == 0 {
+			taken <- nil
+			return
 		}
-		done <- err
+		other := *s.operator
+		other.endpoint = "http://" + s.push
+		taken <- s.saveProfile(ctx, &other, name+"-other")
 	}()
 	err := act()
-	if failed := <-done; err == nil {
-		err = failed
+	return errors.Join(err, <-taken, <-taken)
+}
+
+func (s *site) saveProfile(ctx context.Context, o *operator, name string) error {
+	data, err := o.profile(ctx, "cpu", 2)
+	if err != nil {
+		return err
 	}
-	return err
+	return save(s.plan.profile, name+".cpu", data)
 }
 
 func save(dir, name string, data []byte) error {
