@@ -40,7 +40,7 @@ var floors = map[string]int{
 	"internal/template":         4,
 
 	"internal/proxies":              3,
-	"internal/workerpool":           3,
+	"internal/workerpool":           2,
 	"internal/fastpath/requesthead": 3,
 	"internal/fastpath/replay":      3,
 	"internal/fastpath/framing":     3,

@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/workerpool"
 )
 
 // bus is a [pasarela.Bus] of plain NATS requests.
@@ -30,7 +31,8 @@ const (
 	clockSubject  = "clock" // for the time; see clock
 
 	deadlineKey = "Pasarela-Deadline-Us" // microseconds since 1970, clock of the node that is asked
-	clockKey    = "Pasarela-Clock-Us"    // the same, in replies: when the node answered
+	askClockKey = "Pasarela-Ask-Clock"   // in requests whose replies are to say the time
+	clockKey    = "Pasarela-Clock-Us"    // as deadlineKey, in replies: when the node answered
 	lateKey     = "Pasarela-Late"        // the answer of a node that got the request after its deadline
 
 	grace        = 10 * time.Millisecond // after the deadline: the caller is to time out before the handler does
@@ -43,7 +45,7 @@ const (
 func newBus(conn *nats.Conn, node string) (*bus, error) {
 	b := &bus{conn: conn, node: node, ended: func(string) bool { return true }}
 	_, err := conn.Subscribe(subjectOf(node, clockSubject), func(m *nats.Msg) {
-		_ = m.RespondMsg(stamped(nats.NewMsg(m.Reply))) // a lost answer ends in the caller's timeout
+		_ = m.RespondMsg(&nats.Msg{Header: stamp()}) // a lost answer ends in the caller's timeout
 	})
 	if err != nil {
 		return nil, err
@@ -62,11 +64,14 @@ func (b *bus) Request(ctx context.Context, node, subject string, data []byte) ([
 		request := &nats.Msg{Subject: subjectOf(node, subject), Data: data}
 		deadline, limited := ctx.Deadline()
 		if limited {
-			ahead, err := b.ahead(ctx, node)
+			ahead, fresh, err := b.ahead(ctx, node)
 			if err != nil {
 				return nil, b.failed(ctx, node, subject, err)
 			}
 			request.Header = nats.Header{deadlineKey: []string{strconv.FormatInt(deadline.Add(ahead).UnixMicro(), 10)}}
+			if !fresh {
+				request.Header[askClockKey] = []string{"1"}
+			}
 		}
 		sent := time.Now()
 		response, err := b.conn.RequestMsgWithContext(ctx, request)
@@ -105,6 +110,7 @@ func (b *bus) Handle(subject string, limit int, handle func(ctx context.Context,
 		return nil, fmt.Errorf("handle %s: a limit of %d lets nothing through", subject, limit)
 	}
 	served := &service{handle: handle, slots: make(chan struct{}, limit)}
+	served.calls = workerpool.New(served.call)
 	served.ctx, served.cancel = context.WithCancel(context.Background())
 	subscription, err := b.conn.Subscribe(subjectOf(b.node, subject), served.receive)
 	if err != nil {
@@ -123,14 +129,14 @@ func (b *bus) Handle(subject string, limit int, handle func(ctx context.Context,
 	return func() { b.end(served, subscription) }, nil
 }
 
-// service runs the handler of one subject, each call in a goroutine that holds
+// service runs the handler of one subject, each call on a worker that holds
 // one of its slots.
 type service struct {
 	handle func(context.Context, []byte) []byte
 	slots  chan struct{}
 	ctx    context.Context
 	cancel context.CancelFunc
-	calls  sync.WaitGroup
+	calls  *workerpool.Pool[*nats.Msg]
 
 	mu    sync.Mutex
 	ended bool
@@ -150,17 +156,25 @@ func (s *service) receive(request *nats.Msg) {
 		<-s.slots
 		return
 	}
-	s.calls.Go(func() {
-		defer func() { <-s.slots }()
-		response := stamped(nats.NewMsg(request.Reply))
-		at, limited := deadlineOf(request)
-		if limited && !time.Now().Before(at) || s.ctx.Err() != nil {
-			response.Header[lateKey] = []string{"1"}
-		} else {
-			response.Data = s.serve(at, limited, request.Data)
+	s.calls.Submit(request)
+}
+
+// call serves one request, which has a slot.
+func (s *service) call(request *nats.Msg) {
+	defer func() { <-s.slots }()
+	var response nats.Msg
+	at, limited := deadlineOf(request)
+	switch {
+	case limited && !time.Now().Before(at) || s.ctx.Err() != nil:
+		response.Header = stamp()
+		response.Header[lateKey] = []string{"1"}
+	default:
+		response.Data = s.serve(at, limited, request.Data)
+		if request.Header.Get(askClockKey) != "" {
+			response.Header = stamp()
 		}
-		_ = request.RespondMsg(response) // a lost answer ends in the caller's timeout
-	})
+	}
+	_ = request.RespondMsg(&response) // a lost answer ends in the caller's timeout
 }
 
 // serve runs the handler until the caller's deadline, and grace.
@@ -191,5 +205,5 @@ func (b *bus) end(s *service, subscription *nats.Subscription) {
 	s.ended = true
 	s.mu.Unlock()
 	s.cancel()
-	s.calls.Wait()
+	s.calls.Close()
 }

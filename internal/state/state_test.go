@@ -258,6 +258,30 @@ func BenchmarkEmbeddedGet(b *testing.B) {
 	}
 }
 
+// BenchmarkRequest is a request to another node and its response, both nodes and the NATS server included.
+func BenchmarkRequest(b *testing.B) {
+	url := natsServer(b, "sync_interval: always")
+	here, there := join(b, url, "here", nil).Bus(), join(b, url, "there", nil).Bus()
+	response := []byte("{}")
+	stop, err := there.Handle("push", 256, func(context.Context, []byte) []byte { return response })
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer stop()
+	body := make([]byte, 128)
+	b.ReportAllocs()
+	b.SetParallelism(32)
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			ctx, cancel := context.WithTimeout(b.Context(), 30*time.Second)
+			if _, err := here.Request(ctx, "there", "push", body); err != nil {
+				b.Error(err)
+			}
+			cancel()
+		}
+	})
+}
+
 func open(t *testing.T, dir string) *state.Store {
 	t.Helper()
 	store, err := state.Open(t.Context(), state.Options{Dir: dir, Node: "n1"})
@@ -268,7 +292,7 @@ func open(t *testing.T, dir string) *state.Store {
 	return store
 }
 
-func join(t *testing.T, url, node string, log *slog.Logger) *state.Store {
+func join(t testing.TB, url, node string, log *slog.Logger) *state.Store {
 	t.Helper()
 	store, err := state.Open(t.Context(), state.Options{URL: url, Node: node, Log: log})
 	if err != nil {
@@ -280,7 +304,7 @@ func join(t *testing.T, url, node string, log *slog.Logger) *state.Store {
 
 // natsServer runs a server of its own on a port of loopback; without text about
 // JetStream it has none.
-func natsServer(t *testing.T, jetstream string) string {
+func natsServer(t testing.TB, jetstream string) string {
 	t.Helper()
 	text := "debug: false\n"
 	if jetstream != "" {
