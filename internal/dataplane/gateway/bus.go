@@ -101,7 +101,7 @@ func (g *Gateway) askNode(ctx context.Context, node uint16, r request) (response
 	if g.options.Bus == nil {
 		return response{}, gone()
 	}
-	head, err := json.Marshal(r)
+	message, err := r.encode()
 	if err != nil {
 		return response{}, err
 	}
@@ -114,24 +114,9 @@ func (g *Gateway) askNode(ctx context.Context, node uint16, r request) (response
 	name, err := g.nodeName(ctx, node)
 	var data []byte
 	if err == nil {
-		data, err = g.options.Bus.Request(ctx, name, busSubject, append(append(head, '\n'), r.Body...))
+		data, err = g.options.Bus.Request(ctx, name, busSubject, message)
 	}
 	return readResponse(data, err)
-}
-
-// readResponse decodes what another node sent back.
-func readResponse(data []byte, err error) (response, error) {
-	switch {
-	case errors.Is(err, pasarela.ErrNodeGone):
-		return response{}, gone()
-	case err != nil:
-		return response{}, &pasarela.Error{Code: pasarela.CodeServiceUnavailable, Message: "The node of the connection does not answer for now. Try again.", Cause: err}
-	}
-	var out response
-	if err := json.Unmarshal(data, &out); err != nil {
-		return response{}, &pasarela.Error{Code: pasarela.CodeInternal, Message: "The answer of the node that holds the connection could not be read.", Cause: err}
-	}
-	return out, nil
 }
 
 // requestOf is a push that another node is to deliver.
@@ -148,23 +133,17 @@ func (g *Gateway) nodeName(ctx context.Context, node uint16) (string, error) {
 
 // serveBus does what another node asks.
 func (g *Gateway) serveBus(ctx context.Context, data []byte) []byte {
-	head, body := data, []byte(nil)
-	for i, c := range data {
-		if c == '\n' {
-			head, body = data[:i], data[i+1:]
-			break
-		}
-	}
 	var r request
 	var out response
-	err := json.Unmarshal(head, &r)
+	err := r.decode(data)
 	if err == nil {
-		r.Body = body
 		err = g.perform(ctx, r, &out)
 		err = g.passOn(ctx, r, &out, err)
 	}
 	var known *pasarela.Error
 	switch {
+	case err == nil && r.Verb == verbPost && out.Pushed == (Pushed{}):
+		return plainlyPushed
 	case errors.As(err, &known):
 		out.Error, out.Message = known.Code, known.Message
 		out.Elsewhere = errors.Is(err, errOtherAPI)

@@ -3,7 +3,6 @@ package gateway
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"net/http"
 	"runtime"
 	"slices"
@@ -99,11 +98,10 @@ func (g *Gateway) askOthers(ctx context.Context, r request, here func()) (respon
 	if g.options.OtherNodes != nil && g.options.Bus != nil {
 		others = g.options.OtherNodes()
 	}
-	head, err := json.Marshal(r)
+	message, err := r.encode()
 	if err != nil { // requests are made of what always marshals
 		return nil, others
 	}
-	message := append(append(head, '\n'), r.Body...)
 	ctx, cancel := context.WithTimeout(ctx, busTimeout)
 	defer cancel()
 	var mu sync.Mutex
