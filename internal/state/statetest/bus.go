@@ -112,10 +112,11 @@ func limited(t *testing.T, here, there pasarela.Bus) {
 }
 
 func impatient(t *testing.T, here, there pasarela.Bus) {
-	cancelled := make(chan struct{}, 1)
+	cancelled, asked := make(chan struct{}, 1), make(chan struct{})
 	handle(t, there, "push", 1, func(ctx context.Context, _ []byte) []byte {
-		<-ctx.Done()
+		<-ctx.Done() // by its own clock, which may be earlier than the asker's
 		cancelled <- struct{}{}
+		<-asked
 		return nil
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
@@ -123,6 +124,7 @@ func impatient(t *testing.T, here, there pasarela.Bus) {
 	if _, err := here.Request(ctx, "there", "push", nil); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("the asker: %v", err)
 	}
+	close(asked)
 	select {
 	case <-cancelled:
 	case <-time.After(patience):
