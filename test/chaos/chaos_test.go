@@ -29,6 +29,22 @@ func TestANodeIsKilled(t *testing.T) {
 	}
 }
 
+// Clients with sessions come back to any node, after cuts, kills and restarts, and get
+// every push that was accepted, in order.
+func TestClientsWithSessionsMissNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds the program")
+	}
+	o := options{seed: 4, lasting: 4 * time.Second, sockets: 60, pushes: 100, pace: 0.15, resume: true, share: 0.8, cut: 3 * time.Second, faults: "kill-node,restart-node"}
+	v, err := o.run(t.Context(), t.Output())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !v.ok() || v.Pushes == 0 || v.Sockets == 0 {
+		t.Error(v)
+	}
+}
+
 // A single node is killed with all its connections and starts again: every connection gets
 // one $disconnect. By hand it is run with 18,000 (docs/reliability.md).
 func TestASingleNodeIsKilledWithAllItsConnections(t *testing.T) {

@@ -21,6 +21,8 @@ type clients struct {
 	path   string        // of the stage
 	stay   time.Duration // the mean time until a client leaves by itself; 0: never
 	resume bool          // they have sessions
+	share  float64       // with resume: the part of them that has
+	cut    time.Duration // with sessions: the mean time until a socket is cut; 0: never
 	work   sync.WaitGroup
 }
 
@@ -31,7 +33,7 @@ func (k *clients) run(ctx context.Context, count int, random *rand.Rand) {
 		k.work.Go(func() {
 			for round := 0; ctx.Err() == nil; round++ {
 				name := fmt.Sprintf("%d-%d", n, round)
-				if k.resume {
+				if k.resume && float64(n) < k.share*float64(count) {
 					k.comeBack(ctx, name, own)
 				} else {
 					k.live(ctx, name, own)
@@ -55,7 +57,7 @@ func (k *clients) live(ctx context.Context, name string, random *rand.Rand) {
 		wait(ctx, time.Duration(100+random.IntN(400))*time.Millisecond)
 		return
 	}
-	k.ledger.opened(name, node)
+	k.ledger.opened(name, node, false)
 	until, leave := context.WithCancel(ctx)
 	defer leave()
 	if k.stay > 0 {
@@ -65,7 +67,7 @@ func (k *clients) live(ctx context.Context, name string, random *rand.Rand) {
 	for err == nil {
 		var data []byte
 		if _, data, err = conn.Read(until); err == nil { // ends with until, and closes the connection without a close frame
-			k.ledger.received(string(data))
+			k.ledger.received(string(data), name, 0)
 		}
 	}
 	k.ledger.ended(name, int(websocket.CloseStatus(err)))
@@ -88,7 +90,7 @@ func (k *clients) comeBack(ctx context.Context, name string, random *rand.Rand) 
 	defer end()
 	defer context.AfterFunc(leaving, func() { time.AfterFunc(goodbye, end) })()
 	opened := false
-	for left := false; !left && ending.Err() == nil && (opened || leaving.Err() == nil); {
+	for left, socket := false, 0; !left && ending.Err() == nil && (opened || leaving.Err() == nil); socket++ {
 		node := random.IntN(size)
 		url := "ws" + strings.TrimPrefix(k.c.urls[node], "http") + k.path + "?client=" + name + "&pasarela-session=session-of-the-client-" + name
 		dialling, cancel := context.WithTimeout(ending, dialTimeout)
@@ -102,16 +104,22 @@ func (k *clients) comeBack(ctx context.Context, name string, random *rand.Rand) 
 			continue
 		}
 		if !opened {
-			k.ledger.opened(name, node)
+			k.ledger.opened(name, node, true)
 			opened = true
+		} else {
+			k.ledger.cameBack()
 		}
-		left = k.read(leaving, conn)
+		if k.cut > 0 {
+			timer := time.AfterFunc(time.Duration(float64(k.cut)*random.ExpFloat64()), func() { _ = conn.CloseNow() })
+			defer timer.Stop()
+		}
+		left = k.read(leaving, conn, name, socket)
 	}
 	k.ledger.ended(name, int(websocket.StatusNormalClosure))
 }
 
 // read reads until the socket ends; left says that the client closed it as it leaves.
-func (k *clients) read(leaving context.Context, conn *websocket.Conn) (left bool) {
+func (k *clients) read(leaving context.Context, conn *websocket.Conn, name string, socket int) (left bool) {
 	closed := make(chan struct{})
 	stop := context.AfterFunc(leaving, func() {
 		defer close(closed)
@@ -122,7 +130,7 @@ func (k *clients) read(leaving context.Context, conn *websocket.Conn) (left bool
 		if err != nil {
 			break
 		}
-		k.ledger.received(string(data))
+		k.ledger.received(string(data), name, socket)
 	}
 	if !stop() {
 		<-closed

@@ -14,7 +14,7 @@ import (
 // namespace, which also unmounts them at its end.
 const (
 	diskVariable = "CHAOS_DISKS" // set in the process that may mount
-	diskSize     = 192 << 20
+	diskSize     = 384 << 20
 	filler       = "filler"
 )
 

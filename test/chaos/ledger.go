@@ -20,15 +20,15 @@ const election = 15 * time.Second
 
 // ledger is what the backend and the clients saw.
 type ledger struct {
-	resume bool // clients come back to their connections
-
-	mu     sync.Mutex
-	lives  map[string]*life // by connection id
-	byName map[string]string
-	open   []string // connections whose clients have their 101 and have seen no end
-	pushes map[string]*push
-	kills  [size][]time.Time // of each node: ends without a word, kills and cuts
-	stalls []stall
+	mu       sync.Mutex
+	lives    map[string]*life // by connection id
+	byName   map[string]string
+	open     []string // connections whose clients have their 101 and have seen no end
+	pushes   map[string]*push
+	receipts int               // of pushes, by all clients
+	resumed  int               // times that clients with sessions came back
+	kills    [size][]time.Time // of each node: ends without a word, kills and cuts
+	stalls   []stall
 }
 
 // stall is a time in which journals may not be written to NATS.
@@ -37,6 +37,7 @@ type stall struct{ from, to time.Time }
 // life is one connection.
 type life struct {
 	node        int       // that gave the client its 101
+	session     bool      // its client comes back to it
 	opened      time.Time // the client had its 101; zero: it never had
 	ended       time.Time // as the client saw it
 	closed      int       // the code of the close frame that the client got; below 0: none
@@ -82,12 +83,13 @@ func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte("{}")) // a gateway that is gone needs no answer
 }
 
-// opened notes that the client of that name has its 101 from a node.
-func (l *ledger) opened(client string, node int) {
+// opened notes that the client of that name has its 101 from a node, and whether it has a
+// session.
+func (l *ledger) opened(client string, node int, session bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if of := l.lives[l.byName[client]]; of != nil {
-		of.opened, of.node = time.Now(), node
+		of.opened, of.node, of.session = time.Now(), node, session
 		l.open = append(l.open, l.byName[client])
 	}
 }
@@ -136,18 +138,21 @@ type verdict struct {
 	// frame, PushesCut one that got none: it left, or its node was killed.
 	Pushes, PushesLost, PushesCut, PushesDoubled int
 	PushesUnanswered                             int // received, though the sender was not answered 200
+	PushesAgain                                  int // of clients with sessions, received more than once
+	PushesUnordered                              int // received before one that had been accepted before they were sent
+	Sockets                                      int // of clients with sessions, beside their first
 	Replaced                                     int // connections with a session whose clients got others
 	Worst                                        []string
 }
 
 func (v verdict) String() string {
-	return fmt.Sprintf("connections %d, $disconnects %d, lost %d, doubled %d (in the last batch before a kill: missed %d, repeated %d; repeated after a fault of NATS %d; other request ids %d), slowest %s; pushes accepted %d, lost %d, doubled %d, cut off with client or node %d, received without a 200 %d; connections replaced %d",
+	return fmt.Sprintf("connections %d, $disconnects %d, lost %d, doubled %d (in the last batch before a kill: missed %d, repeated %d; repeated after a fault of NATS %d; other request ids %d), slowest %s; pushes accepted %d, lost %d, doubled %d, cut off with client or node %d, received without a 200 %d, out of order %d; clients came back %d times, pushes received again %d, connections replaced %d",
 		v.Connections, v.Disconnects, v.Lost, v.Doubled, v.MissedInWindow, v.RepeatedInWindow, v.RepeatedInStall, v.OtherRequest, v.Slowest.Round(time.Millisecond),
-		v.Pushes, v.PushesLost, v.PushesDoubled, v.PushesCut, v.PushesUnanswered, v.Replaced)
+		v.Pushes, v.PushesLost, v.PushesDoubled, v.PushesCut, v.PushesUnanswered, v.PushesUnordered, v.Sockets, v.PushesAgain, v.Replaced)
 }
 
 func (v verdict) ok() bool {
-	return v.Lost == 0 && v.Doubled == 0 && v.OtherRequest == 0 && v.PushesLost == 0 && v.PushesDoubled == 0 && v.Replaced == 0
+	return v.Lost == 0 && v.Doubled == 0 && v.OtherRequest == 0 && v.PushesLost == 0 && v.PushesDoubled == 0 && v.PushesUnordered == 0 && v.Replaced == 0
 }
 
 // judge counts. Connections whose client never had its 101 count as far as they have a
@@ -155,7 +160,7 @@ func (v verdict) ok() bool {
 func (l *ledger) judge() verdict {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var v verdict
+	v := verdict{Sockets: l.resumed}
 	for id, of := range l.lives {
 		v.Disconnects += len(of.disconnects)
 		if !of.opened.IsZero() {
@@ -189,7 +194,7 @@ func (l *ledger) unread() int {
 	defer l.mu.Unlock()
 	n := 0
 	for _, p := range l.pushes {
-		if of := l.lives[p.to]; p.accepted && p.received == 0 && of.ended.IsZero() && of.replaced.IsZero() {
+		if of := l.lives[p.to]; p.accepted && len(p.received) == 0 && of.ended.IsZero() && of.replaced.IsZero() {
 			n++
 		}
 	}

@@ -36,10 +36,12 @@ type options struct {
 	sockets int
 	stay    time.Duration
 	faults  string
-	pushes  int     // a second
-	pace    float64 // by which pauses are multiplied
-	resume  bool    // clients come back to their connections, whose messages are durable
-	atOnce  string  // which nodes are killed with all sockets; "": faults by chance
+	pushes  int           // a second
+	pace    float64       // by which pauses are multiplied
+	share   float64       // with resume: the part of the clients that have sessions
+	resume  bool          // clients come back to their connections, whose messages are durable
+	cut     time.Duration // with resume: the mean time until a client's socket is cut; 0: never
+	atOnce  string        // which nodes are killed with all sockets; "": faults by chance
 }
 
 func main() {
@@ -54,6 +56,8 @@ func main() {
 	flag.IntVar(&o.pushes, "pushes", 20, "posts to connections, a second")
 	flag.Float64Var(&o.pace, "pace", 1, "by which the pauses between faults, and those within them, are multiplied: 0.2 has a kill every second or two")
 	flag.BoolVar(&o.resume, "resume", false, "clients have sessions and come back to any node; every push that was accepted must reach its client")
+	flag.Float64Var(&o.share, "share", 1, "with -resume: the part of the clients that have sessions; the others end with their sockets")
+	flag.DurationVar(&o.cut, "cut", 20*time.Second, "with -resume: mean time until a client's socket is cut; 0: never")
 	flag.StringVar(&o.faults, "faults", "", "names of faults, separated by commas; all by default")
 	flag.StringVar(&o.atOnce, "at-once", "", "instead of faults by chance: a node that holds all -sockets is killed; \"single\": it has no others and starts again, \"one\": of three, \"two\": of three, and so is the one that takes it over")
 	flag.Parse()
@@ -125,7 +129,7 @@ func (o options) hurt(ctx context.Context, c *cluster, chosen []fault, out io.Wr
 	go func() { _ = backend.Serve(listener) }() // until Close
 	defer func() { _ = backend.Close() }()
 	tags := map[string]string{}
-	if l.resume = o.resume; o.resume {
+	if o.resume {
 		tags["pasarela:resumeSeconds"], tags["pasarela:delivery"] = "60", "durable"
 	}
 	api, err := c.deploy(ctx, "http://"+listener.Addr().String(), tags)
@@ -133,7 +137,7 @@ func (o options) hurt(ctx context.Context, c *cluster, chosen []fault, out io.Wr
 		return v, err
 	}
 	random := rand.New(rand.NewPCG(o.seed, 0))
-	k := &clients{c: c, ledger: l, path: "/" + api + "/prod", stay: o.stay, resume: o.resume}
+	k := &clients{c: c, ledger: l, path: "/" + api + "/prod", stay: o.stay, resume: o.resume, share: o.share, cut: o.cut}
 	connected, leave := context.WithCancel(ctx)
 	defer leave()
 	k.run(connected, o.sockets, random)

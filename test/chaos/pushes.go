@@ -78,10 +78,18 @@ func (p *pusher) post(node, id, body string) bool {
 
 // push is one push, as its sender and its client saw it.
 type push struct {
-	to       string // connection
-	at       time.Time
-	accepted bool // the sender was answered 200
-	received int
+	to       string    // connection
+	sent     time.Time // when its sender began
+	at       time.Time // when the sender was answered
+	accepted bool      // the sender was answered 200
+	received []receipt
+}
+
+// receipt is one time that a client got a push.
+type receipt struct {
+	client string
+	socket int // of the client, from 0
+	order  int // among all receipts of the run
 }
 
 // pushTo notes a push to any connection that is open; ok says whether there is one.
@@ -92,7 +100,7 @@ func (l *ledger) pushTo(name string, random *rand.Rand) (id string, ok bool) {
 		return "", false
 	}
 	id = l.open[random.IntN(len(l.open))]
-	l.pushes[name] = &push{to: id}
+	l.pushes[name] = &push{to: id, sent: time.Now()}
 	return id, true
 }
 
@@ -102,12 +110,13 @@ func (l *ledger) accepted(name string) {
 	l.pushes[name].accepted, l.pushes[name].at = true, time.Now()
 }
 
-// received notes what a client got.
-func (l *ledger) received(body string) {
+// received notes what a client got on one of its sockets.
+func (l *ledger) received(body, client string, socket int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if p := l.pushes[body]; p != nil {
-		p.received++
+		p.received = append(p.received, receipt{client, socket, l.receipts})
+		l.receipts++
 	}
 }
 
@@ -119,22 +128,24 @@ func (l *ledger) judgePushes(v *verdict) {
 		if p.accepted {
 			v.Pushes++
 		}
-		switch {
-		case p.received > 1 && l.resume: // what a pong had not confirmed comes again
-		case l.resume && p.accepted && p.received == 0 && of.leftBefore(p.at):
+		switch n := len(p.received); {
+		case n > 1 && of.session: // what a pong had not confirmed comes again
+			v.PushesAgain++
+		case of.session && p.accepted && n == 0 && of.leftBefore(p.at):
 			v.PushesCut++
-		case p.received > 1:
+		case n > 1:
 			v.PushesDoubled++
-			v.Worst = append(v.Worst, fmt.Sprintf("%s to %s came %d times", name, p.to, p.received))
-		case p.received == 1 && !p.accepted:
+			v.Worst = append(v.Worst, fmt.Sprintf("%s to %s came %d times", name, p.to, n))
+		case n == 1 && !p.accepted:
 			v.PushesUnanswered++
-		case p.accepted && p.received == 0 && of.closed > 0:
+		case p.accepted && n == 0 && of.closed > 0:
 			v.PushesLost++
 			v.Worst = append(v.Worst, fmt.Sprintf("%s to %s, closed with %d at %s: accepted and not received", name, p.to, of.closed, clock(of.ended)))
-		case p.accepted && p.received == 0:
+		case p.accepted && n == 0:
 			v.PushesCut++
 		}
 	}
+	l.judgeOrder(v)
 }
 
 // atLeaving is how long before a client leaves it may be posted to what it does not read.
