@@ -34,6 +34,7 @@ var setUps = []struct {
 		"internal/controlplane/identity/identity_test.go": "tests what the kit is made of",
 		"internal/controlplane/identity/nodes_test.go":    "tests what the kit is made of",
 		"internal/controlplane/backup/backup_test.go":     "opens several over files that are brought back",
+		"internal/controlplane/stack/crash_test.go":       "calls operations without signatures",
 		"internal/controlplane/stack/types/types_test.go": "calls operations without signatures",
 		"internal/node/guide/guide_test.go":               "calls operations without signatures",
 	}},

@@ -241,6 +241,9 @@ func (s *Service) Invoke(ctx context.Context, by wire.Call, operation string, me
 	if isSetting {
 		action = "s3:Put" + actionOf(setting)
 	}
+	if operation == "HeadBucket" {
+		action = "s3:ListBucket"
+	}
 	if err := s.guard.Authorize(ctx, by.Principal, action, []string{resource}, by.Context); err != nil {
 		return nil, err
 	}
@@ -252,6 +255,12 @@ func (s *Service) Invoke(ctx context.Context, by wire.Call, operation string, me
 		return map[string]any{}, s.objects.DeleteSetting(ctx, bucket, setting)
 	case operation == "CreateBucket":
 		return map[string]any{}, s.objects.CreateBucket(ctx, bucket)
+	case operation == "HeadBucket":
+		found, err := s.objects.Find(ctx, bucket)
+		if err != nil {
+			return nil, err
+		}
+		return map[string]any{"Creation": found.Creation}, nil
 	case operation == "DeleteBucket":
 		return map[string]any{}, s.objects.DeleteBucket(ctx, bucket)
 	case operation == "GetObject":

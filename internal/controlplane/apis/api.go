@@ -88,8 +88,9 @@ func (s *Service) CreateAPI(ctx context.Context, in CreateAPIInput) (API, error)
 	if err := s.checkAPI(doc.API); err != nil {
 		return API{}, err
 	}
+	ids := pasarela.APIIDs(ctx)
 	for {
-		doc.API.APIID = cmp.Or(id, pasarela.NewAPIID())
+		doc.API.APIID = cmp.Or(id, ids())
 		_, err := s.apis.Create(ctx, pasarela.APIDocumentKey(doc.API.APIID), &doc)
 		switch {
 		case !errors.Is(err, pasarela.ErrConflict):

@@ -138,7 +138,7 @@ func claimKey(value string) string {
 // was left by an interrupted call and passes to the next one; reading the claim again
 // after the write shows which of two concurrent calls has it.
 func (s *UsagePlans) putKey(ctx context.Context, k *pasarela.APIKey) error {
-	k.ID = pasarela.NewAPIID()
+	k.ID = pasarela.APIIDs(ctx)()
 	_, err := s.claims.Upsert(ctx, claimKey(k.Value), func(c *claim) error {
 		if c.KeyID != "" {
 			switch _, err := s.keys.Get(ctx, pasarela.PrefixAPIKey+c.KeyID); {

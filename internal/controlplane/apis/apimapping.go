@@ -44,7 +44,7 @@ func (s *DomainNames) CreateAPIMapping(ctx context.Context, in CreateAPIMappingI
 		return view, c.err
 	}
 	err = s.changeDomain(ctx, in.DomainName, func(d *pasarela.DomainName) error {
-		d.Mappings = append(d.Mappings, pasarela.APIMapping{APIMappingID: fresh(d.Mappings, pasarela.NewShortID, mappingID)})
+		d.Mappings = append(d.Mappings, pasarela.APIMapping{APIMappingID: fresh(d.Mappings, pasarela.ShortIDs(ctx), mappingID)})
 		view, err = s.applyMapping(ctx, d, len(d.Mappings)-1, &in.APIMappingFields)
 		return err
 	})

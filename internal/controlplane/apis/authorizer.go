@@ -60,7 +60,7 @@ func (s *Service) CreateAuthorizer(ctx context.Context, in CreateAuthorizerInput
 	}
 	err = s.define(ctx, in.APIID, func(d *pasarela.Definition) error {
 		d.Authorizers = append(d.Authorizers, pasarela.Authorizer{
-			AuthorizerID: fresh(d.Authorizers, pasarela.NewShortID, authorizerID),
+			AuthorizerID: fresh(d.Authorizers, pasarela.ShortIDs(ctx), authorizerID),
 		})
 		view, err = s.applyAuthorizer(d, &d.Authorizers[len(d.Authorizers)-1], &in.AuthorizerFields)
 		return err

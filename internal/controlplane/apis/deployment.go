@@ -208,8 +208,9 @@ func (s *Deployments) checkServed(ctx context.Context, apiID string, before, now
 // copyDefinition writes a definition under a new deployment id. It is written before the
 // API's document names it, so that no stage ever points at nothing.
 func (s *Deployments) copyDefinition(ctx context.Context, apiID string, d pasarela.Definition) (id string, err error) {
+	ids := pasarela.ShortIDs(ctx)
 	for {
-		id = pasarela.NewShortID()
+		id = ids()
 		_, err = s.apis.definitions.Create(ctx, pasarela.DeploymentKey(apiID, id), &d)
 		if !errors.Is(err, pasarela.ErrConflict) {
 			return id, err

@@ -84,7 +84,7 @@ func (s *Service) CreateIntegration(ctx context.Context, in CreateIntegrationInp
 	}
 	err = s.defineIntegration(ctx, in.APIID, func(d *pasarela.Definition) (*pasarela.Integration, error) {
 		i := pasarela.Integration{
-			IntegrationID:        fresh(d.Integrations, pasarela.NewLongID, integrationID),
+			IntegrationID:        fresh(d.Integrations, pasarela.LongIDs(ctx), integrationID),
 			ConnectionType:       pasarela.ConnectionInternet,
 			PassthroughBehavior:  pasarela.PassthroughWhenNoMatch,
 			PayloadFormatVersion: "1.0",

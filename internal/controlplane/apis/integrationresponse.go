@@ -54,7 +54,7 @@ func (s *Service) CreateIntegrationResponse(ctx context.Context, in CreateIntegr
 			return err
 		}
 		i.Responses = append(i.Responses, pasarela.IntegrationResponse{
-			IntegrationResponseID: fresh(i.Responses, pasarela.NewLongID, integrationResponseID),
+			IntegrationResponseID: fresh(i.Responses, pasarela.LongIDs(ctx), integrationResponseID),
 		})
 		view, err = s.applyIntegrationResponse(d, i, len(i.Responses)-1, &in.IntegrationResponseFields)
 		return err

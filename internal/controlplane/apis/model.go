@@ -56,7 +56,7 @@ func (s *Service) CreateModel(ctx context.Context, in CreateModelInput) (view pa
 	}
 	err = s.define(ctx, in.APIID, func(d *pasarela.Definition) error {
 		d.Models = append(d.Models, pasarela.Model{
-			ModelID:     fresh(d.Models, pasarela.NewShortID, modelID),
+			ModelID:     fresh(d.Models, pasarela.ShortIDs(ctx), modelID),
 			ContentType: "application/json",
 		})
 		view, err = s.applyModel(d, &d.Models[len(d.Models)-1], &in.ModelFields)

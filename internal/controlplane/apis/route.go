@@ -71,7 +71,7 @@ func (s *Service) CreateRoute(ctx context.Context, in CreateRouteInput) (view pa
 	}
 	err = s.define(ctx, in.APIID, func(d *pasarela.Definition) error {
 		r := pasarela.Route{
-			RouteID:           fresh(d.Routes, pasarela.NewLongID, routeID),
+			RouteID:           fresh(d.Routes, pasarela.LongIDs(ctx), routeID),
 			AuthorizationType: pasarela.AuthorizationNone,
 		}
 		d.Routes = append(d.Routes, r)

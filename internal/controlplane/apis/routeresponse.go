@@ -50,7 +50,7 @@ func (s *Service) CreateRouteResponse(ctx context.Context, in CreateRouteRespons
 		if len(r.Responses) > 0 {
 			return conflict("Route response with key %s already exists for this route", *in.RouteResponseKey)
 		}
-		view = pasarela.RouteResponse{RouteResponseID: pasarela.NewShortID()}
+		view = pasarela.RouteResponse{RouteResponseID: pasarela.ShortIDs(ctx)()}
 		in.apply(&view)
 		r.Responses = append(r.Responses, view)
 		return nil

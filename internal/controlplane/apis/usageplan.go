@@ -118,8 +118,9 @@ func (s *UsagePlans) CreateUsagePlan(ctx context.Context, in CreateUsagePlanInpu
 	if err := s.checkPlan(ctx, &p); err != nil {
 		return UsagePlan{}, err
 	}
+	ids := pasarela.ShortIDs(ctx)
 	for {
-		p.ID = pasarela.NewShortID()
+		p.ID = ids()
 		_, err := s.plans.Create(ctx, pasarela.PrefixUsagePlan+p.ID, &p)
 		if !errors.Is(err, pasarela.ErrConflict) {
 			return viewPlan(p), err

@@ -73,8 +73,9 @@ func (s *VPCLinks) CreateVPCLink(ctx context.Context, in CreateVPCLinkInput) (VP
 		return VPCLink{}, c.err
 	}
 	l := pasarela.VPCLink{Name: *in.Name, SecurityGroupIDs: in.SecurityGroupIDs, SubnetIDs: in.SubnetIDs, Tags: in.Tags, CreatedDate: s.now()}
+	ids := pasarela.ShortIDs(ctx)
 	for {
-		l.VPCLinkID = pasarela.NewShortID()
+		l.VPCLinkID = ids()
 		_, err := s.links.Create(ctx, pasarela.PrefixVPCLink+l.VPCLinkID, &l)
 		if !errors.Is(err, pasarela.ErrConflict) {
 			return viewLink(l), err

@@ -24,7 +24,7 @@ func (s *Service) bootstrap(ctx context.Context) error {
 	}
 	account := &Account{SealKey: make([]byte, 32)}
 	_, _ = rand.Read(account.SealKey) // crypto/rand.Read never fails since Go 1.24
-	account.RootKeys = []AccessKey{s.newAccessKey()}
+	account.RootKeys = []AccessKey{s.newAccessKey(ctx)}
 	_, err = s.accounts.Create(ctx, accountKey, account)
 	if errors.Is(err, pasarela.ErrConflict) {
 		return nil // another node was faster
@@ -48,9 +48,9 @@ func (s *Service) awaitAccount(ctx context.Context) error {
 const accountPause = 10 * time.Millisecond
 
 // newAccessKey makes a long-term key.
-func (s *Service) newAccessKey() AccessKey {
+func (s *Service) newAccessKey(ctx context.Context) AccessKey {
 	return AccessKey{
-		AccessKeyID:     newID(prefixAccessKey, s.regionAccount.AccountID, accessKeyLength),
+		AccessKeyID:     newID(ctx, prefixAccessKey, s.regionAccount.AccountID, accessKeyLength),
 		SecretAccessKey: newSecret(),
 		Active:          true,
 		CreateDate:      s.today(),

@@ -47,7 +47,7 @@ func (s *Groups) CreateGroup(ctx context.Context, in CreateGroupInput) (*Group, 
 	if err := check(in); err != nil {
 		return nil, err
 	}
-	g := &Group{Path: pathOr(in.Path), GroupName: in.GroupName, GroupID: newID(prefixGroup, s.identity.regionAccount.AccountID, idLength), CreateDate: s.identity.today()}
+	g := &Group{Path: pathOr(in.Path), GroupName: in.GroupName, GroupID: newID(ctx, prefixGroup, s.identity.regionAccount.AccountID, idLength), CreateDate: s.identity.today()}
 	return g, create(ctx, s.identity, s.identity.groups, groupKey(in.GroupName), groupTaken(in.GroupName), g)
 }
 

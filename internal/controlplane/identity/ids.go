@@ -1,10 +1,14 @@
 package identity
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/base32"
 	"encoding/base64"
 	"strconv"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela"
 )
 
 // Prefixes of unique ids (aws-controlplane §6.2).
@@ -28,14 +32,20 @@ const (
 const accountOffset = 1 << 39
 
 // newID makes an id whose letters after the prefix encode the account, as AWS's
-// do: sts:GetAccessKeyInfo and tools read it back.
-func newID(prefix, accountID string, length int) string {
+// do: sts:GetAccessKeyInfo and tools read it back. Where ctx has a creation token, the last
+// letters are derived from it.
+func newID(ctx context.Context, prefix, accountID string, length int) string {
 	account, _ := strconv.ParseUint(accountID, 10, 64) // 12 digits, checked by the settings
 	half := account/2 + accountOffset
 	raw := [5]byte{byte(half >> 32), byte(half >> 24), byte(half >> 16), byte(half >> 8), byte(half)}
 	id := append([]byte(prefix), base32.StdEncoding.EncodeToString(raw[:])...)
 	random := make([]byte, length-len(id))
 	_, _ = rand.Read(random) // crypto/rand.Read never fails since Go 1.24
+	if token := pasarela.CreationToken(ctx); token != "" {
+		for i, letter := range []byte(pasarela.DerivedText(token, idAlphabet, len(random))) {
+			random[i] = byte(strings.IndexByte(idAlphabet, letter))
+		}
+	}
 	for i, c := range random {
 		letter := c % 32
 		if i == 0 {

@@ -26,7 +26,7 @@ func (s *InstanceProfiles) CreateInstanceProfile(ctx context.Context, in CreateI
 	}
 	p := &InstanceProfile{
 		Path: pathOr(in.Path), InstanceProfileName: in.InstanceProfileName,
-		InstanceProfileID: newID(prefixInstanceProfile, s.identity.regionAccount.AccountID, idLength), CreateDate: s.identity.today(), Tags: in.Tags,
+		InstanceProfileID: newID(ctx, prefixInstanceProfile, s.identity.regionAccount.AccountID, idLength), CreateDate: s.identity.today(), Tags: in.Tags,
 	}
 	taken := errorf(CodeEntityAlreadyExists, "Instance Profile %s already exists.", in.InstanceProfileName)
 	return p, create(ctx, s.identity, s.identity.profiles, profileKey(in.InstanceProfileName), taken, p)

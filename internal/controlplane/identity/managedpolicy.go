@@ -40,7 +40,7 @@ func (s *ManagedPolicies) CreatePolicy(ctx context.Context, in CreatePolicyInput
 	}
 	now := s.identity.today()
 	p := &ManagedPolicy{
-		Path: pathOr(in.Path), PolicyName: in.PolicyName, PolicyID: newID(prefixPolicy, s.identity.regionAccount.AccountID, idLength),
+		Path: pathOr(in.Path), PolicyName: in.PolicyName, PolicyID: newID(ctx, prefixPolicy, s.identity.regionAccount.AccountID, idLength),
 		Description: in.Description, CreateDate: now, Tags: in.Tags,
 	}
 	p.addVersion(in.PolicyDocument, true, s.identity)

@@ -42,7 +42,7 @@ func (s *Roles) CreateRole(ctx context.Context, in CreateRoleInput) (*Role, erro
 		return nil, taken // AWS says so before it reads the document
 	}
 	r := &Role{
-		Path: pathOr(in.Path), RoleName: in.RoleName, RoleID: newID(prefixRole, s.identity.regionAccount.AccountID, idLength),
+		Path: pathOr(in.Path), RoleName: in.RoleName, RoleID: newID(ctx, prefixRole, s.identity.regionAccount.AccountID, idLength),
 		CreateDate: s.identity.today(), Description: in.Description, MaxSessionDuration: defaultSessionDuration,
 		Tags: in.Tags, Permissions: Permissions{Boundary: in.PermissionsBoundary},
 	}
@@ -211,7 +211,7 @@ func (s *Roles) newServiceLinkedRole(description string) *Role {
 	}
 	return &Role{
 		Path: serviceLinkedPath(), RoleName: ServiceLinkedRoleName,
-		RoleID: newID(prefixRole, s.identity.regionAccount.AccountID, idLength), CreateDate: s.identity.today(), Description: &description,
+		RoleID: newID(context.Background(), prefixRole, s.identity.regionAccount.AccountID, idLength), CreateDate: s.identity.today(), Description: &description,
 		MaxSessionDuration: defaultSessionDuration, ServiceLinkedTo: ServiceLinkedService,
 		TrustPolicy: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` + ServiceLinkedService + `"},"Action":"sts:AssumeRole"}]}`,
 		Permissions: Permissions{Attached: []Attachment{{serviceLinkedPolicyARN, awsManaged()[serviceLinkedPolicyARN].PolicyID}}},

@@ -282,7 +282,7 @@ func (s *Sessions) CredentialsForService(roleARN, service, sessionName string, l
 
 // issue makes the credentials of a session.
 func (s *Sessions) issue(c claims, life time.Duration) (Credentials, error) {
-	c.AccessKeyID = newID(prefixSessionKey, s.identity.regionAccount.AccountID, accessKeyLength)
+	c.AccessKeyID = newID(context.Background(), prefixSessionKey, s.identity.regionAccount.AccountID, accessKeyLength)
 	c.SecretAccessKey = newSecret()
 	c.IssuedAt = s.identity.today()
 	c.Expiration = c.IssuedAt.Add(life)

@@ -30,7 +30,7 @@ func (s *Users) CreateUser(ctx context.Context, in CreateUserInput) (*User, erro
 		return nil, err
 	}
 	u := &User{
-		Path: pathOr(in.Path), UserName: in.UserName, UserID: newID(prefixUser, s.identity.regionAccount.AccountID, idLength),
+		Path: pathOr(in.Path), UserName: in.UserName, UserID: newID(ctx, prefixUser, s.identity.regionAccount.AccountID, idLength),
 		CreateDate: s.identity.today(), Tags: in.Tags, Permissions: Permissions{Boundary: in.PermissionsBoundary},
 	}
 	taken := errorf(CodeEntityAlreadyExists, "User with name %s already exists.", in.UserName)
@@ -189,7 +189,7 @@ type AccessKeys struct{ identity *Service }
 
 // CreateAccessKey makes a key for a user, or for the root when name is empty.
 func (s *AccessKeys) CreateAccessKey(ctx context.Context, name string) (AccessKey, error) {
-	key := s.identity.newAccessKey()
+	key := s.identity.newAccessKey(ctx)
 	add := func(keys *[]AccessKey) error {
 		if len(*keys) >= maxAccessKeys {
 			return errorf(CodeLimitExceeded, "Cannot exceed quota for AccessKeysPerUser: %d", maxAccessKeys)

@@ -61,7 +61,7 @@ func (s *Service) create(ctx context.Context, f *pasarela.Function, code Code, p
 	s.touch(&f.Latest)
 	answered, qualifier := &f.Latest, ""
 	if publish {
-		answered = s.publish(f, "")
+		answered = s.publish(ctx, f, "")
 		qualifier = answered.Version
 	}
 	revision, err := s.functions.Create(ctx, pasarela.FunctionKey(f.Name), f)
@@ -167,7 +167,7 @@ func (s *Service) UpdateFunctionCode(ctx context.Context, in UpdateCodeInput) (C
 		}
 		s.touch(&f.Latest)
 		if in.Publish {
-			published = s.publish(f, "")
+			published = s.publish(ctx, f, "")
 		}
 		return nil
 	})

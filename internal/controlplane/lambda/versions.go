@@ -12,13 +12,13 @@ import (
 
 // publish freezes $LATEST under the next number; when nothing has changed since the last
 // version that is the answer, as on AWS.
-func (s *Service) publish(f *pasarela.Function, description string) *pasarela.FunctionVersion {
+func (s *Service) publish(ctx context.Context, f *pasarela.Function, description string) *pasarela.FunctionVersion {
 	if last := len(f.Versions) - 1; last >= 0 && same(f.Versions[last], f.Latest) {
 		return &f.Versions[last]
 	}
 	f.LastVersion++
 	v := f.Latest
-	v.Version, v.RevisionID = strconv.Itoa(f.LastVersion), pasarela.NewUUID()
+	v.Version, v.RevisionID = strconv.Itoa(f.LastVersion), pasarela.RevisionIDFor(ctx)
 	v.Environment = maps.Clone(v.Environment)
 	if description != "" {
 		v.Description = description
@@ -47,7 +47,7 @@ func (s *Service) PublishVersion(ctx context.Context, in PublishInput) (Configur
 		if err := matches(in.RevisionID, f.Latest.RevisionID); err != nil {
 			return err
 		}
-		version = s.publish(f, in.Description).Version
+		version = s.publish(ctx, f, in.Description).Version
 		return nil
 	})
 	if err != nil {
@@ -81,7 +81,7 @@ func (s *Service) CreateAlias(ctx context.Context, in CreateAliasInput) (Alias, 
 	if _, err := strconv.Atoi(in.Name); err == nil || !aliasForm.MatchString(in.Name) {
 		return Alias{}, invalid("1 validation error detected: Value '%s' at 'name' failed to satisfy constraint: Member must have up to 128 letters, digits, - and _, and not be a number", in.Name)
 	}
-	alias := pasarela.FunctionAlias{Name: in.Name, Version: in.FunctionVersion, Description: in.Description, RevisionID: pasarela.NewUUID()}
+	alias := pasarela.FunctionAlias{Name: in.Name, Version: in.FunctionVersion, Description: in.Description, RevisionID: pasarela.RevisionIDFor(ctx)}
 	f, err := s.change(ctx, r, func(f *pasarela.Function) error {
 		if slices.ContainsFunc(f.Aliases, func(a pasarela.FunctionAlias) bool { return a.Name == in.Name }) {
 			return pasarela.Errorf(CodeConflict, "Alias already exists: %s", s.options.RegionAccount.FunctionARN(f.Name, in.Name))

@@ -103,6 +103,8 @@ type Bucket struct {
 	Created time.Time `json:"created"`
 	// Staging says that it was made by its first use, not by a call (A-S3-4).
 	Staging bool `json:"staging,omitempty"`
+	// Creation is the creation token that it was made with, "" without one.
+	Creation string `json:"creation,omitempty"`
 	// Settings are documents that were put and are shown, by [Setting.Name].
 	Settings map[string]string `json:"settings,omitempty"`
 }
@@ -164,7 +166,7 @@ func (s *Service) CreateBucket(ctx context.Context, name string) error {
 	if len(all) >= maxBuckets {
 		return pasarela.Errorf(CodeTooMany, "You have attempted to create more buckets than allowed: %d are kept here.", maxBuckets)
 	}
-	_, err = s.buckets.Create(ctx, bucketKey(name), &Bucket{Name: name, Created: s.now()})
+	_, err = s.buckets.Create(ctx, bucketKey(name), &Bucket{Name: name, Created: s.now(), Creation: pasarela.CreationToken(ctx)})
 	if !errors.Is(err, pasarela.ErrConflict) {
 		return err
 	}
@@ -172,7 +174,7 @@ func (s *Service) CreateBucket(ctx context.Context, name string) error {
 		if !b.Staging {
 			return pasarela.Errorf(CodeOwned, "Your previous request to create the named bucket succeeded and you already own it: %s", name)
 		}
-		b.Staging = false
+		b.Staging, b.Creation = false, pasarela.CreationToken(ctx)
 		return nil
 	})
 	return err

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/resource"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/types"
 	"github.com/pasarela-ws/pasarela/internal/engine/stacktemplate"
@@ -18,6 +19,8 @@ type applier struct {
 	plan  *plan
 	scope *stacktemplate.Scope
 	back  bool // a rollback: replaced resources come back
+	// onlyFind makes nothing: what an earlier run may have begun is brought into the document.
+	onlyFind bool
 }
 
 func (r *run) applier(ctx context.Context, p *plan, back bool) (*applier, error) {
@@ -94,10 +97,16 @@ func (a *applier) apply(ctx context.Context, id string) error {
 		verb = "CREATE"
 	}
 	properties, err := a.plan.properties(ctx, id, a.scope, a.services)
+	if err != nil && a.onlyFind {
+		return errNotMade
+	}
 	if err != nil {
 		return a.failed(ctx, id, verb, template.Type, err.Error())
 	}
 	kind, known := a.service.Types.Type(template.Type)
+	if !known && a.onlyFind {
+		return nil
+	}
 	if !known {
 		return a.skip(id, verb, template.Type, properties)
 	}
@@ -162,7 +171,7 @@ func (a *applier) skip(id, verb, typeName string, properties map[string]any) err
 	a.mark(id, verb+"_COMPLETE", "Skipped: nothing was made, since --ignore-types of this server names "+typeName+". Ref and Fn::GetAtt answer names of nothing.", func(res *Resource) {
 		a.about(res)
 		if res.ID == "" {
-			res.Suffix = suffix()
+			res.Suffix = suffix(a.creationToken(id))
 			res.ID = (&resource.Request{StackName: a.stack.Name, LogicalID: id, GeneratedNameSuffix: res.Suffix}).Name(64)
 		}
 		res.Properties, res.Ignored = properties, true
@@ -187,9 +196,20 @@ func (a *applier) create(ctx context.Context, kind *resource.Type, id string, pr
 	if replaced != nil {
 		verb, reason = "UPDATE", "Requested update requires the creation of a new physical resource; hence creating one."
 	}
-	made := Physical{Properties: properties, Tags: tags, Suffix: suffix()}
-	if res := a.resource(id); res != nil && res.ID == "" && res.Suffix != "" {
-		made.Suffix = res.Suffix // of an attempt that may have made it
+	token := a.creationToken(id)
+	ctx = pasarela.WithCreationToken(ctx, token)
+	made := Physical{Properties: properties, Tags: tags, Suffix: suffix(token)}
+	r := a.request(id, made, tags)
+	r.CreationToken = token
+	state, found, err := resource.State{}, false, error(nil)
+	if a.resumed && kind.Find != nil {
+		state, found, err = kind.Find(ctx, r)
+		if found && replaced != nil && state.PhysicalID == replaced.ID {
+			state, found = resource.State{}, false // it is the one that shall be replaced
+		}
+	}
+	if a.onlyFind && !found && state.PhysicalID == "" {
+		return errNotMade
 	}
 	a.mark(id, verb+"_IN_PROGRESS", reason, func(res *Resource) {
 		a.about(res)
@@ -197,14 +217,6 @@ func (a *applier) create(ctx context.Context, kind *resource.Type, id string, pr
 			res.Physical = Physical{Suffix: made.Suffix}
 		}
 	})
-	r := a.request(id, made, tags)
-	state, found, err := resource.State{}, false, error(nil)
-	if a.resumed && kind.Find != nil && replaced == nil {
-		if err := a.flush(ctx); err != nil { // the suffix is part of names
-			return a.failed(ctx, id, verb, kind.Name, err.Error())
-		}
-		state, found, err = kind.Find(ctx, r)
-	}
 	if !found && err == nil {
 		state, err = kind.Create(ctx, r)
 	}
@@ -240,6 +252,20 @@ func (a *applier) notes(kind *resource.Type, state resource.State, properties ma
 	return strings.Join(slices.DeleteFunc(all, func(note string) bool { return note == "" }), " ")
 }
 
+// errNotMade says that an earlier run has not made a resource, and so none that needs it, or
+// that it cannot be told: then making it says why.
+var errNotMade = errors.New("the resource was not made")
+
+// creationToken names the creation of a resource by this operation (A-STACK-17), on its way forward or
+// back: one that goes on after its node has ended finds what was made by it.
+func (a *applier) creationToken(id string) string {
+	way := phaseForward
+	if a.back {
+		way = phaseRollback
+	}
+	return a.operation.ID + "/" + way + "/" + id
+}
+
 // update changes a resource in place. before is what it may have.
 func (a *applier) update(ctx context.Context, kind *resource.Type, id string, properties map[string]any, tags map[string]string, before Values) error {
 	attempted := Values(properties)
@@ -247,6 +273,9 @@ func (a *applier) update(ctx context.Context, kind *resource.Type, id string, pr
 		a.about(res)
 		res.Attempted = &attempted
 	})
+	if a.onlyFind {
+		return nil // the earlier run may have changed it: a rollback changes it back
+	}
 	res := a.resource(id)
 	r := a.request(id, res.Physical, tags)
 	r.Previous, r.Properties = before, properties

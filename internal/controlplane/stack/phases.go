@@ -14,10 +14,6 @@ import (
 
 // forward brings the stack to its target.
 func (r *run) forward(ctx context.Context) error {
-	if op := r.op(); op.Cancel {
-		r.fail("User Initiated")
-		return nil
-	}
 	p, err := r.service.plan(r.stack.Name, r.stack.ID, r.operation.Target)
 	if err != nil {
 		r.fail(err.Error())
@@ -28,6 +24,13 @@ func (r *run) forward(ctx context.Context) error {
 	a, err := r.applier(ctx, p, false)
 	if err != nil {
 		return err
+	}
+	if err := a.recall(ctx); err != nil {
+		return err
+	}
+	if op := r.op(); op.Cancel {
+		r.fail("User Initiated")
+		return nil
 	}
 	ended := r.walk(limited, p.wanted, p.needs, false, a.apply)
 	verb := "create"
@@ -52,6 +55,24 @@ func (r *run) forward(ctx context.Context) error {
 		return nil
 	}
 	return r.conclude(ctx, a)
+}
+
+// recall brings into the document what an earlier run of the operation has made, and did not
+// live to write down. It comes before anything can fail: what is not in the document is not
+// removed by a rollback.
+func (a *applier) recall(ctx context.Context) error {
+	if !a.resumed {
+		return nil
+	}
+	finding := *a
+	finding.onlyFind = true
+	a.recalling = true
+	a.walk(ctx, a.plan.wanted, a.plan.needs, true, finding.apply)
+	a.recalling = false
+	if ctx.Err() != nil {
+		return nil //nolint:nilerr // the next run begins again
+	}
+	return a.flush(ctx)
 }
 
 // limited is ctx with the time that a creation may take.

@@ -2,7 +2,6 @@ package stack
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"maps"
@@ -21,6 +20,7 @@ type run struct {
 	services  resource.Services
 	operation Operation // as it was when the run began
 	resumed   bool      // another run has worked on it before
+	recalling bool      // what that has made is looked for; only the goroutine of do writes it
 
 	mu    sync.Mutex
 	stack *Stack // what is written next; resources in it are replaced, never changed
@@ -296,15 +296,9 @@ func (r *run) fail(reason string) {
 	}
 }
 
-// suffix is 12 letters and digits for names.
-func suffix() string {
-	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-	var b [12]byte
-	_, _ = rand.Read(b[:]) // crypto/rand.Read never fails since Go 1.24
-	for i := range b {
-		b[i] = letters[int(b[i])%len(letters)]
-	}
-	return string(b[:])
+// suffix is 12 letters and digits for the names that a creation makes.
+func suffix(token string) string {
+	return pasarela.DerivedText(token, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 12)
 }
 
 // failedText is AWS's sentence about resources that failed.

@@ -32,9 +32,10 @@ type Type struct {
 	// Delete removes the resource; one that is gone already is no error. Nil where
 	// nothing is kept.
 	Delete func(ctx context.Context, r *Request) error
-	// Find looks for a resource that Create may have made before the program ended: by
-	// its name, never by a guess. ok is false when there is none. Nil where resources
-	// have no name of their own.
+	// Find looks for a resource that Create has made with the same token before the program
+	// ended: by an identifier or a name that is derived from the token, or by the stack's
+	// tags, never by a guess. It also ends what Create had begun. ok is false when there is
+	// none. Nil where creating twice is the same as once.
 	Find func(ctx context.Context, r *Request) (state State, ok bool, err error)
 	// Read returns the properties that the resource has now, as far as they can be read,
 	// for what was edited by hand. Nil where nothing can be read.
@@ -74,6 +75,7 @@ type Request struct {
 	Attributes          map[string]any    // of the resource as it is now
 	Tags, PreviousTags  map[string]string // of the stack, and AWS's three; before, at Update
 	GeneratedNameSuffix string            // 12 letters and digits, the same for each attempt
+	CreationToken       string            // of Create and Find: the same for each attempt ([pasarela.WithCreationToken])
 }
 
 // Text is a property that is a text, "" where it is not given.

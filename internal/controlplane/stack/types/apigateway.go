@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/resource"
 )
 
@@ -88,9 +89,8 @@ func apiKey() resource.Type {
 			return err
 		},
 		Find: func(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
-			response, err := r.Call(ctx, v1, "GetApiKeys", map[string]any{"limit": "500"})
-			members, ok := tagged(r, response["item"])
-			return state(members), ok, err
+			response, err := r.Call(ctx, v1, "GetApiKey", map[string]any{"api_Key": pasarela.DerivedAPIID(r.CreationToken)})
+			return state(response), err == nil, ignoreGone(err)
 		},
 	}
 }
@@ -126,7 +126,11 @@ func usagePlan() resource.Type {
 			if err := retag(ctx, r, v1, "/usageplans/"+r.PhysicalID); err != nil {
 				return resource.State{}, err
 			}
-			if p := planPatches(r); len(p) > 0 {
+			present, err := stagesNow(ctx, r)
+			if err != nil {
+				return resource.State{}, err
+			}
+			if p := planPatches(r, present); len(p) > 0 {
 				if _, err := r.Call(ctx, v1, "UpdateUsagePlan", map[string]any{"usageplanId": r.PhysicalID, "patchOperations": []any(p)}); err != nil {
 					return resource.State{}, err
 				}
@@ -136,7 +140,11 @@ func usagePlan() resource.Type {
 		Delete: func(ctx context.Context, r *resource.Request) error {
 			// A plan is not removed while stages are in it; the stack means the plan whole.
 			var p patches
-			for _, stage := range planStages(r.Properties) {
+			present, err := stagesNow(ctx, r)
+			if err != nil {
+				return err
+			}
+			for _, stage := range present {
 				p.add("remove", "/apiStages", stage)
 			}
 			if len(p) > 0 {
@@ -145,24 +153,30 @@ func usagePlan() resource.Type {
 					return err
 				}
 			}
-			_, err := r.Call(ctx, v1, "DeleteUsagePlan", map[string]any{"usageplanId": r.PhysicalID})
+			_, err = r.Call(ctx, v1, "DeleteUsagePlan", map[string]any{"usageplanId": r.PhysicalID})
 			return err
 		},
 		Find: func(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
-			response, err := r.Call(ctx, v1, "GetUsagePlans", map[string]any{"limit": "500"})
-			members, ok := tagged(r, response["item"])
-			return state(members), ok, err
+			response, err := r.Call(ctx, v1, "GetUsagePlan", map[string]any{"usageplanId": pasarela.DerivedShortID(r.CreationToken)})
+			return state(response), err == nil, ignoreGone(err)
 		},
 	}
 }
 
+// stagesNow are the stages that a plan has, as planStages has them: an update that is done
+// again after its program ended finds the plan changed already.
+func stagesNow(ctx context.Context, r *resource.Request) ([]string, error) {
+	response, err := r.Call(ctx, v1, "GetUsagePlan", map[string]any{"usageplanId": r.PhysicalID})
+	return planStages(response["apiStages"], "apiId", "stage"), err
+}
+
 // planStages are the stages of a plan as apiId:stage, each once.
-func planStages(properties map[string]any) []string {
+func planStages(stages any, api, name string) []string {
 	var names []string
-	list, _ := properties["ApiStages"].([]any)
+	list, _ := stages.([]any)
 	for _, item := range list {
 		stage, _ := item.(map[string]any)
-		name := fmt.Sprint(stage["ApiId"], ":", stage["Stage"])
+		name := fmt.Sprint(stage[api], ":", stage[name])
 		if !slices.Contains(names, name) {
 			names = append(names, name)
 		}
@@ -170,7 +184,7 @@ func planStages(properties map[string]any) []string {
 	return names
 }
 
-func planPatches(r *resource.Request) patches {
+func planPatches(r *resource.Request, present []string) patches {
 	var p patches
 	p.fields(r, map[string]string{"Description": "/description"}, nil)
 	if r.Text("UsagePlanName") != "" {
@@ -183,7 +197,7 @@ func planPatches(r *resource.Request) patches {
 		case "Quota":
 			p.object(r, name, "/quota")
 		case "ApiStages":
-			p.stages(r)
+			p.stages(r, present)
 		}
 	}
 	return p
@@ -200,10 +214,10 @@ func (p *patches) object(r *resource.Request, name, path string) {
 	}
 }
 
-// stages moves a plan from one list of stages to another. Throttles of single routes
-// are set anew.
-func (p *patches) stages(r *resource.Request) {
-	before, after := planStages(r.Previous), planStages(r.Properties)
+// stages moves a plan from the stages that it has to those that it shall have. Throttles of
+// single routes are set anew.
+func (p *patches) stages(r *resource.Request, before []string) {
+	after := planStages(r.Properties["ApiStages"], "ApiId", "Stage")
 	for _, name := range before {
 		if !slices.Contains(after, name) {
 			p.add("remove", "/apiStages", name)

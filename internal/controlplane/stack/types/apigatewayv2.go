@@ -3,6 +3,7 @@ package types
 import (
 	"context"
 
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/resource"
 )
 
@@ -12,10 +13,9 @@ const v2 = "apigatewayv2"
 // child is a type whose resources lie in an API: created by Create{name}, changed by
 // Update{name}, removed by Delete{name}, all of which take the identifiers of parents.
 type child struct {
-	name, id string   // Route, routeId
-	parents  []string // properties that name what it lies in
-	list     string   // member names for finding one by its own name: GetRoutes, else ""
-	key      string   // the property that is its own name
+	name, id string                    // Route, routeId
+	parents  []string                  // properties that name what it lies in
+	derived  func(token string) string // its identifier
 }
 
 // part makes the row of a child.
@@ -32,23 +32,19 @@ func part(c child, properties resource.Properties) resource.Type {
 		return c.state(response), err
 	}
 	t.Delete = func(ctx context.Context, r *resource.Request) error {
-		members := map[string]any{c.id: r.PhysicalID}
-		for _, parent := range c.parents {
-			members[lower(parent)] = r.Properties[parent]
-		}
-		_, err := r.Call(ctx, v2, "Delete"+c.name, members)
+		_, err := r.Call(ctx, v2, "Delete"+c.name, c.named(r, r.PhysicalID))
 		return err
 	}
 	t.Read = func(ctx context.Context, r *resource.Request) (map[string]any, error) {
-		members := map[string]any{c.id: r.PhysicalID}
-		for _, parent := range c.parents {
-			members[lower(parent)] = r.Properties[parent]
-		}
-		response, err := r.Call(ctx, v2, "Get"+c.name, members)
+		response, err := r.Call(ctx, v2, "Get"+c.name, c.named(r, r.PhysicalID))
 		return c.live(properties, r, response), err
 	}
-	if c.list != "" {
-		t.Find = c.find
+	t.Find = func(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
+		response, err := r.Call(ctx, v2, "Get"+c.name, c.named(r, c.derived(r.CreationToken)))
+		if resource.IsGone(err) {
+			return resource.State{}, false, nil
+		}
+		return c.state(response), err == nil, err
 	}
 	return t
 }
@@ -67,22 +63,13 @@ func (c child) state(response map[string]any) resource.State {
 	return resource.State{PhysicalID: id, Attributes: map[string]any{upper(c.id): id}}
 }
 
-func (c child) find(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
-	members := map[string]any{"maxResults": "500"}
+// named are the members that name one with that identifier.
+func (c child) named(r *resource.Request, id string) map[string]any {
+	members := map[string]any{c.id: id}
 	for _, parent := range c.parents {
 		members[lower(parent)] = r.Properties[parent]
 	}
-	response, err := r.Call(ctx, v2, c.list, members)
-	if err != nil {
-		return resource.State{}, false, err
-	}
-	items, _ := response["items"].([]any)
-	for _, item := range items {
-		if members, _ := item.(map[string]any); members[lower(c.key)] == r.Properties[c.key] {
-			return c.state(members), true, nil
-		}
-	}
-	return resource.State{}, false, nil
+	return members
 }
 
 var required = resource.MapOf(resource.Object(resource.Properties{"Required": resource.Boolean()}))
@@ -90,7 +77,7 @@ var required = resource.MapOf(resource.Object(resource.Properties{"Required": re
 func apiTypes() []resource.Type {
 	return []resource.Type{
 		api(), stage(), deployment(),
-		part(child{"Route", "routeId", []string{"ApiId"}, "GetRoutes", "RouteKey"}, resource.Properties{
+		part(child{"Route", "routeId", []string{"ApiId"}, pasarela.DerivedLongID}, resource.Properties{
 			"ApiId":                            resource.Text().Required().Replaces(),
 			"RouteKey":                         resource.Text().Required().Absent(nil),
 			"ApiKeyRequired":                   resource.Boolean(),
@@ -104,7 +91,7 @@ func apiTypes() []resource.Type {
 			"RouteResponseSelectionExpression": resource.Text(),
 			"Target":                           resource.Text(),
 		}),
-		part(child{"RouteResponse", "routeResponseId", []string{"ApiId", "RouteId"}, "GetRouteResponses", "RouteResponseKey"}, resource.Properties{
+		part(child{"RouteResponse", "routeResponseId", []string{"ApiId", "RouteId"}, pasarela.DerivedShortID}, resource.Properties{
 			"ApiId":                    resource.Text().Required().Replaces(),
 			"RouteId":                  resource.Text().Required().Replaces(),
 			"RouteResponseKey":         resource.Text().Required().Absent(nil),
@@ -112,7 +99,7 @@ func apiTypes() []resource.Type {
 			"ResponseModels":           resource.MapOf(resource.Text()),
 			"ResponseParameters":       required,
 		}),
-		part(child{name: "Integration", id: "integrationId", parents: []string{"ApiId"}}, resource.Properties{
+		part(child{"Integration", "integrationId", []string{"ApiId"}, pasarela.DerivedLongID}, resource.Properties{
 			"ApiId":                       resource.Text().Required().Replaces(),
 			"IntegrationType":             resource.Text().Required().Absent(nil),
 			"ConnectionId":                resource.Text(),
@@ -132,7 +119,7 @@ func apiTypes() []resource.Type {
 			"TimeoutInMillis":             resource.Integer().Absent(29000),
 			"TlsConfig":                   resource.Object(resource.Properties{"ServerNameToVerify": resource.Text()}),
 		}),
-		part(child{"IntegrationResponse", "integrationResponseId", []string{"ApiId", "IntegrationId"}, "GetIntegrationResponses", "IntegrationResponseKey"}, resource.Properties{
+		part(child{"IntegrationResponse", "integrationResponseId", []string{"ApiId", "IntegrationId"}, pasarela.DerivedLongID}, resource.Properties{
 			"ApiId":                       resource.Text().Required().Replaces(),
 			"IntegrationId":               resource.Text().Required().Replaces(),
 			"IntegrationResponseKey":      resource.Text().Required().Absent(nil),
@@ -141,14 +128,14 @@ func apiTypes() []resource.Type {
 			"ResponseTemplates":           resource.MapOf(resource.Text()),
 			"TemplateSelectionExpression": resource.Text(),
 		}),
-		part(child{"Model", "modelId", []string{"ApiId"}, "GetModels", "Name"}, resource.Properties{
+		part(child{"Model", "modelId", []string{"ApiId"}, pasarela.DerivedShortID}, resource.Properties{
 			"ApiId":       resource.Text().Required().Replaces(),
 			"Name":        resource.Text().Required().Absent(nil),
 			"Schema":      resource.Document().Required().Absent(nil),
 			"ContentType": resource.Text().Absent("application/json"),
 			"Description": resource.Text(),
 		}),
-		part(child{"Authorizer", "authorizerId", []string{"ApiId"}, "GetAuthorizers", "Name"}, resource.Properties{
+		part(child{"Authorizer", "authorizerId", []string{"ApiId"}, pasarela.DerivedShortID}, resource.Properties{
 			"ApiId":                          resource.Text().Required().Replaces(),
 			"Name":                           resource.Text().Required().Absent(nil),
 			"AuthorizerType":                 resource.Text().Required().Absent(nil),
@@ -207,12 +194,23 @@ func api() resource.Type {
 			return err
 		},
 		Find: func(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
-			response, err := r.Call(ctx, v2, "GetApis", map[string]any{"maxResults": "500"})
-			if err != nil {
-				return resource.State{}, false, err
+			ids := []string{pasarela.DerivedAPIID(r.CreationToken)}
+			own, _ := r.Properties["Tags"].(map[string]any)
+			for _, value := range own { // an API may have the value of one as its identifier
+				if text, _ := value.(string); text != "" {
+					ids = append(ids, text)
+				}
 			}
-			members, ok := tagged(r, response["items"])
-			return state(members), ok, nil
+			for i, id := range ids {
+				response, err := r.Call(ctx, v2, "GetApi", map[string]any{"apiId": id})
+				if _, ours := tagged(r, []any{response}); err == nil && ours {
+					return state(response), true, nil
+				}
+				if i == 0 && err != nil && !resource.IsGone(err) {
+					return resource.State{}, false, err
+				}
+			}
+			return resource.State{}, false, nil
 		},
 		Read: func(ctx context.Context, r *resource.Request) (map[string]any, error) {
 			response, err := r.Call(ctx, v2, "GetApi", map[string]any{"apiId": r.PhysicalID})

@@ -3,6 +3,7 @@ package types
 import (
 	"context"
 
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/resource"
 )
 
@@ -75,7 +76,7 @@ func domainName() resource.Type {
 }
 
 func apiMapping() resource.Type {
-	return part(child{name: "ApiMapping", id: "apiMappingId", parents: []string{"DomainName", "ApiId"}}, resource.Properties{
+	return part(child{"ApiMapping", "apiMappingId", []string{"DomainName", "ApiId"}, pasarela.DerivedShortID}, resource.Properties{
 		"ApiId":         resource.Text().Required().Absent(nil),
 		"DomainName":    resource.Text().Required().Replaces(),
 		"Stage":         resource.Text().Required().Absent(nil),
@@ -114,9 +115,8 @@ func vpcLink() resource.Type {
 			return err
 		},
 		Find: func(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
-			response, err := r.Call(ctx, v2, "GetVpcLinks", map[string]any{"maxResults": "500"})
-			members, ok := tagged(r, response["items"])
-			return state(members), ok, err
+			response, err := r.Call(ctx, v2, "GetVpcLink", map[string]any{"vpcLinkId": pasarela.DerivedShortID(r.CreationToken)})
+			return state(response), err == nil, ignoreGone(err)
 		},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/resource"
 )
 
@@ -170,6 +171,22 @@ func given(r *resource.Request, names ...string) map[string]any {
 		}
 	}
 	return members
+}
+
+// madeBy says whether an identifier of IAM was made by the creation that r is, or by an
+// attempt at it before: the last letters are derived from its token.
+func madeBy(r *resource.Request, id any) bool {
+	text, _ := id.(string)
+	const letters, account = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 13 // prefix, account, and a letter that is both
+	return len(text) > account && text[account:] == pasarela.DerivedText(r.CreationToken, letters, len(text)-account+1)[1:]
+}
+
+// ignoreGone is nil for an error that says that something is not there.
+func ignoreGone(err error) error {
+	if resource.IsGone(err) {
+		return nil
+	}
+	return err
 }
 
 // tagsOfIAM are the tags that IAM takes: it refuses those that begin with aws:.

@@ -115,16 +115,16 @@ func (e entity) row() resource.Type {
 		Create: own(e.made), Update: own(e.changed), Delete: e.remove,
 	}
 	t.Find = func(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
-		if r.Text(e.nameProperty()) != "" {
-			return resource.State{}, false, nil // the name is not the stack's own: another may have it
-		}
-		state, err := e.get(ctx, r, e.name(r))
+		response, err := r.Call(ctx, "iam", "Get"+string(e.kind), map[string]any{e.nameProperty(): e.name(r)})
 		if resource.IsGone(err) {
 			return resource.State{}, false, nil
 		}
-		if err == nil {
-			err = e.fill(ctx, r, state.PhysicalID)
+		members, _ := response[string(e.kind)].(map[string]any)
+		if err != nil || !madeBy(r, members[string(e.kind)+"Id"]) {
+			return resource.State{}, false, err
 		}
+		state := e.state(response)
+		err = e.fill(ctx, tagsOfIAM(r), state.PhysicalID)
 		return state, err == nil, err
 	}
 	return t
@@ -225,8 +225,27 @@ func accessKey() resource.Type {
 		_, err := r.Call(ctx, "iam", "UpdateAccessKey", map[string]any{"UserName": r.Properties["UserName"], "AccessKeyId": key, "Status": wanted})
 		return err
 	}
+	remove := func(ctx context.Context, r *resource.Request, key string) error {
+		_, err := r.Call(ctx, "iam", "DeleteAccessKey", map[string]any{"UserName": r.Properties["UserName"], "AccessKeyId": key})
+		return err
+	}
 	return resource.Type{
 		Name: "AWS::IAM::AccessKey", Properties: properties, Attributes: []string{"SecretAccessKey"},
+		// A key that was made has a secret that nobody knows any more: it goes.
+		Find: func(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
+			response, err := r.Call(ctx, "iam", "ListAccessKeys", given(r, "UserName"))
+			if err != nil {
+				return resource.State{}, false, ignoreGone(err)
+			}
+			keys, _ := response["AccessKeyMetadata"].([]any)
+			for _, each := range keys {
+				members, _ := each.(map[string]any)
+				if id, _ := members["AccessKeyId"].(string); madeBy(r, id) {
+					return resource.State{}, false, remove(ctx, r, id)
+				}
+			}
+			return resource.State{}, false, nil
+		},
 		Create: func(ctx context.Context, r *resource.Request) (resource.State, error) {
 			response, err := r.Call(ctx, "iam", "CreateAccessKey", given(r, "UserName"))
 			if err != nil {
@@ -244,8 +263,7 @@ func accessKey() resource.Type {
 			return resource.State{PhysicalID: r.PhysicalID, Attributes: r.Attributes}, status(ctx, r, r.PhysicalID)
 		},
 		Delete: func(ctx context.Context, r *resource.Request) error {
-			_, err := r.Call(ctx, "iam", "DeleteAccessKey", map[string]any{"UserName": r.Properties["UserName"], "AccessKeyId": r.PhysicalID})
-			return err
+			return remove(ctx, r, r.PhysicalID)
 		},
 	}
 }

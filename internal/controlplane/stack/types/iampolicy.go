@@ -54,9 +54,6 @@ func managedPolicy() resource.Type {
 			return err
 		},
 		Find: func(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
-			if r.Text("ManagedPolicyName") != "" {
-				return resource.State{}, false, nil // the name is not the stack's own: another may have it
-			}
 			path := r.Text("Path")
 			if path == "" {
 				path = "/"
@@ -66,10 +63,12 @@ func managedPolicy() resource.Type {
 			if resource.IsGone(err) {
 				return resource.State{}, false, nil
 			}
-			if err == nil {
-				err = attachPolicy(ctx, r, arn, nil, r.Properties)
+			state := policyState(response)
+			if err != nil || !madeBy(r, state.Attributes["PolicyId"]) {
+				return resource.State{}, false, err
 			}
-			return policyState(response), err == nil, err
+			err = attachPolicy(ctx, r, arn, nil, r.Properties)
+			return state, err == nil, err
 		},
 	}
 }
@@ -182,6 +181,20 @@ func instanceProfile() resource.Type {
 			profile, _ := response["InstanceProfile"].(map[string]any)
 			state := resource.State{PhysicalID: name(r), Attributes: map[string]any{"Arn": profile["Arn"]}}
 			return state, roles(ctx, r, state.PhysicalID, nil, r.Properties)
+		},
+		Find: func(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
+			response, err := r.Call(ctx, "iam", "GetInstanceProfile", map[string]any{"InstanceProfileName": name(r)})
+			profile, _ := response["InstanceProfile"].(map[string]any)
+			if err != nil || !madeBy(r, profile["InstanceProfileId"]) {
+				return resource.State{}, false, ignoreGone(err)
+			}
+			before := map[string]any{"Roles": []any{}}
+			if held, _ := profile["Roles"].([]any); len(held) > 0 {
+				before = r.Properties // it holds one role
+			}
+			state := resource.State{PhysicalID: name(r), Attributes: map[string]any{"Arn": profile["Arn"]}}
+			err = roles(ctx, r, state.PhysicalID, before, r.Properties)
+			return state, err == nil, err
 		},
 		Update: func(ctx context.Context, r *resource.Request) (resource.State, error) {
 			return resource.State{PhysicalID: r.PhysicalID, Attributes: r.Attributes}, roles(ctx, r, r.PhysicalID, r.Previous, r.Properties)

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/resource"
 )
 
@@ -204,7 +205,8 @@ func findFunction(ctx context.Context, r *resource.Request) (resource.State, boo
 		return resource.State{}, false, nil
 	}
 	configuration, _ := response["Configuration"].(map[string]any)
-	return functionState(configuration), true, nil
+	err = reserve(ctx, r, functionName(r))
+	return functionState(configuration), err == nil, err
 }
 
 func functionVersion() resource.Type {
@@ -219,6 +221,18 @@ func functionVersion() resource.Type {
 			response, err := r.Call(ctx, functionService, "PublishVersion", given(r, "FunctionName", "CodeSha256", "Description"))
 			arn, _ := response["FunctionArn"].(string)
 			return resource.State{PhysicalID: arn, Attributes: map[string]any{"Version": response["Version"], "FunctionArn": arn}}, err
+		},
+		Find: func(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
+			response, err := r.Call(ctx, functionService, "ListVersionsByFunction", given(r, "FunctionName"))
+			versions, _ := response["Versions"].([]any)
+			for _, each := range versions {
+				members, _ := each.(map[string]any)
+				if members["RevisionId"] == pasarela.DerivedRevisionID(r.CreationToken) {
+					arn, _ := members["FunctionArn"].(string)
+					return resource.State{PhysicalID: arn, Attributes: map[string]any{"Version": members["Version"], "FunctionArn": arn}}, true, nil
+				}
+			}
+			return resource.State{}, false, ignoreGone(err)
 		},
 		Delete: func(ctx context.Context, r *resource.Request) error {
 			_, err := r.Call(ctx, functionService, "DeleteFunction", map[string]any{"FunctionName": r.PhysicalID})
@@ -245,6 +259,13 @@ func functionAlias() resource.Type {
 			"Description":                  resource.Text(),
 			"RoutingConfig":                resource.Refused("an alias leads to one version."),
 			"ProvisionedConcurrencyConfig": resource.Refused("processes start when they are needed and stay warm."),
+		},
+		Find: func(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
+			response, err := r.Call(ctx, functionService, "GetAlias", given(r, "FunctionName", "Name"))
+			if err != nil || response["RevisionId"] != pasarela.DerivedRevisionID(r.CreationToken) {
+				return resource.State{}, false, ignoreGone(err)
+			}
+			return state(response), true, nil
 		},
 		Create: do("CreateAlias", "FunctionName", "Name", "FunctionVersion", "Description"),
 		Update: do("UpdateAlias", "FunctionName", "Name", "FunctionVersion", "Description"),
@@ -275,6 +296,15 @@ func permission() resource.Type {
 			members["StatementId"] = id
 			_, err := r.Call(ctx, functionService, "AddPermission", members)
 			return resource.State{PhysicalID: id, Attributes: map[string]any{"Id": id}}, err
+		},
+		Find: func(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
+			response, err := r.Call(ctx, functionService, "GetPolicy", given(r, "FunctionName"))
+			policy, _ := response["Policy"].(string)
+			id := r.Name(100) // letters, digits and hyphens
+			if err != nil || !strings.Contains(policy, `"`+id+`"`) {
+				return resource.State{}, false, ignoreGone(err)
+			}
+			return resource.State{PhysicalID: id, Attributes: map[string]any{"Id": id}}, true, nil
 		},
 		Delete: func(ctx context.Context, r *resource.Request) error {
 			_, err := r.Call(ctx, functionService, "RemovePermission", map[string]any{"FunctionName": r.Properties["FunctionName"], "StatementId": r.PhysicalID})

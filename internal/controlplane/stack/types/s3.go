@@ -42,14 +42,20 @@ func bucket() resource.Type {
 			"Tags":                           resource.TagList().Noted("buckets made by stacks have no tags."),
 		},
 		Create: func(ctx context.Context, r *resource.Request) (resource.State, error) {
-			name := r.Text("BucketName")
-			if name == "" {
-				name = strings.ToLower(r.Name(63))
-			}
+			name := bucketName(r)
 			if _, err := r.Call(ctx, objectService, "CreateBucket", map[string]any{"Bucket": name}); err != nil {
 				return resource.State{}, err
 			}
 			return bucketState(r, name), versioning(ctx, r, name)
+		},
+		Find: func(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
+			name := bucketName(r)
+			response, err := r.Call(ctx, objectService, "HeadBucket", map[string]any{"Bucket": name})
+			if err != nil || response["Creation"] != r.CreationToken {
+				return resource.State{}, false, ignoreGone(err)
+			}
+			err = versioning(ctx, r, name)
+			return bucketState(r, name), err == nil, err
 		},
 		Update: func(ctx context.Context, r *resource.Request) (resource.State, error) {
 			return bucketState(r, r.PhysicalID), versioning(ctx, r, r.PhysicalID)
@@ -59,6 +65,13 @@ func bucket() resource.Type {
 			return err
 		},
 	}
+}
+
+func bucketName(r *resource.Request) string {
+	if name := r.Text("BucketName"); name != "" {
+		return name
+	}
+	return strings.ToLower(r.Name(63))
 }
 
 // versioning keeps what tools ask for before they empty a bucket.

@@ -3,6 +3,7 @@ package types
 import (
 	"context"
 
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/resource"
 )
 
@@ -112,5 +113,5 @@ func deployment() resource.Type {
 		"Description": resource.Text(),
 		"StageName":   resource.Text().Replaces(), // AWS: Some interruptions; a deployment does not change
 	}
-	return part(child{name: "Deployment", id: "deploymentId", parents: []string{"ApiId"}}, properties)
+	return part(child{"Deployment", "deploymentId", []string{"ApiId"}, pasarela.DerivedShortID}, properties)
 }
