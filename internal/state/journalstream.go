@@ -22,6 +22,9 @@ const (
 	writerHeader   = "Pasarela-Run" // the boot of the run that wrote the message
 	journalWindow  = 10 * time.Minute
 	journalPending = 64 // messages that a reader has under way
+	// journalBeat is how often a server says that it knows of a reader. A reader
+	// that hears nothing for twice as long begins anew where it was: its request was lost.
+	journalBeat = time.Second
 )
 
 func openJournals(ctx context.Context, js jetstream.JetStream, copies int) (jetstream.Stream, error) {
@@ -165,7 +168,7 @@ func (j *streamJournal) Read(ctx context.Context, each func([]byte)) error {
 	if err != nil {
 		return unavailable("read the journal", err)
 	}
-	messages, err := consumer.Messages(jetstream.PullMaxMessages(journalPending))
+	messages, err := consumer.Messages(jetstream.PullMaxMessages(journalPending), jetstream.PullHeartbeat(journalBeat))
 	if err != nil {
 		return unavailable("read the journal", err)
 	}
