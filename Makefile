@@ -4,8 +4,15 @@ GO      ?= go
 TOOL    := $(GO) tool -modfile=tools/go.mod
 PACKAGES = ./...
 
+# Everything is compiled as for a release, without C and without the paths of this machine:
+# then it is what releases have that is tested, and Go's cache knows in one clone what was
+# compiled in another.
+export CGO_ENABLED = 0
+export GOFLAGS := $(GOFLAGS) -trimpath
+
 # SQLite is C put into Go: the race detector finds nothing in it and makes it eight times
-# slower. What calls it is still looked at. (test/soak builds with the same flags.)
+# slower. What calls it is still looked at. (test/soak builds with the same flags.) The
+# detector itself needs C.
 RACE     = -race -gcflags=modernc.org/sqlite/lib=-race=false
 
 # What the tests drive as programs of their own, and not under the race detector.
@@ -82,7 +89,7 @@ console: ## the committed console is what its sources build
 # has vetted everything already: -vet=off. Many packages wait for other programs, so more
 # of them run beside each other than there are processors, those first that take longest.
 test: build ## tests in this process, under the race detector
-	PASARELA_BIN=$(CURDIR)/bin $(GO) test -vet=off $(RACE) -p 4 -timeout 15m $$($(GO) list ./test/... ./internal/state ./cmd/... $(PACKAGES) | grep -v -F -x "$$($(GO) list $(PROGRAMS))")
+	CGO_ENABLED=1 PASARELA_BIN=$(CURDIR)/bin $(GO) test -vet=off $(RACE) -p 4 -timeout 15m $$($(GO) list ./test/... ./internal/state ./cmd/... $(PACKAGES) | grep -v -F -x "$$($(GO) list $(PROGRAMS))")
 
 acceptance: build ## real programs and real clients
 	PASARELA_BIN=$(CURDIR)/bin $(GO) test -vet=off -p 3 -timeout 15m -count 1 $(PROGRAMS)

@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -177,7 +176,6 @@ func TestTheImageRuns(t *testing.T) {
 	}
 	root, data := t.TempDir(), t.TempDir()
 	c := tree(t, string(image), root).Config
-	addLibraries(t, root)
 	if err := errors.Join(os.Chmod(root, 0o755), os.Chown(data, user, user)); err != nil {
 		t.Fatal(err)
 	}
@@ -203,26 +201,6 @@ root=$1; shift 2; exec env -i "$@"`
 		t.Errorf("nothing is in the volume: %v", err)
 	}
 	server.Terminate(t)
-}
-
-// addLibraries puts what a program that was built with C needs beside it; the one of a
-// release needs nothing.
-func addLibraries(t *testing.T, root string) {
-	t.Helper()
-	listed, err := exec.CommandContext(t.Context(), "ldd", stripped(t)).Output()
-	if err != nil {
-		return // it is static
-	}
-	for _, library := range regexp.MustCompile(`(/\S+) \(0x`).FindAllSubmatch(listed, -1) {
-		content, err := os.ReadFile(string(library[1]))
-		if err != nil {
-			t.Fatal(err)
-		}
-		to := filepath.Join(root, string(library[1]))
-		if err := errors.Join(os.MkdirAll(filepath.Dir(to), 0o755), os.WriteFile(to, content, 0o755)); err != nil {
-			t.Fatal(err)
-		}
-	}
 }
 
 // TestTooLargeAnImageIsNotMade, whatever the program's own bound is.
