@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"sort"
 	"strconv"
 )
 
@@ -59,7 +60,7 @@ func (t *Template) Source() string { return t.source }
 // References are the references of the template, those in strings included.
 func (t *Template) References() []Reference {
 	list := slices.Clone(t.references)
-	slices.SortStableFunc(list, func(a, b Reference) int { return a.Offset - b.Offset })
+	sort.SliceStable(list, func(i, j int) bool { return list[i].Offset < list[j].Offset })
 	from, place := 0, Position{1, 1}
 	for i := range list { // from the one before: a line may hold most of a long template
 		at := min(list[i].Offset, len(t.source))

@@ -6,7 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -56,14 +56,11 @@ func (b *stageLogs) trim(bound int64) error {
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(logs, func(x, y logFileInfo) int {
-		if x.aside != y.aside {
-			if x.aside {
-				return -1
-			}
-			return 1
+	sort.Slice(logs, func(i, j int) bool {
+		if logs[i].aside != logs[j].aside {
+			return logs[i].aside
 		}
-		return x.changed.Compare(y.changed)
+		return logs[i].changed.Before(logs[j].changed)
 	})
 	for _, l := range logs {
 		if total <= bound {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -105,7 +106,7 @@ func readStream(dir, stream, root string, take func(record)) ([]position, error)
 		}
 		spots = append(spots, readBlock(filepath.Join(folder, file.Name()), root, data, sum, take)...)
 	}
-	slices.SortFunc(spots, func(a, b position) int { return strings.Compare(a.String(), b.String()) })
+	sort.Slice(spots, func(i, j int) bool { return spots[i].String() < spots[j].String() })
 	return spots, nil
 }
 

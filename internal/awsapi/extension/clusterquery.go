@@ -143,6 +143,20 @@ func handleNodeRequest(ctx context.Context, s *Services, text []byte) ([]byte, e
 // this node's own, or that there is no node of that name. The parts are in the order
 // of the nodes' names; a node that has ended has none and is not missing.
 func (q question[In, Out]) ask(ctx context.Context, s *Services, only string, l language.Language, in In) ([]part[Out], []Missing, error) {
+	found, missing, err := askNodes(ctx, s, q.name, only, l, in, func() any { return new(Out) }, func() (any, error) {
+		out, err := q.here(ctx, s, in)
+		return &out, err
+	})
+	var parts []part[Out]
+	for _, p := range found {
+		parts = append(parts, part[Out]{p.node, *p.value.(*Out)})
+	}
+	return parts, missing, err
+}
+
+// askNodes is ask without the types, with which Go would compile it for every question: the
+// values of the parts are what value and here return, pointers to an Out.
+func askNodes(ctx context.Context, s *Services, name, only string, l language.Language, in any, value func() any, here func() (any, error)) ([]part[any], []Missing, error) {
 	self, others := "", []string(nil)
 	if s.Nodes != nil {
 		self, others = s.Nodes.Self(), s.Nodes.Others()
@@ -152,32 +166,32 @@ func (q question[In, Out]) ask(ctx context.Context, s *Services, only string, l 
 	case only == self:
 		others = nil
 	case slices.Contains(others, only):
-		parts, missing := q.askOthers(ctx, s, []string{only}, l, in)
+		parts, missing := askOthers(ctx, s, []string{only}, name, l, in, value)
 		return parts, missing, nil
 	default:
 		return nil, nil, pasarela.Errorf(pasarela.CodeNotFound, "%s", language.NodeUnknown.Of(only, strings.Join(append(others, self), ", ")).In(l))
 	}
-	var parts []part[Out]
+	var parts []part[any]
 	var missing []Missing
 	var work sync.WaitGroup
 	if len(others) > 0 {
-		work.Go(func() { parts, missing = q.askOthers(ctx, s, others, l, in) })
+		work.Go(func() { parts, missing = askOthers(ctx, s, others, name, l, in, value) })
 	}
-	own, err := q.here(ctx, s, in)
+	own, err := here()
 	work.Wait()
 	if err != nil {
 		return nil, nil, err
 	}
-	parts = append(parts, part[Out]{self, own})
-	sort.Slice(parts, func(i, j int) bool { return parts[i].node < parts[j].node }) // slices.SortFunc is 12 KB for each Out
+	parts = append(parts, part[any]{self, own})
+	sort.Slice(parts, func(i, j int) bool { return parts[i].node < parts[j].node })
 	return parts, missing, nil
 }
 
-func (q question[In, Out]) askOthers(ctx context.Context, s *Services, nodes []string, l language.Language, in In) (parts []part[Out], missing []Missing) {
+func askOthers(ctx context.Context, s *Services, nodes []string, name string, l language.Language, in any, value func() any) (parts []part[any], missing []Missing) {
 	input, err := json.Marshal(in)
 	var text []byte
 	if err == nil {
-		text, err = json.Marshal(nodeRequest{q.name, input})
+		text, err = json.Marshal(nodeRequest{name, input})
 	}
 	ctx, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()
@@ -185,16 +199,16 @@ func (q question[In, Out]) askOthers(ctx context.Context, s *Services, nodes []s
 	var mu sync.Mutex
 	for _, node := range nodes {
 		work.Go(func() {
-			var value Out
+			out := value()
 			failed := err
 			if failed == nil {
-				value, failed = askOne[Out](ctx, s, node, text)
+				failed = askOne(ctx, s, node, text, out)
 			}
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
 			case failed == nil:
-				parts = append(parts, part[Out]{node, value})
+				parts = append(parts, part[any]{node, out})
 			case !errors.Is(failed, pasarela.ErrNodeGone):
 				why := language.NodeSilent.Of(node, failed.Error())
 				if errors.Is(failed, context.DeadlineExceeded) {
@@ -209,17 +223,18 @@ func (q question[In, Out]) askOthers(ctx context.Context, s *Services, nodes []s
 	return parts, missing
 }
 
-func askOne[Out any](ctx context.Context, s *Services, node string, text []byte) (value Out, err error) {
+// askOne reads the answer of a node to where out points.
+func askOne(ctx context.Context, s *Services, node string, text []byte, out any) error {
 	data, err := s.Nodes.Ask(ctx, node, text)
 	if err != nil {
-		return value, err
+		return err
 	}
 	var got nodeResponse
 	if err := json.Unmarshal(data, &got); err != nil {
-		return value, err
+		return err
 	}
 	if got.Code != "" {
-		return value, pasarela.Errorf(got.Code, "%s", got.Message)
+		return pasarela.Errorf(got.Code, "%s", got.Message)
 	}
-	return value, json.Unmarshal(got.Value, &value)
+	return json.Unmarshal(got.Value, out)
 }

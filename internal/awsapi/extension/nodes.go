@@ -1,10 +1,9 @@
 package extension
 
 import (
+	"cmp"
 	"context"
-	"slices"
 	"sort"
-	"strings"
 	"time"
 )
 
@@ -85,11 +84,9 @@ type NodesView struct {
 var askStatus = question[struct{}, NodeStatus]{"status", func(_ context.Context, s *Services, _ struct{}) (NodeStatus, error) {
 	status := s.Status.Status()
 	status.StageCount = len(status.Stages)
-	slices.SortFunc(status.Stages, func(a, b ServedStage) int {
-		if c := strings.Compare(a.APIID, b.APIID); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Stage, b.Stage)
+	sort.Slice(status.Stages, func(i, j int) bool {
+		a, b := &status.Stages[i], &status.Stages[j]
+		return cmp.Or(cmp.Compare(a.APIID, b.APIID), cmp.Compare(a.Stage, b.Stage)) < 0
 	})
 	status.Stages = append([]ServedStage{}, status.Stages[:min(len(status.Stages), maxStages)]...)
 	return status, nil

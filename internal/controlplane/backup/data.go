@@ -2,7 +2,6 @@ package backup
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -10,6 +9,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"sort"
 
 	"go.yaml.in/yaml/v3"
 
@@ -47,13 +47,13 @@ func (s *Service) attachData(ctx context.Context, file *File) error {
 			objects = append(objects, objectOf{file.Buckets[i].Name, &file.Buckets[i].Objects[n]})
 		}
 	}
-	slices.SortStableFunc(objects, func(a, b objectOf) int { return b.object.Modified.Compare(a.object.Modified) })
+	sort.SliceStable(objects, func(i, j int) bool { return objects[i].object.Modified.After(objects[j].object.Modified) })
 	for _, o := range objects {
 		if err := s.attachObject(ctx, &a, o); err != nil {
 			return err
 		}
 	}
-	slices.SortFunc(file.Omitted, func(a, b Omitted) int { return cmp.Compare(a.Name, b.Name) })
+	sort.Slice(file.Omitted, func(i, j int) bool { return file.Omitted[i].Name < file.Omitted[j].Name })
 	return nil
 }
 

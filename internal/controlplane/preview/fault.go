@@ -2,6 +2,7 @@ package preview
 
 import (
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
@@ -56,7 +57,7 @@ func Faults(d pasarela.Definition, at *pasarela.Stage, ask Checks) []Fault {
 			i.addNew(f)
 		}
 	}
-	slices.SortStableFunc(i.faults, func(a, b Fault) int { return weight[a.Severity] - weight[b.Severity] })
+	sort.SliceStable(i.faults, func(a, b int) bool { return weight[i.faults[a].Severity] < weight[i.faults[b].Severity] })
 	return i.faults
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -191,5 +192,7 @@ func (s *Service) Parts(ctx context.Context, bucket, key, id string) ([]Part, er
 	if err != nil {
 		return nil, err
 	}
-	return slices.SortedFunc(maps.Values(u.Parts), func(a, b Part) int { return a.Number - b.Number }), nil
+	parts := slices.Collect(maps.Values(u.Parts))
+	sort.Slice(parts, func(i, j int) bool { return parts[i].Number < parts[j].Number })
+	return parts, nil
 }

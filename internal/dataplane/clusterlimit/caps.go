@@ -1,9 +1,9 @@
 package clusterlimit
 
 import (
-	"cmp"
 	"math"
 	"slices"
+	"sort"
 )
 
 // Use is what one node has of a cap.
@@ -40,7 +40,7 @@ func divideCap(cap int64, nodes []Use) []int64 {
 		left -= whole
 		rests[i] = rest{i, part - float64(whole)}
 	}
-	slices.SortStableFunc(rests, func(a, b rest) int { return cmp.Compare(b.part, a.part) })
+	sort.SliceStable(rests, func(i, j int) bool { return rests[i].part > rests[j].part })
 	for i := range left { // fewer than there are nodes
 		shares[rests[int(i)%len(rests)].node]++
 	}

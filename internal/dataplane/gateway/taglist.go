@@ -1,9 +1,8 @@
 package gateway
 
 import (
-	"cmp"
 	"context"
-	"slices"
+	"sort"
 	"time"
 )
 
@@ -56,6 +55,6 @@ func (g *Gateway) taggedHere(apiID, stageName, tag, after string, limit int) []T
 }
 
 func firstByID(found []Tagged, limit int) []Tagged {
-	slices.SortFunc(found, func(a, b Tagged) int { return cmp.Compare(a.ConnectionID, b.ConnectionID) })
+	sort.Slice(found, func(i, j int) bool { return found[i].ConnectionID < found[j].ConnectionID })
 	return found[:min(len(found), limit)]
 }

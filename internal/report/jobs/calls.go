@@ -1,10 +1,11 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"sort"
 	"time"
 )
 
@@ -79,11 +80,8 @@ func (q *Queue) List(matches func(*Job) bool) []Job {
 		}
 	}
 	q.mu.Unlock()
-	slices.SortFunc(found, func(a, b Job) int {
-		if order := b.Created.Compare(a.Created); order != 0 {
-			return order
-		}
-		return -cmpText(a.ID, b.ID)
+	sort.Slice(found, func(i, j int) bool {
+		return cmp.Or(found[i].Created.Compare(found[j].Created), cmp.Compare(found[i].ID, found[j].ID)) > 0
 	})
 	return found
 }
@@ -238,11 +236,4 @@ func (q *Queue) end(job *Job, state State) {
 	job.State, job.Owner, job.Finished, job.CancelAsked = state, q.node, now, false
 	job.Expires = now.Add(q.work.Keep(*job))
 	job.Notified = !job.notifies()
-}
-
-func cmpText(a, b string) int {
-	if a < b {
-		return -1
-	}
-	return 1
 }

@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -143,8 +143,8 @@ func (s *Store) List(ctx context.Context) ([]Schedule, error) {
 		}
 		all = append(all, schedule)
 	}
-	slices.SortFunc(all, func(a, b Schedule) int {
-		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
+	sort.Slice(all, func(i, j int) bool {
+		return cmp.Or(all[i].Created.Compare(all[j].Created), cmp.Compare(all[i].ID, all[j].ID)) < 0
 	})
 	return all, nil
 }

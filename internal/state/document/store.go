@@ -6,8 +6,6 @@ package document
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"github.com/pasarela-ws/pasarela"
 )
@@ -24,14 +22,13 @@ type Document[T any] struct {
 // types share a bucket. Values handed out are the caller's own to change. All
 // methods are safe for concurrent use.
 type Store[T any] struct {
-	bucket pasarela.Bucket
-	locks  *keyLocks
-	known  func(key string, revision uint64) *T
+	untyped
+	known func(key string, revision uint64) *T
 }
 
 // NewStore makes the store of documents of type T in bucket.
 func NewStore[T any](bucket pasarela.Bucket) *Store[T] {
-	return &Store[T]{bucket: bucket, locks: newKeyLocks()}
+	return &Store[T]{untyped: untyped{bucket, newKeyLocks()}}
 }
 
 // NewStoreOfKnown makes a store that does not decode a document for Update or Upsert when
@@ -54,11 +51,7 @@ func (s *Store[T]) Get(ctx context.Context, key string) (Document[T], error) {
 // Create writes a new document, or returns [pasarela.ErrConflict] when the key
 // is taken.
 func (s *Store[T]) Create(ctx context.Context, key string, value *T) (revision uint64, err error) {
-	data, err := encode(value)
-	if err != nil {
-		return 0, fmt.Errorf("%s: %w", key, err)
-	}
-	return s.bucket.Put(ctx, key, data, 0)
+	return s.replace(ctx, key, pasarela.Entry{}, value)
 }
 
 // Update reads the document at key, lets change edit it, and writes it back if
@@ -87,19 +80,15 @@ func (s *Store[T]) Delete(ctx context.Context, key string, permit func(*T) error
 
 // Remove is [Store.Delete] that returns the document as it was last.
 func (s *Store[T]) Remove(ctx context.Context, key string, permit func(*T) error) (removed Document[T], err error) {
-	err = s.locks.withLock(ctx, key, func() error {
-		current, err := s.Get(ctx, key)
-		if err != nil {
-			return err
-		}
-		if permit != nil {
-			if err := permit(current.Value); err != nil {
-				return err
+	removed.Key = key
+	removed.Revision, err = s.remove(ctx, key,
+		func() any { removed.Value = new(T); return removed.Value },
+		func() error {
+			if permit == nil {
+				return nil
 			}
-		}
-		removed = current
-		return s.bucket.Delete(ctx, key, current.Revision)
-	})
+			return permit(removed.Value)
+		})
 	return removed, err
 }
 
@@ -121,57 +110,28 @@ func (s *Store[T]) List(ctx context.Context, prefix string) ([]Document[T], erro
 }
 
 func (s *Store[T]) update(ctx context.Context, key string, create bool, change func(*T) error) (written Document[T], err error) {
-	err = s.locks.withLock(ctx, key, func() error {
-		entry, err := s.bucket.Get(ctx, key)
-		current := Document[T]{Key: key, Value: new(T)}
-		switch {
-		case err == nil:
-			if current, err = s.current(entry); err != nil {
-				return err
+	written.Key = key
+	written.Revision, err = s.untyped.update(ctx, key, create,
+		func(entry pasarela.Entry) (value any, isKnown bool) {
+			if s.known != nil && entry.Revision != 0 {
+				if written.Value = s.known(key, entry.Revision); written.Value != nil {
+					return written.Value, true
+				}
 			}
-		case !create || !errors.Is(err, pasarela.ErrNotFound):
-			return err
-		}
-		if err := change(current.Value); err != nil {
-			return final{err}
-		}
-		written, err = s.replace(ctx, entry, current)
-		return err
-	})
+			written.Value = new(T)
+			return written.Value, false
+		},
+		func() error { return change(written.Value) })
 	if err != nil {
 		return Document[T]{}, err
 	}
 	return written, nil
 }
 
-// current is the document of an entry, for a change.
-func (s *Store[T]) current(entry pasarela.Entry) (Document[T], error) {
-	if s.known != nil {
-		if value := s.known(entry.Key, entry.Revision); value != nil {
-			return Document[T]{Key: entry.Key, Revision: entry.Revision, Value: value}, nil
-		}
-	}
-	return read[T](entry)
-}
-
-// replace writes next over entry, unless they say the same: then the disk is
-// spared a sync and the watchers a change.
-func (s *Store[T]) replace(ctx context.Context, entry pasarela.Entry, next Document[T]) (Document[T], error) {
-	data, err := encode(next.Value)
-	if err != nil {
-		return Document[T]{}, fmt.Errorf("%s: %w", next.Key, err)
-	}
-	if next.Revision != 0 && string(data) == string(entry.Value) {
-		return next, nil
-	}
-	next.Revision, err = s.bucket.Put(ctx, next.Key, data, next.Revision)
-	return next, err
-}
-
 func read[T any](entry pasarela.Entry) (Document[T], error) {
 	value := new(T)
-	if err := decode(entry.Value, value); err != nil {
-		return Document[T]{}, fmt.Errorf("document %s at revision %d: %w", entry.Key, entry.Revision, err)
+	if err := decodeEntry(entry, value); err != nil {
+		return Document[T]{}, err
 	}
 	return Document[T]{Key: entry.Key, Revision: entry.Revision, Value: value}, nil
 }
