@@ -97,24 +97,7 @@ func (s *Service) admits(ctx context.Context, bucket, key string, size int64) er
 	case len(key) > maxKey:
 		return pasarela.Errorf(CodeKeyTooLong, "Your key is too long: %d bytes, and at most %d are allowed.", len(key), maxKey)
 	}
-	all, err := s.objects.List(ctx, prefixObject)
-	if err != nil {
-		return err
-	}
-	mine, total := 0, size
-	for i := range all {
-		total += all[i].Value.Size
-		if strings.HasPrefix(all[i].Key, prefixObject+pasarela.EscapeKey(bucket)+"/") && all[i].Value.Key != key {
-			mine++
-		}
-	}
-	switch {
-	case mine >= maxObjects:
-		return pasarela.Errorf(CodeArgument, "The bucket %s has %d objects, and no more are kept here (A-S3-2). Delete what is not needed.", bucket, maxObjects)
-	case total > maxTotal:
-		return pasarela.Errorf(CodeTooLarge, "All objects together would have %d bytes; at most %d are kept here (A-S3-2). Delete what is not needed.", total, int64(maxTotal))
-	}
-	return nil
+	return s.room(ctx, bucket, key, size)
 }
 
 // place puts an object where readers find it and discards the one before.
@@ -122,19 +105,24 @@ func (s *Service) place(ctx context.Context, bucket string, o *Object, condition
 	if o.Modified.IsZero() {
 		o.Modified = s.now().Truncate(time.Second)
 	}
-	before := ""
+	before := Object{}
 	_, err := s.objects.Upsert(ctx, objectKey(bucket, o.Key), func(stored *Object) error {
 		if err := condition.check(stored, o.Key); err != nil {
 			return err
 		}
-		before = stored.Content
+		before = *stored
 		*stored = *o
 		return nil
 	})
-	if err != nil || before == "" {
+	if err != nil {
 		return err
 	}
-	return s.remove(ctx, before)
+	if before.Content == "" {
+		s.tally.note(bucket, 1, o.Size)
+		return nil
+	}
+	s.tally.note(bucket, 0, o.Size-before.Size)
+	return s.remove(ctx, before.Content)
 }
 
 // Head reads what is known of an object.
@@ -181,6 +169,7 @@ func (s *Service) Delete(ctx context.Context, bucket, key string) error {
 	if err != nil {
 		return err
 	}
+	s.tally.note(bucket, -1, -removed.Value.Size)
 	return s.remove(ctx, removed.Value.Content)
 }
 
