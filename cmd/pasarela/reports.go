@@ -74,6 +74,7 @@ func (r *reports) open(ctx context.Context, n *node.Node, backend, dataDir strin
 		GatewayURL:          socketURL(n, page),
 		PageAction:          guide.PageAction,
 		Delivery:            delivery.Options{Folders: map[string]string{deliveries: folder}},
+		Trace:               n.TraceStep(),
 		Logger:              log.With("program", "reports"),
 	})
 	if err != nil {

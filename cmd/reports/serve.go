@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/fastpath/framing"
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/node/tracing"
 	"github.com/pasarela-ws/pasarela/internal/report"
 	"github.com/pasarela-ws/pasarela/internal/report/credentials"
 )
@@ -84,6 +86,12 @@ func (f *serveFlags) serve(ctx context.Context, out, problems io.Writer) error {
 	if f.options.PublicURL == "" {
 		f.options.PublicURL = "http://" + listener.Addr().String()
 	}
+	stopTraces, err := f.traces(ctx)
+	if err != nil {
+		_ = listener.Close() // the first error counts
+		return err
+	}
+	defer stopTraces()
 	service, err := report.New(f.options)
 	if err != nil {
 		_ = listener.Close() // the first error counts
@@ -95,6 +103,30 @@ func (f *serveFlags) serve(ctx context.Context, out, problems io.Writer) error {
 	}
 	fmt.Fprintln(out, f.l.Say("reports_program.ready", "url", f.options.PublicURL, "dir", f.options.DataDir))
 	return f.until(ctx, service, listener)
+}
+
+// traces has the steps of reports sent to the collector that OpenTelemetry's environment
+// variables name, if they name one; the function returned sends what waits.
+func (f *serveFlags) traces(ctx context.Context) (stop func(), err error) {
+	if !tracing.Configured(os.Getenv) {
+		return func() {}, nil
+	}
+	version := ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		version = info.Main.Version
+	}
+	exporter, err := tracing.New(ctx, "pasarela-reports", version)
+	if err != nil {
+		return nil, err
+	}
+	f.options.Trace = exporter.Step
+	return func() {
+		stopping, done := context.WithTimeout(context.Background(), stopTime)
+		defer done()
+		if err := exporter.Stop(stopping); err != nil {
+			f.options.Logger.Warn("the last traces were not sent", "cause", err)
+		}
+	}, nil
 }
 
 // until serves until the context ends, then stops in order: no new requests,

@@ -61,6 +61,9 @@ func (n *Node) router(running context.Context, services extension.Services) *wir
 	n.pushes = &connections.Service{
 		Directory: n.watcher.Directory, Gateway: n.gateway, Guard: n.guard, Authorizer: n.identity, Log: log,
 	}
+	if n.traces != nil {
+		n.pushes.Trace = n.tracePush
+	}
 	v2, v1, identities := apigatewayv2.New(n.apis, n.guard, log), apigateway.New(n.apis, n.guard, log), iam.New(n.identity, &anywhere, log)
 	functions := awslambda.New(n.lambda, &anywhere, log)
 	parameters := ssm.New(n.parameters, &anywhere, log)

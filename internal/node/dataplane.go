@@ -108,15 +108,14 @@ func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
 		return nil, err
 	}
 	names := &nodeNames{bucket: n.store.Bucket()}
-	trace, err := n.tracer(ctx)
-	if err != nil {
+	if err := n.openTraces(ctx); err != nil {
 		return nil, err
 	}
 	var holdsLease func() bool // nil: no other node takes over a run on a data directory of its own
 	if n.options.NATSURL != "" {
 		holdsLease = n.store.HoldsLease
 	}
-	return gateway.New(gateway.Options{
+	options := gateway.Options{
 		TakeoverPending: n.store.TakeoverPending,
 		Journal:         n.store.Journal(n.store.Run()), LocalJournal: n.store.LocalJournal(), HoldsLease: holdsLease, BeginAnew: n.beginAnew, Queue: n.store.WorkQueue(),
 		RegionAccount: n.regionAccount, Directory: n.watcher.Directory, Plans: n.watcher.Plans,
@@ -124,8 +123,10 @@ func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
 		Account: n.limits(throttle.Account()), NewConnections: n.limits(throttle.Connections()),
 		Endpoint: n.endpoint, Forwarded: n.options.readsForwarded(), DisconnectPatience: n.options.DisconnectPatience, Abort: n.backends.Stop,
 		Sockets: socket.Options{NoTLSShrink: n.options.PlainHTTP},
-		Strict:  n.options.Strict, MaxConnections: maxConnections(), ExecutionLog: n.logs.execution, Trace: trace, HistorySize: historySize, Log: n.options.Log,
-	})
+		Strict:  n.options.Strict, MaxConnections: maxConnections(), ExecutionLog: n.logs.execution, HistorySize: historySize, Log: n.options.Log,
+	}
+	n.traceExecutions(&options)
+	return gateway.New(options)
 }
 
 // limits is what holds where an operator has set no throttle: AWS's default for

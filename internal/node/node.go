@@ -31,6 +31,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/node/history"
 	"github.com/pasarela-ws/pasarela/internal/node/local"
 	"github.com/pasarela-ws/pasarela/internal/node/metrics"
+	"github.com/pasarela-ws/pasarela/internal/node/tracing"
 	"github.com/pasarela-ws/pasarela/internal/proxies"
 	"github.com/pasarela-ws/pasarela/internal/state"
 	"github.com/pasarela-ws/pasarela/sigv4"
@@ -78,6 +79,7 @@ type Node struct {
 	objects       *s3.Service
 	parameters    *ssm.Service
 	pushes        *connections.Service
+	traces        *tracing.Exporter // nil: to no collector
 	history       *history.History
 	init          *local.Init                                                // nil without --local
 	picture       setOnce[func(ctx context.Context, question []byte) []byte] // replies to other nodes

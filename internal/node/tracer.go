@@ -3,33 +3,67 @@ package node
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/node/tracing"
+	"github.com/pasarela-ws/pasarela/internal/traceparent"
 )
 
-// tracer sends executions to the collector that OpenTelemetry's environment
-// variables name; nil when they name none.
-func (n *Node) tracer(ctx context.Context) (func(r *execution.Record, traceparent, parent string, ended time.Time), error) {
+// openTraces starts the exporter to the collector that OpenTelemetry's environment
+// variables name; they may name none.
+func (n *Node) openTraces(ctx context.Context) (err error) {
 	if !tracing.Configured(os.Getenv) {
-		return nil, nil
+		return nil
 	}
-	exporter, err := tracing.New(ctx, n.options.Version)
-	if err != nil {
-		return nil, fmt.Errorf("traces: %w", err)
+	if n.traces, err = tracing.New(ctx, "pasarela", n.options.Version); err != nil {
+		return fmt.Errorf("traces: %w", err)
 	}
-	n.onStop("the traces", exporter.Stop)
-	return func(r *execution.Record, traceparent, parent string, ended time.Time) {
+	n.onStop("the traces", n.traces.Stop)
+	return nil
+}
+
+// traceExecutions has the gateway send its executions to the collector.
+func (n *Node) traceExecutions(o *gateway.Options) {
+	if n.traces == nil {
+		return
+	}
+	o.Sample = n.traces.Sample
+	o.Trace = func(r *execution.Record, own, parent string, ended time.Time) {
+		if !traceparent.Sampled(own) {
+			return
+		}
 		x := tracing.Execution{
-			Traceparent: traceparent, Parent: parent, Name: r.EventType + " " + r.RouteKey,
+			Traceparent: own, Parent: parent, Name: r.EventType + " " + r.RouteKey,
 			APIID: r.APIID, Stage: r.Stage, RouteKey: r.RouteKey, ConnectionID: r.ConnectionID, RequestID: r.RequestID,
 			Status: r.Status, Began: r.Began, Ended: ended,
 		}
 		if r.Err != nil {
 			x.Failure = r.Err.Error()
 		}
-		exporter.Send(x)
-	}, nil
+		n.traces.Send(x)
+	}
+}
+
+// TraceStep sends steps of what runs beside the node to its collector; it is nil where there
+// is none.
+func (n *Node) TraceStep() func(name, own, parent string, attributes map[string]string, began, ended time.Time, err error) {
+	if n.traces == nil {
+		return nil
+	}
+	return n.traces.Step
+}
+
+// tracePush sends a push to the collector that came with a trace context: a push begins no
+// trace of its own.
+func (n *Node) tracePush(header http.Header, apiID, connectionID string, began time.Time, err error) {
+	parent := header.Get("Traceparent")
+	if !traceparent.Sampled(parent) || !traceparent.Valid(parent) {
+		return
+	}
+	n.traces.Step("POST @connections", traceparent.Child(parent), parent,
+		map[string]string{"aws.apigateway.api_id": apiID, "aws.apigateway.connection_id": connectionID}, began, time.Now(), err)
 }

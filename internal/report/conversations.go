@@ -152,7 +152,7 @@ func (s *Service) reopenConversations(ctx context.Context) {
 }
 
 func (s *Service) frame(job jobs.Job, event notify.Event) notify.Frame {
-	return notify.Frame{Event: event, ReportID: job.ID, Type: job.Type, Title: s.intake.Title(job), FrameID: job.ID + "-" + string(event)}
+	return notify.Frame{Event: event, ReportID: job.ID, Type: job.Type, Title: s.intake.Title(job), FrameID: job.ID + "-" + string(event), Trace: job.Trace}
 }
 
 func progressFrame(frame notify.Frame, progress intake.Progress) notify.Frame {

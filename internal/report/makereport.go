@@ -31,6 +31,7 @@ func (s *Service) make(ctx context.Context, job jobs.Job) (jobs.Result, error) {
 	if err := still(job, d); err != nil {
 		return jobs.Result{}, err
 	}
+	s.traceStep("report queue", job, job.Created, job.Started, nil)
 	ctx, abandon := context.WithCancelCause(ctx)
 	defer abandon(nil)
 	show := func(notify.Frame) {}
@@ -88,7 +89,10 @@ func (s *Service) write(ctx context.Context, job jobs.Job, d *definition.Definit
 		Definition: d, Source: s.sources[d.Source], Values: values, Language: language.Language(job.Language), Format: format,
 		Made: time.Now(), Out: draft, Slots: s.slots, Progress: s.show(job, show), Checkpoints: draft,
 	}
+	steps := tracedRun{began: time.Now()}
+	run.Queried = func() { steps.queried = time.Now() }
 	made, err := run.Make(ctx)
+	steps.end(s, job, err)
 	if err != nil {
 		return jobs.Result{}, err
 	}

@@ -61,7 +61,10 @@ type Options struct {
 	StorageLimit   int64             // bytes of kept reports; 0: what the disk has, less 64 MiB
 	Delivery       delivery.Options  // where reports of schedules may go
 	Logger         *slog.Logger
-	Spoken         language.Language // of warnings at the start
+	// Trace takes each step of a report whose request came with a W3C trace context: the
+	// step's name, its own context and its parent's. Nil: contexts are only passed on.
+	Trace  func(name, own, parent string, attributes map[string]string, began, ended time.Time, err error)
+	Spoken language.Language // of warnings at the start
 }
 
 // A Service is a running report backend.
@@ -164,6 +167,9 @@ func (s *Service) openParts(endpoints intake.Endpoints) (err error) {
 	s.intake = &intake.Intake{
 		Catalogue: s.catalogue, Queue: s.queue, Store: s.store, Links: links, Board: intake.NewProgressBoard(), Grants: grants,
 		Endpoints: endpoints, Expect: s.expect, Forget: s.forget,
+	}
+	if s.options.Trace != nil {
+		s.client.OnTraced(s.tracePost)
 	}
 	s.client.OnSent(func(outcome string) { s.journal.Sent(outcome) })
 	s.journal = journal.New(s.log.With("component", "audit"), journal.Sources{Counts: s.queue.Counts, Oldest: s.queue.Oldest, Stored: s.store.Used})

@@ -32,7 +32,14 @@ func (s *Service) post(w http.ResponseWriter, r *http.Request, apiID, connection
 		}
 	}
 	push.Body = body
+	var began time.Time
+	if s.Trace != nil {
+		began = time.Now()
+	}
 	pushed, err := s.Gateway.Push(r.Context(), apiID, connectionID, push)
+	if s.Trace != nil {
+		s.Trace(r.Header, apiID, connectionID, began, err)
+	}
 	if err != nil {
 		return err
 	}

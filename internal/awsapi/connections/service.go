@@ -23,13 +23,15 @@ type Authorizer interface {
 	AuthorizeAlias(ctx context.Context, who pasarela.Principal, action, resource, alias string, keys pasarela.ConditionKeys) error
 }
 
-// Service serves @connections. All fields are required.
+// Service serves @connections. All fields but Trace are required.
 type Service struct {
 	Directory  *stage.Directory
 	Gateway    *gateway.Gateway
 	Guard      *wire.Guard
 	Authorizer Authorizer
 	Log        *slog.Logger
+	// Trace takes every push that was tried, with the header of its call; nil: nothing does.
+	Trace func(header http.Header, apiID, connectionID string, began time.Time, err error)
 }
 
 const (

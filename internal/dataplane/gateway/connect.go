@@ -10,11 +10,11 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
-	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/traceparent"
 )
 
 // ServeHTTP serves handshakes (aws-dataplane §1.2).
@@ -186,8 +186,8 @@ func (h *connectRun) begin(now time.Time, domainName string, resumed *connection
 		x.Event.Params.Querystring = withoutSession(x.Event.Params.Querystring)
 	}
 	x.TwoWay = true // $connect waits for the answer, though no frame is sent
-	if parent := h.r.Header.Get("Traceparent"); integration.ValidTraceparent(parent) {
-		x.Parent, x.Traceparent = parent, integration.Child(parent)
+	if parent := h.r.Header.Get("Traceparent"); traceparent.Valid(parent) {
+		x.Parent, x.Traceparent = parent, traceparent.Child(parent)
 	}
 	x.record.ConnectionID = h.conn.id
 }

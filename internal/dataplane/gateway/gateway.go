@@ -18,6 +18,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/usage"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/traceparent"
 	"github.com/pasarela-ws/pasarela/internal/workerpool"
 )
 
@@ -76,6 +77,9 @@ type Options struct {
 	// its parent; it must not keep the record. Nil: executions begin no traces of
 	// their own and only pass on those of clients.
 	Trace func(r *execution.Record, traceparent, parent string, ended time.Time)
+	// Sample decides whether a trace that an execution begins is recorded; nil: always.
+	// A client's own trace says so itself.
+	Sample func() bool
 	// HistorySize bounds the memory for Explain in bytes; zero: 8 MiB.
 	HistorySize int
 	// DisconnectPatience is how long a $disconnect is tried that the backend does not
@@ -247,7 +251,7 @@ func (g *Gateway) acquire(now time.Time) *exchange {
 	x.Event.RequestID = g.ids.Request(now)
 	x.record.RequestID = x.Event.RequestID
 	if g.options.Trace != nil {
-		x.Traceparent = integration.NewTrace()
+		x.Traceparent = traceparent.New(g.options.Sample == nil || g.options.Sample())
 	}
 	return x
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/hex"
 	"math/rand/v2"
 	"regexp"
-	"strings"
 )
 
 // TraceHeader is what backends, functions and authorizers find the trace of AWS
@@ -44,33 +43,4 @@ func random(b []byte) {
 			b[j], v = byte(v), v>>8
 		}
 	}
-}
-
-// ValidTraceparent says whether text is a W3C trace context of version 00: only
-// then is it passed on.
-func ValidTraceparent(text string) bool {
-	if len(text) != 55 || text[:3] != "00-" || text[35] != '-' || text[52] != '-' {
-		return false
-	}
-	isHex := func(s string) bool { return strings.Trim(s, "0123456789abcdef") == "" }
-	trace, span := text[3:35], text[36:52]
-	return isHex(trace) && isHex(span) && isHex(text[53:]) &&
-		strings.Trim(trace, "0") != "" && strings.Trim(span, "0") != ""
-}
-
-// Child is the trace context of an execution on behalf of traceparent: the same
-// trace, a span of its own.
-func Child(traceparent string) string {
-	var span [8]byte
-	random(span[:])
-	return traceparent[:36] + hex.EncodeToString(span[:]) + traceparent[52:]
-}
-
-// NewTrace is the trace context of an execution that begins a trace.
-func NewTrace() string {
-	var id [24]byte
-	random(id[:])
-	id[0] |= 1 // neither half may be all zeros
-	id[16] |= 1
-	return "00-" + hex.EncodeToString(id[:16]) + "-" + hex.EncodeToString(id[16:]) + "-01"
 }

@@ -30,7 +30,7 @@ func TestSpansReachTheCollector(t *testing.T) {
 	}))
 	defer collector.Close()
 	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.URL)
-	exporter, err := tracing.New(t.Context(), "test")
+	exporter, err := tracing.New(t.Context(), "pasarela", "test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func TestCollectorIsAskedAsTheEnvironmentSays(t *testing.T) {
 			for name, value := range c.env {
 				t.Setenv("OTEL_EXPORTER_OTLP_"+name, strings.Replace(value, "URL", collector.URL, 1))
 			}
-			exporter, err := tracing.New(t.Context(), "test")
+			exporter, err := tracing.New(t.Context(), "pasarela", "test")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -151,7 +151,7 @@ func TestWrongVariablesAreNamed(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318")
 			t.Setenv("OTEL_EXPORTER_OTLP_"+c.name, c.value)
-			if _, err := tracing.New(t.Context(), "test"); err == nil || !strings.Contains(err.Error(), "OTEL_EXPORTER_OTLP_"+c.name) {
+			if _, err := tracing.New(t.Context(), "pasarela", "test"); err == nil || !strings.Contains(err.Error(), "OTEL_EXPORTER_OTLP_"+c.name) {
 				t.Errorf("got %v", err)
 			}
 		})

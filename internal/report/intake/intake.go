@@ -46,6 +46,7 @@ type Request struct {
 	Parameters     map[string]string
 	Lists          []string // parameters that were given as a list of values
 	IdempotencyKey string
+	Trace          string        // W3C trace context; "" for none
 	Schedule       string        // that asks; "" for a person
 	Deliver        []jobs.Target // of a schedule
 }
@@ -154,7 +155,9 @@ func (in *Intake) job(request Request) (jobs.Job, error) {
 		return jobs.Job{}, err
 	}
 	job.Parameters = values
-	return identified(job, request.IdempotencyKey), nil
+	job = identified(job, request.IdempotencyKey)
+	job.Trace = request.Trace // no part of what an idempotency key stands for
+	return job, nil
 }
 
 func (in *Intake) wanted(request Request) (*definition.Definition, error) {

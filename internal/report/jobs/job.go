@@ -45,6 +45,7 @@ type Job struct {
 	Digest       string            `json:"digest,omitempty"`   // of the request, when it came with an idempotency key
 	Schedule     string            `json:"schedule,omitempty"` // that asked for it
 	Deliver      []Target          `json:"deliver,omitempty"`  // where its file goes, of a schedule's
+	Trace        string            `json:"trace,omitempty"`    // W3C trace context of the request
 
 	State       State     `json:"state"`
 	Owner       string    `json:"owner,omitempty"` // node that runs it or notifies its client

@@ -15,6 +15,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigatewaymanagementapi"
 	"github.com/aws/aws-sdk-go-v2/service/apigatewaymanagementapi/types"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/pasarela-ws/pasarela/internal/traceparent"
 )
 
 // ErrGone says that the connection does not exist, or not yet: API Gateway
@@ -35,6 +37,7 @@ type Client struct {
 	http        *http.Client
 	retryer     aws.Retryer
 	sent        func(outcome string)
+	trace       func(frame Frame, own string, began time.Time, err error) // nil: nothing records posts
 	refusals    refusals
 }
 
@@ -58,6 +61,12 @@ func NewClient(credentials aws.CredentialsProvider, region string) *Client {
 // OnSent sets what is called with the outcome of every frame: delivered, gone, refused
 // or failed. It must be called before the client is used.
 func (c *Client) OnSent(sent func(outcome string)) { c.sent = sent }
+
+// OnTraced sets what is called after every post of a frame with a trace context, with the
+// context of the post itself. It must be called before the client is used.
+func (c *Client) OnTraced(trace func(frame Frame, own string, began time.Time, err error)) {
+	c.trace = trace
+}
 
 // Refusal is why the gateway at an address (scheme and host) refused the last frame
 // that it answered to for want of permission, nil if it took that frame: expired
@@ -85,10 +94,20 @@ func (c *Client) Post(ctx context.Context, endpoint, connectionID string, frame 
 	if key := frame.key(); key != "" {
 		options = append(options, apigatewaymanagementapi.WithAPIOptions(smithyhttp.SetHeaderValue("Idempotency-Key", key)))
 	}
+	own, began := frame.Trace, time.Now()
+	if own != "" {
+		if c.trace != nil {
+			own = traceparent.Child(own)
+		}
+		options = append(options, apigatewaymanagementapi.WithAPIOptions(smithyhttp.SetHeaderValue("Traceparent", own)))
+	}
 	_, err = api.PostToConnection(ctx, &apigatewaymanagementapi.PostToConnectionInput{ConnectionId: &connectionID, Data: content}, options...)
 	err = explain(err, frame.Event, connectionID)
 	c.refusals.note(endpoint, err)
 	c.sent(outcome(err))
+	if own != "" && c.trace != nil {
+		c.trace(frame, own, began, err)
+	}
 	return err
 }
 

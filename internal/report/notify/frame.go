@@ -44,6 +44,8 @@ type Frame struct {
 	Name    string     `json:"name,omitempty"`
 	Expires *time.Time `json:"expires,omitempty"`
 
+	Trace string `json:"-"` // W3C trace context that the frame is posted in; "" for none
+
 	Reason  string `json:"reason,omitempty"`  // failed: a code
 	Message string `json:"message,omitempty"` // failed: a sentence in the report's language
 }

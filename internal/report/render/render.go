@@ -36,6 +36,7 @@ type Run struct {
 	Out        io.Writer
 	Progress   func(Progress) // called every batchRows rows; may be nil
 	Slots      source.Slots   // nil: never yields
+	Queried    func()         // called when the database returns rows; may be nil
 	First      int64          // rows after which the run ends, for a preview; 0: all
 
 	Checkpoints Checkpoints   // of Out; nil: a run that is cut off begins anew
@@ -97,6 +98,9 @@ func (r *Run) makeFrom(ctx context.Context, from *Checkpoint) (Result, error) {
 		return Result{}, err
 	}
 	defer walk.cursor.Close()
+	if r.Queried != nil {
+		r.Queried()
+	}
 	if walk.places, err = r.places(walk.cursor.Columns()); err != nil {
 		return Result{}, err
 	}

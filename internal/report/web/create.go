@@ -12,6 +12,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/intake"
+	"github.com/pasarela-ws/pasarela/internal/traceparent"
 )
 
 // create responds 201 as soon as the job is on disk.
@@ -73,6 +74,9 @@ func readRequestWith(r *http.Request, others map[string]func(json.RawMessage) er
 		delete(members, name)
 	}
 	request := intake.Request{Parameters: map[string]string{}, IdempotencyKey: r.Header.Get("Idempotency-Key")}
+	if trace := r.Header.Get("Traceparent"); traceparent.Valid(trace) {
+		request.Trace = trace
+	}
 	if raw, ok := members["attributes"]; ok {
 		if request.Attributes, err = readAttributes(raw); err != nil {
 			return intake.Request{}, err
