@@ -19,10 +19,11 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
-// An issuer has the certificates of the node's domains made by an authority that speaks ACME
-// (RFC 8555), by the challenge that is answered on the port of the node itself (TLS-ALPN,
-// RFC 8737), and renews them a month before they end. Keys, certificates and the answers of
-// challenges lie in the store, so that any node of a cluster answers for all.
+// An issuer gets the certificates of the node's domains from a certificate authority by
+// ACME (RFC 8555), with the challenge that the node's own port answers (TLS-ALPN, RFC
+// 8737), and renews them a month before they expire. Keys, certificates and challenge
+// responses are in the store, so any node of a cluster can answer the challenge of
+// another.
 type issuer struct {
 	manager *autocert.Manager
 	domains []string
@@ -32,7 +33,7 @@ type issuer struct {
 	states map[string]*issued
 }
 
-// issued is what became of the last attempt for a domain.
+// issued is the result of the last attempt for a domain.
 type issued struct {
 	until time.Time     // the certificate is good
 	next  time.Time     // the earliest next attempt, after one that failed
@@ -89,7 +90,7 @@ func (i *issuer) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	return pair, err
 }
 
-// held is the error of the last attempt, as long as there is to be no other.
+// held is the error of the last attempt, until the next attempt is due.
 func (i *issuer) held(domain string, now time.Time) error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -99,7 +100,7 @@ func (i *issuer) held(domain string, now time.Time) error {
 	return nil
 }
 
-// note tells the operator what is new.
+// note logs what has changed since the last look.
 func (i *issuer) note(domain string, pair *tls.Certificate, err error, now time.Time) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -124,18 +125,19 @@ func (i *issuer) note(domain string, pair *tls.Certificate, err error, now time.
 	}
 }
 
-// run asks for the certificates before the first client comes, and again where that failed;
-// renewals are autocert's.
+// run requests the certificates before the first client connects, and again after
+// failures; autocert does the renewals.
 func (i *issuer) run(ctx context.Context) error {
 	for {
 		for _, domain := range i.domains {
-			// A client of today, so that the certificate is the one that clients get.
+			// The ClientHello of a current client, so that the certificate is of the kind
+			// that clients will be given.
 			hello := &tls.ClientHelloInfo{
 				ServerName: domain, SupportedProtos: []string{"http/1.1"}, SupportedCurves: []tls.CurveID{tls.CurveP256},
 				CipherSuites:     []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_AES_128_GCM_SHA256},
 				SignatureSchemes: []tls.SignatureScheme{tls.ECDSAWithP256AndSHA256},
 			}
-			_, _ = i.get(hello) // the log has it
+			_, _ = i.get(hello) // get logs the error
 		}
 		select {
 		case <-ctx.Done():
@@ -145,8 +147,8 @@ func (i *issuer) run(ctx context.Context) error {
 	}
 }
 
-// untilEnd sends requests to the authority until the node ends: autocert's own limit is five
-// minutes.
+// untilEnd cancels requests to the authority when the node ends: autocert's own limit is
+// five minutes.
 type untilEnd struct{ running context.Context }
 
 func (u untilEnd) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -190,7 +192,7 @@ func (c issuerCache) Delete(ctx context.Context, name string) error {
 	return err
 }
 
-// checkACME wants names of hosts, and no second source of certificates.
+// checkACME refuses names that are no host names, and a second source of certificates.
 func (s *Settings) checkACME() error {
 	if len(s.ACMEDomains) == 0 {
 		if s.ACMEEmail != "" || s.ACMEDirectory != "" {

@@ -45,7 +45,7 @@ func (n *Node) openShares(ctx, running context.Context) error {
 	}
 	n.onStop("the division of limits", func(context.Context) error { stop(); return nil })
 	exchange.Step(ctx)
-	exchange.Step(ctx) // with what the first one was told
+	exchange.Step(ctx) // with the uses that the other nodes reported in the first step
 	n.run(running, "division of limits among the nodes", exchange.Run)
 	return nil
 }

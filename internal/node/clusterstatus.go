@@ -77,8 +77,9 @@ func (s nodeStatus) Leases() []extension.Lease {
 	return all
 }
 
-// openPicture responds to what other nodes ask of this one, from before it serves until
-// after its connections ended: one that is stopping is still part of the picture.
+// openPicture starts to answer the queries of other nodes about this one. It starts
+// before the node serves and goes on after its connections have ended, so that a node
+// that is stopping is still shown.
 func (n *Node) openPicture(_, _ context.Context) error {
 	stop, err := n.store.Bus().Handle(pictureSubject, pictureAskers, func(ctx context.Context, question []byte) []byte {
 		if response := n.picture.get(); response != nil {

@@ -16,8 +16,8 @@ func (compiler) CheckStage(d pasarela.Definition, at *pasarela.Stage) []apis.Fau
 	return faultsOf(stage.Check(&d, at))
 }
 
-// faultsOf are the data plane's faults as the control plane's: the two never import each
-// other, and this package knows both.
+// faultsOf converts the data plane's faults to the control plane's: the two planes never
+// import each other, and this package imports both.
 func faultsOf(found []stage.Fault) []apis.Fault {
 	faults := make([]apis.Fault, len(found))
 	for i, f := range found {

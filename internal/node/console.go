@@ -58,7 +58,7 @@ func (n *Node) loopback() string {
 		return ""
 	}
 	if n.options.servesTLS() {
-		return "https://" + net.JoinHostPort("localhost", port) // certificates name names
+		return "https://" + net.JoinHostPort("localhost", port) // certificates are made for names, not addresses
 	}
 	return "http://" + net.JoinHostPort(host, port)
 }

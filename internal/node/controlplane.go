@@ -41,8 +41,8 @@ func apiEndpoint(endpoint, suffix, region string) (func(apiID string) string, er
 	}, nil
 }
 
-// rolePasser asks for iam:PassRole on behalf of the caller that ctx serves. What
-// no client asked for (an automatic deployment) passes no role.
+// rolePasser checks iam:PassRole for the caller of the request in ctx. An automatic
+// deployment has no caller, so it passes no role.
 type rolePasser struct{ identity *identity.Service }
 
 func (p rolePasser) PassRole(ctx context.Context, roleARN string) error {

@@ -181,7 +181,7 @@ func (f *stageObserver) gone(s *stage.Stage) {
 	}
 }
 
-// setOnce is a value that is set once, after those who look at it were made.
+// setOnce is a value that is set once, after those that read it were made.
 type setOnce[T any] struct {
 	mu    sync.RWMutex
 	value *T
@@ -222,9 +222,9 @@ func (n *nodeNames) of(ctx context.Context, number uint16) (string, error) {
 	return name, nil
 }
 
-// serviceEndpoints reads AWS_ENDPOINT_URL_LAMBDA and its like: where AWS
-// integrations find services other than AWS's own. The variable for all services
-// is left alone, because shells that talk to pasarela set it to pasarela.
+// serviceEndpoints reads AWS_ENDPOINT_URL_LAMBDA and the like: where AWS integrations
+// find services other than AWS's own endpoints. AWS_ENDPOINT_URL itself is ignored,
+// because shells that use pasarela set it to pasarela's own address.
 func serviceEndpoints(environment []string) map[string]string {
 	const prefix = "AWS_ENDPOINT_URL_"
 	found := map[string]string{}

@@ -4,7 +4,8 @@ package node
 
 import "syscall"
 
-// keptDescriptors are for files, backends and requests that are no sockets yet.
+// keptDescriptors are left for files, backends and requests, which are no sockets of
+// clients.
 const keptDescriptors = 1024
 
 // maxConnections is how many connections the process's descriptors allow: beyond

@@ -30,9 +30,9 @@ const (
 	minExport     = time.Minute // between two
 )
 
-// exports writes everything that is configured, secrets too, into a file beside the
-// data from time to time, so that a store which is lost comes back by "pasarela
-// apply". A file is written when something has changed since the newest one.
+// exports writes everything that is configured, secrets included, into a file beside the
+// data from time to time, so that "pasarela apply" can restore a store that is lost. It
+// writes a file when something has changed since the newest one.
 type exports struct {
 	dir    string
 	every  time.Duration

@@ -40,7 +40,7 @@ func (n *Node) extensionServices() extension.Services {
 	}
 }
 
-// backup is everything that is configured as a file.
+// backup exports everything that is configured to one file, and applies one.
 func (n *Node) backup() *backup.Service {
 	functions, parameters, objects, stacks := n.lambda.Backup(), n.parameters.Backup(), n.objects.Backup(), stack.NewBackup(n.store.Bucket())
 	return &backup.Service{
@@ -49,7 +49,7 @@ func (n *Node) backup() *backup.Service {
 	}
 }
 
-// checks are what a preview asks the rest of the node.
+// checks are what a preview needs from the rest of the node.
 func (n *Node) checks() preview.Checks {
 	return preview.Checks{
 		Trusted: func(roleARN, apiID, stageName, routeKey string) error {
@@ -67,8 +67,8 @@ func (n *Node) checks() preview.Checks {
 	}
 }
 
-// compileFaults says with the control plane's own compiler what would not run, on
-// that stage when there is one.
+// compileFaults lists, by the control plane's own compiler, what would not run: on that
+// stage when one is given.
 func compileFaults(d pasarela.Definition, at *pasarela.Stage) []preview.Fault {
 	faults := compiler{}.Check(d)
 	if len(faults) == 0 {
@@ -77,7 +77,7 @@ func compileFaults(d pasarela.Definition, at *pasarela.Stage) []preview.Fault {
 	return preview.CompilerFaults(d, faults)
 }
 
-// templates are mapping templates as the console tries them.
+// templates render mapping templates for the console.
 type templates struct{}
 
 // Render is [extension.Templates].

@@ -45,7 +45,8 @@ func (n *Node) functionCredentials(roleARN, sessionName string) (functions.Crede
 	return functions.Credentials(c), err
 }
 
-// openLambda makes the operations on functions, also where none run.
+// openLambda makes the operations on functions. They are there also on a node that runs
+// none.
 func (n *Node) openLambda() {
 	o := lambda.Options{
 		Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Roles: n.functionRoles(), PassRole: n.passRole, Objects: n.codeOf,
@@ -68,8 +69,8 @@ func (n *Node) passRole(ctx context.Context, roleARN, service string) error {
 // integrationFunctions are functions as integrations call them.
 type integrationFunctions struct{ *functions.Runner }
 
-// Invoke is [integration.Functions]. The function goes on when ctx ends, so it gets a
-// payload of its own.
+// Invoke is [integration.Functions]. The function goes on running after ctx ends, so it
+// gets a copy of the payload.
 func (f integrationFunctions) Invoke(ctx context.Context, call integration.FunctionCall) (integration.FunctionResult, error) {
 	result, err := f.Runner.Invoke(ctx, functions.Call{
 		Name: call.Name, Qualifier: call.Qualifier, Payload: bytes.Clone(call.Payload), TraceID: call.TraceID,

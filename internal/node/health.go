@@ -22,8 +22,8 @@ const (
 	metricsPath = "/metrics"
 )
 
-// readyFor is how long an answer of the store to a probe holds, so that probes
-// of a load balancer do not become writes on the disk one by one.
+// readyFor is how long the result of a check is reused, so that frequent probes of a load
+// balancer do not each write to the disk.
 const readyFor = 5 * time.Second
 
 // readiness says whether the node can do its work: identity follows the
@@ -49,14 +49,15 @@ func (r *readiness) now(ctx context.Context) (degraded, failed error) {
 	return r.degraded, r.failed
 }
 
-// drain says no from now on, and whether anybody could have asked before.
+// drain makes every later check fail, and says whether a probe can have seen the node as
+// ready before.
 func (r *readiness) drain() bool {
 	r.draining.Store(true)
 	return r.check != nil
 }
 
-// ServeHTTP responds with 200 or 503 with the reason. A client that gives up must not end the
-// check, whose answer serves the others too.
+// ServeHTTP responds with 200, or with 503 and the reason. A client that cancels must not
+// cancel the check, since other probes wait for the same result.
 func (r *readiness) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	if r.draining.Load() {
 		writeStatus(w, http.StatusServiceUnavailable, "draining", "the node is stopping")
@@ -73,8 +74,8 @@ func (r *readiness) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	}
 }
 
-// ping says that the process responds, and nothing else: a store in trouble is
-// no reason to kill the process that serves sockets.
+// ping says only that the process responds: a store that fails is no reason to kill a
+// process that serves sockets.
 func ping(w http.ResponseWriter, _ *http.Request) { writeStatus(w, http.StatusOK, "healthy", "") }
 
 // writeStatus writes {"status": word, "reason": ...}, which caches must not keep.
@@ -88,9 +89,10 @@ func writeStatus(w http.ResponseWriter, status int, word, reason string) {
 	}{word, reason})
 }
 
-// nearby lets through who asks from this machine or a private network, and not
-// by way of a proxy, behind which everybody looks near, nor by a name that a page on the
-// Internet may have rebound to this machine (A-NODE-1). endpoint is the node's own URL.
+// nearby allows requests from this machine or a private network that did not come by a
+// proxy (behind which every client has the proxy's address), nor by a host name that a
+// page on the Internet may have rebound to this machine (A-NODE-1). endpoint is the
+// node's own URL.
 func nearby(endpoint string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.RemoteAddr)

@@ -42,15 +42,15 @@ func (h homepage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		html.EscapeString(l.Say("home.console")), html.EscapeString(l.Say("home.connect")), html.EscapeString(l.Say("home.guide")))
 }
 
-// fromBrowser says whether a person looks at the node: no AWS client asks for HTML,
-// and what is signed or names an operation is for a service.
+// fromBrowser says whether a browser sent the request: no AWS client asks for HTML, and a
+// request that is signed or names an operation is for a service.
 func fromBrowser(r *http.Request) bool {
 	query := r.URL.Query()
 	return strings.Contains(r.Header.Get("Accept"), "text/html") && r.Header.Get("Authorization") == "" &&
 		r.Header.Get("X-Amz-Target") == "" && !query.Has("Action") && !query.Has("Version") && !query.Has("X-Amz-Algorithm")
 }
 
-// accepted is the first language of an Accept-Language that is spoken.
+// accepted is the first language of an Accept-Language that the page has.
 func accepted(list string) language.Language {
 	for entry := range strings.SplitSeq(list, ",") {
 		name, _, _ := strings.Cut(strings.TrimSpace(entry), ";")

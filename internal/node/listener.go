@@ -40,7 +40,7 @@ type listener struct {
 	socket     net.Listener     // what server accepts from first
 	handshakes *accept.Listener // under socket; nil with PlainHTTP
 	tls        *tls.Config      // nil without
-	sorted     func()           // waits for connections of --local of which nothing has come; nil without
+	sorted     func()           // waits for connections of --local that have sent nothing yet; nil without
 	log        *slog.Logger
 	started    bool
 	pushes     *pushserver.Server // before the handler; nil with PlainHTTP, and until started
@@ -48,8 +48,8 @@ type listener struct {
 	served     chan error
 }
 
-// listen opens the address; nothing is served yet, so that the endpoint is known
-// before the handler is made. issuer makes the certificates, where it is not nil.
+// listen opens the address and serves nothing yet, so that the endpoint is known before
+// the handler is made. issuer gets the certificates, if it is not nil.
 func listen(s Settings, issuer *issuer, log *slog.Logger) (*listener, error) {
 	l := &listener{log: log, served: make(chan error, 1), server: newServer(log)}
 	err := l.open(s)

@@ -14,10 +14,11 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/node/local"
 )
 
-// certificateFile lies in the data directory: what clients of --local may trust.
+// certificateFile is in the data directory: the certificate that clients of --local may
+// trust.
 const certificateFile = "local-certificate.pem"
 
-// openLocal lets in callers with keys of their own (A-NODE-20).
+// openLocal accepts callers whose keys the server did not issue (A-NODE-20).
 func (n *Node) openLocal() {
 	door := &local.AnyKeyAuth{Root: n.Root(), MeansThisNode: func(host string) bool {
 		return local.IsDomain(host) || n.isOwnHost(host) || meansThisNode(host, n.endpoint)
@@ -40,7 +41,7 @@ func (n *Node) stageEndpoint(authority string) stage.Endpoint {
 }
 
 // functionRoles are the roles that Lambda may assume. Programs made for LocalStack name
-// roles that were not made; there is nothing to refuse a function for (A-NODE-25).
+// roles that they never made, so a missing role does not refuse a function (A-NODE-25).
 func (n *Node) functionRoles() lambda.Roles {
 	if n.options.Local {
 		return missingRoles{n.identity.ServiceRoles}

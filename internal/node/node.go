@@ -46,8 +46,8 @@ type Options struct {
 	// Objects returns code of functions that is in no bucket of the store, by bucket and
 	// key, such as what `dev` has zipped; nil: there is none.
 	Objects func(bucket, key string) (data []byte, ok bool)
-	// FunctionFailed is told of each invocation of a function that failed, with its error as
-	// Lambda shapes it; it must not wait. Nil: nobody is told.
+	// FunctionFailed is called after each invocation of a function that failed, with its
+	// error in Lambda's JSON form; it must not block. It may be nil.
 	FunctionFailed func(name string, payload []byte)
 	// ServiceEndpoints are where AWS integrations find services, by SDK name,
 	// besides what AWS_ENDPOINT_URL_* in the environment say.
@@ -113,8 +113,8 @@ func Start(ctx context.Context, options Options) (*Node, error) {
 	return n, nil
 }
 
-// openStore opens the embedded store, or joins the cluster; then region and account are
-// known, which all ARNs are made of.
+// openStore opens the embedded store, or joins the cluster; after it region and account,
+// which are parts of all ARNs, are known.
 func (n *Node) openStore(ctx, _ context.Context) (err error) {
 	s := n.options.Settings
 	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
@@ -132,8 +132,9 @@ func (n *Node) openStore(ctx, _ context.Context) (err error) {
 	return err
 }
 
-// openListener opens the port when the credentials file is there, so that a program which
-// waits for the port finds it. Only a port that the system chooses is not known before.
+// openListener opens the port once the credentials file is written, so that a program
+// that waits for the port finds the file. Only when the system chooses the port is it
+// opened first, as the file names it.
 func (n *Node) openListener(_, running context.Context) (err error) {
 	withdraw := func() error { return nil }
 	if address, known := n.options.fixedAddress(); known {
@@ -154,14 +155,16 @@ func (n *Node) openListener(_, running context.Context) (err error) {
 	return err
 }
 
-// openIdentity comes before the listener: no request may arrive before it can be refused.
+// openIdentity comes before the listener, so that no request arrives before it can be
+// authenticated.
 func (n *Node) openIdentity(ctx, _ context.Context) (err error) {
 	n.identity, err = identity.Open(ctx, identity.Options{Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Log: n.options.Log})
 	if err != nil {
 		return fmt.Errorf("open identities: %w", err)
 	}
 	n.onStop("the identities", func(context.Context) error { n.identity.Close(); return nil })
-	// Clients sign for the region they happen to be configured with; AWS insists.
+	// Clients sign for the region that they happen to be configured with; only AWS itself
+	// requires the right one.
 	n.guard = &wire.Guard{
 		RegionAccount: n.regionAccount, Verifier: sigv4.New(sigv4.Options{}), Keys: n.identity, Authorizer: n.identity,
 		AnyRegion: !n.options.Strict, Bodies: wire.NewBodies(bodiesSize, bodiesWait),
@@ -172,8 +175,8 @@ func (n *Node) openIdentity(ctx, _ context.Context) (err error) {
 	return nil
 }
 
-// openControlPlane starts what operators' calls change, and what the node does about it by
-// itself: automatic deployments, usage, bounds of logs.
+// openControlPlane starts the operations that change APIs and identities, and the
+// background work on them: automatic deployments, usage counts, bounds of logs.
 func (n *Node) openControlPlane(_, running context.Context) error {
 	endpoint, err := apiEndpoint(n.endpoint, n.options.DomainSuffix, n.regionAccount.Region)
 	if err != nil {
@@ -234,8 +237,9 @@ func (n *Node) serve(_, running context.Context) error {
 	return nil
 }
 
-// behindProxies gives next the requests of clients as they were before trusted proxies. It
-// stands behind the fast path, on whose kept connections a proxy sends requests of many clients.
+// behindProxies gives next the requests as they were before trusted proxies passed them
+// on. It comes after the fast path, on whose kept connections a proxy sends requests of
+// many clients.
 func (n *Node) behindProxies(next http.Handler) http.Handler {
 	if !n.options.readsForwarded() {
 		return next
@@ -244,8 +248,8 @@ func (n *Node) behindProxies(next http.Handler) http.Handler {
 }
 
 // check says whether the node can do its work. A node of a cluster whose store does not
-// answer goes on serving its sockets, connects and pushes to itself: it is degraded, and
-// balancers are not to take all nodes out of service at once (A-NODE-13).
+// respond still serves its sockets, and connects and pushes to itself: it is degraded,
+// not down, since balancers must not take all nodes out of service at once (A-NODE-13).
 func (n *Node) check(ctx context.Context) (degraded, failed error) {
 	if n.options.NATSURL == "" {
 		return nil, errors.Join(n.identity.Healthy(), n.store.Check(ctx))
@@ -263,8 +267,8 @@ func (n *Node) storeUp() bool {
 	return up && err == nil
 }
 
-// run keeps work going for as long as the node runs: work that ends before the
-// node does is started again after a pause, because the store may come back.
+// run keeps work going for as long as the node runs: work that ends earlier is started
+// again after a pause, because the store may become reachable again.
 func (n *Node) run(running context.Context, name string, work func(context.Context) error) {
 	n.work.Go(func() {
 		for running.Err() == nil {

@@ -15,9 +15,9 @@ const (
 	recoverEvery = 2 * time.Second // between looks for runs that have ended
 )
 
-// recoverLost runs the $disconnects of connections that runs which have ended were
-// holding: of earlier ones on the data directory once, of those of a cluster for as long
-// as the node runs.
+// recoverLost runs the $disconnects of connections that ended runs were holding: those of
+// earlier runs on the data directory once, those of runs of a cluster for as long as the
+// node runs.
 func (n *Node) recoverLost(ctx context.Context) {
 	failed := false
 	for {
@@ -44,7 +44,7 @@ func (n *Node) recoverLost(ctx context.Context) {
 
 func (n *Node) recoverEnded(ctx context.Context) error {
 	if !n.store.HoldsLease() {
-		return nil // this node may be the one that is lost
+		return nil // this node may be the one that has lost the store
 	}
 	ended, err := n.store.EndedRuns(ctx)
 	if err != nil {
@@ -63,8 +63,8 @@ func (n *Node) recoverEnded(ctx context.Context) error {
 	return n.recoverLocal(ctx)
 }
 
-// recoverLocal runs what only the node's own directory knows of: connections that earlier
-// runs of a cluster's node held and that never stood in the cluster's journal.
+// recoverLocal runs the $disconnects of connections that are in no journal of the
+// cluster: earlier runs of this node noted them in the node's directory only.
 func (n *Node) recoverLocal(ctx context.Context) error {
 	left, err := n.store.Left(ctx)
 	if err != nil || len(left.Journals)+len(left.Outdated) == 0 {
@@ -103,7 +103,7 @@ func (n *Node) readLocal(ctx context.Context) (*journal.Owed, error) {
 	return &owed, nil
 }
 
-// readJournal adds a journal to what is owed, and names what of it cannot be read.
+// readJournal adds a journal to what is owed, and logs which parts of it cannot be read.
 func (n *Node) readJournal(ctx context.Context, of pasarela.Run, j pasarela.Journal, owed *journal.Owed) error {
 	return j.Read(ctx, func(data []byte) {
 		owed.Add(data, func(l journal.Loss) {
@@ -113,7 +113,7 @@ func (n *Node) readJournal(ctx context.Context, of pasarela.Run, j pasarela.Jour
 	})
 }
 
-// recoverRuns runs what a lost run left, which stands in these journals.
+// recoverRuns runs the $disconnects that a lost run left, as these journals have them.
 func (n *Node) recoverRuns(ctx context.Context, own, lost pasarela.Run, journals []pasarela.Run) error {
 	var owed journal.Owed
 	spokeOf := make([][]string, len(journals))
@@ -127,7 +127,8 @@ func (n *Node) recoverRuns(ctx context.Context, own, lost pasarela.Run, journals
 	if err != nil {
 		return err
 	}
-	// What this node's directory knows to be over may be open in a journal that NATS did not take the end of.
+	// Connections that this node's directory has as ended may still be open in a journal
+	// whose last batches NATS did not take.
 	records := slices.DeleteFunc(owed.Records(), func(r journal.Record) bool { return local.Closed(r.ConnectionID) })
 	done, err := n.gateway.Recover(ctx, records, func(ctx context.Context) error {
 		for i, run := range journals {

@@ -19,8 +19,8 @@ const (
 	lastNumber       = 1<<16 - 1 // connection ids have two bytes for the node
 )
 
-// place is the region and the account of the store: drawn at its first start
-// and the same ever after, because ARNs and policies in it name them.
+// loadRegionAccount returns the region and the account of the store. They are chosen at its first start
+// and never change, because ARNs and policies in the store contain them.
 func loadRegionAccount(ctx context.Context, bucket pasarela.Bucket, s Settings) (pasarela.RegionAccount, error) {
 	found, err := document.NewStore[pasarela.RegionAccount](bucket).Upsert(ctx, regionAccountKey, func(p *pasarela.RegionAccount) error {
 		if p.AccountID == "" {
@@ -59,7 +59,7 @@ func (s *Settings) firstAccountID() string {
 	return newAccountID()
 }
 
-// newAccountID draws 12 digits without a leading zero, which spreadsheets eat.
+// newAccountID draws 12 digits without a leading zero, since spreadsheets drop those.
 func newAccountID() string {
 	n, _ := rand.Int(rand.Reader, big.NewInt(900_000_000_000)) // crypto/rand never fails since Go 1.24
 	return n.Add(n, big.NewInt(100_000_000_000)).String()
@@ -70,7 +70,8 @@ type numbered struct {
 	NodeName string `json:"nodeName"`
 }
 
-// number is the node's number: its own since it first joined the store.
+// number is the node's number. It is assigned when the node first joins the store, and
+// stays.
 func number(ctx context.Context, bucket pasarela.Bucket, name string) (uint16, error) {
 	store := document.NewStore[numbered](bucket)
 	taken, err := store.List(ctx, numberPrefix)
@@ -99,7 +100,8 @@ func number(ctx context.Context, bucket pasarela.Bucket, name string) (uint16, e
 	return 0, language.Errorf("node.numbers_used_up", "n", lastNumber, "prefix", numberPrefix)
 }
 
-// nodeName finds the node of a number: what a connection's id says is who has it.
+// nodeName finds the node that has a number: connection ids contain the number of the
+// node that opened them.
 func nodeName(ctx context.Context, bucket pasarela.Bucket, n uint16) (string, error) {
 	found, err := document.NewStore[numbered](bucket).Get(ctx, fmt.Sprint(numberPrefix, n))
 	if err != nil {

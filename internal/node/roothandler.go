@@ -9,10 +9,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 )
 
-// rootHandler tells the node's own pages from everything else. It is no http.ServeMux,
-// because that redirects paths that it would spell otherwise, before
-// anybody is authenticated and in place of the service that has its own opinion of
-// them (A-WIRE-11).
+// rootHandler separates the node's own pages from everything else. It is no
+// http.ServeMux, because that redirects paths that are not in its canonical form, before
+// authentication, and also for services that accept such paths (A-WIRE-11).
 type rootHandler struct {
 	pages     map[string]http.Handler // by exact path, for GET and HEAD
 	console   http.Handler            // everything below console.Path
@@ -20,9 +19,10 @@ type rootHandler struct {
 	directory *stage.Directory
 }
 
-// ServeHTTP ends connections that brought a chunked body: where such a request had
-// a Content-Length too, net/http has dropped that, and a proxy in front may have used it,
-// so where the next request begins cannot be trusted (RFC 9112, 6.1: request smuggling).
+// ServeHTTP closes connections that sent a chunked body: where such a request had a
+// Content-Length too, net/http has dropped that header, and a proxy in front may have
+// used it, so the two may disagree on where the next request begins (request smuggling;
+// RFC 9112 §6.1).
 func (h *rootHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if len(r.TransferEncoding) > 0 {
 		w.Header().Set("Connection", "close")
@@ -30,8 +30,8 @@ func (h *rootHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.handler(r).ServeHTTP(w, r)
 }
 
-// handler chooses by the exact path. On the domains of users every path is an API's, but
-// for the two that AWS reserves.
+// handler chooses by the exact path. On custom domains every path belongs to an API,
+// except the two that AWS reserves.
 func (h *rootHandler) handler(r *http.Request) http.Handler {
 	at := r.URL.Path
 	read := r.Method == http.MethodGet || r.Method == http.MethodHead
@@ -56,7 +56,7 @@ func (h *rootHandler) handler(r *http.Request) http.Handler {
 	return h.services
 }
 
-// isClean says whether a path is spelled as path.Clean does, but for a slash at its end.
+// isClean says whether path.Clean leaves a path as it is, apart from a trailing slash.
 func isClean(at string) bool {
 	return path.Clean(at) == strings.TrimSuffix(at, "/")
 }

@@ -20,8 +20,8 @@ func (n *Node) openObjects(running context.Context) {
 	n.run(running, "abandoned uploads to S3", n.objects.Run)
 }
 
-// objectService serves S3. Its signatures may leave bodies out over TLS, and where no
-// network lies between client and server: from this machine (A-S3-5).
+// objectService serves S3. Signatures need not cover the body over TLS, nor from this
+// machine, where no network lies between client and server (A-S3-5).
 func (n *Node) objectService(guard wire.Guard, log *slog.Logger) *s3.Service {
 	guard.Verifier = sigv4.New(sigv4.Options{
 		Unsigned: func(service string) bool { return service == "s3" },
@@ -39,8 +39,8 @@ func fromThisMachine(address string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// codeOf reads the code of a function that a call names by bucket and key: what `dev` has
-// read from files, or an object that the caller may read.
+// codeOf reads the code of a function by bucket and key: code that `dev` has read from
+// files, or an object that the caller may read.
 func (n *Node) codeOf(ctx context.Context, bucket, key string) ([]byte, error) {
 	if n.options.Objects != nil {
 		if data, ok := n.options.Objects(bucket, key); ok {

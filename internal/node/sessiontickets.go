@@ -15,8 +15,8 @@ import (
 // ticketsKey is where the keys of TLS session tickets lie in the store.
 const ticketsKey = "tls/tickets"
 
-// Times of the keys. A ticket is good for as long as its key is kept: from 24 to 36
-// hours. A new key is first known by all nodes, and then used.
+// Times of the keys. A ticket is valid for as long as its key is kept, 24 to 36 hours. A
+// new key is distributed to all nodes before any node encrypts with it.
 const (
 	ticketsLook   = 10 * time.Minute
 	ticketsLead   = 2 * ticketsLook
@@ -34,9 +34,10 @@ type ticketKey struct {
 	Made time.Time `json:"made"`
 }
 
-// sessionTickets lets clients resume their TLS sessions with any node and after a restart: all
-// nodes share the keys of the tickets. Keys that are too old are forgotten, and with
-// them what recordings of TLS 1.2 they could open; TLS 1.3 agrees on new secrets anyway.
+// sessionTickets lets clients resume their TLS sessions with any node and after a
+// restart: all nodes share the keys of the tickets. Old keys are deleted, so that
+// recorded TLS 1.2 sessions cannot be decrypted with them later; TLS 1.3 agrees on new
+// secrets at each resumption.
 type sessionTickets struct {
 	keys   *document.Store[ticketKeys]
 	config *tls.Config
@@ -47,8 +48,8 @@ func newSessionTickets(bucket pasarela.Bucket, config *tls.Config, log *slog.Log
 	return &sessionTickets{document.NewStore[ticketKeys](bucket), config, log}
 }
 
-// run keeps the keys of this node those of the store, until ctx ends. While the store
-// is away the last ones stay.
+// run keeps this node's keys those of the store, until ctx ends. While the store is away
+// it keeps the last ones.
 func (t *sessionTickets) run(ctx context.Context) error {
 	for {
 		if err := t.refresh(ctx, time.Now()); err != nil && ctx.Err() == nil {
@@ -74,7 +75,7 @@ func (t *sessionTickets) refresh(ctx context.Context, now time.Time) error {
 	if len(known.Keys) == 0 || now.Sub(known.Keys[0].Made) >= ticketsRotate {
 		written, err := t.keys.Upsert(ctx, ticketsKey, func(keys *ticketKeys) error {
 			if len(keys.Keys) > 0 && now.Sub(keys.Keys[0].Made) < ticketsRotate {
-				return nil // another node was faster
+				return nil // another node has made one
 			}
 			fresh := make([]byte, 32)
 			_, _ = rand.Read(fresh) // it never fails
@@ -93,8 +94,8 @@ func (t *sessionTickets) refresh(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// usable are the keys for crypto/tls, which encrypts with the first: the newest that
-// the other nodes know by now, or the only one there is.
+// usable are the keys for crypto/tls, which encrypts with the first one: the newest key
+// that every node has had time to load, or the only one.
 func (k ticketKeys) usable(now time.Time) (keys [][32]byte) {
 	var first int
 	for i, key := range k.Keys {

@@ -18,8 +18,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/proxies"
 )
 
-// Settings are all there is to set about a node; everything else is an AWS
-// resource and belongs in the API. The zero value of each means its default.
+// Settings are all settings of a node; everything else is an AWS resource and is set by
+// the API. The zero value of each means its default.
 type Settings struct {
 	DataDir        string   // where state, credentials and logs lie
 	Listen         string   // host:port; 127.0.0.1:4566
@@ -52,15 +52,17 @@ type Settings struct {
 	// credentials for AWS (A-INTEGRATION-1).
 	NodeCredentialsForIntegrations bool
 	IgnoreTypes                    []string // types of resources that stacks skip, with * for any letters
-	// PlainHTTP serves everything by net/http alone: no fastpath, and nothing written into
-	// crypto/tls's own state. A client sees no difference (internal/fastpath/README.md).
+	// PlainHTTP serves everything by net/http alone: no fast path, and no write to the
+	// private state of crypto/tls. Clients see no difference
+	// (internal/fastpath/README.md).
 	PlainHTTP bool
-	// Functions runs Lambda functions as processes of this machine, which is other people's
-	// code (A-FUNCTIONS-1); with FunctionsUser they have the permissions of that user.
+	// Functions runs Lambda functions as processes of this machine. Their code is not the
+	// operator's own (A-FUNCTIONS-1); with FunctionsUser they run with the permissions of
+	// that user.
 	Functions     bool
 	FunctionsUser string
-	// Local serves programs made for LocalStack, and lets every caller in (A-NODE-20); LocalInit is
-	// the folder whose scripts [Node.RunInit] runs.
+	// Local serves programs made for LocalStack and accepts every caller (A-NODE-20);
+	// LocalInit is the folder whose scripts [Node.RunInit] runs.
 	Local     bool
 	LocalInit string
 	Strict    bool // AWS's responses also where pasarela does better (A-GATEWAY, docs/compatibility.md)
@@ -74,8 +76,7 @@ const (
 	DefaultLocalInit = local.DefaultInitFolder
 )
 
-// complete fills in what is not given and refuses what cannot be, naming the
-// setting.
+// complete fills in defaults and refuses values that cannot be, naming the setting.
 func (s Settings) complete() (Settings, error) {
 	if s.DataDir == "" {
 		return s, language.Errorf("node.no_data")
@@ -120,7 +121,7 @@ func matches(setting, value string, form *regexp.Regexp, what language.ID) error
 	return notForm(setting, value, what)
 }
 
-// notForm says that a setting is not what it should be.
+// notForm is the error of a setting that does not have the required form.
 func notForm(setting, value string, what language.ID) error {
 	return language.Errorf("node.not_form", "setting", setting, "value", strconv.Quote(value), "form", what)
 }
@@ -153,7 +154,8 @@ func (s *Settings) checkListen() error {
 	return nil
 }
 
-// checkLocal refuses to let every caller in at an address that others reach.
+// checkLocal refuses --local at an address that other machines reach, since every caller
+// is accepted.
 func (s *Settings) checkLocal() error {
 	host, _, err := net.SplitHostPort(s.Listen)
 	switch {
@@ -169,7 +171,7 @@ func (s *Settings) checkLocal() error {
 	return nil
 }
 
-// checkPublicEndpoint wants scheme and host alone: URLs are made by appending to it.
+// checkPublicEndpoint requires scheme and host alone: URLs are made by appending a path.
 func (s *Settings) checkPublicEndpoint() error {
 	if s.PublicEndpoint == "" {
 		return nil
@@ -189,7 +191,8 @@ func (s *Settings) checkTLS() error {
 	return nil
 }
 
-// checkProxies wants a header of a known name, and proxies where connections begin with one.
+// checkProxies requires a header of a known name, and trusted proxies where connections
+// begin with a PROXY header.
 func (s *Settings) checkProxies() error {
 	trusted, err := proxies.Parse(s.TrustedProxies)
 	if err != nil {
@@ -257,13 +260,14 @@ func (s *Settings) egress() backend.Egress {
 	return e
 }
 
-// Words of --egress that lift a ban.
+// Words of --egress that allow what is forbidden by default.
 const (
 	egressLinkLocal = "link-local"
 	egressOwn       = "own"
 )
 
-// fixedAddress is where the node will listen, unless the system is to choose the port.
+// fixedAddress is the address on which the node will listen; none if the system is to
+// choose the port.
 func (s *Settings) fixedAddress() (address net.Addr, known bool) {
 	at, err := net.ResolveTCPAddr("tcp", s.Listen)
 	return at, err == nil && at.Port != 0

@@ -40,7 +40,8 @@ func (n *Node) openStacks(running context.Context, services map[string]wire.Invo
 	n.run(running, "operations on stacks", n.stacks.Run)
 }
 
-// addressOf is where stacks find an API of this server, nil when they are to read as on AWS.
+// addressOf is the address of an API of this server in templates; nil when templates are
+// to get AWS's.
 func (n *Node) addressOf() func(ctx context.Context, apiID string) string {
 	if n.options.Strict {
 		return nil
@@ -54,7 +55,7 @@ func (n *Node) addressOf() func(ctx context.Context, apiID string) string {
 	}
 }
 
-// noteOn is what events of stacks say of a type that does less on this node.
+// noteOn is the note in stack events for a type that does less here than on AWS.
 func (n *Node) noteOn(typeName string) string {
 	if typeName == "AWS::Lambda::Function" && n.functions == nil {
 		return "This server runs no functions: every invocation of it fails until the server is started with --functions."
@@ -84,8 +85,9 @@ func (c *stackCallers) Role(ctx context.Context, who pasarela.Principal, roleARN
 // bootstrapRole is the role by which the CDK has stacks made.
 var bootstrapRole = regexp.MustCompile("^role/cdk-[a-z0-9]{1,10}-cfn-exec-role-")
 
-// bootstraps says whether a role is the CDK's and its bootstrap was not deployed: then a stack is
-// made by its caller, who may do no more by it (A-STACK-10).
+// bootstraps says whether a role is the CDK's and its bootstrap stack was never deployed:
+// then the stack is made with the permissions of its caller, who can do no more than
+// before (A-STACK-10).
 func (c *stackCallers) bootstraps(roleARN string) bool {
 	arn, ok := pasarela.ParseARN(roleARN)
 	if c.strict || !ok || !bootstrapRole.MatchString(arn.Resource) {

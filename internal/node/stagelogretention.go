@@ -19,7 +19,7 @@ const (
 	removedEvery = 10 // looks for removed APIs, one in so many rounds
 )
 
-// keep holds the logs to their bound and removes those of removed APIs until ctx
+// keep removes the oldest logs beyond the size bound, and logs of removed APIs, until ctx
 // ends.
 func (b *stageLogs) keep(ctx context.Context, bucket pasarela.Bucket) error {
 	tick := time.NewTicker(logsEvery)
@@ -97,8 +97,8 @@ func (b *stageLogs) files() (logs []logFileInfo, total int64, err error) {
 	return logs, total, err
 }
 
-// forgetRemoved removes the execution logs of APIs that the store has not, and that
-// it had not at the look before: the last lines of an API come after its removal.
+// forgetRemoved removes the execution logs of APIs that were not in the store now and at
+// the previous look: the last lines of an API are written after its removal.
 func (b *stageLogs) forgetRemoved(ctx context.Context, bucket pasarela.Bucket, before map[string]bool) (missed map[string]bool, err error) {
 	missed = map[string]bool{}
 	folder := filepath.Dir(filepath.Dir(b.path(executionLog("api", "stage"))))

@@ -111,7 +111,7 @@ func (b *stageLogs) lines(name string) stage.Lines {
 	return sink
 }
 
-// dropped is how many bytes of log found no room.
+// dropped is how many bytes of log were lost because the buffer was full.
 func (b *stageLogs) dropped() (bytes int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -121,7 +121,7 @@ func (b *stageLogs) dropped() (bytes int64) {
 	return bytes
 }
 
-// close writes what waits.
+// close writes what is buffered.
 func (b *stageLogs) close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -131,16 +131,16 @@ func (b *stageLogs) close() {
 	b.open = map[string]*execution.Sink{}
 }
 
-// logFile is a file that is set aside when it is long. It is open only while lines
-// are written, a few times a second at most, so that a log which is silent holds no
-// descriptor and may be moved away. A failed write is logged once.
+// logFile is a file that is renamed when it is long (log rotation). It is open only while
+// lines are written, a few times a second at most, so that an inactive log holds no
+// descriptor and its file may be moved. A failed write is logged once.
 type logFile struct {
 	path   string
 	log    *slog.Logger
 	failed bool
 }
 
-// Write never fails: those who read along must get the lines all the same.
+// Write never fails: followers of the feed get the lines even when the disk takes none.
 func (f *logFile) Write(lines []byte) (int, error) {
 	if err := f.write(lines); err != nil && !f.failed {
 		f.failed = true
@@ -151,7 +151,7 @@ func (f *logFile) Write(lines []byte) (int, error) {
 	return len(lines), nil
 }
 
-// write appends lines, setting a file aside first that is longer than [logSize].
+// write appends lines. It first renames a file that is longer than [logSize].
 func (f *logFile) write(lines []byte) error {
 	if info, err := os.Stat(f.path); err == nil && info.Size() > logSize {
 		if err := os.Rename(f.path, f.path+".old"); err != nil {

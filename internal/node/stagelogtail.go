@@ -12,14 +12,14 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 )
 
-// logTails reads the logs of stages back for those who watch them.
+// logTails reads the newest lines of stages' logs.
 type logTails struct {
 	book *stageLogs
 	apis *apis.Service
 }
 
-// Tail is [extension.Logs]. A log that has been set aside since is read from its
-// beginning again.
+// Tail is [extension.Logs]. A log that was rotated since the last call is read from its
+// beginning.
 func (t logTails) Tail(ctx context.Context, apiID, stageName, kind string, offset, limit int64) ([]byte, int64, error) {
 	if kind == extension.LogExecution {
 		return tail(t.book.path(executionLog(apiID, stageName)), offset, limit)

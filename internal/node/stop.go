@@ -11,8 +11,8 @@ import (
 // DefaultStopPatience bounds the end of a node.
 const DefaultStopPatience = 20 * time.Second
 
-// stepsPart is how much of a stop's time its steps have; what goes on then is left
-// behind.
+// stepsPart is the part of a stop's time that its steps have; work that takes longer is
+// abandoned.
 const stepsPart = 0.95
 
 // closing is one step of a stop.
@@ -25,11 +25,12 @@ func (n *Node) onStop(what string, step func(context.Context) error) {
 	n.closing = append(n.closing, closing{what, step})
 }
 
-// Stop ends the node (A-NODE-10): it is not ready any more, and takes connections for
-// DrainDelay more, so that balancers learn of it; then handshakes are refused and
-// sockets closed, $disconnects delivered, requests under way ended, and then what the
-// node stands on. ctx bounds it all, and where it has no deadline StopPatience does:
-// what is left then is cut, and what cannot be cut is left behind and named.
+// Stop ends the node (A-NODE-10). It first reports not ready and still accepts
+// connections for DrainDelay, so that balancers notice; then it refuses handshakes,
+// closes sockets, delivers $disconnects, ends requests under way, and closes the store
+// last. ctx bounds all of it; where ctx has no deadline StopPatience does. What has not
+// ended by then is cut off, and what cannot be cut off is abandoned and named in the
+// error.
 func (n *Node) Stop(ctx context.Context) error {
 	if _, bounded := ctx.Deadline(); !bounded {
 		var cancel context.CancelFunc
@@ -49,7 +50,7 @@ func (n *Node) Stop(ctx context.Context) error {
 	}
 }
 
-// delay says that the node is not ready, and waits until that is known.
+// delay reports the node as not ready, and waits until balancers have had time to notice.
 func (n *Node) delay(ctx context.Context) {
 	if n.ready.drain() && n.options.DrainDelay > 0 {
 		n.options.Log.Info("not ready any more; connections are still taken", "for", n.options.DrainDelay)
@@ -60,7 +61,7 @@ func (n *Node) delay(ctx context.Context) {
 	}
 }
 
-// end takes the steps, one after the other.
+// end runs the steps one after the other.
 func (n *Node) end(ctx context.Context, at *atomic.Value) error {
 	ctx, cancel := within(ctx, stepsPart)
 	defer cancel()

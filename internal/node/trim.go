@@ -8,11 +8,12 @@ import (
 )
 
 // A burst of handshakes or messages leaves garbage that Go's collector would look at when
-// as much again has been allocated, or after two minutes. A node that has become quiet collects it
-// and gives it back to the system, so that many idle connections cost what they hold. What a burst
-// left is collected to the last megabyte, what a quiet node gathers by and by when there is much of it.
-// Collections take a hundredth of a processor at most: the pause before the next one follows from how long
-// the last one took.
+// as much again has been allocated, or after two minutes. A node that has become quiet
+// collects it and returns the memory to the system, so that many idle connections cost
+// only what they hold. After a burst everything above a megabyte is collected; on a quiet
+// node garbage is collected when there is much of it. Collections take a hundredth of a
+// processor at most: the pause before the next one is a multiple of how long the last one
+// took.
 const (
 	trimEvery        = time.Second
 	trimPause        = 5 * time.Second // between two collections, at least
@@ -22,7 +23,7 @@ const (
 	trimBurstGarbage = 1 << 20         // the same after a burst
 )
 
-// trim gives memory back until ctx ends.
+// trim returns memory to the system until ctx ends.
 func trim(ctx context.Context) error {
 	look := time.NewTicker(trimEvery)
 	defer look.Stop()

@@ -52,12 +52,13 @@ func (s stored) noted() noted {
 	return noted{s.revision, sumOf(s.value)}
 }
 
-// position is a place in a block file that cannot be read.
+// position is a place in a block file where no intact record begins.
 type position struct {
 	File string
 	Byte int64
-	// Behind: intact records follow. JetStream cuts the file off at the spot when it
-	// reads it, and they with it. Otherwise it is what a kill leaves of a write.
+	// Behind says that intact records follow. JetStream truncates the file at the
+	// position when it reads it, and loses them. Without any it is the torn end of a
+	// write that a kill interrupted.
 	Behind bool
 }
 
@@ -78,8 +79,8 @@ func readBlocks(dir string) (blocks, error) {
 	return all, err
 }
 
-// readStream gives take every record of a stream that is intact, file by file, and
-// returns where there is something else.
+// readStream calls take with every intact record of a stream, file by file, and returns
+// the positions where there is something else.
 func readStream(dir, stream, root string, take func(record)) ([]position, error) {
 	folder := filepath.Join(streamFolder(stream), "msgs")
 	files, err := os.ReadDir(filepath.Join(dir, folder))
@@ -110,8 +111,8 @@ func readStream(dir, stream, root string, take func(record)) ([]position, error)
 	return spots, nil
 }
 
-// readBlock takes the records of one file. Behind a spot it goes on with the next record
-// that is intact.
+// readBlock reads the records of one file. After bytes that are no record it goes on with
+// the next intact record.
 func readBlock(name, root string, data []byte, sum *highwayhash.Digest64, take func(record)) (spots []position) {
 	for at := 0; at < len(data); {
 		r, length := parseRecord(data[at:], sum)
@@ -212,9 +213,9 @@ func (b *blocks) take(r record) {
 	b.newest[key] = found
 }
 
-// check is the error of a store that must not be opened, with the streams beside the bucket: JetStream would cut off what
-// lies behind a spot that cannot be read. What earlier runs noted says which writes
-// are lost by it.
+// check returns the error of a store that must not be opened, including the streams
+// beside the bucket: JetStream would truncate what lies behind a damaged position. The
+// store log of earlier runs names the writes that would be lost.
 func (b *blocks) check(dir string, known map[string]noted, queues []queueRecords) error {
 	damaged := slices.Clone(b.spots)
 	for _, q := range queues {
@@ -237,7 +238,7 @@ func (b *blocks) check(dir string, known map[string]noted, queues []queueRecords
 	return fmt.Errorf("%s; nothing was changed. \"pasarela store repair --data %s\" brings back everything else. Or%s", text, dir, strings.TrimPrefix(repair, ":"))
 }
 
-// notes are revisions and checksums of what can be read.
+// notes are revisions and checksums of all records that can be read.
 func (b *blocks) notes() map[string]noted {
 	have := make(map[string]noted, len(b.newest))
 	for key, s := range b.newest {

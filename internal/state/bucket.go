@@ -32,8 +32,8 @@ type bucket struct {
 	// replicated: several servers hold the stream, so a request that one of them
 	// leaves unanswered is put again.
 	replicated bool
-	// pulse is a key that this node writes every few seconds, "" when it does not:
-	// a watch that does not see it has fallen behind.
+	// pulse is a key that this node writes every few seconds, "" when it does not: a
+	// watch that does not deliver it has fallen behind.
 	pulse string
 	// wrote is called for every write that the server acknowledged, before Put or Delete
 	// returns; nil for a cluster, which has no store.log.
@@ -47,8 +47,8 @@ type written struct {
 	value    []byte
 }
 
-// A value whose checksum is wrong is never delivered, so a watch that knows how
-// many there are waits for it in vain; this bounds the wait.
+// JetStream never delivers a value whose checksum is wrong, so a watch that knows the
+// number of values would wait for it for ever; this bounds the wait.
 const stallLimit = 10 * time.Second
 
 const (
@@ -121,7 +121,7 @@ func (b *bucket) Put(ctx context.Context, name string, value []byte, expected ui
 		// Expected not to exist: it may have been removed.
 		last, err := b.last(ctx, name)
 		switch {
-		case errors.Is(err, pasarela.ErrNotFound): // gone between the two: again
+		case errors.Is(err, pasarela.ErrNotFound): // removed between the two reads: once more
 			at = 0
 		case err != nil:
 			return err
@@ -185,7 +185,7 @@ func (b *bucket) publish(ctx context.Context, message *nats.Msg, expected uint64
 	return ack.Sequence, nil
 }
 
-// List sorts by key: neither way of reading keeps that order.
+// List sorts by key: neither way of reading returns that order.
 func (b *bucket) List(ctx context.Context, prefix string) ([]pasarela.Entry, error) {
 	list := b.listWatched
 	if b.replicated {
@@ -219,8 +219,8 @@ func (b *bucket) listWatched(ctx context.Context, prefix string) (found []pasare
 	return found, nil
 }
 
-// listLeader asks the stream's leader for the keys and for the value of each: a
-// watch may be served by a replica that has not heard of the newest writes.
+// listLeader asks the stream's leader for the keys and for the value of each: a watch may
+// be served by a replica that does not have the newest writes yet.
 func (b *bucket) listLeader(ctx context.Context, prefix string) ([]pasarela.Entry, error) {
 	var keys []string
 	err := b.retry(ctx, "list "+prefix, func(ctx context.Context) error {

@@ -16,9 +16,9 @@ import (
 
 // bus is a [pasarela.Bus] of plain NATS requests.
 //
-// A request carries the caller's deadline, in the clock of the node that is asked: it may
-// wait in a server that hangs, or in a queue, for longer than that, and must not be served
-// then, because the caller has already reported that it failed.
+// A request carries the caller's deadline, converted to the clock of the node that is
+// asked. It may wait in a stalled server or in a queue for longer than that; then it must
+// not be served, because the caller has already reported a failure.
 type bus struct {
 	conn   *nats.Conn
 	node   string
@@ -57,8 +57,9 @@ func subjectOf(node, subject string) string {
 	return subjectPrefix + pasarela.EscapeKey(node) + "." + pasarela.EscapeKey(subject)
 }
 
-// Request sends until the request was served or ctx ends. A node that acknowledges that it came
-// too late has shown its clock, so the next try carries a better deadline.
+// Request sends again until the request was served or ctx ends. A node that responds that
+// the request came too late shows its clock by that, so the next attempt has a better
+// deadline.
 func (b *bus) Request(ctx context.Context, node, subject string, data []byte) ([]byte, error) {
 	for {
 		request := &nats.Msg{Subject: subjectOf(node, subject), Data: data}
@@ -82,15 +83,16 @@ func (b *bus) Request(ctx context.Context, node, subject string, data []byte) ([
 		if response.Header.Get(lateKey) == "" {
 			return response.Data, nil
 		}
-		// It was not served. The node's clock was set anew, or time is nearly over.
+		// The request was not served: the node's clock was changed, or the deadline is
+		// nearly reached.
 		if limited && time.Until(deadline) <= 0 {
 			return nil, b.failed(ctx, node, subject, context.DeadlineExceeded)
 		}
 	}
 }
 
-// failed words why a request was not answered. A node without responders may be
-// connecting again: only one that is known to have ended is gone.
+// failed says why a request has no response. A node without responders may be
+// reconnecting: only one that is known to have ended is gone.
 func (b *bus) failed(ctx context.Context, node, subject string, err error) error {
 	switch {
 	case errors.Is(err, nats.ErrNoResponders) && b.ended(node):
@@ -103,8 +105,8 @@ func (b *bus) failed(ctx context.Context, node, subject string, err error) error
 	return unavailable("ask node "+node+" for "+subject, err)
 }
 
-// Handle subscribes with a bounded backlog: a node that is slow drops requests, whose
-// callers time out, and does not run out of memory.
+// Handle subscribes with a bounded backlog: a slow node drops requests, whose callers
+// time out, instead of running out of memory.
 func (b *bus) Handle(subject string, limit int, handle func(ctx context.Context, data []byte) []byte) (stop func(), err error) {
 	if limit < 1 {
 		return nil, fmt.Errorf("handle %s: a limit of %d lets nothing through", subject, limit)
@@ -121,7 +123,8 @@ func (b *bus) Handle(subject string, limit int, handle func(ctx context.Context,
 		served.cancel()
 		return nil, fmt.Errorf("handle %s: %w", subject, err)
 	}
-	// Requests of other connections must find the subscription when Handle is back.
+	// Wait until the server has the subscription, so that requests over other connections
+	// find it when Handle returns.
 	if err := b.conn.Flush(); err != nil {
 		served.cancel()
 		return nil, fmt.Errorf("handle %s: %w", subject, err)
@@ -193,10 +196,10 @@ func deadlineOf(request *nats.Msg) (at time.Time, limited bool) {
 	return time.UnixMicro(micro), err == nil
 }
 
-// end takes no further request, cancels the calls under way and waits for them.
-// The flush makes sure that the NATS server knows of it: later requests get ErrNoResponders
-// at once instead of waiting for their deadline. One that is away learns nothing, and
-// forgot the subscription with the connection.
+// end takes no further request, cancels the calls under way and waits for them. The flush
+// makes sure that the NATS server has processed the end of the subscription: later
+// requests then get ErrNoResponders at once instead of waiting for their deadline. A
+// server that is away has dropped the subscription with the connection.
 func (b *bus) end(s *service, subscription *nats.Subscription) {
 	if subscription.Unsubscribe() == nil && b.conn.IsConnected() { // it fails when the connection is closed already
 		_ = b.conn.FlushTimeout(flushTimeout)

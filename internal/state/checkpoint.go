@@ -15,10 +15,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/atomicfile"
 )
 
-// checkpoint is what a data directory says about its store from outside of it: how far
-// the store had come when it was last opened or closed. A store that comes back
-// with less has lost acknowledged writes, and JetStream, which keeps what it can
-// read, would not say so.
+// checkpoint is written beside the store: how far the store had come when it was last
+// opened or closed. A store with less has lost acknowledged writes, and JetStream, which
+// keeps what it can read, does not report that.
 type checkpoint struct {
 	LastRevision uint64 `json:"lastRevision"` // 0: no store was made here yet
 	Keys         uint64 `json:"keys"`         // removed ones too: they leave a marker, so this never shrinks
@@ -51,9 +50,9 @@ func readCheckpoint(dir string) (checkpoint, error) {
 	return m, nil
 }
 
-// verify refuses to go on where a store was and is not any more, or is less:
-// starting empty and taking new writes over the ruins would hide the loss. It
-// returns what the store has of each key.
+// verify returns an error when the store is gone or has less than before: an empty store
+// that takes new writes would hide the loss. Otherwise it returns revision and checksum
+// of each key.
 func (m checkpoint) verify(ctx context.Context, conn *nats.Conn, known map[string]noted) (have map[string]noted, err error) {
 	if m.LastRevision == 0 && len(known) == 0 {
 		return map[string]noted{}, nil
@@ -80,7 +79,8 @@ func (m checkpoint) verify(ctx context.Context, conn *nats.Conn, known map[strin
 	if err := compareNotes(known, have); err != nil {
 		return nil, err
 	}
-	// Markers of removals are cleared away when there are notes, which say more.
+	// When there is a store log, which says more, delete markers may have been purged, so
+	// their number is not compared.
 	if now.LastRevision < m.LastRevision || known == nil && now.Keys < m.Keys {
 		return nil, fmt.Errorf("the store had come to revision %d with %d keys and is back at %d with %d: acknowledged writes are lost%s",
 			m.LastRevision, m.Keys, now.LastRevision, now.Keys, repair)

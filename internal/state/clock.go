@@ -8,27 +8,28 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// clock is how far a node's clock is ahead of this node's at least, as the answer to a
-// request showed: the node answered between sending and receiving. The least is taken as
-// if it answered just before it was received, so that a deadline sent by it is never later
-// than the caller's: nothing is served of which the caller has said that it failed. It is
-// earlier by at most what lay between.
+// clock is a lower bound of how far another node's clock is ahead of this node's, taken
+// from the answer to a request: the node wrote its time between sending and receiving.
+// The bound assumes that it wrote it just before the answer was received, so a deadline
+// that is converted with it is never later than the caller's, and nothing is served that
+// the caller has reported as failed. It is too early by at most the round trip.
 type clock struct {
 	ahead, spread time.Duration
 	at            time.Time
 	asked         time.Time // when a reply said the time, this one or one that told less
 }
 
-// clockLife is how long a close look at a clock is kept before any newer one, close or not,
-// takes its place, and how long any is used: clocks drift apart, by 5 ms in that time at most.
+// clockLife is how long a bound from a short round trip is preferred to newer ones from
+// longer round trips, and how long any bound is used: clocks drift apart by at most 5 ms
+// in that time.
 const clockLife = 10 * time.Second
 
-// clockFresh is how long no reply is asked for the time: a header costs both nodes more than the rest of
-// a small reply.
+// clockFresh is how long no reply is asked for the time: a header costs both nodes more than
+// the rest of a small reply.
 const clockFresh = time.Second
 
-// ahead is how far node's clock is ahead at least, asking it when this is not known or was long ago;
-// fresh says that it was asked a moment ago.
+// ahead is the bound for node's clock. It requests a new one when there is none, or only an
+// old one; fresh says that the clock was read less than clockFresh ago.
 func (b *bus) ahead(ctx context.Context, node string) (ahead time.Duration, fresh bool, err error) {
 	if node == b.node {
 		return 0, true, nil
@@ -46,8 +47,8 @@ func (b *bus) ahead(ctx context.Context, node string) (ahead time.Duration, fres
 	return b.learn(node, sent, response), true, nil
 }
 
-// learn takes the time out of an answer. An answer that says that the request came
-// late counts in any case: what was known of the clock was wrong.
+// learn updates the bound from an answer. An answer that says the request came late
+// always replaces it: the bound was wrong.
 func (b *bus) learn(node string, sent time.Time, response *nats.Msg) time.Duration {
 	now := time.Now()
 	said, err := strconv.ParseInt(response.Header.Get(clockKey), 10, 64)

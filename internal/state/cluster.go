@@ -21,17 +21,17 @@ const (
 	replicas       = 3
 	dialTimeout    = 2 * time.Second
 	inquiryTimeout = 2 * time.Second
-	// A server that hangs, or that is cut off without a word, is left after
-	// pingEvery * (pingsUnanswered + 1).
+	// A connection to a server that does not respond is given up after pingEvery *
+	// (pingsUnanswered + 1).
 	pingEvery        = 2 * time.Second
 	pingsWithoutPong = 2
 	startPatience    = time.Minute // for a cluster that is away or has no leader yet
 	startPause       = time.Second
 )
 
-// openCluster connects to a NATS cluster that is run apart from pasarela. One that is away or
-// electing is waited for. What would lose acknowledged writes is refused where it
-// can be seen and warned of where not.
+// openCluster connects to a NATS cluster that is run separately. It waits for one that is
+// away or electing a leader. Settings that would lose acknowledged writes are refused if
+// they can be read, else a warning is logged.
 func openCluster(ctx context.Context, options Options) (*Store, error) {
 	unlock := func() {}
 	if options.Home != "" {
@@ -87,14 +87,14 @@ func worthWaiting(err error) bool {
 	return passing(err) || errors.Is(err, pasarela.ErrUnavailable) || errors.As(err, &network) && network.Timeout()
 }
 
-// join connects once. nats.go then connects again by itself for ever, with jitter, so that
-// the nodes of a cluster do not all come back in one moment.
+// join connects once. After that nats.go reconnects by itself for ever, with jitter, so
+// that the nodes of a cluster do not all reconnect at the same moment.
 func join(ctx context.Context, options Options) (*Store, error) {
 	conn, err := nats.Connect(options.URL, nats.Name("pasarela "+options.Node), nats.Timeout(dialTimeout),
 		nats.MaxReconnects(-1), nats.ReconnectWait(startPause/4), nats.ReconnectJitter(startPause/4, startPause/4),
 		nats.PingInterval(pingEvery), nats.MaxPingsOutstanding(pingsWithoutPong),
-		// What cannot be sent now must fail now: a push that was answered with an
-		// error would else be delivered when the connection is back.
+		// Publish fails while disconnected instead of buffering: a push that was answered
+		// with an error would otherwise be delivered after the reconnect.
 		nats.ReconnectBufSize(-1),
 	)
 	if err != nil {
@@ -137,14 +137,14 @@ func openOn(ctx context.Context, conn *nats.Conn, options Options) (*Store, erro
 		store.home, store.local = options.Home, &fileJournal{path: journalPath(options.Home, store.Run())}
 	}
 	store.bus.ended = store.leases.ended
-	// From here on watches prove that they keep up (see bucket.pulse).
+	// From here on watches check that they keep up (see bucket.pulse).
 	store.bucket.pulse = store.leases.key()
 	store.leave = store.leases.end
 	return store, nil
 }
 
-// mustSyncAlways asks the servers how they write. They answer the system
-// account only; others get a warning, because nothing can be seen.
+// mustSyncAlways asks the servers for their sync setting. They tell it to the system
+// account only; for other accounts it logs a warning, since the setting cannot be read.
 func mustSyncAlways(conn *nats.Conn, options Options) error {
 	response, err := conn.Request("$SYS.REQ.SERVER.PING.JSZ", nil, inquiryTimeout)
 	if err != nil {

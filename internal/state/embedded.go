@@ -67,7 +67,7 @@ func startEmbedded(ctx context.Context, options Options, log *serverLog, health 
 		options.Log.Warn("the notes of what was acknowledged end in a line that was cut off or is damaged; writes noted behind it are not checked",
 			"file", storeLogFile, "dir", options.Dir, "byte", bad)
 	}
-	// JetStream mends a damaged file by cutting it off, so this comes first.
+	// JetStream truncates a damaged file when it opens it, so this check comes first.
 	found, err := readBlocks(options.Dir)
 	if err != nil {
 		return nil, err
@@ -118,8 +118,8 @@ func end(running *server.Server) {
 	}
 }
 
-// startServer starts the server and waits until its store is read: minutes for
-// very large ones, with a line in the log now and then.
+// startServer starts the server and waits until it has read its store: minutes for very
+// large ones, with a log line from time to time.
 func startServer(ctx context.Context, options Options, log *serverLog) (*server.Server, error) {
 	config := &server.Options{}
 	if err := config.ProcessConfigString(embeddedConfig); err != nil {
@@ -169,7 +169,7 @@ func openInProcess(ctx context.Context, servers *provider, before checkpoint, kn
 	return store, guard, nil
 }
 
-// openChecked holds the store against what was noted of it, and begins new notes.
+// openChecked compares the store with its log and checkpoint, and begins a new log.
 func openChecked(ctx context.Context, conn *nats.Conn, before checkpoint, known map[string]noted, health *health, options Options) (*Store, *storeLog, error) {
 	have, err := before.verify(ctx, conn, known)
 	if err != nil {

@@ -39,7 +39,7 @@ func (j *fileJournal) Append(_ context.Context, batch []byte) error {
 		return err
 	}
 	if _, err := j.file.WriteAt(batch, j.size); err != nil {
-		return errors.Join(err, j.file.Truncate(j.size)) // half a batch would be read as a damage
+		return errors.Join(err, j.file.Truncate(j.size)) // half a batch would be read as damage
 	}
 	j.size += int64(len(batch))
 	if j.timer == nil {
@@ -68,7 +68,7 @@ func (j *fileJournal) open() error {
 	return nil
 }
 
-// Sync has what was appended outlive a power cut.
+// Sync makes what was appended survive a power cut.
 func (j *fileJournal) Sync() error {
 	j.mu.Lock()
 	file := j.file

@@ -56,8 +56,9 @@ func runOfSubject(subject string) (run pasarela.Run, ok bool) {
 	return pasarela.Run{Node: name, Boot: boot}, err == nil
 }
 
-// streamJournal is a [pasarela.Journal] in a cluster's stream. Every message says after
-// which it comes, so a message of another writer stops this one.
+// streamJournal is a [pasarela.Journal] in a cluster's stream. Every message is published
+// with the sequence of the one that it follows, so a message of another writer makes the
+// next publish of this one fail.
 type streamJournal struct {
 	js      jetstream.JetStream
 	stream  jetstream.Stream
@@ -95,8 +96,8 @@ func (j *streamJournal) publish(ctx context.Context, batch []byte) (uint64, erro
 	return j.behind(ctx)
 }
 
-// behind finds out what came after the message that this writer takes for the newest:
-// one of its own whose answer was lost, or another writer's.
+// behind finds out what follows the message that this writer takes for the newest: one of
+// its own whose acknowledgement was lost, or another writer's.
 func (j *streamJournal) behind(ctx context.Context) (uint64, error) {
 	newest, err := j.stream.GetLastMsgForSubject(ctx, j.subject)
 	switch {
@@ -126,7 +127,7 @@ func (j *streamJournal) Rewrite(ctx context.Context, batches iter.Seq[[]byte]) e
 			first = sequence
 		}
 	}
-	if first == 0 { // nothing is left; a message stays, to come after
+	if first == 0 { // the journal is empty; a message stays, for the next one to follow
 		var err error
 		if first, err = j.fresh(ctx, nil); err != nil {
 			return err
@@ -135,10 +136,10 @@ func (j *streamJournal) Rewrite(ctx context.Context, batches iter.Seq[[]byte]) e
 	return j.purge(ctx, jetstream.WithPurgeSequence(first))
 }
 
-// fresh publishes what is not a repetition of what was tried before.
+// fresh publishes a message that is no repetition of an earlier attempt.
 func (j *streamJournal) fresh(ctx context.Context, batch []byte) (sequence uint64, err error) {
 	j.trying = ""
-	for range 3 { // a late message of its own may come between once or twice
+	for range 3 { // one or two delayed messages of its own may come between
 		if sequence, err = j.publish(ctx, batch); err == nil || errors.Is(err, pasarela.ErrConflict) {
 			return sequence, err
 		}
@@ -189,8 +190,8 @@ func (j *streamJournal) Read(ctx context.Context, each func([]byte)) error {
 	}
 }
 
-// fence puts a message of this writer behind what is there: the run whose journal it
-// is can append nothing more.
+// fence appends a message of this writer to the journal: the run whose journal it is
+// cannot append any more (fencing).
 func (j *streamJournal) fence(ctx context.Context) error {
 	for {
 		newest, err := j.stream.GetLastMsgForSubject(ctx, j.subject)

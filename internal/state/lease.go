@@ -32,8 +32,9 @@ const (
 // lease is what lies at the key of a node's name.
 type lease struct {
 	Node string `json:"node"`
-	// Instance is the same for all runs on one data directory, which is locked: who
-	// finds its own may take the name at once, since the other run has ended.
+	// Instance is the same for all runs on one data directory, which is locked: a run
+	// that finds its own Instance may take the name at once, since the run that held it
+	// has ended.
 	Instance string    `json:"instance"`
 	Boot     string    `json:"boot"` // one run of the program
 	Host     string    `json:"host,omitempty"`
@@ -58,7 +59,7 @@ type leases struct {
 	mu       sync.Mutex
 	renewed  time.Time              // when this node began the renewal that succeeded last
 	steady   time.Time              // since when it has seen its own renewals without a gap
-	replaced bool                   // the run was taken over and no other has begun yet
+	replaced bool                   // the lease was taken by another run, and this node has not begun a new run yet
 	revision uint64                 // of the lease as this node wrote it last
 	lost     error                  // why this node may not use its name any more
 	known    map[string]observation // by key
@@ -72,8 +73,8 @@ type observation struct {
 	since    time.Time // when the first lease of its run was seen
 }
 
-// takeLease takes the name or says who has it. An unknown holder gets leaseLife to
-// show that it lives.
+// takeLease takes the name, or returns an error that says who has it. An unknown holder
+// gets leaseLife to show by a renewal that it lives.
 func takeLease(ctx context.Context, b *bucket, options Options) (*leases, error) {
 	instance, err := instanceOf(options.Home)
 	if err != nil {
@@ -105,8 +106,8 @@ func (l *leases) key() string { return leaseKey(l.node) }
 
 func leaseKey(node string) string { return leasePrefix + pasarela.EscapeKey(node) }
 
-// take writes the lease. A lease of another run is watched for as long as a lease lasts: one
-// that is renewed meanwhile belongs to a node that lives, and the name is refused.
+// take writes the lease. The lease of another run is watched for as long as a lease
+// lasts: if it is renewed meanwhile its node lives, and the name is refused.
 func (l *leases) take(ctx context.Context) error {
 	var waited uint64 // the revision that got its time
 	for {
@@ -134,7 +135,7 @@ func (l *leases) take(ctx context.Context) error {
 	}
 }
 
-// awaitRenewal waits until the lease is another than at revision, or has had its time.
+// awaitRenewal waits until the lease has another revision, or has expired.
 func (l *leases) awaitRenewal(ctx context.Context, revision uint64) error {
 	within, cancel := context.WithTimeout(ctx, leaseLife)
 	defer cancel()
@@ -196,9 +197,9 @@ func (l *leases) keep(ctx context.Context) {
 	}
 }
 
-// renew writes the lease once. On a conflict the lease that is there decides: it may be a
-// write of this run whose answer was lost; one of another run means that the name is lost
-// and must not be used any more.
+// renew writes the lease once. On a conflict the lease in the store decides: it may be a
+// write of this run whose acknowledgement was lost; one of another run means that the
+// name is lost and must not be used any more.
 func (l *leases) renew(ctx context.Context) {
 	l.mu.Lock()
 	revision, lost, replaced, mine := l.revision, l.lost, l.replaced, l.mine
@@ -218,7 +219,7 @@ func (l *leases) renew(ctx context.Context) {
 	switch {
 	case err != nil:
 		return
-	case revision == 0: // removed, by a run that takes this one over
+	case revision == 0: // removed by a run that takes this one over
 		l.reclaim(ctx)
 		return
 	case held.Boot == mine.Boot: // a write of ours whose answer was lost
@@ -248,8 +249,8 @@ func (l *leases) follow(ctx context.Context) {
 	}
 }
 
-// note takes what a watch delivers of a lease. Only a new revision is a sign of life; when
-// it came is measured by this node's own clock.
+// note records what a watch delivers of a lease. Only a new revision shows that the node
+// lives; its time of arrival is measured by this node's clock.
 func (l *leases) note(entry pasarela.Entry) {
 	if entry.Key == "" {
 		l.once.Do(func() { close(l.loaded) })
@@ -296,13 +297,13 @@ func (l *leases) live() []string {
 	return nodes
 }
 
-// ended says whether a node is known to have ended: it gave its lease back, or
-// did not renew it while this node, which sees the store, did.
+// ended says whether a node is known to have ended: it gave its lease back, or did not
+// renew it while this node saw its own renewals arrive.
 func (l *leases) ended(node string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if own, ok := l.known[l.key()]; !ok || time.Since(own.at) > 2*renewEvery {
-		return false // this node may be the one that is cut off
+		return false // this node may be the one that has lost the store
 	}
 	s, ok := l.known[leaseKey(node)]
 	return !ok || !s.runs()

@@ -16,8 +16,8 @@ func (l *leases) run() pasarela.Run {
 	return pasarela.Run{Node: l.node, Boot: l.mine.Boot}
 }
 
-// unexpired says whether the lease was renewed so lately that it cannot have run out for
-// the others.
+// unexpired says whether the lease was renewed so recently that no other node can see it
+// as expired.
 func (l *leases) unexpired() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -26,9 +26,10 @@ func (l *leases) unexpired() bool {
 
 // runEnded says whether a run is known to have ended: its lease was given back, or taken
 // by another run of its node, or not renewed while this node saw its own renewals for a
-// whole lease without a gap. So an outage of the store never looks like the end of all
-// others. A node that runs again has the time of a lease to take its own run over: its
-// directory may know of more that is done than the journal in the store.
+// whole lease without a gap. So an outage of the store is never taken for the end of all
+// other nodes. A node that has started again has the time of a lease to take over its own
+// earlier run, since its directory may show more $disconnects as done than the journal in
+// the store.
 func (l *leases) runEnded(run pasarela.Run) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -77,8 +78,8 @@ func (l *leases) remove(ctx context.Context, run pasarela.Run) (ok bool, err err
 	return err == nil, err
 }
 
-// reclaim is for a run whose lease was removed. It goes on when it can claim itself
-// before another does.
+// reclaim is called when this run's lease was removed. The run goes on if it makes the
+// claim on itself before another run does.
 func (l *leases) reclaim(ctx context.Context) {
 	mine := l.run()
 	by, err := claimRun(ctx, l.bucket, mine, mine)
@@ -93,7 +94,7 @@ func (l *leases) reclaim(ctx context.Context) {
 		l.mu.Unlock()
 		select {
 		case l.takenOver <- struct{}{}:
-		default: // it was told already
+		default: // one is waiting to be read already
 		}
 		return
 	}
@@ -106,7 +107,7 @@ func (l *leases) reclaim(ctx context.Context) {
 func (l *leases) beginAnew(ctx context.Context) error {
 	l.mu.Lock()
 	if !l.replaced {
-		l.replaced = true // the journal found out first
+		l.replaced = true // the journal detected it first
 	}
 	l.mine.Boot = pasarela.NewUUID()
 	l.mu.Unlock()
@@ -147,7 +148,7 @@ func claimRun(ctx context.Context, b *bucket, run, by pasarela.Run) (pasarela.Ru
 	if known.run() != run || by == run {
 		return known.run(), nil
 	}
-	// It had claimed itself, to go on; now it has ended.
+	// The run had claimed itself in order to go on; now it has ended.
 	_, err = b.Put(ctx, claimKey(run), text, entry.Revision)
 	return by, err
 }

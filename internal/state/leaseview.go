@@ -43,11 +43,11 @@ func (l *leases) view() []Lease {
 	return all
 }
 
-// SeesOthers says whether this node is known to see the store, and so the leases of the
-// others; always for an embedded store.
+// SeesOthers says whether this node is known to see the store, and with it the leases of
+// the others; always true for an embedded store.
 func (s *Store) SeesOthers() bool { return s.leases == nil || s.leases.current() }
 
-// current says whether this node has heard of its own lease lately.
+// current says whether the watch has delivered this node's own lease recently.
 func (l *leases) current() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

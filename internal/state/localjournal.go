@@ -14,16 +14,17 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// A node of a cluster writes its journal twice: to the stream, for the others, and to a file
-// of its own directory, which holds what was opened while no server took it. When the
-// node starts again on the directory, that file says which connections are owed a
-// $disconnect besides those that stood in the stream. For that, the node that takes a run
-// over writes down which connections the run's journal named.
+// A node of a cluster writes its journal twice: to the stream, for other nodes, and to a
+// file of its own directory, which also has what was opened while no NATS server took the
+// journal. When the node starts again on the directory, the file says which connections
+// are owed a $disconnect besides those in the stream. To tell them apart, the node that
+// takes a run over writes down which connections the run's journal in the stream named.
 const (
 	takenPrefix = "node/taken/" // + node/run taken over/run that took it over/number of the part
 	takenPart   = 128 << 10     // bytes: servers may take small messages only
 	takenFor    = 7 * 24 * time.Hour
-	// A file older than leftFor is not trusted: what other runs had taken over may be forgotten.
+	// A file older than leftFor is not used: the notes of what other runs took over may
+	// be deleted by then.
 	leftFor = takenFor - 24*time.Hour
 )
 
@@ -69,7 +70,7 @@ func (s *Store) localRuns() ([]pasarela.Run, error) {
 }
 
 // unclaimed are those of the runs that no other run has claimed yet. They have nothing in
-// the stream; but a message of theirs may still be on its way.
+// the stream, unless a message of theirs is still on its way.
 func (s *Store) unclaimed(ctx context.Context, runs []pasarela.Run) ([]pasarela.Run, error) {
 	var found []pasarela.Run
 	for _, run := range runs {
@@ -90,10 +91,10 @@ func (s *Store) unclaimed(ctx context.Context, runs []pasarela.Run) ([]pasarela.
 // Left are journals that earlier runs of this node left in its directory.
 type Left struct {
 	Journals []pasarela.Journal
-	// Taken are connections that the journals in the cluster spoke of: they are, or were,
-	// the matter of the runs that took these over.
+	// Taken are connections that the journals in the cluster named: the runs that took
+	// those journals over are responsible for them.
 	Taken map[string]bool
-	// Outdated are files that are too old to say what is owed, by name.
+	// Outdated are the names of files that are too old to be used.
 	Outdated []string
 
 	keys []pasarela.Entry
@@ -109,8 +110,9 @@ func (s *Store) LocalJournals() (all []pasarela.Journal, err error) {
 	return all, err
 }
 
-// Left answers what earlier runs left in the node's directory, once it is decided what
-// of it other runs have taken over; nothing before. Forget has to follow.
+// Left returns what earlier runs left in the node's directory, once it is decided which
+// of these runs others have taken over; nothing before that. Call Forget after acting on
+// it.
 func (s *Store) Left(ctx context.Context) (left Left, err error) {
 	runs, err := s.localRuns()
 	if err != nil || len(runs) == 0 {
@@ -140,7 +142,7 @@ func (s *Store) Left(ctx context.Context) (left Left, err error) {
 	return left, nil
 }
 
-// Forget removes what Left answered, when it was acted on.
+// Forget removes the files that Left returned, after they were acted on.
 func (s *Store) Forget(ctx context.Context, left Left) error {
 	var failed error
 	for _, j := range left.Journals {
@@ -160,8 +162,8 @@ func (s *Store) Forget(ctx context.Context, left Left) error {
 	return nil
 }
 
-// NoteTaken leaves behind, for the node whose run was taken over, which connections the
-// run's journal spoke of. It comes before the journal is removed.
+// NoteTaken writes down, for the node whose run was taken over, which connections the
+// run's journal named. It must be called before the journal is removed.
 func (s *Store) NoteTaken(ctx context.Context, run pasarela.Run, ids []string) error {
 	if s.leases == nil {
 		return nil
@@ -186,7 +188,7 @@ func (s *Store) overwrite(ctx context.Context, key string, value []byte) error {
 	if !errors.Is(err, pasarela.ErrConflict) {
 		return err
 	}
-	entry, err := s.bucket.Get(ctx, key) // of an attempt before
+	entry, err := s.bucket.Get(ctx, key) // of an earlier attempt
 	if err == nil {
 		_, err = s.bucket.Put(ctx, key, value, entry.Revision)
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 )
 
-// provider connects clients to the embedded server that runs now: one that was
-// started anew takes the place of another under the same connection.
+// provider connects clients to the embedded server that is running: after a restart of
+// the server the same client connection uses the new one.
 type provider struct {
 	mu      sync.Mutex
 	running *server.Server

@@ -11,12 +11,12 @@ import (
 
 const (
 	tidyEvery = time.Hour
-	// Delete markers are kept for watches that were interrupted for so long at most; after
-	// a longer interruption a watch reads all keys anew.
+	// Delete markers are kept for watches that were interrupted for at most so long;
+	// after a longer interruption a watch reads all keys anew.
 	markersFor = time.Hour
 )
 
-// runPurgeDeletes clears away markers of removals until ctx ends.
+// runPurgeDeletes purges delete markers from time to time until ctx ends.
 func (s *Store) runPurgeDeletes(ctx context.Context) {
 	tick := time.NewTicker(tidyEvery)
 	defer tick.Stop()
@@ -32,10 +32,10 @@ func (s *Store) runPurgeDeletes(ctx context.Context) {
 	}
 }
 
-// PurgeDeletes clears away the markers that keys left which were removed longer ago than
-// age, and what is left behind for nodes that did not come back (see NoteTaken), and
-// returns how many. A key that was made again meanwhile is not touched: what goes is
-// one message by its revision.
+// PurgeDeletes removes the delete markers of keys that were removed longer ago than age,
+// and notes for nodes that did not start again (see NoteTaken), and returns how many. A
+// key that was made again meanwhile is not touched: what is purged is one message by its
+// revision.
 func (s *Store) PurgeDeletes(ctx context.Context, age time.Duration) (cleared int, err error) {
 	watcher, err := s.bucket.kv.WatchAll(ctx, jetstream.MetaOnly())
 	if err != nil {

@@ -19,9 +19,9 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// queueRecords is what the block files of one stream of the work queue hold: the tasks
-// that wait, or the dead letters. No notes are kept of them beside the store, so that
-// what is damaged is known by its place only.
+// queueRecords is what the block files of one stream of the work queue hold: the waiting
+// tasks, or the dead letters. The store log does not cover them, so only the position of
+// damage is known, not what is lost.
 type queueRecords struct {
 	stream string
 	spots  []position
@@ -92,10 +92,10 @@ func headerOf(raw []byte) nats.Header {
 	return nats.Header{}
 }
 
-// described says whether JetStream will take a stream's folder for a stream: meta.inf
-// describes it, and meta.sum has the HighwayHash-64 of that in hexadecimal, with the
+// described says whether JetStream will recognize a stream's folder: meta.inf describes
+// the stream, and meta.sum has the HighwayHash-64 of meta.inf in hexadecimal, with the
 // SHA-256 of the stream's name as key (nats-server, server/filestore.go,
-// writeStreamMeta). A folder that is not described it leaves out without an error.
+// writeStreamMeta). JetStream ignores a folder without them, without an error.
 func described(dir, stream string) (bool, error) {
 	folder := filepath.Join(dir, streamFolder(stream))
 	meta, err := os.ReadFile(filepath.Join(folder, "meta.inf"))
@@ -118,9 +118,9 @@ func described(dir, stream string) (bool, error) {
 	return hex.EncodeToString(hash.Sum(nil)) == string(sum), nil
 }
 
-// bringQueues gives a store that was made anew the tasks and the dead letters of the
-// damaged one: a stream's files where they are whole, else message by message; its dead
-// letters then get numbers and times anew.
+// bringQueues copies the tasks and the dead letters of the damaged store to a new one:
+// the stream's files if they are intact, else message by message; dead letters then get
+// new numbers and times.
 func bringQueues(ctx context.Context, from, to string, queues []queueRecords, log *slog.Logger) error {
 	var again []*nats.Msg
 	for _, q := range queues {

@@ -34,9 +34,9 @@ func (r Report) Whole() bool { return len(r.Damaged) == 0 && len(r.Lost) == 0 &&
 // errNoStore is the answer about a directory in which no store was ever made.
 var errNoStore = errors.New("there is no embedded store in it: a node with --nats-url keeps its state in NATS, and one that never started has none")
 
-// CheckStore reads the embedded store of a data directory that no node runs on and
-// holds it against what was noted of every acknowledged write. Nothing in it is
-// changed: a start is tried on a copy, in a temporary directory.
+// CheckStore reads the embedded store of a data directory on which no node runs, and
+// compares it with the log of acknowledged writes. It changes nothing: it tries a start
+// on a copy, in a temporary directory.
 func CheckStore(ctx context.Context, dir string) (Report, error) {
 	unlock, err := lockStore(dir)
 	if err != nil {
@@ -101,7 +101,7 @@ func (b *blocks) report(known map[string]noted, queues []queueRecords) Report {
 	return r
 }
 
-// storeParts are what of a data directory is the store's.
+// storeParts are the files of a data directory that belong to the store.
 var storeParts = []string{storeFolder, storeLogFile, checkpointFile}
 
 func lockStore(dir string) (unlock func(), err error) {
@@ -146,9 +146,9 @@ type Repaired struct {
 	Aside  string // where the damaged store lies; empty: nothing was wrong and nothing done
 }
 
-// RepairStore makes the embedded store of a data directory anew from every write in it
-// that is intact and, as far as was noted, the last of its key, and sets the damaged
-// one aside. What is lost is named in the report. A store that is whole stays as it is.
+// RepairStore makes the embedded store of a data directory anew from the newest intact
+// write of each key, as far as the store log says, and moves the damaged store aside. The
+// report names what is lost. A store that is whole stays as it is.
 func RepairStore(ctx context.Context, dir string, log *slog.Logger) (done Repaired, err error) {
 	if done.Report, err = CheckStore(ctx, dir); err != nil || done.Whole() {
 		return done, err
@@ -177,7 +177,7 @@ func RepairStore(ctx context.Context, dir string, log *slog.Logger) (done Repair
 	if err != nil {
 		return done, err
 	}
-	defer func() { _ = os.RemoveAll(made) }() // it holds nothing that is not elsewhere
+	defer func() { _ = os.RemoveAll(made) }() // it holds only copies
 	queues, err := readQueues(dir)
 	if err != nil {
 		return done, err
@@ -203,8 +203,8 @@ type recoveredRecords struct {
 }
 
 // recovered are the values to keep, in the order in which they were written: those that
-// were noted as the last of their key, and those written behind all notes, which a
-// power cut may have taken.
+// the store log has as the last of their key, and those written after its last line,
+// which a power cut may have removed from the log.
 func (b *blocks) recovered(known map[string]noted) (all []recoveredRecords) {
 	var newest uint64
 	for _, n := range known {
@@ -250,8 +250,8 @@ func (s *Store) forgetRepair(ctx context.Context) error {
 	return s.bucket.Delete(ctx, startedKey+repairNode, last.Revision)
 }
 
-// replaceStore puts the store of one directory into the place of another's, which goes
-// aside. The checkpoint goes first: a directory without one is refused by no start.
+// replaceStore puts the store of one directory in the place of another's, which it moves
+// aside. The checkpoint is moved first: a start refuses no directory without one.
 func replaceStore(dir, made, aside string) error {
 	if err := os.Mkdir(aside, 0o700); err != nil {
 		return err

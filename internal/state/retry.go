@@ -17,18 +17,19 @@ const (
 	// storePatience bounds one read or write whose caller sets no earlier limit. A
 	// cluster that lost its leader has a new one after 4 to 10 seconds.
 	storePatience = 20 * time.Second
-	// tryPatience is how long a server of a cluster may take at the first try before
-	// it is asked again, doubled when it was not enough: a large value takes its time. The
-	// only server there is gets all of it: what it has not answered it still does.
+	// tryPatience is how long a server of a cluster may take at the first attempt before
+	// the request is sent again; it is doubled after each timeout, since a large value
+	// takes longer. A single server gets the whole time: it will still process a request
+	// that it has not answered.
 	tryPatience = 2 * time.Second
 	firstPause  = 20 * time.Millisecond // doubled after every try
 	longPause   = 500 * time.Millisecond
 )
 
-// retry tries until the store says yes or no, or the time is over. What is tried
-// again must be the same write (see publish). The answer is nil, an error that
-// proves that nothing was written ([pasarela.ErrNotFound], [pasarela.ErrConflict]),
-// or [pasarela.ErrUnavailable] with the cause.
+// retry repeats try until the store accepts or refuses, or the time is over. What is
+// repeated must be the same write (see publish). The result is nil, an error that proves
+// that nothing was written ([pasarela.ErrNotFound], [pasarela.ErrConflict]), or
+// [pasarela.ErrUnavailable] with the cause.
 func (b *bucket) retry(ctx context.Context, what string, try func(context.Context) error) error {
 	within, cancel := context.WithTimeout(ctx, storePatience)
 	defer cancel()
@@ -58,8 +59,8 @@ func (b *bucket) retry(ctx context.Context, what string, try func(context.Contex
 	}
 }
 
-// attempt is one attempt. In a cluster it has a limit of its own within ctx, since a server may
-// leave a request unanswered that another would answer.
+// attempt is one attempt. In a cluster it has a limit of its own within ctx, since
+// another server may answer a request that this one leaves unanswered.
 func (b *bucket) attempt(ctx context.Context, limit time.Duration, try func(context.Context) error) error {
 	if b.replicated {
 		var cancel context.CancelFunc
@@ -73,10 +74,10 @@ func unavailable(what string, cause error) error {
 	return fmt.Errorf("%s: %w: %w", what, pasarela.ErrUnavailable, cause)
 }
 
-// Codes by which a server says that the expected revision is not the last:
-// nats-server errors.json, JSStreamWrongLastSequenceErrF and, on replicated
-// streams, JSStreamWrongLastSequenceConstantErr. Then: the same write is still
-// under way, and there is no JetStream here, which no wait mends.
+// Codes by which a server says that the expected revision is not the last: nats-server
+// errors.json, JSStreamWrongLastSequenceErrF and, on replicated streams,
+// JSStreamWrongLastSequenceConstantErr. The other two say that the same write is still
+// under way, and that the server has no JetStream, which waiting does not change.
 const (
 	codeWrongLastSequence         = 10071
 	codeWrongLastSequenceConstant = 10164
@@ -85,7 +86,7 @@ const (
 	codeNotEnabled                = 10076
 )
 
-// bucketError turns the server's words into the bucket's.
+// bucketError converts the server's errors to those of pasarela.Bucket.
 func bucketError(err error) error {
 	var api *jetstream.APIError
 	if errors.As(err, &api) && (api.ErrorCode == codeWrongLastSequence || api.ErrorCode == codeWrongLastSequenceConstant) {
@@ -94,8 +95,8 @@ func bucketError(err error) error {
 	return err
 }
 
-// passing says whether an error may be gone at the next try: no leader, a
-// connection that is being made again, a server that hangs.
+// passing says whether an error may be gone at the next attempt: no leader, a connection
+// that is being re-established, a server that does not respond.
 func passing(err error) bool {
 	var api *jetstream.APIError
 	if errors.As(err, &api) {
@@ -118,8 +119,8 @@ func passing(err error) bool {
 	return false
 }
 
-// health says whether the store can write: until it fails, and again once it has
-// been started anew.
+// health says whether the store can write: until a write fails, and again once the server
+// was restarted.
 type health struct {
 	mu    sync.Mutex
 	state context.Context // done when the store can write no more; its cause says why

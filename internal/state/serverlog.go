@@ -11,8 +11,8 @@ import (
 
 const keptComplaints = 5
 
-// serverLog passes what the embedded server says on to the program's log, and
-// keeps its last warnings and errors for the error of a failed start.
+// serverLog writes the embedded server's log lines to the program's log, and keeps the
+// last warnings and errors for the error of a failed start.
 type serverLog struct {
 	log    *slog.Logger
 	failed context.CancelCauseFunc // called when the server says that it cannot write
@@ -33,7 +33,7 @@ func (l *serverLog) Errorf(format string, args ...any) { l.complain(slog.LevelEr
 // not run, and returns the error.
 func (l *serverLog) Fatalf(format string, args ...any) { l.complain(slog.LevelError, format, args) }
 
-// expected are warnings about what is meant to be so.
+// expected are warnings about settings that are intended.
 var expected = []string{
 	"Maximum payloads over", // documents are large, and the embedded server takes no connections from outside
 }
@@ -42,9 +42,9 @@ var expected = []string{
 // (nats-server 2.15.2, filestore.go and stream.go); it then acknowledges no write.
 const writeFailure = "ritical write error"
 
-// complain logs what the embedded server warns of, but for what is meant to be so. The last
-// lines are kept for the error of a start that fails, and a server that says that it cannot
-// write is started anew (serverRestarter).
+// complain logs the embedded server's warnings, except expected ones. The last lines are
+// kept for the error of a failed start; a line that says that the server cannot write
+// makes serverRestarter restart it.
 func (l *serverLog) complain(level slog.Level, format string, args []any) {
 	text := strings.TrimSpace(fmt.Sprintf(format, args...))
 	for _, known := range expected {

@@ -15,8 +15,8 @@ const (
 	roomNeeded     = 1 << 20 // bytes that the disk must take before the store is started anew
 )
 
-// serverRestarter starts the embedded server anew after its disk failed: the server writes
-// no more after one failed write, also when there is room again.
+// serverRestarter restarts the embedded server after its disk failed: after one failed
+// write the server refuses all writes, also when there is room again.
 type serverRestarter struct {
 	options Options
 	log     *serverLog
@@ -42,7 +42,7 @@ func (m *serverRestarter) watch(ctx context.Context) {
 	}
 }
 
-// wait is [mendEvery] long; false when ctx ends before.
+// wait waits for [restartEvery]; false when ctx ends before.
 func (m *serverRestarter) wait(ctx context.Context) bool {
 	select {
 	case <-ctx.Done():
@@ -63,8 +63,8 @@ func (m *serverRestarter) hasRoom() bool {
 	return err == nil
 }
 
-// restart ends the server and starts another on the same folder. The connection
-// finds it by itself, with its subscriptions.
+// restart ends the server and starts another on the same folder. Client connections
+// reconnect to it by themselves, with their subscriptions.
 func (m *serverRestarter) restart(ctx context.Context) {
 	m.log.log.Info("there is room on the disk again; starting the store anew", "dir", filepath.Join(m.options.Dir, storeFolder))
 	running := m.servers.get()

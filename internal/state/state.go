@@ -1,7 +1,7 @@
-// Package state is where pasarela keeps things and how its nodes talk: a
-// [pasarela.Bucket] and a [pasarela.Bus] on NATS JetStream, either embedded in
-// the process without any open port, or a cluster of its own that several nodes
-// share. Every acknowledged write of the embedded store is on disk.
+// Package state stores pasarela's data and lets its nodes call each other: a
+// [pasarela.Bucket] and a [pasarela.Bus] on NATS JetStream, either embedded in the
+// process without any open port, or on a cluster that several nodes share. The embedded
+// store syncs every write before it acknowledges it.
 package state
 
 import (
@@ -34,9 +34,10 @@ type Options struct {
 	Dir  string // directory of the embedded store; made with mode 0700
 	URL  string // of a NATS cluster with JetStream: nats://user:pass@host:4222,...
 	Node string // this node's name, unique among the nodes that share a cluster
-	// Home is this node's own directory beside a cluster. It is locked, and what it
-	// holds proves that a node which starts is the one that ended; without it a
-	// start after a crash waits until the lease on the name has run out.
+	// Home is this node's own directory beside a cluster. It is locked and contains the
+	// node's instance id, by which a node that starts proves that it is the one that
+	// ended; without it a start after a crash waits until the lease on the name has
+	// expired.
 	Home string
 	// Patience is how long to wait for a cluster that is away or has no leader;
 	// zero: a minute.
@@ -157,8 +158,8 @@ func newStore(ctx context.Context, conn *nats.Conn, copies int, health *health, 
 	return store, nil
 }
 
-// openBucket makes the bucket where there is none, and sees to it that a
-// replicated one serves reads by its leader only.
+// openBucket makes the bucket if there is none, and makes sure that only the leader of a
+// replicated one serves reads.
 func openBucket(ctx context.Context, conn *nats.Conn, copies int) (*bucket, error) {
 	js, err := jetstream.New(conn)
 	if err != nil {

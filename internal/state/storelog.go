@@ -17,12 +17,11 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/atomicfile"
 )
 
-// storeLogFile notes every acknowledged write beside the embedded store, a line each:
-// its key, revision and the checksum of its value, with a checksum of the line. A
-// store that comes back with less has lost writes, which JetStream, going on with
-// what it can read, would not say; the notes say which. A line is written before
-// the write is acknowledged and synced within guardSync: a power cut may take the
-// last notes, never a write that was noted.
+// storeLogFile has a line for every acknowledged write of the embedded store: its key,
+// its revision, the checksum of its value, and a checksum of the line. JetStream goes on
+// with what it can read and does not report lost writes; this file names them. A line is
+// written before the write is acknowledged, and synced within guardSync: a power cut may
+// lose the last lines, never a write that has a line.
 const (
 	storeLogFile = "store.log"
 	guardSync    = time.Second
@@ -42,7 +41,7 @@ func sumOf(value []byte) string {
 	return strconv.FormatUint(uint64(crc32.Checksum(value, castagnoli)), 16)
 }
 
-// storeLog writes the notes.
+// storeLog appends the lines.
 type storeLog struct {
 	path string
 	log  *slog.Logger
@@ -55,11 +54,11 @@ type storeLog struct {
 	size  int64 // of the file
 	least int64 // of the file when it was made anew
 	dirty bool
-	sick  bool // the last write failed and it was said
+	sick  bool // the last write failed, and that was logged
 }
 
-// readStoreLog reads the notes of earlier runs. What follows a line that cannot be
-// read is not known; bad is where that is, -1 when there is none.
+// readStoreLog reads the lines of earlier runs. It stops at the first line that cannot be
+// read; bad is the offset of that line in bytes, -1 when there is none.
 func readStoreLog(dir string) (known map[string]noted, bad int64, err error) {
 	data, err := os.ReadFile(filepath.Join(dir, storeLogFile))
 	if errors.Is(err, os.ErrNotExist) {
@@ -102,7 +101,7 @@ func parseNote(line string) (key string, n noted, ok bool) {
 	return parts[2], noted{revision, parts[1]}, err == nil
 }
 
-// compareNotes says by name what the notes have and the store has not.
+// compareNotes returns an error that names what the log has and the store does not.
 func compareNotes(known, have map[string]noted) error {
 	lost := lostOf(known, have)
 	if len(lost) == 0 {
@@ -139,7 +138,7 @@ func listed(names []string) string {
 	return strings.Join(names, ", ") + more
 }
 
-// startStoreLog makes the notes anew from what the store has.
+// startStoreLog writes the file anew from what the store has.
 func startStoreLog(dir string, have map[string]noted, log *slog.Logger) (*storeLog, error) {
 	g := &storeLog{path: filepath.Join(dir, storeLogFile), log: log, known: have, stop: make(chan struct{})}
 	if err := g.renew(); err != nil {
@@ -169,7 +168,8 @@ func (g *storeLog) renew() error {
 	return errors.Join(err, openErr)
 }
 
-// note writes a line. Its failure fails no write, which is on disk already.
+// note writes a line. A failure is logged and fails no write, since the store has synced
+// it already.
 func (g *storeLog) note(w written) {
 	n := noted{w.revision, gone}
 	if w.value != nil {

@@ -113,7 +113,8 @@ func (s *Store) TakeOver(ctx context.Context, run pasarela.Run) ([]pasarela.Run,
 		if by == s.Run() {
 			journals, err := s.inheritedJournals(ctx, run)
 			for _, of := range journals {
-				// Also those that run had claimed: it may have ended before it did this.
+				// Also the journals that this run claimed: it may have ended before it
+				// processed them.
 				err = errors.Join(err, s.streamJournal(of).fence(ctx))
 			}
 			if err != nil {
@@ -121,7 +122,7 @@ func (s *Store) TakeOver(ctx context.Context, run pasarela.Run) ([]pasarela.Run,
 			}
 			return journals, nil
 		}
-		run = by // where it has ended, what it had claimed comes with it
+		run = by // it has ended: its claims come with it
 	}
 	return nil, fmt.Errorf("run %s of node %s: the runs that claimed it claimed each other", run.Boot, run.Node)
 }
@@ -195,8 +196,9 @@ func (s *Store) Run() pasarela.Run {
 // for its connections is done by no other run.
 func (s *Store) HoldsLease() bool { return s.leases == nil || s.leases.unexpired() }
 
-// Up says without asking whether the store responds: that of a cluster renewed the lease
-// lately, an embedded one has not failed. err is why the node may not use its name.
+// Up says, without a request, whether the store responds: a cluster's if the lease was
+// renewed recently, an embedded one if it has not failed. err is why the node may not use
+// its name.
 func (s *Store) Up() (up bool, err error) {
 	if s.leases == nil {
 		return s.bucket.health.now().Err() == nil, nil

@@ -29,9 +29,9 @@ func (b *bucket) Watch(ctx context.Context, prefix string, each func(pasarela.En
 	})
 }
 
-// watch delivers entries until ctx ends, or ends with an error when nothing arrives for too
-// long. In a cluster it also watches this node's own lease, which changes every few
-// seconds: silence means that the watch has fallen behind, not that nothing happens.
+// watch delivers entries until ctx ends, or ends with an error when nothing arrives for
+// too long. In a cluster it also watches this node's own lease, which changes every few
+// seconds: if nothing arrives, the watch has fallen behind.
 func (b *bucket) watch(ctx context.Context, prefix string, each func(pasarela.Entry), options ...jetstream.WatchOpt) error {
 	filters := []string{filter(prefix)}
 	if b.pulse != "" && !strings.HasPrefix(b.pulse, prefix) && filters[0] != ">" {
@@ -76,8 +76,8 @@ func (b *bucket) watch(ctx context.Context, prefix string, each func(pasarela.En
 	}
 }
 
-// stop ends a watcher and reads what it still holds: nats.go's callback blocks on a full
-// channel and would hold the connection's dispatcher for ever.
+// stop ends a watcher and reads its remaining entries: nats.go's callback blocks on a
+// full channel and would block the connection's dispatcher for ever.
 func stop(watcher jetstream.KeyWatcher) {
 	if watcher.Stop() != nil {
 		return // the connection is closed and the channel with it

@@ -35,7 +35,7 @@ const (
 	maxDeadAge        = 14 * 24 * time.Hour
 	taskWindow        = 2 * time.Minute // in which the id of a task is known
 	taskSilence       = 15 * time.Second
-	taskSign          = 5 * time.Second // a node tells so often that it still runs a task
+	taskSign          = 5 * time.Second // how often a node confirms that it is still running a task
 	taskPause         = time.Second     // after an error of the store
 	deadReason        = "Pasarela-Reason"
 	codeQueueFull     = jetstream.ErrorCode(10077) // nats-server errors.json, JSStreamStoreFailedF: a bound of the stream
@@ -114,7 +114,7 @@ func message(subject, id string, data []byte) *nats.Msg {
 // and the next when that one is acknowledged.
 func (q *workQueue) Work(ctx context.Context, partition string, run func(context.Context, []byte) pasarela.TaskEnd) {
 	for ctx.Err() == nil {
-		_ = q.workOn(ctx, partition, run) // the store is away, or the consumer was lost with it: once more
+		_ = q.workOn(ctx, partition, run) // the store is away, or the consumer was lost: once more
 		select {
 		case <-ctx.Done():
 		case <-time.After(taskPause):
@@ -129,7 +129,7 @@ func (q *workQueue) workOn(ctx context.Context, partition string, run func(conte
 	}
 	sum := sha256.Sum256([]byte(partition))
 	name := hex.EncodeToString(sum[:12])
-	if q.alone { // what the run before was running need not wait until its silence is noticed
+	if q.alone { // do not wait for the ack timeout of a task that the run before was running
 		if err := tasks.DeleteConsumer(ctx, name); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
 			return err
 		}
@@ -158,7 +158,8 @@ func (q *workQueue) workOn(ctx context.Context, partition string, run func(conte
 	}
 }
 
-// runOne runs one task, tells the server meanwhile that it is being run, and ends it.
+// runOne runs one task, confirms to the server meanwhile that it is still running, and
+// acknowledges it.
 func (q *workQueue) runOne(ctx context.Context, partition string, m jetstream.Msg, run func(context.Context, []byte) pasarela.TaskEnd) error {
 	if ctx.Err() != nil {
 		return m.Nak()

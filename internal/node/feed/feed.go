@@ -1,4 +1,4 @@
-// Package feed hands the lines that the logs of stages write to those who follow them
+// Package feed passes the lines that the logs of stages write to clients that follow them
 // live.
 package feed
 
@@ -9,14 +9,13 @@ import (
 )
 
 const (
-	keptLog   = 256 << 10 // bytes of the newest lines, for who comes late
-	followers = 16        // at a time; more are turned away with what is kept
+	keptLog   = 256 << 10 // bytes of the newest lines, for followers that come later
+	followers = 16        // at the same time; further ones get the lines that are kept, and no new ones
 	backlog   = 256       // pieces that wait for one follower before it misses some
 )
 
-// Feed is an [io.Writer] of log lines that any number of followers read live. It
-// never makes the writer wait: a follower that is too slow misses lines and is
-// told so.
+// Feed is an [io.Writer] of log lines that any number of followers read live. Write never
+// blocks: a follower that is too slow misses lines and gets a line that says so.
 type Feed struct {
 	mu        sync.Mutex
 	recent    []byte
@@ -70,8 +69,8 @@ func (f *Feed) send(follower chan []byte, missed bool, lines []byte) {
 	}
 }
 
-// Join gives the newest lines and those to come; the channel is closed when the
-// feed is, or at once when too many follow already.
+// Join returns the newest lines that are kept and a channel of those to come. The channel
+// is closed when the feed is, or at once when there are too many followers.
 func (f *Feed) Join() (recent []byte, lines <-chan []byte, leave func()) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -91,8 +90,8 @@ func (f *Feed) Join() (recent []byte, lines <-chan []byte, leave func()) {
 // Newest asks [Feed.Since] for the newest lines, wherever they begin.
 const Newest = -1
 
-// Since gives the lines that were written after a place, at most those that are kept,
-// and the place to go on from.
+// Since returns the lines that were written after a position, as far as they are kept,
+// and the position for the next call.
 func (f *Feed) Since(place int64) (lines []byte, next int64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -107,7 +106,7 @@ func (f *Feed) Since(place int64) (lines []byte, next int64) {
 	return slices.Clone(kept[place-first:]), f.written
 }
 
-// Close lets all followers go.
+// Close closes the channels of all followers.
 func (f *Feed) Close() {
 	f.mu.Lock()
 	defer f.mu.Unlock()

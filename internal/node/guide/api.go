@@ -41,7 +41,7 @@ func (s Services) ensureAPI(ctx context.Context, plan blueprint) (apiID string, 
 	return s.createAPI(ctx, plan)
 }
 
-// point makes the stage lead to where things are now. Stage variables act at once,
+// point sets the stage variables to the present addresses. Stage variables take effect
 // without a new deployment.
 func (s Services) point(ctx context.Context, apiID string, variables, now map[string]string) error {
 	changed := false
@@ -87,8 +87,8 @@ func (s Services) connectRoute(ctx context.Context, apiID string) error {
 	return err
 }
 
-// createIntegration makes an integration that asks the report backend, and returns
-// the target by which routes name it.
+// createIntegration makes an integration that calls the report backend, and returns the
+// target by which routes name it.
 func (s Services) createIntegration(ctx context.Context, apiID, template string, keys []string) (target string, err error) {
 	in := apis.CreateIntegrationInput{APIID: apiID}
 	in.IntegrationType, in.IntegrationMethod = new(pasarela.IntegrationHTTP), new("POST")

@@ -1,7 +1,7 @@
-// Package guide makes the system of the guide (docs/es/guia.md) on a node: the
-// API ExcelGeneratorAPI with its role, policy, mapping template and integration
-// responses on stage prod, and the user with whose key the report backend pushes.
-// It asks the same services as every client does, so nothing here is a short cut.
+// Package guide makes the API of the guide (docs/es/guia.md) on a node: ExcelGeneratorAPI
+// with its role, policy, mapping template and integration responses on stage prod, and
+// the user with whose key the report backend pushes. It calls the same operations as
+// every client, so what it makes could have been made by hand.
 package guide
 
 import (
@@ -26,8 +26,8 @@ const (
 const (
 	mark   = "made-by" // tag of the API that this package made
 	marked = "pasarela dev"
-	// A client that names a session and loses its network for less gets its report all
-	// the same; docs/resume.md.
+	// A client that names a session and loses its network for less time than this still
+	// gets its report; docs/resume.md.
 	resumeSeconds = "300"
 
 	variable = "backend" // stage variable with the host:port of the report backend
@@ -48,15 +48,15 @@ type Services struct {
 	RegionAccount pasarela.RegionAccount
 }
 
-// System is the guide's system as it stands.
+// System describes the guide's API as it now is.
 type System struct {
 	APIID string
 	// ReportsKey signs the report backend's @connections calls, on this API only.
 	ReportsKey identity.AccessKey
 }
 
-// Ensure makes what is missing and leaves the rest as it is, so that an edit stays in
-// force after a restart. backend is the host:port of the report backend.
+// Ensure makes what is missing and changes nothing that exists, so that edits survive a
+// restart. backend is the host:port of the report backend.
 func Ensure(ctx context.Context, s Services, backend string) (System, error) {
 	if err := s.ensureRole(ctx); err != nil {
 		return System{}, fmt.Errorf("make role %s: %w", RoleName, err)

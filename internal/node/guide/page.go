@@ -9,9 +9,10 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 )
 
-// The API beside the guide's by which the report backend's page asks. The guide's
-// own passes two fields on, as the guide says, so a form's parameters, format and
-// language would not arrive; and its $connect asks for a report at once.
+// The API by which the report backend's page requests reports, beside the guide's own.
+// The guide's API passes on two fields only, as the guide describes, so parameters,
+// format and language of the page's form would be lost; and its $connect requests a
+// report at once.
 const (
 	PageAPIName = "ReportsPageAPI"
 	PageAction  = "report" // key of its route
@@ -19,8 +20,8 @@ const (
 
 const gatewayVariable = "gateway" // stage variable with host and path of the API, for @connections
 
-// pageTemplate names no caller: the report service knows the person at the page by the
-// capability in client alone.
+// pageTemplate names no caller: the report backend identifies the user of the page by the
+// signed token in client alone.
 const pageTemplate = `{
   "connectionId": "$context.connectionId",
   "domainName": "$stageVariables.gateway",
@@ -52,7 +53,7 @@ func EnsurePage(ctx context.Context, s Services, backend, endpoint string) (apiI
 	return apiID, nil
 }
 
-// messageRoute is two-way, so that the page hears why a report was not taken.
+// messageRoute is two-way, so that the page receives the reason when a report is refused.
 func (s Services) messageRoute(ctx context.Context, apiID string) error {
 	target, err := s.createIntegration(ctx, apiID, pageTemplate, []string{pasarela.KeyDefault})
 	if err != nil {

@@ -37,8 +37,8 @@ const (
 type Reading struct {
 	APIID, Stage string
 	Route        string // its key; empty: the whole stage
-	// Identity tells a stage from another of the same name that came after it: the
-	// second begins a history of its own.
+	// Identity distinguishes a stage from a later one of the same name, which begins a
+	// history of its own.
 	Identity     any
 	DeploymentID string
 	Counts       [Counters]int64 // since the stage was first served

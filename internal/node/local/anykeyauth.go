@@ -17,19 +17,21 @@ const AccountID = "000000000000"
 // issues it.
 const AnyKey = "test"
 
-// AnyKeyAuth lets in who signs with a key that the server did not issue.
+// AnyKeyAuth accepts requests that are signed with a key that the server did not issue.
 type AnyKeyAuth struct {
-	Root pasarela.Principal // who they are
-	// MeansThisNode tells whether a Host can mean nothing but this node. A name that anybody
-	// may register can lead a browser here, and then every page of it has this origin.
+	Root pasarela.Principal // who such callers are
+	// MeansThisNode tells whether a Host can mean only this node. A name that anybody may
+	// register can be made to resolve to this machine, and every page under that name
+	// would then have this server's origin in a browser.
 	MeansThisNode func(host string) bool
 }
 
 // accountForm is an access key that names an account.
 var accountForm = regexp.MustCompile(`^\d{12}$`)
 
-// Admit lets in the root user of the account, whatever the signature says (A-NODE-20), and
-// refuses what a browser sends from another origin, and keys that name another account.
+// Admit treats the caller as the account's root user, whatever the signature is
+// (A-NODE-20). It refuses requests that a browser sends from another origin, and keys
+// that name another account.
 func (d *AnyKeyAuth) Admit(r *http.Request, accessKeyID string) (pasarela.Principal, error) {
 	who := d.Root
 	who.AccessKeyID = accessKeyID
@@ -47,9 +49,9 @@ func (d *AnyKeyAuth) Admit(r *http.Request, accessKeyID string) (pasarela.Princi
 	return who, nil
 }
 
-// otherOrigin is where a browser sent r from, unless that is the server's own page; "" for
-// clients that are no browsers. A handshake from another page is what WebSocket APIs are
-// for, and changes nothing.
+// otherOrigin is the origin from which a browser sent r, unless that is the server's own
+// page; "" for clients that are no browsers. A handshake from another origin is allowed:
+// WebSocket APIs are for such pages, and a handshake changes nothing.
 func otherOrigin(r *http.Request) string {
 	if strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
 		return ""

@@ -13,12 +13,12 @@ import (
 	"time"
 )
 
-// certificateLife is longer than a server that is started for a test runs.
+// certificateLife is longer than a server that is started for tests runs.
 const certificateLife = 365 * 24 * time.Hour
 
-// Certificate makes a certificate for the names by which this machine calls itself, signed
-// by itself, and returns it as PEM too, for clients that are to trust it. Its key is nowhere
-// but in memory.
+// Certificate makes a self-signed certificate for the names by which this machine calls
+// itself, and returns it as PEM too, for clients that are to trust it. Its private key is
+// kept in memory only.
 func Certificate(now time.Time) (config *tls.Config, public []byte, err error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

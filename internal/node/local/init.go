@@ -19,7 +19,7 @@ const DefaultInitFolder = "/etc/localstack/init/ready.d"
 
 const (
 	scriptPatience = 5 * time.Minute
-	scriptWait     = 2 * time.Second // for what a script that was ended has left behind
+	scriptWait     = 2 * time.Second // for child processes of a script that was ended
 	maxOutput      = 64 << 10        // bytes of a script's output that are logged
 )
 

@@ -49,14 +49,15 @@ func (l *Listener) acceptLoop() {
 		nc, err := l.under.Accept()
 		if err != nil {
 			l.failed <- err
-			_ = l.Listener.Close() // never fails
+			_ = l.Listener.Close() // its Close never fails
 			return
 		}
 		l.sorting.Go(func() { l.sort(nc) })
 	}
 }
 
-// sort delivers a connection once its first byte is there. One that stays silent is closed.
+// sort delivers a connection once its first byte has arrived. One that sends nothing in
+// time is closed.
 func (l *Listener) sort(nc net.Conn) {
 	first := make([]byte, 1)
 	err := nc.SetReadDeadline(time.Now().Add(l.patient))

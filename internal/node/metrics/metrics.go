@@ -1,5 +1,5 @@
-// Package metrics shows what a node does to Prometheus. Counting happens where
-// things happen, in plain atomic numbers; here they are read when Prometheus asks.
+// Package metrics exports a node's counters to Prometheus. The counters are atomic
+// numbers beside the code that counts; this package reads them at each scrape.
 package metrics
 
 import (
@@ -29,7 +29,7 @@ type Sources struct {
 	Version string
 }
 
-// asksAtOnce bounds scrapes under way: one that hangs must not pile up others.
+// asksAtOnce bounds concurrent scrapes, so that one that hangs does not pile up others.
 const asksAtOnce = 4
 
 // New makes the handler of the metrics page.

@@ -28,7 +28,7 @@ const (
 )
 
 // collector posts spans as OTLP over HTTP, in protobuf. OpenTelemetry's own exporter does
-// the same and brings gRPC along, 2 MB of a program that calls nothing by gRPC.
+// the same, but adds gRPC: 2 MB of program for nothing that is used here.
 type collector struct {
 	url     string
 	headers http.Header
@@ -94,10 +94,11 @@ func (c *collector) body(plain []byte) ([]byte, error) {
 	return packed.Bytes(), errors.Join(err, w.Close())
 }
 
-// never says that asking again would change nothing.
+// never says that a retry would change nothing.
 const never time.Duration = -1
 
-// post asks once. Besides an error it says how long the collector wants to be left alone.
+// post sends once. Besides an error it returns how long the collector asks clients to
+// wait.
 func (c *collector) post(ctx context.Context, body []byte) (time.Duration, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, bytes.NewReader(body))
 	if err != nil {
@@ -113,7 +114,7 @@ func (c *collector) post(ctx context.Context, body []byte) (time.Duration, error
 		return 0, err
 	}
 	defer resp.Body.Close()
-	response, _ := io.ReadAll(io.LimitReader(resp.Body, longestResponse)) // only told, never parsed
+	response, _ := io.ReadAll(io.LimitReader(resp.Body, longestResponse)) // only quoted, never parsed
 	switch resp.StatusCode {
 	case http.StatusOK, http.StatusAccepted, http.StatusNoContent:
 		return 0, nil

@@ -28,7 +28,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/traceparent"
 )
 
-// Execution is what a span tells of one event of a connection.
+// Execution is what a span says of one event of a connection.
 type Execution struct {
 	// Traceparent is the W3C context that backends saw: its span is this one.
 	Traceparent string
@@ -45,8 +45,8 @@ type Execution struct {
 	Began, Ended time.Time
 }
 
-// Exporter sends spans in batches; a collector that is slow or away costs spans,
-// never a wait.
+// Exporter sends spans in batches. With a collector that is slow or away spans are lost,
+// and nothing waits.
 type Exporter struct {
 	batches sdk.SpanProcessor
 	origin  *resource.Resource

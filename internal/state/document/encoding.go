@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-// The first byte of a stored document says how the rest is written.
+// The first byte of a stored document is the encoding of the rest.
 const (
 	formPlain   = 'j' // JSON
 	formDeflate = 'z' // JSON, DEFLATE (RFC 1951)

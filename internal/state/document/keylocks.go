@@ -17,8 +17,8 @@ const (
 	maxPause    = 50 * time.Millisecond
 )
 
-// final marks an error of the caller's own function, so that a conflict it
-// speaks of is not mistaken for a lost race.
+// final marks an error of the caller's own function, so that an ErrConflict in it is not
+// taken for a lost race of this write.
 type final struct{ error }
 
 // keyLocks has the writers of one key in this process wait for each other instead

@@ -1,7 +1,6 @@
-// Package document keeps typed documents in a [pasarela.Bucket]: JSON,
-// compressed when that helps, changed by compare-and-set with the retry written
-// once. One document is the unit of atomicity; what must change together lies in
-// one document.
+// Package document keeps typed documents in a [pasarela.Bucket]: JSON, compressed where
+// that saves space, changed by compare-and-set with retries. A change of one document is
+// atomic; what must change together is one document.
 package document
 
 import (

@@ -6,8 +6,9 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// Change is an event of [Store.Watch]: a document as it is now, its removal, or, with
-// everything zero, the mark that all documents of the start have been delivered.
+// Change is an event of [Store.Watch]: a document as it now is, its removal, or, with
+// every other member zero, the event after the last document that existed at the start
+// (Synced).
 type Change[T any] struct {
 	Key      string
 	Revision uint64
@@ -21,11 +22,11 @@ func (c Change[T]) Synced() bool { return c.Key == "" }
 // Removed says that the document is gone.
 func (c Change[T]) Removed() bool { return c.Key != "" && c.Value == nil && c.Err == nil }
 
-// Watch calls each for every document under prefix as it is now, then for the mark
-// ([Change.Synced]), then for changes in the order of revisions, one call at a time,
-// until ctx ends. Of changes to one key that follow each other closely only the last is
-// sure to be delivered. It returns nil when ctx ends, else the error that cut it short;
-// a caller that goes on calls it again and gets every document anew.
+// Watch calls each for every document under prefix as it now is, then once with Synced,
+// then for changes in the order of revisions, one call at a time, until ctx ends. Of
+// several quick changes to one key only the last is certain to be delivered. It returns
+// nil when ctx ends, else the error that ended it; a caller that goes on calls it again
+// and gets every document anew.
 func (s *Store[T]) Watch(ctx context.Context, prefix string, each func(Change[T])) error {
 	return s.bucket.Watch(ctx, prefix, func(entry pasarela.Entry) {
 		change := Change[T]{Key: entry.Key, Revision: entry.Revision}

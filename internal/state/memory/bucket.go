@@ -1,5 +1,5 @@
-// Package memory is a [pasarela.Bucket] and a [pasarela.Bus] that live in the
-// memory of one process. Tests use them; nothing in them survives.
+// Package memory is a [pasarela.Bucket] and a [pasarela.Bus] in the memory of one
+// process, for tests; nothing is stored.
 package memory
 
 import (
@@ -18,7 +18,7 @@ import (
 type Bucket struct {
 	mu       sync.Mutex
 	revision uint64
-	entries  map[string]pasarela.Entry // removed ones stay, as marks for watchers
+	entries  map[string]pasarela.Entry // removed ones stay, as delete markers for watches
 	changed  chan struct{}             // closed and replaced at every change
 }
 

@@ -18,14 +18,14 @@ type Journal struct {
 	removed bool
 }
 
-// Fail has every write answered with err until it is called with nil.
+// Fail makes every write return err, until it is called with nil.
 func (j *Journal) Fail(err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.fail = err
 }
 
-// Take has every later write answered with [pasarela.ErrConflict].
+// Take makes every later write return [pasarela.ErrConflict], as after a takeover.
 func (j *Journal) Take() {
 	j.mu.Lock()
 	defer j.mu.Unlock()

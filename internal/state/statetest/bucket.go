@@ -16,7 +16,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// patience bounds every wait of the suite: reaching it is a failure, not a pace.
+// patience bounds every wait of the suite. A wait that reaches it fails.
 const patience = time.Minute
 
 // Bucket runs the suite; open gives an empty bucket each time.
@@ -173,8 +173,8 @@ func ownValues(t *testing.T, b pasarela.Bucket) {
 	}
 }
 
-// largeValues asks again while there is no answer, as callers do: three servers on one busy
-// machine may take longer with 10 MiB than a call waits.
+// largeValues repeats calls that the store leaves unanswered, as callers do: three
+// servers on one busy machine may take longer for 10 MiB than one call waits.
 func largeValues(t *testing.T, b pasarela.Bucket) {
 	large := strings.Repeat("0123456789abcdef", 10<<20/16)
 	answered(t, func() error {
@@ -200,7 +200,7 @@ func largeValues(t *testing.T, b pasarela.Bucket) {
 	})
 }
 
-// answered calls until the store says yes or no.
+// answered repeats a call until the store accepts or refuses it, or the time is over.
 func answered(t *testing.T, call func() error) {
 	t.Helper()
 	late := time.Now().Add(3 * patience)
