@@ -14,7 +14,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// Services are what authorizers need of their node.
+// Services are what authorizers need from their node.
 type Services struct {
 	RegionAccount pasarela.RegionAccount
 	// Signatures checks AWS_IAM handshakes; nil refuses them all.
@@ -28,7 +28,7 @@ type Services struct {
 	Now       func() time.Time // nil: time.Now
 }
 
-// Signatures knows who signed a request and what they may do.
+// Signatures verifies who signed a request and evaluates what they may do.
 type Signatures interface {
 	Authenticate(r *http.Request, body []byte, service string) (pasarela.Principal, error)
 	Authorize(ctx context.Context, who pasarela.Principal, action string, resources []string, rc pasarela.RequestContext) error
@@ -62,7 +62,7 @@ type Request struct {
 	MethodARN string
 }
 
-// Grant is what is known of a client that was authorized.
+// Grant is what the authorization of a client established.
 type Grant struct {
 	// Context is $context.authorizer: principalId and the authorizer's own
 	// values, all text.
@@ -73,7 +73,7 @@ type Grant struct {
 	Principal *pasarela.Principal
 	// UsageKey is the API key that the authorizer named (usageIdentifierKey).
 	UsageKey string
-	// Latency of the authorizer's function; below zero when none was asked.
+	// Latency of the authorizer's function; below zero when no function was called.
 	Latency time.Duration
 }
 
@@ -92,14 +92,14 @@ type Defect struct {
 	Problem      language.Message
 }
 
-// Defect says why no handshake can ever pass, for refusing a deployment or stage
-// variables; nil when one can, or when only a variable that the stage does not
-// have stands in the way.
+// Defect says why every handshake will be refused, so that a deployment or stage
+// variables can be refused instead; nil when a handshake may pass, or when only a
+// variable that the stage does not define is missing.
 func (a *Authorizer) Defect() *Defect { return a.defect }
 
-// Compile reads the authorization of a route. authorizers are the API's. What
-// cannot be honoured refuses every handshake: fail closed, so that a deployment with a
-// broken authorizer never serves without one.
+// Compile compiles the authorization of a route. authorizers are the API's. A
+// configuration that cannot be applied refuses every handshake (fail closed): a
+// deployment with a broken authorizer never serves without one.
 func Compile(route *pasarela.Route, authorizers []pasarela.Authorizer, stage string, variables map[string]string, services *Services) *Authorizer {
 	switch route.AuthorizationType {
 	case "", pasarela.AuthorizationNone:
@@ -118,8 +118,8 @@ func Compile(route *pasarela.Route, authorizers []pasarela.Authorizer, stage str
 	return refuseRoute(route, "authorizerId", language.AuthorizerUnknown.Of(route.AuthorizationType, strconv.Quote(route.AuthorizerID)))
 }
 
-// compileAuthorizer chooses the kind. A REQUEST authorizer on a JWT route, or the other way
-// round, is read as JWT, which then refuses for what it lacks.
+// compileAuthorizer chooses by the authorizer's type. A REQUEST authorizer on a JWT
+// route, or the reverse, is compiled as JWT and refuses for the members that it lacks.
 func compileAuthorizer(route *pasarela.Route, a *pasarela.Authorizer, stage string, variables map[string]string, services *Services) *Authorizer {
 	if route.AuthorizationType == pasarela.AuthorizationJWT || a.AuthorizerType == pasarela.AuthorizerJWT {
 		return compileJWT(route, a, stage, services)
@@ -127,8 +127,8 @@ func compileAuthorizer(route *pasarela.Route, a *pasarela.Authorizer, stage stri
 	return compileRequest(a, stage, variables, services)
 }
 
-// Check says what is wrong with an authorizer whatever route uses it, nil for
-// nothing. Stage variables are taken as not known yet.
+// Check says what is wrong with an authorizer whatever route uses it, nil for nothing.
+// Values with stage variables are not checked, since their values are not known yet.
 func Check(a *pasarela.Authorizer) *Defect {
 	route := &pasarela.Route{RouteKey: pasarela.RouteConnect, AuthorizationType: pasarela.AuthorizationCustom}
 	return compileAuthorizer(route, a, "", nil, &Services{}).defect
@@ -143,8 +143,8 @@ func refuseRoute(route *pasarela.Route, member string, problem language.Message)
 	}
 }
 
-// refuseAll refuses every handshake because of a member of the authorizer. unset
-// are the stage variables that are missing in it: they may still come.
+// refuseAll refuses every handshake because of a member of the authorizer. unset are the
+// stage variables that it names and that are not defined; they may be defined later.
 func refuseAll(def *pasarela.Authorizer, member string, err error, stage string, unset []string) *Authorizer {
 	why := language.Reason(err)
 	refusing := &Authorizer{}

@@ -10,9 +10,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// membersOf reads a JSON object by the exact names of its members. encoding/json
-// alone matches names in any case, so that an added "EXP" would replace the "exp"
-// that is checked.
+// membersOf reads a JSON object by the exact names of its members. encoding/json matches
+// names in any case, so that an added "EXP" could replace the "exp" that is checked.
 func membersOf(text []byte) (members map[string]json.RawMessage, err error) {
 	err = json.Unmarshal(text, &members)
 	return members, err

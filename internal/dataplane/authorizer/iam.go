@@ -13,14 +13,15 @@ import (
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
 
-// actionInvoke is what a client of an AWS_IAM route does (aws-dataplane §7.3).
+// actionInvoke is the action that a client of an AWS_IAM route performs (aws-dataplane
+// §7.3).
 const actionInvoke = "execute-api:Invoke"
 
 // iam admits signed handshakes whose signer may execute-api:Invoke.
 type iam struct{ services *Services }
 
-// authorize verifies the signature of the handshake, then asks the signer's policies. A
-// handshake has no body, so nothing of one is signed.
+// authorize verifies the signature of the handshake, then evaluates the signer's
+// policies. A handshake has no body, so the signature covers an empty one.
 func (a *iam) authorize(r Request) (Grant, *execution.GatewayError) {
 	if a.services.Signatures == nil {
 		return Grant{}, execution.Misconfigured("IAM authorization is not available", language.IdentitiesMissing.Of())
@@ -59,7 +60,8 @@ func identityOf(who pasarela.Principal) event.Identity {
 	return event.Identity{AccountID: who.AccountID, Caller: who.UserID, User: who.UserID, UserARN: who.ARN}
 }
 
-// signatureError spells a bad signature; only unexpected errors are the server's.
+// signatureError makes the refusal of a bad signature; only unexpected errors are the
+// server's.
 func signatureError(err error) *execution.GatewayError {
 	var bad *sigv4.Error
 	if !errors.As(err, &bad) {

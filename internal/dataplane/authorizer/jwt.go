@@ -22,8 +22,8 @@ const leeway = 60 * time.Second
 // maxToken bounds what is parsed at all; handshakes are at most 10 KiB of headers.
 const maxToken = 8 << 10
 
-// jwt admits bearers of tokens that an issuer signed: pasarela's extension of
-// WebSocket APIs by what AWS's HTTP APIs have (A-GATEWAY-10).
+// jwt admits clients with tokens that an issuer signed. AWS has such authorizers for HTTP
+// APIs only; pasarela has them for WebSocket APIs too (A-GATEWAY-10).
 type jwt struct {
 	def     *pasarela.Authorizer
 	sources []source

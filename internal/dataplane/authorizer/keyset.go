@@ -23,9 +23,9 @@ import (
 )
 
 const (
-	keysFresh = 15 * time.Minute // how long an issuer's keys are used without asking again
-	keysRetry = 30 * time.Second // how often at most an issuer is asked: for unknown keys, and after failures
-	keysLast  = 24 * time.Hour   // how long keys are trusted of an issuer that does not answer any more
+	keysFresh = 15 * time.Minute // how long an issuer's keys are used before they are read again
+	keysRetry = 30 * time.Second // shortest time between two reads from an issuer, for unknown keys and after failures
+	keysLast  = 24 * time.Hour   // how long keys are used of an issuer that does not respond any more
 	maxKeys   = 100
 )
 
@@ -63,8 +63,9 @@ type webKey struct {
 	public crypto.PublicKey
 }
 
-// check verifies a signature with the issuer's keys. Only asymmetric algorithms
-// exist here: a token signed with a public key as an HMAC secret, or unsigned, fails.
+// check verifies a signature with the issuer's keys. Only asymmetric algorithms are
+// supported: an unsigned token fails, and so does one that was signed by HMAC with the
+// public key as the secret.
 func (s *keySet) check(algorithm, keyID, signed string, signature []byte) error {
 	if _, err := hashOf(algorithm); err != nil {
 		return err
@@ -81,7 +82,8 @@ func (s *keySet) check(algorithm, keyID, signed string, signature []byte) error 
 	return language.JWTForged.Of()
 }
 
-// find returns the keys that may have signed, asking the issuer when none is known.
+// find returns the keys that may have signed. It reads the issuer's keys when it has none
+// that match.
 func (s *keySet) find(algorithm, keyID string) ([]webKey, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -120,7 +122,7 @@ func (s *keySet) matching(algorithm, keyID string) []webKey {
 	return found
 }
 
-// fetch asks the issuer for its configuration, then for its keys.
+// fetch reads the issuer's configuration, then its keys.
 func (s *keySet) fetch() ([]webKey, error) {
 	var configuration struct {
 		Issuer string `json:"issuer"`

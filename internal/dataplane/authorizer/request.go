@@ -59,8 +59,8 @@ func compileRequest(def *pasarela.Authorizer, stage string, variables map[string
 	return &Authorizer{authorize: a.authorize}
 }
 
-// authorize refuses with 401 where an identity source is empty, without asking the
-// function: AWS does so too, and it saves an invocation for each anonymous client.
+// authorize refuses with 401 when an identity source is empty, without calling the
+// function: AWS does the same, and it saves an invocation for each anonymous client.
 func (a *request) authorize(r Request) (Grant, *execution.GatewayError) {
 	if err := ambiguous(r.HTTP); err != nil {
 		return Grant{}, err
@@ -122,7 +122,7 @@ func (a *request) eventOf(r Request) *event.Event {
 	return &e
 }
 
-// refusal reads an answer that is no result: the word Unauthorized, or a failure.
+// refusal reads a response that is no result: the word Unauthorized, or a failure.
 func (a *request) refusal(response Response) *execution.GatewayError {
 	said := language.AuthorizerUnauthorized.Of(a.def.AuthorizerID)
 	if response.FunctionError {
@@ -144,7 +144,7 @@ func (a *request) refusal(response Response) *execution.GatewayError {
 	return nil
 }
 
-// failed is a 500: the function could not be asked, or ended with another error than
+// failed is a 500: the function could not be called, or ended with another error than
 // Unauthorized.
 func (a *request) failed(why language.Message) *execution.GatewayError {
 	e := broken("Internal server error", language.AuthorizerFailed.Because(why, a.def.AuthorizerID, a.def.AuthorizerURI))
@@ -163,7 +163,7 @@ func broken(message string, cause language.Message) *execution.GatewayError {
 	return e
 }
 
-// evaluate evaluates the policy that came back for this handshake.
+// evaluate evaluates the returned policy for this handshake.
 func (a *request) evaluate(r Request, result *result) (Grant, *execution.GatewayError) {
 	rc := policy.Request{Action: actionInvoke, Resource: r.MethodARN, Keys: conditionKeys(r, a.services.now())}
 	decision, statement := result.policy.Evaluate(&rc)
@@ -183,7 +183,7 @@ func (a *request) evaluate(r Request, result *result) (Grant, *execution.Gateway
 		missed(result.policy.Nearest(&rc), a.def.AuthorizerID, r.MethodARN))
 }
 
-// missed says what kept a policy from allowing the handshake.
+// missed says why a policy does not allow the handshake.
 func missed(by policy.Missed, id, methodARN string) language.Message {
 	switch by.Element {
 	case "":
@@ -209,8 +209,8 @@ func describe(s *policy.Statement) language.Message {
 	return language.StatementOf.Of(effect, line, column)
 }
 
-// conditionKeys are the keys that conditions of an authorizer's policy may ask for. Others
-// are absent, so that a condition on them fails.
+// conditionKeys are the condition keys that are defined for an authorizer's policy.
+// Others are absent, so that a condition on them fails.
 func conditionKeys(r Request, now time.Time) policy.Keys {
 	return func(name string) ([]string, bool) {
 		switch strings.ToLower(name) {
@@ -238,7 +238,7 @@ type result struct {
 	latency   time.Duration
 }
 
-// wanted says what members of a result must be.
+// wanted are the required forms of a result's members, for errors.
 var wanted = map[string]*language.Cause{"principalId": language.ResultNoString, "usageIdentifierKey": language.ResultNoString, "context": language.ResultMemberNoObject}
 
 // parseResult reads an authorizer's answer: principalId and policyDocument must be there,
@@ -280,8 +280,8 @@ func parseResult(body []byte) (*result, error) {
 	return r, err
 }
 
-// identity joins the values of identity sources so that no two lists of values are
-// the same: clients choose the bytes.
+// identity joins the values of identity sources so that different lists never give the
+// same text: clients choose the bytes.
 func identity(values []string) string {
 	var key []byte
 	for _, value := range values {
@@ -291,22 +291,22 @@ func identity(values []string) string {
 	return string(key)
 }
 
-// cacheSize bounds the results that one authorizer remembers.
+// cacheSize bounds the number of results that one authorizer caches.
 const cacheSize = 4096
 
-// cache remembers results by identity; a nil cache remembers nothing.
+// cache keeps results by identity; a nil cache keeps nothing.
 type cache struct {
 	mu      sync.Mutex
 	entries map[string]cached
 }
 
-// cached is a result and the time from which it counts no more.
+// cached is a result and the time at which it expires.
 type cached struct {
 	result *result
 	until  time.Time
 }
 
-// get is the result remembered for key, nil when there is none or its time is over.
+// get is the cached result for key, nil when there is none or it has expired.
 func (c *cache) get(key string, now time.Time) *result {
 	if c == nil {
 		return nil
@@ -319,8 +319,8 @@ func (c *cache) get(key string, now time.Time) *result {
 	return nil
 }
 
-// put remembers a result. A full cache forgets everything: keys come from clients, so an
-// order of use would be theirs to control.
+// put caches a result. A full cache is emptied: an eviction by order of use would let
+// clients, who choose the keys, control what is evicted.
 func (c *cache) put(key string, r *result, until time.Time) {
 	if c == nil {
 		return

@@ -55,8 +55,8 @@ func compileSources(texts []string) ([]source, error) {
 	return sources, nil
 }
 
-// value is what the source finds: repeated headers joined, of repeated query
-// parameters the last.
+// value reads the source: repeated headers are joined, of repeated query parameters the
+// last one counts.
 func (s *source) value(e *event.Event) string {
 	switch s.kind {
 	case "header":
@@ -79,7 +79,7 @@ func (s *source) value(e *event.Event) string {
 }
 
 // ambiguous refuses a handshake with two Authorization headers, as AWS does
-// (aws-dataplane §1.3): the authorizer and the backend might each trust another one.
+// (aws-dataplane §1.3): authorizer and backend might each use another one.
 func ambiguous(r *http.Request) *execution.GatewayError {
 	if len(r.Header["Authorization"]) < 2 {
 		return nil

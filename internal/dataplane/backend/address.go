@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// metadata are the addresses at which clouds hand out what a machine may know of
-// itself, its credentials among it, outside of the link-local blocks.
+// metadata are the addresses outside of the link-local blocks at which clouds serve a
+// machine's metadata, credentials included.
 var metadata = []netip.Prefix{
 	netip.MustParsePrefix("fd00:ec2::/32"),          // AWS: ::254 instances, ::23 pods of EKS
 	netip.MustParsePrefix("fd20:ce::254/128"),       // Google Cloud
@@ -32,8 +32,9 @@ var (
 	translated = netip.MustParsePrefix("::ffff:0:0:0/96") // RFC 2765
 )
 
-// meanings are an address and the IPv4 addresses that a gateway on the way may read
-// out of it. Where an operator chooses how long a prefix is, all that can be are.
+// meanings are an address and the IPv4 addresses that a gateway on the path may extract
+// from it. Where the operator of a translator chooses the prefix length, all possible
+// ones are listed.
 func meanings(addr netip.Addr) []netip.Addr {
 	all := []netip.Addr{addr}
 	if !addr.Is6() {

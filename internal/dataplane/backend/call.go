@@ -19,7 +19,7 @@ type Call struct {
 	// Target, when set, is host:port to dial instead of the URL's: the private
 	// target of a VPC link keeps the Host header of the URL.
 	Target string
-	TLS    *tls.Config // nil: the system's roots and no certificate of ours
+	TLS    *tls.Config // nil: the system's roots and no client certificate
 	Route  Route       // whose calls these are; the host's connections are shared by route
 
 	method string
@@ -27,7 +27,7 @@ type Call struct {
 	lines  []byte  // header lines as they go out, each with its end
 	fields []field // the lines that count; a value that was replaced is in none
 	body   []byte
-	wrong  string // the first name that is none
+	wrong  string // the first header name that is not valid
 	out    []byte
 
 	response
@@ -45,7 +45,7 @@ func AcquireCall() *Call {
 	return c
 }
 
-// maxKept bounds the buffers that a call keeps for the next one.
+// maxKept bounds the buffers that a call keeps for its next use, in bytes.
 const maxKept = 64 << 10
 
 // Release gives the call back. Nothing that came from it may be used any more.
@@ -60,8 +60,8 @@ func (c *Call) Release() {
 	calls.Put(c)
 }
 
-// kept is an empty slice over b, or none when b is large: one long body does not
-// hold memory for ever.
+// kept is an empty slice over b, or nil when b is large, so that one long body does not
+// occupy memory for ever.
 func kept(b []byte) []byte {
 	if cap(b) > maxKept {
 		return nil
@@ -75,10 +75,10 @@ func (c *Call) SetMethod(method string) { c.method = method }
 // Method is the verb.
 func (c *Call) Method() string { return c.method }
 
-// SetHeader sets a header, replacing earlier values whatever the case of their
-// names; the name goes out as it is. Line ends in the value become blanks. What
-// frames the message (Content-Length, Transfer-Encoding) is the call's own and
-// ignored. A name that HTTP cannot carry fails the call with [ErrRequest].
+// SetHeader sets a header, replacing earlier values of the name in any case; the name is
+// sent as given. Line ends in the value become blanks. Content-Length and
+// Transfer-Encoding are ignored: the call sets them itself. A name that HTTP does not
+// allow fails the call with [ErrRequest].
 func (c *Call) SetHeader(name, value string) {
 	for i := len(c.fields) - 1; i >= 0; i-- {
 		if f := c.fields[i]; f.nameEnd-f.name == len(name) && strings.EqualFold(string(c.lines[f.name:f.nameEnd]), name) {
@@ -147,7 +147,7 @@ func isToken(s string) bool {
 	return s != ""
 }
 
-// tokens are the letters of a token.
+// tokens are the characters of a token.
 var tokens = func() (is [256]bool) {
 	for c := range is {
 		letter, digit := c|0x20 >= 'a' && c|0x20 <= 'z', c >= '0' && c <= '9'
@@ -159,10 +159,10 @@ var tokens = func() (is [256]bool) {
 // SetBody sets the body, which is copied.
 func (c *Call) SetBody(body []byte) { c.body = append(c.body[:0], body...) }
 
-// Body is the request's body as it will go out.
+// Body is the request's body as it will be sent.
 func (c *Call) Body() []byte { return c.body }
 
-// EachHeader visits the request's headers, those aside that Do itself adds.
+// EachHeader visits the request's headers, without those that Do adds.
 func (c *Call) EachHeader(visit func(name, value []byte)) {
 	if c.host != "" {
 		visit([]byte("Host"), []byte(c.host))

@@ -84,7 +84,7 @@ func (a *response) chunkLine(from io.Reader, body int, at *int) ([]byte, error) 
 	}
 }
 
-// moreBehind reads once, after closing the gap between the body so far and at.
+// moreBehind closes the gap between the body so far and at, then reads once.
 func (a *response) moreBehind(from io.Reader, body int, at *int) error {
 	a.in = append(a.in[:body], a.in[*at:]...)
 	*at = body

@@ -26,7 +26,7 @@ var (
 	ErrQueued = errors.New("no connection came free")
 	// ErrStopped: the client was stopped while the call was waiting or under way.
 	ErrStopped = errors.New("the gateway is stopping")
-	// ErrAddress: the URL is not one of an HTTP server.
+	// ErrAddress: the URL is not an address of an HTTP server.
 	ErrAddress = errors.New("not the URL of an HTTP server")
 	// ErrRequest: a method or a header name that HTTP cannot carry. Nothing was sent.
 	ErrRequest = errors.New("HTTP cannot carry this method or header")
@@ -39,9 +39,9 @@ var (
 	ErrTLS = errors.New("TLS failed")
 )
 
-// Undelivered says of an error of [Client.Do] whether the backend surely has not taken
-// the request: it was never sent. Where the connection broke later it is not known
-// whether the backend has acted on the request, so that is not undelivered.
+// Undelivered says of an error of [Client.Do] whether the backend certainly did not take
+// the request, since it was never sent. If the connection broke later the backend may
+// have acted on it, and the request counts as delivered.
 func Undelivered(err error) bool {
 	for _, why := range [...]error{ErrUnsent, ErrBusy, ErrQueued, ErrStopped} {
 		if errors.Is(err, why) {
@@ -72,7 +72,7 @@ type Client struct {
 	options Options
 	egress  *egress
 	closed  atomic.Bool
-	ctx     context.Context // over when the calls under way shall end
+	ctx     context.Context // ended by Stop
 	stop    context.CancelFunc
 
 	waiting, refused, expired, stale atomic.Int64
@@ -81,14 +81,15 @@ type Client struct {
 	mu    sync.Mutex                        // of those who replace it
 }
 
-// hostKey is what connections may be shared by.
+// hostKey identifies the connections that calls may share.
 type hostKey struct {
 	scheme, authority string
 	target            string      // of a VPC link
 	tls               *tls.Config // of https
 }
 
-// maxHosts bounds how many hosts are remembered; the longest unused gives way.
+// maxHosts bounds how many hosts are remembered; the one unused for longest is removed
+// first.
 const maxHosts = 4096
 
 // NewClient makes a client, or says which target of the egress lists cannot be read.
@@ -115,8 +116,8 @@ func NewClient(o Options) (*Client, error) {
 	return c, nil
 }
 
-// Close ends the connections that are not in use, and the others when they are not
-// any more.
+// Close closes the connections that are not in use at once, and the others when their
+// calls have ended.
 func (c *Client) Close() {
 	c.closed.Store(true)
 	for _, h := range *c.hosts.Load() {
@@ -124,8 +125,7 @@ func (c *Client) Close() {
 	}
 }
 
-// Stop ends the calls that wait or are under way with [ErrStopped], and fails all
-// that come later.
+// Stop fails the calls that wait or are under way with [ErrStopped], and all later ones.
 func (c *Client) Stop() {
 	c.closed.Store(true)
 	c.stop()
@@ -134,7 +134,7 @@ func (c *Client) Stop() {
 	}
 }
 
-// Stats is what a client does and has done.
+// Stats are a client's counters.
 type Stats struct {
 	Hosts, Open, Waiting int64 // known hosts; connections; calls that wait for one
 	Refused              int64 // calls that found too many waiting: ErrBusy
@@ -154,9 +154,9 @@ func (c *Client) Stats() Stats {
 	return s
 }
 
-// Do sends the call to target, an absolute http or https URL, and waits for the
-// whole answer, at most call.Timeout. The error is one of this package's, wrapped
-// with what happened. It keeps nothing of target.
+// Do sends the call to target, an absolute http or https URL, and waits for the whole
+// response, at most call.Timeout. The error is one of this package's, wrapped with what
+// happened. target may be reused after Do returns.
 func (c *Client) Do(call *Call, target string) error {
 	u, err := cutURL(target)
 	if err != nil {
@@ -187,7 +187,7 @@ func (c *Client) Do(call *Call, target string) error {
 // target is a URL in the parts that a request needs.
 type target struct{ scheme, authority, path string }
 
-// cutURL looks at no more than it must: the rest is looked at once a host.
+// cutURL parses only what each call needs; the rest is checked once for each host.
 func cutURL(text string) (target, error) {
 	scheme, rest, ok := strings.Cut(text, "://")
 	if !ok || scheme != "http" && scheme != "https" {
@@ -241,8 +241,8 @@ func (c *Client) hostOf(key hostKey, text string) (*host, error) {
 	return made, nil
 }
 
-// forgetOldest takes out the host that was unused for longest, unless calls to all
-// of them are under way.
+// forgetOldest removes the host that was unused for longest, unless calls to all of them
+// are under way.
 func forgetOldest(all map[hostKey]*host) {
 	var oldest hostKey
 	var found *host

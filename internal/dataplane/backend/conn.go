@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// errStale is a kept connection that the backend closed, or that is not to be
-// trusted, before it got a byte of the request: the only failure after which a call
-// is made again. errUnasked is one on which bytes arrived that answer no request.
+// errStale is a kept connection that the backend had closed, or that cannot be relied on,
+// before it got a byte of the request: the only failure after which a call is sent again.
+// errUnasked is a connection on which bytes arrived that answer no request.
 var (
 	errStale   = errors.New("the backend closed the kept connection")
 	errUnasked = fmt.Errorf("the backend sent bytes that are no answer to a request: %w", errStale)
@@ -31,7 +31,7 @@ type conn struct {
 	exchange exchange // of a direct connection
 }
 
-// newConn takes over nc, under which the kernel's socket is.
+// newConn makes the connection over nc, and finds the kernel's socket under it.
 func newConn(nc, socket net.Conn) *conn {
 	c := &conn{nc: nc, direct: nc == socket}
 	if s, ok := socket.(syscall.Conn); ok {
@@ -84,8 +84,8 @@ func (c *conn) sent() int64 {
 	return c.written
 }
 
-// bound sets the deadline. One that is late by little is left as it is, so that a
-// busy connection need not set it anew for every call.
+// bound sets the deadline. A deadline that is only little too late is kept, so that a
+// busy connection need not set it for every call.
 func (c *conn) bound(deadline time.Time, timeout time.Duration) error {
 	slack := timeout / 256
 	if late := c.deadline.Sub(deadline); late >= 0 && late <= slack {
@@ -95,8 +95,9 @@ func (c *conn) bound(deadline time.Time, timeout time.Duration) error {
 	return c.nc.SetDeadline(c.deadline)
 }
 
-// begin writes the request and reads what comes first of the answer. sent is how
-// many bytes may have left. A connection that is kept is looked at before.
+// begin writes the request and reads the first bytes of the response. sent is how many
+// bytes may have left this machine. A kept connection is checked for closing and for
+// unexpected bytes first.
 func (c *conn) begin(out, in []byte, kept bool) (sent, n int, err error) {
 	if c.direct {
 		return c.take(out, in, kept)
@@ -106,14 +107,14 @@ func (c *conn) begin(out, in []byte, kept bool) (sent, n int, err error) {
 	}
 	n, err = c.nc.Read(in)
 	if n > 0 {
-		err = nil // it comes again
+		err = nil // the next read returns it again
 	}
 	return sent, n, err
 }
 
-// sendsNothing looks, without waiting, whether nothing has arrived since the last answer on
-// a connection that is not direct: nothing above the socket, where TLS may hold what
-// came along with the answer, and nothing in it.
+// sendsNothing checks, without waiting, that nothing has arrived since the last response
+// on a connection that is not direct: neither in TLS's buffer, where bytes may have come
+// along with the response, nor in the socket.
 func (c *conn) sendsNothing() error {
 	c.deadline = aMomentAgo
 	if err := c.nc.SetDeadline(c.deadline); err != nil {
@@ -133,5 +134,5 @@ func (c *conn) sendsNothing() error {
 	return c.look()
 }
 
-// aMomentAgo is a deadline after which a read only gets what is there already.
+// aMomentAgo is a deadline in the past: a read returns only what has arrived already.
 var aMomentAgo = time.Unix(1, 0)

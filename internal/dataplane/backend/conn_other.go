@@ -7,7 +7,7 @@ type exchange struct{}
 
 func (c *conn) prepare() bool { return false }
 
-// look cannot tell whether bytes have arrived, so that no connection is used twice.
+// look cannot tell whether bytes have arrived, so no connection is used twice.
 func (c *conn) look() error { return errStale }
 
 // take is never called: no connection is direct.

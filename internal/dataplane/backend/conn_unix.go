@@ -8,9 +8,9 @@ import (
 	"unsafe"
 )
 
-// exchange is the beginning of a call on a direct connection: the request is written
-// when Go's poller has forgotten all it knew of the socket, so that whatever it
-// tells then is the answer, and reading need not be tried in vain before.
+// exchange is the beginning of a call on a direct connection. The request is written
+// after Go's poller has reset its state for the socket, so that the next readiness event
+// means that the response has arrived, and no read is tried in vain before.
 type exchange struct {
 	out, in []byte
 	sent, n int
@@ -42,13 +42,13 @@ func (c *conn) take(out, in []byte, kept bool) (sent, n int, err error) {
 			n, err = c.nc.Read(in)
 		}
 		if n > 0 {
-			err = nil // it comes again
+			err = nil // the next read returns it again
 		}
 	}
 	return sent, n, err
 }
 
-// ready is called by Go's poller, at first before it waits.
+// ready is called by Go's poller: once before it waits, then at each readiness event.
 func (t *exchange) ready(fd uintptr) (done bool) {
 	var err error
 	if t.sent == 0 {
@@ -85,12 +85,12 @@ func uninterrupted(call func(fd int, p []byte) (int, error), fd uintptr, p []byt
 	}
 }
 
-// waits says whether the kernel has no room, or nothing to read.
+// waits says whether the error means that the kernel has no room, or nothing to read.
 func waits(err error) bool { return err == syscall.EAGAIN || err == syscall.EWOULDBLOCK }
 
-// peek looks, without waiting, whether nothing has arrived since the last answer:
-// neither the end nor a byte that belongs to no request, which the next call would take
-// for its answer. Only a connection that is quiet is used again (A-GATEWAY-15).
+// peek checks, without waiting, that nothing has arrived since the last response: neither
+// the end of the stream nor a byte, which the next call would take for its response. Only
+// such a connection is used again (A-GATEWAY-15).
 func peek(fd uintptr) error {
 	var b [1]byte
 	for {
@@ -107,12 +107,12 @@ func peek(fd uintptr) error {
 	}
 }
 
-// look is peek while no goroutine holds the descriptor.
+// look is peek when no goroutine uses the descriptor.
 func (c *conn) look() (err error) {
 	if c.socket == nil {
 		return errStale
 	}
-	failed := c.socket.Control(func(fd uintptr) { err = peek(fd) }) // Read would mind a deadline that has passed
+	failed := c.socket.Control(func(fd uintptr) { err = peek(fd) }) // Read would fail at a deadline that has passed
 	if failed != nil {
 		return errStale
 	}

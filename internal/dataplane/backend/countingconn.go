@@ -2,8 +2,8 @@ package backend
 
 import "net"
 
-// countingConn is the connection under TLS. It knows what of it TLS does not tell: how
-// much was written, and whether a record was read in part.
+// countingConn is the connection under TLS. It records what crypto/tls does not report:
+// how many bytes were written, and whether a record was read in part.
 type countingConn struct {
 	net.Conn
 	written int64

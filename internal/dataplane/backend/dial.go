@@ -13,7 +13,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// longestDial bounds connecting: a backend may be behind a firewall that drops packets.
+// longestDial bounds connecting: a firewall in front of a backend may drop packets
+// without an answer.
 const longestDial = 10 * time.Second
 
 // dial makes a new connection, handshake included, before the deadline.
@@ -81,7 +82,7 @@ func (c *Client) tlsFor(key hostKey, name string) *tls.Config {
 	return config
 }
 
-// explain turns the network's errors into this package's.
+// explain converts the network's errors to this package's.
 func explain(err error) error {
 	if err == nil {
 		return nil

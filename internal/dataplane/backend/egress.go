@@ -23,13 +23,13 @@ type Egress struct {
 	Allow []string
 	// Deny lists what may not be called, whatever Allow says.
 	Deny []string
-	// AllowLinkLocal lifts the ban on link-local and metadata addresses.
+	// AllowLinkLocal allows link-local and metadata addresses.
 	AllowLinkLocal bool
-	// Own are the listeners of this server, which trusts calls from its own machine
-	// more than others: they are no backends. One that listens at the unspecified
-	// address does at every address of the machine.
+	// Own are this server's own listeners, which may not be called: the server gives
+	// calls from its own machine more rights than others. A listener on the unspecified
+	// address is one at every address of the machine.
 	Own []netip.AddrPort
-	// AllowOwn lifts the ban on this server's own listeners.
+	// AllowOwn allows this server's own listeners.
 	AllowOwn bool
 }
 
@@ -69,8 +69,8 @@ func compileEgress(e Egress) (*egress, error) {
 	return compiled, nil
 }
 
-// hostForm is a host's name, or "*." and the end of many; the last label of a name
-// is no number, or it would be an address.
+// hostForm is a host name, or "*." and a suffix; the last label of a name is not a
+// number, or it would be an address.
 var hostForm = regexp.MustCompile(`^(\*|(\*\.)?([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_-]*[a-z_][a-z0-9_-]*)\.?$`)
 
 func compileTargets(list []string) (targets, error) {
@@ -126,7 +126,7 @@ func (t *targets) address(addr netip.Addr) bool {
 	return false
 }
 
-// unmapped is an IPv4 block that was written as one of mapped addresses.
+// unmapped is the IPv4 block of one that was written with IPv4-mapped IPv6 addresses.
 func unmapped(block netip.Prefix) netip.Prefix {
 	if addr := block.Addr(); addr.Is4In6() && block.Bits() >= 96 {
 		return netip.PrefixFrom(addr.Unmap(), block.Bits()-96)
@@ -134,8 +134,9 @@ func unmapped(block netip.Prefix) netip.Prefix {
 	return block
 }
 
-// check says whether host may be called at an address and port, those that were
-// dialled: a name that resolves differently the second time gains nothing.
+// check says whether host may be called at the address and port that were dialled: since
+// the dialled address is checked, a name that resolves differently a second time changes
+// nothing.
 func (e *egress) check(host string, at netip.AddrPort) error {
 	addr := at.Addr().Unmap().WithZone("")
 	for _, one := range meanings(addr) {
@@ -179,8 +180,8 @@ func (e *egress) isOwn(addr netip.Addr, port uint16) bool {
 	return false
 }
 
-// ofThisMachine asks every time, because addresses come and go. When they
-// cannot be listed, every address counts as the machine's own and is refused.
+// ofThisMachine lists the addresses at every call, because they change. When they cannot
+// be listed, every address counts as the machine's own and is refused.
 func ofThisMachine(addr netip.Addr) bool {
 	all, err := net.InterfaceAddrs()
 	if err != nil {
@@ -194,8 +195,8 @@ func ofThisMachine(addr netip.Addr) bool {
 	return false
 }
 
-// control is the check as [net.Dialer] asks it, after the name was resolved and
-// before a packet leaves.
+// control is the check as a [net.Dialer] calls it: after the name was resolved and before
+// a packet is sent.
 func (e *egress) control(host string) func(network, address string, _ syscall.RawConn) error {
 	return func(_, address string, _ syscall.RawConn) error {
 		at, err := netip.ParseAddrPort(address)
@@ -206,8 +207,8 @@ func (e *egress) control(host string) func(network, address string, _ syscall.Ra
 	}
 }
 
-// CheckTarget says whether rules let host be called at an address and port, the way
-// a [Client] asks before it connects.
+// CheckTarget says whether rules let host be called at an address and port, by the check
+// that a [Client] makes before it connects.
 func CheckTarget(rules Egress, host string, at netip.AddrPort) error {
 	compiled, err := compileEgress(rules)
 	if err != nil {

@@ -48,7 +48,7 @@ func (a *response) parse(end int) (frame, error) {
 		at = next
 	}
 	f.kept = f.kept && !f.closes
-	if f.coded { // it overrides a length, and a backend that sends both is not trusted further (RFC 9112 §6.3)
+	if f.coded { // it overrides a length; a backend that sends both may be desynchronized, so its connection is not kept (RFC 9112 §6.3)
 		f.kept = f.kept && f.length < 0 && minor > 0 // HTTP/1.0 has no such coding
 		f.length = -1
 	}

@@ -26,7 +26,7 @@ type host struct {
 	slots    fairshare.Pool[*waiter] // of calls under way; each has a connection or makes one
 	routes   map[Route]*route
 	conns    map[*conn]struct{} // all that are open
-	kept     []*conn            // that no call uses; the last one used comes first, so that few stay warm
+	kept     []*conn            // that no call uses; the one used last is taken first, so that few stay in use
 	reuseNot time.Time          // until then no connection is kept
 	onlyOnce int                // connections in a row that the backend closed after one answer
 	sweeper  *time.Timer        // nil while nothing is kept
@@ -73,9 +73,10 @@ func addressOf(key hostKey) (name, address string, err error) {
 	return name, net.JoinHostPort(name, port), nil
 }
 
-// do makes the call on a kept connection or a new one, when the call's route may use
-// one. A kept connection that the backend has closed is replaced, as long as the
-// backend got no byte of the request: after its restart all of them are like that.
+// do makes the call on a kept connection or a new one, once the call's route may use one.
+// A kept connection that the backend has closed is replaced by another, as long as the
+// backend got no byte of the request: after a restart of the backend all kept connections
+// are closed.
 func (h *host) do(call *Call) error {
 	now, timeout := time.Now(), call.Timeout
 	if timeout <= 0 {
@@ -115,9 +116,9 @@ func (h *host) do(call *Call) error {
 	}
 }
 
-// How long no connection to a host is kept that has sent bytes which belong to no
-// request, since the next ones might be taken for an answer; and to one that closed
-// so many connections in a row after one answer without saying so.
+// How long no connection to a host is kept: after one that has sent bytes outside of a
+// response, since the next ones might be taken for a response; and after so many
+// connections in a row that the backend closed after one response without announcing it.
 const (
 	distrustFor    = 10 * time.Minute
 	closesAtOnce   = 3
@@ -130,14 +131,14 @@ func (h *host) stopKeeping(now time.Time) {
 	h.distrustLocked(now, distrustFor)
 }
 
-// distrustLocked is distrust with h.mu held.
+// distrustLocked is distrust; h.mu is held.
 func (h *host) distrustLocked(now time.Time, d time.Duration) {
 	h.onlyOnce, h.reuseNot = 0, now.Add(d)
 	h.closeKept()
 }
 
-// replace is another kept connection in place of one that was found closed, or that had
-// bytes no request asked for, after served calls; nil when there is none.
+// replace takes another kept connection in place of one that was found closed, or with
+// unexpected bytes, after served calls; nil when there is none.
 func (h *host) replace(served int, now time.Time, why error) *conn {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -162,7 +163,7 @@ func (h *host) take() *conn {
 	return h.pop()
 }
 
-// pop is take with h.mu held.
+// pop is take; h.mu is held.
 func (h *host) pop() *conn {
 	last := len(h.kept) - 1
 	if last < 0 {
@@ -191,7 +192,7 @@ func (h *host) drop(c *conn) {
 	h.dropLocked(c)
 }
 
-// dropLocked is drop with h.mu held.
+// dropLocked is drop; h.mu is held.
 func (h *host) dropLocked(c *conn) {
 	delete(h.conns, c)
 	_ = c.nc.Close() // nothing could act on the error
@@ -212,7 +213,7 @@ func (h *host) keep(c *conn) {
 	}
 }
 
-// sweep ends the connections that no call used for long.
+// sweep closes the connections that no call has used for a long time.
 func (h *host) sweep() {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -19,8 +19,8 @@ type waiter struct {
 	waiting fairshare.Waiter[*waiter]
 }
 
-// enter waits until the call's route may use another connection, and takes a kept
-// one; c is nil where there is none. leave must follow.
+// enter waits until the call's route may use another connection, and takes a kept one; c
+// is nil when there is none. leave must be called afterwards.
 func (h *host) enter(call *Call, deadline time.Time) (r *route, c *conn, waited bool, err error) {
 	h.mu.Lock()
 	r = h.routes[call.Route]
@@ -76,7 +76,7 @@ func (h *host) wait(r *route, w *waiter, deadline time.Time) error {
 	return language.BackendQueued.Of(strconv.Itoa(r.Used()), strconv.Itoa(h.slots.Used()-r.Used()), h.address).Wrap(ErrTimeout, ErrQueued)
 }
 
-// leave ends a call: its connection, unless it is nil, is for the next one.
+// leave ends a call. Its connection, unless nil, is kept for the next one.
 func (h *host) leave(r *route, c *conn) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -90,7 +90,7 @@ func (h *host) leave(r *route, c *conn) {
 	}
 }
 
-// next lets those go on who may. h.mu is held.
+// next gives free slots to waiting calls. h.mu is held.
 func (h *host) next() {
 	for h.slots.Waiting() > 0 {
 		w, r, ok := h.slots.Next()
@@ -102,7 +102,7 @@ func (h *host) next() {
 	}
 }
 
-// forgetRoutes forgets the routes without calls. h.mu is held.
+// forgetRoutes removes the routes without calls. h.mu is held.
 func (h *host) forgetRoutes() {
 	for name, r := range h.routes {
 		if r.Idle() {

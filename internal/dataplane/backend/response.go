@@ -106,7 +106,7 @@ func headEnd(b []byte, at int) int {
 	}
 }
 
-// errClosed is a backend that hangs up before its answer is complete.
+// errClosed is a backend that closed the connection before its response was complete.
 var errClosed = errors.New("the backend closed the connection before its answer was complete")
 
 // more reads once.
@@ -118,7 +118,7 @@ func (a *response) more(from io.Reader) error {
 	return err
 }
 
-// some is more where the end of the connection may be the answer's.
+// some is more, for a body that may end with the connection.
 func (a *response) some(from io.Reader) error {
 	if len(a.in) == cap(a.in) {
 		a.in = append(make([]byte, 0, max(firstRead, 2*cap(a.in))), a.in...)
@@ -126,7 +126,7 @@ func (a *response) some(from io.Reader) error {
 	n, err := from.Read(a.in[len(a.in):cap(a.in)])
 	a.in = a.in[:len(a.in)+n]
 	if n > 0 {
-		return nil // an error comes again
+		return nil // the next read returns an error again
 	}
 	return err
 }
@@ -136,8 +136,8 @@ func (a *response) rest(from io.Reader, f frame, method string, start, most int)
 	end := start
 	switch {
 	case method == http.MethodHead || a.status < 200 || a.status == http.StatusNoContent || a.status == http.StatusNotModified:
-		// There is no body, whatever the head says (RFC 9112 §6.3); a backend that announces
-		// one may send it all the same, and later than now.
+		// These responses have no body, whatever the head says (RFC 9112 §6.3). A backend
+		// that announces one may still send it, later than now.
 		f.kept = f.kept && !f.coded && f.length <= 0
 	case f.chunked:
 		var body int

@@ -20,12 +20,12 @@ const (
 	acknowledgeFor = 250 * time.Millisecond
 )
 
-// unacknowledged says whether a connection that ended with err did so before the other side's
-// kernel took a byte beyond the first before ones. Then the backend cannot have read any of
-// the request: the backend had closed the connection (FIN) when it arrived, and its
-// kernel answered with a reset. That answer is a round trip away, so there is a short
-// wait for it. A reset without FIN proves nothing: what came before it may have been
-// read, and need not have been acknowledged.
+// unacknowledged says whether a connection that ended with err did so before the other
+// side's kernel took a byte beyond the first before ones. Then the backend cannot have
+// read any of the request: the backend had closed the connection (FIN) before the request
+// arrived, and its kernel answered with a reset. The reset is a round trip away, so this
+// waits shortly for it. A reset without FIN proves nothing: bytes before it may have been
+// read without being acknowledged.
 func (c *conn) unacknowledged(before int64, err error) bool {
 	closed := err == io.EOF && c.direct || errors.Is(err, syscall.EPIPE)
 	if c.socket == nil || !closed && err != io.EOF {
@@ -60,7 +60,7 @@ func (c *conn) tcpInfo() (state byte, acked int64, ok bool) {
 	err := c.socket.Control(func(fd uintptr) {
 		_, _, errno := syscall.Syscall6(syscall.SYS_GETSOCKOPT, fd, syscall.IPPROTO_TCP, syscall.TCP_INFO,
 			uintptr(unsafe.Pointer(&info[0])), uintptr(unsafe.Pointer(&size)), 0)
-		ok = errno == 0 && size == tcpInfoSize // older kernels than 4.1 tell less
+		ok = errno == 0 && size == tcpInfoSize // kernels before 4.1 report less
 	})
 	return info[tcpState], int64(binary.NativeEndian.Uint64(info[tcpBytesAcked:])), ok && err == nil
 }

@@ -6,16 +6,16 @@ import (
 	"sort"
 )
 
-// Use is what one node has of a cap.
+// Use is what one node uses of a cap.
 type Use struct {
 	Open    int64   `json:"open"`    // connections
 	Granted int64   `json:"granted"` // its share
 	Asked   float64 `json:"asked"`   // handshakes a second, those that were refused too
 }
 
-// divideCap is how many connections each node should be able to have: those that it
-// has, and of what is free a part by demand. All of them together are cap, or what is
-// open where that is more. nodes are in the order of their names.
+// divideCap is how many connections each node should be allowed: those that it has, and a
+// part of the free ones by demand. Together they are cap, or the open connections where
+// those are more. nodes are in the order of their names.
 func divideCap(cap int64, nodes []Use) []int64 {
 	shares := make([]int64, len(nodes))
 	free, weight := cap, 0.0
@@ -47,9 +47,9 @@ func divideCap(cap int64, nodes []Use) []int64 {
 	return shares
 }
 
-// nextGrant is the share of node self for the next second. It is lowered to what it
-// should be at once; it is raised by a part of what no node holds, by need, because the
-// others raise theirs at the same time.
+// nextGrant is the share of node self for the next second. It is lowered at once, but
+// raised only by a part of what no node holds, by need, because the others raise theirs
+// at the same time.
 func nextGrant(cap int64, nodes []Use, self int) int64 {
 	should := divideCap(cap, nodes)
 	mine := nodes[self]

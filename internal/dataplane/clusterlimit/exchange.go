@@ -15,10 +15,10 @@ type Nodes interface {
 	Self() string
 	// Others are the names of the other nodes that are known to live.
 	Others() []string
-	// Seen says whether this node sees the others at all: one that is cut off keeps
-	// the shares that it had.
+	// Seen says whether this node sees the others: one that is cut off keeps its shares.
 	Seen() bool
-	// Ask has another node answer with its [Exchange.Answer].
+	// Ask sends this node's report to another node and returns its response, which that
+	// node's [Exchange.Receive] makes.
 	Ask(ctx context.Context, node string, report []byte) ([]byte, error)
 }
 
@@ -28,16 +28,16 @@ type Limits interface {
 	Caps(visit func(key string, cap int64, of *Cap))
 	// Buckets visits the throttles, by a key that is the same on all nodes.
 	Buckets(visit func(key string, bucket *throttle.Bucket))
-	// Divided tells among how many nodes limits are divided for which there is no
-	// share yet.
+	// Divided sets the number of nodes among which limits without a share yet are
+	// divided.
 	Divided(nodes int)
 }
 
-// Cap is what a node counts of a cap.
+// Cap is what a node counts for a cap.
 type Cap struct {
 	Open    *atomic.Int64 // connections
 	Asked   atomic.Int64  // handshakes so far, those that were refused too
-	Granted atomic.Int64  // the node's share and one more; 0: none was given yet
+	Granted atomic.Int64  // the node's share plus one; 0: it has none yet
 }
 
 // Share is how many connections the node may have of a cap that is divided among so
@@ -62,7 +62,7 @@ type Report struct {
 const (
 	every    = time.Second
 	patience = 800 * time.Millisecond // for the answer of a node
-	slowest  = 0.01                   // requests a second below which a demand is none
+	slowest  = 0.01                   // requests a second; below it there is no demand
 )
 
 // Exchange keeps the shares of this node up to date. Make one with [New].
@@ -77,7 +77,7 @@ type Exchange struct {
 	demands map[string]float64
 }
 
-// New makes an exchange. Answers to other nodes are those of [Exchange.Answer].
+// New makes an exchange. [Exchange.Receive] serves the reports of other nodes.
 func New(nodes Nodes, limits Limits) *Exchange {
 	return &Exchange{nodes: nodes, limits: limits, others: map[string]Report{}, asked: map[string]int64{}, demands: map[string]float64{}}
 }
@@ -117,16 +117,16 @@ func (e *Exchange) Receive(_ context.Context, data []byte) []byte {
 	defer e.mu.Unlock()
 	if json.Unmarshal(data, &told) == nil && told.Node != "" {
 		e.others[told.Node] = told
-		e.limits.Divided(len(e.others) + 1) // one that has just come counts at once
+		e.limits.Divided(len(e.others) + 1) // a node that has just joined counts at once
 	}
 	text, err := json.Marshal(e.own)
 	if err != nil {
-		return nil // it is made of what always marshals
+		return nil // a report always marshals
 	}
 	return text
 }
 
-// count looks at what this node uses.
+// count reads what this node uses.
 func (e *Exchange) count() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -139,7 +139,7 @@ func (e *Exchange) count() {
 		e.asked[key] = asked
 		granted := of.Granted.Load() - 1
 		if granted < 0 {
-			granted = of.Open.Load() // until there is a share, it holds what it has
+			granted = of.Open.Load() // until there is a share, the share is what is open
 		}
 		next.Caps[key] = Use{Open: of.Open.Load(), Granted: granted, Asked: demand}
 	})
@@ -170,8 +170,8 @@ func (e *Exchange) smooth(name string, now float64) float64 {
 	return now
 }
 
-// tell exchanges reports with the others, where there is anything to divide, and with
-// those that have told nothing yet. A node that does not answer keeps what it told last.
+// tell exchanges reports with the other nodes, if there is anything to divide, and with
+// those that have not reported yet. A node that does not respond keeps its last report.
 func (e *Exchange) tell(ctx context.Context, others []string) {
 	e.mu.Lock()
 	own, err := json.Marshal(e.own)
@@ -204,7 +204,7 @@ func (e *Exchange) tell(ctx context.Context, others []string) {
 	work.Wait()
 }
 
-// divide computes this node's shares from what is known.
+// divide computes this node's shares from the reports.
 func (e *Exchange) divide(others []string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -231,7 +231,7 @@ func (e *Exchange) divide(others []string) {
 				uses[i] = own
 			case known:
 				uses[i] = told
-			default: // it lives and has said nothing: it may have taken its equal part
+			default: // it lives and has not reported: it may have taken an equal part
 				uses[i] = Use{Granted: cap / int64(len(names))}
 			}
 		}

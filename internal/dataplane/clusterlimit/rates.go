@@ -1,16 +1,14 @@
 package clusterlimit
 
-// leastShare is the part of a rate that is divided equally, whatever the demand was: a
-// node that gets its first requests has something to begin with.
+// leastShare is the part of a rate that is divided equally, whatever the demand was, so
+// that a node can serve its first requests.
 const leastShare = 0.1
 
-// smoothing is how much of a demand is that of the last second; the rest is what was
-// known before.
+// smoothing is the weight of the last second in a demand (exponential smoothing).
 const smoothing = 0.5
 
-// nextShare is the part of a rate for the next second. It is lowered at once and raised
-// by half of what is missing: the others may not have heard yet that they are to give up
-// theirs.
+// nextShare is the part of a rate for the next second. It is lowered at once, but raised
+// by half of what is missing: the others may not have lowered theirs yet.
 func nextShare(now, should float64) float64 {
 	if should > now {
 		return now + (should-now)/2
@@ -18,8 +16,8 @@ func nextShare(now, should float64) float64 {
 	return should
 }
 
-// shareOfRate is the part of a rate that the node has whose demand is mine. Demands are
-// requests a second, those that were refused too.
+// shareOfRate is the part of a rate for a node with demand mine. Demands are requests a
+// second, refused ones included.
 func shareOfRate(mine float64, others []float64) float64 {
 	sum := mine
 	for _, d := range others {

@@ -1,5 +1,5 @@
-// Package execution holds what every event of a connection shares whatever
-// happens in it: its identifiers, the one error type that all layers return and
-// its two spellings (HTTP answer and frame), the record of its steps, from which
-// both AWS's execution log and `pasarela explain` are written, and the counters.
+// Package execution holds what all events of a connection have in common: identifiers,
+// the one error type of all layers and its two forms (HTTP response and frame), the
+// record of an event's steps, from which both AWS's execution log and `pasarela explain`
+// are written, and counters.
 package execution

@@ -34,8 +34,8 @@ const (
 	UnsupportedMediaType         ResponseType = "UNSUPPORTED_MEDIA_TYPE"
 )
 
-// GatewayError is why an execution ended before its natural end. Clients see
-// Status (handshake) and Message; operators see LogLine and Cause.
+// GatewayError is why an execution failed. Clients see Status (handshake) and Message;
+// operators see LogLine and Cause.
 type GatewayError struct {
 	ResponseType     ResponseType
 	Status           int
@@ -83,8 +83,8 @@ func TimedOut(cause language.Message) *GatewayError {
 	}
 }
 
-// Unreachable is a backend to which no connection could be made, or which broke
-// it off or answered what is not HTTP.
+// Unreachable is a backend that could not be connected to, closed the connection early,
+// or did not respond with HTTP.
 func Unreachable(cause language.Message) *GatewayError {
 	return &GatewayError{
 		ResponseType: IntegrationFailure, Status: http.StatusGatewayTimeout, Code: pasarela.CodeInternal,
@@ -92,8 +92,8 @@ func Unreachable(cause language.Message) *GatewayError {
 	}
 }
 
-// Overloaded is a backend for which as many calls wait as may (A-GATEWAY-30), or a
-// gateway that stops.
+// Overloaded is a backend with as many waiting calls as allowed (A-GATEWAY-30), or a
+// gateway that is stopping.
 func Overloaded(cause language.Message) *GatewayError {
 	return &GatewayError{
 		ResponseType: IntegrationFailure, Status: http.StatusServiceUnavailable, Code: pasarela.CodeServiceUnavailable,

@@ -13,9 +13,9 @@ import (
 // one, chosen by the hash of its id.
 const historyShards = 8
 
-// History remembers the last executions of a node in a fixed amount of memory, so
-// that the cause of any refusal is one question away. Writing costs a copy; the
-// oldest entries make room.
+// History keeps the last executions of a node in a fixed amount of memory, so that
+// `explain` can say the cause of a refusal. Adding one is a copy; the oldest entries are
+// overwritten.
 type History struct {
 	shards [historyShards]ring
 }
@@ -29,8 +29,8 @@ func NewHistory(size int) *History {
 	return t
 }
 
-// Add remembers a record that is over; bodies, headers and query strings where
-// r.Data says so.
+// Add stores a record that has ended; bodies, headers and query strings only if r.Data is
+// set.
 func (t *History) Add(r *Record) {
 	shard := t.shard(r.ConnectionID)
 	shard.mu.Lock()
@@ -39,8 +39,8 @@ func (t *History) Add(r *Record) {
 	shard.push(shard.scratch)
 }
 
-// Find returns what is remembered of a connection, or of the one request of that
-// id, oldest first.
+// Find returns the entries of a connection, or of the one request of that id, oldest
+// first.
 func (t *History) Find(id string) []Entry {
 	if found := t.shard(id).find(func(e *Entry) bool { return e.ConnectionID == id }); len(found) > 0 {
 		return found
@@ -66,13 +66,12 @@ func (t *History) Recent(n int, match func(*Entry) bool) []Entry {
 	return all[:min(n, len(all))]
 }
 
-// Forgot is when the oldest execution began that is remembered; false when none had
-// to make room.
+// Forgot is when the oldest kept execution began; false when none was overwritten yet.
 func (t *History) Forgot() (oldest time.Time, forgot bool) {
 	for i := range t.shards {
 		at, lost := t.shards[i].oldest()
 		forgot = forgot || lost
-		if lost && at.After(oldest) { // of a full shard: others reach further back
+		if lost && at.After(oldest) { // of a full shard; other shards reach further back
 			oldest = at
 		}
 	}
@@ -83,12 +82,12 @@ func (t *History) shard(connectionID string) *ring {
 	return &t.shards[fnv1a.Sum32(connectionID)%historyShards]
 }
 
-// chunkSize is how much a ring forgets at once, and how long an entry may be.
+// chunkSize is how much a ring overwrites at once, and the longest entry, in bytes.
 const chunkSize = 64 << 10
 
-// ring keeps byte strings in chunks, each preceded by its length; when the chunks
-// are as many as may be, the oldest is emptied and filled anew. Nothing is copied
-// twice, and memory is taken only as it fills.
+// ring keeps byte strings in chunks, each preceded by its length. When it has the largest
+// number of chunks, the oldest is emptied and filled anew. Nothing is moved, and memory
+// is allocated only as it is needed.
 type ring struct {
 	mu      sync.Mutex
 	limit   int // chunks

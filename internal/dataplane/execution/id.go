@@ -30,7 +30,7 @@ type IDs struct {
 // among the nodes that run.
 func NewIDs(node uint16) *IDs {
 	ids := &IDs{node: node}
-	ids.sequence.Store(rand.Uint32()) // two starts within one tick do not meet
+	ids.sequence.Store(rand.Uint32()) // so that two starts within one tick do not make the same ids
 	return ids
 }
 
@@ -83,9 +83,9 @@ func ticks(at time.Time) uint64 {
 	return uint64(at.Unix())*(40<<16) + uint64(at.Nanosecond())*(40<<16)/uint64(time.Second)
 }
 
-// NodeOfConnection reads the node out of a connection's id; ok is false for
-// anything that never was one. Any 11 bytes are well-formed, as on AWS the answer
-// to an unknown id is 410 and only to an impossible one 400 (A-GATEWAY-2).
+// NodeOfConnection reads the number of the node from a connection's id; ok is false for
+// what cannot be an id. Any 11 bytes are well-formed: as on AWS an unknown id is answered
+// 410, and only an impossible one 400 (A-GATEWAY-2).
 func NodeOfConnection(id string) (node uint16, ok bool) {
 	var raw [12]byte
 	if len(id) != IDLength || id[IDLength-1] != '=' || id[IDLength-2] == '=' {

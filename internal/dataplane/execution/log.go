@@ -74,11 +74,11 @@ func cutAt(line []byte, end int) []byte {
 	return line[:end]
 }
 
-// Redacted stands for what was said while data trace was off.
+// Redacted stands for text that was left out because data trace was off.
 var Redacted = language.StepWithheld.Of()
 
-// Summary is what entries, oldest first and at least one, come to: the cause of the last
-// failure and the field to change, or what went well.
+// Summary summarizes entries, oldest first and at least one: the cause of the last
+// failure and the field to change, or what succeeded.
 func Summary(entries []Entry) (m language.Message, failed bool) {
 	for i := len(entries) - 1; i >= 0; i-- {
 		if e := &entries[i]; e.Failed() {
@@ -94,8 +94,8 @@ func Line(m language.Message, l language.Language) string {
 	return printable.String(strings.ReplaceAll(m.In(l), "\n", " "), printable.Line)
 }
 
-// FirstLine is [Summary] in words. Of a connection that is open it begins with that: a
-// push that failed some time ago says little of its state.
+// FirstLine is [Summary] in words. For an open connection it says first that it is open:
+// a push that failed some time ago says little about its present state.
 func FirstLine(entries []Entry, open bool, l language.Language) string {
 	summary, failed := Summary(entries)
 	line := Line(summary, l)
@@ -111,8 +111,8 @@ func FirstLine(entries []Entry, open bool, l language.Language) string {
 	return Line(language.TimelineOpen.Of(), l) + " " + line
 }
 
-// Explain writes what happened to a connection, open or not, or to a request so that a
-// person understands it: [FirstLine], then one block an execution.
+// Explain writes what happened to a connection, open or not, or to a request, for people:
+// [FirstLine], then one block for each execution.
 func Explain(entries []Entry, open bool, l language.Language) string {
 	var out strings.Builder
 	out.WriteString(FirstLine(entries, open, l) + "\n\n")

@@ -6,11 +6,11 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// A message is kept as the length and bytes of its id, the number of its arguments,
-// each with its length, and a byte that says whether the message that it stands over
-// follows. An empty id is no message.
+// A message is encoded as the length and bytes of its id, the number of its arguments,
+// each with its length, and a byte that says whether a nested message follows. An empty
+// id is no message.
 
-// maxDepth bounds how many messages stand in one another.
+// maxDepth bounds how deeply messages are nested.
 const maxDepth = 6
 
 // appendMessage writes m; without data, its URLs lose their query strings.

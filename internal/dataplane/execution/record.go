@@ -10,8 +10,8 @@ import (
 // maxText bounds the text of one step: a line of AWS's log is no longer.
 const maxText = 1024
 
-// Record gathers the steps of one execution. It is reused: [Record.Begin] starts
-// the next execution. It is not safe for concurrent use.
+// Record collects the steps of one execution. It is reused: [Record.Begin] starts the
+// next execution. It is not safe for concurrent use.
 type Record struct {
 	EventType    string
 	RequestID    string
@@ -22,7 +22,7 @@ type Record struct {
 	Began        time.Time
 	Status       int
 	Err          *GatewayError
-	// Traced asks for headers too: they are costly to print.
+	// Traced records headers too, which cost time to format.
 	Traced bool
 	// Data lets the history keep bodies, headers and query strings (dataTraceEnabled of
 	// the stage or route): without it the history keeps that there was
@@ -33,12 +33,12 @@ type Record struct {
 	steps []byte
 }
 
-// Begin forgets the last execution.
+// Begin clears the last execution.
 func (r *Record) Begin(now time.Time) {
 	*r = Record{Began: now, clock: now, steps: r.steps[:0]}
 }
 
-// Touch sets the time that the next notes carry.
+// Touch sets the time of the next steps.
 func (r *Record) Touch(now time.Time) { r.clock = now }
 
 // Note adds a step.
@@ -47,14 +47,14 @@ func (r *Record) Note(step Step, text string) {
 	r.steps = append(r.steps, text[:cut]...)
 }
 
-// NoteBytes is [Record.Note] of text that the caller goes on using.
+// NoteBytes is [Record.Note] of text that the caller may change afterwards.
 func (r *Record) NoteBytes(step Step, text []byte) {
 	cut := r.open(step, len(text))
 	r.steps = append(r.steps, text[:cut]...)
 }
 
-// Say adds a step that pasarela has words of its own for. Nothing is put into words
-// until it is read.
+// Say adds a step with a message of pasarela's own. It is put into words only when it is
+// read.
 func (r *Record) Say(step Step, m language.Message) {
 	r.head(step|worded, messageSize(m))
 	r.steps = appendMessage(r.steps, m, true)
@@ -66,7 +66,7 @@ func (r *Record) NoteReceived(status int, latency time.Duration) {
 	r.NoteBytes(StepReceived, Received(text[:0], status, latency.Milliseconds()))
 }
 
-// Fail notes why the execution ended and remembers it; the first error stays.
+// Fail records why the execution failed; the first error stays.
 func (r *Record) Fail(err *GatewayError) {
 	if r.Err != nil {
 		return
@@ -113,7 +113,7 @@ type Entry struct {
 	Message      string
 	Failure      language.Message `json:",omitzero"` // why: what went wrong and the field to change
 	Notes        []LoggedStep
-	Node         string `json:",omitempty"` // it ran on; set by who joins those of several
+	Node         string `json:",omitempty"` // that it ran on; set when entries of several nodes are merged
 }
 
 // Failed says whether the execution ended with a [GatewayError].
@@ -191,7 +191,7 @@ func decodeEntry(data []byte) (Entry, bool) {
 			target = text
 			held = false
 		case StepSending:
-			text = target // noted once
+			text = target // stored once
 		}
 		e.Notes = append(e.Notes, LoggedStep{Step: step, After: time.Duration(micros) * time.Microsecond, Text: text, Words: words, Withheld: held})
 	}

@@ -12,7 +12,7 @@ const (
 	worded   = 0x40
 )
 
-// carriesData says which steps hold what clients and backends send each other.
+// carriesData says which steps contain what clients and backends send each other.
 func (s Step) carriesData() bool {
 	return s.traced() || s == StepMessage || s == StepReply
 }
@@ -49,8 +49,8 @@ func appendRedacted(dst, steps []byte) []byte {
 
 var urlMark = []byte("://")
 
-// withoutQueries cuts the query strings out of the URLs in text: what clients send
-// in theirs often comes along in a backend's.
+// withoutQueries removes the query strings from URLs in text: query parameters of clients
+// often appear in a backend's URL.
 func withoutQueries(text string) string {
 	at := strings.Index(text, "://")
 	if at < 0 || strings.IndexByte(text[at:], '?') < 0 {

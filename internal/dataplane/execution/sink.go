@@ -7,18 +7,18 @@ import (
 	"time"
 )
 
-// Sink takes log lines without ever making the caller wait: they gather in
-// memory and one goroutine writes them. When the writer is slower than what
-// comes, lines beyond the bound are dropped and counted. While nothing comes there
-// is neither goroutine nor buffer: logs of stages that are gone cost nothing.
+// Sink takes log lines without blocking the caller: they are buffered and one goroutine
+// writes them. When the writer is slower than the lines come, lines beyond the bound are
+// dropped and counted. While there are no lines it has neither goroutine nor buffer, so
+// the log of a removed stage costs nothing.
 type Sink struct {
-	Dropped atomic.Int64 // bytes that found no room
+	Dropped atomic.Int64 // bytes that were dropped as the buffer was full
 
 	out   io.Writer
 	bound int
 	every time.Duration
 	stop  chan struct{}
-	full  chan struct{} // gets one when lines should not wait for their time
+	full  chan struct{} // gets a value when lines should be written before the next tick
 	work  sync.WaitGroup
 
 	mu      sync.Mutex
@@ -34,7 +34,7 @@ func NewSink(out io.Writer, bound int, every time.Duration) *Sink {
 	return &Sink{out: out, bound: bound, every: every, stop: make(chan struct{}), full: make(chan struct{}, 1)}
 }
 
-// Write takes one or more whole lines. The slice is the caller's again at once.
+// Write takes one or more whole lines. It copies them.
 func (s *Sink) Write(lines []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -50,19 +50,19 @@ func (s *Sink) Write(lines []byte) {
 	if len(s.pending) >= enough {
 		select {
 		case s.full <- struct{}{}:
-		default: // it is known
+		default: // one value is in it already
 		}
 	}
 }
 
-// enough bytes are written at once; buffers that are longer are not kept, so that
-// one burst does not hold memory for ever.
+// enough is the number of bytes that are written at once. Longer buffers are not kept, so
+// that one burst does not occupy memory for ever.
 const (
 	enough  = 64 << 10
 	longest = 4 * enough
 )
 
-// Close writes what waits; lines that come later are dropped.
+// Close writes what is buffered; later lines are dropped.
 func (s *Sink) Close() {
 	s.mu.Lock()
 	s.closed = true
@@ -88,8 +88,8 @@ func (s *Sink) run() {
 	}
 }
 
-// idle says that nothing came while the last lines were written. The next line
-// finds no goroutine then, and starts one.
+// idle says whether nothing came while the last lines were written; then the goroutine
+// ends, and the next line starts another.
 func (s *Sink) idle() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

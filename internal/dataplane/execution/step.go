@@ -7,8 +7,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// Step is one thing that happened during an execution. Steps carry what changes
-// (a URI, a body, a status); their text in an AWS log line is made when they are read.
+// Step is one thing that happened during an execution. A step has only what varies (a
+// URI, a body, a status); its log line is made when it is read.
 type Step uint8
 
 // Steps, in the order in which they occur.
@@ -48,8 +48,8 @@ const (
 	steps
 )
 
-// stepNames says how a step reads in AWS's execution log; %s is its text. Steps
-// without a spelling are pasarela's own and appear in explanations only.
+// stepNames are the lines of AWS's execution log; %s is the step's text. Steps without
+// one are pasarela's own and appear in explanations only.
 var stepNames = [steps]string{
 	StepUsagePlan:       "Verifying Usage Plan for request: %r. API Key:  API Stage: %s",
 	StepNoKeyRequired:   "API Key  authorized because route '%s' does not require API Key. Request will not contribute to throttle or quota limits",
@@ -77,8 +77,8 @@ var stepNames = [steps]string{
 	StepPush:            "Connection API request %s",
 }
 
-// stepTexts is how steps without AWS's words read in an explanation; those that are not
-// here and carry a message have words of their own.
+// stepTexts are the texts of steps in explanations that AWS has no words for; a step that
+// is not here and has a message uses the message's own words.
 var stepTexts = map[Step]*language.Cause{
 	StepModel:    language.StepModel,
 	StepTemplate: language.StepTemplate,
@@ -138,7 +138,7 @@ func appendStepName(dst []byte, pattern, text string, e *Entry) []byte {
 	}
 }
 
-// Received spells status and latency as [StepReceived] wants them.
+// Received formats status and latency for [StepReceived].
 func Received(dst []byte, status int, milliseconds int64) []byte {
 	dst = strconv.AppendInt(dst, int64(status), 10)
 	dst = append(dst, ", Integration latency: "...)

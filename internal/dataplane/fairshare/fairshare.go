@@ -102,8 +102,8 @@ func (p *Pool[T]) Dequeue(w *Waiter[T]) bool {
 	return true
 }
 
-// Next takes out of its queue the next one that may have a slot, if there is one. The
-// slot is not taken yet: the caller does that with AcquireAnyway, or lets it go.
+// Next removes from its queue the next waiter that may have a slot, if there is one. It
+// takes no slot: the caller does so with AcquireAnyway, or drops the waiter.
 func (p *Pool[T]) Next() (w *Waiter[T], g *Group[T], ok bool) {
 	g = p.head
 	for first := true; g != nil && (first || g != p.head); g, first = g.next, false {

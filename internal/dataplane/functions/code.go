@@ -54,8 +54,8 @@ func (r *Runner) codeFolder(ctx context.Context, v *pasarela.FunctionVersion) (s
 	return folder, nil
 }
 
-// unpack writes the files of a zip file below folder. Names that lead out of it, links and
-// devices are refused, and what is too much.
+// unpack writes the files of a zip file below folder. It refuses names that lead out of
+// the folder, links, devices, and archives that are too large.
 func unpack(data []byte, folder string) error {
 	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {

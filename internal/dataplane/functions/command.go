@@ -19,7 +19,7 @@ var nodeBootstrap []byte
 //go:embed bootstrap/python.py
 var pythonBootstrap []byte
 
-// Files of the runner's own, beside the folders with code.
+// Files of the runner, beside the folders with code.
 const (
 	nodeFile   = "bootstrap.mjs"
 	pythonFile = "bootstrap.py"
@@ -34,7 +34,7 @@ func (r *Runner) writeBootstraps() error {
 	)
 }
 
-// javaClient is the main class of AWS's runtime client for Java, which functions bring.
+// javaClient is the main class of AWS's runtime client for Java, which functions contain.
 const javaClient = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda"
 
 // command is the command line that starts a process of a version, with its code in folder.
@@ -62,8 +62,8 @@ func (r *Runner) command(v *pasarela.FunctionVersion, folder string) (args []str
 	return args, nil
 }
 
-// python is the interpreter of a runtime when this machine has it, else the one it has. It
-// is asked once whether it runs: tools that manage versions leave programs that do not.
+// python is the interpreter of a runtime if this machine has it, else the one that it
+// has. It is run once as a test: version managers leave programs that do not start.
 func (r *Runner) python(runtime string) string {
 	if known, ok := r.pythons.Load(runtime); ok {
 		return known.(string)
@@ -76,8 +76,8 @@ func (r *Runner) python(runtime string) string {
 	return found
 }
 
-// Variables by which what a process has started is known as its own; a function's
-// configuration cannot set them.
+// Variables that mark the processes that a function starts; a function's configuration
+// cannot set them.
 const (
 	folderVariable  = "LAMBDA_RUNTIME_DIR"     // one runner's
 	addressVariable = "AWS_LAMBDA_RUNTIME_API" // one process's
@@ -86,8 +86,8 @@ const (
 // runtimeAPI is the address of the Runtime API for this process alone.
 func (p *process) runtimeAPI() string { return p.runner.address + "/" + p.token }
 
-// environment is all that a process knows: nothing of the node's own but where programs
-// lie (aws-lambda §3).
+// environment is the whole environment of a process: of the node's own only the paths of
+// programs (aws-lambda §3).
 func (p *process) environment(folder string, credentials Credentials) []string {
 	v, o, name := p.pool.version, p.runner.options, p.pool.name
 	env := map[string]string{

@@ -25,17 +25,18 @@ const (
 	maxFiles    = 1024
 	maxFileSize = 10 << 30 // of /tmp
 
-	// What an interpreter maps before it runs anything, many threads' stacks included, is
-	// more than functions take on Lambda: the bound keeps a machine, it measures nothing.
+	// An interpreter reserves much address space before it runs anything, stacks of many
+	// threads included, more than functions use on Lambda: the bound protects the machine
+	// and does not measure the function.
 	memoryFactor = 2
 	memoryBase   = 1 << 30
 
 	threadsPerProcess = 128 // of a function, on average; a process of Node.js has about 11
 )
 
-// limitResources bounds what a process of a function with so many MB may take of the machine;
-// one that has ended meanwhile needs no bound. The system counts the processes of a user, so
-// they are bounded only where functions have one of their own.
+// limitResources bounds what a process of a function with so many MB may use of the
+// machine; a process that has ended meanwhile is no error. Linux counts processes by
+// user, so their number is bounded only where functions have a user of their own.
 func (r *Runner) limitResources(pid, memory int) {
 	type bound struct {
 		resource int
@@ -56,15 +57,15 @@ func (r *Runner) limitResources(pid, memory int) {
 }
 
 // hideNode keeps processes of the node's own user from reading its environment and memory
-// in /proc. It holds for as long as the node runs, and means nothing to root.
+// in /proc, for as long as the node runs. It does not keep root from it.
 func hideNode() error { return unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0) }
 
-// killMarked ends every process that has this variable in its environment: what functions
-// started keeps it, whatever process group or session it is in.
+// killMarked kills every process that has this variable in its environment: processes
+// that a function started inherit it, in whatever process group or session they are.
 func killMarked(name, value string) {
 	found, err := filepath.Glob("/proc/[0-9]*")
 	if err != nil {
-		return // the pattern is good
+		return // the pattern is valid
 	}
 	for _, folder := range found {
 		if pid, err := strconv.Atoi(filepath.Base(folder)); err == nil && pid != os.Getpid() {
@@ -73,8 +74,8 @@ func killMarked(name, value string) {
 	}
 }
 
-// killWith ends a process that has the variable; the descriptor keeps it from being taken for
-// a later process of the same number.
+// killWith kills a process that has the variable. It uses a pidfd, so that a later
+// process of the same number is not killed.
 func killWith(pid int, variable []byte) {
 	process, err := unix.PidfdOpen(pid, 0)
 	if err != nil {

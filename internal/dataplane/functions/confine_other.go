@@ -8,8 +8,8 @@ import (
 )
 
 // confine makes a command the leader of a process group, with the permissions of user
-// unless that is nil. This system ends no process with its parent: the runner does, unless
-// it is killed itself.
+// unless that is nil. This system does not kill a process with its parent: the runner
+// does, unless it is killed itself.
 func confine(command *exec.Cmd, user *account) {
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if user != nil {

@@ -39,7 +39,7 @@ func accountOf(name string) (*account, error) {
 	return &account{uint32(uid), uint32(gid)}, nil
 }
 
-// killGroup ends a process and all that it has started.
+// killGroup kills a process and its process group.
 func killGroup(command *exec.Cmd) {
 	_ = syscall.Kill(-command.Process.Pid, syscall.SIGKILL) // there may be none left
 }
@@ -50,7 +50,7 @@ func closedByPeer(conn syscall.Conn) bool {
 	if err != nil {
 		return true
 	}
-	closed := true                             // unless it can be looked at
+	closed := true                             // unless it can be examined
 	_ = raw.Control(func(descriptor uintptr) { // Read would wait for the read that net/http has begun
 		var b [1]byte
 		n, _, err := syscall.Recvfrom(int(descriptor), b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)

@@ -41,7 +41,7 @@ func killGroup(command *exec.Cmd) {
 	_ = command.Process.Kill() // it may have ended
 }
 
-// closedByPeer is always false: connections cannot be looked at without waiting here.
+// closedByPeer is always false: connections cannot be examined without waiting here.
 func closedByPeer(syscall.Conn) bool { return false }
 
 // readNow reads nothing: pipes cannot be read without waiting here.

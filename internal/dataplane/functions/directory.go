@@ -16,7 +16,7 @@ type function struct {
 	policies map[string]*policy.Document // by qualifier; nil for one that does not compile
 }
 
-// directory knows the functions in the store.
+// directory has the functions of the store in memory.
 type directory struct {
 	mu       sync.RWMutex
 	byName   map[string]*function
@@ -31,15 +31,15 @@ func (d *directory) find(name string) *function {
 	return d.byName[name]
 }
 
-// rewatch is how long a watch that broke off waits before it begins again.
+// rewatch is the pause before a watch that broke off is begun again.
 const rewatch = time.Second
 
-// follow keeps the directory as the store is until ctx ends; ready is called when it has
-// read the present.
+// follow keeps the directory up to date until ctx ends; ready is called when it has read
+// all present functions.
 func (r *Runner) follow(ctx context.Context, ready func()) {
 	store := document.NewStore[pasarela.Function](r.options.Bucket)
 	for {
-		present := map[string]bool{} // nil once it was told
+		present := map[string]bool{} // nil once ready was called
 		err := store.Watch(ctx, pasarela.PrefixFunction, func(change document.Change[pasarela.Function]) {
 			if change.Synced() {
 				r.forgetOthers(present)
@@ -68,7 +68,7 @@ func (r *Runner) follow(ctx context.Context, ready func()) {
 	}
 }
 
-// forgetOthers drops the functions that were removed while no watch was there.
+// forgetOthers removes the functions that were deleted while there was no watch.
 func (r *Runner) forgetOthers(present map[string]bool) {
 	r.directory.mu.RLock()
 	var gone []string
@@ -118,7 +118,7 @@ func (r *Runner) compilePolicies(f *pasarela.Function) map[string]*policy.Docume
 	return compiled
 }
 
-// Await waits until a write of a function with that revision is followed here.
+// Await waits until a write of a function with that revision has reached this directory.
 func (r *Runner) Await(ctx context.Context, revision uint64) error {
 	for {
 		r.directory.mu.RLock()

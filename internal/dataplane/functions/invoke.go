@@ -18,7 +18,7 @@ type Call struct {
 	Tail bool
 }
 
-// Result is what became of an invocation.
+// Result is the result of an invocation.
 type Result struct {
 	Payload []byte
 	// FunctionError is [Unhandled] when the function failed: Payload is its error then.
@@ -28,7 +28,7 @@ type Result struct {
 	Log           []byte
 }
 
-// Unhandled is what Lambda says of every error of a function.
+// Unhandled is Lambda's word for every error that a function ends with.
 const Unhandled = "Unhandled"
 
 // Error codes of Lambda that invocations end with.
@@ -54,7 +54,7 @@ func throttled(reason string) error {
 	return errorf(CodeTooManyRequests, "Rate Exceeded. (%s)", reason)
 }
 
-// invocation is one event on its way through a process.
+// invocation is one event that a process runs or will run.
 type invocation struct {
 	id       string
 	call     *Call
@@ -72,9 +72,9 @@ type invocation struct {
 	result Result
 }
 
-// Invoke runs a function and waits for its answer. When ctx ends the function goes on, as
-// on AWS, and its answer is dropped. Errors are [pasarela.Error]s with Lambda's codes;
-// what the function itself did wrong is a result.
+// Invoke runs a function and waits for its response. When ctx ends the function goes on,
+// as on AWS, and its response is dropped. Errors are [pasarela.Error]s with Lambda's
+// codes; an error of the function itself is a result.
 func (r *Runner) Invoke(ctx context.Context, call Call) (Result, error) {
 	f := r.directory.find(call.Name)
 	if f == nil {
@@ -122,7 +122,7 @@ func (r *Runner) Invoke(ctx context.Context, call Call) (Result, error) {
 	return r.reportFailure(f.Name, inv.result), nil
 }
 
-// reportFailure is a result of which [Options.Failed] was told if it is a failure.
+// reportFailure calls [Options.Failed] if result is a failure, and returns result.
 func (r *Runner) reportFailure(name string, result Result) Result {
 	if result.FunctionError != "" && r.options.Failed != nil {
 		r.options.Failed(name, result.Payload)
@@ -130,7 +130,7 @@ func (r *Runner) reportFailure(name string, result Result) Result {
 	return result
 }
 
-// notStarted is the result of an invocation that found no process which starts.
+// notStarted is the result of an invocation for which no process could be started.
 func (r *Runner) notStarted(inv *invocation, v *pasarela.FunctionVersion, why failure) Result {
 	p := &process{pool: &pool{version: v}}
 	result := p.failed(inv, why)

@@ -11,11 +11,11 @@ import (
 	"syscall"
 )
 
-// lockName is the file in a runner's folder that is locked while the runner is there.
+// lockName is the file in a runner's folder that is locked while the runner exists.
 const lockName = "lock"
 
-// lockFolder makes the lock of a runner's folder. The file gets its name when it is locked:
-// a folder without one is being made.
+// lockFolder makes the lock of a runner's folder. The file is renamed to its name once it
+// is locked: a folder without it is still being made.
 func lockFolder(dir string) (io.Closer, error) {
 	file, err := os.OpenFile(filepath.Join(dir, "unlocked"), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // a folder of the runner's own
 	if err != nil {
@@ -32,7 +32,8 @@ func lockFolder(dir string) (io.Closer, error) {
 
 func lock(file *os.File) error { return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) }
 
-// removeLeftovers ends the processes of runners that were killed and removes their folders.
+// removeLeftovers kills the processes of runners that were killed, and removes their
+// folders.
 func removeLeftovers(log *slog.Logger) {
 	found, err := filepath.Glob(filepath.Join(os.TempDir(), folderPattern+"*"))
 	if err != nil {
@@ -49,8 +50,8 @@ func removeLeftovers(log *slog.Logger) {
 	}
 }
 
-// removeLeftover removes a folder of this user that no runner holds. Others' folders are not
-// looked into: anyone may make one in /tmp.
+// removeLeftover removes a folder of this user whose lock no runner holds. Folders of
+// other users are not opened: anyone may make one in /tmp.
 func removeLeftover(dir string) (removed bool, err error) {
 	info, err := os.Lstat(dir)
 	if err != nil || !info.IsDir() {

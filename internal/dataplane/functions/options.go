@@ -11,23 +11,22 @@ import (
 type Options struct {
 	Bucket        pasarela.Bucket
 	RegionAccount pasarela.RegionAccount
-	// Endpoint is what SDKs in functions call: AWS_ENDPOINT_URL.
+	// Endpoint is the address that SDKs in functions call: AWS_ENDPOINT_URL.
 	Endpoint string
 	// Credentials are temporary ones of a function's role; nil gives functions none.
 	Credentials func(roleARN, sessionName string) (Credentials, error)
 	// Lines opens the log of that name.
 	Lines func(log string) Lines
-	// User is whose permissions processes have, a name of this machine; empty: the
-	// node's own.
+	// User is the user of this machine that processes run as; empty: the node's own.
 	User string
 	// MaxProcesses bounds the processes of all functions, ProcessesPerFunction those of
 	// one version of one, Waiting the invocations of one that wait for a process.
 	MaxProcesses, ProcessesPerFunction, Waiting int
-	// Idle is how long a process is kept that has nothing to do.
+	// Idle is how long a process without work is kept.
 	Idle time.Duration
 	Log  *slog.Logger
-	// Failed is told of each invocation that failed, with the function's name and its error
-	// as Lambda shapes it; it must not wait. Nil: nobody is told.
+	// Failed is called after each invocation that failed, with the function's name and
+	// its error in Lambda's JSON form; it must not block. It may be nil.
 	Failed func(name string, payload []byte)
 }
 
@@ -45,10 +44,10 @@ type Credentials struct {
 	Expiration                                 time.Time
 }
 
-// Lines takes whole lines of a log and never waits.
+// Lines takes whole lines of a log and never blocks.
 type Lines interface{ Write(lines []byte) }
 
-// noLines is a log that is not kept.
+// noLines discards a log.
 type noLines struct{}
 
 func (noLines) Write([]byte) {}

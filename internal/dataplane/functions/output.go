@@ -17,9 +17,9 @@ import (
 // maxLine bounds one line of a function's output, in bytes; longer ones are cut in pieces.
 const maxLine = 64 << 10
 
-// output writes what a process prints to the function's log, and between it what the
-// platform says of each invocation. A line of the platform's comes behind all that the
-// process had printed when it was made: the reader first empties the pipe.
+// output writes what a process prints to the function's log, with the platform's lines
+// about each invocation in between. A platform line comes after everything that the
+// process had printed when the line was made: the reader empties the pipe first.
 type output struct {
 	lines Lines
 	name  string
@@ -33,7 +33,7 @@ type output struct {
 	done    chan struct{} // closed when read is over; nil before the process is started
 }
 
-// mark is a line of the platform's; first begins an invocation and last ends it.
+// mark is a line of the platform; first begins an invocation and last ends it.
 type mark struct {
 	inv         *invocation
 	text        string
@@ -71,7 +71,7 @@ func (o *output) end(inv *invocation) {
 	o.mark(mark{inv: inv, text: report, last: true})
 }
 
-// mark has a line written behind what the process has printed so far.
+// mark writes a line after what the process has printed so far.
 func (o *output) mark(m mark) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -138,7 +138,7 @@ func (o *output) read(file *os.File) {
 	_ = file.Close() // nothing was written
 }
 
-// interrupted empties the pipe without waiting and writes the marks.
+// interrupted reads what is in the pipe without waiting, and writes the marks.
 func (o *output) interrupted(file *os.File, buffer []byte) error {
 	o.mu.Lock()
 	marks := o.marks
@@ -199,9 +199,10 @@ func (o *output) flushPartial() {
 	o.partial = nil
 }
 
-// ended returns when all that the process printed is in the log: who asked for the event must
-// find there why it failed. A process that left its group may hold the pipe open, so the wait
-// has a limit; on a system whose pipes have no deadlines, what comes after it is still written.
+// ended returns when everything that the process printed is in the log, so that a caller
+// that reads the log after a failure finds the reason there. A process that left its
+// process group may hold the pipe open, so the wait has a limit; on a system whose pipes
+// have no deadlines, later output is still written.
 func (o *output) ended() {
 	o.mu.Lock()
 	if o.closing = true; o.file != nil {
@@ -222,7 +223,7 @@ const lastWords = 200 * time.Millisecond
 // maxTail is how much of its log a caller gets (aws-lambda §1).
 const maxTail = 4 << 10
 
-// tail gathers the last lines of one invocation.
+// tail collects the last lines of one invocation.
 type tail struct {
 	mu    sync.Mutex
 	text  []byte

@@ -8,7 +8,8 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// poolKey is one state of one version: a change of code or configuration makes another.
+// poolKey identifies one state of one version: a change of code or configuration makes
+// another pool.
 type poolKey struct{ name, version, revision string }
 
 // pool are the processes of one version of a function. The runner's lock guards it.
@@ -17,7 +18,7 @@ type pool struct {
 	name    string
 	version *pasarela.FunctionVersion
 
-	idle     []*process // the one that was busy last is the last
+	idle     []*process // the one that was used last is the last
 	waiting  []*waiter  // in the order they came
 	count    int        // processes, those that start included
 	starting int
@@ -33,7 +34,7 @@ type grant struct {
 	failure *failure
 }
 
-// failure is an error that the caller of a function is told as its result.
+// failure is an error that the caller of a function gets as its result.
 type failure struct{ kind, message string }
 
 // enter counts an invocation of a function, within its reserved concurrency; leave must
@@ -87,7 +88,8 @@ func (r *Runner) acquire(ctx context.Context, name string, v *pasarela.FunctionV
 	}
 }
 
-// giveUp takes a waiter out of the queue; a process that came meanwhile goes to another.
+// giveUp removes a waiter from the queue; a process that it was given meanwhile goes to
+// another waiter.
 func (r *Runner) giveUp(p *pool, w *waiter) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -113,12 +115,12 @@ func (r *Runner) poolOf(name string, v *pasarela.FunctionVersion) *pool {
 }
 
 // grow starts a process when more invocations wait than processes are starting, and there
-// is room; an idle process of another function makes room. r.mu is held.
+// is room; if there is none, an idle process of another function is ended. r.mu is held.
 func (r *Runner) grow(p *pool) {
 	for len(p.waiting) > p.starting && p.count < r.options.ProcessesPerFunction && !r.closed {
 		if r.count >= r.options.MaxProcesses {
 			r.endOneIdle()
-			return // a process that has ended calls again
+			return // the end of a process calls grow again
 		}
 		p.count++
 		p.starting++
@@ -129,7 +131,7 @@ func (r *Runner) grow(p *pool) {
 	}
 }
 
-// endOneIdle ends the process that has been idle longest, whosever it is. r.mu is held.
+// endOneIdle ends the process of any function that has been idle longest. r.mu is held.
 func (r *Runner) endOneIdle() {
 	var from *pool
 	for _, p := range r.pools {
@@ -143,7 +145,7 @@ func (r *Runner) endOneIdle() {
 	}
 }
 
-// offer gives a process that is free to who waits, or keeps it. r.mu is held.
+// offer gives a free process to the next waiter, or keeps it. r.mu is held.
 func (r *Runner) offer(p *process) {
 	switch {
 	case p.mustEnd(time.Now()):
@@ -160,7 +162,7 @@ func (r *Runner) offer(p *process) {
 	}
 }
 
-// initialized is the first time that a process asks for an event.
+// initialized is called when a process requests its first event.
 func (r *Runner) initialized(p *process) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -168,8 +170,8 @@ func (r *Runner) initialized(p *process) {
 	r.offer(p)
 }
 
-// ended takes a process out. One that never asked for an event fails the invocation that
-// has waited longest: the next gets a process of its own.
+// ended removes a process. If it never requested an event, the invocation that has waited
+// longest fails; the next one gets a new process.
 func (r *Runner) ended(p *process, ready bool, why failure) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -194,7 +196,7 @@ func (r *Runner) ended(p *process, ready bool, why failure) {
 	}
 }
 
-// retireOld ends the processes of versions that are no more what the store has.
+// retireOld ends the processes of versions that have changed in the store.
 func (r *Runner) retireOld() {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -18,7 +18,7 @@ import (
 // initLimit is how long a process may take until it asks for its first event (aws-lambda §4).
 const initLimit = 10 * time.Second
 
-// renewal is how long credentials must still be good for a process to get another event.
+// renewal is how long credentials must still be valid for a process to get another event.
 const renewal = 10 * time.Minute
 
 // process is one process of a function. Its goroutine is [process.run].
@@ -36,7 +36,7 @@ type process struct {
 	command   *exec.Cmd // nil until it is started
 	killed    bool
 	ready     bool // it has asked for an event
-	free      bool // it was offered since it had its last event
+	free      bool // it was offered since its last event
 	over      bool // it has ended
 	started   time.Time
 	initTook  time.Duration
@@ -48,7 +48,7 @@ type process struct {
 
 func newProcess(r *Runner, p *pool) *process {
 	id := make([]byte, 16)
-	_, _ = rand.Read(id) // never fails since Go 1.24
+	_, _ = rand.Read(id) // it never fails
 	token := hex.EncodeToString(id)
 	stream := time.Now().UTC().Format("2006/01/02") + "/[" + p.version.Version + "]" + pasarela.NewUUID()
 	return &process{
@@ -123,9 +123,9 @@ func (p *process) start() error {
 	return nil
 }
 
-// startOnThread starts a command on the thread that lives as long as the runner: where a
-// process is told to end with its parent, that is the thread which started it. memory is
-// the function's, in MB.
+// startOnThread starts a command on the thread that exists as long as the runner: Linux
+// kills a process with the thread, not the process, that started it (PR_SET_PDEATHSIG).
+// memory is the function's, in MB.
 func (r *Runner) startOnThread(command *exec.Cmd, memory int) error {
 	started := make(chan error, 1)
 	start := func() {
@@ -155,7 +155,7 @@ func (p *process) wait() error {
 	})
 	defer limit.Stop()
 	err := p.command.Wait()
-	killGroup(p.command) // what it has started goes too, in its process group and elsewhere
+	killGroup(p.command) // what it has started too, in its process group and elsewhere
 	killMarked(addressVariable, p.runtimeAPI())
 	p.output.ended()
 	return err
@@ -175,24 +175,26 @@ func (p *process) killLocked() {
 	}
 }
 
-// mustEnd says whether the process must not get another event: its credentials end.
+// mustEnd says whether the process must not get another event, since its credentials
+// expire.
 func (p *process) mustEnd(now time.Time) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.killed || !p.expires.IsZero() && p.expires.Sub(now) < renewal
 }
 
-// next waits for the process's next event; nil when this request gets none. gone says whether
-// the client of the request has closed its connection. A runtime whose request broke off asks
-// again: its last request gets the event, and only one whose client is there, since the end
-// of a connection may be noticed later than the next request.
+// next waits for the process's next event; nil when this request gets none. gone says
+// whether the client of the request has closed its connection. A runtime whose request
+// broke off sends another: only its last request gets the event, and only while its
+// client is connected, since the end of the earlier connection may be noticed later than
+// the new request.
 func (p *process) next(ctx context.Context, gone func() bool) *invocation {
 	p.mu.Lock()
 	if gone() {
 		p.mu.Unlock()
 		return nil
 	}
-	if p.current != nil && p.pending == nil { // it asks again without a response
+	if p.current != nil && p.pending == nil { // it requests an event without having responded
 		p.initError = errorBody("Runtime.ExitError", "The runtime asked for the next event without answering the last")
 		p.killLocked()
 		p.mu.Unlock()
@@ -226,8 +228,9 @@ func (p *process) next(ctx context.Context, gone func() bool) *invocation {
 	}
 }
 
-// takeEvent takes the event for the request that wake is of. The wait of the request is over
-// when it has the event, or when its client is gone: then another request may get the event.
+// takeEvent takes the event for the request that wake belongs to. The request stops
+// waiting when it has the event, or when its client is gone: then another request may get
+// the event.
 func (p *process) takeEvent(wake chan struct{}, gone func() bool) (inv *invocation, over bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -244,18 +247,18 @@ func (p *process) takeEvent(wake chan struct{}, gone func() bool) (inv *invocati
 	return inv, true
 }
 
-// wakeLast wakes the request that came last when there is an event. p.mu is held.
+// wakeLast wakes the newest request when there is an event. p.mu is held.
 func (p *process) wakeLast() {
 	if p.pending == nil || len(p.waiting) == 0 {
 		return
 	}
 	select {
 	case p.waiting[len(p.waiting)-1] <- struct{}{}:
-	default: // it has been woken
+	default: // it was woken already
 	}
 }
 
-// begin hands an invocation to a process that was acquired for it; false when the process
+// begin gives an invocation to a process that was acquired for it; false when the process
 // has ended meanwhile.
 func (p *process) begin(inv *invocation) bool {
 	p.mu.Lock()
@@ -304,7 +307,7 @@ func (p *process) timedOut(inv *invocation) {
 	}
 }
 
-// failed is the result of an invocation that the process did not answer itself.
+// failed is the result of an invocation to which the process did not respond.
 func (p *process) failed(inv *invocation, why failure) Result {
 	body := []byte(why.message)
 	if why.kind != "" {

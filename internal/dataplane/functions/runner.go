@@ -21,7 +21,7 @@ const folderPattern = "pasarela-functions-"
 // Runner runs the functions of a store on this machine. Make one with [New].
 type Runner struct {
 	options   Options
-	dir       string    // of unpacked code, only while the runner is there
+	dir       string    // of unpacked code, removed with the runner
 	lock      io.Closer // held while the folder is in use
 	address   string    // host:port of the Runtime API
 	directory directory
@@ -126,18 +126,18 @@ func (r *Runner) makeFolder() (err error) {
 	return nil
 }
 
-// removeFolder removes the runner's folder, and then lets its lock go.
+// removeFolder removes the runner's folder, then releases its lock.
 func (r *Runner) removeFolder() error { return errors.Join(os.RemoveAll(r.dir), r.lock.Close()) }
 
-// startProcesses is the thread that starts all processes: the system ends them with it.
+// startProcesses is the thread that starts all processes: Linux kills them with it.
 func (r *Runner) startProcesses() {
-	runtime.LockOSThread() // for good: the thread ends with this goroutine
+	runtime.LockOSThread() // never unlocked: the thread ends with this goroutine
 	for start := range r.starts {
 		start()
 	}
 }
 
-// drainPause is how often a runner that ends looks whether all invocations are done.
+// drainPause is how often a stopping runner checks whether all invocations have ended.
 const drainPause = 10 * time.Millisecond
 
 func (r *Runner) drain(ctx context.Context) {
@@ -157,7 +157,7 @@ func (r *Runner) drain(ctx context.Context) {
 	}
 }
 
-// endIdle ends processes that had nothing to do for long.
+// endIdle ends processes that have been idle for a long time.
 func (r *Runner) endIdle() {
 	tick := time.NewTicker(max(r.options.Idle/10, 10*time.Millisecond))
 	defer tick.Stop()

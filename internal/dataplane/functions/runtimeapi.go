@@ -82,7 +82,7 @@ func (a runtimeAPI) next(w http.ResponseWriter, r *http.Request, p *process) {
 // connectionKey is the key of a request's connection in its context.
 type connectionKey struct{}
 
-// withConnection gives the requests of a connection a way to look at it.
+// withConnection puts the connection into the context of its requests.
 func withConnection(ctx context.Context, conn net.Conn) context.Context {
 	return context.WithValue(ctx, connectionKey{}, conn)
 }
@@ -98,7 +98,7 @@ func connectionClosed(ctx context.Context) bool {
 func (a runtimeAPI) takeResult(w http.ResponseWriter, r *http.Request, p *process, id, functionError string) {
 	body, err := readPayload(w, r)
 	var over *http.MaxBytesError
-	if err != nil && !errors.As(err, &over) { // half an answer is none
+	if err != nil && !errors.As(err, &over) { // half a response is none
 		say(w, http.StatusBadRequest, "The body breaks off")
 		return
 	}
@@ -118,7 +118,7 @@ func (a runtimeAPI) takeResult(w http.ResponseWriter, r *http.Request, p *proces
 	say(w, http.StatusAccepted, "OK")
 }
 
-// initError takes why a process cannot start; it ends itself then.
+// initError takes the reason why a process cannot start; the process then ends by itself.
 func (a runtimeAPI) initError(w http.ResponseWriter, r *http.Request, p *process) {
 	body, err := readPayload(w, r)
 	if err != nil || len(body) == 0 {
@@ -128,10 +128,10 @@ func (a runtimeAPI) initError(w http.ResponseWriter, r *http.Request, p *process
 	p.initError = body
 	p.mu.Unlock()
 	say(w, http.StatusAccepted, "OK")
-	time.AfterFunc(initGrace, p.kill) // a runtime ends itself before
+	time.AfterFunc(initGrace, p.kill) // if it has not ended by itself
 }
 
-// initGrace is how long a process may go on after it has said why it cannot start.
+// initGrace is how long a process may run on after it has reported that it cannot start.
 const initGrace = 500 * time.Millisecond
 
 func readPayload(w http.ResponseWriter, r *http.Request) ([]byte, error) {

@@ -45,7 +45,7 @@ func partitionOf(e *event.Event, partitions int) string {
 	return partitionPrefix(e.APIID, e.Stage) + strconv.Itoa(int(n))
 }
 
-// call asks the route's integration, or has it asked from the queue.
+// call calls the route's integration, or puts the call into the queue.
 func (g *Gateway) call(d *stage.Deployed, route *stage.Route, x *exchange) *execution.GatewayError {
 	if !g.async(d) || route.Integration == nil {
 		return g.invoke(route, x)
@@ -53,7 +53,8 @@ func (g *Gateway) call(d *stage.Deployed, route *stage.Route, x *exchange) *exec
 	return g.queue(d, x)
 }
 
-// queue puts the call of an execution on disk. The caller may go on when it is back.
+// queue puts the call of an execution into the queue. It returns when the call is on
+// disk.
 func (g *Gateway) queue(d *stage.Deployed, x *exchange) *execution.GatewayError {
 	if g.options.Queue == nil {
 		return errNotQueued(errors.New("this node has no queue"))
@@ -78,7 +79,7 @@ func (g *Gateway) queue(d *stage.Deployed, x *exchange) *execution.GatewayError 
 	return nil
 }
 
-// errNotQueued is the answer to a client whose call cannot be queued.
+// errNotQueued is the error for a client whose call cannot be queued.
 func errNotQueued(err error) *execution.GatewayError {
 	e := execution.Refused(execution.IntegrationFailure, http.StatusServiceUnavailable, pasarela.CodeServiceUnavailable, "Service Unavailable",
 		"The call could not be queued", language.QueueRefused.Of(err.Error()))
@@ -86,15 +87,15 @@ func errNotQueued(err error) *execution.GatewayError {
 	return e
 }
 
-// Attempts at a call whose backend says that it failed: more would hold up the
-// calls behind it. A backend that takes no calls is waited for until the deadline.
+// Attempts at a call to which the backend responds with a failure: more would delay the
+// calls behind it. A backend that accepts no calls is retried until the deadline.
 const (
 	maxAsyncAttempts = 5
 	firstAsyncPause  = 500 * time.Millisecond
 	longAsyncPause   = 15 * time.Second
 )
 
-// runQueued makes attempts at a call from the queue until its end is known or ctx ends.
+// runQueued attempts a call from the queue until it has ended or ctx ends.
 func (g *Gateway) runQueued(ctx context.Context, task []byte) pasarela.TaskEnd {
 	var q queuedCall
 	if err := json.Unmarshal(task, &q); err != nil {
@@ -110,7 +111,7 @@ func (g *Gateway) runQueued(ctx context.Context, task []byte) pasarela.TaskEnd {
 		switch {
 		case end.Done:
 			return end
-		case ctx.Err() != nil: // the calls to backends were ended, too
+		case ctx.Err() != nil: // the calls to backends were cancelled too
 			return pasarela.TaskEnd{}
 		case end.Dead != "":
 			return end
@@ -130,7 +131,7 @@ func (g *Gateway) runQueued(ctx context.Context, task []byte) pasarela.TaskEnd {
 	}
 }
 
-// reasonToGiveUp says why a call is not tried again at that time; no message: it is.
+// reasonToGiveUp says why a call is not retried at that time; an empty message: it is.
 func (q *queuedCall) reasonToGiveUp(at *stage.Stage, failed int, next time.Time) language.Message {
 	deadline := pasarela.DefaultStageSettings().AsyncDeadline
 	if d := at.Deployed(); d != nil {
@@ -159,8 +160,8 @@ const (
 	closeFailed  = 1011
 )
 
-// attemptQueued makes one attempt. away says of one that is to be repeated that the
-// backend takes no calls, so that waiting costs the calls behind it nothing.
+// attemptQueued makes one attempt. away says of a call to be retried that the backend
+// accepts no calls now: then the calls behind it lose nothing by the wait.
 func (g *Gateway) attemptQueued(at *stage.Stage, q *queuedCall, attempt int) (end pasarela.TaskEnd, away bool) {
 	d := at.Deployed()
 	if d == nil {
@@ -192,7 +193,8 @@ func (g *Gateway) attemptQueued(at *stage.Stage, q *queuedCall, attempt int) (en
 	return end, away
 }
 
-// routeQueued is the route of a call; nil where the event has none any more.
+// routeQueued is the route of a call; nil if the deployment has none for the event any
+// more.
 func routeQueued(d *stage.Deployed, x *exchange) (*stage.Route, *execution.GatewayError) {
 	switch x.Event.EventType {
 	case event.Connect:
@@ -203,7 +205,7 @@ func routeQueued(d *stage.Deployed, x *exchange) (*stage.Route, *execution.Gatew
 	return d.Select(x.Message())
 }
 
-// endOf says what a try came to: it is done, dead, or to be repeated (both empty).
+// endOf is the result of an attempt: done, dead, or to be retried (both empty).
 func endOf(x *exchange, err *execution.GatewayError) (end pasarela.TaskEnd, away bool) {
 	status := x.Reply.Status
 	switch {
@@ -219,8 +221,8 @@ func endOf(x *exchange, err *execution.GatewayError) (end pasarela.TaskEnd, away
 	return pasarela.TaskEnd{Done: true}, false
 }
 
-// answerQueued sends the client what the call came to: the answer of a two-way route, the
-// error of a message that cannot be run, the close of a $connect that was refused.
+// answerQueued sends the client the result of the call: the response of a two-way route,
+// the error of a message that cannot be run, or the close of a $connect that was refused.
 func (g *Gateway) answerQueued(q *queuedCall, route *stage.Route, x *exchange, err *execution.GatewayError) {
 	ctx, cancel := context.WithTimeout(context.Background(), queueTimeout)
 	defer cancel()
@@ -248,8 +250,8 @@ func (g *Gateway) answerQueued(q *queuedCall, route *stage.Route, x *exchange, e
 	}
 }
 
-// deliver sends a frame to a connection on whatever node; it is no call of a backend, so no
-// throttle counts it.
+// deliver sends a frame to a connection on any node. It is no call of @connections by a
+// backend, so no throttle counts it.
 func (g *Gateway) deliver(ctx context.Context, apiID, connectionID string, frame []byte) error {
 	node, err := nodeOf(connectionID)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// asyncLook is how often a node looks for partitions that it does not work on yet: those of a
-// stage whose tags were changed, or of the run before.
+// asyncLook is how often a node looks for partitions that it does not work on yet: those
+// of a stage whose tags were changed, or of an earlier run.
 const asyncLook = 5 * time.Second
 
 // asyncWorkers work on the partitions of the stages, a goroutine each.
@@ -32,17 +32,18 @@ func (g *Gateway) startAsync() {
 	g.asyncWork.done.Go(func() { g.lookForPartitions(ctx) })
 }
 
-// stopAsync ends it: calls that are not done are run by another node, or the next run.
+// stopAsync stops the work: another node or the next run makes the calls that are not
+// done.
 func (g *Gateway) stopAsync() {
 	g.asyncWork.cancel()
 	g.asyncWork.done.Wait()
 }
 
-// wakeAsync has a node look at once.
+// wakeAsync makes the node look at once.
 func (g *Gateway) wakeAsync() {
 	select {
 	case g.asyncWork.wake <- struct{}{}:
-	default: // it will look
+	default: // a look is pending already
 	}
 }
 
@@ -61,8 +62,8 @@ func (g *Gateway) lookForPartitions(ctx context.Context) {
 	}
 }
 
-// workOnPartitions starts workers for the partitions of stages that are there, and ends those
-// of stages that are not.
+// workOnPartitions starts workers for the partitions of existing stages, and stops those
+// of removed stages.
 func (g *Gateway) workOnPartitions(ctx context.Context, running map[string]context.CancelFunc) {
 	known := map[string]bool{} // prefixes of stages
 	wanted := map[string]bool{}

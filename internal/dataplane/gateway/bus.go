@@ -10,7 +10,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// busSubject is what nodes ask each other about connections on.
+// busSubject is the subject of the nodes' requests about connections.
 const busSubject = "connections"
 
 // busTimeout bounds the wait for another node.
@@ -25,10 +25,10 @@ const (
 	verbTagged = "TAGGED"
 	verbTag    = "TAG"
 	// Of connections that outlive their sockets and may change their node; see move.
-	verbSession = "SESSION" // who has that of a session
-	verbMove    = "MOVE"    // give it to the node that asks
-	verbMoved   = "MOVED"   // it has it
-	verbHolds   = "HOLDS"   // which of these a node has
+	verbSession = "SESSION" // which connection the session has
+	verbMove    = "MOVE"    // begin to move a connection to the requesting node
+	verbMoved   = "MOVED"   // the requesting node has noted the connection
+	verbHolds   = "HOLDS"   // which of these connections the node holds
 )
 
 // request is what one node asks another; the body of a post follows the JSON after
@@ -47,17 +47,17 @@ type request struct {
 	After        string        `json:"after,omitempty"` // an id
 	Limit        int           `json:"limit,omitempty"`
 	Tags         []string      `json:"tags,omitempty"`
-	Session      []byte        `json:"session,omitempty"`  // hashed
-	From         uint16        `json:"from,omitempty"`     // the node that asks
-	Move         uint64        `json:"move,omitempty"`     // its number
-	Sequence     uint64        `json:"sequence,omitempty"` // of a message: those behind it
-	HeldIDs      []heldID      `json:"heldIds,omitempty"`  // connections that are asked for
-	Hops         int           `json:"hops,omitempty"`     // how often the call was passed on
-	Direct       bool          `json:"direct,omitempty"`   // all nodes are asked: it is not passed on
+	Session      []byte        `json:"session,omitempty"`  // its SHA-256
+	From         uint16        `json:"from,omitempty"`     // the requesting node
+	Move         uint64        `json:"move,omitempty"`     // number of the move
+	Sequence     uint64        `json:"sequence,omitempty"` // of a message: only later ones
+	HeldIDs      []heldID      `json:"heldIds,omitempty"`  // connections of a HOLDS request
+	Hops         int           `json:"hops,omitempty"`     // how often the call was forwarded
+	Direct       bool          `json:"direct,omitempty"`   // sent to all nodes: it is not forwarded
 	Body         []byte        `json:"-"`
 }
 
-// response is the answer; Error is empty when it was done.
+// response is the response to a [request]; Error is empty if it succeeded.
 type response struct {
 	Error     pasarela.ErrorCode `json:"error,omitempty"`
 	Message   string             `json:"message,omitempty"`
@@ -71,7 +71,7 @@ type response struct {
 	Held        []string         `json:"held,omitempty"`
 }
 
-// err is why it was not done.
+// err is the error of the response, nil if it succeeded.
 func (r *response) err() error {
 	if r.Error == "" {
 		return nil
@@ -83,9 +83,9 @@ func (r *response) err() error {
 	return refused
 }
 
-// ask has another node do it. A node that is known to have ended has no connections
-// any more: 410, on which backends forget the connection. One that only does not
-// answer may have them: 503.
+// ask sends a request to another node. A node that is known to have ended holds no
+// connections any more: 410, at which backends forget the connection. One that does not
+// respond may hold them: 503.
 func (g *Gateway) ask(ctx context.Context, node uint16, r request) (response, error) {
 	found, err := g.askNode(ctx, node, r)
 	if codeOf(err) == pasarela.CodeGone {
@@ -119,7 +119,7 @@ func (g *Gateway) askNode(ctx context.Context, node uint16, r request) (response
 	return readResponse(data, err)
 }
 
-// requestOf is a push that another node is to deliver.
+// requestOf is the request to another node to deliver a push.
 func requestOf(apiID, connectionID string, p *Push) request {
 	return request{Verb: verbPost, APIID: apiID, ConnectionID: connectionID, Key: p.Key, Wait: p.Wait, Lifetime: p.Lifetime, Body: p.Body}
 }
@@ -131,7 +131,7 @@ func (g *Gateway) nodeName(ctx context.Context, node uint16) (string, error) {
 	return strconv.Itoa(int(node)), nil
 }
 
-// serveBus does what another node asks.
+// serveBus serves a request of another node.
 func (g *Gateway) serveBus(ctx context.Context, data []byte) []byte {
 	var r request
 	var out response
@@ -152,12 +152,12 @@ func (g *Gateway) serveBus(ctx context.Context, data []byte) []byte {
 	}
 	data, err = json.Marshal(out)
 	if err != nil {
-		return nil // responses are made of what always marshals
+		return nil // a response always marshals
 	}
 	return data
 }
 
-// passOn has another node do what this one could not, as the connection is there.
+// passOn forwards a request to the node that holds the connection.
 func (g *Gateway) passOn(ctx context.Context, r request, out *response, err error) error {
 	var moved errMoved
 	if !errors.As(err, &moved) {
@@ -170,8 +170,8 @@ func (g *Gateway) passOn(ctx context.Context, r request, out *response, err erro
 	return err
 }
 
-// perform does what another node asks. An error that says that the connection is elsewhere
-// has the request passed on.
+// perform serves a request. One whose error says that the connection is on another node
+// is forwarded.
 func (g *Gateway) perform(ctx context.Context, r request, out *response) (err error) {
 	switch r.Verb {
 	case verbFanOut:
@@ -195,7 +195,7 @@ func (g *Gateway) perform(ctx context.Context, r request, out *response) (err er
 	}
 	if coming := g.incoming.get(r.ConnectionID); coming != nil {
 		select {
-		case <-coming.began: // it has come, or not
+		case <-coming.began: // its move has ended
 		case <-ctx.Done():
 			return pasarela.Errorf(pasarela.CodeServiceUnavailable, "The connection is moving to this node. Try again.")
 		}
@@ -204,7 +204,7 @@ func (g *Gateway) perform(ctx context.Context, r request, out *response) (err er
 	return err
 }
 
-// performOne does what another node asks for one connection.
+// performOne serves a request about one connection.
 func (g *Gateway) performOne(ctx context.Context, r request, out *response) error {
 	switch r.Verb {
 	case verbPost:

@@ -11,10 +11,10 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// pushRoute is what timelines call a push.
+// pushRoute is the route key of a push in timelines.
 const pushRoute = "POST /@connections/{connectionId}"
 
-// notePush remembers a push that a connection was given.
+// notePush adds a delivered push to the history.
 func (g *Gateway) notePush(c *connection, length int, replayed bool, outcome Outcome) {
 	x := g.acquire(g.options.Now())
 	defer g.release(x)
@@ -34,8 +34,8 @@ func (g *Gateway) notePush(c *connection, length int, replayed bool, outcome Out
 	g.history.Add(r)
 }
 
-// noteMisdirected remembers, with the API that has the connection, that a call for it
-// came to another.
+// noteMisdirected adds a call to the history of the API that has the connection, when the
+// call was made by another API's endpoint.
 func (g *Gateway) noteMisdirected(c *connection, calledAPI string) {
 	at := c.stage.stage
 	g.noteRefusal(execution.Record{
@@ -47,7 +47,7 @@ func (g *Gateway) noteMisdirected(c *connection, calledAPI string) {
 // RefusedCall is a call to @connections that was refused before or by the gateway.
 // APIID and Stage are empty where the URL leads to none.
 type RefusedCall struct {
-	RequestID    string // of the answer, so that it can be explained
+	RequestID    string // of the response, by which `explain` finds it
 	Method       string
 	APIID, Stage string
 	ConnectionID string
@@ -57,20 +57,20 @@ type RefusedCall struct {
 	Authenticated bool
 }
 
-// unauthenticatedLimit bounds how many calls without a verified signature are remembered on a
-// node. They need no key, and the history has a fixed size: each of their notes takes
-// the room of one about a client (A-GATEWAY-34).
+// unauthenticatedLimit bounds how many calls without a verified signature enter the
+// history of a node. They need no key, and the history has a fixed size, so each of them
+// overwrites an entry about a client (A-GATEWAY-34).
 var unauthenticatedLimit = throttle.Limit{Rate: 1, Burst: 20}
 
-// Bounds of what such a call says of itself, in bytes. The ids that connections are
-// given have [execution.IDLength].
+// Bounds of what the history keeps of such a call, in bytes. Real connection ids have
+// [execution.IDLength].
 const (
 	maxUnauthenticatedID     = 64
 	maxUnauthenticatedMethod = 16
 )
 
-// NoteRefused remembers a refused call for explanations; of calls without a verified
-// signature [unprovedCalls].
+// NoteRefused adds a refused call to the history; calls without a verified signature at
+// most at the rate of [unauthenticatedLimit].
 func (g *Gateway) NoteRefused(c RefusedCall) {
 	if !c.Authenticated {
 		if !g.unauthenticatedCalls.Take(g.options.Now()) {

@@ -8,8 +8,8 @@ import (
 
 // What happens to a resumable connection whose client has no socket, and how it ends.
 
-// startAway has a connection whose client left before its 101 begin as one whose client
-// is away; a nil r cannot.
+// startAway makes a connection whose client left before its 101 one whose client is away;
+// false for a nil r and while the node stops.
 func (r *resumable) startAway() bool {
 	if r == nil || r.g.draining.Load() {
 		return false
@@ -25,7 +25,7 @@ func (r *resumable) startAway() bool {
 	return true
 }
 
-// fail forgets a session whose $connect was refused. A nil r is no session.
+// fail forgets a session whose $connect was refused. It does nothing for a nil r.
 func (r *resumable) fail() {
 	if r != nil && r.forget() {
 		close(r.began)
@@ -39,8 +39,8 @@ func (r *resumable) currentMove() *move {
 	return r.moving
 }
 
-// notHere is an error for a connection that is moving to another node, or has; nil for
-// one that is here, also a nil r.
+// notHere is an error for a connection that is moving to another node or has moved; nil
+// for one that is here, and for a nil r.
 func (r *resumable) notHere() error {
 	if r == nil {
 		return nil
@@ -62,7 +62,7 @@ func (r *resumable) hasEnded() bool {
 	return r.ended
 }
 
-// socketClosed is told of the end of one of the connection's sockets.
+// socketClosed is called when one of the connection's sockets has ended.
 func (r *resumable) socketClosed(l *link, why socket.Close) {
 	r.mu.Lock()
 	l.over, l.why = true, why
@@ -78,8 +78,8 @@ func (r *resumable) socketClosed(l *link, why socket.Close) {
 	}
 }
 
-// detach leaves the client away until the window ends, or says that the connection is
-// over. r.mu is held.
+// detach leaves the connection without a socket until its window ends; ended says that
+// the connection ends instead. r.mu is held.
 func (r *resumable) detach(why socket.Close) (ended bool) {
 	if r.link != nil {
 		r.lastActive = r.link.conn.LastActiveAt()
@@ -103,8 +103,8 @@ func (r *resumable) detach(why socket.Close) (ended bool) {
 	return false
 }
 
-// awaySince is when the client, who is away and may come back, was last active. A nil r
-// has none.
+// awaySince is when the client was last active, if it is away and may come back; away is
+// false for a nil r.
 func (r *resumable) awaySince() (lastActive time.Time, away bool) {
 	if r == nil {
 		return time.Time{}, false
@@ -143,7 +143,7 @@ func (r *resumable) endAway(why socket.Close) bool {
 	return away && r.end(why)
 }
 
-// end has the connection's $disconnect run, once; it says whether this call did.
+// end queues the connection's $disconnect, once; it says whether this call did.
 func (r *resumable) end(why socket.Close) bool {
 	if !r.forget() {
 		return false
@@ -160,7 +160,7 @@ func (r *resumable) end(why socket.Close) bool {
 	return true
 }
 
-// forget has the session not be found any more; false when it was forgotten before.
+// forget ends the session, so that no handshake finds it; false when it was ended before.
 func (r *resumable) forget() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -33,7 +33,7 @@ func (l clusterLimits) Buckets(visit func(key string, bucket *throttle.Bucket)) 
 	if l.g.options.Plans != nil {
 		l.g.options.Plans.Throttles(func(key string, bucket *throttle.Bucket) { visit("plan/"+key, bucket) })
 	}
-	if l.g.options.Strict { // else they let all pass that the machine can do
+	if l.g.options.Strict { // otherwise they are unlimited
 		visit("account", l.g.account)
 		visit("connections", l.g.connections)
 	}

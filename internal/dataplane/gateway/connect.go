@@ -65,8 +65,8 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// resumeOrClaim goes on with the connection of that session, on whatever node it is, or claims
-// the session for a new one and says false.
+// resumeOrClaim resumes the connection of the session, on whatever node it is, or claims
+// the session for a new connection and returns false.
 func (h *connectRun) resumeOrClaim(key sessionKey, domainName string) bool {
 	alone := h.g.options.Bus == nil && h.g.options.TakeoverPending == nil
 	h.session = &resumable{g: h.g, key: key, began: make(chan struct{}), searching: !alone}
@@ -85,7 +85,7 @@ func (h *connectRun) resumeOrClaim(key sessionKey, domainName string) bool {
 // (aws-dataplane §11, A-GATEWAY-23).
 const maxURL = 4096
 
-// enter counts a connection in, or returns why it may not come.
+// enter counts a new connection, or refuses it and returns false.
 func (g *Gateway) enter(w http.ResponseWriter, at *stageConns, d *stage.Deployed) bool {
 	switch {
 	case g.draining.Load():
@@ -120,7 +120,7 @@ func (g *Gateway) leave(at *stageConns) {
 
 func (g *Gateway) refuse(why Refusal) { g.refused[why].Add(1) }
 
-// connectRun is one handshake on its way to a connection.
+// connectRun is the processing of one handshake.
 type connectRun struct {
 	g         *Gateway
 	w         http.ResponseWriter
@@ -192,8 +192,8 @@ func (h *connectRun) begin(now time.Time, domainName string, resumed *connection
 	x.record.ConnectionID = h.conn.id
 }
 
-// admit runs the checks and the integration of $connect. Without such a route
-// everybody is let in.
+// admit runs the checks and the integration of $connect. Without a $connect route every
+// client is admitted.
 func (h *connectRun) admit(now time.Time) *execution.GatewayError {
 	x, route := h.x, h.deployed.Connect
 	h.stage.stage.Counters.ConnectCount.Add(1)
@@ -225,7 +225,7 @@ func (h *connectRun) admit(now time.Time) *execution.GatewayError {
 	return route.Integration.Invoke(&x.Exchange)
 }
 
-// newConnection is the account's rate of new connections.
+// newConnection checks the account's rate of new connections.
 func (h *connectRun) newConnection(now time.Time) *execution.GatewayError {
 	if h.g.connections.Take(now) {
 		return nil
@@ -233,7 +233,7 @@ func (h *connectRun) newConnection(now time.Time) *execution.GatewayError {
 	return execution.TooManyRequests(language.ThrottleConnections.Of())
 }
 
-// origin is the stage's list of allowed origins, if it has one.
+// origin checks the stage's list of allowed origins, if it has one.
 func (h *connectRun) origin() *execution.GatewayError {
 	allowed := h.deployed.Settings.AllowedOrigins
 	if len(allowed) == 0 {
@@ -260,7 +260,8 @@ func originMatches(pattern, origin string) bool {
 
 func quoted(text string) string { return string(execution.AppendQuoted(nil, text)) }
 
-// answer refuses the client with the reason.
+// refuseClient responds with the error, or with the integration's response if there is
+// none.
 func (h *connectRun) refuseClient(err *execution.GatewayError) {
 	h.g.refuse(Execution)
 	if err != nil {
@@ -273,8 +274,8 @@ func (h *connectRun) refuseClient(err *execution.GatewayError) {
 	h.refusedByBackend()
 }
 
-// refusedByBackend makes the refusal of an integration an entry that explains
-// itself.
+// refusedByBackend records, for `explain`, that the integration's response refused the
+// client.
 func (h *connectRun) refusedByBackend() {
 	why := language.ConnectRefused.Of(statusText(h.x.Reply.Status))
 	if said := h.x.BackendExcerpt(); said != "" {
@@ -284,7 +285,7 @@ func (h *connectRun) refusedByBackend() {
 	h.g.causes.Add(h.x.record.Err.Cause)
 }
 
-// discard forgets a handshake that came to nothing.
+// discard removes a connection whose handshake failed.
 func (h *connectRun) discard() {
 	h.g.table.remove(h.conn)
 	h.stage.tags.remove(h.conn)

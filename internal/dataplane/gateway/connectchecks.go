@@ -16,8 +16,8 @@ import (
 )
 
 // check runs the checks of a $connect route in AWS's order: API key, throttle,
-// parameters, authorization (aws-dataplane §1.2). A key that only the authorizer
-// knows is checked after it.
+// parameters, authorization (aws-dataplane §1.2). A key that the authorizer returns is
+// checked after it.
 func (h *connectRun) check(route *stage.Route, now time.Time) *execution.GatewayError {
 	x := h.x
 	fromAuthorizer := h.deployed.APIKeySource == selection.APIKeyFromAuthorizer
@@ -97,7 +97,7 @@ func invalidKey(key *pasarela.APIKey, value string) *execution.GatewayError {
 		"API Key  not authorized because method requires API Key and API Key is not associated with a Usage Plan for the API Stage", why)
 }
 
-// authorize asks the route's gate and remembers what it found out.
+// authorize runs the route's authorizer and keeps what it returned.
 func (h *connectRun) authorize(route *stage.Route) (usageKey string, fault *execution.GatewayError) {
 	x := h.x
 	arn := h.g.options.RegionAccount.ExecuteAPIARN(h.stage.stage.APIID, h.stage.stage.Name, pasarela.RouteConnect)

@@ -9,8 +9,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
 
-// connection is what is remembered of a client between its events. There may be
-// very many: strings that clients share are kept once, and what few have lies
+// connection is what a node keeps of a client between its events. There may be very many:
+// strings that many clients have in common are interned, and what few connections have is
 // behind a pointer.
 type connection struct {
 	id          string
@@ -18,22 +18,23 @@ type connection struct {
 	domainName  unique.Handle[string]
 	from        client     // at $connect
 	connectedAt int64      // milliseconds since 1970
-	granted     *granted   // nil when no authorizer, signature or key was asked for
+	granted     *granted   // nil if the route has no authorizer, signature or key
 	resume      *resumable // nil where the connection ends with its socket
 
 	socket  atomic.Pointer[socket.Conn] // nil until the 101
 	pending atomic.Pointer[pending]     // nil once posts go straight to the socket
 }
 
-// granted is what the checks at $connect found out about the client.
+// granted is what the checks at $connect established about the client.
 type granted struct {
 	authorizer []event.Pair
 	identity   event.Identity
 	caller     *pasarela.Principal
 }
 
-// opened is the socket of a connection whose 101 is out, and nil before that. It
-// waits for the moment between the two, in which the client is connected already.
+// opened is the socket of a connection whose 101 was sent, and nil before. Between the
+// sending of the 101 and the adoption of the socket it waits, since the client is
+// connected already.
 func (c *connection) opened() *socket.Conn {
 	if p := c.pending.Load(); p != nil && p.opening.Load() {
 		<-p.ready // at most switchTimeout
@@ -41,7 +42,7 @@ func (c *connection) opened() *socket.Conn {
 	return c.socket.Load()
 }
 
-// fill writes what is remembered into an event.
+// fill copies the connection into an event.
 func (c *connection) fill(e *event.Event) {
 	e.APIID, e.Stage = c.stage.stage.APIID, c.stage.stage.Name
 	e.ConnectionID, e.ConnectedAt = c.id, c.connectedAt
@@ -53,7 +54,7 @@ func (c *connection) fill(e *event.Event) {
 	e.Identity.SourceIP, e.Identity.UserAgent = from.sourceIP.Value(), from.userAgent.Value()
 }
 
-// client is where the client came from last.
+// client is the address and user agent of the newest socket.
 func (c *connection) client() client {
 	if c.resume != nil {
 		if from := c.resume.from.Load(); from != nil {

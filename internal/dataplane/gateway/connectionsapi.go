@@ -31,7 +31,7 @@ func (g *Gateway) Post(ctx context.Context, apiID, connectionID string, body []b
 	return err
 }
 
-// Push is Post that tells what became of the message.
+// Push is Post that returns what became of the message.
 func (g *Gateway) Push(ctx context.Context, apiID, connectionID string, p Push) (Pushed, error) {
 	if g.options.Strict {
 		p = Push{Body: p.Body}
@@ -52,7 +52,7 @@ func (g *Gateway) Push(ctx context.Context, apiID, connectionID string, p Push) 
 	return g.pushToHolder(ctx, node, apiID, connectionID, p)
 }
 
-// pushToHolder delivers a push on this node, or has another deliver it.
+// pushToHolder delivers a push on the node that holds the connection.
 func (g *Gateway) pushToHolder(ctx context.Context, node uint16, apiID, connectionID string, p Push) (pushed Pushed, err error) {
 	if !g.holds(node, connectionID) {
 		response, err := g.ask(ctx, node, requestOf(apiID, connectionID, &p))
@@ -72,7 +72,8 @@ func (g *Gateway) pushToHolder(ctx context.Context, node uint16, apiID, connecti
 	return response.Pushed, err
 }
 
-// callHolder makes a call on this node, or has another make it.
+// callHolder makes a call on the node that holds the connection: here if that is this
+// one.
 func (g *Gateway) callHolder(ctx context.Context, r request, here func() error) (response, error) {
 	node, err := nodeOf(r.ConnectionID)
 	if err != nil {
@@ -104,8 +105,8 @@ func (g *Gateway) Describe(ctx context.Context, apiID, connectionID string) (Des
 	return found, err
 }
 
-// Disconnect closes a connection of the API with 1000 or, where code is not 0, with
-// another code and reason, which AWS cannot (A-GATEWAY-14).
+// Disconnect closes a connection of the API with code 1000 or, if code is not 0, with
+// another code and reason, which AWS does not offer (A-GATEWAY-14).
 func (g *Gateway) Disconnect(ctx context.Context, apiID, connectionID string, code uint16, reason string) error {
 	if err := g.throttleCall(); err != nil {
 		return err
@@ -139,12 +140,12 @@ func nodeOf(connectionID string) (uint16, error) {
 
 func gone() error { return pasarela.Errorf(pasarela.CodeGone, "Gone") }
 
-// errOtherAPI is the cause of a 410 for a connection that is open, on another API:
-// the backend that calls has another API's endpoint. AWS responds with 410 and logs nothing.
+// errOtherAPI is the cause of a 410 for a connection that is open on another API: the
+// backend uses the wrong API's endpoint. AWS responds with 410 and logs nothing.
 var errOtherAPI = errors.New("the connection is open, but not on this API")
 
-// connectionMissing is the answer for a connection that the API does not have. When another API
-// has it, the log and the history of that API say so.
+// connectionMissing is the error for a connection that the API does not have. If another
+// API has it, the log and the history of that API say so.
 func (g *Gateway) connectionMissing(apiID, connectionID string) error {
 	c := g.table.get(connectionID)
 	if c == nil || c.stage.stage.APIID == apiID {
@@ -159,7 +160,8 @@ func (g *Gateway) connectionMissing(apiID, connectionID string) error {
 	return &pasarela.Error{Code: pasarela.CodeGone, Message: gone().Error(), Cause: errOtherAPI}
 }
 
-// find is the connection of that id, whatever stage of the API it came in by (aws-dataplane §8.5).
+// find is the connection of that id, whatever stage of the API it belongs to
+// (aws-dataplane §8.5).
 func (g *Gateway) find(apiID, connectionID string) *connection {
 	if c := g.table.get(connectionID); c != nil && c.stage.stage.APIID == apiID {
 		return c

@@ -14,8 +14,8 @@ type table struct {
 	shards [tableShards]struct {
 		mu    sync.RWMutex
 		conns map[string]*connection
-		keys  map[*connection]*pushKeys // of those that were pushed to by key
-		_     [24]byte                  // a cache line each
+		keys  map[*connection]*pushKeys // of connections with pushes by key
+		_     [24]byte                  // pads each shard to a cache line
 	}
 }
 
@@ -27,7 +27,7 @@ func newTable() *table {
 	return t
 }
 
-// shardOf spreads ids, of which a few bytes count up, over the shards.
+// shardOf spreads ids over the shards; successive ids differ in a few bytes only.
 func shardOf(id string) int { return int(fnv1a.Sum32(id) % tableShards) }
 
 func (t *table) get(id string) *connection {
@@ -57,7 +57,8 @@ func (t *table) remove(c *connection) bool {
 	return true
 }
 
-// each visits all connections that are there when it looks; visit runs unlocked.
+// each calls visit for all connections that are there when it looks; no lock is held
+// meanwhile.
 func (t *table) each(visit func(*connection)) {
 	for i := range t.shards {
 		s := &t.shards[i]

@@ -10,11 +10,11 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
 
-// publicEndpoint is what backends learn of where clients reach the gateway. It is never
-// taken from the client, who could say anything (A-GATEWAY-33).
+// publicEndpoint is the scheme and port at which clients reach the gateway, for backends.
+// It is never taken from a client's request, which may claim anything (A-GATEWAY-33).
 type publicEndpoint struct{ proto, port string }
 
-// parseEndpoint reads it off an endpoint; of none it is empty.
+// parseEndpoint reads scheme and port of an endpoint URL; empty if there is none.
 func parseEndpoint(endpoint string) publicEndpoint {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Host == "" {
@@ -30,7 +30,8 @@ func parseEndpoint(endpoint string) publicEndpoint {
 	return publicEndpoint{u.Scheme, port}
 }
 
-// clientEndpoint is where the client of r reached the gateway (A-GATEWAY-33).
+// clientEndpoint is the scheme and port at which the client of r reached the gateway
+// (A-GATEWAY-33).
 func (g *Gateway) clientEndpoint(r *http.Request) publicEndpoint {
 	if proto := r.Header["X-Forwarded-Proto"]; g.options.Forwarded && len(proto) == 1 {
 		return publicEndpoint{proto[0], r.Header.Get("X-Forwarded-Port")}
@@ -61,7 +62,7 @@ func paramsOf(r *http.Request, spelling map[string]string, address string, epoch
 			at = publicEndpoint{"https", "443"}
 		}
 	}
-	// What the client claims stands before what is known, as AWS appends.
+	// What the client claims comes before what is known, as AWS appends.
 	forwarded := strings.Join(append(r.Header["X-Forwarded-For"], address), ", ")
 	trace := integration.TraceID(r.Header.Get(integration.TraceHeader), epoch)
 	p.Header = append(p.Header, event.Pair{Name: integration.TraceHeader, Value: trace}, event.Pair{Name: "X-Forwarded-For", Value: forwarded},
@@ -70,7 +71,7 @@ func paramsOf(r *http.Request, spelling map[string]string, address string, epoch
 	return p
 }
 
-// headerSpelling is a header's name as the configuration spells it, or as WebSocket
+// headerSpelling is a header's name as the configuration spells it, or else as WebSocket
 // clients do.
 func headerSpelling(name string, spelling map[string]string) string {
 	if own, ok := spelling[name]; ok {
@@ -85,8 +86,8 @@ func headerSpelling(name string, spelling map[string]string) string {
 // maxParameters bounds the query parameters of a handshake.
 const maxParameters = 1000
 
-// queryOf reads a query in order. A parameter that cannot be unescaped is taken as
-// it stands: net/url would drop it.
+// queryOf reads a query in order. A parameter that cannot be unescaped is kept as it is:
+// net/url would drop it.
 func queryOf(raw string) []event.Pair {
 	var pairs []event.Pair
 	for part := range strings.SplitSeq(raw, "&") {

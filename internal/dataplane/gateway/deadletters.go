@@ -25,7 +25,7 @@ type DeadLetter struct {
 	Reason       language.Message
 }
 
-// dead ends a call with a reason that is kept as a message, so that it can be read in
+// dead ends a call with a reason, which is stored as a message so that it can be read in
 // every language.
 func dead(why language.Message) pasarela.TaskEnd {
 	text, err := json.Marshal(why)
@@ -35,7 +35,7 @@ func dead(why language.Message) pasarela.TaskEnd {
 	return pasarela.TaskEnd{Dead: string(text)}
 }
 
-// readReason is what dead kept; a text that is no message is one in its own words.
+// readReason reads what dead stored; other texts are shown as they are.
 func readReason(kept string) language.Message {
 	var why language.Message
 	if err := json.Unmarshal([]byte(kept), &why); err != nil || why.IsZero() {
@@ -44,7 +44,7 @@ func readReason(kept string) language.Message {
 	return why
 }
 
-// reasonOf is why a call failed for good: the cause that explain shows, where there is one.
+// reasonOf is why a call failed permanently: the cause for `explain`, if there is one.
 func reasonOf(err *execution.GatewayError) language.Message {
 	if err.Cause.IsZero() {
 		return language.Verbatim.Of(err.Error())
@@ -76,8 +76,8 @@ func (g *Gateway) DeadLetters(ctx context.Context, apiID, stageName string, afte
 	return found, nil
 }
 
-// Replay puts a dead letter of a stage back into the queue, with a new deadline. A call that fails
-// on the way may leave it in both: then it runs twice.
+// Replay puts a dead letter of a stage back into the queue, with a new deadline. If it
+// fails between the two writes the call may be in both, and then runs twice.
 func (g *Gateway) Replay(ctx context.Context, apiID, stageName string, number uint64) error {
 	letter, err := g.deadLetter(ctx, apiID, stageName, number)
 	if err != nil {
@@ -117,7 +117,7 @@ func (g *Gateway) discard(ctx context.Context, number uint64) error {
 	return nil // removed by another call meanwhile
 }
 
-// deadLetter is that of the number, if it is of the stage.
+// deadLetter is the dead letter of that number, if it belongs to the stage.
 func (g *Gateway) deadLetter(ctx context.Context, apiID, stageName string, number uint64) (pasarela.DeadLetter, error) {
 	absent := pasarela.Errorf(pasarela.CodeNotFound, "Stage %s of API %s has no dead letter %d.", stageName, apiID, number)
 	if g.options.Queue == nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// socketClosed forgets a connection and has its $disconnect run.
+// socketClosed ends a connection whose socket has ended.
 func (g *Gateway) socketClosed(c *connection, why socket.Close) {
 	if why.Undelivered > 0 {
 		g.undeliveredMessages.add(c, why.Undelivered)
@@ -21,9 +21,9 @@ func (g *Gateway) socketClosed(c *connection, why socket.Close) {
 	g.endConnection(c, why)
 }
 
-// endConnection takes a connection out of the table and has its $disconnect run. It is at any
-// time in the table or among the $disconnects, or in both: a rewrite of the journal
-// looks there.
+// endConnection removes a connection from the table and queues its $disconnect. At any
+// time the connection is in the table, among the $disconnects, or in both, because a
+// rewrite of the journal collects it from there.
 func (g *Gateway) endConnection(c *connection, why socket.Close) {
 	if g.takenOverConns.has(c) {
 		g.table.remove(c)
@@ -40,7 +40,7 @@ func (g *Gateway) endConnection(c *connection, why socket.Close) {
 	g.disconnects.add(d)
 }
 
-// queueDisconnect runs the $disconnect of a connection that never was open.
+// queueDisconnect queues the $disconnect of a connection that was never open.
 func (g *Gateway) queueDisconnect(c *connection, why socket.Close) {
 	d := &disconnection{c: c, why: why, began: time.Now()}
 	g.disconnects.register(d)

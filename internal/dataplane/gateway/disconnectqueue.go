@@ -33,10 +33,10 @@ type disconnection struct {
 	waiting fairshare.Waiter[*disconnection]
 }
 
-// disconnects runs $disconnects: so many at once, no stage more than its share of
-// them, the rest in queues that take turns. One that the backend did not take is run
-// again after a pause that grows, until patience is over. There are never more than
-// most, besides those that were recovered.
+// disconnects runs $disconnects: a bounded number at once, no stage more than its share
+// of them, the rest in queues that take turns. One that the backend did not accept is
+// retried after a growing pause, until patience is over. There are never more than most,
+// besides recovered ones.
 type disconnects struct {
 	attempt  func(d *disconnection) (delivered bool)
 	lost     *undelivered
@@ -50,7 +50,8 @@ type disconnects struct {
 	restored atomic.Int64 // that were recovered
 	settled  func(*connection)
 	mayRun   func() bool
-	// confirm calls when the journal has proved to be this run's since; nil: it always is.
+	// confirm calls its argument once the journal has proved that this run still owns it;
+	// nil: it always does.
 	confirm        func(func())
 	takenOverConns *takenOverConns
 	keeps          bool         // those that a stop leaves are in a journal
@@ -63,15 +64,15 @@ type disconnects struct {
 	stopped bool
 }
 
-// register takes a $disconnect on, before its connection leaves the table; enter has
-// to follow.
+// register adds a $disconnect before its connection leaves the table; enter must be
+// called afterwards.
 func (q *disconnects) register(d *disconnection) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.all[d] = struct{}{}
 }
 
-// forget drops a registered $disconnect that is another node's to run.
+// forget removes a registered $disconnect that another node is to run.
 func (q *disconnects) forget(d *disconnection) {
 	q.mu.Lock()
 	delete(q.all, d)
@@ -79,7 +80,8 @@ func (q *disconnects) forget(d *disconnection) {
 	q.takenOverConns.remove(d.c)
 }
 
-// each visits all $disconnects that are there when it looks; visit runs unlocked.
+// each calls visit for all $disconnects that are there when it looks; no lock is held
+// meanwhile.
 func (q *disconnects) each(visit func(*disconnection)) {
 	q.mu.Lock()
 	all := slices.Collect(maps.Keys(q.all))
@@ -108,7 +110,7 @@ const (
 	recoveredWithin = 5 * time.Second
 )
 
-// add has a registered $disconnect run soon; it never waits.
+// add starts a registered $disconnect soon; it never blocks.
 func (q *disconnects) add(d *disconnection) {
 	q.jobs.begin()
 	if n := q.queued.Add(1); n > int64(q.most) {
@@ -123,7 +125,7 @@ func (q *disconnects) add(d *disconnection) {
 	q.confirm(func() { q.hasten(d) })
 }
 
-// hasten has a $disconnect that was put off enter now.
+// hasten starts a delayed $disconnect now.
 func (q *disconnects) hasten(d *disconnection) {
 	q.mu.Lock()
 	timer, ok := q.paused[d]
@@ -134,8 +136,8 @@ func (q *disconnects) hasten(d *disconnection) {
 	}
 }
 
-// group is what d shares slots with. Those that were recovered have groups of their own, so
-// that a stage's own connections need not wait behind all of them.
+// group is what d shares slots with. Recovered ones have groups of their own, so that a
+// stage's own connections need not wait for all of them.
 func (d *disconnection) group() *fairshare.Group[*disconnection] {
 	if d.recovered {
 		return &d.c.stage.recovered
@@ -157,7 +159,7 @@ func (q *disconnects) enter(d *disconnection) {
 	q.slots.Enqueue(stage, &d.waiting)
 }
 
-// work runs d and then those that may run after it.
+// work runs d and then those that take its slot.
 func (q *disconnects) work(d *disconnection) {
 	for d != nil {
 		q.attemptOnce(d)
@@ -165,8 +167,8 @@ func (q *disconnects) work(d *disconnection) {
 	}
 }
 
-// leave gives d's place to the next; if there is room for more, they get goroutines
-// of their own.
+// leave gives d's slot to the next one; if more slots are free, further ones get
+// goroutines of their own.
 func (q *disconnects) leave(d *disconnection) (next *disconnection) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -222,7 +224,7 @@ func (q *disconnects) pause(d *disconnection) {
 	q.end(d, lost)
 }
 
-// delay has d enter again later, unless a stop has begun.
+// delay makes d enter again later, unless a stop has begun.
 func (q *disconnects) delay(d *disconnection, wait time.Duration) {
 	q.mu.Lock()
 	stopped := q.stopped
@@ -272,8 +274,8 @@ func (q *disconnects) end(d *disconnection, how disconnectEnd) {
 // wait returns when nothing is left to run, or with ctx's error.
 func (q *disconnects) wait(ctx context.Context) error { return q.jobs.wait(ctx) }
 
-// stop gives up what waits or pauses, and lets no attempt begin; those under way
-// end as they would.
+// stop gives up those that wait or pause, and starts no attempt any more; running
+// attempts end normally.
 func (q *disconnects) stop() {
 	q.mu.Lock()
 	q.stopped = true
@@ -289,9 +291,9 @@ func (q *disconnects) stop() {
 	}
 }
 
-// mayRetry says whether the backend surely has not taken a $disconnect: it got no call,
-// or its status says that it takes none now. What may have been taken is not repeated,
-// since backends count on one $disconnect a connection.
+// mayRetry says whether the backend certainly did not accept a $disconnect: it got no
+// call, or responded with a status that says so. What it may have accepted is not
+// repeated, since backends expect one $disconnect for each connection.
 func mayRetry(x *exchange, err *execution.GatewayError) bool {
 	switch x.Reply.Status {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:

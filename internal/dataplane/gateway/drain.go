@@ -9,8 +9,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 )
 
-// Parts of the time that Drain has, until which each of its steps may take
-// (A-GATEWAY-32).
+// When each step of Drain ends, as a fraction of Drain's time (A-GATEWAY-32).
 const (
 	untilEvicted   = 0.80 // connections close by themselves: messages are answered, slow readers read
 	untilCut       = 0.90 // the rest is closed and may answer the close frame
@@ -80,7 +79,8 @@ func (g *Gateway) waitForDisconnects(ctx context.Context) error {
 
 var errWithoutLease = errors.New("the store does not answer, so another node may be running them")
 
-// closeSpread closes connections as soon as they have nothing to wait for.
+// closeSpread closes connections over the given time, each as soon as it has no work
+// under way.
 func (g *Gateway) closeSpread(ctx context.Context, spread time.Duration) error {
 	if err := g.pool.CloseAll(ctx, spread); err != nil {
 		return err
@@ -104,7 +104,8 @@ func (g *Gateway) endAway(match func(*connection) bool, why socket.Close) {
 	})
 }
 
-// part runs step for at most that part of the time from began to ctx's deadline.
+// part runs step until that fraction of the time from began to ctx's deadline has passed,
+// at most.
 func (g *Gateway) part(ctx context.Context, began time.Time, part float64, step func(context.Context) error) error {
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
@@ -114,10 +115,10 @@ func (g *Gateway) part(ctx context.Context, began time.Time, part float64, step 
 	return step(ctx)
 }
 
-// Close cuts the connections that are left, ends the calls under way, gives up the
-// $disconnects that have not begun, and waits until everything has ended, or for
-// ctx. What was not delivered is left in the journal for the next run, or named in the
-// log where there is none.
+// Close cuts the remaining connections, cancels the calls under way, gives up the
+// $disconnects that have not begun, and waits until everything has ended, or for ctx.
+// What was not delivered is left in the journal for the next run, or named in the log if
+// there is none.
 func (g *Gateway) Close(ctx context.Context) error {
 	g.draining.Store(true)
 	g.refusing.Store(true)

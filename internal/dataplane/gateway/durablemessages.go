@@ -24,7 +24,7 @@ func (g *Gateway) durable(c *connection) bool {
 	return d != nil && d.Settings.Durable
 }
 
-// note writes a message down. r.mu is held.
+// note writes a message to the journal. r.mu is held.
 func (r *resumable) note(m *mailbox.Message) {
 	r.noted = true
 	noted := noteOf(m)
@@ -39,7 +39,7 @@ func noteOf(m *mailbox.Message) journal.Message {
 	return noted
 }
 
-// recordMessages gives a record the messages that are on disk.
+// recordMessages adds the messages that are on disk to a record.
 func (r *resumable) recordMessages(to *journal.Record) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -55,7 +55,7 @@ func (r *resumable) recordMessages(to *journal.Record) {
 	}
 }
 
-// restore brings the messages of another run back.
+// restore puts the messages of another run into the mailbox.
 func (r *resumable) restore(from *journal.Record) {
 	var kept []mailbox.Message
 	for i := range from.Messages {
@@ -69,7 +69,7 @@ func (r *resumable) restore(from *journal.Record) {
 	r.g.mailboxes.Add(r.mailboxMemory())
 }
 
-// messageOf is a message that was noted. It was text then, or there is none.
+// messageOf is a message as it was noted; ok is false if it is no valid text.
 func messageOf(noted *journal.Message) (m mailbox.Message, ok bool) {
 	wire, err := socket.Prepare(socket.Text, noted.Body)
 	if err != nil {
@@ -89,7 +89,7 @@ func (g *Gateway) syncJournal(ctx context.Context) error {
 	return errNotDurable(g.journal.Sync(ctx))
 }
 
-// errNotDurable is what a sender is answered whose message may not be on disk.
+// errNotDurable is the error for a sender whose message may not be on disk.
 func errNotDurable(err error) error {
 	if err == nil {
 		return nil
@@ -97,7 +97,7 @@ func errNotDurable(err error) error {
 	return &pasarela.Error{Code: pasarela.CodeServiceUnavailable, Message: "The message could not be written to disk in time; the client may get it all the same. Try again.", Cause: err}
 }
 
-// waitUntilDurable waits until a message is on disk, or its client has it.
+// waitUntilDurable waits until a message is on disk, or its client has confirmed it.
 func (g *Gateway) waitUntilDurable(ctx context.Context, w *waiter) (Outcome, error) {
 	ctx, cancel := context.WithTimeout(ctx, durableTimeout)
 	defer cancel()

@@ -9,8 +9,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
 
-// finish counts an execution that is over and writes it down: history, execution
-// log, access log. route is nil when none was selected.
+// finish counts an execution that has ended and records it: history, execution log,
+// access log. route is nil when none was selected.
 func (g *Gateway) finish(d *stage.Deployed, route *stage.Route, x *exchange, err *execution.GatewayError) {
 	r, e := &x.record, &x.Event
 	r.EventType, r.ConnectionID, r.APIID, r.Stage, r.RouteKey = e.EventType, e.ConnectionID, e.APIID, e.Stage, e.RouteKey
@@ -99,7 +99,7 @@ func (g *Gateway) executionLines(s *stage.Stage) stage.Lines {
 	return found.(stage.Lines)
 }
 
-// statusText spares an allocation for the statuses there usually are.
+// statusText avoids an allocation for the most frequent statuses.
 func statusText(status int) string {
 	switch status {
 	case 200:

@@ -18,14 +18,14 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// maxNamed is how many connections that did not get a message an answer names of each
-// kind.
+// maxNamed is how many connections of each kind a response names that did not get a
+// message.
 const maxNamed = 1000
 
 // connectionsEach is how many connections are worth another goroutine.
 const connectionsEach = 64
 
-// FanOut is what became of one message for many connections (A-GATEWAY-55).
+// FanOut is the result of one message to many connections (A-GATEWAY-55).
 type FanOut struct {
 	Sent    int `json:"sent"`
 	Queued  int `json:"queued"`  // for clients that are away or read slowly
