@@ -34,8 +34,8 @@ type FanOut struct {
 
 	GoneIDs    []string `json:"goneConnectionIds,omitempty"` // at most 1,000
 	RefusedIDs []string `json:"refusedConnectionIds,omitempty"`
-	// Missing are the nodes that did not answer: whether their connections got the
-	// message is not known.
+	// Missing are the nodes that did not respond: it is not known whether their
+	// connections got the message.
 	Missing []string `json:"missingNodes,omitempty"`
 }
 
@@ -45,7 +45,7 @@ func (f *FanOut) add(other *FanOut) {
 	f.RefusedIDs = append(f.RefusedIDs, other.RefusedIDs[:min(len(other.RefusedIDs), maxNamed-len(f.RefusedIDs))]...)
 }
 
-// count counts one connection.
+// count adds one connection to the totals.
 func (f *FanOut) count(c *connection, outcome Outcome) {
 	switch outcome {
 	case Queued:
@@ -92,14 +92,14 @@ func (g *Gateway) FanOut(ctx context.Context, apiID, stageName, tag string, p Pu
 	return all, nil
 }
 
-// askOthers asks all other nodes, and has this one do its part meanwhile.
+// askOthers sends a request to all other nodes, and runs this node's part meanwhile.
 func (g *Gateway) askOthers(ctx context.Context, r request, here func()) (responses []response, missing []string) {
 	var others []string
 	if g.options.OtherNodes != nil && g.options.Bus != nil {
 		others = g.options.OtherNodes()
 	}
 	message, err := r.encode()
-	if err != nil { // requests are made of what always marshals
+	if err != nil { // a request always marshals
 		return nil, others
 	}
 	ctx, cancel := context.WithTimeout(ctx, busTimeout)
@@ -172,7 +172,8 @@ func (g *Gateway) fanOutHere(ctx context.Context, apiID, stageName, tag string, 
 	return all, nil
 }
 
-// sendShared gives a connection a message that others get too; what waits is not copied.
+// sendShared sends a connection a message that others get too; queued bytes are shared,
+// not copied.
 func (g *Gateway) sendShared(ctx context.Context, c *connection, m mailbox.Message, body []byte) Outcome {
 	if c.resume != nil {
 		given, err := c.resume.put(m, nil)
@@ -199,7 +200,7 @@ func (g *Gateway) sendShared(ctx context.Context, c *connection, m mailbox.Messa
 	return outcomeOf(refusedBySocket(conn.SendPrepared(m.Wire)))
 }
 
-// outcomeOf is what became of a message whose delivery ended so.
+// outcomeOf is the outcome that an error of a delivery means.
 func outcomeOf(err error) Outcome {
 	switch {
 	case err == nil:
@@ -210,7 +211,7 @@ func outcomeOf(err error) Outcome {
 	return Gone
 }
 
-// stageNamed is a stage with its connections, nil where it has none.
+// stageNamed is a stage with its connections on this node, nil if there are none.
 func (g *Gateway) stageNamed(apiID, stageName string) *stageConns {
 	s, ok := g.options.Directory.Stage(apiID, stageName)
 	if !ok {
@@ -222,7 +223,7 @@ func (g *Gateway) stageNamed(apiID, stageName string) *stageConns {
 	return nil
 }
 
-// noteFanOut remembers a message to many; it has no steps with single connections.
+// noteFanOut adds a fan-out to the history, without steps for single connections.
 func (g *Gateway) noteFanOut(at *stageConns, tag string, length int, all *FanOut) {
 	x := g.acquire(g.options.Now())
 	defer g.release(x)

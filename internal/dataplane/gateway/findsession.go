@@ -9,7 +9,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// foundSession is a connection that another node has, and who may go on with it.
+// foundSession is a connection that another node holds, and the principal that may resume
+// it.
 type foundSession struct {
 	Node         uint16 `json:"node"`
 	ConnectionID string `json:"connectionId"`
@@ -17,8 +18,9 @@ type foundSession struct {
 	Principal    string `json:"principal"`
 }
 
-// resumeFromOtherNode looks on the other nodes for the connection of a session that this one does not
-// know, and goes on with it. It says false, and nothing was answered, when there is none.
+// resumeFromOtherNode looks on the other nodes for the connection of a session that this
+// node does not have, and resumes it. It returns false, without a response to the client,
+// when there is none.
 func (h *connectRun) resumeFromOtherNode(domainName string) bool {
 	g := h.g
 	found, err := g.findSession(h.r.Context(), h.session.key)
@@ -28,7 +30,7 @@ func (h *connectRun) resumeFromOtherNode(domainName string) bool {
 		return true
 	case found != nil:
 		return h.moveHereAndResume(found, domainName)
-	case !g.sessions.endSearch(h.session): // another node was let go first meanwhile
+	case !g.sessions.endSearch(h.session): // another node searches for the same session and goes first
 		h.askToRetry(language.SessionBusy, nil)
 		return true
 	}
@@ -41,12 +43,12 @@ func (g *Gateway) findSession(ctx context.Context, key sessionKey) (*foundSessio
 	if g.incoming.hasSession(key) || g.recovering.Load() > 0 {
 		return nil, errors.New("this node is taking connections over")
 	}
-	// Before the nodes are asked: one may take a run over meanwhile.
+	// Before the nodes are asked, since one of them may finish a takeover meanwhile.
 	if undecided, err := g.takeoverPending(ctx); err != nil || undecided {
 		return nil, errors.Join(errors.New("the connections of a run that ended are not taken over yet"), err)
 	}
 	responses, missing := g.askOthers(ctx, request{Verb: verbSession, Session: key[:], From: g.options.Node}, func() {})
-	var newest *foundSession // a node that was frozen may know of an older one
+	var newest *foundSession // a node that was suspended may return an older one
 	for i := range responses {
 		if found := responses[i].Found; found != nil && (newest == nil || found.ConnectedAt > newest.ConnectedAt) {
 			newest = found
@@ -61,8 +63,8 @@ func (g *Gateway) findSession(ctx context.Context, key sessionKey) (*foundSessio
 	return nil, nil
 }
 
-// sessionHere says what this node knows of a session. An error that is not gone says that
-// the connection may come to be here.
+// sessionHere returns the connection of a session on this node. An error other than 410
+// says that the connection may be here soon.
 func (g *Gateway) sessionHere(ctx context.Context, r request) (*foundSession, error) {
 	if len(r.Session) != len(sessionKey{}) {
 		return nil, gone()

@@ -9,27 +9,28 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 )
 
-// A call for a connection finds it wherever it is: here, on the node of its id, on the one
-// that it has moved to, or on the one that took it over.
+// A call for a connection goes to the node that holds it: this one, the one in its id,
+// the one to which it moved, or the one that took it over.
 
-// maxHops bounds how often a call is passed on: moves may make a circle for a moment.
+// maxHops bounds how often a call is forwarded: during moves nodes may forward it in a
+// circle.
 const maxHops = 8
 
-// maxForwards bounds how many connections that have moved this node knows the place of. Beyond
-// it all nodes are asked for them.
+// maxForwards bounds the entries of the forwarding table. For connections without an
+// entry all nodes are asked.
 const maxForwards = 100_000
 
-// forwardTo is where a connection of this node has gone, and by which move.
+// forwardTo is the node to which a connection has moved, and the number of the move.
 type forwardTo struct {
 	node uint16
 	move uint64
 }
 
-// forwardingTable are the connections that have gone to other nodes.
+// forwardingTable has the connections that have moved from this node to others.
 type forwardingTable struct {
 	mu      sync.Mutex
 	to      map[string]forwardTo
-	dropped bool // of some it is not known any more
+	dropped bool // entries were dropped for want of room
 }
 
 func (m *forwardingTable) add(connectionID string, to forwardTo) {
@@ -55,7 +56,7 @@ func (m *forwardingTable) get(connectionID string) (to forwardTo, ok bool) {
 	return to, ok
 }
 
-// remove forgets that a connection has gone, unless it has again.
+// remove removes the entry of a connection, unless the connection has moved again.
 func (m *forwardingTable) remove(connectionID string, to forwardTo) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -64,7 +65,8 @@ func (m *forwardingTable) remove(connectionID string, to forwardTo) {
 	}
 }
 
-// each visits a copy.
+// each calls visit for the entries that are there when it looks; no lock is held
+// meanwhile.
 func (m *forwardingTable) each(visit func(connectionID string, to forwardTo)) {
 	m.mu.Lock()
 	all := make(map[string]forwardTo, len(m.to))
@@ -84,7 +86,7 @@ func (m *forwardingTable) incomplete() bool {
 }
 
 // errMoved is the cause of an error of a call whose connection is not here any more but
-// may be on another node: on the one that it went to or, where that is not known, on any.
+// may be on another node: a known one, or any.
 type errMoved struct {
 	to    forwardTo
 	known bool
@@ -92,8 +94,8 @@ type errMoved struct {
 
 func (errMoved) Error() string { return "the connection is on another node" }
 
-// notHere is the answer for a connection that this node does not have: 410, with a cause
-// where another may have it.
+// notHere is the error for a connection that this node does not hold: 410, with errMoved
+// as its cause if another node may hold it.
 func (g *Gateway) notHere(connectionID string) error {
 	if to, ok := g.forwards.get(connectionID); ok {
 		return &pasarela.Error{Code: pasarela.CodeGone, Message: gone().Error(), Cause: errMoved{to, true}}
@@ -105,8 +107,8 @@ func (g *Gateway) notHere(connectionID string) error {
 	return gone()
 }
 
-// callHere has a call made on this node, again when a move of its connection has ended. done is
-// false when the connection is elsewhere; then err says where.
+// callHere makes a call on this node, again after a move of its connection has ended.
+// done is false when the connection is on another node; then err says where.
 func (g *Gateway) callHere(ctx context.Context, call func() error) (done bool, err error) {
 	for {
 		err = call()
@@ -123,8 +125,8 @@ func (g *Gateway) callHere(ctx context.Context, call func() error) (done bool, e
 	}
 }
 
-// forward has another node make a call whose connection is not here; why is what here
-// answered.
+// forward sends a call to the node that holds its connection; why is the error of the
+// call on this node.
 func (g *Gateway) forward(ctx context.Context, r request, why error) (response, error) {
 	var moved errMoved
 	if r.Hops++; r.Hops > maxHops || !errors.As(why, &moved) {

@@ -28,36 +28,39 @@ type Options struct {
 	Directory     *stage.Directory
 	// Plans checks API keys; nil refuses routes that need one.
 	Plans *usage.Plans
-	// Node numbers this node among those that share the state; NodeName is what
-	// the bus calls the node of a number. Bus nil: there is only this node.
+	// Node is this node's number among those that share the store; NodeName is the name
+	// on the bus of the node with a number. Without a Bus there is only this node.
 	Node     uint16
 	NodeName func(ctx context.Context, node uint16) (string, error)
 	Bus      pasarela.Bus
-	// OtherNodes are the names of the nodes that live, without this one; nil: there is
-	// only this node.
+	// OtherNodes are the names of the other nodes that live; nil: there is only this
+	// node.
 	OtherNodes func() []string
-	// Undecided says whether runs of a node that have ended, or of any node where that is
-	// empty, have not been taken over yet: whether their connections are open is not known then; nil:
-	// it is always known.
+	// TakeoverPending says whether an ended run of a node, or of any node if node is
+	// empty, has not been taken over yet: until then it is not known whether its
+	// connections are open. nil: there are no takeovers.
 	TakeoverPending func(ctx context.Context, node string) (bool, error)
-	// Journal is where this run notes what it holds, for the next; nil: nowhere.
+	// Journal is where this run notes the connections that it holds, for the next run;
+	// nil: nowhere.
 	Journal pasarela.Journal
-	// LocalJournal is a copy of it on this machine: the next run of the node reads it when
-	// the store did not take Journal's batches. Nil: there is none.
+	// LocalJournal is a copy of Journal on this machine. The next run of the node reads
+	// it for batches that the store did not take. nil: there is none.
 	LocalJournal pasarela.Journal
-	// Queue is where calls of stages wait that have asynchronous routes; nil: there are
-	// none, and such stages answer 503.
+	// Queue holds the calls of stages with asynchronous routes; nil: there is no queue,
+	// and such stages respond with 503.
 	Queue pasarela.WorkQueue
-	// Sure says whether no other node can have taken this run over; nil: it never can.
+	// HoldsLease says whether no other node can have taken this run over; nil: none ever
+	// can.
 	HoldsLease func() bool
 	// BeginAnew begins another run after this one was taken over, and returns its
-	// journal. It is needed where Sure is.
+	// journal. Required with HoldsLease.
 	BeginAnew func(ctx context.Context) (pasarela.Journal, error)
 	// Endpoint is how clients reach the node, http(s)://host[:port], for
-	// X-Forwarded-Proto and -Port. Empty: as the connection shows.
+	// X-Forwarded-Proto and -Port. Empty: these are taken from the connection.
 	Endpoint string
-	// Forwarded says that X-Forwarded-Proto and -Port of a request are true where they
-	// are there: those of clients that are no trusted proxy have been removed. They win over Endpoint.
+	// Forwarded says that X-Forwarded-Proto and -Port of a request may be trusted, since
+	// those of clients that are no trusted proxy have been removed. They take precedence
+	// over Endpoint.
 	Forwarded bool
 	// Strict responds to posts to a connection whose $connect is still running with
 	// 410, as AWS does, instead of holding them.
@@ -71,19 +74,19 @@ type Options struct {
 	// Account and NewConnections are the account's throttles; zero means AWS's.
 	Account        throttle.Limit
 	NewConnections throttle.Limit
-	// ExecutionLog opens where a stage's execution log is written; nil: nowhere.
+	// ExecutionLog opens a stage's execution log; nil: there are none.
 	ExecutionLog func(apiID, stage string) stage.Lines
-	// Trace takes every execution that is over, with the W3C contexts of it and of
-	// its parent; it must not keep the record. Nil: executions begin no traces of
-	// their own and only pass on those of clients.
+	// Trace is called with every execution that has ended, and the W3C contexts of it and
+	// of its parent; it must not keep the record. nil: executions begin no traces of
+	// their own, and only pass on those of clients.
 	Trace func(r *execution.Record, traceparent, parent string, ended time.Time)
 	// Sample decides whether a trace that an execution begins is recorded; nil: always.
 	// A client's own trace says so itself.
 	Sample func() bool
 	// HistorySize bounds the memory for Explain in bytes; zero: 8 MiB.
 	HistorySize int
-	// DisconnectPatience is how long a $disconnect is tried that the backend does not
-	// take; zero: 2 minutes (A-GATEWAY-31).
+	// DisconnectPatience is how long a $disconnect is retried that the backend does not
+	// accept; zero: 2 minutes (A-GATEWAY-31).
 	DisconnectPatience time.Duration
 	// Abort ends the calls to backends that are under way; Close calls it. Nil: Close
 	// waits for them.
@@ -102,18 +105,18 @@ type Gateway struct {
 	history  *execution.History
 	pool     *socket.Pool
 	table    *table
-	stages   sync.Map // *stage.Stage -> *slot
+	stages   sync.Map // *stage.Stage -> *stageConns
 
-	nodes                atomic.Int64 // among which caps are divided that have no share yet
+	nodes                atomic.Int64 // for the equal parts of caps that have no share yet
 	account              *throttle.Bucket
 	connections          *throttle.Bucket
 	misdirected          *throttle.Bucket // bounds the log lines about calls for another API's connection
-	unserved             *throttle.Bucket // bounds those about URLs that lead nowhere
-	unauthenticatedCalls *throttle.Bucket // bounds notes of calls without a verified signature
+	unserved             *throttle.Bucket // bounds log lines about URLs that no stage serves
+	unauthenticatedCalls *throttle.Bucket // bounds history entries of calls without a verified signature
 	open                 atomic.Int64     // connections, those still at $connect included
 	draining             atomic.Bool      // handshakes are refused
-	refusing             atomic.Bool      // and those under way come too late
-	handshakes           inFlight         // those that were let in before the draining
+	refusing             atomic.Bool      // handshakes under way are refused too
+	handshakes           inFlight         // those that began before draining
 	refused              [refusals]atomic.Int64
 	causes               language.Counts // of failed executions and refusals
 
@@ -139,7 +142,7 @@ type Gateway struct {
 	incoming               incomingConns
 	forwards               forwardingTable
 	movedIn                atomic.Int64  // connections that came from other nodes
-	recovering             atomic.Int32  // recoveries under way
+	recovering             atomic.Int32  // recoveries that are running
 	resolveNow             chan struct{} // wakes runMoveResolver
 	stopResolver           context.CancelFunc
 	noTakeover             struct { // see takeoverPending
@@ -160,10 +163,10 @@ const (
 	busCallsAtOnce        = 1024
 )
 
-// clientCausedLines bounds log lines that clients can bring about as often as they like.
+// clientCausedLines bounds log lines that clients can cause as often as they like.
 var clientCausedLines = throttle.Limit{Rate: 1, Burst: 10}
 
-// New makes a gateway that takes connections at once. Close must be called.
+// New makes a gateway that accepts connections at once. Close must be called.
 func New(o Options) (*Gateway, error) {
 	if o.Directory == nil {
 		return nil, errors.New("gateway: Options.Directory is missing")
@@ -229,13 +232,13 @@ func New(o Options) (*Gateway, error) {
 	return g, nil
 }
 
-// Strict says whether the gateway leaves out what AWS does not have.
+// Strict says whether the gateway offers only what AWS has.
 func (g *Gateway) Strict() bool { return g.options.Strict }
 
-// Ready says whether handshakes are taken.
+// Ready says whether handshakes are accepted.
 func (g *Gateway) Ready() bool { return !g.draining.Load() }
 
-// exchange is the state of one event, used again for the next.
+// exchange is the state of one event; it is pooled.
 type exchange struct {
 	integration.Exchange
 	record execution.Record

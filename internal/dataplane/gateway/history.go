@@ -6,12 +6,13 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 )
 
-// Find returns what this node remembers of a connection or of one request, oldest
-// first. Calls for a connection of another node are remembered where they came in.
+// Find returns the history of a connection or of one request on this node, oldest first.
+// Calls for a connection of another node are in the history of the node that received
+// them.
 func (g *Gateway) Find(id string) []execution.Entry { return g.history.Find(id) }
 
-// Forgot is when the oldest execution began that this node remembers; false when it
-// remembers all since it started.
+// Forgot is when the oldest execution in the history began; false when none was dropped
+// since the start.
 func (g *Gateway) Forgot() (oldest time.Time, forgot bool) { return g.history.Forgot() }
 
 // Recent returns the last n executions on this node that match, newest first.

@@ -4,8 +4,8 @@ import (
 	"sync"
 )
 
-// incomingConns are the connections that are on their way to this node: they are in its journal,
-// and it is not sure that they are its own.
+// incomingConns are connections that are moving to this node: they are in its journal,
+// but the other node may still hold them.
 type incomingConns struct {
 	mu    sync.Mutex
 	byID  map[string]*resumable
@@ -21,8 +21,7 @@ func (a *incomingConns) add(r *resumable) {
 	a.byID[r.c.id], a.byKey[r.key] = r, r
 }
 
-// end ends the arrival of r, after enter where that is given; false when it had been
-// ended before.
+// end removes r, and first calls enter if it is not nil; false when r was removed before.
 func (a *incomingConns) end(r *resumable, enter func()) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -51,7 +50,7 @@ func (a *incomingConns) hasSession(key sessionKey) bool {
 	return a.byKey[key] != nil
 }
 
-// each visits a copy.
+// each calls visit for those that are there when it looks; no lock is held meanwhile.
 func (a *incomingConns) each(visit func(*resumable)) {
 	a.mu.Lock()
 	all := make([]*resumable, 0, len(a.byID))

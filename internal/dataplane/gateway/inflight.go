@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// inFlight counts what is under way and reports when nothing is.
+// inFlight counts what is running and can wait until nothing is.
 type inFlight struct {
 	mu   sync.Mutex
 	n    int
@@ -29,7 +29,7 @@ func (t *inFlight) end() {
 	}
 }
 
-// wait returns when nothing is under way, or with ctx's error.
+// wait returns when nothing is running, or with ctx's error.
 func (t *inFlight) wait(ctx context.Context) error {
 	t.mu.Lock()
 	zero, none := t.zero, t.n == 0

@@ -10,7 +10,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 )
 
-// openJournals begins the journal and its copy, where there are such.
+// openJournals starts the writers of the journal and of its copy, if they are configured.
 func (g *Gateway) openJournals() {
 	o := &g.options
 	if o.Journal == nil {
@@ -32,7 +32,8 @@ func (g *Gateway) openJournals() {
 	}
 }
 
-// endJournals writes both to their ends; each has little time when it fails already.
+// endJournals writes both to their ends; a journal whose writes fail already gets little
+// time.
 func (g *Gateway) endJournals(ctx context.Context) error {
 	var failed error
 	for _, w := range []*journal.Writer{g.journal, g.local} {
@@ -49,8 +50,8 @@ func (g *Gateway) endJournals(ctx context.Context) error {
 	return failed
 }
 
-// owe notes in the journal that a connection is owed its $disconnect: the backend may
-// know of it. It never waits.
+// owe notes in the journal that a connection is owed its $disconnect, since the backend
+// may know its id. It never blocks.
 func (g *Gateway) owe(c *connection) {
 	if p := c.pending.Load(); p != nil {
 		p.owed.Store(true)
@@ -65,7 +66,7 @@ func (g *Gateway) owe(c *connection) {
 	}
 }
 
-// settled notes that nothing is owed to a connection any more.
+// settled notes that a connection is owed no $disconnect any more.
 func (g *Gateway) settled(c *connection) {
 	if g.journal != nil {
 		g.journal.Closed(c.id)
@@ -75,8 +76,9 @@ func (g *Gateway) settled(c *connection) {
 	}
 }
 
-// owed tells the journal of all connections that are owed a $disconnect: those of the
-// table first, since they leave it after they were added to the others.
+// owed calls each with all connections that are owed a $disconnect. It reads the table
+// first: a connection is added to the $disconnects before it leaves the table, so none is
+// missed.
 func (g *Gateway) owed(each func(*journal.Record)) {
 	tell := func(c *connection) {
 		if g.takenOverConns.has(c) || c.resume != nil && c.resume.moveCommitted() {
@@ -135,14 +137,14 @@ func (g *Gateway) connectionOfRecord(r *journal.Record, at *stageConns) *connect
 	return c
 }
 
-// Recover runs the $disconnect of connections that another run was holding, with 1006
-// and the reason that their node was lost (A-GATEWAY-35), or has them wait for their
-// clients where they outlive their sockets (A-GATEWAY-52). First it notes them in this
-// node's own journal, so that they are not lost with it; then release must remove them
-// from where they came from, and is called until it has; only then do they run. Recover
-// returns when they wait for their turn, or when ctx ends first: then none runs, and the
-// next run has them all. ErrTakenOver of release says that another node has them.
-// Connections of stages that are not there any more have no $disconnect.
+// Recover runs the $disconnects of connections that another run was holding, with 1006
+// and the reason that their node was lost (A-GATEWAY-35); connections that outlive their
+// sockets wait for their clients instead (A-GATEWAY-52). First it notes them in this
+// node's own journal, so that they survive this node; then it calls release, which must
+// remove them from the other journal, until it succeeds; only then do $disconnects run.
+// Recover returns when they are queued, or when ctx ends first: then none runs, and the
+// next run recovers them all. ErrTakenOver from release says that another node has taken
+// them. Connections of stages that do not exist any more have no $disconnect.
 func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release func(context.Context) error) (done Recovered, err error) {
 	g.recovering.Add(1)
 	defer g.recovering.Add(-1)
@@ -206,11 +208,11 @@ func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release
 	return Recovered{Disconnecting: len(all), Kept: kept, WithoutStage: len(records) - len(all) - kept}, nil
 }
 
-// Recovered counts the connections of a lost run by what becomes of them.
+// Recovered counts the connections of a lost run.
 type Recovered struct {
-	Disconnecting int // their $disconnect runs now
+	Disconnecting int // their $disconnect is queued
 	Kept          int // they wait for their clients
-	WithoutStage  int // their stage is gone, and so are they
+	WithoutStage  int // their stage does not exist any more
 }
 
 const releasePause = time.Second

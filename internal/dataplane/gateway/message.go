@@ -44,8 +44,8 @@ func (e *events) OnPong(conn *socket.Conn, mark uint64) {
 	}
 }
 
-// recoverPanic ends what panicked: the connection with 1011, or the $disconnect as done,
-// and not the node with all its clients.
+// recoverPanic ends only what panicked, not the node: the connection is closed with 1011,
+// or the $disconnect counts as done.
 func (g *Gateway) recoverPanic(c *connection, conn *socket.Conn, done *bool) {
 	failure := recover()
 	if failure == nil {
@@ -64,7 +64,7 @@ func (g *Gateway) recoverPanic(c *connection, conn *socket.Conn, done *bool) {
 // touched by another goroutine until it returns.
 func (g *Gateway) message(conn *socket.Conn, c *connection, payload []byte) {
 	if p := c.pending.Load(); p != nil {
-		<-p.ready // what was posted during $connect goes out first
+		<-p.ready // posts made during $connect are sent first
 	}
 	now := g.options.Now()
 	x := g.acquire(now)
@@ -122,8 +122,8 @@ func throttled(at int, route *stage.Route) *execution.GatewayError {
 	return execution.TooManyRequests(language.ThrottleAccount.Of())
 }
 
-// invoke asks the route's integration; a route without one cannot answer
-// (aws-dataplane §2.5).
+// invoke calls the route's integration; a route without one is an error (aws-dataplane
+// §2.5).
 func (g *Gateway) invoke(route *stage.Route, x *exchange) *execution.GatewayError {
 	if route.Integration == nil {
 		return execution.Misconfigured("No integration is configured for route "+route.Key, language.RouteWithoutTarget.Of(route.Key))
@@ -131,7 +131,7 @@ func (g *Gateway) invoke(route *stage.Route, x *exchange) *execution.GatewayErro
 	return route.Integration.Invoke(&x.Exchange)
 }
 
-// reply sends what a two-way route returns, or why there is no answer.
+// reply sends the response of a two-way route, or the error.
 func (g *Gateway) reply(conn *socket.Conn, c *connection, route *stage.Route, x *exchange, err *execution.GatewayError) {
 	switch {
 	case err != nil && err.Silent && !route.TwoWay:
@@ -151,7 +151,7 @@ func (g *Gateway) send(conn *socket.Conn, c *connection, x *exchange, frame []by
 	}
 	x.record.NoteBytes(execution.StepReply, frame)
 	err := error(nil)
-	if c.resume != nil { // it arrives though the client may be away by now
+	if c.resume != nil { // it is delivered even if the client is away by now
 		if _, err = g.put(c, Push{Body: frame}, nil); c.resume.notHere() != nil {
 			err = g.sendElsewhere(c, frame)
 		}
@@ -163,8 +163,8 @@ func (g *Gateway) send(conn *socket.Conn, c *connection, x *exchange, frame []by
 	}
 }
 
-// sendElsewhere sends a frame to a client that has gone to another node while its message
-// was worked on, or is about to.
+// sendElsewhere sends a frame to a client that moved to another node while its message
+// was processed, or is about to.
 func (g *Gateway) sendElsewhere(c *connection, frame []byte) error {
 	ctx, cancel := context.WithTimeout(context.Background(), busTimeout)
 	defer cancel()

@@ -26,27 +26,27 @@ const (
 	pageBytes   = 256 << 10       // of messages in one answer
 )
 
-// move is a connection on its way to another node.
+// move is the move of a connection to another node.
 type move struct {
 	to        uint16
 	number    uint64
-	committed bool          // its end is being noted: there is no way back; guarded by resumable.mu
-	timer     *time.Timer   // gives it up
+	committed bool          // the move is being noted in the journal and cannot be cancelled; guarded by resumable.mu
+	timer     *time.Timer   // cancels the move
 	done      chan struct{} // closed when the connection is gone from here, or stays
 }
 
-// errMoving is the cause of an error of a call that may be made again when the move has
+// errMoving is the cause of an error of a call that may be repeated when the move has
 // ended.
 type errMoving struct{ move *move }
 
 func (errMoving) Error() string { return "the connection is moving to another node" }
 
-// moving is what a call is answered that does not wait for the end of a move.
+// moving is the error of a call that does not wait for the end of a move.
 func (m *move) moving() error {
 	return &pasarela.Error{Code: pasarela.CodeServiceUnavailable, Message: "The connection is moving to another node. Try again.", Cause: errMoving{m}}
 }
 
-// movedConnection is a connection as one node gives it to another.
+// movedConnection is a connection as one node sends it to another.
 type movedConnection struct {
 	Move     uint64         `json:"move"`
 	Record   []byte         `json:"record"` // see journal.Pack
@@ -62,8 +62,8 @@ type movedMessage struct {
 	Durable bool `json:"durable,omitempty"`
 }
 
-// beginMoveHere answers another node that asks for a connection of this one: with the first
-// page of its messages, or with those behind a number.
+// beginMoveHere serves the request of another node for a connection of this one: it
+// returns the first page of its messages, or those after a number.
 func (g *Gateway) beginMoveHere(ctx context.Context, r request) (*movedConnection, error) {
 	if len(r.Session) != len(sessionKey{}) {
 		return nil, gone()
@@ -90,7 +90,7 @@ func (g *Gateway) beginMoveHere(ctx context.Context, r request) (*movedConnectio
 	return given, nil
 }
 
-// beginMove begins a move, or goes on with it.
+// beginMove begins a move, or continues the one that the request names.
 func (r *resumable) beginMove(asked request) (*move, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -103,9 +103,9 @@ func (r *resumable) beginMove(asked request) (*move, error) {
 	case m != nil:
 		return m, nil
 	case asked.Move != 0:
-		return nil, gone() // it was given up
+		return nil, gone() // it was cancelled
 	}
-	r.lastMove = max(r.lastMove+1, uint64(time.Now().UnixMilli())) // no attempt has the number of another
+	r.lastMove = max(r.lastMove+1, uint64(time.Now().UnixMilli())) // numbers are never reused, also not by the next run
 	m = &move{to: asked.From, number: r.lastMove, done: make(chan struct{})}
 	m.timer = time.AfterFunc(moveTimeout, func() { r.cancelMove(m) })
 	r.moving = m
@@ -115,7 +115,7 @@ func (r *resumable) beginMove(asked request) (*move, error) {
 	return m, nil
 }
 
-// page adds the messages behind a number, as many as one answer takes.
+// page adds the messages after a number, as many as one response takes.
 func (r *resumable) page(to *movedConnection, after uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -136,7 +136,7 @@ func (r *resumable) page(to *movedConnection, after uint64) {
 	}
 }
 
-// cancelMove gives a move up, unless there is no way back; it says whether it did.
+// cancelMove cancels a move unless it is committed; it says whether it did.
 func (r *resumable) cancelMove(m *move) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -151,7 +151,7 @@ func (r *resumable) cancelMove(m *move) bool {
 	return true
 }
 
-// endMove lets those go on who wait for the end of the move. r.mu is held.
+// endMove wakes those that wait for the end of the move. r.mu is held.
 func (r *resumable) endMove() {
 	if m := r.moving; m != nil {
 		r.moving = nil
@@ -160,18 +160,18 @@ func (r *resumable) endMove() {
 	}
 }
 
-// moveCommitted says whether the connection is another node's already, for all that is known.
+// moveCommitted says whether the other node may already hold the connection.
 func (r *resumable) moveCommitted() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.moving != nil && r.moving.committed
 }
 
-// endMoveHere ends the move of a connection of this node: it is the other's when this
-// returns nil.
+// endMoveHere ends the move of a connection of this node: when it returns nil, the other
+// node holds it.
 func (g *Gateway) endMoveHere(ctx context.Context, r request) error {
 	if to, ok := g.forwards.get(r.ConnectionID); ok && to == (forwardTo{r.From, r.Move}) {
-		return nil // it is asked for the second time
+		return nil // a repeated request
 	}
 	c := g.find(r.APIID, r.ConnectionID)
 	if c == nil || c.resume == nil {
@@ -200,7 +200,8 @@ func (g *Gateway) endMoveHere(ctx context.Context, r request) error {
 	return gone() // this run was taken over meanwhile, and the connection with it
 }
 
-// noteMovedOut notes that a connection has moved, and forgets it when that is written.
+// noteMovedOut notes in the journal that a connection has moved, and removes it once that
+// is written.
 func (g *Gateway) noteMovedOut(c *connection, m *move) {
 	if g.journal == nil {
 		g.completeMoveOut(c, m)
@@ -210,10 +211,10 @@ func (g *Gateway) noteMovedOut(c *connection, m *move) {
 	g.journal.AfterWrite(func() { g.background.Go(func() { g.completeMoveOut(c, m) }) })
 }
 
-// completeMoveOut forgets a connection that another node has now.
+// completeMoveOut removes a connection that another node now holds.
 func (g *Gateway) completeMoveOut(c *connection, m *move) {
 	r := c.resume
-	if g.takenOverConns.has(c) { // the run was taken over before the note was written: so was the connection
+	if g.takenOverConns.has(c) { // the run was taken over before the note was written, and the connection with it
 		r.mu.Lock()
 		r.endMove()
 		r.mu.Unlock()

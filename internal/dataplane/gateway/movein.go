@@ -12,7 +12,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// askToRetry asks the client to come again.
+// askToRetry refuses a handshake with 503 and Retry-After.
 func (h *connectRun) askToRetry(why *language.Cause, cause error) {
 	h.session.fail()
 	h.g.refuse(Draining)
@@ -23,8 +23,8 @@ func (h *connectRun) askToRetry(why *language.Cause, cause error) {
 	h.g.writeUnavailable(h.w, h.stage.stage, why, time.Second)
 }
 
-// moveHereAndResume checks the client as at $connect, takes its connection from the node that has it,
-// and goes on with it.
+// moveHereAndResume checks the client as at $connect, moves its connection here from the
+// node that holds it, and resumes it.
 func (h *connectRun) moveHereAndResume(found *foundSession, domainName string) bool {
 	g := h.g
 	now := g.options.Now()
@@ -45,7 +45,7 @@ func (h *connectRun) moveHereAndResume(found *foundSession, domainName string) b
 		h.session.fail()
 		return true
 	}
-	// The client may give up meanwhile; the move goes on to its end.
+	// The move goes on to its end even if the client gives up meanwhile.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(h.r.Context()), moveTimeout)
 	defer cancel()
 	r, moveErr := g.moveIn(ctx, h.session, h.stage, found)
@@ -56,12 +56,12 @@ func (h *connectRun) moveHereAndResume(found *foundSession, domainName string) b
 	return h.openResumed(r)
 }
 
-// errTakenOver is why a connection does not come to a run that was taken over meanwhile.
+// errTakenOver is the error of a move to a run that was taken over meanwhile.
 var errTakenOver = errors.New("another node took the connections of this one over")
 
-// moveIn takes a connection from the node that has it. claimed is what stands under its
-// session so long; it is over when this returns. The stage has been entered: where the
-// connection does not come it is left again.
+// moveIn moves a connection here from the node that holds it. claimed is the entry of its
+// session until then; it has failed when moveIn returns. The caller has counted the
+// connection in (enter); if the move fails, moveIn counts it out.
 func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns, from *foundSession) (*resumable, error) {
 	given, record, err := g.requestMove(ctx, claimed.key, from)
 	if err != nil {
@@ -94,7 +94,7 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 			return nil, err
 		}
 	}
-	if g.incoming.get(c.id) != r { // taken over meanwhile: then the journal that was written has not got it
+	if g.incoming.get(c.id) != r { // taken over meanwhile: the journal that was written does not have it
 		g.cancelMoveOn(from)
 		return nil, errTakenOver
 	}
@@ -103,7 +103,7 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 	})
 	if err == nil && answer.Error != "" {
 		err = answer.err()
-		if answer.Error == pasarela.CodeGone { // it was given up there
+		if answer.Error == pasarela.CodeGone { // it was cancelled there
 			g.abortMoveIn(r)
 			return nil, err
 		}
@@ -119,8 +119,8 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 	return r, nil
 }
 
-// resumableOfRecord makes what a connection has that came from another run, or another node. Its
-// session is not claimed, and $connect has not ended.
+// resumableOfRecord makes the resumable part of a connection that came from another run
+// or node. Its session is not claimed, and began is not closed.
 func (g *Gateway) resumableOfRecord(c *connection, record *journal.Record, key sessionKey) *resumable {
 	r := &resumable{
 		g: g, c: c, key: key, began: make(chan struct{}), protocol: record.Protocol,
@@ -130,8 +130,8 @@ func (g *Gateway) resumableOfRecord(c *connection, record *journal.Record, key s
 	return r
 }
 
-// completeMoveIn has a connection be this node's, and its client away until it has a socket; false
-// when this run was taken over meanwhile.
+// completeMoveIn makes this node the holder of a connection, whose client is away until
+// it has a socket; false when this run was taken over meanwhile.
 func (g *Gateway) completeMoveIn(r *resumable) bool {
 	c := r.c
 	here := g.incoming.end(r, func() {
@@ -142,7 +142,7 @@ func (g *Gateway) completeMoveIn(r *resumable) bool {
 	if !here {
 		return false
 	}
-	if to, ok := g.forwards.get(c.id); ok { // it has come back
+	if to, ok := g.forwards.get(c.id); ok { // it has moved away and back
 		g.forwards.remove(c.id, to)
 	}
 	g.movedIn.Add(1)
@@ -156,7 +156,7 @@ func (g *Gateway) completeMoveIn(r *resumable) bool {
 	return true
 }
 
-// abortMoveIn forgets a connection that did not come.
+// abortMoveIn removes a connection whose move here failed.
 func (g *Gateway) abortMoveIn(r *resumable) {
 	if g.incoming.end(r, nil) {
 		g.forgetIncoming(r)
@@ -166,7 +166,7 @@ func (g *Gateway) abortMoveIn(r *resumable) {
 	}
 }
 
-// forgetIncoming forgets a connection that was on its way here and is none of this node's.
+// forgetIncoming removes a connection that was moving here and is held by another node.
 func (g *Gateway) forgetIncoming(r *resumable) {
 	r.forget()
 	g.leave(r.c.stage)
@@ -176,7 +176,8 @@ func (g *Gateway) forgetIncoming(r *resumable) {
 	close(r.began)
 }
 
-// forgetAllIncoming is for when this run was taken over, and what is on its way with it.
+// forgetAllIncoming removes all connections that are moving here, when this run was taken
+// over.
 func (g *Gateway) forgetAllIncoming() {
 	g.incoming.each(func(r *resumable) {
 		if g.incoming.end(r, nil) {
@@ -185,17 +186,18 @@ func (g *Gateway) forgetAllIncoming() {
 	})
 }
 
-// cancelMoveOn tells the node that gave a connection, as soon as can be, that it is not taken.
+// cancelMoveOn asks the other node, in the background, to cancel its move of the
+// connection.
 func (g *Gateway) cancelMoveOn(from *foundSession) {
 	g.background.Go(func() {
-		// One that is not reached gives the move up by itself.
+		// A node that does not get the request cancels the move by its timeout.
 		_, _ = g.askNode(context.Background(), from.Node, request{
 			Verb: verbHolds, From: g.options.Node, HeldIDs: []heldID{{ConnectionID: from.ConnectionID, Stay: true}},
 		})
 	})
 }
 
-// resolveLater has it found out whether a connection has come.
+// resolveLater leaves it to runMoveResolver to find out which node holds a connection.
 func (g *Gateway) resolveLater(r *resumable) {
 	r.mu.Lock()
 	r.unresolved = true
@@ -203,7 +205,7 @@ func (g *Gateway) resolveLater(r *resumable) {
 	g.wakeResolver()
 }
 
-// requestMove asks another node for a connection, and returns what it gives.
+// requestMove requests a connection and its messages from another node, page by page.
 func (g *Gateway) requestMove(ctx context.Context, key sessionKey, from *foundSession) (given movedConnection, record journal.Record, err error) {
 	asked := request{Verb: verbMove, Session: key[:], ConnectionID: from.ConnectionID, From: g.options.Node}
 	for more := true; more; {
@@ -234,7 +236,7 @@ func (g *Gateway) requestMove(ctx context.Context, key sessionKey, from *foundSe
 	return given, record, nil
 }
 
-// restoreMoved puts what another node gave into the mailbox.
+// restoreMoved puts the messages from another node into the mailbox.
 func (r *resumable) restoreMoved(given *movedConnection) {
 	var kept []mailbox.Message
 	for i := range given.Messages {

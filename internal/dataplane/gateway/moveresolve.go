@@ -9,22 +9,22 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// heldID is a connection of which a node asks who has it, and the move by which it would
-// have come to that node.
+// heldID is a connection in a HOLDS request, and the number of the move by which it would
+// have come to the requesting node.
 type heldID struct {
 	ConnectionID string `json:"id"`
 	Move         uint64 `json:"move,omitempty"`
-	Stay         bool   `json:"stay,omitempty"` // the node that asks takes it by no move
+	Stay         bool   `json:"stay,omitempty"` // the requesting node does not take it: a move to it is to be cancelled
 }
 
 const (
-	resolveEvery  = time.Second // while it is not known whose some connections are
-	sweepEvery    = time.Minute // between looks whether connections that have moved are still there
-	idsPerRequest = 1000        // connections of one question
+	resolveEvery  = time.Second // while there are connections whose holder is not known
+	sweepEvery    = time.Minute // between checks whether moved connections still exist
+	idsPerRequest = 1000        // connections of one request
 )
 
-// heldHere says which of these connections this node has. One that is on its way to the
-// asking node by that move stays.
+// heldHere returns which of these connections this node holds. A move of one to the
+// requesting node, by the number in the request, is cancelled.
 func (g *Gateway) heldHere(ctx context.Context, r request) (held []string, err error) {
 	if g.recovering.Load() > 0 {
 		return nil, pasarela.Errorf(pasarela.CodeServiceUnavailable, "The node takes connections over.")
@@ -43,8 +43,9 @@ func (g *Gateway) heldHere(ctx context.Context, r request) (held []string, err e
 
 func (g *Gateway) holdsForOther(ctx context.Context, asked heldID, from uint16) (bool, error) {
 	if coming := g.incoming.get(asked.ConnectionID); coming != nil {
-		// Of two that are not sure the one of the earlier move has it: the later one was
-		// not brought to its end, or there would be no record of the earlier any more.
+		// When neither node knows, the one with the earlier move holds the connection:
+		// the later move was not committed, or the record of the earlier one would be
+		// gone.
 		return coming.move < asked.Move, nil
 	}
 	c := g.table.get(asked.ConnectionID)
@@ -69,8 +70,8 @@ func (g *Gateway) holdsForOther(ctx context.Context, asked heldID, from uint16) 
 	return g.table.get(asked.ConnectionID) == c, nil
 }
 
-// runMoveResolver finds out from time to time whose the connections are that may have come to this
-// node, and forgets those that have gone from it and ended.
+// runMoveResolver finds out, again and again, which node holds connections whose move
+// here has no known end, and removes forwarding entries of connections that have ended.
 func (g *Gateway) runMoveResolver(ctx context.Context) {
 	every, sweep := time.NewTicker(resolveEvery), time.NewTicker(sweepEvery)
 	defer every.Stop()
@@ -92,11 +93,11 @@ func (g *Gateway) runMoveResolver(ctx context.Context) {
 func (g *Gateway) wakeResolver() {
 	select {
 	case g.resolveNow <- struct{}{}:
-	default: // it is awake
+	default: // it is about to run already
 	}
 }
 
-// resolveIncoming asks the others who has the connections that are not settled.
+// resolveIncoming asks the other nodes which of them hold the unresolved connections.
 func (g *Gateway) resolveIncoming(ctx context.Context) {
 	var open []*resumable
 	g.incoming.each(func(r *resumable) {
@@ -123,7 +124,8 @@ func (g *Gateway) resolveIncoming(ctx context.Context) {
 	}
 }
 
-// completeWithoutClient has a connection that has come without its client wait for it.
+// completeWithoutClient makes this node the holder of a connection whose client has not
+// come, and waits for the client.
 func (g *Gateway) completeWithoutClient(r *resumable) {
 	other := g.sessions.claim(r)
 	if !g.completeMoveIn(r) {
@@ -135,8 +137,8 @@ func (g *Gateway) completeWithoutClient(r *resumable) {
 	}
 }
 
-// askHolders asks all other nodes which of these connections they have. An error says that
-// others than those may be had.
+// askHolders asks all other nodes which of these connections they hold. If it returns an
+// error, connections that are not in held may be held too.
 func (g *Gateway) askHolders(ctx context.Context, asked []heldID) (held map[string]bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, busTimeout)
 	defer cancel()
@@ -157,7 +159,8 @@ func (g *Gateway) askHolders(ctx context.Context, asked []heldID) (held map[stri
 	return held, err
 }
 
-// sweepForwards forgets where connections have gone that no node has any more.
+// sweepForwards removes the forwarding entries of connections that no node holds any
+// more.
 func (g *Gateway) sweepForwards(ctx context.Context) {
 	places := map[string]forwardTo{}
 	var asked []heldID

@@ -11,7 +11,7 @@ const (
 	maxHeldBytes = 256 << 10
 )
 
-// pending holds posts until the 101 is out. They go out first, in order
+// pending holds posts until the 101 was sent. They are sent first, in order
 // (A-GATEWAY-12).
 type pending struct {
 	ready   chan struct{} // closed once the connection is open, or will never be
@@ -26,8 +26,8 @@ type pending struct {
 
 func newPending() *pending { return &pending{ready: make(chan struct{})} }
 
-// hold keeps a post; taken is false when the connection is open by now, full when
-// no more fits.
+// hold keeps a post; taken is false when the connection is open by now, full when there
+// is no room.
 func (p *pending) hold(body []byte) (taken, full bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -42,7 +42,8 @@ func (p *pending) hold(body []byte) (taken, full bool) {
 	return true, false
 }
 
-// release sends what was held until nothing is left, and lets everybody go on.
+// release sends what was held until nothing is left, then wakes those that wait for the
+// open connection.
 func (p *pending) release(send func([]byte)) {
 	for {
 		p.mu.Lock()

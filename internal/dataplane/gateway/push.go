@@ -13,25 +13,24 @@ import (
 )
 
 // Push is a message for a connection, and what its sender wants to know of it. AWS has
-// nothing but Body: a strict gateway ignores the rest.
+// only Body: a strict gateway ignores the rest.
 type Push struct {
 	Body []byte
-	// Key names the push: a connection that was given a push of that key is not given
-	// another, so a caller that never saw the answer may ask again (A-GATEWAY-22). Empty:
-	// no key.
+	// Key is an idempotency key: a connection gets at most one push of a key, so a caller
+	// that did not see the response may send again (A-GATEWAY-22). Empty: none.
 	Key string
-	// Wait has the answer wait, at most [MaxWait], until the message is [Sent] or
-	// [Acknowledged]; 0: not at all.
+	// Wait delays the response, at most [MaxWait], until the message is [Sent] or
+	// [Acknowledged]; 0: no wait.
 	Wait Outcome
 	// Lifetime is how long the message may wait for a client that is away; 0: for as long
 	// as the client may.
 	Lifetime time.Duration
 }
 
-// Pushed is what became of a [Push] that was accepted.
+// Pushed is the result of a [Push] that was accepted.
 type Pushed struct {
-	Replayed bool    // the connection had been given it before
-	Outcome  Outcome // by then
+	Replayed bool    // a push of the same key was delivered before
+	Outcome  Outcome // at the time of the response
 }
 
 // MaxWait bounds the wait for an [Outcome] (A-GATEWAY-53).
@@ -50,13 +49,12 @@ func (g *Gateway) put(c *connection, p Push, w *waiter) (given bool, err error) 
 	return c.resume.put(m, w)
 }
 
-// A pushed message is followed to its outcome when it has been accepted: by then nothing
-// is locked any more.
+// following waits for the outcome of an accepted message. It is called without locks.
 type following func(context.Context) (Outcome, error)
 
 func at(o Outcome) following { return func(context.Context) (Outcome, error) { return o, nil } }
 
-// pushResumable gives a push to a connection that outlives its sockets.
+// pushResumable sends a push to a connection that outlives its sockets.
 func (g *Gateway) pushResumable(c *connection, p Push) (following, error) {
 	w := &waiter{outcome: make(chan Outcome, 1)}
 	durable := g.durable(c)
@@ -104,7 +102,8 @@ func (r *resumable) leave(w *waiter) {
 	r.waiters = slices.DeleteFunc(r.waiters, func(other *waiter) bool { return other == w })
 }
 
-// sentOrQueued waits until the kernel has what was given to the connection's socket.
+// sentOrQueued waits until the kernel has the bytes that the connection's socket was
+// given.
 func sentOrQueued(ctx context.Context, c *connection) Outcome {
 	if conn := c.socket.Load(); conn != nil && conn.WaitSent(ctx) == nil {
 		return Sent
@@ -112,7 +111,7 @@ func sentOrQueued(ctx context.Context, c *connection) Outcome {
 	return Queued
 }
 
-// pushPlain gives a push to a connection that ends with its socket.
+// pushPlain sends a push to a connection that ends with its socket.
 func (g *Gateway) pushPlain(c *connection, p Push) (following, error) {
 	conn := c.opened()
 	if conn == nil {
@@ -130,7 +129,7 @@ func (g *Gateway) pushPlain(c *connection, p Push) (following, error) {
 	return func(ctx context.Context) (Outcome, error) { return sentOrGone(ctx, conn), nil }, nil
 }
 
-// sentOrGone waits until the kernel has all that was accepted for a socket.
+// sentOrGone waits until the kernel has all bytes that were accepted for a socket.
 func sentOrGone(ctx context.Context, conn *socket.Conn) Outcome {
 	switch err := conn.WaitSent(ctx); {
 	case err == nil:
@@ -141,15 +140,15 @@ func sentOrGone(ctx context.Context, conn *socket.Conn) Outcome {
 	return Queued
 }
 
-// acks are the pushes to connections without a session whose pongs are awaited. They lie
-// beside the connections: others pay nothing.
+// acks are the pushes, to connections without a session, that wait for pongs. They are
+// kept beside the connections, so that others have no memory for them.
 type acks struct {
 	mu      sync.Mutex
 	mark    uint64
 	waiting map[*connection][]*waiter
 }
 
-// send sends a message with a mark, and follows it to its pong.
+// send sends a message followed by a ping with a mark, and waits for the pong.
 func (a *acks) send(c *connection, conn *socket.Conn, body []byte) (following, error) {
 	wire, err := socket.Prepare(socket.Text, body)
 	if err != nil {
@@ -157,7 +156,7 @@ func (a *acks) send(c *connection, conn *socket.Conn, body []byte) (following, e
 	}
 	w := &waiter{outcome: make(chan Outcome, 1)}
 	a.mu.Lock()
-	defer a.mu.Unlock() // marks go out in the order of their numbers
+	defer a.mu.Unlock() // marks are sent in the order of their numbers
 	a.mark++
 	w.sequence = a.mark
 	if err := refusedBySocket(conn.SendMarked(wire, w.sequence)); err != nil {
@@ -178,12 +177,12 @@ func (a *acks) send(c *connection, conn *socket.Conn, body []byte) (following, e
 	}, nil
 }
 
-// confirm wakes those whose message the client has read.
+// confirm wakes the pushes whose message the client has read.
 func (a *acks) confirm(c *connection, mark uint64) {
 	a.end(c, func(w *waiter) bool { return w.sequence <= mark }, Acknowledged)
 }
 
-// closed wakes those whose connection is over.
+// closed wakes the pushes of a connection that has ended.
 func (a *acks) closed(c *connection) { a.end(c, func(*waiter) bool { return true }, Gone) }
 
 func (a *acks) end(c *connection, match func(*waiter) bool, outcome Outcome) {
@@ -195,7 +194,7 @@ func (a *acks) end(c *connection, match func(*waiter) bool, outcome Outcome) {
 	}
 	kept := slices.DeleteFunc(waiting, func(w *waiter) bool {
 		if match(w) {
-			w.outcome <- outcome // there is one place, and one answer
+			w.outcome <- outcome // the channel has room for the one outcome
 			return true
 		}
 		return false

@@ -33,7 +33,7 @@ func (g *Gateway) pushHere(ctx context.Context, apiID, connectionID string, p Pu
 		return Pushed{}, err
 	}
 	outcome := Accepted
-	if replayed && g.durable(c) { // the first may not have waited to its end
+	if replayed && g.durable(c) { // the first push may still be waiting for the disk
 		if err := g.syncJournal(ctx); err != nil {
 			return Pushed{}, err
 		}
@@ -49,7 +49,7 @@ func (g *Gateway) pushHere(ctx context.Context, apiID, connectionID string, p Pu
 		if outcome, err = follow(ctx); err != nil {
 			return Pushed{}, err
 		}
-		if outcome != Acknowledged { // which is counted for every message
+		if outcome != Acknowledged { // Acknowledged is counted by confirm
 			g.outcomes.add(outcome, 1)
 		}
 	}
@@ -60,7 +60,8 @@ func (g *Gateway) pushHere(ctx context.Context, apiID, connectionID string, p Pu
 	return Pushed{Replayed: replayed, Outcome: outcome}, nil
 }
 
-// countRefused counts a push that was not accepted, unless it is made again elsewhere.
+// countRefused counts a push that was not accepted, unless it is repeated on another
+// node.
 func (g *Gateway) countRefused(err error) {
 	var moving errMoving
 	var moved errMoved
@@ -69,8 +70,7 @@ func (g *Gateway) countRefused(err error) {
 	}
 }
 
-// push gives a message to the connection's socket or mailbox, or to what waits for its
-// 101.
+// push sends a message to the connection's socket or mailbox, or holds it until the 101.
 func (g *Gateway) push(c *connection, p Push) (following, error) {
 	if c.resume != nil {
 		return g.pushResumable(c, p)

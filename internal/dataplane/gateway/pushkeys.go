@@ -11,8 +11,8 @@ import (
 // MaxPushKey is the longest [Push.Key], in bytes of visible ASCII.
 const MaxPushKey = 128
 
-// maxPushKeys is how many keys are remembered of a connection, on its node, for as long
-// as it lives; of pushes that failed none is. A-GATEWAY-22.
+// maxPushKeys is how many keys of successful pushes are remembered of a connection, on
+// its node, for as long as it lives (A-GATEWAY-22).
 const maxPushKeys = 64
 
 func checkPushKey(key string) error {
@@ -26,8 +26,9 @@ func checkPushKey(key string) error {
 	return nil
 }
 
-// pushOnce is push, unless the connection was given the key's push already. Two of
-// one key at once wait for each other: the second must know how the first ended.
+// pushOnce is push, unless the connection got a push of the key before. Two pushes of one
+// key at the same time run one after the other, since the second depends on how the first
+// ended.
 func (g *Gateway) pushOnce(c *connection, p Push) (replayed bool, follow following, err error) {
 	keys := g.table.pushKeys(c)
 	if keys == nil {
@@ -46,10 +47,10 @@ func (g *Gateway) pushOnce(c *connection, p Push) (replayed bool, follow followi
 	return false, follow, nil
 }
 
-// A pushKey stands for a key of any length.
+// A pushKey is the SHA-256 of a key, so that all keys have one size.
 type pushKey [sha256.Size]byte
 
-// pushKeys are the keys of what a connection was given.
+// pushKeys are the keys of the pushes that a connection got.
 type pushKeys struct {
 	mu     sync.Mutex
 	keys   []pushKey
@@ -65,8 +66,8 @@ func (k *pushKeys) add(key pushKey) {
 	k.oldest = (k.oldest + 1) % maxPushKeys
 }
 
-// pushKeys are those of a connection, nil once it has left the table. They lie
-// beside the connections: one that is never pushed to by key pays nothing.
+// pushKeys are those of a connection, nil once it has left the table. They are kept
+// beside the connections: one without pushes by key has no memory for them.
 func (t *table) pushKeys(c *connection) *pushKeys {
 	s := &t.shards[shardOf(c.id)]
 	s.mu.Lock()
@@ -85,8 +86,8 @@ func (t *table) pushKeys(c *connection) *pushKeys {
 	return keys
 }
 
-// exportPushKeys are the keys of what a connection was given, those of pushes under way when they
-// have ended.
+// exportPushKeys returns the keys of the pushes that a connection got. It waits for
+// pushes by key that are under way.
 func (t *table) exportPushKeys(c *connection) (given [][]byte) {
 	s := &t.shards[shardOf(c.id)]
 	s.mu.Lock()
@@ -103,7 +104,7 @@ func (t *table) exportPushKeys(c *connection) (given [][]byte) {
 	return given
 }
 
-// importPushKeys has a connection know the keys of what it was given on another node.
+// importPushKeys adds the keys of pushes that the connection got on another node.
 func (t *table) importPushKeys(c *connection, given [][]byte) {
 	if len(given) == 0 {
 		return

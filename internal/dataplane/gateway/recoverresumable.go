@@ -10,22 +10,22 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// leavesToNextRun says whether resumable connections are left to the next run: this one stops, and
-// its journal has them (A-GATEWAY-52).
+// leavesToNextRun says whether resumable connections are left to the next run: this run
+// is stopping, and its journal has them (A-GATEWAY-52).
 func (g *Gateway) leavesToNextRun() bool { return g.draining.Load() && g.journal != nil }
 
-// holds says whether a connection is this node's: its id names this one, or the one that
-// it was taken over from.
+// holds says whether this node holds a connection: its id names this node, or it is in
+// the table because it was taken over or moved here.
 func (g *Gateway) holds(node uint16, connectionID string) bool {
 	return node == g.options.Node || g.table.get(connectionID) != nil
 }
 
-// askSuccessor asks the nodes that live for a connection of one that has ended: one of
-// them may have taken it over. ended is the answer when none has, and none will:
-// backends forget a connection that is gone (A-GATEWAY-52).
+// askSuccessor asks the live nodes about a connection of a node that has ended, since one
+// of them may have taken it over. ended is the error if none has and none will: backends
+// forget a connection that is gone (A-GATEWAY-52).
 func (g *Gateway) askSuccessor(ctx context.Context, node uint16, r request, ended error) (response, error) {
 	var found *response
-	undecided := g.takeoverPendingOf(ctx, node) // before the nodes are asked: one may take it over meanwhile
+	undecided := g.takeoverPendingOf(ctx, node) // before the nodes are asked, since one may finish a takeover meanwhile
 	r.Direct = true
 	responses, missing := g.askOthers(ctx, r, func() {})
 	for i := range responses {
@@ -42,8 +42,8 @@ func (g *Gateway) askSuccessor(ctx context.Context, node uint16, r request, ende
 	return response{}, ended
 }
 
-// recoverResumable makes a recovered connection one whose client is away, if its stage
-// still has such. It takes posts from now on.
+// recoverResumable makes a recovered connection wait for its client, if its stage still
+// has resumable connections. Posts to it are accepted from now on.
 func (g *Gateway) recoverResumable(c *connection, r *journal.Record) bool {
 	d := c.stage.stage.Deployed()
 	if len(r.Session) != len(sessionKey{}) || d == nil || d.Settings.ResumeWindow <= 0 || g.options.Strict {
@@ -58,8 +58,8 @@ func (g *Gateway) recoverResumable(c *connection, r *journal.Record) bool {
 	return true
 }
 
-// recoverIncoming makes a recovered connection that had moved one of which it has to be found
-// out where it is: the move may not have been brought to its end (A-GATEWAY-59).
+// recoverIncoming makes a recovered connection that had moved here one whose holder must
+// be resolved first: its last move may not have been committed (A-GATEWAY-59).
 func (g *Gateway) recoverIncoming(c *connection, r *journal.Record) bool {
 	if r.Move == 0 || g.options.Bus == nil || len(r.Session) != len(sessionKey{}) || g.options.Strict {
 		return false
@@ -73,7 +73,7 @@ func (g *Gateway) recoverIncoming(c *connection, r *journal.Record) bool {
 	return true
 }
 
-// forgetRecovered forgets a recovered connection that another node has recovered.
+// forgetRecovered removes a recovered connection that another node has recovered.
 func (r *resumable) forgetRecovered() {
 	if !r.forget() {
 		return
@@ -84,8 +84,8 @@ func (r *resumable) forgetRecovered() {
 	r.g.takenOverConns.remove(r.c)
 }
 
-// waitForClient has a recovered connection wait for its client. Where the client has another
-// connection by now, this one is not resumed.
+// waitForClient starts the resume window of a recovered connection. If the client has
+// another connection by now, this one ends.
 func (r *resumable) waitForClient() {
 	if r.g.sessions.claim(r) != nil {
 		r.end(r.left)
@@ -103,7 +103,7 @@ func (r *resumable) waitForClient() {
 	r.g.noteAway(r.c, r.left, waiting)
 }
 
-// codeOf is the code of an error that callers are answered with; "" for others.
+// codeOf is the code of a pasarela.Error; "" for other errors.
 func codeOf(err error) pasarela.ErrorCode {
 	var known *pasarela.Error
 	if errors.As(err, &known) {
@@ -112,8 +112,9 @@ func codeOf(err error) pasarela.ErrorCode {
 	return ""
 }
 
-// leaveForNext notes in the journal what waits in memory for the clients of connections
-// that are left to the next run, and counts what cannot be.
+// leaveForNext writes the messages that are in memory only to the journal, for the
+// connections that are left to the next run, and counts those that it cannot write as
+// lost.
 func (g *Gateway) leaveForNext(ctx context.Context) {
 	left := map[*connection]int{}
 	g.table.each(func(c *connection) {
@@ -133,7 +134,7 @@ func (g *Gateway) leaveForNext(ctx context.Context) {
 	}
 }
 
-// leaveForNext notes the messages that were in memory only, and says how many.
+// leaveForNext writes the messages that were in memory only, and returns how many.
 func (r *resumable) leaveForNext() (noted int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -12,8 +12,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// Refusal is why a handshake did not become a connection: at once the word in
-// logs and the label in metrics.
+// Refusal is why a handshake was refused: the word in logs, and the label in metrics.
 type Refusal uint8
 
 // Refusals before a stage's own checks, and Execution for all of those.
@@ -35,8 +34,9 @@ func (r Refusal) String() string {
 	return [refusals]string{"not_found", "no_upgrade", "too_long", "draining", "full", "stage_full", "execution", "client_gone"}[r]
 }
 
-// refuseNotServed is AWS's answer to what is not served (aws-dataplane §1.4, first form). It
-// tells the client nothing; why is remembered under the request id of the answer.
+// refuseNotServed is AWS's response for URLs that no stage serves (aws-dataplane §1.4,
+// first form). It tells the client nothing; the history has the reason, by the request id
+// of the response.
 func (g *Gateway) refuseNotServed(w http.ResponseWriter, r *http.Request) {
 	g.refuse(NotFound)
 	why := g.options.Directory.WhyUnserved(r.Host, r.URL.Path)
@@ -55,8 +55,8 @@ func (g *Gateway) refuseNotServed(w http.ResponseWriter, r *http.Request) {
 	writeError(w, id, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden")
 }
 
-// writeRefusal responds before there is a connection id; why is remembered under the request
-// id of the answer. at is nil where the URL leads to no stage.
+// writeRefusal responds before there is a connection id; the history has the reason, by
+// the request id of the response. at is nil if no stage serves the URL.
 func (g *Gateway) writeRefusal(w http.ResponseWriter, at *stage.Stage, status int, code pasarela.ErrorCode, message string, why language.Message) {
 	id := pasarela.NewUUID()
 	var r execution.Record
@@ -80,7 +80,7 @@ func writeError(w http.ResponseWriter, requestID string, status int, code pasare
 	body := append(execution.AppendQuoted([]byte(`{"message":`), message), '}')
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // an error means that the client is gone
+	_, _ = w.Write(body) // it fails only when the client has gone
 }
 
 // writeGatewayError responds once there is a connection id (aws-dataplane §1.4, second form); its request id
@@ -101,7 +101,7 @@ func writeGatewayError(w http.ResponseWriter, x *exchange, err *execution.Gatewa
 	_, _ = w.Write(x.row)
 }
 
-// writeIntegrationResponse responds with what the integration answered.
+// writeIntegrationResponse responds with the integration's response.
 func writeIntegrationResponse(w http.ResponseWriter, x *exchange) {
 	h := w.Header()
 	for _, pair := range x.Reply.Header {
@@ -117,8 +117,7 @@ func writeIntegrationResponse(w http.ResponseWriter, x *exchange) {
 	}
 }
 
-// clientStatus is a status that an answer to a GET can have: a backend's 1xx
-// would begin the answer, not end it.
+// clientStatus replaces a backend's 1xx status, which cannot end an HTTP response.
 func clientStatus(status int) int {
 	if status < 200 || status > 599 {
 		return http.StatusInternalServerError

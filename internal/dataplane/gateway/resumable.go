@@ -24,13 +24,13 @@ type resumable struct {
 	began chan struct{} // closed when $connect has ended
 
 	protocol string                 // that was agreed on at $connect
-	from     atomic.Pointer[client] // of the newest socket
+	from     atomic.Pointer[client] // of the newest socket's handshake
 
 	mu         sync.Mutex
 	box        mailbox.Box
 	link       *link  // nil: the client is away
 	marked     uint64 // mark of the ping that is under way; 0: none is
-	ended      bool   // it is not to be resumed any more
+	ended      bool   // the connection has ended, or is held by another node
 	noted      bool   // the journal has messages of the box
 	window     *time.Timer
 	until      time.Time    // when the window ends
@@ -40,18 +40,19 @@ type resumable struct {
 
 	moving     *move    // to another node; nil: it stays
 	lastMove   uint64   // number of the newest move from here that was begun
-	movedAway  bool     // it is over as it has moved
+	movedAway  bool     // it ended here because it moved
 	move       uint64   // number of the move by which it came; 0: it was opened here
-	unresolved bool     // it is not known whether it has come
-	tags       []string // until it has come
-	keys       [][]byte // of pushes, until it has come
+	unresolved bool     // it may still be held by the node that it comes from
+	tags       []string // until completeMoveIn
+	keys       [][]byte // of pushes, until completeMoveIn
 
-	// Guarded by the lock of sessions: a handshake looks for the connection on other nodes,
-	// and another node was let go first meanwhile.
+	// Guarded by the lock of sessions. searching: a handshake is looking for the
+	// connection on other nodes; yielded: another node that looks for the same session
+	// goes first.
 	searching, yielded bool
 }
 
-// client is where a client came from.
+// client is the address and user agent of a client.
 type client struct{ sourceIP, userAgent unique.Handle[string] }
 
 // link is one socket of a resumable connection.
@@ -62,17 +63,17 @@ type link struct {
 	why  socket.Close
 }
 
-// resumption is what a new socket found.
+// resumption is what a new socket found in the mailbox.
 type resumption struct {
 	again    int  // messages that were sent again, as they were not confirmed
 	waited   int  // messages that had not been sent
-	replaced bool // another socket was there
+	replaced bool // another socket was open
 }
 
-// waiter waits for what becomes of one message.
+// waiter waits for the outcome of one message.
 type waiter struct {
 	sequence uint64
-	outcome  chan Outcome // of one place
+	outcome  chan Outcome // with room for one
 }
 
 // connectionOf is the connection of a socket; l is nil where it ends with its socket.
@@ -83,9 +84,9 @@ func connectionOf(conn *socket.Conn) (c *connection, l *link) {
 	return conn.User().(*connection), nil
 }
 
-// survives says whether a connection goes on without its socket. It does not when the
-// client closed it (1001 is a page that is left or loaded again, and is no such wish),
-// when it was closed by a call, or when its client breaks rules and would again.
+// survives says whether a connection outlives the close of its socket. It does not when
+// the client closed it (other than with 1001, which browsers send when a page is left or
+// reloaded), when a call closed it, or when the client broke rules and would do so again.
 func survives(why socket.Close) bool {
 	switch why.Cause {
 	case socket.ConnectionLost, socket.NodeLost, socket.PongMissing, socket.SlowReader, socket.IdleTimeout, socket.LifeExceeded, socket.InternalError:
@@ -96,15 +97,15 @@ func survives(why socket.Close) bool {
 	return false
 }
 
-// messageOverhead is about what a message takes besides its body, in bytes: very short
-// ones, or empty ones, fill the node's memory, too.
+// messageOverhead is roughly the memory of a message besides its body, in bytes, so that
+// many empty messages count too.
 const messageOverhead = 128
 
 // mailboxMemory is what the mailbox takes of the node's bound, in bytes. r.mu is held.
 func (r *resumable) mailboxMemory() int64 { return int64(r.box.Bytes() + r.box.Len()*messageOverhead) }
 
-// put keeps a message for the client and sends what can be sent. given says that the
-// socket has been given this message, or asked: waiting for w.
+// put adds a message to the mailbox and sends what can be sent. given says that the
+// socket was given this message. w, unless nil, waits for its outcome.
 func (r *resumable) put(m mailbox.Message, w *waiter) (given bool, err error) {
 	d := r.c.stage.stage.Deployed()
 	if d == nil {
@@ -150,7 +151,7 @@ func (r *resumable) put(m mailbox.Message, w *waiter) (given bool, err error) {
 	return given, nil
 }
 
-// pump gives the socket what it takes of what waits. r.mu is held.
+// pump gives the socket as much of the mailbox as it accepts. r.mu is held.
 func (r *resumable) pump(now time.Time) {
 	if r.link == nil || r.moving != nil {
 		return
@@ -169,7 +170,7 @@ func (r *resumable) pump(now time.Time) {
 			mark = m.Sequence
 		}
 		if r.link.conn.SendMarked(m.Wire, mark) != nil {
-			return // a slow reader's next pong goes on; a broken socket is about to be detached
+			return // a slow reader's next pong continues; a broken socket is about to be detached
 		}
 		if mark != 0 {
 			r.marked = mark
@@ -181,7 +182,7 @@ func (r *resumable) pump(now time.Time) {
 	}
 }
 
-// confirm forgets what the client has read, and goes on sending.
+// confirm removes the messages that the client has read, and goes on sending.
 func (r *resumable) confirm(conn *socket.Conn, mark uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -207,12 +208,12 @@ func (r *resumable) confirm(conn *socket.Conn, mark uint64) {
 	}
 }
 
-// notify wakes those waiters that match. r.mu is held.
+// notify wakes the waiters that match. r.mu is held.
 func (r *resumable) notify(match func(*waiter) bool, outcome Outcome) {
 	kept := r.waiters[:0]
 	for _, w := range r.waiters {
 		if match(w) {
-			w.outcome <- outcome // there is one place, and one answer
+			w.outcome <- outcome // the channel has room for the one outcome
 		} else {
 			kept = append(kept, w)
 		}
@@ -223,7 +224,7 @@ func (r *resumable) notify(match func(*waiter) bool, outcome Outcome) {
 	}
 }
 
-// expire drops what is not to be sent any more. r.mu is held.
+// expire drops messages whose Lifetime has ended. r.mu is held.
 func (r *resumable) expire(now time.Time) {
 	before := r.mailboxMemory()
 	expired := r.box.Expire(now)
@@ -237,8 +238,8 @@ func (r *resumable) expire(now time.Time) {
 	}
 }
 
-// attach makes a socket the one of the connection. What was not confirmed is sent again,
-// before anything newer.
+// attach makes a socket that of the connection. Unconfirmed messages are sent again,
+// before newer ones.
 func (r *resumable) attach(l *link, conn *socket.Conn) (found resumption, ok bool) {
 	now := r.g.options.Now()
 	r.mu.Lock()

@@ -11,9 +11,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// resume has a handshake go on with the connection that its session names: the route's
-// checks run again, its integration does not (A-GATEWAY-50). It says false when the
-// connection has ended meanwhile, and nothing was answered.
+// resume continues the connection that a handshake's session names: the route's checks
+// run again, its integration does not (A-GATEWAY-50). It returns false, without a
+// response to the client, when the connection has ended meanwhile.
 func (h *connectRun) resume(r *resumable, domainName string) bool {
 	g := h.g
 	if g.draining.Load() {
@@ -26,7 +26,7 @@ func (h *connectRun) resume(r *resumable, domainName string) bool {
 		g.writeUnavailable(h.w, h.stage.stage, language.SessionBusy, time.Second)
 		return true
 	}
-	if m := r.currentMove(); m != nil { // it may be elsewhere when that has ended
+	if m := r.currentMove(); m != nil { // afterwards another node may hold it
 		<-m.done
 	}
 	if r.hasEnded() {
@@ -48,7 +48,7 @@ func (h *connectRun) resume(r *resumable, domainName string) bool {
 	return h.openResumed(r)
 }
 
-// await waits until $connect of the session has ended; false when it takes too long.
+// await waits until $connect of the session has ended; false after a timeout.
 func (h *connectRun) await(r *resumable) bool {
 	timer := time.NewTimer(pasarela.MaxIntegrationTime)
 	defer timer.Stop()
@@ -61,7 +61,7 @@ func (h *connectRun) await(r *resumable) bool {
 	return false
 }
 
-// admitAgain runs the checks of $connect for a client that comes back.
+// admitAgain runs the checks of $connect for a client that resumes.
 func (h *connectRun) admitAgain(now time.Time) *execution.GatewayError {
 	if err := h.origin(); err != nil {
 		return err
@@ -77,8 +77,8 @@ func (h *connectRun) admitAgain(now time.Time) *execution.GatewayError {
 	return h.check(route, now)
 }
 
-// samePrincipal refuses a client that is not who opened the connection. What was granted
-// at $connect stays.
+// samePrincipal refuses a client that is not the one that opened the connection. What was
+// granted at $connect stays in force.
 func samePrincipal(was, is string) *execution.GatewayError {
 	if was == is {
 		return nil
@@ -87,7 +87,7 @@ func samePrincipal(was, is string) *execution.GatewayError {
 		"Session of another principal", language.SessionPrincipal.Of(quoted(was), quoted(is)))
 }
 
-// principal names who was let in, by all that the checks asked for; a nil g has no name.
+// principal identifies the client by the results of all checks; "" for a nil g.
 func (g *granted) principal() string {
 	if g == nil {
 		return ""
@@ -107,7 +107,7 @@ func (g *granted) principal() string {
 	return name
 }
 
-// openResumed sends the 101 and gives the connection the new socket.
+// openResumed sends the 101 and attaches the new socket to the connection.
 func (h *connectRun) openResumed(r *resumable) bool {
 	g := h.g
 	response, err := h.handshake.Switch(nil, r.protocol, g.options.Now())
@@ -128,11 +128,11 @@ func (h *connectRun) openResumed(r *resumable) bool {
 	conn, err := h.switchTo(nc, response, buffered, l)
 	if err != nil {
 		_ = nc.Close()
-		g.refuse(ClientGone) // the connection waits on
+		g.refuse(ClientGone) // the connection goes on waiting
 		return true
 	}
 	resumption, ok := r.attach(l, conn)
-	if !ok { // its window ended between the look and now; the client comes again
+	if !ok { // its window has ended meanwhile; the client will retry
 		_ = conn.Close(socket.IdleTimeout.Close()) // ErrClosed: it is closing already
 		return true
 	}

@@ -10,15 +10,16 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// resumeRoute is what timelines call what happens to a connection between its sockets.
+// resumeRoute is the route key, in timelines, of what happens to a connection between its
+// sockets.
 const resumeRoute = "resume"
 
-// outcomeSteps are the words of timelines for what became of a push; nil: none.
+// outcomeSteps are the texts of timelines for the outcome of a push; nil: none.
 var outcomeSteps = [Outcomes]*language.Cause{
 	Sent: language.StepPushSent, Acknowledged: language.StepPushAcknowledged, Queued: language.StepPushQueued,
 }
 
-// noteAway remembers that a client is away.
+// noteAway adds to the history that a client is away.
 func (g *Gateway) noteAway(c *connection, why socket.Close, waiting int) {
 	window := "0"
 	if d := c.stage.stage.Deployed(); d != nil {
@@ -27,7 +28,7 @@ func (g *Gateway) noteAway(c *connection, why socket.Close, waiting int) {
 	g.noteBetween(c, language.StepAway.Of(strconv.Itoa(int(why.Code)), why.Reason, window, strconv.Itoa(waiting)))
 }
 
-// noteResumed remembers that a client came back.
+// noteResumed adds to the history that a client has resumed.
 func (g *Gateway) noteResumed(c *connection, found resumption) {
 	said := []language.Message{language.StepResumed.Of(strconv.Itoa(found.again), strconv.Itoa(found.waited))}
 	if found.replaced {
@@ -36,7 +37,7 @@ func (g *Gateway) noteResumed(c *connection, found resumption) {
 	g.noteBetween(c, said...)
 }
 
-// noteExpired remembers messages that waited too long.
+// noteExpired adds to the history that messages expired.
 func (g *Gateway) noteExpired(c *connection, n int) {
 	g.noteBetween(c, language.StepExpired.Of(strconv.Itoa(n)))
 }
@@ -53,6 +54,7 @@ func (g *Gateway) noteBetween(c *connection, what ...language.Message) {
 	g.history.Add(r)
 }
 
-// noteLeft and noteArrived remember that a connection went to another node, or came to this one.
+// noteLeft and noteArrived add to the history that a connection moved to another node, or
+// here.
 func (g *Gateway) noteLeft(c *connection)    { g.noteBetween(c, language.StepLeft.Of()) }
 func (g *Gateway) noteArrived(c *connection) { g.noteBetween(c, language.StepArrived.Of()) }

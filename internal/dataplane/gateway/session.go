@@ -13,8 +13,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// SessionParameter is the query parameter in which a client names its session, of a
-// stage whose connections outlive their sockets (A-GATEWAY-50).
+// SessionParameter is the query parameter with the session's secret, for stages whose
+// connections outlive their sockets (A-GATEWAY-50).
 const SessionParameter = "pasarela-session"
 
 // Lengths of a session's secret: 22 characters of base64url hold 128 bits.
@@ -23,11 +23,12 @@ const (
 	maxSecret = 128
 )
 
-// sessionKeptHeader tells a client in the 101 that the session it named is kept; without it the
-// stage has none (A-GATEWAY-50).
+// sessionKeptHeader of the 101 tells the client that its session is kept; a stage without
+// sessions does not send it (A-GATEWAY-50).
 const sessionKeptHeader = "pasarela-session: kept\r\n\r\n"
 
-// appendSessionHeader adds [sessionKept] to a 101, which ends in an empty line; nil stays.
+// appendSessionHeader adds [sessionKeptHeader] to a 101, which ends in an empty line; an
+// empty response stays empty.
 func appendSessionHeader(response []byte) []byte {
 	if len(response) == 0 {
 		return response
@@ -35,11 +36,13 @@ func appendSessionHeader(response []byte) []byte {
 	return append(response[:len(response)-len("\r\n")], sessionKeptHeader...)
 }
 
-// sessionKey stands for a session's secret on one stage. The secret itself is not kept.
+// sessionKey is the SHA-256 of a stage and a session's secret. The secret itself is not
+// kept.
 type sessionKey [sha256.Size]byte
 
-// sessionOf reads the session that a handshake names, if the stage has such. A secret
-// that is none refuses the handshake: going on without would promise what is not kept.
+// sessionOf reads the session that a handshake names, if the stage has sessions. An
+// invalid secret refuses the handshake: the client would rely on a session that does not
+// exist.
 func (g *Gateway) sessionOf(r *http.Request, at *stage.Stage, d *stage.Deployed) (key sessionKey, given bool, refusal *execution.GatewayError) {
 	if d.Settings.ResumeWindow <= 0 || g.options.Strict || !strings.Contains(r.URL.RawQuery, "session") {
 		return key, false, nil
@@ -71,8 +74,8 @@ func validSecret(text string) bool {
 	return len(text) >= minSecret && len(text) <= maxSecret
 }
 
-// withoutSession is a query without the session, which no backend, template, log or
-// explanation is to see.
+// withoutSession is a query without the session's secret, so that no backend, template,
+// log or explanation contains it.
 func withoutSession(query []event.Pair) []event.Pair {
 	kept := query[:0]
 	for _, pair := range query {
@@ -83,7 +86,7 @@ func withoutSession(query []event.Pair) []event.Pair {
 	return kept
 }
 
-// sessions finds the resumable connections of this node by the secrets of their clients.
+// sessions maps the sessions of this node to their resumable connections.
 type sessions struct {
 	mu    sync.Mutex
 	found map[sessionKey]*resumable
@@ -118,8 +121,9 @@ func (s *sessions) get(key sessionKey) *resumable {
 	return s.found[key]
 }
 
-// lookup is what another node learns that looks for a session. Of two nodes that both look
-// for one, and have a client for it, the one of the lower number goes first: busy.
+// lookup serves another node that searches for a session. When both nodes search for it,
+// because both have a client with it, the node of the lower number goes first: the other
+// gets busy.
 func (s *sessions) lookup(key sessionKey, from uint16) (found *resumable, busy bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -134,7 +138,7 @@ func (s *sessions) lookup(key sessionKey, from uint16) (found *resumable, busy b
 	return nil, false
 }
 
-// endSearch ends the looking for r; false when another node was let go first meanwhile.
+// endSearch ends r's search; false when another node goes first.
 func (s *sessions) endSearch(r *resumable) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -10,7 +10,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 )
 
-// slot is a stage with what its connections on this node share.
+// stageConns is a stage and the state that its connections on this node share.
 type stageConns struct {
 	stage  *stage.Stage
 	limits *socket.LiveLimits
@@ -21,7 +21,7 @@ type stageConns struct {
 	disconnects, recovered fairshare.Group[*disconnection] // belong to Gateway.disconnects
 }
 
-// stageConnsOf is the slot of a stage, made at its first connection.
+// stageConnsOf is the stageConns of a stage, made at its first connection.
 func (g *Gateway) stageConnsOf(s *stage.Stage) *stageConns {
 	if found, ok := g.stages.Load(s); ok {
 		return found.(*stageConns)
@@ -35,7 +35,7 @@ func (g *Gateway) stageConnsOf(s *stage.Stage) *stageConns {
 	return found.(*stageConns)
 }
 
-// StageChanged has the connections of a stage follow its new settings. It is meant for
+// StageChanged applies a stage's new settings to its connections. It is meant for
 // [stage.Options].
 func (g *Gateway) StageChanged(s *stage.Stage) {
 	g.wakeAsync()
@@ -69,7 +69,7 @@ func limitsOf(s *pasarela.StageSettings) socket.Limits {
 		FrameSize: s.MaxFrameBytes, MessageSize: s.MaxMessageBytes, Binary: s.Binary,
 		Idle: s.IdleTimeout, Life: s.ConnectionDuration, PingEvery: s.PingInterval,
 	}
-	if s.Ordered || s.Async { // the order of calls is that in which they were queued
+	if s.Ordered || s.Async { // calls must be queued in the order of the messages
 		l.InFlight = 1
 	}
 	return l

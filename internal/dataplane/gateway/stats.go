@@ -8,20 +8,20 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// Stats is what the gateway has done, for metrics.
+// Stats are the gateway's counters, for metrics.
 type Stats struct {
 	Open    int64 // connections, those still at $connect included
 	Sockets socket.Stats
 	Refused map[Refusal]int64
 	Causes  map[language.ID]int64 // of failed executions and refusals, those that occurred
-	// $disconnects that wait, run or pause now; that the backend took, or that no
-	// route was for; attempts beyond the first; and that were given up.
+	// $disconnects that wait, run or pause now; that the backend accepted, or that had no
+	// route; attempts beyond the first; and that were given up.
 	DisconnectsQueued, DisconnectsDone, DisconnectsRetried, DisconnectsLost int64
-	// DisconnectsRecovered were taken on for a run that ended without its own.
+	// DisconnectsRecovered were taken over from ended runs.
 	DisconnectsRecovered int64
 
 	Away         int64 // connections whose client may come back
-	Resumed      int64 // sockets that went on with a connection
+	Resumed      int64 // sockets that resumed a connection
 	Moved        int64 // connections that came from other nodes with their clients
 	MailboxBytes int64 // of messages that are not confirmed, with 128 for each
 	Outcomes     [Outcomes]int64
@@ -51,8 +51,8 @@ func (g *Gateway) Stats() Stats {
 	return s
 }
 
-// OpenConnections visits the stages that have connections on this node, with their
-// number; those still at $connect count.
+// OpenConnections calls visit for each stage with connections on this node, with their
+// number; connections still at $connect count.
 func (g *Gateway) OpenConnections(visit func(apiID, stageName string, open int64)) {
 	g.stages.Range(func(_, found any) bool {
 		at := found.(*stageConns)

@@ -12,7 +12,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// TagsHeader of the integration's answer to $connect has the tags of the connection,
+// TagsHeader of the integration's response to $connect has the connection's tags,
 // separated by commas (A-GATEWAY-54).
 const TagsHeader = "pasarela-tags"
 
@@ -22,8 +22,8 @@ const (
 	MaxTagLength = 128
 )
 
-// tagIndex finds the connections of a stage on this node by their tags. It lies beside
-// the connections: one without tags pays nothing.
+// tagIndex finds the connections of a stage on this node by tag. It is kept beside the
+// connections: one without tags has no memory for them.
 type tagIndex struct {
 	used atomic.Bool // a connection has had a tag
 
@@ -56,10 +56,10 @@ func (x *tagIndex) set(c *connection, tags []string) {
 	}
 }
 
-// remove forgets a connection.
+// remove removes a connection from the index.
 func (x *tagIndex) remove(c *connection) { x.set(c, nil) }
 
-// removeTags takes c's tags away. x.mu is held.
+// removeTags removes c's tags. x.mu is held.
 func (x *tagIndex) removeTags(c *connection) {
 	for _, tag := range x.of[c] {
 		delete(x.with[tag], c)
@@ -106,7 +106,7 @@ func CheckTag(tag string) error {
 	return nil
 }
 
-// checkTags brings tags into order, each once.
+// checkTags sorts tags and removes duplicates.
 func checkTags(tags []string) ([]string, error) {
 	for _, tag := range tags {
 		if err := CheckTag(tag); err != nil {
@@ -120,7 +120,7 @@ func checkTags(tags []string) ([]string, error) {
 	return tags, nil
 }
 
-// tag gives a connection the tags that the integration of $connect answered.
+// tag sets the tags that the integration of $connect returned.
 func (h *connectRun) tag() *execution.GatewayError {
 	if !h.deployed.Settings.ConnectionTags || h.g.options.Strict {
 		return nil
@@ -176,5 +176,5 @@ func (g *Gateway) tagHere(apiID, connectionID string, tags []string) error {
 			g.local.Changed(&record)
 		}
 	}
-	return c.resume.notHere() // the tags may have come too late for the move
+	return c.resume.notHere() // the tags may have been set too late to move with it
 }

@@ -17,26 +17,26 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// A $disconnect is not run while this node cannot be sure that no other has taken its
-// connections over, or while its journal has not taken for journalLag which have run: the
-// node that takes this one over would run those again. But none is put off for longer than
-// withoutLeaseFor (A-GATEWAY-36).
+// When $disconnects are delayed: while another node may have taken this node's
+// connections over, and while the journal has not confirmed for journalLag which
+// $disconnects have run, since a node that takes this one over would run those again.
+// None is delayed for longer than withoutLeaseFor (A-GATEWAY-36).
 const (
 	withoutLeaseFor   = time.Minute
 	withoutLeasePause = 500 * time.Millisecond
 	journalLag        = 250 * time.Millisecond
 )
 
-// Connections of a run that was taken over are closed so many at a time.
+// Connections of a run that was taken over are closed in batches with a pause between.
 const (
 	takenOverBatch = 100
 	takenOverPause = 10 * time.Millisecond
 )
 
-// takenOverConns are connections that another node has taken over while this one still has
-// their sockets: that node runs their $disconnect, this one must not.
+// takenOverConns are connections that another node has taken over while this node still
+// has their sockets: that node runs their $disconnects, this one must not.
 type takenOverConns struct {
-	some  atomic.Bool // spares the lock where there never were any
+	some  atomic.Bool // avoids the lock while there never were any
 	mu    sync.Mutex
 	conns map[*connection]struct{}
 }
@@ -67,9 +67,10 @@ func (h *takenOverConns) remove(c *connection) {
 	delete(h.conns, c)
 }
 
-// runTakenOver is for when this run's journal is another's: the connections in it are that
-// one's. Their sockets are closed with 1012 and have no $disconnect here; those that the
-// journal did not tell of stay. It returns the journal of the run that begins.
+// runTakenOver is called when this run was taken over: the other node is responsible for
+// the connections in its journal. Their sockets are closed with 1012, without a
+// $disconnect here; connections that the journal did not have stay. It returns the
+// journal of the new run.
 func (g *Gateway) runTakenOver(ctx context.Context, unwritten []journal.Record) (pasarela.Journal, error) {
 	own := make(map[string]bool, len(unwritten))
 	for _, r := range unwritten {
@@ -103,7 +104,7 @@ func (g *Gateway) closeTakenOver(ctx context.Context, all []*connection) {
 			c.resume.end(socket.Shutdown.Close())
 		}
 		if i%takenOverBatch == takenOverBatch-1 && sleep(ctx, takenOverPause) != nil {
-			return // the node stops, and closes them all
+			return // the node stops and closes them all
 		}
 	}
 }
@@ -115,7 +116,7 @@ func (g *Gateway) CheckJournal() {
 	}
 }
 
-// holdsLease says whether this node may run $disconnects as the only one.
+// holdsLease says whether this node alone may run the $disconnects of its connections.
 func (g *Gateway) holdsLease() bool {
 	return g.options.HoldsLease == nil || g.options.HoldsLease() && (g.journal == nil || g.journal.Steady())
 }
@@ -125,7 +126,7 @@ func (g *Gateway) mayDisconnect() bool {
 	return g.options.HoldsLease == nil || g.holdsLease() && (g.journal == nil || !g.journal.Behind(journalLag))
 }
 
-// noteTakenOver remembers for explain what became of a connection that is another node's.
+// noteTakenOver adds to the history that another node has taken the connection over.
 func (g *Gateway) noteTakenOver(c *connection, why socket.Close) {
 	x := g.acquire(g.options.Now())
 	defer g.release(x)
@@ -137,12 +138,12 @@ func (g *Gateway) noteTakenOver(c *connection, why socket.Close) {
 	g.finish(c.stage.stage.Deployed(), nil, x, nil)
 }
 
-// noTakeoverFor is how long it is taken for known that no run is left to be taken over, while
-// the same nodes live.
+// noTakeoverFor is how long the result that no takeover is pending is reused, while the
+// set of live nodes stays the same.
 const noTakeoverFor = 200 * time.Millisecond
 
-// takeoverPending says whether a run of any node has ended and its connections are not taken
-// over yet. Handshakes that come together look once.
+// takeoverPending says whether an ended run of any node has not been taken over yet.
+// Concurrent handshakes share one check.
 func (g *Gateway) takeoverPending(ctx context.Context) (bool, error) {
 	if g.options.TakeoverPending == nil {
 		return false, nil
@@ -167,8 +168,8 @@ func (g *Gateway) takeoverPending(ctx context.Context) (bool, error) {
 	return undecided, err
 }
 
-// takeoverPendingOf says whether a node that has ended may have connections that another takes over
-// yet. Where that cannot be known it may.
+// takeoverPendingOf says whether a node that has ended may have connections that are
+// still to be taken over; true also if that cannot be determined.
 func (g *Gateway) takeoverPendingOf(ctx context.Context, node uint16) bool {
 	if g.options.TakeoverPending == nil {
 		return false

@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// reportEvery is how often losses are logged at most, and reportIDs how many
-// connections a line of the log names.
+// reportEvery is the shortest time between two log lines about a stage, and reportIDs how
+// many connections a line names.
 const (
 	reportEvery = 5 * time.Second
 	reportIDs   = 100
 )
 
-// undelivered counts what could not be delivered, and names it in the log: at once, and
-// then what has come together every few seconds.
+// undelivered counts what could not be delivered and logs it: the first at once, later
+// ones together every few seconds.
 type undelivered struct {
 	log  *slog.Logger
 	what string // the line's message
@@ -26,13 +26,13 @@ type undelivered struct {
 	report *time.Timer // nil while there is nothing to log
 }
 
-// undeliveredOfStage is that of one stage since the last report.
+// undeliveredOfStage counts what was not logged yet of one stage.
 type undeliveredOfStage struct {
 	n           int
 	connections []string
 }
 
-// add counts n losses of a connection.
+// add counts n of a connection.
 func (l *undelivered) add(c *connection, n int) {
 	l.all.Add(int64(n))
 	l.mu.Lock()

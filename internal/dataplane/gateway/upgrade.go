@@ -14,9 +14,9 @@ import (
 // switchTimeout bounds the writing of the 101.
 const switchTimeout = 5 * time.Second
 
-// open sends the 101 and gives the connection to the socket pool. When the client has
-// left meanwhile $disconnect runs, as the backend may have noted the id
-// (aws-dataplane §1.8, A-GATEWAY-13).
+// open sends the 101 and gives the connection to the socket pool. If the client has left
+// meanwhile, $disconnect runs, since the backend may have noted the id (aws-dataplane
+// §1.8, A-GATEWAY-13).
 func (h *connectRun) open() bool {
 	response, err := h.handshake.Switch(nil, h.protocol(), h.g.options.Now())
 	if err != nil {
@@ -38,7 +38,7 @@ func (h *connectRun) open() bool {
 		return h.refuseStopping(language.HandshakeStopping, language.StepStopped.Of())
 	case h.session != nil && !g.holdsLease():
 		// The node may have been taken over while $connect ran, and the client may have
-		// another connection by now, on another node.
+		// opened another connection on another node.
 		return h.refuseStopping(language.SessionSought, language.SessionSought.Of())
 	}
 	nc, buffered, err := h.hijack()
@@ -65,8 +65,8 @@ func (h *connectRun) open() bool {
 	return true
 }
 
-// hijack takes the client's connection from the server in front; buffered is what the
-// client has sent already.
+// hijack takes the client's connection from the HTTP server; buffered is what the client
+// has sent already.
 func (h *connectRun) hijack() (nc net.Conn, buffered []byte, err error) {
 	nc, rw, err := http.NewResponseController(h.w).Hijack()
 	if err != nil {
@@ -87,8 +87,8 @@ func (h *connectRun) switchTo(nc net.Conn, response, buffered []byte, user any) 
 	return h.g.pool.Adopt(nc, buffered, user, h.stage.limits)
 }
 
-// refuseStopping refuses a client whose $connect ended when no connections were taken any
-// more, and has its $disconnect run.
+// refuseStopping refuses a client whose $connect ended after the node stopped accepting
+// connections, and queues its $disconnect.
 func (h *connectRun) refuseStopping(why *language.Cause, note language.Message) bool {
 	h.g.refuse(Draining)
 	h.g.writeUnavailable(h.w, h.stage.stage, why, time.Second)
@@ -101,7 +101,7 @@ func (h *connectRun) refuseStopping(why *language.Cause, note language.Message) 
 
 func (h *connectRun) adopt(nc net.Conn, response, buffered []byte) bool {
 	if h.g.options.Strict {
-		h.conn.pending.Store(newPending()) // nothing is held, but messages and calls wait until the socket is known
+		h.conn.pending.Store(newPending()) // nothing is held in it, but messages and calls wait until the socket is set
 		h.g.table.add(h.conn)
 	}
 	user, l := any(h.conn), (*link)(nil)
@@ -121,15 +121,15 @@ func (h *connectRun) adopt(nc net.Conn, response, buffered []byte) bool {
 	} else {
 		h.conn.socket.Store(conn)
 	}
-	if h.stage.stage.Deployed() == nil { // it went meanwhile, and StageGone did not see this socket
+	if h.stage.stage.Deployed() == nil { // undeployed meanwhile, and StageGone did not see this socket
 		_ = conn.Close(socket.StageGone.Close()) // ErrClosed: it is closing already
 	}
 	h.established()
 	return true
 }
 
-// established sends what was posted during $connect, and lets posts go to the client
-// from now on.
+// established sends the posts that were held during $connect; later posts go to the
+// client directly.
 func (h *connectRun) established() {
 	h.conn.pending.Load().release(func(body []byte) {
 		_ = h.conn.socket.Load().Send(socket.Text, body) // ErrClosed: the client left; its post was accepted, as AWS accepts
@@ -137,14 +137,13 @@ func (h *connectRun) established() {
 	h.conn.pending.Store(nil)
 }
 
-// finish writes the execution of $connect down.
+// finish records the execution of $connect.
 func (h *connectRun) finish(err *execution.GatewayError) {
 	h.g.finish(h.deployed, h.deployed.Connect, h.x, err)
 }
 
-// protocol is the sub-protocol of the 101: what the integration answered or, where
-// it says nothing, the first of the stage's own that the client offers
-// (aws-dataplane §1.6).
+// protocol is the sub-protocol of the 101: the one that the integration returned or, if
+// none, the first of the stage's list that the client offers (aws-dataplane §1.6).
 func (h *connectRun) protocol() string {
 	if chosen := h.x.Reply.HeaderValue("Sec-WebSocket-Protocol"); chosen != "" {
 		return chosen

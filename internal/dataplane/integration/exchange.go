@@ -11,8 +11,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/selection"
 )
 
-// Exchange is one event on its way to its backend and back. The caller fills the
-// first group and reads the second; keep it and use it again.
+// Exchange is one event, its call and the response. The caller sets the first group of
+// fields and reads the second. It is reused.
 type Exchange struct {
 	Event   event.Event
 	Payload mapping.Payload // the message; empty on $connect and $disconnect
@@ -24,8 +24,8 @@ type Exchange struct {
 	// Caller signed the handshake (AWS_IAM), for credentialsArn
 	// "arn:aws:iam::*:user/*"; nil without AWS_IAM.
 	Caller *pasarela.Principal
-	// TwoWay says whether a client waits for the answer: that of a two-way route, or
-	// of $connect.
+	// TwoWay says whether a client waits for the response: that of a two-way route, or of
+	// $connect.
 	TwoWay bool
 
 	Reply Reply
@@ -42,8 +42,8 @@ type Exchange struct {
 	body        []byte // what Reply.Body lies in
 }
 
-// Reply is what an integration answered. Its slices are valid until the Exchange
-// is used again.
+// Reply is an integration's response. Its slices are valid until the Exchange is used
+// again.
 type Reply struct {
 	Status  int           // decides a $connect
 	Body    []byte        // for the client of a two-way route, or of a refused $connect
@@ -58,7 +58,7 @@ func (r *Reply) HeaderValue(name string) string {
 	return value
 }
 
-// Begin forgets the last event, its message above all: it was another client's.
+// Begin clears the last event, since its message was another client's.
 func (x *Exchange) Begin() {
 	x.Payload.Reset("")
 	x.response.Reset("")
@@ -68,7 +68,7 @@ func (x *Exchange) Begin() {
 	x.messageErr, x.messageRead, x.received, x.backend = nil, false, "", x.backend[:0]
 	x.selected = selection.Input{}
 	if cap(x.text) > maxKept || cap(x.body) > maxKept {
-		x.text, x.body = nil, nil // one long message does not hold memory for ever
+		x.text, x.body = nil, nil // so that one long message does not occupy memory for ever
 	}
 }
 

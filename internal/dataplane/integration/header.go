@@ -14,8 +14,9 @@ var (
 	reservedAWS  = []string{"authorization", "connection", "expect", "proxy-authenticate", "te"}
 )
 
-// Client headers that never reach an HTTP_PROXY backend (aws-dataplane §4.5). Sec-WebSocket-* is
-// ours: behind a request without Upgrade it makes servers answer 400 (A-GATEWAY-5).
+// Client headers that are never sent to an HTTP_PROXY backend (aws-dataplane §4.5).
+// Sec-WebSocket-* is our choice: in a request without Upgrade it makes servers respond
+// with 400 (A-GATEWAY-5).
 var withheld = map[string]bool{
 	"connection": true, "upgrade": true, "content-length": true, "content-md5": true, "expect": true,
 	"max-forwards": true, "proxy-authenticate": true, "proxy-authorization": true, "proxy-connection": true,

@@ -36,7 +36,7 @@ func (i *Integration) http(x *Exchange) *execution.GatewayError {
 	return i.respond(x, call.Status(), call.ResponseBody(), call.EachResponseHeader)
 }
 
-// prepareHTTP makes the request; its URL ends up in x.text.
+// prepareHTTP makes the request; its URL is in x.text.
 func (i *Integration) prepareHTTP(x *Exchange, call *backend.Call) *execution.GatewayError {
 	if err := i.render(x); err != nil {
 		return err
@@ -73,7 +73,8 @@ func (i *Integration) prepareHTTP(x *Exchange, call *backend.Call) *execution.Ga
 	return i.privateTarget(call, x)
 }
 
-// leadsOut refuses path parameters that would lead out of the path they stand in.
+// leadsOut refuses path parameters with dot segments, which would change the path around
+// them.
 func (i *Integration) leadsOut(address *uri, x *Exchange) *execution.GatewayError {
 	if !address.dots(x.request.Path, x.text) {
 		return nil
@@ -97,7 +98,7 @@ func (i *Integration) gatewayHeaders(x *Exchange, call *backend.Call) {
 	}
 }
 
-// privateTarget leads calls through a VPC link to the link's target.
+// privateTarget directs calls through a VPC link to the link's target.
 func (i *Integration) privateTarget(call *backend.Call, x *Exchange) *execution.GatewayError {
 	if i.def.ConnectionType != pasarela.ConnectionVPCLink {
 		return nil
@@ -120,13 +121,13 @@ func (i *Integration) privateTarget(call *backend.Call, x *Exchange) *execution.
 	if parsed.Port() == "" && parsed.Scheme == "https" {
 		call.Target += ":443"
 	}
-	if !strings.Contains(string(x.text), "://") { // only a path: the link's target is the host too
+	if !strings.Contains(string(x.text), "://") { // a path only: the host is the link's target too
 		x.text = append([]byte(strings.TrimSuffix(base, "/")), x.text...)
 	}
 	return nil
 }
 
-// send makes the call to x.text, notes it, and explains its failures.
+// send makes the call to x.text, records it, and explains failures.
 func (i *Integration) send(x *Exchange, call *backend.Call) *execution.GatewayError {
 	record, services := x.Record, i.env.Services
 	record.NoteBytes(execution.StepRequestURI, x.text)
@@ -154,8 +155,8 @@ func (i *Integration) send(x *Exchange, call *backend.Call) *execution.GatewayEr
 	return nil
 }
 
-// failure is the error of a call without an answer: for the client as AWS words it,
-// for the operator with the member to change.
+// failure is the error of a call without a response: for the client in AWS's words, for
+// the operator with the member to change.
 func (i *Integration) failure(err error, target string) *execution.GatewayError {
 	id := i.def.IntegrationID
 	switch {
@@ -198,7 +199,7 @@ func (i *Integration) failure(err error, target string) *execution.GatewayError 
 	return e
 }
 
-// take keeps a proxied answer: status, body and headers go back as they came.
+// take keeps a proxied response: status, body and headers are returned as they came.
 func (x *Exchange) take(call *backend.Call) {
 	x.Reply.Status, x.Reply.Present = call.Status(), true
 	x.body = appendUTF8(x.body[:0], call.ResponseBody())

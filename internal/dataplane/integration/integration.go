@@ -43,7 +43,7 @@ type Integration struct {
 	userAgent string
 }
 
-// Defect is a member whose value no call can be made with; its zero value is none.
+// Defect is a member because of which every call will fail; its zero value is none.
 type Defect struct {
 	Member  string
 	Problem language.Message
@@ -52,9 +52,9 @@ type Defect struct {
 // None says whether there is no defect.
 func (d Defect) None() bool { return d.Member == "" }
 
-// Compile makes an integration ready to be invoked. An error says which property
-// cannot be understood; the deployment must not be served then. An integration
-// that no call can be made with compiles, fails every call, and has a [Defect].
+// Compile compiles an integration. An error says which property cannot be parsed; the
+// deployment must not be served then. An integration whose calls cannot succeed compiles,
+// fails every call, and has a [Defect].
 func Compile(def *pasarela.Integration, env Environment) (*Integration, error) {
 	i := &Integration{def: def, traits: def.Type(), env: env, method: def.IntegrationMethod, timeout: timeoutOf(def)}
 	i.userAgent = "AmazonAPIGateway_" + env.API.APIID
@@ -81,13 +81,13 @@ func Compile(def *pasarela.Integration, env Environment) (*Integration, error) {
 	return i, nil
 }
 
-// Defect says what keeps every call from being made, for refusing a deployment or
-// stage variables. What AWS takes and fails when it calls is none: a mapping to a
-// reserved header, or a variable that the stage does not have (yet).
+// Defect says why every call will fail, so that a deployment or stage variables can be
+// refused instead. What AWS accepts and then fails at each call is no defect: a mapping
+// to a reserved header, or a variable that the stage does not have (yet).
 func (i *Integration) Defect() Defect { return i.defect }
 
-// cannot keeps why calls cannot be made with a member. unset are the stage
-// variables that are missing in it.
+// cannot records why no call can be made with a member. unset are the stage variables
+// that it names and that are not defined.
 func (i *Integration) cannot(member string, err error, unset []string) {
 	if err == nil {
 		return
@@ -110,8 +110,8 @@ func timeoutOf(def *pasarela.Integration) time.Duration {
 	return time.Duration(def.TimeoutInMillis) * time.Millisecond
 }
 
-// Invoke asks the backend and leaves its answer in x.Reply. The error is the
-// gateway's: what the backend answered is never one, unless nothing was made of it.
+// Invoke calls the backend and puts its response into x.Reply. An error is the gateway's
+// own: a response of the backend is an error only if no integration response fits it.
 func (i *Integration) Invoke(x *Exchange) *execution.GatewayError {
 	if i.fault != nil {
 		return i.fault
@@ -122,7 +122,7 @@ func (i *Integration) Invoke(x *Exchange) *execution.GatewayError {
 	return i.kind.invoke(i, x)
 }
 
-// Proxy says whether the backend's answer goes back as it is.
+// Proxy says whether the backend's response is returned as it is.
 func (i *Integration) Proxy() bool { return i.traits.Proxy }
 
 // Mocked says whether there is no backend: such calls have no latency (aws-dataplane §10.6).
@@ -144,7 +144,7 @@ func reservedHeader(def *pasarela.Integration) *execution.GatewayError {
 	return nil
 }
 
-// convertRequest applies contentHandlingStrategy to what goes out (aws-dataplane §4.9).
+// convertRequest applies contentHandlingStrategy to the request (aws-dataplane §4.9).
 func (i *Integration) convertRequest(body []byte) ([]byte, *execution.GatewayError) {
 	if i.def.ContentHandlingStrategy != pasarela.ConvertToBinary {
 		return body, nil
@@ -158,8 +158,8 @@ func (i *Integration) convertRequest(body []byte) ([]byte, *execution.GatewayErr
 	return decoded[:n], nil
 }
 
-// convertResponse applies contentHandlingStrategy to what came back: text goes on
-// as UTF-8 with what is not replaced, bytes as base64.
+// convertResponse applies contentHandlingStrategy to the response: text becomes valid
+// UTF-8 by replacement, bytes become base64.
 func convertResponse(dst, body []byte, strategy string) []byte {
 	switch strategy {
 	case pasarela.ConvertToText:

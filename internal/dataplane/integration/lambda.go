@@ -10,8 +10,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// takeLambda reads what a proxied function returned (aws-dataplane §4.7):
-// {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}.
+// takeLambda reads the result of a proxied function (aws-dataplane §4.7): {"statusCode",
+// "headers", "multiValueHeaders", "body", "isBase64Encoded"}.
 func (i *Integration) takeLambda(x *Exchange, response FunctionResult) *execution.GatewayError {
 	if response.Failed {
 		return i.functionError(response)

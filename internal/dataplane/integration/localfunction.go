@@ -72,7 +72,7 @@ func (i *Integration) eventFor(x *Exchange) ([]byte, *execution.GatewayError) {
 	return i.convertRequest(x.request.Body)
 }
 
-// mayInvoke asks the integration's role, or without one the function's resource policy
+// mayInvoke checks the integration's role, or without one the function's resource policy
 // (aws-lambda §5).
 func (i *Integration) mayInvoke(x *Exchange) *execution.GatewayError {
 	services, function := i.env.Services, i.target.Function

@@ -8,9 +8,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// mock has the status that the request template renders:
-// {"statusCode": 200}, read as leniently as AWS does (aws-dataplane §4.8). The
-// backend's body is empty.
+// mock responds with the status that the request template renders: {"statusCode": 200},
+// parsed as leniently as AWS does (aws-dataplane §4.8). The body is empty.
 func (i *Integration) mock(x *Exchange) *execution.GatewayError {
 	if err := i.render(x); err != nil {
 		return err

@@ -6,8 +6,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 )
 
-// quotable is text of a client or a backend as causes may quote it: explanations hold such
-// texts under data trace only (A-LOG-4).
+// quotable is text of a client or a backend for a cause; it is empty without data trace,
+// since explanations contain such texts under data trace only (A-LOG-4).
 func (x *Exchange) quotable(text string) string {
 	if x.Record.Data {
 		return text
@@ -15,11 +15,11 @@ func (x *Exchange) quotable(text string) string {
 	return execution.Redacted.Error()
 }
 
-// BackendExcerpt is the beginning of what the backend answered, "" when it said nothing. It is quoted
-// under data trace only (A-LOG-4).
+// BackendExcerpt is the beginning of the backend's response, "" if there is none. It is
+// quoted under data trace only (A-LOG-4).
 func (x *Exchange) BackendExcerpt() string {
 	response := x.received
-	if response == "" && x.Reply.Latency > 0 { // a proxy's answer is not looked into, and is the reply
+	if response == "" && x.Reply.Latency > 0 { // a proxied response is not parsed: it is the reply
 		response = string(x.Reply.Body)
 	}
 	said := strings.Join(strings.Fields(response), " ")

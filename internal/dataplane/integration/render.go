@@ -38,7 +38,7 @@ func (i *Integration) render(x *Exchange) *execution.GatewayError {
 		if err := i.passthrough(outcome); err != nil {
 			return err
 		}
-		// A backend that expects what a template makes gets something else: the guide
+		// Without a template the backend gets another body than it expects; the guide
 		// warns of it.
 		x.Record.Say(execution.StepNote, language.StepUntransformed.Of())
 	}
@@ -51,7 +51,7 @@ func (i *Integration) render(x *Exchange) *execution.GatewayError {
 	return nil
 }
 
-// passthrough is what to do without a template (aws-dataplane §4.4).
+// passthrough is the behaviour without a template (aws-dataplane §4.4).
 func (i *Integration) passthrough(outcome selection.Outcome) *execution.GatewayError {
 	switch i.def.PassthroughBehavior {
 	case pasarela.PassthroughNever:

@@ -19,7 +19,7 @@ import (
 type responseSelector struct {
 	choose *selection.Responses
 	list   []response
-	keys   string // for the line that tells what there was to choose from
+	keys   string // for the log line that lists the keys
 }
 
 // response is one integration response, compiled.
@@ -62,8 +62,8 @@ func namesOf(templates map[string]string) []string {
 	return names
 }
 
-// respond picks the integration response for what the backend answered and maps it
-// into x.Reply (aws-dataplane §5.2, aws-dataplane §5.3).
+// respond selects the integration response for the backend's response and maps it into
+// x.Reply (aws-dataplane §5.2, aws-dataplane §5.3).
 func (i *Integration) respond(x *Exchange, status int, body []byte, headers func(func(name, value []byte))) *execution.GatewayError {
 	code := strconv.Itoa(status)
 	x.Reply.Status = status
@@ -72,7 +72,7 @@ func (i *Integration) respond(x *Exchange, status int, body []byte, headers func
 	value := code
 	if i.target.isFunction() {
 		x.response.Reset(x.received)
-		root, _ := x.response.JSON() // what is no JSON has no errorMessage
+		root, _ := x.response.JSON() // a body that is not JSON has no errorMessage
 		value = selection.ErrorMessage(root)
 	}
 	match := i.responses.choose.Select(value)
@@ -88,7 +88,7 @@ func (i *Integration) respond(x *Exchange, status int, body []byte, headers func
 	return i.mapResponse(x, chosen, code)
 }
 
-// noteSelection tells an explanation what was chosen from what.
+// noteSelection records, for `explain`, which key was selected from which.
 func (x *Exchange) noteSelection(value, key, keys string, also int) {
 	chosen := language.StepChosen
 	if also > 0 {
@@ -98,17 +98,17 @@ func (x *Exchange) noteSelection(value, key, keys string, also int) {
 	x.Record.Say(execution.StepSelection, chosen.Of(key, textOfBytes(x.text), keys))
 }
 
-// noResponse is AWS's 500 for an answer without an integration response. The cause
-// names what to change: a 404 or 405 comes more often of a wrong address than of a
-// missing response (aws-dataplane §5.2).
+// noResponse is AWS's 500 for a response without an integration response. The cause names
+// what to change: a 404 or 405 is more often a wrong address than a missing integration
+// response (aws-dataplane §5.2).
 func (i *Integration) noResponse(x *Exchange, status int, value string) *execution.GatewayError {
 	e := execution.Misconfigured("No match for output mapping and no default output mapping configured. Endpoint Response Status Code: "+strconv.Itoa(status), i.unmatched(x, status, value))
 	e.Silent = true
 	return e
 }
 
-// unmatched is the cause of noResponse: the keys there are, one to create, and what the
-// backend was asked.
+// unmatched is the cause of noResponse: the existing keys, the one to create, and the
+// request.
 func (i *Integration) unmatched(x *Exchange, status int, value string) language.Message {
 	id, route, keys, key := i.def.IntegrationID, x.Event.RouteKey, i.responses.keys, suggestedKey(status)
 	switch said := i.said(x, status); {
@@ -123,8 +123,8 @@ func (i *Integration) unmatched(x *Exchange, status int, value string) language.
 	}
 }
 
-// said is the request that the backend got and the beginning of its answer, which is
-// quoted under data trace only (A-LOG-4); no message where there is no backend.
+// said is the backend's request and the beginning of its response, which is quoted under
+// data trace only (A-LOG-4); an empty message if there is no backend.
 func (i *Integration) said(x *Exchange, status int) language.Message {
 	if i.Mocked() || i.target.isFunction() {
 		return language.Message{}
@@ -173,8 +173,8 @@ func (i *Integration) mapResponse(x *Exchange, chosen *response, code string) *e
 	return i.responseHeaders(x, chosen)
 }
 
-// keepHeader keeps a header for the client of a refused handshake; those that
-// describe the backend's own connection are not (aws-dataplane §1.4).
+// keepHeader keeps a header for the client of a refused handshake, except those that
+// describe the backend's own connection (aws-dataplane §1.4).
 func (x *Exchange) keepHeader(name, value string) {
 	switch strings.ToLower(name) {
 	case "connection", "content-length", "transfer-encoding", "upgrade", "sec-websocket-accept", "keep-alive",
@@ -198,8 +198,8 @@ func (x *Exchange) backendHeader(name string) []string {
 	return values
 }
 
-// responseHeaders applies response parameters and header overrides. Only a $connect
-// shows headers to anybody (aws-dataplane §5.3).
+// responseHeaders applies response parameters and header overrides. Only a $connect has a
+// response with headers (aws-dataplane §5.3).
 func (i *Integration) responseHeaders(x *Exchange, chosen *response) *execution.GatewayError {
 	if x.Event.EventType != event.Connect {
 		return nil

@@ -9,14 +9,15 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// role is the credentialsArn of an integration: whose permissions it uses.
+// role is the credentialsArn of an integration: the principal with whose permissions it
+// calls.
 type role struct {
 	arn    string // of a role; empty: the service-linked role
 	caller bool   // arn:aws:iam::*:user/*: the principal that signed the handshake
 }
 
-// compileRole reads credentialsArn. One that stage variables leave empty is no
-// integration without a role: it must not be called with anybody else's.
+// compileRole reads credentialsArn. If stage variables make it empty, the integration
+// does not count as one without a role: it must not call with other permissions.
 func (i *Integration) compileRole() {
 	arn, unset := stagevariable.Substitute(i.def.CredentialsARN, i.env.Variables)
 	if arn == pasarela.CallerCredentials {
@@ -29,11 +30,11 @@ func (i *Integration) compileRole() {
 	}
 }
 
-// named says whether the configuration names whose permissions a call has.
+// named says whether the configuration names a principal.
 func (r *role) named() bool { return r.caller || r.arn != "" }
 
-// mayCall asks whether the integration has a role that allows the call: without a
-// role there is no permission (A-GATEWAY-6).
+// mayCall checks that the integration has a role that allows the call: without a role
+// there is no permission (A-GATEWAY-6).
 func (i *Integration) mayCall(x *Exchange) *execution.GatewayError {
 	id, services := i.def.IntegrationID, i.env.Services
 	if !i.traits.Backend || services.Roles == nil {
@@ -58,8 +59,8 @@ func (i *Integration) mayCall(x *Exchange) *execution.GatewayError {
 	return nil
 }
 
-// allows asks those whose credentials sign a call of an AWS service whether they
-// may make it: the role's policies, or the caller's own.
+// allows checks that the principal whose credentials sign a call of an AWS service may
+// make it: by the role's policies, or the caller's own.
 func (i *Integration) allows(x *Exchange, action, resource string) *execution.GatewayError {
 	services := i.env.Services
 	if i.role.caller {

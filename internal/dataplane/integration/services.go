@@ -14,7 +14,7 @@ import (
 type Services struct {
 	RegionAccount pasarela.RegionAccount
 	Client        *backend.Client
-	// Functions are those that run on this node, which are called directly; nil: none.
+	// Functions runs the functions of this node, which are called directly; nil: none.
 	Functions Functions
 	Roles     Roles
 	// VPCLink returns the base URL behind a VPC link: http://10.0.0.7:8080.
@@ -29,8 +29,8 @@ type Services struct {
 	// LendCredentials signs calls without a role too: a principal that may create an
 	// integration then acts with the node's own permissions.
 	LendCredentials bool
-	// CallerAllows returns nil when the policies of who signed a handshake allow an
-	// action, for credentialsArn arn:aws:iam::*:user/*; nil refuses all of them.
+	// CallerAllows returns nil when the policies of the principal that signed a handshake
+	// allow an action, for credentialsArn arn:aws:iam::*:user/*; nil refuses all of them.
 	CallerAllows func(who pasarela.Principal, action, resource string) error
 	Now          func() time.Time // nil: time.Now
 }
@@ -49,15 +49,15 @@ type Functions interface {
 	// MayInvoke says whether the function's resource policy lets an AWS service invoke
 	// it on behalf of a resource.
 	MayInvoke(name, qualifier, service, sourceARN string) bool
-	// Invoke waits for the function's answer or for the end of ctx. Errors that are no
-	// context's are [pasarela.Error]s with Lambda's codes.
+	// Invoke waits for the function's response or for the end of ctx. Other errors than
+	// ctx's are [pasarela.Error]s with Lambda's codes.
 	Invoke(ctx context.Context, call FunctionCall) (FunctionResult, error)
 }
 
 // FunctionCall is an invocation of a function that runs here.
 type FunctionCall struct {
 	Name, Qualifier string
-	Payload         []byte // not changed and not kept after the answer
+	Payload         []byte // not changed, and not kept after the response
 	TraceID         string
 }
 
@@ -68,7 +68,7 @@ type FunctionResult struct {
 	RequestID string
 }
 
-// RunsLocally says whether a call leads to a function of this node.
+// RunsLocally says whether a call is one of a function of this node.
 func (s *Services) RunsLocally(function awsuri.URI) bool {
 	if s.Functions == nil || !function.IsFunction() || function.Region != s.RegionAccount.Region {
 		return false
@@ -80,8 +80,8 @@ func (s *Services) RunsLocally(function awsuri.URI) bool {
 	return s.Functions.Has(function.Function.Name)
 }
 
-// Roles say whether API Gateway may act as a role. Errors say what is wrong
-// and what to do. Calls are on the path of every event: they must not wait.
+// Roles check whether API Gateway may assume a role. Errors say what is wrong and what to
+// do. They are called for every event and must not block.
 type Roles interface {
 	// AssumeForService returns nil when the role's trust policy lets service
 	// assume it on behalf of the resource sourceARN of the account.

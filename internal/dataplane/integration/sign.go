@@ -19,10 +19,10 @@ import (
 // signingName is what a service is called in signatures where that is not its name.
 var signingName = map[string]string{"sync-states": "states"}
 
-// sign signs the call to x.text for the target's service with the node's
-// credentials for AWS: only for an integration whose role, or whose caller, may
-// make the call, or where the operator lends them to every integration
-// (A-INTEGRATION-1). All others go out unsigned.
+// sign signs the call to x.text for the target's service with the node's credentials for
+// AWS: only for an integration whose role, or whose caller, may make the call, or if the
+// operator lends the credentials to every integration (A-INTEGRATION-1). Other calls are
+// sent unsigned.
 func (i *Integration) sign(x *Exchange, call *backend.Call) *execution.GatewayError {
 	if i.target.URL != "" {
 		return nil
@@ -66,7 +66,7 @@ func (s *Services) PrepareInvoke(call *backend.Call, function awsuri.URI, roleAR
 	return url, signCall(s, call, url, t.Service, t.Region)
 }
 
-// howSigned says whose credentials a refused call carried.
+// howSigned says whose credentials signed a refused call.
 func (i *Integration) howSigned() language.Message {
 	switch {
 	case i.env.Services.Credentials.AccessKeyID == "":

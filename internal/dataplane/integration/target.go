@@ -95,9 +95,9 @@ func (t *target) address(call *backend.Call, method string, endpoints map[string
 	return compileURI(base + query)
 }
 
-// permission is the IAM action and resource that a call needs of whose credentials
-// sign it. text is the call's URL as it goes out. A call whose action is unknown
-// needs every action of the service.
+// permission is the IAM action and resource that the signing principal needs for a call.
+// text is the call's URL as it is sent. A call whose action is unknown needs every action
+// of the service.
 func (t *target) permission(call *backend.Call, text string, place pasarela.RegionAccount) (action, resource string) {
 	if t.IsFunction() {
 		return "lambda:InvokeFunction", t.functionARN(place)
@@ -147,8 +147,8 @@ func s3Permission(method, bucket, path string) (action, resource string) {
 	return "s3:*", "*"
 }
 
-// actionOf is what a call by path asks for, "*" when it does not say so in exactly
-// one place: X-Amz-Target, the query or a form.
+// actionOf is the action of a call by path, "*" unless it is in exactly one place:
+// X-Amz-Target, the query or a form.
 func actionOf(call *backend.Call, query string) string {
 	var named []string
 	call.EachHeader(func(name, value []byte) {

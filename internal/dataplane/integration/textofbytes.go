@@ -2,6 +2,6 @@ package integration
 
 import "unsafe"
 
-// textOfBytes is the text of b without a copy, for texts that are read while b does not
-// change and forgotten before it does: a message costs no allocation to look at.
+// textOfBytes is b as a string without a copy, so that reading a message needs no
+// allocation. It must not be used after b changes.
 func textOfBytes(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

@@ -35,7 +35,7 @@ func appendTraceID(dst []byte, epoch int64) []byte {
 	return hex.AppendEncode(dst, raw[4:])
 }
 
-// random fills b; traces need be unlikely to meet, not hard to guess.
+// random fills b with pseudo-random bytes: trace ids must be unique, not secret.
 func random(b []byte) {
 	for i := 0; i < len(b); i += 8 {
 		v := rand.Uint64()

@@ -39,8 +39,8 @@ func compileURI(text string) uri {
 	return u
 }
 
-// rooted gives a URI without a path the path "/": a query may follow, and a request
-// line that begins with it is none.
+// rooted adds the path "/" to a URI without one: a query may follow, and a request line
+// must not begin with "?".
 func rooted(text string) string {
 	_, rest, absolute := strings.Cut(text, "://")
 	end := strings.IndexAny(rest, "/?#{$")
@@ -83,8 +83,8 @@ func (u *uri) appendTo(dst []byte, path []event.Pair, query ...[]event.Pair) []b
 	return dst
 }
 
-// dots says whether a path parameter turns a segment of the path into "." or "..":
-// servers and proxies take those out, and the call would go somewhere else.
+// dots says whether a path parameter makes a segment of the path "." or "..": servers and
+// proxies remove those, so that the call would go to another path.
 func (u *uri) dots(path []event.Pair, text []byte) bool {
 	for _, name := range u.names {
 		if value, ok := event.Last(path, name); ok && name != "" && strings.Trim(value, ".") == "" {

@@ -18,8 +18,8 @@ const (
 	// to which its client has confirmed them.
 	kindMessage   = 4
 	kindConfirmed = 5
-	// A connection went to another node, or it did not come to this one: the move, and the
-	// connection's id.
+	// A connection moved to another node, or a move here was withdrawn: the number of the
+	// move, and the connection's id.
 	kindMoved     = 6
 	kindWithdrawn = 7
 )
@@ -30,16 +30,16 @@ const (
 	sumSize    = 5
 	headLength = len(magic) + lengthSize + sumSize
 
-	// magic stands only where a batch begins, though entries hold bytes that come from
-	// outside: in entries another byte follows escaped, and the numbers of the head have
-	// no byte below 0x80.
+	// magic occurs only at the begin of a batch, although entries hold bytes from
+	// outside: within entries it is escaped, and the numbers of the head have no byte
+	// below 0x80.
 	escaped = "PJB"
 	escape  = escaped + "\x00"
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// batch is a batch that is being made. Its memory is used again.
+// batch is a batch that is being filled. Its memory is reused.
 type batch struct {
 	data    []byte // the head's place and the entries
 	body    []byte // of the entry that is being made
@@ -105,7 +105,8 @@ func (b *batch) entry(kind byte) {
 	b.entries++
 }
 
-// seal fills the head in; no entry is added after it. The bytes hold until the next reset.
+// seal writes the head; no entry can be added afterwards. The bytes are valid until the
+// next reset.
 func (b *batch) seal() []byte {
 	if b.sealed {
 		return b.data

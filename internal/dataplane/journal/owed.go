@@ -12,8 +12,8 @@ import (
 	"sort"
 )
 
-// Owed collects what journals say: the connections whose $disconnect is still to be
-// run. The zero value has read nothing.
+// Owed collects the entries of journals: the connections whose $disconnect is still to be
+// run. The zero value has none.
 type Owed struct {
 	opened map[string][]Record // of each move one
 	closed map[string]struct{}
@@ -26,14 +26,14 @@ type Owed struct {
 	summed int // bytes of which a sum was taken
 }
 
-// withdrawal is a move that came to nothing.
+// withdrawal is a move that did not take place.
 type withdrawal struct {
 	connectionID string
 	move         uint64
 }
 
-// Add reads a piece of a journal that begins where a batch begins. lost is told of
-// every range of bytes that cannot be read.
+// Add reads a piece of a journal that begins at a batch. lost is called with every range
+// of bytes that cannot be read.
 func (o *Owed) Add(data []byte, lost func(Loss)) {
 	o.begin()
 	damaged := 0 // where the bytes that cannot be read begin, if that is before at
@@ -75,14 +75,13 @@ func (o *Owed) begin() {
 	}
 }
 
-// Closed says whether a journal told of a connection's end.
+// Closed says whether a journal has an end of the connection.
 func (o *Owed) Closed(connectionID string) bool {
 	_, ok := o.closed[connectionID]
 	return ok
 }
 
-// Mentioned are the ids of all connections that journals spoke of, closed and moved ones
-// too.
+// Mentioned are the ids of all connections in journals, closed and moved ones too.
 func (o *Owed) Mentioned() []string {
 	ids := slices.AppendSeq(slices.Collect(maps.Keys(o.opened)), maps.Keys(o.closed))
 	ids = slices.AppendSeq(ids, maps.Keys(o.moved))
@@ -133,7 +132,7 @@ func (o *Owed) open(r Record) {
 	o.opened[r.ConnectionID] = append(opened, r)
 }
 
-// fill gives a record the messages that its client has not confirmed.
+// fill adds the unconfirmed messages to a record.
 func (o *Owed) fill(r *Record) {
 	r.Sequence = max(r.Sequence, o.confirmed[r.ConnectionID])
 	for sequence, m := range o.messages[r.ConnectionID] {
@@ -194,8 +193,8 @@ type Loss struct {
 
 func (l Loss) String() string { return fmt.Sprintf("bytes %d to %d: %s", l.From, l.To, l.Why) }
 
-// frame is the batch that data begins with; data ends where the next one begins, so
-// every byte of a journal is summed once at most.
+// frame is the batch that data begins with; data ends at the next magic, so that every
+// byte of a journal is summed at most once.
 func (o *Owed) frame(data []byte) (entries []byte, ok bool) {
 	if len(data) < headLength || string(data[:len(magic)]) != magic {
 		return nil, false

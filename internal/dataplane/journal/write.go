@@ -9,7 +9,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// run writes batches until the writer ends or the journal is another's.
+// run writes batches until the writer ends or another run has taken the journal over.
 func (w *Writer) run() {
 	for {
 		select {
@@ -23,7 +23,7 @@ func (w *Writer) run() {
 	}
 }
 
-// sleep says whether the writer goes on.
+// sleep waits for work; false when the writer ends.
 func (w *Writer) sleep(d time.Duration) bool {
 	select {
 	case <-w.ending.Done():
@@ -33,7 +33,7 @@ func (w *Writer) sleep(d time.Duration) bool {
 	}
 }
 
-// writeAll writes until nothing waits. It says whether the writer goes on.
+// writeAll writes until nothing waits; false when the writer ends.
 func (w *Writer) writeAll() bool {
 	pause := firstPause
 	for {
@@ -59,7 +59,7 @@ func (w *Writer) writeAll() bool {
 	}
 }
 
-// writeOne writes the oldest batch that waits, or the whole journal anew. done: there
+// writeOne writes the oldest waiting batch, or rewrites the whole journal. done: there
 // was nothing to write.
 func (w *Writer) writeOne() (done bool, err error) {
 	ctx, cancel := context.WithTimeout(w.ending, writeTimeout)
@@ -96,9 +96,9 @@ func (w *Writer) writeOne() (done bool, err error) {
 	return false, nil
 }
 
-// rewrite replaces the journal by records of what is owed now. What was noted before
-// it began is told by Live, so it need not be written; what is noted meanwhile is
-// appended behind it, and may say the same again.
+// rewrite replaces the journal by records of what is owed now. What was noted before is
+// in Live and need not be written; what is noted meanwhile is appended, and may repeat a
+// record.
 func (w *Writer) rewrite(ctx context.Context) error {
 	w.mu.Lock()
 	w.waiting, w.dropped, w.rewriting = nil, false, true
@@ -119,14 +119,14 @@ func (w *Writer) rewrite(ctx context.Context) error {
 		w.dropped = true
 		return err
 	}
-	// One that was opened meanwhile may be counted twice: that only brings the next
-	// rewrite forward.
+	// A connection that was opened meanwhile may be counted twice; that only makes the
+	// next rewrite earlier.
 	w.opens = told + w.opens - opens
 	w.caughtUp()
 	return nil
 }
 
-// notify tells those who wait for a batch, or for one before it.
+// notify wakes those that wait for a batch, or for an earlier one.
 func (w *Writer) notify(order uint64) {
 	w.mu.Lock()
 	n := 0
@@ -141,7 +141,7 @@ func (w *Writer) notify(order uint64) {
 	}
 }
 
-// snapshot is the journal as it would be if it began now, in batches.
+// snapshot is the journal as batches of what is owed now.
 func (w *Writer) snapshot(told *int) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		b := newBatch()
@@ -199,8 +199,8 @@ func (w *Writer) succeeded() {
 	}
 }
 
-// lose tells of a journal that is another run's now, and goes on with another. It says
-// whether there is one.
+// lose is called when another run has taken the journal over. It continues with a new
+// journal; false if there is none.
 func (w *Writer) lose() bool {
 	w.mu.Lock()
 	w.taken = true

@@ -46,18 +46,18 @@ type Writer struct {
 	// dropped: entries were dropped, so the journal must be written anew; rewriting: it
 	// is being.
 	dropped, rewriting bool
-	probe              bool // see Probe
+	probe              bool // write even if nothing waits; see Probe
 	messages           int  // bytes of messages since the journal was written anew
 	opens              int  // records in the journal, or on their way to it
 	owed               int  // those of them that are not closed
 	failing            time.Time
-	unwritten          time.Time // when the oldest entry was noted that is not written; zero: all are
+	unwritten          time.Time // when the oldest unwritten entry was noted; zero: there is none
 	taken              bool
 	next               uint64   // order of the current batch
 	after              []notice // by order
 }
 
-// notice is what is to be called when a batch is written, and all before it.
+// notice is a function to call once a batch and all before it are written.
 type notice struct {
 	order uint64
 	call  func()
@@ -66,19 +66,20 @@ type notice struct {
 // Options of a [Writer]. Journal, Live and Log must be given.
 type Options struct {
 	Journal pasarela.Journal
-	// Live tells all connections that are owed a $disconnect; it is asked when the
-	// journal is written anew. A connection must be told from before its Opened until
+	// Live calls visit with all connections that are owed a $disconnect; it is used when
+	// the journal is rewritten. A connection must be in it from before its Opened until
 	// its Closed.
 	Live func(each func(*Record))
 	// Taken is called when another run has taken the journal over, with the connections
-	// that the other does not know of. It returns the journal to go on with, which is
-	// written from what Live tells then; an error ends the writer. Nil: it ends.
+	// that were not in it yet. It returns the journal to go on with, which is written
+	// from Live; an error ends the writer. nil: it ends.
 	Taken func(ctx context.Context, unwritten []Record) (pasarela.Journal, error)
-	// Copy says that there is another journal of the same, so that an old state of this
-	// one is worse than none: where it cannot be written it is removed, and written anew
-	// when it can.
+	// Copy says that this is a second copy of another journal, so that an outdated one is
+	// worse than none: when it cannot be written it is removed, and written anew when it
+	// can.
 	Copy bool
-	// OfOutage says in the log what follows, if the node dies, from an outage of the journal.
+	// OfOutage is the consequence, for the log, if the node dies during an outage of the
+	// journal.
 	OfOutage string
 	Log      *slog.Logger
 }
@@ -108,8 +109,8 @@ func (w *Writer) Opened(r *Record) {
 	}
 }
 
-// Changed notes that the record of a connection that was opened is another now. r is not
-// kept, and its messages are not noted.
+// Changed notes a changed record of an open connection. r is not kept, and its messages
+// are not noted.
 func (w *Writer) Changed(r *Record) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -120,12 +121,12 @@ func (w *Writer) Changed(r *Record) {
 	w.added()
 }
 
-// Moved notes that a connection that was opened is another node's by that move. Live must
-// not tell it any more when this is called.
+// Moved notes that an open connection is held by another node since that move. It must
+// not be in Live any more when this is called.
 func (w *Writer) Moved(connectionID string, move uint64) { w.left(kindMoved, connectionID, move) }
 
-// Withdrawn notes that the move for which a connection was opened here came to nothing.
-// Live must not tell it any more when this is called.
+// Withdrawn notes that the move for which a connection was opened here did not take
+// place. It must not be in Live any more when this is called.
 func (w *Writer) Withdrawn(connectionID string, move uint64) {
 	w.left(kindWithdrawn, connectionID, move)
 }
@@ -138,7 +139,7 @@ func (w *Writer) left(kind byte, connectionID string, move uint64) {
 	w.added()
 }
 
-// Closed notes that the $disconnect of a connection that was opened needs no run any more.
+// Closed notes that an open connection is owed no $disconnect any more.
 func (w *Writer) Closed(connectionID string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -165,7 +166,7 @@ func (w *Writer) Confirmed(connectionID string, sequence uint64) {
 	w.added()
 }
 
-// Sync returns when everything that was noted outlives a power cut, or with ctx's error.
+// Sync returns when everything that was noted survives a power cut, or with ctx's error.
 func (w *Writer) Sync(ctx context.Context) error {
 	if err := w.Flush(ctx); err != nil {
 		return err
@@ -176,7 +177,7 @@ func (w *Writer) Sync(ctx context.Context) error {
 	if file, ok := journal.(interface{ Sync() error }); ok {
 		return file.Sync()
 	}
-	return nil // it has no more to do: servers keep it
+	return nil // nothing to do: the servers store it
 }
 
 // added is called with w.mu held, after every entry.
@@ -203,7 +204,7 @@ func (w *Writer) added() {
 	}
 }
 
-// seal puts the current batch behind those that wait. w.mu is held.
+// seal moves the current batch to those that wait. w.mu is held.
 func (w *Writer) seal() {
 	if w.current.entries == 0 && !w.probe {
 		return
@@ -219,15 +220,14 @@ func (w *Writer) seal() {
 	w.current = newBatch()
 }
 
-// Steady says whether the journal is being written, or has not failed for long.
+// Steady says whether the journal is being written, or has failed only recently.
 func (w *Writer) Steady() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return !w.taken && (w.failing.IsZero() || time.Since(w.failing) < steadyFor)
 }
 
-// Behind says whether something that was noted has waited for longer than that to be
-// written.
+// Behind says whether an entry has waited for longer than that to be written.
 func (w *Writer) Behind(longer time.Duration) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -245,8 +245,8 @@ func (w *Writer) caughtUp() {
 	}
 }
 
-// Probe has the journal written though nothing is to be noted, to find out whether it is
-// still this run's.
+// Probe writes to the journal even if nothing waits, to find out whether another run has
+// taken it over.
 func (w *Writer) Probe() {
 	w.mu.Lock()
 	w.probe = true
@@ -257,7 +257,7 @@ func (w *Writer) Probe() {
 func (w *Writer) wakeUp() {
 	select {
 	case w.wake <- struct{}{}:
-	default: // it is awake
+	default: // it has been woken already
 	}
 }
 
@@ -268,9 +268,9 @@ func (w *Writer) Owed() int {
 	return w.owed
 }
 
-// AfterWrite has call called when everything that was noted is written, and the journal
-// has so proved to be this run's still. It runs in the writer's goroutine, which waits
-// for it; when the writer ends before, it does not.
+// AfterWrite calls call once everything that was noted is written, which proves that the
+// journal is still this run's. It runs in the writer's goroutine and blocks it; if the
+// writer ends before, it is not called.
 func (w *Writer) AfterWrite(call func()) {
 	w.mu.Lock()
 	w.after = append(w.after, notice{w.next, call})

@@ -21,7 +21,7 @@ type Message struct {
 	Expires  time.Time // it is not sent after that; zero: never
 }
 
-// expired says whether it is too late to send m.
+// expired says whether m must not be sent any more.
 func (m *Message) expired(now time.Time) bool { return !m.Expires.IsZero() && now.After(m.Expires) }
 
 // Limits bound a [Box].
@@ -39,14 +39,14 @@ type Box struct {
 	highest  uint64 // the highest number that any socket was given
 }
 
-// Len is how many messages are kept, Bytes how long their bodies are together.
+// Len is how many messages are kept, Bytes the total length of their bodies.
 func (b *Box) Len() int   { return len(b.messages) }
 func (b *Box) Bytes() int { return b.bytes }
 
-// Waiting is how many of them the present socket was not given.
+// Waiting is how many of them were not sent on the present socket.
 func (b *Box) Waiting() int { return len(b.messages) - b.sent }
 
-// Add keeps a message and numbers it; false when there is no room for it.
+// Add keeps a message and numbers it; false when there is no room.
 func (b *Box) Add(m Message, limits Limits) (sequence uint64, ok bool) {
 	if len(b.messages) > 0 && (len(b.messages) >= limits.Messages || b.bytes+m.Size > limits.Bytes) {
 		return 0, false
@@ -72,8 +72,8 @@ func (b *Box) Restore(messages []Message, last, highest uint64) {
 // Messages are those that are kept, by their numbers, and the newest number given.
 func (b *Box) Messages() (messages []Message, last uint64) { return b.messages, b.last }
 
-// Next is the message that is to be sent next, nil when there is none. again says that
-// another socket was given it before.
+// Next is the message to send next, nil when there is none. again says that it was sent
+// on an earlier socket.
 func (b *Box) Next() (m *Message, again bool) {
 	if b.sent == len(b.messages) {
 		return nil, false
@@ -82,14 +82,14 @@ func (b *Box) Next() (m *Message, again bool) {
 	return m, m.Sequence <= b.highest
 }
 
-// Sent notes that the present socket was given the next message.
+// Sent notes that the next message was sent on the present socket.
 func (b *Box) Sent() {
 	b.highest = max(b.highest, b.messages[b.sent].Sequence)
 	b.sent++
 }
 
-// LastSent is the number of the newest message that the present socket was given and
-// that is not confirmed; 0 when there is none.
+// LastSent is the number of the newest unconfirmed message that was sent on the present
+// socket; 0 when there is none.
 func (b *Box) LastSent() uint64 {
 	if b.sent == 0 {
 		return 0
@@ -97,8 +97,8 @@ func (b *Box) LastSent() uint64 {
 	return b.messages[b.sent-1].Sequence
 }
 
-// Confirm forgets the messages up to a number, as far as any socket was given them, and
-// returns how many that were.
+// Confirm removes the messages up to a number, as far as they were sent on any socket,
+// and returns how many.
 func (b *Box) Confirm(sequence uint64) int {
 	sequence = min(sequence, b.highest)
 	n := 0
@@ -111,11 +111,11 @@ func (b *Box) Confirm(sequence uint64) int {
 	return n
 }
 
-// Highest is the newest number that any socket was given.
+// Highest is the highest number that was sent on any socket.
 func (b *Box) Highest() uint64 { return b.highest }
 
-// Rewind has all that is kept sent again, on a new socket, and returns how much of it
-// another socket was given before.
+// Rewind makes everything that is kept be sent again, on a new socket, and returns how
+// much of it an earlier socket was sent.
 func (b *Box) Rewind() (again int) {
 	b.sent = 0
 	for again < len(b.messages) && b.messages[again].Sequence <= b.highest {
@@ -124,8 +124,8 @@ func (b *Box) Rewind() (again int) {
 	return again
 }
 
-// Expire forgets the messages that are not to be sent any more, and returns them. What
-// the present socket was given stays until it is confirmed.
+// Expire removes the expired messages and returns them. Those that were sent on the
+// present socket stay until they are confirmed.
 func (b *Box) Expire(now time.Time) (expired []Message) {
 	kept := b.messages[:b.sent]
 	for i := b.sent; i < len(b.messages); i++ {
@@ -140,8 +140,8 @@ func (b *Box) Expire(now time.Time) (expired []Message) {
 	return expired
 }
 
-// drop takes away messages[from:to], which is all there is or begins at its front, and
-// lets an empty box keep no memory.
+// drop removes messages[from:to], a prefix or everything, and frees the memory of an
+// empty box.
 func (b *Box) drop(from, to int) {
 	if from == to {
 		return

@@ -42,7 +42,8 @@ func (p *buffers) get(n int) []byte {
 	return make([]byte, 0, n)
 }
 
-// put takes back what get lent; slices of other sizes are left to the collector.
+// put returns a slice from get to its pool; slices of other sizes are left to the garbage
+// collector.
 func (p *buffers) put(b []byte) {
 	switch cap(b) {
 	case smallBuffer:

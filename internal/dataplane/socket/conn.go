@@ -282,7 +282,7 @@ func (c *Conn) sendClose(next state, why Close) {
 	}
 }
 
-// abort ends the connection without a word. c.mu is held.
+// abort ends the connection without a close frame. c.mu is held.
 func (c *Conn) abort(why Close) {
 	if c.end == nil {
 		c.end = &pendingClose{why: why}
@@ -290,7 +290,7 @@ func (c *Conn) abort(why Close) {
 	c.teardown()
 }
 
-// teardown has the reader end the connection. c.mu is held.
+// teardown makes the reader end the connection. c.mu is held.
 func (c *Conn) teardown() {
 	if c.state >= tornDown {
 		return
@@ -303,7 +303,7 @@ func (c *Conn) teardown() {
 	c.transport.teardown(c)
 }
 
-// unpause reads on. c.mu is held.
+// unpause continues reading. c.mu is held.
 func (c *Conn) unpause() {
 	if c.paused {
 		c.paused = false

@@ -25,8 +25,8 @@ const (
 	violation                  // the client broke a rule or a limit; nothing may be read any more
 )
 
-// decoder cuts messages out of a client's bytes, however they are split. Between
-// two messages it holds nothing.
+// decoder splits a client's bytes into messages, however they arrive. Between two
+// messages it holds nothing.
 type decoder struct{ in *inbound }
 
 // inbound is a message, and a frame of it, that has not arrived completely.

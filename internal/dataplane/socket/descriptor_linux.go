@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// Descriptor is a TCP connection that Go's poller does not know: a descriptor that
-// does not block, whose handshake has been read to the last byte. As a net.Conn
-// it can be written to as far as the kernel has room, closed, and given to
-// [Pool.Adopt], which registers it in epoll as it is.
+// Descriptor is a TCP connection that is not registered in Go's poller: a non-blocking
+// descriptor whose handshake has been read to the last byte. As a net.Conn it can be
+// written to as far as the kernel has room, closed, and given to [Pool.Adopt], which
+// registers the descriptor in epoll.
 type Descriptor struct {
 	fd     int
 	remote net.Addr

@@ -17,8 +17,9 @@ type epollSet struct {
 	pool      *Pool
 	readers   int
 	tlsShrink tlsShrink
-	// executor goes on where a loop must not: with what a pause has left, with connections
-	// that have much to read, and with those to end. A connection waits in it once at most.
+	// executor does the work that would hold up a loop: bytes left by a pause,
+	// connections that have much to read, and ending connections. A connection is in its
+	// queue at most once.
 	executor *workerpool.Bounded[*Conn]
 
 	once  sync.Once

@@ -44,7 +44,7 @@ func (g *inFlightLimiter) enqueue(c *Conn) bool {
 	s := &c.limits.share
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.waiters.Add(1) // before looking: release looks the other way round
+	g.waiters.Add(1) // before the check, as release does both in the other order
 	if !g.full(s) {
 		g.waiters.Add(-1)
 		return false
@@ -62,9 +62,9 @@ func (g *inFlightLimiter) release(s *share) {
 	g.admitNext()
 }
 
-// admitNext lets the next one go on that may and still wants to. It follows the end of
-// every call, and of every read that it admitted: where no call began in one, the
-// next connection is admitted instead.
+// admitNext lets the next waiting connection read, if it may and still wants to. It must
+// be called at the end of every call, and of every read that it admitted: if a read began
+// no call, the next connection is admitted instead.
 func (g *inFlightLimiter) admitNext() {
 	for g.waiters.Load() > 0 {
 		c := g.dequeue()

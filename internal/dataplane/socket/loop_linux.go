@@ -16,8 +16,8 @@ const (
 // epollIn is level-triggered: reported as long as bytes or the end wait.
 const epollIn = syscall.EPOLLIN | syscall.EPOLLRDHUP
 
-// loopBuffer is how much one read takes at most, so that no client's flood holds up
-// the others; loopEvents how many connections one look at epoll names.
+// loopBuffer is the largest read, so that one client's flood does not delay the others;
+// loopEvents how many connections one epoll_wait returns.
 const (
 	loopBuffer = 64 << 10
 	loopEvents = 256
@@ -77,7 +77,7 @@ func (l *loop) run() {
 	}
 }
 
-// poll asks which connections are ready, without waiting.
+// poll asks epoll which connections are ready, without waiting.
 func (l *loop) poll(fd uintptr) int {
 	for {
 		n, _, errno := syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, fd,
@@ -91,8 +91,8 @@ func (l *loop) poll(fd uintptr) int {
 	}
 }
 
-// ready has c served if it is this loop's. An event may be stale, and its number
-// name a connection of another loop by now, whose buffer is that loop's alone.
+// ready serves c if it belongs to this loop. An event may be stale, and its descriptor
+// number belong to a connection of another loop by now.
 func (l *loop) ready(c *Conn, events uint32) {
 	switch via := c.transport.(type) {
 	case plainTransport:

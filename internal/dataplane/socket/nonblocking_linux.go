@@ -93,9 +93,9 @@ func (b *nonblockingConn) SetDeadline(time.Time) error { return errDeadline }
 func (b *nonblockingConn) SetReadDeadline(time.Time) error  { return errDeadline }
 func (b *nonblockingConn) SetWriteDeadline(time.Time) error { return nil } // CloseWrite sets one; Write never waits
 
-// writeNow writes what the kernel takes at once: 0 when it takes nothing. The scheduler is
-// not told of the system call: it never waits, and where many follow each other, as in a
-// fan-out, telling costs more than all else that is done for a delivery.
+// writeNow writes what the kernel takes at once: 0 when it takes nothing. The system call
+// is made without telling the scheduler, because it never blocks, and telling would cost
+// more than the rest of a delivery where many follow each other, as in a fan-out.
 func writeNow(fd int, p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil

@@ -9,7 +9,7 @@ import (
 // client returns pings from its own stack, in the order in which it has read what came
 // before (RFC 6455 §5.5.3), so the pong says that the message was read.
 
-// PongHandler is a [Handler] that wants to know of pongs to marks.
+// PongHandler is a [Handler] that is called with pongs to marks.
 type PongHandler interface {
 	// OnPong gets the mark of a pong. A client may send any number at any time: the
 	// handler must not trust that it was ever sent. It runs on a goroutine that reads

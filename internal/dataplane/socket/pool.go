@@ -19,10 +19,10 @@ type Handler interface {
 	// goroutine of its own and may block; messages of one connection run at the
 	// same time, in no order, up to Limits.InFlight (aws-dataplane §2.7).
 	OnMessage(c *Conn, op Opcode, payload []byte)
-	// OnClose is called exactly once for every adopted connection, when it is
-	// over; Send has answered ErrClosed since the end began. Messages in flight
-	// may still be running. It runs on a goroutine that reads for many
-	// connections and must not block: longer work belongs on another goroutine.
+	// OnClose is called exactly once for every adopted connection, when it has ended;
+	// Send has returned ErrClosed since the end began. Messages in flight may still be
+	// running. It runs on a goroutine that reads for many connections and must not block:
+	// longer work belongs on another goroutine.
 	OnClose(c *Conn, why Close)
 }
 
@@ -32,8 +32,8 @@ type Options struct {
 	// Readers is how many goroutines read the connections in epoll; zero means
 	// GOMAXPROCS, at most 16.
 	Readers int
-	// Workers is how many goroutines at most go on with connections that have been
-	// paused or have much to read over TLS; zero means GOMAXPROCS.
+	// Workers is the number of goroutines that serve connections that were paused or have
+	// much to read over TLS; zero means GOMAXPROCS.
 	Workers int
 	// InFlight is how many OnMessage calls of all connections together may run; those
 	// that share their [LiveLimits] may run more only while they run fewer than are
@@ -42,7 +42,7 @@ type Options struct {
 	// NoTLSShrink leaves the unexported state of each tls.Conn alone. A TLS connection then
 	// keeps its net.Conn, a goroutine and crypto/tls's buffers, some 30 KB while idle.
 	NoTLSShrink bool
-	// Tick is how exact the limits in time are; zero means a second.
+	// Tick is the resolution of time limits; zero means a second.
 	Tick time.Duration
 }
 
@@ -152,7 +152,7 @@ func (p *Pool) chooseTransport(c *Conn, nc net.Conn) error {
 	return nil
 }
 
-// add counts a connection in, unless the pool has been closed.
+// add counts a new connection, unless the pool has been closed.
 func (p *Pool) add() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -163,7 +163,7 @@ func (p *Pool) add() bool {
 	return true
 }
 
-// remove counts a connection out.
+// remove counts an ended connection.
 func (p *Pool) remove() {
 	if p.open.Add(-1) == 0 {
 		select {
@@ -201,7 +201,7 @@ func (p *Pool) Drain(ctx context.Context, spread time.Duration) error {
 		if p.open.Load() == 0 {
 			break
 		}
-		// Those that the wheel was looking at are found in the next round.
+		// Connections that the wheel was looking at are found in the next round.
 		if err := p.await(ctx, p.wheel.tick); err != nil {
 			return err
 		}

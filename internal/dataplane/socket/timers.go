@@ -39,14 +39,15 @@ func (c *Conn) closeWith(cause Cause) {
 	c.unpause()
 }
 
-// checkPing pings a silent client, and breaks off one that has not answered.
+// checkPing sends a ping to a silent client, and ends a connection whose ping was not
+// answered.
 func (c *Conn) checkPing(lim *Limits, now time.Duration) bool {
 	heard := time.Duration(c.lastReceived.Load())
 	if lim.PingEvery <= 0 || heard >= c.pinged {
 		c.pinged = 0
 	}
 	switch {
-	case lim.PingEvery <= 0 || c.paused: // while paused we would not hear it
+	case lim.PingEvery <= 0 || c.paused: // while reading is paused its pong would not be read
 	case c.pinged > 0 && now >= c.pinged+lim.PongWithin:
 		c.abort(PongMissing.Close())
 		return false

@@ -187,13 +187,14 @@ func (t tlsTransport) trimMemory(c *Conn) {
 
 func (t tlsTransport) resume(c *Conn) { t.set.executor.Submit(c) }
 
-// halfClose says so in TLS, too: some clients take a FIN alone for an attack.
+// halfClose sends TLS's close_notify too: some clients treat a FIN alone as a truncation
+// attack.
 func (t tlsTransport) halfClose(c *Conn) {
-	_ = c.tlsConn().CloseWrite() // a courtesy; the close frame has gone out
+	_ = c.tlsConn().CloseWrite() // optional: the close frame was sent
 	t.plainTransport.halfClose(c)
 }
 
 func (t tlsTransport) release(c *Conn) {
-	_ = c.tlsConn().CloseWrite() // a courtesy
+	_ = c.tlsConn().CloseWrite() // optional
 	t.plainTransport.release(c)
 }

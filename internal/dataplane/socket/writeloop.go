@@ -27,7 +27,7 @@ func (c *Conn) writeLoop() {
 			if secured, ok := c.nc.(*tls.Conn); ok && c.state >= closeReceived && !closeNotified {
 				closeNotified = true
 				c.mu.Unlock()
-				_ = secured.CloseWrite() // a courtesy; the close frame has gone out
+				_ = secured.CloseWrite() // optional: the close frame was sent
 				c.mu.Lock()
 				continue
 			}
@@ -59,5 +59,5 @@ func closeNow(nc net.Conn) {
 	if secured, ok := nc.(*tls.Conn); ok {
 		nc = secured.NetConn()
 	}
-	_ = nc.Close() // the connection is over: nothing could act on the error
+	_ = nc.Close() // the connection has ended: an error changes nothing
 }

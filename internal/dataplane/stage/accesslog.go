@@ -7,10 +7,11 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/accesslog"
 )
 
-// Lines takes whole lines and never waits.
+// Lines takes whole lines and never blocks.
 type Lines interface{ Write(lines []byte) }
 
-// AccessLog is where a stage writes one row an event, and how.
+// AccessLog is the destination and format of a stage's access log, one row for each
+// event.
 type AccessLog struct {
 	Format *accesslog.Format
 	Lines  Lines

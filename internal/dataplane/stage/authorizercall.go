@@ -13,7 +13,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// shareServices gives authorizers what integrations have: the HTTP client with its bounds,
+// shareServices gives authorizers what integrations use: the HTTP client with its bounds,
 // the endpoint of Lambda, signatures and roles.
 func shareServices(a *authorizer.Services, s *integration.Services) {
 	if a.Call == nil {
@@ -57,8 +57,9 @@ func callAuthorizer(s *integration.Services, c authorizer.Call) (authorizer.Resp
 	}, nil
 }
 
-// invokeAuthorizer asks a function that runs on this node. Without a role the function's
-// resource policy must let API Gateway invoke it for this authorizer (aws-lambda §5).
+// invokeAuthorizer invokes a function that runs on this node. Without a role, the
+// function's resource policy must let API Gateway invoke it for this authorizer
+// (aws-lambda §5).
 func invokeAuthorizer(s *integration.Services, c authorizer.Call) (authorizer.Response, error) {
 	function := c.Function.Function
 	if c.RoleARN == "" && !s.Functions.MayInvoke(function.Name, function.Qualifier, pasarela.ServiceAPIGateway, c.SourceARN) {

@@ -9,7 +9,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// Fault is what of a deployment no client could be served with.
+// Fault is a part of a deployment that could not be served.
 type Fault struct {
 	Resource string // "api", "stage", "route", "integration" or "authorizer"
 	ID       string // of the resource; empty for the API and the stage
@@ -28,10 +28,10 @@ func (f *Fault) Error() string {
 // Unwrap is the message.
 func (f *Fault) Unwrap() error { return f.Message }
 
-// Check compiles a definition as a stage with these settings would serve it, with
-// the code that serves it, and says what could not be served; source is nil when
-// it is not known for which stage. What the control plane lets pass through it is
-// what the data plane serves. It keeps nothing and makes no call.
+// Check compiles a definition as a stage with these settings, by the code that serves it,
+// and returns what could not be served; source is nil when the stage is not known. So
+// what the control plane accepts by it is what the data plane serves. It keeps nothing
+// and makes no call.
 func Check(definition *pasarela.Definition, source *pasarela.Stage) []Fault {
 	var unknown pasarela.Stage
 	if source == nil {

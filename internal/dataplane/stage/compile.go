@@ -30,8 +30,8 @@ type compiler struct {
 	faults []Fault // what is served, but refuses what needs it
 }
 
-// compile parses everything once. The error names the resource and the property
-// that cannot be served; nothing is served of such a deployment.
+// compile parses everything once. The error names the resource and the property that
+// cannot be served; then nothing of the deployment is served.
 func (c *compiler) compile(previous *Deployed) (*Deployed, error) {
 	d := &Deployed{Stage: c.stage, DeploymentID: c.source.DeploymentID, source: c.source, Variables: pairs(c.source.StageVariables)}
 	var err error
@@ -148,7 +148,7 @@ func (c *compiler) authorizer(r *Route, def *pasarela.Route) {
 	}
 }
 
-// settings merges the settings of a route over the stage's defaults.
+// settings merges the settings of a route with the stage's defaults.
 func (c *compiler) settings(r *Route) {
 	detailed := false
 	for _, s := range [...]pasarela.RouteSettings{c.source.DefaultRouteSettings, c.source.RouteSettings[r.Key]} {

@@ -21,12 +21,12 @@ type Endpoint struct {
 	Hosts, Paths []string
 }
 
-// Match is where a request leads.
+// Match is the stage of a request.
 type Match struct {
 	Stage *Stage
-	// DomainName is $context.domainName: "http://" + it + "/" + the stage's name
-	// leads back to @connections. It never comes from what the client sent, or a
-	// client could steer where backends push to (A-GATEWAY-4).
+	// DomainName is $context.domainName: "http://" + it + "/" + the stage's name is the
+	// base of @connections. It is never taken from the request, or a client could choose
+	// where backends push to (A-GATEWAY-4).
 	DomainName string
 	// Rest is the path behind the stage: "" or "/" for a handshake.
 	Rest string
@@ -101,8 +101,8 @@ func (d *Directory) withoutPrefix(path string) string {
 	return path
 }
 
-// IsUsers says whether the names below host are the users' own: whether it is a
-// custom domain or has an API in it.
+// IsUsers says whether a host belongs to users: it is a custom domain or has an API in
+// it.
 func (d *Directory) IsUsers(host string) bool {
 	name := hostname(host)
 	if _, custom := d.now.Load().domains[name]; custom {

@@ -8,12 +8,12 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// errUnread is the error of a deployment that could not be read. It says nothing
-// of the deployment, so it is read again until it is served, unlike one that does
-// not compile.
+// errUnread is the error of a deployment that could not be read from the store. It says
+// nothing about the deployment, so it is read again until it is served, unlike one that
+// does not compile.
 var errUnread = errors.New("it could not be read and is tried again")
 
-const longestWait = 30 * time.Second // between two tries
+const longestWait = 30 * time.Second // between two attempts
 
 // retriedRead is a stage whose deployment could not be read: when it is tried again.
 type retriedRead struct {
@@ -22,7 +22,7 @@ type retriedRead struct {
 	wait  time.Duration
 }
 
-// next is the try after this one; u is nil for the first.
+// next is the attempt after this one; u is nil for the first.
 func (u *retriedRead) next(apiID string, first time.Duration) *retriedRead {
 	wait := first
 	if u != nil {
@@ -31,7 +31,7 @@ func (u *retriedRead) next(apiID string, first time.Duration) *retriedRead {
 	return &retriedRead{apiID: apiID, at: time.Now().Add(wait), wait: wait}
 }
 
-// retryReads tries deployments that could not be read again until ctx ends.
+// retryReads reads such deployments again until ctx ends.
 func (k *Watcher) retryReads(ctx context.Context) {
 	for {
 		var next <-chan time.Time // nil: there is nothing to try
@@ -47,7 +47,7 @@ func (k *Watcher) retryReads(ctx context.Context) {
 	}
 }
 
-// retryDue tries what is due and returns when the next try is.
+// retryDue reads the deployments that are due and returns when the next one is.
 func (k *Watcher) retryDue(ctx context.Context) (next time.Time, some bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -89,7 +89,7 @@ func (k *Watcher) of(prefix string) *progress {
 	return p
 }
 
-// advance notes that a change has been taken up; an empty key: all of the present.
+// advance notes that a change was applied; an empty key: all that existed at the start.
 func (k *Watcher) advance(prefix, key string, revision uint64, removed bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -106,21 +106,21 @@ func (k *Watcher) advance(prefix, key string, revision uint64, removed bool) {
 	k.wake()
 }
 
-// Revision is that of the newest change of an API that was taken up.
+// Revision is the revision of the newest change of an API that was applied.
 func (k *Watcher) Revision() uint64 {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.of(pasarela.PrefixAPI).newest
 }
 
-// wake lets those look again who wait for progress. k.mu is held.
+// wake wakes those that wait for progress. k.mu is held.
 func (k *Watcher) wake() {
 	close(k.followed)
 	k.followed = make(chan struct{})
 }
 
 // absent are the keys that were known and that a new watch did not deliver; they are
-// forgotten.
+// removed.
 func (k *Watcher) absent(prefix string, present map[string]bool) (keys []string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -141,9 +141,9 @@ type Change struct {
 	Removed  bool   `json:"removed,omitempty"`
 }
 
-// Await returns when a change of an API or of a domain name is served: it is taken
-// up, and what its stages point to is compiled or does not compile. The error is
-// that of ctx.
+// Await returns when a change of an API or of a domain name is served: it was applied,
+// and the deployments of its stages are compiled or do not compile. The error is that of
+// ctx.
 func (k *Watcher) Await(ctx context.Context, change Change) error {
 	for {
 		served, followed := k.serves(change)

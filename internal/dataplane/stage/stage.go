@@ -14,8 +14,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// Stage is a stage for as long as it exists: what is deployed to it changes, its
-// counters and the connections that came in through it stay.
+// Stage is a stage for as long as it exists: its deployment may change; its counters and
+// its connections stay.
 type Stage struct {
 	APIID string
 	Name  string
@@ -24,7 +24,7 @@ type Stage struct {
 
 	deployed   atomic.Pointer[Deployed]
 	problem    atomic.Pointer[language.Message]
-	autoDeploy atomic.Pointer[string] // why nothing was ever deployed by itself; nil where that is not tried
+	autoDeploy atomic.Pointer[string] // why automatic deployment failed; nil if it did not
 
 	mu     sync.Mutex
 	routes map[string]*execution.Counters
@@ -72,8 +72,8 @@ func (s *Stage) countersOf(routeKey string) *execution.Counters {
 	return c
 }
 
-// Deployed is a deployment compiled for a stage, with the stage's settings. It is
-// immutable: whatever changes makes a new one.
+// Deployed is a deployment compiled with a stage's settings. It is immutable: a change
+// makes a new one.
 type Deployed struct {
 	Stage        *Stage
 	DeploymentID string

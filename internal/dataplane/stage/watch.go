@@ -36,12 +36,13 @@ type Options struct {
 	// ceased to exist or to be deployed. Both run one at a time and must not wait.
 	Changed func(*Stage)
 	Gone    func(*Stage)
-	// Retry is how long to wait before a broken watch begins anew, and at first before
-	// a stage whose deployment could not be read is tried again; zero: a second.
+	// Retry is the pause before a broken watch is begun again, and the first pause before
+	// a deployment that could not be read is read again; zero: a second.
 	Retry time.Duration
 }
 
-// Watcher makes the [Directory] and the plans follow the store. It writes nothing.
+// Watcher keeps the [Directory] and the usage plans in step with the store. It writes
+// nothing.
 type Watcher struct {
 	Directory *Directory
 	Plans     *usage.Plans
@@ -55,7 +56,7 @@ type Watcher struct {
 	links sync.Map // VPC link id -> base URL
 
 	mu           sync.Mutex
-	waiting      int // watches that have not delivered what is there
+	waiting      int // watches that have not delivered all existing documents
 	apis         map[string]*pasarela.APIDocument
 	stages       map[string]map[string]*Stage
 	domains      map[string]*pasarela.DomainName // by key
@@ -122,7 +123,8 @@ func watch[T any](ctx context.Context, k *Watcher, prefix string, each func(docu
 			present := map[string]bool{} // nil once it was delivered
 			return store.Watch(ctx, prefix, func(change document.Change[T]) {
 				if change.Synced() {
-					// What this watch did not deliver was removed while none was there.
+					// What this watch did not deliver was removed while there was no
+					// watch.
 					for _, key := range k.absent(prefix, present) {
 						each(document.Change[T]{Key: key})
 					}
@@ -169,7 +171,7 @@ func (k *Watcher) synced() {
 	}
 }
 
-// watchDeployments compiles anew what waits for a deployment that was not there.
+// watchDeployments compiles the stages whose deployment was not there before.
 func (k *Watcher) watchDeployments(ctx context.Context) error {
 	return k.options.Bucket.Watch(ctx, pasarela.PrefixDeployment, func(e pasarela.Entry) {
 		apiID, deploymentID, ok := strings.Cut(strings.TrimPrefix(e.Key, pasarela.PrefixDeployment), "/")
@@ -250,7 +252,7 @@ func (k *Watcher) compile(ctx context.Context, doc *pasarela.APIDocument, source
 		return
 	}
 	if current != nil && reflect.DeepEqual(current.source, *source) {
-		s.problem.Store(nil) // what could not be served was taken back
+		s.problem.Store(nil) // the new state is served, or what could not be served was withdrawn
 		return
 	}
 	next, err := k.build(ctx, doc, source, s, current)

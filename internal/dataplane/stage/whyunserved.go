@@ -9,15 +9,14 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// Unserved is why a URL leads to no stage that serves, for the operator: callers
-// learn nothing of it.
+// Unserved is why no stage serves a URL, for the operator; the client is not told.
 type Unserved struct {
 	APIID string // of the API that the URL names, where there is one
 	Why   language.Message
 }
 
-// WhyUnserved says why host and the decoded path lead to no stage that serves: what
-// [Directory.Lookup] does not find, or finds with a rest behind the stage.
+// WhyUnserved says why no stage serves host and the decoded path: what [Directory.Lookup]
+// does not find, or finds with a rest behind the stage.
 func (d *Directory) WhyUnserved(host, path string) Unserved {
 	t := d.now.Load()
 	name := hostname(host)
@@ -54,8 +53,8 @@ func (t *table) unmapped(custom *domain, path string) Unserved {
 	return Unserved{Why: language.UnservedNoMapping.Of(custom.name, strconv.Quote(path), strings.Join(keys, " "))}
 }
 
-// unknownAPI speaks of a path whose API there is not: of the one that differs in case,
-// or of the one that has the first segment as a stage.
+// unknownAPI is for a path with an unknown API: it names the API that differs only in
+// case, or the one that has the first segment as a stage.
 func (t *table) unknownAPI(apiID, path string, byHost bool) Unserved {
 	for known := range t.apis {
 		if strings.EqualFold(known, apiID) {
@@ -75,8 +74,8 @@ func (t *table) unknownAPI(apiID, path string, byHost bool) Unserved {
 	return Unserved{Why: language.UnservedNoAPI.Of(strconv.Quote(path), strconv.Quote(apiID))}
 }
 
-// unserved speaks of an API that there is; url is what was called, rest the path
-// behind the API.
+// unserved is for an API that exists; url is what was called, rest the path behind the
+// API.
 func (a *api) unserved(apiID, rest, url string) Unserved {
 	name, behind := cutSegment(rest)
 	names := slices.Sorted(maps.Keys(a.stages))
@@ -106,5 +105,5 @@ func (a *api) unserved(apiID, rest, url string) Unserved {
 	case at.defaultEndpointDisabled():
 		return Unserved{apiID, language.UnservedEndpointDisabled.Of(apiID)}
 	}
-	return Unserved{apiID, language.UnservedUntilNow.Of(name, apiID)} // it was deployed since the look-up
+	return Unserved{apiID, language.UnservedUntilNow.Of(name, apiID)} // it was deployed since the lookup
 }

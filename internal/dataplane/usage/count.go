@@ -9,8 +9,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
-// count is what one API key used under one plan: what the store says, and how much
-// of the quota's count here that explains. Plans.mu guards it.
+// count is the usage of one API key under one plan: what the store has, and how much of
+// this node's own count is in it. Plans.mu guards it.
 type count struct {
 	quota    *throttle.Quota // nil when no plan names the key (yet)
 	usage    pasarela.KeyUsage
@@ -22,8 +22,8 @@ type count struct {
 	writing chan struct{} // full while a write is under way
 }
 
-// adopt takes over what the store says. What was counted here and is not written
-// yet stays on top.
+// adopt applies what the store has. What was counted here and is not written yet is
+// added.
 func (c *count) adopt(usage pasarela.KeyUsage, revision uint64, now time.Time) {
 	if revision <= c.revision {
 		return
@@ -38,15 +38,15 @@ func (c *count) adopt(usage pasarela.KeyUsage, revision uint64, now time.Time) {
 	c.seen = total
 }
 
-// begin starts a period, of which the store is not known to have anything.
+// begin starts a period, for which the store has nothing yet as far as this node knows.
 func (c *count) begin(period throttle.Period) {
 	if c.period != period {
 		c.period, c.seen = period, 0
 	}
 }
 
-// measure follows the plan's quota from now on. A quota that starts to count has to
-// learn what the store has of its period.
+// measure uses the plan's quota from now on. A quota that starts to count must first get
+// the store's count of its period.
 func (c *count) measure(quota *throttle.Quota, now time.Time) {
 	starts := !quota.Continues(c.quota)
 	c.quota = quota
@@ -65,12 +65,12 @@ func (c *count) unsaved(now time.Time) (requests int, at time.Time) {
 	period, used := c.quota.Count()
 	c.begin(period)
 	if current := c.quota.Period(now); period < current {
-		now = current.Began().Add(-1) // the period ended meanwhile
+		now = current.Began().Add(-1) // the period has ended meanwhile
 	}
 	return used - c.seen, now
 }
 
-// FollowUsage takes over what all nodes together wrote about a key.
+// FollowUsage applies the total of all nodes for a key.
 func (p *Plans) FollowUsage(change document.Change[pasarela.KeyUsage]) {
 	planID, keyID, ok := strings.Cut(strings.TrimPrefix(change.Key, pasarela.PrefixKeyUsage), "/")
 	if !ok {
@@ -103,7 +103,7 @@ func (p *Plans) count(of throttle.PlanKey) *count {
 	return found
 }
 
-// measure lets the counts follow the quotas of a new table. p.mu is held.
+// measure moves the counts to the quotas of a new table. p.mu is held.
 func (p *Plans) measure(meters *throttle.Plans) {
 	now, named := time.Now(), map[throttle.PlanKey]bool{}
 	for of, quota := range meters.Quotas() {
@@ -121,7 +121,7 @@ func (p *Plans) measure(meters *throttle.Plans) {
 	}
 }
 
-// unsaved names the counts that have requests which the store does not know.
+// unsaved are the counts with requests that are not in the store yet.
 func (p *Plans) unsaved() (keys []throttle.PlanKey) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -26,9 +26,9 @@ type planTable struct {
 	meters  *throttle.Plans
 }
 
-// Client finds the API key of that value and its meter on a stage. Without either
-// the client may not come in: the key is unknown, disabled, or no plan lets it call
-// the stage (aws-dataplane §7.4).
+// Client finds the API key of that value and its meter on a stage. A client without
+// either is refused: the key is unknown, disabled, or no plan allows it for the stage
+// (aws-dataplane §7.4).
 func (p *Plans) Client(apiID, stage, value string) (key *pasarela.APIKey, meter *throttle.Client) {
 	t := p.now.Load()
 	if t == nil {
@@ -47,7 +47,7 @@ func (p *Plans) Throttles(visit func(key string, bucket *throttle.Bucket)) {
 	}
 }
 
-// FollowKey takes over a change of an API key.
+// FollowKey applies a change of an API key.
 func (p *Plans) FollowKey(change document.Change[pasarela.APIKey]) {
 	p.change(func() {
 		id := strings.TrimPrefix(change.Key, pasarela.PrefixAPIKey)
@@ -59,7 +59,7 @@ func (p *Plans) FollowKey(change document.Change[pasarela.APIKey]) {
 	})
 }
 
-// FollowPlan takes over a change of a usage plan.
+// FollowPlan applies a change of a usage plan.
 func (p *Plans) FollowPlan(change document.Change[pasarela.UsagePlan]) {
 	p.change(func() {
 		id := strings.TrimPrefix(change.Key, pasarela.PrefixUsagePlan)

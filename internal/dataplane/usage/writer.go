@@ -43,8 +43,8 @@ func (w *Writer) Stop() {
 	w.work.Wait()
 }
 
-// run writes every [writeEvery]. What cannot be written stays counted here and is
-// tried again; the log has one line for as long as that lasts.
+// run writes every [writeEvery]. Counts that cannot be written are kept and tried again;
+// the log gets one line for an outage.
 func (w *Writer) run(ctx context.Context) {
 	tick := time.NewTicker(writeEvery)
 	defer tick.Stop()
@@ -106,7 +106,7 @@ func (w *Writer) save(ctx context.Context, of throttle.PlanKey) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	found.adopt(*written.Value, written.Revision, time.Now()) // unless the watch was faster
+	found.adopt(*written.Value, written.Revision, time.Now()) // unless the watch has delivered it first
 	if found.quota != nil && found.period == period {
 		found.quota.Add(period, -requests) // they are in the store's total now
 	}
