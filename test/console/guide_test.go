@@ -1,9 +1,11 @@
 package console
 
 import (
+	"os"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/pasarela-ws/pasarela/internal/testkit"
@@ -30,6 +32,7 @@ func TestTheGuideByClicks(t *testing.T) {
 			p.attachIntegration("http://" + reports + "/api/reports/create")
 			p.createResponse("201")
 			p.deploy()
+			p.logsWork("the guide's sections")
 			stage := server.endpoint + "/" + p.apiID() + "/prod"
 			startReports(t, reports, stage, p.createReportsKey())
 			p.waitForReport()
@@ -55,7 +58,8 @@ func (p guided) signIn(s server) {
 // photograph keeps the pictures of the Spanish guide.
 func (p guided) photograph(name string) {
 	p.t.Helper()
-	if p.language == spanish.language {
+	if p.language == spanish.language && os.Getenv("PASARELA_PICTURES") != "" {
+		p.settles()
 		p.page.photograph(name)
 	}
 }
@@ -120,6 +124,7 @@ func (p guided) createResponse(key string) {
 	p.click("button", p.words.createResponse)
 	p.closes()
 	p.sees(p.created, key)
+	p.do(chromedp.Evaluate(`[...document.querySelectorAll('tbody :is(td, th)')].find((cell) => cell.innerText === '`+key+`').scrollIntoView({ block: 'center' })`, nil))
 	p.photograph("4-response")
 }
 
@@ -184,5 +189,6 @@ func (p guided) waitForReport() {
 	p.click("button", p.connect)
 	p.sees(p.connected, `"accepted"`, `"ready"`, ".xlsx")
 	p.show("link", "http*")
+	p.do(chromedp.Evaluate(`document.querySelector('main button[class*=variant-primary], h1').scrollIntoView()`, nil))
 	p.photograph("6-test")
 }

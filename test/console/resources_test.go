@@ -1,6 +1,8 @@
 package console
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -69,6 +71,25 @@ func TestGatewayResourcesByClicks(t *testing.T) {
 		p.choose("Execution log", "INFO")
 		p.click("button", "Save changes")
 		p.sees("3 / 7", "INFO")
+		p.opens("Edit")
+		p.fill("Rate limit (requests per second; 0 refuses all)", "")
+		p.click("button", "Save changes")
+		p.sees("10,000 / 7") // the account's
+		p.opens("Add route settings")
+		p.choose("Route key", "order")
+		p.fill("Burst limit", "5")
+		p.fill("Rate limit (requests per second; 0 refuses all)", "2")
+		p.click("button", "Add route settings")
+		p.closes()
+		p.selects("order")
+		p.do(chromedp.Click(`[...document.querySelectorAll('button')].findLast((one) => one.innerText === 'Edit' && !one.disabled)`, chromedp.ByJSPath)) // not the stage's
+		p.fill("Burst limit", "")
+		p.click("button", "Save changes")
+		p.closes()
+		p.sees("Saved: order")
+		if settings, _ := o.rest("GET", "/v2/apis/"+api+"/stages/next", object{})["routeSettings"].(map[string]any); !strings.Contains(fmt.Sprint(settings["order"]), "throttlingRateLimit:2") || strings.Contains(fmt.Sprint(settings["order"]), "Burst") {
+			t.Errorf("the route has %v", settings["order"])
+		}
 		p.click("link", "Stages")
 		p.tag("next", "team", "reports")
 		p.remove("next", "Open connections of the stage are closed")

@@ -45,6 +45,7 @@ type step struct {
 	Level       string    `json:"level"` // info or error
 	Phase       string    `json:"phase"` // [execution.Step.Phase]: what the time until the next step went to
 	Node        string    `json:"node"`
+	Failed      bool      `json:"failed,omitempty"` // its execution failed, also where no step of it did: a backend's 400 refuses a client
 }
 
 // remembered is what one node knows of an id.
@@ -239,7 +240,7 @@ func timelineOf(entries []execution.Entry, open bool, l language.Language) timel
 			}
 			t.Steps = append(t.Steps, step{
 				At: e.At.Add(note.After), AfterMillis: float64(note.After.Microseconds()) / 1000,
-				RequestID: e.RequestID, Name: e.EventType + " " + e.RouteKey, Text: e.Text(note, l), Level: level, Phase: note.Step.Phase(), Node: e.Node,
+				RequestID: e.RequestID, Name: e.EventType + " " + e.RouteKey, Text: e.Text(note, l), Level: level, Phase: note.Step.Phase(), Node: e.Node, Failed: e.Failed(),
 			})
 		}
 	}

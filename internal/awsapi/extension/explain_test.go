@@ -104,3 +104,22 @@ func TestNothingRememberedSaysWhy(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+// Every step says whether its execution failed: the page marks it, where no step did.
+func TestStepsSayWhetherTheirExecutionFailed(t *testing.T) {
+	_, text, _ := open(t).ask(t, "GET /pasarela/explain/L0SM9cOFvHcCIhw=", "", &owner)
+	var told struct {
+		Steps []struct {
+			RequestID string
+			Failed    bool
+		}
+	}
+	if err := json.Unmarshal([]byte(text), &told); err != nil || len(told.Steps) < 2 {
+		t.Fatal(text, err)
+	}
+	for _, step := range told.Steps {
+		if step.Failed != (step.RequestID == "two") {
+			t.Errorf("%s: failed is %v", step.RequestID, step.Failed)
+		}
+	}
+}

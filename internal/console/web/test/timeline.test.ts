@@ -19,4 +19,5 @@ test('events of a connection are told apart, the newest first', () => {
   const all = executionsOf([step('a=', 0, 'gateway'), step('b=', 0, 'backend'), step('a=', 4, 'client', 'error')]);
   assert.deepEqual(all.map((one) => [one.requestId, one.failed, one.steps.length]), [['b=', false, 1], ['a=', true, 2]]);
   assert.deepEqual(phasesOf(all[0]!), []);
+  assert.equal(executionsOf([{ ...step('a=', 0, 'backend'), failed: true }])[0]!.failed, true); // a backend refused the client, and no step failed
 });

@@ -4,7 +4,7 @@ import { useLanguage } from './language';
 /** A moment in the reader's language. */
 export function When({ at, part }: { at: Date | string | undefined; part?: Part }) {
   const { language } = useLanguage();
-  return <>{whenText(language, at, part)}</>;
+  return <span className="moment">{whenText(language, at, part)}</span>;
 }
 
 /** A number in the reader's language, with its unit. */

@@ -20,7 +20,7 @@ import { useLoaded } from '../../hooks/loading';
 import { href, useOpenForm } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
 import { listRoutes } from '../../aws/gatewayLists';
-import { foldSettings, settingFields, stageFields, unfold } from './stageForm';
+import { foldSettings, routeSettingFields, stageFields, unfold } from './stageForm';
 import { stageCall, updateStage } from './Stages';
 import { Named } from '../../names/Named';
 import { ConnectPanel } from './ConnectPanel';
@@ -98,7 +98,7 @@ function RouteSettingsOf({ apiId, stage }: { apiId: string; stage: Stage }) {
     ],
     fields: [
       { name: 'RouteKey', kind: 'select', required: true, fixed: true, label: { en: 'Route key', es: 'Clave de ruta' }, options: async () => (await listRoutes(clients, apiId)).map((route) => ({ value: route.RouteKey! })) },
-      ...settingFields,
+      ...routeSettingFields,
     ],
     keys: [clients, apiId, stage.StageName],
     id: (one) => one.RouteKey,

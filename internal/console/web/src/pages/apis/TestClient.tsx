@@ -29,7 +29,7 @@ import { ConnectPanel } from './ConnectPanel';
 
 const en = {
   title: 'Test client',
-  about: 'A WebSocket client in this page and, below it, what the gateway did with each event.',
+  about: 'A WebSocket client in this page and, below it, what the gateway did with each event. Leaving the page disconnects it.',
   stage: 'Stage',
   query: 'Query string',
   headers: 'Headers, one per line',
@@ -56,7 +56,7 @@ const en = {
 };
 const es: typeof en = {
   title: 'Cliente de prueba',
-  about: 'Un cliente WebSocket en esta página y, debajo, lo que hizo la pasarela con cada evento.',
+  about: 'Un cliente WebSocket en esta página y, debajo, lo que hizo la pasarela con cada evento. Al salir de la página se desconecta.',
   stage: 'Etapa',
   query: 'Parámetros de la URL',
   headers: 'Cabeceras, una por línea',

@@ -1,6 +1,7 @@
 import type { Stage } from '@aws-sdk/client-apigatewayv2';
 import type { Clients } from '../../aws/clients';
 import { same, type Field, type Value } from '../../form/field';
+import type { Words } from '../../words/language';
 import { listClientCertificates, listDeployments } from '../../aws/gatewayLists';
 import { deploymentName } from '../../names/texts';
 
@@ -38,13 +39,19 @@ export function dropsAccessLog(input: Value): boolean {
   return input.AccessLogFormat === '' && input.AccessLogDestination === '';
 }
 
-export const settingFields: Field[] = [
-  { name: 'ThrottlingRateLimit', kind: 'number', hint: { en: 'Leave it empty for the limit of the account.', es: 'Déjalo vacío para usar el límite de la cuenta.' }, label: { en: 'Rate limit (requests per second; 0 refuses all)', es: 'Límite de frecuencia (peticiones por segundo; 0 rechaza todas)' } },
-  { name: 'ThrottlingBurstLimit', kind: 'number', hint: { en: 'Leave it empty for the limit of the account.', es: 'Déjalo vacío para usar el límite de la cuenta.' }, label: { en: 'Burst limit', es: 'Límite de ráfaga' } },
+const ofAccount = { en: 'Leave it empty for the limit of the account.', es: 'Déjalo vacío para usar el límite de la cuenta.' };
+const ofStage = { en: 'Leave it empty for the limit of the stage.', es: 'Déjalo vacío para usar el límite de la etapa.' };
+
+/** Settings of all routes of a stage, or of one route. */
+const settingFieldsOf = (hint: Words<string>): Field[] => [
+  { name: 'ThrottlingRateLimit', kind: 'number', hint, label: { en: 'Rate limit (requests per second; 0 refuses all)', es: 'Límite de frecuencia (peticiones por segundo; 0 rechaza todas)' } },
+  { name: 'ThrottlingBurstLimit', kind: 'number', hint, label: { en: 'Burst limit', es: 'Límite de ráfaga' } },
   { name: 'LoggingLevel', kind: 'select', label: { en: 'Execution log', es: 'Registro de ejecución' }, options: [{ value: 'OFF' }, { value: 'ERROR' }, { value: 'INFO' }] },
   { name: 'DataTraceEnabled', kind: 'toggle', label: { en: 'Log headers and bodies too', es: 'Registrar también cabeceras y cuerpos' } },
   { name: 'DetailedMetricsEnabled', kind: 'toggle', label: { en: 'Metrics by route', es: 'Métricas por ruta' } },
 ];
+
+export const routeSettingFields = settingFieldsOf(ofStage);
 
 export function stageFields(clients: Clients, apiId: string): Field[] {
   return [
@@ -63,7 +70,7 @@ export function stageFields(clients: Clients, apiId: string): Field[] {
         })),
     },
     { name: 'StageVariables', kind: 'map', merges: true, label: { en: 'Stage variables', es: 'Variables de la etapa' } },
-    ...settingFields,
+    ...settingFieldsOf(ofAccount),
     { name: 'AccessLogDestination', kind: 'text', placeholder: 'arn:aws:logs:…:log-group:…', label: { en: 'Access log destination', es: 'Destino del registro de acceso' } },
     { name: 'AccessLogFormat', kind: 'text', placeholder: '{"requestId":"$context.requestId","status":"$context.status"}', label: { en: 'Access log format', es: 'Formato del registro de acceso' } },
     {

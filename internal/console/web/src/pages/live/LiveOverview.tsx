@@ -30,7 +30,7 @@ export function LiveOverview() {
       { id: 'stage', header: { en: 'Stage', es: 'Etapa' }, cell: (one) => <Link href={href('apis', one.apiId, 'live', one.stage)}>{one.stage}</Link>, sort: 'stage' },
       { id: 'tags', minWidth: 150, header: { en: 'Tags', es: 'Etiquetas' }, cell: (one) => <ConnectionTags of={one} /> },
       { id: 'node', header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node, sort: 'node' },
-      { id: 'since', minWidth: 190, header: { en: 'Since', es: 'Desde' }, cell: (one) => <When at={one.connectedAt} />, sort: 'connectedAt' },
+      { id: 'since', header: { en: 'Since', es: 'Desde' }, cell: (one) => <When at={one.connectedAt} />, sort: 'connectedAt' },
       { id: 'active', header: { en: 'Last active', es: 'Última actividad' }, cell: (one) => <When at={one.lastActiveAt} part="time" />, sort: 'lastActiveAt' },
       { id: 'resumption', header: { en: 'Resumable', es: 'Reanudable' }, cell: (one) => <Resumption of={one} /> },
       { id: 'ip', header: { en: 'Address', es: 'Dirección' }, cell: (one) => one.sourceIp, sort: 'sourceIp' },

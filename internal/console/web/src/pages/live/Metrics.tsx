@@ -5,6 +5,7 @@ import Header from '@cloudscape-design/components/header';
 import Select from '@cloudscape-design/components/select';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import Spinner from '@cloudscape-design/components/spinner';
 import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { failureText } from '../../aws/failure';
 import { useConsole } from '../../hooks/console';
@@ -124,7 +125,7 @@ export function Metrics({ apiId, stage }: Props) {
         </Box>
       )}
       {whole.value && routes.length === 0 && <Box color="text-body-secondary">{w.routesOff}</Box>}
-      <Suspense>
+      <Suspense fallback={<Spinner />}>
         <ColumnLayout columns={2}>
           {names.map((name) => <Chart key={name} name={name} points={points} begin={begin} end={now} marks={marks} />)}
         </ColumnLayout>

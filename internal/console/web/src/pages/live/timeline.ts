@@ -30,6 +30,8 @@ export interface Step {
   /** What the time until the next step went to. */
   phase: Phase;
   node: string;
+  /** Its execution failed, also where no step of it did. */
+  failed?: boolean;
 }
 
 export type Phase = 'gateway' | 'authorizer' | 'request' | 'backend' | 'response' | 'client';
@@ -61,7 +63,7 @@ export function executionsOf(steps: Step[]): Execution[] {
     name: own[0]!.name,
     at: own[0]!.at,
     millis: Math.max(...own.map((step) => step.afterMillis)),
-    failed: own.some((step) => step.level === 'error'),
+    failed: own.some((step) => step.failed || step.level === 'error'),
     steps: own,
     stretches: stretchesOf(own),
   }));

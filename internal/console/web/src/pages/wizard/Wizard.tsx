@@ -197,7 +197,7 @@ export default function Wizard({ api }: { api?: GetApiResponse }) {
         onSubmit={finish}
         onCancel={() => (draft.dirty ? setLeaving(true) : leave())}
         isLoadingNextStep={busy}
-        i18nStrings={{ submitButton: w.submit }}
+        i18nStrings={{ submitButton: w.submit, stepNumberLabel: (n) => `${w.step} ${n}` }}
         steps={[
           ...(api ? [] : [{ title: w.api, content: first }]),
           { title: w.role, content: role },
