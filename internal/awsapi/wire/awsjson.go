@@ -44,7 +44,7 @@ type JSONOperation struct {
 // they are given.
 func JSONReply[In, Out any](name string, targets func(context.Context, In) ([]Target, error), act func(context.Context, In) (Out, error), declined ...Declined) JSONOperation {
 	return JSONOperation{
-		name, declined, reflect.TypeFor[In](),
+		name, declined, pointedTo((*In)(nil)),
 		func(ctx context.Context, in any) ([]Target, error) { return targets(ctx, *in.(*In)) },
 		func(ctx context.Context, in any) (any, error) { return act(ctx, *in.(*In)) },
 	}

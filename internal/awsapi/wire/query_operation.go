@@ -52,7 +52,7 @@ type Target struct {
 // on; its context carries the [Call].
 func QueryReply[In, Out any](name string, target func(context.Context, In) Target, act func(context.Context, In) (Out, error)) QueryOperation {
 	return QueryOperation{
-		name, reflect.TypeFor[In](), reflect.TypeFor[Out](),
+		name, pointedTo((*In)(nil)), pointedTo((*Out)(nil)),
 		func(ctx context.Context, in any) Target { return target(ctx, *in.(*In)) },
 		func(ctx context.Context, in any) (any, error) { return act(ctx, *in.(*In)) },
 	}
@@ -61,7 +61,7 @@ func QueryReply[In, Out any](name string, target func(context.Context, In) Targe
 // QueryVoid is an operation that returns nothing but its request id.
 func QueryVoid[In any](name string, target func(context.Context, In) Target, act func(context.Context, In) error) QueryOperation {
 	return QueryOperation{
-		name, reflect.TypeFor[In](), nil,
+		name, pointedTo((*In)(nil)), nil,
 		func(ctx context.Context, in any) Target { return target(ctx, *in.(*In)) },
 		func(ctx context.Context, in any) (any, error) { return nothing{}, act(ctx, *in.(*In)) },
 	}

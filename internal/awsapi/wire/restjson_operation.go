@@ -82,14 +82,14 @@ func (op Operation) WithSlash() Operation {
 // It and its neighbours are compiled for every type, so they have in them only what needs
 // the type, and the rest is in functions without type parameters.
 func Void[In any](name, route string, status int, act func(context.Context, In) error) Operation {
-	return newOperation(name, route, status, reflect.TypeFor[In](), nil, func(ctx context.Context, in any, _ request) (any, error) {
+	return newOperation(name, route, status, (*In)(nil), nil, func(ctx context.Context, in any, _ request) (any, error) {
 		return nothing{}, act(ctx, *in.(*In))
 	})
 }
 
 // Reply is an operation that returns one structure.
 func Reply[In, Out any](name, route string, status int, act func(context.Context, In) (Out, error)) Operation {
-	return newOperation(name, route, status, reflect.TypeFor[In](), reflect.TypeFor[Out](), func(ctx context.Context, in any, _ request) (any, error) {
+	return newOperation(name, route, status, (*In)(nil), (*Out)(nil), func(ctx context.Context, in any, _ request) (any, error) {
 		return act(ctx, *in.(*In))
 	})
 }
@@ -97,7 +97,7 @@ func Reply[In, Out any](name, route string, status int, act func(context.Context
 // List is an operation that returns pages of what act returns whole; id names an
 // item for as long as it lives.
 func List[In, Item any](name, route string, paging *Paging, act func(context.Context, In) ([]Item, error), id func(Item) string) Operation {
-	op := newOperation(name, route, 200, reflect.TypeFor[In](), reflect.TypeFor[Item](), func(ctx context.Context, in any, raw request) (any, error) {
+	op := newOperation(name, route, 200, (*In)(nil), (*Item)(nil), func(ctx context.Context, in any, raw request) (any, error) {
 		page, err := paging.read(raw)
 		if err != nil {
 			return nil, err
@@ -121,9 +121,20 @@ func List[In, Item any](name, route string, paging *Paging, act func(context.Con
 // nothing is the result of an operation without an answer.
 type nothing struct{}
 
-func newOperation(name, route string, status int, in, out reflect.Type, invoke func(context.Context, any, request) (any, error)) Operation {
+// newOperation makes a row; in and out are pointers to the types, of which out may be none.
+func newOperation(name, route string, status int, in, out any, invoke func(context.Context, any, request) (any, error)) Operation {
 	method, path, _ := strings.Cut(route, " ")
-	return Operation{Name: name, Method: method, Path: path, Status: status, Input: in, Output: out, plan: planOf(in), invoke: invoke}
+	op := Operation{Name: name, Method: method, Path: path, Status: status, Input: pointedTo(in), Output: pointedTo(out), invoke: invoke}
+	op.plan = planOf(op.Input)
+	return op
+}
+
+// pointedTo is the type that pointer points to, nil for none.
+func pointedTo(pointer any) reflect.Type {
+	if pointer == nil {
+		return nil
+	}
+	return reflect.TypeOf(pointer).Elem()
 }
 
 // decode returns a pointer to the input, also when only a part of it was read before an error.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"reflect"
 	"time"
 )
 
@@ -17,7 +16,7 @@ type Content func(ctx context.Context, to io.Writer) error
 // lines of a log for as long as the client listens. Whatever can be refused act
 // refuses; the Content it returns is written after the status.
 func Stream[In any](name, route, mediaType string, act func(context.Context, In) (Content, error)) Operation {
-	return newOperation(name, route, http.StatusOK, reflect.TypeFor[In](), nil, func(ctx context.Context, in any, _ request) (any, error) {
+	return newOperation(name, route, http.StatusOK, (*In)(nil), nil, func(ctx context.Context, in any, _ request) (any, error) {
 		content, err := act(ctx, *in.(*In))
 		return streamed{mediaType, content}, err
 	})
