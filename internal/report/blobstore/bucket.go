@@ -51,7 +51,12 @@ func openBucket(address string) (*bucket, error) {
 		credentials: aws.Credentials{AccessKeyID: parsed.User.Username(), SecretAccessKey: secret},
 		// S3 alone signs paths as they are on the wire.
 		signer: v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }),
-		http:   &http.Client{Timeout: uploadTime},
+		http: &http.Client{
+			Timeout: uploadTime,
+			// The server that the operator named is not to send this service elsewhere; another
+			// host would not take the signature anyway.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
 	}
 	if query.Get("tls") == "false" {
 		b.base.Scheme = "http"

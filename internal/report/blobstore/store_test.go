@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -241,6 +242,29 @@ func (b *bucket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		w.Header().Set("Content-Disposition", r.URL.Query().Get("response-content-disposition"))
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
+	}
+}
+
+// TestABucketSendsNobodyElsewhere: a redirect by the bucket's server leads to no request.
+func TestABucketSendsNobodyElsewhere(t *testing.T) {
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		t.Errorf("%s %s was sent elsewhere", r.Method, r.URL)
+	}))
+	defer elsewhere.Close()
+	for _, status := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect} {
+		turns := httptest.NewServer(http.RedirectHandler(elsewhere.URL+"/latest/meta-data/", status))
+		destination, err := blobstore.OpenDestination("s3://KEY:geheim@" + turns.Listener.Addr().String() + "/reports?tls=false")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := destination.Put(t.Context(), "a.csv", "text/csv", strings.NewReader("a")); err == nil || !strings.Contains(err.Error(), strconv.Itoa(status)) {
+			t.Errorf("a file was put to a server that answers %d: %v", status, err)
+		}
+		store := open(t, t.TempDir(), "s3://KEY:geheim@"+turns.Listener.Addr().String()+"/reports?tls=false", blobstore.Limits{})
+		if _, err := store.Preview(t.Context(), "one"); err == nil || !strings.Contains(err.Error(), strconv.Itoa(status)) {
+			t.Errorf("a file was read from a server that answers %d: %v", status, err)
+		}
+		turns.Close()
 	}
 }
 

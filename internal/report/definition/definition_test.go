@@ -58,6 +58,15 @@ func TestAGoodDefinition(t *testing.T) {
 	if name := d.Name(values, definition.XLSX); name != "ventas-2026-.xlsx" {
 		t.Errorf("the file is called %q", name)
 	}
+	d.FileName = "{code}"
+	for code, want := range map[string]string{
+		"../../etc/passwd": "-..-etc-passwd.xlsx", `..\..\x`: "-..-x.xlsx", "a\r\nBcc: x": "a--Bcc- x.xlsx", "a\x00b\x7f\u0085": "a-b--.xlsx",
+		"sales\u202exslx.exe": "sales-xslx.exe.xlsx", "a\u2028b\u2066c": "a-b-c.xlsx", "..": "report.xlsx", "نام\u200cه": "نام\u200cه.xlsx",
+	} {
+		if name := d.Name(definition.Values{"code": code}, definition.XLSX); name != want {
+			t.Errorf("of %q the file is called %q; want %q", code, name, want)
+		}
+	}
 	for caller, want := range map[string]bool{"ana": true, "anabel": false, "web-1": true, "": false} {
 		if d.Allows(caller) != want {
 			t.Errorf("Allows(%q) is %t", caller, !want)

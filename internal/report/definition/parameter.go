@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/pasarela-ws/pasarela/internal/report/language"
@@ -272,10 +273,12 @@ func (p *Parameter) native(text string) (value.Value, error) {
 	return value.OfText(text), nil
 }
 
-// safeFileName keeps what every file system takes.
+// safeFileName keeps what every file system takes and every window shows as it is: parts of
+// the name are a caller's, and a character that turns the direction of text would show
+// another extension than the file has.
 func safeFileName(name string) string {
 	clean := strings.Map(func(r rune) rune {
-		if r < ' ' || strings.ContainsRune(`<>:"/\|?*`, r) {
+		if unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp) || strings.ContainsRune(`<>:"/\|?*`, r) {
 			return '-'
 		}
 		return r

@@ -1,6 +1,7 @@
 package delivery_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -19,6 +20,7 @@ import (
 	"net/mail"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +32,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/delivery"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 func open(t *testing.T, options delivery.Options) *delivery.Deliverer {
@@ -73,36 +76,60 @@ func TestOnlyWhatTheOperatorAllows(t *testing.T) {
 	})
 	none := open(t, delivery.Options{})
 	for target, says := range map[jobs.Target]string{
-		{Mail: "ana@example.com"}:                                      "",
-		{Mail: "ANA@EXAMPLE.COM"}:                                      "",
-		{Mail: "jefe@casa.example"}:                                    "",
-		{Mail: "ana@casa.example"}:                                     "allowed are: @example.com, jefe@casa.example",
-		{Mail: "ana@other.example.com"}:                                "allows no e-mail",
-		{Mail: "ana@notexample.com"}:                                   "allows no e-mail",
-		{Mail: "@example.com"}:                                         "not the address of one recipient",
-		{Mail: "Ana <ana@example.com>"}:                                "not the address of one recipient",
-		{Mail: "ana@example.com\r\nBcc: x@example.com"}:                "not the address of one recipient",
-		{WebHook: "https://hooks.example.com/reports/a?b=c"}:           "",
-		{WebHook: "http://127.0.0.1:99/exact"}:                         "",
-		{WebHook: "http://127.0.0.1:99/exact/below"}:                   "",
-		{WebHook: "http://127.0.0.1:99/exactly"}:                       "allows no web hook",
-		{WebHook: "http://hooks.example.com/reports/a"}:                "allows no web hook",
-		{WebHook: "https://hooks.example.com/other"}:                   "allows no web hook",
-		{WebHook: "https://hooks.example.com/reports/../other"}:        "allows no web hook",
-		{WebHook: "https://hooks.example.com/reports/%2e%2e/o"}:        "allows no web hook",
-		{WebHook: `https://hooks.example.com/reports/..\other`}:        "allows no web hook",
-		{WebHook: "https://hooks.example.com/reports/..;/other"}:       "allows no web hook",
-		{WebHook: "https://hooks.example.com/reports/x%2f..%2f..%2fo"}: "allows no web hook",
-		{WebHook: "https://hooks.example.com/reports/%5c..%5co"}:       "allows no web hook",
-		{WebHook: "https://hooks.example.com.evil.org/reports/a"}:      "allows no web hook",
-		{WebHook: "https://x@hooks.example.com/reports/a"}:             "allows no web hook",
-		{WebHook: "https://hooks.example.com:8443/reports/a"}:          "allows no web hook",
-		{WebHook: "file:///etc/passwd"}:                                "allows no web hook",
-		{Folder: "accounts"}:                                           "",
-		{Folder: "../accounts"}:                                        "there are: accounts",
-		{Connection: "L0SM9cOFvHcCIhw="}:                               "",
-		{}:                                                             "one of mail, webHook, folder and connection",
-		{Mail: "ana@example.com", Folder: "accounts"}:                  "one of mail, webHook, folder and connection",
+		{Mail: "ana@example.com"}:                                        "",
+		{Mail: "ANA@EXAMPLE.COM"}:                                        "",
+		{Mail: "jefe@casa.example"}:                                      "",
+		{Mail: "ana@casa.example"}:                                       "allowed are: @example.com, jefe@casa.example",
+		{Mail: "ana@other.example.com"}:                                  "allows no e-mail",
+		{Mail: "ana@notexample.com"}:                                     "allows no e-mail",
+		{Mail: "@example.com"}:                                           "not the address of one recipient",
+		{Mail: "Ana <ana@example.com>"}:                                  "not the address of one recipient",
+		{Mail: "ana@example.com\r\nBcc: x@example.com"}:                  "not the address of one recipient",
+		{Mail: "ana@example.com\n.\nQUIT@example.com"}:                   "not the address of one recipient",
+		{Mail: "x@evil.org,ana@example.com"}:                             "not the address of one recipient",
+		{Mail: "x@evil.org>\r\nRCPT TO:<ana@example.com"}:                "not the address of one recipient",
+		{Mail: `"x@evil.org "@example.com`}:                              "not the address of one recipient",
+		{Mail: `"ana\r\nRCPT TO:<x@evil.org>"@example.com`}:              "not the address of one recipient",
+		{Mail: "x@evil.org(@example.com"}:                                "not the address of one recipient",
+		{Mail: "ana@[127.0.0.1]"}:                                        "allows no e-mail",
+		{Mail: "ana@example.com."}:                                       "not the address of one recipient",
+		{Mail: "ana@exampl\u212f.com"}:                                   "allows no e-mail",
+		{WebHook: "https://hooks.example.com/reports/a?b=c"}:             "",
+		{WebHook: "http://127.0.0.1:99/exact"}:                           "",
+		{WebHook: "http://127.0.0.1:99/exact/below"}:                     "",
+		{WebHook: "http://127.0.0.1:99/exactly"}:                         "allows no web hook",
+		{WebHook: "http://hooks.example.com/reports/a"}:                  "allows no web hook",
+		{WebHook: "https://hooks.example.com/other"}:                     "allows no web hook",
+		{WebHook: "https://hooks.example.com/reports/../other"}:          "allows no web hook",
+		{WebHook: "https://hooks.example.com/reports/%2e%2e/o"}:          "allows no web hook",
+		{WebHook: `https://hooks.example.com/reports/..\other`}:          "allows no web hook",
+		{WebHook: "https://hooks.example.com/reports/..;/other"}:         "allows no web hook",
+		{WebHook: "https://hooks.example.com/reports/x%2f..%2f..%2fo"}:   "allows no web hook",
+		{WebHook: "https://hooks.example.com/reports/%5c..%5co"}:         "allows no web hook",
+		{WebHook: "https://hooks.example.com.evil.org/reports/a"}:        "allows no web hook",
+		{WebHook: "https://x@hooks.example.com/reports/a"}:               "allows no web hook",
+		{WebHook: "https://hooks.example.com:8443/reports/a"}:            "allows no web hook",
+		{WebHook: "file:///etc/passwd"}:                                  "allows no web hook",
+		{WebHook: "http://169.254.169.254/latest/meta-data/"}:            "allows no web hook",
+		{WebHook: "http://[fd00:ec2::254]/latest/"}:                      "allows no web hook",
+		{WebHook: "http://127.0.0.1/exact"}:                              "allows no web hook",
+		{WebHook: "http://localhost:99/exact"}:                           "allows no web hook",
+		{WebHook: "http://127.1:99/exact"}:                               "allows no web hook",
+		{WebHook: "http://2130706433:99/exact"}:                          "allows no web hook",
+		{WebHook: "http://[::ffff:127.0.0.1]:99/exact"}:                  "allows no web hook",
+		{WebHook: "http://127.0.0.1:99@169.254.169.254/exact"}:           "allows no web hook",
+		{WebHook: "http://127.0.0.1:99#@169.254.169.254/exact"}:          "allows no web hook",
+		{WebHook: `http://127.0.0.1:99\@169.254.169.254/exact`}:          "allows no web hook",
+		{WebHook: "https://hooks.example.com%2f.evil.org/reports/a"}:     "allows no web hook",
+		{WebHook: "https://hooks.example.com./reports/a"}:                "allows no web hook",
+		{WebHook: "https:hooks.example.com/reports/a"}:                   "allows no web hook",
+		{WebHook: "//hooks.example.com/reports/a"}:                       "allows no web hook",
+		{WebHook: "https://hooks.example.com/reports/a\r\nX-Api-Key: 1"}: "allows no web hook",
+		{Folder: "accounts"}:                                             "",
+		{Folder: "../accounts"}:                                          "there are: accounts",
+		{Connection: "L0SM9cOFvHcCIhw="}:                                 "",
+		{}:                                                               "one of mail, webHook, folder and connection",
+		{Mail: "ana@example.com", Folder: "accounts"}:                    "one of mail, webHook, folder and connection",
 	} {
 		err := all.Check(target)
 		var field *definition.FieldError
@@ -321,6 +348,49 @@ func TestAnEMail(t *testing.T) {
 	}
 	if header, text, _, attached := read(t, (<-box.mails).content); attached != "" || !strings.Contains(text, "Ha tardado demasiado.") || strings.Contains(header.Get("Subject"), "Informe:") {
 		t.Errorf("of a failed report: %v\n%s", header, text)
+	}
+}
+
+// TestAnEMailHasNoHeadersButItsOwn: titles are written by who writes definitions, and file
+// names and reasons have parts that callers and databases wrote.
+func TestAnEMailHasNoHeadersButItsOwn(t *testing.T) {
+	t.Parallel()
+	box := &mailbox{}
+	address := box.serve(t, nil)
+	deliverer := open(t, delivery.Options{SMTP: "smtp://" + address + "?from=reports@example.com&tls=none", MailTo: []string{"@example.com"}})
+	const header = "\r\nBcc: x@evil.org\r\nX-Injected: 1\r\n\r\nanother text\r\n"
+	const command = "\r\n.\r\nMAIL FROM:<x@evil.org>\r\nRCPT TO:<y@evil.org>\r\nDATA\r\n\r\nspam\r\n.\r\n"
+	plain := madeReport()
+	plain.Title, plain.Language = "Sales", language.English
+	var all []delivery.Report
+	for _, text := range []string{header, command, "\nBcc: x@evil.org", "\rBcc: x@evil.org", "\u2028Bcc: x@evil.org", "=?utf-8?q?=0D=0ABcc:_x@evil.org?="} {
+		titled, named, failing := plain, plain, failed()
+		titled.Title += text
+		named.Job.FileName = "a" + text + ".csv"
+		failing.Title, failing.Reason = plain.Title, "no table"+text
+		all = append(all, titled, named, failing)
+	}
+	for _, each := range append(all, plain, failed()) {
+		if err := deliverer.Deliver(t.Context(), jobs.Target{Mail: "ana@example.com"}, each); err != nil {
+			t.Errorf("%q, %q, %q: %v", each.Title, each.Job.FileName, each.Reason, err)
+			continue
+		}
+		got := testkit.Receive(t, box.mails, "an e-mail")
+		if got.from != "reports@example.com" || got.to != "ana@example.com" || len(box.mails) > 0 {
+			t.Errorf("%q, %q, %q: from %s to %s, and %d more", each.Title, each.Job.FileName, each.Reason, got.from, got.to, len(box.mails))
+		}
+		message, err := mail.ReadMessage(strings.NewReader(got.content))
+		if err != nil {
+			t.Fatalf("%v\n%s", err, got.content)
+		}
+		for name := range message.Header {
+			if !slices.Contains(strings.Fields("Auto-Submitted Content-Transfer-Encoding Content-Type Date From Message-Id Mime-Version Subject To User-Agent X-Mailer"), name) {
+				t.Errorf("%q, %q, %q: there is a header %s", each.Title, each.Job.FileName, each.Reason, name)
+			}
+		}
+		if _, text, _, attached := read(t, got.content); attached != "whole" && each.Job.State == jobs.Ready || !strings.Contains(text, cmp.Or(each.Reason, each.Title)[:5]) {
+			t.Errorf("%q, %q, %q: attached is %q to\n%s", each.Title, each.Job.FileName, each.Reason, attached, got.content)
+		}
 	}
 }
 

@@ -52,8 +52,13 @@ func NewClient(credentials aws.CredentialsProvider, region string) *Client {
 	throttled := retry.NewStandard(func(o *retry.StandardOptions) {
 		o.Retryables = []retry.IsErrorRetryable{retry.RetryableHTTPStatusCode{Codes: map[int]struct{}{http.StatusTooManyRequests: {}}}}
 	})
+	client := &http.Client{
+		Transport: transport, Timeout: PostTimeout,
+		// A frame is for the gateway, and for nobody that its answer names.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 	return &Client{
-		credentials: credentials, region: region, http: &http.Client{Transport: transport, Timeout: PostTimeout}, retryer: throttled,
+		credentials: credentials, region: region, http: client, retryer: throttled,
 		sent: func(string) {}, refusals: refusals{last: map[string]error{}},
 	}
 }

@@ -118,6 +118,20 @@ func TestPosts(t *testing.T) {
 
 var errAny = errors.New("any error")
 
+func TestAFrameFollowsNoRedirect(t *testing.T) {
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		t.Errorf("%s %s was sent elsewhere", r.Method, r.URL)
+	}))
+	defer elsewhere.Close()
+	for _, status := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
+		gateway := httptest.NewServer(http.RedirectHandler(elsewhere.URL+"/latest/meta-data/", status))
+		if err := newClient(t).Post(t.Context(), gateway.URL+"/prod", "L0SM9cOFvHcCIhw=", notify.Frame{}); err == nil {
+			t.Errorf("a frame that is answered %d counts as delivered", status)
+		}
+		gateway.Close()
+	}
+}
+
 func TestAConversationBeginsWithItsOpener(t *testing.T) {
 	opener := notify.Frame{Event: notify.Accepted, FrameID: "one-accepted"}
 	for name, test := range map[string]struct {
