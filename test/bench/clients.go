@@ -29,6 +29,7 @@ const opPatience = 60 * time.Second
 //	resume N C         the same by a TLS session of an earlier connection
 //	messages N C       N round trips, one at a time on each of C connections
 //	push N ID...       N signed pushes to the first connections, whose ids these are
+//	paced N R ID...    N signed pushes, R a second, and how long they took
 //	close              every client closes at once
 //	alive              how many connections are still open
 type clients struct {
@@ -76,6 +77,8 @@ func (c *clients) act(command string, args []string) (any, error) {
 		return timed(func() error { return c.messages(numbers[0], numbers[1]) })
 	case command == "push" && len(numbers) == 1:
 		return timed(func() error { return c.push(numbers[0], texts) })
+	case command == "paced" && len(numbers) == 2:
+		return c.paced(numbers[0], numbers[1], texts)
 	case command == "close":
 		return timed(c.close)
 	case command == "alive":

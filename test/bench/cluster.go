@@ -38,7 +38,7 @@ func measureCluster(ctx context.Context, p plan, c contestant, dir string) (*fig
 	}
 	defer s.end()
 	r := &round{site: s, ctx: ctx}
-	for _, step := range []func() error{r.warmUp, r.fill, r.rest, r.talk, r.news} {
+	for _, step := range []func() error{r.warmUp, r.fill, r.rest, r.talk, r.news, r.paced} {
 		if err := step(); err != nil {
 			return nil, err
 		}

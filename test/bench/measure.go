@@ -23,6 +23,8 @@ type figures struct {
 	connects float64 // operations a second
 	messages float64
 	pushes   float64
+	median   float64 // milliseconds from when a push of the open loop was due until its client had it
+	p99      float64
 	closing  time.Duration // until the last $disconnect arrived
 	after    int           // RSS after all have left and a collection, above base, bytes
 	resumed  float64       // microseconds of CPU of a $connect by an earlier TLS session
@@ -48,7 +50,7 @@ func measure(ctx context.Context, p plan, c contestant, dir string) (figures, er
 	}
 	defer s.end()
 	r := &round{site: s, ctx: ctx}
-	for _, step := range []func() error{r.warmUp, r.fill, r.rest, r.talk, r.news, r.leave} {
+	for _, step := range []func() error{r.warmUp, r.fill, r.rest, r.talk, r.news, r.paced, r.leave} {
 		if err := step(); err != nil {
 			return r.figures, err
 		}
@@ -196,21 +198,28 @@ func (r *round) news() error {
 
 // pushed pushes n messages to the first clients; around, if given, runs the push.
 func (r *round) pushed(n int, around func(act func() error) error) error {
-	ids := make([]string, r.plan.inFlight)
-	for i := range ids {
-		var id string
-		if err := r.backend.ask(r.ctx, &id, opPatience, "id c%d", i); err != nil {
-			return err
-		}
-		ids[i] = "0x" + hex.EncodeToString([]byte(id))
+	ids, err := r.firstIDs()
+	if err != nil {
+		return err
 	}
-	act := func() error {
-		return r.clients[0].ask(r.ctx, nil, 2*opPatience, "push %d %s", n, strings.Join(ids, " "))
-	}
+	act := func() error { return r.clients[0].ask(r.ctx, nil, 2*opPatience, "push %d %s", n, ids) }
 	if around == nil {
 		return act()
 	}
 	return around(act)
+}
+
+// firstIDs are the ids of the first connections, as the clients take them.
+func (r *round) firstIDs() (string, error) {
+	ids := make([]string, r.plan.inFlight)
+	for i := range ids {
+		var id string
+		if err := r.backend.ask(r.ctx, &id, opPatience, "id c%d", i); err != nil {
+			return "", err
+		}
+		ids[i] = "0x" + hex.EncodeToString([]byte(id))
+	}
+	return strings.Join(ids, " "), nil
 }
 
 // leave closes all clients at once. Gateways without a $disconnect are left there.

@@ -52,37 +52,60 @@ func (c *clients) push(n int, ids []string) error {
 	})
 }
 
+// post posts news n times to one connection.
 func (p *pusher) post(id string, n int) error {
-	nc, err := net.DialTimeout("tcp", p.addr, opPatience)
+	sender, err := p.connect()
 	if err != nil {
 		return err
 	}
-	defer func() { _ = nc.Close() }()
-	if p.tls != nil {
-		nc = tls.Client(nc, p.tls)
-	}
-	if err := nc.SetDeadline(time.Now().Add(opPatience)); err != nil {
-		return err
-	}
-	responses, signer := bufio.NewReaderSize(nc, 2048), v4.NewSigner()
-	hash := sha256.Sum256(news)
-	who := aws.Credentials{AccessKeyID: p.access, SecretAccessKey: p.secret}
-	var out []byte
+	defer sender.close()
 	for range n {
-		r := p.request(id)
-		if err := signer.SignHTTP(context.Background(), who, r, hex.EncodeToString(hash[:]), "execute-api", p.region, time.Now()); err != nil {
-			return err
-		}
-		out = fmt.Appendf(out[:0], "POST %s HTTP/1.1\r\nHost: %s\r\nX-Amz-Date: %s\r\nAuthorization: %s\r\nContent-Length: %d\r\n\r\n%s",
-			r.URL.EscapedPath(), r.Host, r.Header.Get("X-Amz-Date"), r.Header.Get("Authorization"), len(news), news)
-		if _, err := nc.Write(out); err != nil {
-			return err
-		}
-		if err := accepted(responses); err != nil {
+		if err := sender.post(id, news); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// sender is a pusher's kept connection.
+type sender struct {
+	*pusher
+	nc        net.Conn
+	responses *bufio.Reader
+	signer    *v4.Signer
+	out       []byte
+}
+
+func (p *pusher) connect() (*sender, error) {
+	nc, err := net.DialTimeout("tcp", p.addr, opPatience)
+	if err != nil {
+		return nil, err
+	}
+	if p.tls != nil {
+		nc = tls.Client(nc, p.tls)
+	}
+	if err := nc.SetDeadline(time.Now().Add(opPatience)); err != nil {
+		_ = nc.Close()
+		return nil, err
+	}
+	return &sender{pusher: p, nc: nc, responses: bufio.NewReaderSize(nc, 2048), signer: v4.NewSigner()}, nil
+}
+
+func (s *sender) close() { _ = s.nc.Close() }
+
+// post posts a message, and waits for the answer.
+func (s *sender) post(id string, message []byte) error {
+	r, hash := s.request(id), sha256.Sum256(message)
+	who := aws.Credentials{AccessKeyID: s.access, SecretAccessKey: s.secret}
+	if err := s.signer.SignHTTP(context.Background(), who, r, hex.EncodeToString(hash[:]), "execute-api", s.region, time.Now()); err != nil {
+		return err
+	}
+	s.out = fmt.Appendf(s.out[:0], "POST %s HTTP/1.1\r\nHost: %s\r\nX-Amz-Date: %s\r\nAuthorization: %s\r\nContent-Length: %d\r\n\r\n%s",
+		r.URL.EscapedPath(), r.Host, r.Header.Get("X-Amz-Date"), r.Header.Get("Authorization"), len(message), message)
+	if _, err := s.nc.Write(s.out); err != nil {
+		return err
+	}
+	return accepted(s.responses)
 }
 
 func (p *pusher) request(id string) *http.Request {

@@ -37,7 +37,7 @@ func measureTLS(ctx context.Context, p plan, c contestant, dir string) (*figures
 	}
 	defer s.end()
 	r := &round{site: s, ctx: ctx}
-	for _, step := range []func() error{r.warmUp, r.fill, r.rest, r.talk, r.news, r.comeBack} {
+	for _, step := range []func() error{r.warmUp, r.fill, r.rest, r.talk, r.news, r.paced, r.comeBack} {
 		if err := step(); err != nil {
 			return nil, err
 		}

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/tls"
 	"encoding/binary"
@@ -136,6 +137,32 @@ func (s socket) count(n, length int, buf []byte) error {
 			return fmt.Errorf("%d of %d bytes of pushes are missing: %w", left, n*frame, err)
 		}
 		left -= got
+	}
+	return nil
+}
+
+// eachMessage reads n text messages, which may come together.
+func (s socket) eachMessage(n int, see func(message []byte) error) error {
+	in := bufio.NewReaderSize(s, 4096)
+	for range n {
+		head, err := in.Peek(2)
+		if err != nil {
+			return err
+		}
+		length := int(head[1])
+		if head[0] != 0x81 || length >= 126 {
+			return fmt.Errorf("a frame that begins % x", head)
+		}
+		frame, err := in.Peek(2 + length)
+		if err != nil {
+			return err
+		}
+		if err := see(frame[2:]); err != nil {
+			return err
+		}
+		if _, err := in.Discard(len(frame)); err != nil {
+			return err
+		}
 	}
 	return nil
 }

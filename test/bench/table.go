@@ -36,17 +36,25 @@ var targets = [...]target{
 	{"connects a second", "", func(f figures) float64 { return f.connects }, 0, 0, 0},
 	{"messages a second", "", func(f figures) float64 { return f.messages }, 0, 0, 0},
 	{"pushes a second", "", func(f figures) float64 { return f.pushes }, 0, 0, 0},
+	{"pushes at 2,000 a second, median", "ms", func(f figures) float64 { return f.median }, 0, 0, 0},
+	{"pushes at 2,000 a second, p99", "ms", func(f figures) float64 { return f.p99 }, 0, 0, 0},
 	{"wss: idle connection, slope", "B", secure(func(f figures) float64 { return f.slope }), 4000, 0, 2500},
 	{"wss: idle connection, as it stands", "B", secure(func(f figures) float64 { return f.full }), 4000, 0, 0},
 	{"wss: $connect, full handshake, CPU", "us", secure(func(f figures) float64 { return f.connect }), 0, 0, 0},
 	{"wss: $connect, resumed session, CPU", "us", secure(func(f figures) float64 { return f.resumed }), 0, 0, 0},
 	{"wss: message and answer, CPU", "us", secure(func(f figures) float64 { return f.message }), 0, 0, 0},
 	{"wss: signed push, CPU", "us", secure(func(f figures) float64 { return f.push }), 38, 0, 0},
+	{"wss: pushes at 2,000 a second, p99", "ms", secure(func(f figures) float64 { return f.p99 }), 0, 0, 0},
 	{"wss: idle CPU", "s/s", secure(func(f figures) float64 { return f.idle }), 0.005, 0, 0},
 	{"of three: idle connection, slope", "B", cluster(func(f figures) float64 { return f.slope }), 700, 0, 0},
 	{"of three: $connect, CPU of all nodes", "us", cluster(func(f figures) float64 { return f.connect }), 0, 0, 0},
+	{"of three: $connect, of one node's", "x", func(f figures) float64 {
+		return cluster(func(three figures) float64 { return three.connect / f.connect })(f)
+	}, 1.15, 0, 0},
 	{"of three: message, CPU of all nodes", "us", cluster(func(f figures) float64 { return f.message }), 0, 0, 0},
 	{"of three: push through another, CPU of all", "us", cluster(func(f figures) float64 { return f.push }), 85, 0, 0},
+	{"of three: pushes through another at 2,000 a second, median", "ms", cluster(func(f figures) float64 { return f.median }), 0, 0, 0},
+	{"of three: pushes through another at 2,000 a second, p99", "ms", cluster(func(f figures) float64 { return f.p99 }), 5, 0, 0},
 	{"of three: idle CPU of all", "s/s", cluster(func(f figures) float64 { return f.idle }), 0, 0, 0},
 }
 

@@ -1,0 +1,107 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// Pushes of the open loop: so many a second whatever becomes of them, as backends send them.
+const (
+	pacedRate = 2000
+	pacedMost = 20_000 // in all
+)
+
+// delays are how long after the instants at which they were due the pushes of an open loop reached their clients.
+type delays struct{ Median, P99, Worst time.Duration }
+
+// pacedNews is a message of 64 bytes that says which it is.
+func pacedNews(n int) []byte {
+	return fmt.Appendf(nil, "{\"type\":\"ventas\",\"status\":\"running\",\"progress\":50,\"n\":\"%06d\"}\n", n)
+}
+
+// whichNews is the number in a message of [pacedNews].
+func whichNews(message []byte) (int, error) {
+	if len(message) != len(news) || !bytes.HasSuffix(message, []byte("\"}\n")) {
+		return 0, fmt.Errorf("%q is no message that was sent", message)
+	}
+	return strconv.Atoi(string(message[len(message)-9 : len(message)-3]))
+}
+
+// paced posts n messages, rate a second, to the first connections in turn, whose ids are given. A push
+// that finds no sender free waits, and this counts: its time begins when it was due.
+func (c *clients) paced(n, rate int, ids []string) (delays, error) {
+	if rate < 1 || len(ids) == 0 || len(ids) > len(c.conns) {
+		return delays{}, fmt.Errorf("%d a second, %d ids for %d connections", rate, len(ids), len(c.conns))
+	}
+	n -= n % len(ids)
+	took := make([]time.Duration, n)
+	began := time.Now().Add(100 * time.Millisecond) // senders connect meanwhile
+	due := func(i int) time.Time { return began.Add(time.Duration(i) * time.Second / time.Duration(rate)) }
+	jobs := make(chan int, n)
+	go func() {
+		defer close(jobs)
+		for i := range n {
+			time.Sleep(time.Until(due(i)))
+			jobs <- i
+		}
+	}()
+	err := each(2*len(ids), func(k int) error {
+		if k < len(ids) {
+			return c.pusher.postAll(jobs, ids)
+		}
+		s := c.conns[k-len(ids)]
+		if err := s.SetReadDeadline(time.Now().Add(opPatience)); err != nil {
+			return err
+		}
+		if err := s.eachMessage(n/len(ids), func(message []byte) error {
+			i, err := whichNews(message)
+			if err == nil && (i >= n || took[i] != 0) {
+				err = fmt.Errorf("message %d was not sent, or came twice", i)
+			}
+			if err == nil {
+				took[i] = time.Since(due(i))
+			}
+			return err
+		}); err != nil {
+			return err
+		}
+		return s.SetReadDeadline(time.Time{})
+	})
+	if err != nil {
+		return delays{}, err
+	}
+	slices.Sort(took)
+	return delays{took[n/2], took[n*99/100], took[n-1]}, nil
+}
+
+// postAll posts the messages of a queue over one connection.
+func (p *pusher) postAll(jobs <-chan int, ids []string) error {
+	sender, err := p.connect()
+	if err != nil {
+		return err
+	}
+	defer sender.close()
+	for i := range jobs {
+		if err := sender.post(ids[i%len(ids)], pacedNews(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// paced has the clients push in an open loop.
+func (r *round) paced() error {
+	ids, err := r.firstIDs()
+	if err != nil {
+		return err
+	}
+	var found delays
+	err = r.clients[0].ask(r.ctx, &found, 2*opPatience, "paced %d %d %s", min(r.plan.pushes, pacedMost), pacedRate, ids)
+	r.figures.median, r.figures.p99 = micros(found.Median)/1000, micros(found.P99)/1000
+	return err
+}
