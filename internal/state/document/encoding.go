@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"sync"
+
+	"github.com/pasarela-ws/pasarela"
 )
 
 // The first byte of a stored document is the encoding of the rest.
@@ -29,10 +31,34 @@ var deflaters = sync.Pool{New: func() any {
 // encode writes value as JSON, compressed when it is long. Equal values give
 // equal bytes: encoding/json sorts maps and DEFLATE holds no clock.
 func encode(value any) ([]byte, error) {
+	switch value := value.(type) {
+	case *pasarela.APIDocument:
+		return encodeBy(value, pasarela.AppendAPIDocument)
+	case *pasarela.Definition:
+		return encodeBy(value, pasarela.AppendDefinition)
+	}
 	text, err := json.Marshal(value)
 	if err != nil {
 		return nil, err
 	}
+	return compressed(text)
+}
+
+// texts are buffers for the JSON of APIs, which may have megabytes.
+var texts = sync.Pool{New: func() any { return new([]byte) }}
+
+func encodeBy[T any](value *T, appendJSON func([]byte, *T) ([]byte, error)) ([]byte, error) {
+	room := texts.Get().(*[]byte)
+	defer texts.Put(room)
+	text, err := appendJSON((*room)[:0], value)
+	if *room = text; err != nil {
+		return nil, err
+	}
+	return compressed(text)
+}
+
+// compressed is text as it is stored, in memory of its own.
+func compressed(text []byte) ([]byte, error) {
 	if len(text) > maxDocument {
 		return nil, fmt.Errorf("document of %d bytes is over the limit of %d", len(text), maxDocument)
 	}
