@@ -150,7 +150,7 @@ func (r *resumable) end(why socket.Close) bool {
 	}
 	g := r.g
 	r.mu.Lock()
-	why.Undelivered = r.box.Len()
+	why.Undelivered = r.undelivered()
 	r.mu.Unlock()
 	if why.Undelivered > 0 {
 		g.undeliveredMessages.add(r.c, why.Undelivered)
@@ -158,6 +158,21 @@ func (r *resumable) end(why socket.Close) bool {
 	}
 	g.endConnection(r.c, why)
 	return true
+}
+
+// undelivered is how many messages end with the connection. Of one that another node has
+// taken over that node has those that are in the journal. r.mu is held.
+func (r *resumable) undelivered() (n int) {
+	if !r.g.takenOverConns.has(r.c) {
+		return r.box.Len()
+	}
+	messages, _ := r.box.Messages()
+	for i := range messages {
+		if !messages[i].Durable {
+			n++
+		}
+	}
+	return n
 }
 
 // forget ends the session, so that no handshake finds it; false when it was ended before.

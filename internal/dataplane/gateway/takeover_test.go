@@ -115,3 +115,36 @@ func TestARecoveryOfANodeThatIsTakenOverRunsNothing(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// The messages of a connection that another node took over are not lost where they stand in
+// the journal: that node has them. Others are.
+func TestMessagesOfConnectionsThatWereTakenOverAreNotLost(t *testing.T) {
+	for _, test := range []struct {
+		delivery string
+		lost     int64
+	}{{"durable", 0}, {"memory", 2}} {
+		j := &memory.Journal{}
+		var tags []string
+		if test.delivery == "durable" {
+			tags = []string{"delivery", test.delivery}
+		}
+		y := start(t, comings(), resumable(60, tags...), withJournal(j), func(s *setup) {
+			s.gateway.HoldsLease = func() bool { return true }
+			s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }
+		})
+		c := y.connect(session)
+		id := y.only()
+		y.cut(c)
+		y.post(id, "one", "two")
+		testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
+		j.Take()
+		y.gateway.CheckJournal()
+		testkit.Eventually(t, "the connection to be given up", func() bool { return y.gateway.Stats().Away == 0 })
+		if err := y.gateway.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if got := y.gateway.Stats().Outcomes[gateway.Lost]; got != test.lost {
+			t.Errorf("%s: %d are counted as lost, want %d", test.delivery, got, test.lost)
+		}
+	}
+}
