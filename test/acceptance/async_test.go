@@ -3,11 +3,15 @@ package acceptance
 import (
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/coder/websocket"
 
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
@@ -62,4 +66,70 @@ func TestQueuedCallsOutliveAKilledServer(t *testing.T) {
 			t.Errorf("%s: %s", id, routes)
 		}
 	}
+}
+
+// TestQueuedCallsOutliveKills kills the server six times while clients connect. A client
+// that was let in has its $connect in the queue (A-GATEWAY-57): each comes to the backend,
+// which is away until the last start.
+func TestQueuedCallsOutliveKills(t *testing.T) {
+	t.Parallel()
+	const kills, clients = 6, 8
+	dir, listen := t.TempDir(), testkit.FreeAddress(t)
+	s := serve(t, dir, listen)
+	b := testkit.NewBackend(t)
+	var away atomic.Bool
+	away.Store(true)
+	var mu sync.Mutex
+	accepted, called := map[string]bool{}, map[string]bool{}
+	b.RespondWith(func(r testkit.Request) testkit.Response {
+		if away.Load() {
+			return testkit.Response{Status: http.StatusServiceUnavailable}
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		called[r.Body] = true
+		return testkit.Response{}
+	})
+	socket := s.deployRoutes(t, b.URL, `$input.params('client')`, map[string]string{"pasarela:async": "true"}, "$connect")
+	for round := range kills {
+		var group sync.WaitGroup
+		for c := range clients {
+			group.Go(func() {
+				for i := 0; ; i++ {
+					name := fmt.Sprintf("%d-%d-%d", round, c, i)
+					conn, _, err := websocket.Dial(t.Context(), socket+"?client="+name, nil)
+					if err != nil {
+						return
+					}
+					mu.Lock()
+					accepted[name] = true
+					mu.Unlock()
+					_ = conn.CloseNow() // it is about to be killed
+				}
+			})
+		}
+		time.Sleep(time.Duration(20+rand.IntN(150)) * time.Millisecond) // the moment of the kill is what is tested
+		s.process.Kill()
+		group.Wait()
+		away.Store(round < kills-1)
+		s = serve(t, dir, listen)
+	}
+	t.Logf("%d clients were let in", len(accepted))
+	if len(accepted) < kills*clients {
+		t.Error("too few to mean anything")
+	}
+	testkit.EventuallyNil(t, func() error {
+		mu.Lock()
+		defer mu.Unlock()
+		lost := 0
+		for name := range accepted {
+			if !called[name] {
+				lost++
+			}
+		}
+		if lost > 0 {
+			return fmt.Errorf("of %d clients that were let in, the $connect of %d has not come", len(accepted), lost)
+		}
+		return nil
+	})
 }
