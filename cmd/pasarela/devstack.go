@@ -26,7 +26,8 @@ const (
 	statusEvery = 20 * time.Millisecond  // how often a stack is looked at
 )
 
-// devObjects are the zip files of the stack that dev runs, by key.
+// devObjects are the zip files and nested templates of the stack that dev runs, by key. Templates
+// of the CDK name its bucket, the others ours; keys are made of what is there.
 type devObjects struct {
 	mu    sync.Mutex
 	byKey map[string][]byte
@@ -34,7 +35,7 @@ type devObjects struct {
 
 // get is [node.Options.Objects].
 func (o *devObjects) get(bucket, key string) ([]byte, bool) {
-	if bucket != devstack.Bucket {
+	if bucket != devstack.Bucket && !strings.HasPrefix(bucket, "cdk-") {
 		return nil, false
 	}
 	o.mu.Lock()

@@ -64,6 +64,7 @@ func findCDK(folder string) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
+	found = slices.DeleteFunc(found, func(path string) bool { return strings.HasSuffix(path, ".nested.template.json") })
 	if len(found) != 1 {
 		names := make([]string, len(found))
 		for i := range found {
@@ -92,7 +93,7 @@ const Bucket = "pasarela-dev"
 // Stack is a stack that can be deployed.
 type Stack struct {
 	Template string            // JSON
-	Objects  map[string][]byte // zip files by their keys in [Bucket]
+	Objects  map[string][]byte // zip files and nested templates by their keys, in [Bucket] or where the CDK says
 }
 
 // Read reads the template and zips what it names.
@@ -106,9 +107,7 @@ func (s *Source) Read() (*Stack, error) {
 		return nil, language.Errorf("stack.template", "file", s.Template, "error", err)
 	}
 	stack := &Stack{Objects: map[string][]byte{}}
-	if err := s.codes(top, func(name string, code localCode) error {
-		return s.place(stack, name, code)
-	}); err != nil {
+	if err := s.placeAll(stack, filepath.Dir(s.Template), top, 1); err != nil {
 		return nil, err
 	}
 	if err := s.assets(stack, top); err != nil {
@@ -119,14 +118,24 @@ func (s *Source) Read() (*Stack, error) {
 	return stack, err
 }
 
+// placeAll places the code and the nested templates that a template in folder names.
+func (s *Source) placeAll(stack *Stack, folder string, top map[string]any, depth int) error {
+	if err := codes(folder, top, func(name string, code localCode) error { return s.place(stack, name, code) }); err != nil {
+		return err
+	}
+	return nestedTemplates(folder, top, func(name string, nested localCode) error {
+		return s.placeTemplate(stack, name, nested, depth)
+	})
+}
+
 // localCode is a property that names code on this machine.
 type localCode struct {
 	path string
 	set  func(bucket, key string)
 }
 
-// codes visits the code of all functions that lies on this machine.
-func (s *Source) codes(top map[string]any, visit func(name string, code localCode) error) error {
+// codes visits the code of all functions that lies on this machine; paths begin in folder.
+func codes(folder string, top map[string]any, visit func(name string, code localCode) error) error {
 	serverless := func(bucket, key string) any { return "s3://" + bucket + "/" + key }
 	object := func(bucket, key string) any { return map[string]any{"S3Bucket": bucket, "S3Key": key} }
 	local := func(name string, properties map[string]any, member string, form func(bucket, key string) any) error {
@@ -134,7 +143,7 @@ func (s *Source) codes(top map[string]any, visit func(name string, code localCod
 		if !ok || strings.HasPrefix(path, "s3://") {
 			return nil
 		}
-		return visit(name, localCode{path, func(bucket, key string) { properties[member] = form(bucket, key) }})
+		return visit(name, localCode{within(folder, path), func(bucket, key string) { properties[member] = form(bucket, key) }})
 	}
 	globals, _ := top["Globals"].(map[string]any)
 	functions, _ := globals["Function"].(map[string]any)
@@ -159,18 +168,21 @@ func (s *Source) codes(top map[string]any, visit func(name string, code localCod
 	return nil
 }
 
+func within(folder, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(folder, path)
+}
+
 // place zips code and says in the template where it lies.
 func (s *Source) place(stack *Stack, name string, code localCode) error {
-	path := code.path
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(filepath.Dir(s.Template), path)
-	}
-	data, key, err := s.zip(path)
+	data, key, err := s.zip(code.path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return language.Errorf("stack.no_code", "name", name, "path", path)
+		return language.Errorf("stack.no_code", "name", name, "path", code.path)
 	}
 	if err != nil {
-		return language.Errorf("stack.code", "name", name, "path", path, "error", err)
+		return language.Errorf("stack.code", "name", name, "path", code.path, "error", err)
 	}
 	stack.Objects[key] = data
 	code.set(Bucket, key)
@@ -209,10 +221,13 @@ func (s *Source) assets(stack *Stack, top map[string]any) error {
 		return language.Errorf("stack.template", "file", name+".assets.json", "error", err)
 	}
 	for _, file := range manifest.Files {
-		if file.Source.Packaging != "zip" {
-			continue // the template itself
+		path := filepath.Join(filepath.Dir(s.Template), file.Source.Path)
+		var data []byte
+		if file.Source.Packaging == "zip" {
+			data, _, err = s.zip(path)
+		} else { // the template itself, and those of nested stacks
+			data, err = os.ReadFile(path)
 		}
-		data, _, err := s.zip(filepath.Join(filepath.Dir(s.Template), file.Source.Path))
 		if err != nil {
 			return err
 		}
@@ -231,24 +246,29 @@ func (s *Source) assets(stack *Stack, top map[string]any) error {
 
 // paths are all files and folders that the stack is made of.
 func (s *Source) paths() []string {
-	paths := []string{s.Template}
-	text, err := os.ReadFile(s.Template)
-	if err != nil {
-		return paths
-	}
-	top, err := stacktemplate.Parse(string(text))
-	if err != nil {
-		return paths
-	}
-	_ = s.codes(top, func(_ string, code localCode) error { // visits only
-		path := code.path
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(filepath.Dir(s.Template), path)
-		}
-		if !slices.Contains(paths, path) {
-			paths = append(paths, path)
+	var paths []string
+	add := func(_ string, code localCode) error {
+		if !slices.Contains(paths, code.path) {
+			paths = append(paths, code.path)
 		}
 		return nil
-	})
+	}
+	var visit func(path string, depth int)
+	visit = func(path string, depth int) {
+		_ = add("", localCode{path: path}) // visits only, here and below
+		top, err := parse(path)
+		if err != nil {
+			return
+		}
+		folder := filepath.Dir(path)
+		_ = codes(folder, top, add)
+		_ = nestedTemplates(folder, top, func(_ string, nested localCode) error {
+			if depth < maxDepth {
+				visit(nested.path, depth+1)
+			}
+			return nil
+		})
+	}
+	visit(s.Template, 1)
 	return paths
 }

@@ -105,18 +105,19 @@ func TestOnlyChangesChangeAStack(t *testing.T) {
 
 func TestACDKOutIsRead(t *testing.T) {
 	folder := files(t, "app", map[string]string{
-		"cdk.out/manifest.json":        "{}",
-		"cdk.out/Chat.template.json":   `{"Parameters":{"BootstrapVersion":{}},"Rules":{"CheckBootstrapVersion":{}},"Resources":{"F":{"Type":"AWS::Lambda::Function","Properties":{"Code":{"S3Bucket":{"Fn::Sub":"b"},"S3Key":"k.zip"}}}}}`,
-		"cdk.out/Chat.assets.json":     `{"files":{"x":{"source":{"path":"asset.x","packaging":"zip"},"destinations":{"d":{"objectKey":"k.zip"}}},"y":{"source":{"path":"Chat.template.json","packaging":"file"}}}}`,
-		"cdk.out/asset.x/index.js":     "1",
-		"cdk.out/asset.x/sub/other.js": "2",
+		"cdk.out/manifest.json":                  "{}",
+		"cdk.out/Chat.template.json":             `{"Parameters":{"BootstrapVersion":{}},"Rules":{"CheckBootstrapVersion":{}},"Resources":{"F":{"Type":"AWS::Lambda::Function","Properties":{"Code":{"S3Bucket":{"Fn::Sub":"b"},"S3Key":"k.zip"}}}}}`,
+		"cdk.out/Chat.assets.json":               `{"files":{"x":{"source":{"path":"asset.x","packaging":"zip"},"destinations":{"d":{"objectKey":"k.zip"}}},"y":{"source":{"path":"Chat.template.json","packaging":"file"}},"z":{"source":{"path":"ChatBelow.nested.template.json","packaging":"file"},"destinations":{"d":{"objectKey":"n.json"}}}}}`,
+		"cdk.out/ChatBelow.nested.template.json": "{}",
+		"cdk.out/asset.x/index.js":               "1",
+		"cdk.out/asset.x/sub/other.js":           "2",
 	})
 	source, err := devstack.Find(folder)
 	if err != nil || source.Name != "Chat" {
 		t.Fatalf("%+v, %v", source, err)
 	}
 	stack := read(t, source)
-	if len(stack.Objects["k.zip"]) == 0 {
+	if len(stack.Objects["k.zip"]) == 0 || string(stack.Objects["n.json"]) != "{}" {
 		t.Errorf("the asset is not there: %d objects", len(stack.Objects))
 	}
 	var top map[string]any

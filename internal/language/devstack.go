@@ -6,6 +6,7 @@ var devStackTexts = Catalogue{
 	"stack.no_template": {"{path} holds no template: none of {names} is there", "{path} no tiene plantilla: no hay ninguna de {names}"},
 	"stack.several":     {"{path} holds no stack, or several ({names}): name the template of one", "{path} no tiene ninguna pila, o varias ({names}): nombra la plantilla de una"},
 	"stack.template":    {"{file}: {error}", "{file}: {error}"},
+	"stack.too_deep":    {"{name}: {path} is nested deeper than {n}; does a template name itself?", "{name}: {path} está anidada a más profundidad que {n}; ¿se nombra alguna plantilla a sí misma?"},
 	"stack.no_code":     {"the code of {name} is not there: {path}. Build it first, or correct CodeUri", "no está el código de {name}: {path}. Constrúyelo antes, o corrige CodeUri"},
 	"stack.code":        {"the code of {name} in {path}: {error}", "el código de {name} en {path}: {error}"},
 	"stack.parameter":   {"--parameter {value}: write NAME=VALUE", "--parameter {value}: escribe NOMBRE=VALOR"},

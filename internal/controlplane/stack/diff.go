@@ -107,7 +107,7 @@ func (d *differ) change(ctx context.Context, id string) (Change, bool, error) {
 		return Change{}, false, err
 	}
 	if known {
-		if after, err = check(kind, id, after); err != nil {
+		if after, err = d.plan.check(kind, id, after); err != nil {
 			return Change{}, false, err
 		}
 	}

@@ -33,7 +33,10 @@ type Input struct {
 	Template   string            `json:"template"` // as it was given
 	Parameters map[string]string `json:"parameters,omitempty"`
 	// Resolved are the values of parameters of Systems Manager, by name of the parameter.
-	Resolved         map[string]string `json:"resolved,omitempty"`
+	Resolved map[string]string `json:"resolved,omitempty"`
+	// Templates are those of nested stacks by logical id, as they were read when the input was (A-STACK-18)
+	// made: an object may change under its URL, and a rollback needs the one before.
+	Templates        map[string]string `json:"templates,omitempty"`
 	Tags             map[string]string `json:"tags,omitempty"`
 	Capabilities     []string          `json:"capabilities,omitempty"`
 	NotificationARNs []string          `json:"notificationArns,omitempty"`

@@ -48,7 +48,7 @@ func (s *Service) parentOf(ctx context.Context, r *resource.Request) (*Stack, er
 func nestedInput(r *resource.Request, parent *Stack, name string) DesiredInput {
 	target := parent.Operation.Target
 	in := DesiredInput{
-		StackName: name, Template: TemplateInput{TemplateURL: r.Text("TemplateURL")}, Capabilities: target.Capabilities, RoleARN: target.RoleARN,
+		StackName: name, Template: nestedTemplate(r), Capabilities: target.Capabilities, RoleARN: target.RoleARN,
 		ClientToken: parent.Operation.Token,
 	}
 	parameters, _ := r.Properties["Parameters"].(map[string]any)
@@ -62,6 +62,39 @@ func nestedInput(r *resource.Request, parent *Stack, name string) DesiredInput {
 		}
 	}
 	return in
+}
+
+// templateText is the property of a nested stack with the text of its template. Templates do
+// not have it: a plan adds it.
+const templateText = "TemplateBody"
+
+func nestedTemplate(r *resource.Request) TemplateInput {
+	if text := r.Text(templateText); text != "" {
+		return TemplateInput{TemplateBody: text}
+	}
+	return TemplateInput{TemplateURL: r.Text("TemplateURL")}
+}
+
+// readNested reads the templates of the nested stacks whose URLs are known. One that cannot
+// be read is told of when its stack is made.
+func (p *plan) readNested(ctx context.Context, services resource.Services) map[string]string {
+	var texts map[string]string
+	for _, id := range p.wanted {
+		properties, _ := p.reduced[id].(map[string]any)
+		url, known := properties["TemplateURL"].(string)
+		if p.template.Resources[id].Type != typeStack || !known {
+			continue
+		}
+		text, err := p.service.template(ctx, TemplateInput{TemplateURL: url}, services)
+		if err != nil {
+			continue
+		}
+		if texts == nil {
+			texts = map[string]string{}
+		}
+		texts[id] = text
+	}
+	return texts
 }
 
 func (s *Service) createNested(ctx context.Context, r *resource.Request) (resource.State, error) {

@@ -124,3 +124,27 @@ func TestANestedOperationGoesOn(t *testing.T) {
 		}
 	})
 }
+
+// An object that changes under its URL is a change of the stack, for updates and for change
+// sets, and a rollback goes back to the template that was there before (A-STACK-18).
+func TestAnObjectMayChangeUnderItsURL(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		s := nesting(t, w, memory.NewBucket())
+		wants(t, create(t, s, parentTemplate("first", "Size: 1")), "CREATE_COMPLETE", w, "of-one 1 ", "one 3 ")
+		w.params["first"] = childTemplate("two", "")
+		set := stack.CreateChangeSetInput{ChangedInput: stack.ChangedInput{DesiredInput: body(parentTemplate("first", "Size: 1"))}, ChangeSetName: "c"}
+		made, err := s.CreateChangeSet(t.Context(), who, set)
+		if err != nil || len(made.Changes) == 0 || made.Changes[0].LogicalID != "Below" && made.Changes[1].LogicalID != "Below" {
+			t.Fatalf("the change set: %+v, %v", made, err)
+		}
+		if got := update(t, s, parentTemplate("first", "Fail: create")); got.Status != "UPDATE_ROLLBACK_COMPLETE" {
+			t.Errorf("an update that fails: %s", got.Status)
+		}
+		wants(t, see(t, s, "s"), "UPDATE_ROLLBACK_COMPLETE", w, "of-one 1 ", "one 3 ")
+		wants(t, update(t, s, parentTemplate("first", "Size: 1")), "UPDATE_COMPLETE", w, "of-two 1 ", "two 3 ")
+		if err := again(t, s, parentTemplate("first", "Size: 1")); err == nil || !strings.Contains(err.Error(), "No updates are to be performed") {
+			t.Errorf("the same again: %v", err)
+		}
+	})
+}

@@ -96,6 +96,8 @@ func (s *Service) prepare(ctx context.Context, who pasarela.Principal, stack *St
 	if err != nil {
 		return target, nil, validation(err)
 	}
+	target.Templates = p.readNested(ctx, services)
+	p.input = target
 	return target, p, p.acknowledged(direct)
 }
 

@@ -261,16 +261,20 @@ func (p *plan) properties(ctx context.Context, id string, scope *stacktemplate.S
 	if !known {
 		return given, nil
 	}
-	return check(kind, id, given)
+	return p.check(kind, id, given)
 }
 
-func check(kind *resource.Type, id string, given map[string]any) (map[string]any, error) {
+// check checks properties, and adds what the plan knows of a nested stack.
+func (p *plan) check(kind *resource.Type, id string, given map[string]any) (map[string]any, error) {
 	checked, err := kind.Properties.Check(given)
 	if err == nil && kind.Check != nil {
 		err = kind.Check(checked)
 	}
 	if err != nil {
 		return nil, sentence("Properties validation failed for resource %s with message:\n%w", id, err)
+	}
+	if text, there := p.input.Templates[id]; there && kind.Name == typeStack {
+		checked[templateText] = text
 	}
 	return checked, nil
 }
