@@ -20,12 +20,15 @@ func MayListen(host string, inContainer bool) bool {
 }
 
 // InContainer tells whether this is a container of Docker or Podman, by the files that they
-// put there.
+// put there. A container of Podman whose root is read-only has a /run of its own, which hides
+// the file: the variable is there all the same (podman-run(1), "Environment").
 func InContainer() bool {
-	for _, mark := range [...]string{"/.dockerenv", "/run/.containerenv"} {
-		if _, err := os.Stat(mark); err == nil {
-			return true
-		}
-	}
-	return false
+	return markedAsContainer(os.Getenv, func(path string) bool {
+		_, err := os.Stat(path)
+		return err == nil
+	})
+}
+
+func markedAsContainer(lookup func(string) string, exists func(path string) bool) bool {
+	return exists("/.dockerenv") || exists("/run/.containerenv") || lookup("container") == "podman"
 }
