@@ -38,7 +38,7 @@ func TestAPersonSchedulesAReport(t *testing.T) {
 		t.Fatalf("chosen is %s", got)
 	}
 	do(t, ctx, chromedp.Click("#keep-schedule", chromedp.ByQuery))
-	says(t, ctx, "#schedule-fault", "Indique a dónde se envía")
+	says(t, ctx, "#schedule-fault", "Indica a dónde se envía")
 	do(t, ctx, chromedp.SetValue("#mail", "ana@other.example", chromedp.ByQuery), chromedp.Click("#keep-schedule", chromedp.ByQuery))
 	says(t, ctx, "#schedule-fault", "No se puede enviar a ana@other.example. Se admiten: @example.com")
 	do(t, ctx, chromedp.Evaluate(`document.getElementById('mail').value = ''`, nil), chromedp.Click(`#folders input[value="accounts"]`, chromedp.ByQuery), chromedp.Click("#keep-schedule", chromedp.ByQuery))

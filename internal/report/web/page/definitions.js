@@ -154,7 +154,8 @@ async function tryIt() {
     if (JSON.stringify(shownType.parameters) !== before) fillParameters(shownType);
   }
   byId('preview').hidden = !trial.preview;
-  byId('of').textContent = trial.preview ? say(trial.whole ? 'allRows' : 'someRows', { n: number(trial.rows) }) : '';
+  const [fault] = trial.problems; // beside the definition too: a long one hides what stands below it
+  byId('of').textContent = trial.preview ? say(trial.whole ? 'allRows' : 'someRows', { n: number(trial.rows) }) : fault ? `${say('atLine', { line: fault.line })} ${fault.reason}` : '';
   if (trial.preview) showPreview(trial.preview);
 }
 
