@@ -83,9 +83,9 @@ func (o options) runAtOnce(ctx context.Context, out io.Writer) (v atOnceVerdict,
 	a := &atOnce{options: o, out: out, log: &watchedLog{to: file}, failed: map[string]bool{}}
 	defer a.close()
 	if o.atOnce == "single" {
-		a.c, err = newSingle(ctx, dir, a.log)
+		a.c, err = newSingle(ctx, o.program, dir, a.log)
 	} else {
-		a.c, err = newCluster(ctx, dir, a.log, 0)
+		a.c, err = newCluster(ctx, o.program, dir, a.log, 0)
 	}
 	if err == nil {
 		err = a.open(ctx)
@@ -297,9 +297,9 @@ func (w *watchedLog) said(node string) bool {
 }
 
 // newSingle is one node with its store inside.
-func newSingle(ctx context.Context, dir string, log io.Writer) (*cluster, error) {
+func newSingle(ctx context.Context, program, dir string, log io.Writer) (*cluster, error) {
 	c := &cluster{dir: dir}
-	program, _, err := c.build(ctx, 0)
+	program, _, err := c.build(ctx, program, 0)
 	if err != nil {
 		return nil, err
 	}

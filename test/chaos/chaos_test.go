@@ -4,14 +4,19 @@ import (
 	"os"
 	"testing"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 func TestMain(m *testing.M) {
 	if code, ok := runRole(); ok { // the test started itself as a part of a run
 		os.Exit(code)
 	}
-	os.Exit(m.Run())
+	os.Exit(testkit.WithPrograms(m, "../..", map[string]*string{"./cmd/pasarela": &pasarelaProgram}))
 }
+
+// pasarelaProgram is the program under test, built once.
+var pasarelaProgram string
 
 // A node of three is killed, and every connection gets one $disconnect. It takes as long
 // as a lease, ten seconds, and what is left of a node's start.
@@ -19,7 +24,8 @@ func TestANodeIsKilled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it waits for a lease to run out")
 	}
-	o := options{seed: 3, lasting: time.Second, sockets: 150, pushes: 20, pace: 1, faults: "kill-node"}
+	t.Parallel() // it mostly waits
+	o := options{program: pasarelaProgram, seed: 3, lasting: time.Second, sockets: 150, pushes: 20, pace: 1, faults: "kill-node"}
 	v, err := o.run(t.Context(), t.Output())
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +41,8 @@ func TestClientsWithSessionsMissNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it builds the program")
 	}
-	o := options{seed: 4, lasting: 4 * time.Second, sockets: 60, pushes: 100, pace: 0.15, resume: true, share: 0.8, cut: 3 * time.Second, faults: "kill-node,restart-node"}
+	t.Parallel() // it mostly waits
+	o := options{program: pasarelaProgram, seed: 4, lasting: 4 * time.Second, sockets: 60, pushes: 100, pace: 0.15, resume: true, share: 0.8, cut: 3 * time.Second, faults: "kill-node,restart-node"}
 	v, err := o.run(t.Context(), t.Output())
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +58,8 @@ func TestASingleNodeIsKilledWithAllItsConnections(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it builds the program")
 	}
-	o := options{sockets: 400, atOnce: "single"}
+	t.Parallel() // it mostly waits
+	o := options{program: pasarelaProgram, sockets: 400, atOnce: "single"}
 	v, err := o.runAtOnce(t.Context(), t.Output())
 	if err != nil {
 		t.Fatal(err)

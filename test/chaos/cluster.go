@@ -27,9 +27,9 @@ type cluster struct {
 }
 
 // newCluster builds the programs, and starts everything.
-func newCluster(ctx context.Context, dir string, log io.Writer, needs need) (*cluster, error) {
+func newCluster(ctx context.Context, program, dir string, log io.Writer, needs need) (*cluster, error) {
 	c := &cluster{dir: dir}
-	program, server, err := c.build(ctx, needs)
+	program, server, err := c.build(ctx, program, needs)
 	if err != nil {
 		return nil, err
 	}
@@ -81,12 +81,15 @@ func (c *cluster) credentials(ctx context.Context, program string) error {
 	return nil
 }
 
-// build builds the node's program, and says which one is the NATS server: this one, unless
+// build builds the node's program unless it is built, and says which one is the NATS server: this one, unless
 // it must be built in the same way.
-func (c *cluster) build(ctx context.Context, needs need) (node, server string, err error) {
+func (c *cluster) build(ctx context.Context, built string, needs need) (node, server string, err error) {
 	node = filepath.Join(c.dir, "pasarela")
 	if server, err = os.Executable(); err != nil {
 		return "", "", err
+	}
+	if built != "" && needs&clocks == 0 {
+		return built, server, nil
 	}
 	how := []string{"build"}
 	if needs&clocks != 0 {

@@ -31,6 +31,7 @@ const settle = 45 * time.Second
 const received = 90 * time.Second
 
 type options struct {
+	program string // pasarela; "": it is built
 	seed    uint64
 	lasting time.Duration
 	sockets int
@@ -107,7 +108,7 @@ func (o options) run(ctx context.Context, out io.Writer) (v verdict, err error) 
 		return v, err
 	}
 	defer log.Close()
-	c, err := newCluster(ctx, dir, log, needsOf(chosen))
+	c, err := newCluster(ctx, o.program, dir, log, needsOf(chosen))
 	if c != nil {
 		defer c.close()
 	}
