@@ -26,6 +26,7 @@ var setUps = []struct {
 		"internal/node/proxies_test.go":             "the server may hang up without a response",
 		"pasarelatest/example_test.go":              "shows readers what they write",
 		"pasarelatest/tags_test.go":                 "shows readers what they write",
+		"test/acceptance/async_test.go":             "dials a server until it is killed",
 		"test/chaos/clients.go":                     "counts how handshakes fail",
 		"test/console/live_test.go":                 "dials on goroutines of its own",
 	}},
