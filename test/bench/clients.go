@@ -48,6 +48,7 @@ func runClients(args []string) error {
 	f.StringVar(&c.pusher.addr, "push", "", "host:port for @connections")
 	f.StringVar(&c.pusher.path, "push-path", "", "path of the stage for @connections")
 	f.StringVar(&c.pusher.region, "region", "us-east-1", "region of signatures")
+	f.BoolVar(&c.dialer.sessions, "sessions", false, "name a session")
 	certificate := f.String("ca", "", "PEM of the certificate, for TLS")
 	if err := f.Parse(args); err != nil {
 		return err

@@ -223,10 +223,7 @@ func tagAll(ctx context.Context, o *operator, apiID, stageName string) error {
 	}}); err != nil {
 		return err
 	}
-	_, err = client.TagResource(ctx, &api.TagResourceInput{
-		ResourceArn: aws.String("arn:aws:apigateway:" + o.region + "::/apis/" + apiID + "/stages/" + stageName), Tags: map[string]string{"pasarela:connectionTags": "true"},
-	})
-	return err
+	return o.tagStage(ctx, "/"+apiID+"/"+stageName, "pasarela:connectionTags", "true")
 }
 
 // centrifugoConfig is what its makers advise for many connections, with a channel that

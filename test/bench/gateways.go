@@ -35,6 +35,7 @@ type site struct {
 	program     string     // of the gateway
 	nats        string     // URL, when it is a node of a cluster
 	others      []*process // the cluster's other nodes
+	sessions    bool       // clients name one
 	cpus        string     // that the gateway is kept on, as taskset names them; "": all
 	ended       []func()
 }

@@ -9,6 +9,7 @@
 //	go run ./test/bench -quick     # 20 seconds, for a look while working
 //	go run ./test/bench -tls       # the same over TLS besides
 //	go run ./test/bench -cluster   # a node of three besides
+//	go run ./test/bench -resumable # connections with sessions besides
 //	go run ./test/bench -fanout 10000 # one message to many, and nothing else
 //	go run ./test/bench -profile d # CPU profiles of each operation into directory d
 //
@@ -47,6 +48,7 @@ type plan struct {
 	only       string // one gateway's name
 	perProcess int    // clients a process holds
 	fanOut     fanOutPlan
+	resumable  bool
 }
 
 func main() {
@@ -86,6 +88,7 @@ func flags(args []string) (p plan, check bool, err error) {
 	f.BoolVar(&p.tls, "tls", false, "measure the same over TLS too, with a certificate made for it")
 	f.IntVar(&p.tlsConns, "tls-conns", 10_000, "idle TLS connections, of which a quarter is the first fill")
 	f.BoolVar(&p.cluster, "cluster", false, "measure a node of three on three NATS servers too, whose pushes go through another node")
+	f.BoolVar(&p.resumable, "resumable", false, "measure idle connections with a session too")
 	f.StringVar(&p.profile, "profile", "", "directory for CPU profiles and one heap profile of pasarela")
 	f.StringVar(&p.only, "only", "", "measure this gateway alone: pasarela or std")
 	f.IntVar(&p.fanOut.conns, "fanout", 0, "measure one message to so many connections, and nothing else")

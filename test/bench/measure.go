@@ -29,6 +29,7 @@ type figures struct {
 	after    int           // RSS after all have left and a collection, above base, bytes
 	resumed  float64       // microseconds of CPU of a $connect by an earlier TLS session
 	secure   *figures      // the same over TLS; nil: not measured
+	sessions *figures      // of connections with a session; nil: not measured
 	cluster  *figures      // of a node of three, pushes through another; nil: not measured
 }
 
@@ -61,7 +62,46 @@ func measure(ctx context.Context, p plan, c contestant, dir string) (figures, er
 	if err == nil && p.cluster && s.operator != nil {
 		r.figures.cluster, err = measureCluster(ctx, p, c, dir)
 	}
+	if err == nil && p.resumable && s.operator != nil {
+		r.figures.sessions, err = measureSessions(ctx, p, c, dir)
+	}
 	return r.figures, err
+}
+
+// measureSessions measures connections that outlive their sockets, with their clients there.
+func measureSessions(ctx context.Context, p plan, c contestant, dir string) (*figures, error) {
+	if p.profile != "" {
+		p.profile += "-sessions"
+	}
+	s, err := c.open(ctx, p, dir)
+	if err != nil {
+		return nil, err
+	}
+	defer s.end()
+	if err := s.operator.tagStage(ctx, s.path, "pasarela:resumeSeconds", "300"); err != nil {
+		return nil, err
+	}
+	s.sessions = true
+	r := &round{site: s, ctx: ctx}
+	for _, step := range []func() error{r.warmUpConnects, r.fill, r.rest} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return &r.figures, nil
+}
+
+// warmUpConnects is warmUp of clients that answer no pings: nothing is sent to them.
+func (r *round) warmUpConnects() (err error) {
+	if r.clients, err = r.crowd(r.plan.to); err != nil {
+		return err
+	}
+	if err := r.open(2 * r.plan.inFlight); err != nil {
+		return err
+	}
+	time.Sleep(settling)
+	r.figures.base, err = r.gateway.rss()
+	return err
 }
 
 // crowd starts the processes of the clients, so many connections in all.
@@ -70,6 +110,9 @@ func (s *site) crowd(total int) (clients []*process, err error) {
 		args := []string{
 			"-addr", s.addr, "-path", s.path, "-base", fmt.Sprint(base), "-push", s.push,
 			"-push-path", strings.TrimSuffix(s.path, "/"), "-region", s.region,
+		}
+		if s.sessions {
+			args = append(args, "-sessions")
 		}
 		if s.certificate != "" {
 			args = append(args, "-ca", s.certificate)

@@ -10,8 +10,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	api "github.com/aws/aws-sdk-go-v2/service/apigatewayv2"
 
 	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
 )
@@ -37,6 +39,16 @@ func (o *operator) client() (*http.Client, error) {
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(pem)
 	return &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, ServerName: "localhost"}}}, nil
+}
+
+// tagStage gives the stage of a path "/{api}/{stage}" a tag.
+func (o *operator) tagStage(ctx context.Context, path, name, value string) error {
+	apiID, stageName, _ := strings.Cut(strings.Trim(path, "/"), "/")
+	client := api.New(api.Options{Region: o.region, BaseEndpoint: &o.endpoint, RetryMaxAttempts: 1, Credentials: o})
+	_, err := client.TagResource(ctx, &api.TagResourceInput{
+		ResourceArn: aws.String("arn:aws:apigateway:" + o.region + "::/apis/" + apiID + "/stages/" + stageName), Tags: map[string]string{name: value},
+	})
+	return err
 }
 
 // profile fetches a profile; one of the heap collects garbage first and gives

@@ -23,6 +23,7 @@ type socket struct{ net.Conn }
 type dialer struct {
 	addr, path string
 	tls        *tls.Config
+	sessions   bool // each names one
 }
 
 const connsPerAddress = 10_000
@@ -42,7 +43,11 @@ func (d *dialer) dial(n int, buf []byte) (socket, error) {
 	if d.tls != nil {
 		nc = tls.Client(nc, d.tls)
 	}
-	if err := upgrade(nc, d.addr, fmt.Sprintf("%s?reportType=c%d", d.path, n), buf); err != nil {
+	target := fmt.Sprintf("%s?reportType=c%d", d.path, n)
+	if d.sessions {
+		target += fmt.Sprintf("&pasarela-session=bench-%026d", n)
+	}
+	if err := upgrade(nc, d.addr, target, buf); err != nil {
 		_ = nc.Close()
 		return s, err
 	}

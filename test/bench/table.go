@@ -46,6 +46,9 @@ var targets = [...]target{
 	{"wss: signed push, CPU", "us", secure(func(f figures) float64 { return f.push }), 38, 0, 0},
 	{"wss: pushes at 2,000 a second, p99", "ms", secure(func(f figures) float64 { return f.p99 }), 0, 0, 0},
 	{"wss: idle CPU", "s/s", secure(func(f figures) float64 { return f.idle }), 0.005, 0, 0},
+	{"with a session: idle connection, slope", "B", sessions(func(f figures) float64 { return f.slope }), 900, 0, 0},
+	{"with a session: idle connection, as it stands", "B", sessions(func(f figures) float64 { return f.full }), 0, 0, 0},
+	{"with a session: $connect, CPU", "us", sessions(func(f figures) float64 { return f.connect }), 0, 0, 0},
 	{"of three: idle connection, slope", "B", cluster(func(f figures) float64 { return f.slope }), 700, 0, 0},
 	{"of three: $connect, CPU of all nodes", "us", cluster(func(f figures) float64 { return f.connect }), 0, 0, 0},
 	{"of three: $connect, of one node's", "x", func(f figures) float64 {
@@ -65,6 +68,16 @@ func cluster(value func(figures) float64) func(figures) float64 {
 			return 0
 		}
 		return value(*f.cluster)
+	}
+}
+
+// sessions is a figure of connections with a session.
+func sessions(value func(figures) float64) func(figures) float64 {
+	return func(f figures) float64 {
+		if f.sessions == nil {
+			return 0
+		}
+		return value(*f.sessions)
 	}
 }
 

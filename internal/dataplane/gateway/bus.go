@@ -195,7 +195,7 @@ func (g *Gateway) perform(ctx context.Context, r request, out *response) (err er
 	}
 	if coming := g.incoming.get(r.ConnectionID); coming != nil {
 		select {
-		case <-coming.began: // its move has ended
+		case <-coming.connected(): // its move has ended
 		case <-ctx.Done():
 			return pasarela.Errorf(pasarela.CodeServiceUnavailable, "The connection is moving to this node. Try again.")
 		}

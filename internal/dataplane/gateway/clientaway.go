@@ -14,13 +14,14 @@ func (r *resumable) startAway() bool {
 	if r == nil || r.g.draining.Load() {
 		return false
 	}
-	defer close(r.began)
+	defer r.endConnect()
 	r.mu.Lock()
-	r.lastActive = r.g.options.Now()
-	ended := r.detach(socket.ConnectionLost.Close())
+	r.absence = &absence{lastActive: r.g.options.Now()}
+	why := socket.ConnectionLost.Close()
+	ended := r.detach(why)
 	r.mu.Unlock()
 	if ended {
-		r.end(r.left)
+		r.end(why)
 	}
 	return true
 }
@@ -28,7 +29,7 @@ func (r *resumable) startAway() bool {
 // fail forgets a session whose $connect was refused. It does nothing for a nil r.
 func (r *resumable) fail() {
 	if r != nil && r.forget() {
-		close(r.began)
+		r.endConnect()
 	}
 }
 
@@ -65,7 +66,7 @@ func (r *resumable) hasEnded() bool {
 // socketClosed is called when one of the connection's sockets has ended.
 func (r *resumable) socketClosed(l *link, why socket.Close) {
 	r.mu.Lock()
-	l.over, l.why = true, why
+	l.over = &why
 	current := r.link == l
 	ended := current && r.detach(why)
 	waiting := r.box.Len()
@@ -81,10 +82,13 @@ func (r *resumable) socketClosed(l *link, why socket.Close) {
 // detach leaves the connection without a socket until its window ends; ended says that
 // the connection ends instead. r.mu is held.
 func (r *resumable) detach(why socket.Close) (ended bool) {
-	if r.link != nil {
-		r.lastActive = r.link.conn.LastActiveAt()
+	if r.absence == nil {
+		r.absence = &absence{}
 	}
-	r.link, r.marked, r.left = nil, 0, why
+	if r.link != nil {
+		r.absence.lastActive = r.link.conn.LastActiveAt()
+	}
+	r.link, r.marked, r.absence.left = nil, 0, why
 	r.c.socket.Store(nil)
 	r.notify(func(*waiter) bool { return true }, Queued)
 	window := time.Duration(0)
@@ -98,8 +102,8 @@ func (r *resumable) detach(why socket.Close) (ended bool) {
 		return true
 	}
 	r.g.away.Add(1)
-	r.until = time.Now().Add(window)
-	r.window = time.AfterFunc(window, r.windowEnded)
+	r.absence.until = time.Now().Add(window)
+	r.absence.window = time.AfterFunc(window, r.windowEnded)
 	return false
 }
 
@@ -111,23 +115,29 @@ func (r *resumable) awaySince() (lastActive time.Time, away bool) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.lastActive, r.window != nil
+	if r.absence == nil {
+		return time.Time{}, false
+	}
+	return r.absence.lastActive, r.isAway()
 }
 
 // state is whether the client is away, and how many messages it has not confirmed.
 func (r *resumable) state() (away bool, waiting int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.window != nil, r.box.Len()
+	return r.isAway(), r.box.Len()
 }
 
 // windowEnded ends the connection if its client has not come back.
 func (r *resumable) windowEnded() {
 	r.mu.Lock()
-	late := r.window == nil || r.link != nil || r.moving != nil || time.Now().Before(r.until)
-	why := r.left
+	over := r.isAway() && r.link == nil && r.moving == nil && !time.Now().Before(r.absence.until)
+	var why socket.Close
+	if over {
+		why = r.absence.left
+	}
 	r.mu.Unlock()
-	if !late {
+	if over {
 		r.end(why)
 	}
 }
@@ -135,9 +145,9 @@ func (r *resumable) windowEnded() {
 // endAway ends the connection if its client is away; it says whether it did.
 func (r *resumable) endAway(why socket.Close) bool {
 	r.mu.Lock()
-	away := r.window != nil
-	if why.Cause == socket.CauseNone {
-		why = r.left
+	away := r.isAway()
+	if away && why.Cause == socket.CauseNone {
+		why = r.absence.left
 	}
 	r.mu.Unlock()
 	return away && r.end(why)
@@ -184,11 +194,7 @@ func (r *resumable) forget() bool {
 	}
 	r.ended = true
 	r.endMove()
-	if r.window != nil {
-		r.window.Stop()
-		r.window = nil
-		r.g.away.Add(-1)
-	}
+	r.stopWindow()
 	r.g.mailboxes.Add(-r.mailboxMemory())
 	r.notify(func(*waiter) bool { return true }, Gone)
 	r.g.sessions.remove(r)

@@ -69,7 +69,8 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // the session for a new connection and returns false.
 func (h *connectRun) resumeOrClaim(key sessionKey, domainName string) bool {
 	alone := h.g.options.Bus == nil && h.g.options.TakeoverPending == nil
-	h.session = &resumable{g: h.g, key: key, began: make(chan struct{}), searching: !alone}
+	h.session = newResumable(h.g, key)
+	h.session.searching = !alone
 	for {
 		other := h.g.sessions.claim(h.session)
 		if other == nil {

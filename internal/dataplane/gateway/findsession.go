@@ -84,7 +84,7 @@ func (g *Gateway) sessionHere(ctx context.Context, r request) (*foundSession, er
 		return nil, gone()
 	}
 	select {
-	case <-found.began:
+	case <-found.connected():
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

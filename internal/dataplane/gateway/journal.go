@@ -109,8 +109,8 @@ func (c *connection) record() journal.Record {
 	r.Identity.SourceIP, r.Identity.UserAgent = from.sourceIP.Value(), from.userAgent.Value()
 	if c.resume != nil {
 		r.Session, r.Protocol, r.Move, r.Tags = string(c.resume.key[:]), c.resume.protocol, c.resume.move, c.stage.tags.tags(c)
-		if c.resume.tags != nil {
-			r.Tags = c.resume.tags
+		if b := c.resume.brought.Load(); b != nil && b.tags != nil {
+			r.Tags = b.tags
 		}
 		c.resume.recordMessages(&r)
 	}

@@ -73,7 +73,7 @@ func (g *Gateway) beginMoveHere(ctx context.Context, r request) (*movedConnectio
 		return nil, gone()
 	}
 	select {
-	case <-found.began:
+	case <-found.connected():
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -109,8 +109,8 @@ func (r *resumable) beginMove(asked request) (*move, error) {
 	m = &move{to: asked.From, number: r.lastMove, done: make(chan struct{})}
 	m.timer = time.AfterFunc(moveTimeout, func() { r.cancelMove(m) })
 	r.moving = m
-	if r.window != nil {
-		r.window.Stop()
+	if r.isAway() {
+		r.absence.window.Stop()
 	}
 	return m, nil
 }
@@ -144,8 +144,8 @@ func (r *resumable) cancelMove(m *move) bool {
 		return false
 	}
 	r.endMove()
-	if r.window != nil {
-		r.window.Reset(max(time.Until(r.until), 0))
+	if r.isAway() {
+		r.absence.window.Reset(max(time.Until(r.absence.until), 0))
 	}
 	r.pump(r.g.options.Now())
 	return true
@@ -225,11 +225,7 @@ func (g *Gateway) completeMoveOut(c *connection, m *move) {
 	r.mu.Lock()
 	before := r.link
 	r.link, r.ended, r.movedAway = nil, true, true
-	if r.window != nil {
-		r.window.Stop()
-		r.window = nil
-		g.away.Add(-1)
-	}
+	r.stopWindow()
 	c.socket.Store(nil)
 	g.mailboxes.Add(-r.mailboxMemory())
 	r.notify(func(*waiter) bool { return true }, Queued)

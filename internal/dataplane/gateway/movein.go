@@ -73,7 +73,7 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 	c := g.connectionOfRecord(&record, at)
 	r := g.resumableOfRecord(c, &record, claimed.key)
 	r.restoreMoved(&given)
-	r.tags, r.keys = record.Tags, given.Keys
+	r.brought.Store(&brought{record.Tags, given.Keys})
 	g.incoming.add(r)
 	g.sessions.replace(claimed, r)
 	claimed.fail()
@@ -122,10 +122,9 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 // resumableOfRecord makes the resumable part of a connection that came from another run
 // or node. Its session is not claimed, and began is not closed.
 func (g *Gateway) resumableOfRecord(c *connection, record *journal.Record, key sessionKey) *resumable {
-	r := &resumable{
-		g: g, c: c, key: key, began: make(chan struct{}), protocol: record.Protocol,
-		lastActive: g.options.Now(), left: socket.NodeLost.Close(), move: record.Move,
-	}
+	r := newResumable(g, key)
+	r.c, r.protocol, r.move = c, record.Protocol, record.Move
+	r.absence = &absence{lastActive: g.options.Now(), left: socket.NodeLost.Close()}
 	c.resume = r
 	return r
 }
@@ -135,9 +134,15 @@ func (g *Gateway) resumableOfRecord(c *connection, record *journal.Record, key s
 func (g *Gateway) completeMoveIn(r *resumable) bool {
 	c := r.c
 	here := g.incoming.end(r, func() {
+		came := r.brought.Load()
+		if came != nil {
+			c.stage.tags.set(c, came.tags)
+			r.brought.Store(nil) // from now on its tags may be replaced
+		}
 		g.table.add(c)
-		c.stage.tags.set(c, r.tags)
-		g.table.importPushKeys(c, r.keys)
+		if came != nil {
+			g.table.importPushKeys(c, came.keys)
+		}
 	})
 	if !here {
 		return false
@@ -149,9 +154,9 @@ func (g *Gateway) completeMoveIn(r *resumable) bool {
 	r.mu.Lock()
 	ended := !r.ended && r.detach(socket.NodeLost.Close())
 	r.mu.Unlock()
-	close(r.began)
+	r.endConnect()
 	if ended {
-		r.end(r.left)
+		r.end(socket.NodeLost.Close())
 	}
 	return true
 }
@@ -173,7 +178,7 @@ func (g *Gateway) forgetIncoming(r *resumable) {
 	if g.local != nil {
 		g.local.Withdrawn(r.c.id, r.move)
 	}
-	close(r.began)
+	r.endConnect()
 }
 
 // forgetAllIncoming removes all connections that are moving here, when this run was taken

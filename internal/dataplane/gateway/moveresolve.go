@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 )
 
 // heldID is a connection in a HOLDS request, and the number of the move by which it would
@@ -133,7 +134,7 @@ func (g *Gateway) completeWithoutClient(r *resumable) {
 		return
 	}
 	if other != nil && other != r { // its client has another connection by now
-		r.end(r.left)
+		r.end(socket.NodeLost.Close())
 	}
 }
 

@@ -49,7 +49,7 @@ func (g *Gateway) recoverResumable(c *connection, r *journal.Record) bool {
 	if len(r.Session) != len(sessionKey{}) || d == nil || d.Settings.ResumeWindow <= 0 || g.options.Strict {
 		return false
 	}
-	close(g.resumableOfRecord(c, r, sessionKey([]byte(r.Session))).began)
+	g.resumableOfRecord(c, r, sessionKey([]byte(r.Session))).endConnect()
 	c.resume.restore(r)
 	g.open.Add(1)
 	c.stage.open.Add(1)
@@ -66,7 +66,7 @@ func (g *Gateway) recoverIncoming(c *connection, r *journal.Record) bool {
 	}
 	g.resumableOfRecord(c, r, sessionKey([]byte(r.Session)))
 	c.resume.restore(r)
-	c.resume.tags = r.Tags
+	c.resume.brought.Store(&brought{tags: r.Tags})
 	g.open.Add(1)
 	c.stage.open.Add(1)
 	g.incoming.add(c.resume)
@@ -88,7 +88,7 @@ func (r *resumable) forgetRecovered() {
 // another connection by now, this one ends.
 func (r *resumable) waitForClient() {
 	if r.g.sessions.claim(r) != nil {
-		r.end(r.left)
+		r.end(socket.NodeLost.Close())
 		return
 	}
 	r.mu.Lock()
@@ -96,11 +96,11 @@ func (r *resumable) waitForClient() {
 	waiting := r.box.Len()
 	r.mu.Unlock()
 	if ended {
-		r.end(r.left)
+		r.end(socket.NodeLost.Close())
 		return
 	}
 	r.g.noteBetween(r.c, language.StepGoneOnWith.Of())
-	r.g.noteAway(r.c, r.left, waiting)
+	r.g.noteAway(r.c, socket.NodeLost.Close(), waiting)
 }
 
 // codeOf is the code of a pasarela.Error; "" for other errors.
@@ -138,11 +138,7 @@ func (g *Gateway) leaveForNext(ctx context.Context) {
 func (r *resumable) leaveForNext() (noted int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.window != nil {
-		r.window.Stop()
-		r.window = nil
-		r.g.away.Add(-1)
-	}
+	r.stopWindow()
 	if r.ended || r.moving != nil && r.moving.committed {
 		return 0
 	}

@@ -18,38 +18,92 @@ import (
 // At most one ping is under way: it has the number of the newest message before it, and
 // its pong confirms all up to there.
 type resumable struct {
-	g     *Gateway
-	c     *connection
-	key   sessionKey
-	began chan struct{} // closed when $connect has ended
+	g          *Gateway
+	c          *connection
+	key        sessionKey
+	connecting atomic.Pointer[chan struct{}] // closed when $connect has ended; nil: it has
 
 	protocol string                 // that was agreed on at $connect
-	from     atomic.Pointer[client] // of the newest socket's handshake
+	from     atomic.Pointer[client] // of the newest socket's handshake; nil: it is the first
 
-	mu         sync.Mutex
-	box        mailbox.Box
-	link       *link  // nil: the client is away
-	marked     uint64 // mark of the ping that is under way; 0: none is
-	ended      bool   // the connection has ended, or is held by another node
-	noted      bool   // the journal has messages of the box
-	window     *time.Timer
-	until      time.Time    // when the window ends
-	left       socket.Close // how the last socket ended
-	lastActive time.Time
-	waiters    []*waiter
+	mu      sync.Mutex
+	box     mailbox.Box
+	link    *link    // nil: the client is away
+	absence *absence // nil while the client has a socket
+	marked  uint64   // mark of the ping that is under way; 0: none is
+	waiters []*waiter
 
-	moving     *move    // to another node; nil: it stays
-	lastMove   uint64   // number of the newest move from here that was begun
-	movedAway  bool     // it ended here because it moved
-	move       uint64   // number of the move by which it came; 0: it was opened here
-	unresolved bool     // it may still be held by the node that it comes from
-	tags       []string // until completeMoveIn
-	keys       [][]byte // of pushes, until completeMoveIn
+	moving   *move                   // to another node; nil: it stays
+	lastMove uint64                  // number of the newest move from here that was begun
+	move     uint64                  // number of the move by which it came; 0: it was opened here
+	brought  atomic.Pointer[brought] // nil once it has come, or was opened here
+
+	ended      bool // the connection has ended, or is held by another node
+	noted      bool // the journal has messages of the box
+	movedAway  bool // it ended here because it moved
+	unresolved bool // it may still be held by the node that it comes from
 
 	// Guarded by the lock of sessions. searching: a handshake is looking for the
 	// connection on other nodes; yielded: another node that looks for the same session
 	// goes first.
 	searching, yielded bool
+}
+
+// absence is what a connection has whose client has no socket: most have one, and keep no
+// memory for this.
+type absence struct {
+	window     *time.Timer  // nil: the client is not waited for
+	until      time.Time    // when the window ends
+	left       socket.Close // how the last socket ended
+	lastActive time.Time
+}
+
+// brought is what a connection that moves here brings besides its mailbox.
+type brought struct {
+	tags []string
+	keys [][]byte // of pushes
+}
+
+// newResumable makes what a connection has whose $connect runs.
+func newResumable(g *Gateway, key sessionKey) *resumable {
+	connecting := make(chan struct{})
+	r := &resumable{g: g, key: key}
+	r.connecting.Store(&connecting)
+	return r
+}
+
+// connected is closed when $connect has ended.
+func (r *resumable) connected() <-chan struct{} {
+	if c := r.connecting.Load(); c != nil {
+		return *c
+	}
+	return alreadyConnected
+}
+
+// alreadyConnected is closed.
+var alreadyConnected = func() chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
+
+// endConnect lets those go on that wait for the end of $connect.
+func (r *resumable) endConnect() {
+	if c := r.connecting.Swap(nil); c != nil {
+		close(*c)
+	}
+}
+
+// isAway says whether the client is away and may come back. r.mu is held.
+func (r *resumable) isAway() bool { return r.absence != nil && r.absence.window != nil }
+
+// stopWindow has the client not be waited for any more. r.mu is held.
+func (r *resumable) stopWindow() {
+	if r.isAway() {
+		r.absence.window.Stop()
+		r.absence.window = nil
+		r.g.away.Add(-1)
+	}
 }
 
 // client is the address and user agent of a client.
@@ -58,9 +112,8 @@ type client struct{ sourceIP, userAgent unique.Handle[string] }
 // link is one socket of a resumable connection.
 type link struct {
 	r    *resumable
-	conn *socket.Conn // set when the link is attached
-	over bool         // the socket ended; guarded by r.mu, as why
-	why  socket.Close
+	conn *socket.Conn  // set when the link is attached
+	over *socket.Close // how the socket ended; nil: it has not; guarded by r.mu
 }
 
 // resumption is what a new socket found in the mailbox.
@@ -248,11 +301,8 @@ func (r *resumable) attach(l *link, conn *socket.Conn) (found resumption, ok boo
 		return found, false
 	}
 	before := r.link
-	if before == nil && r.window != nil {
-		r.window.Stop()
-		r.window = nil
-		r.g.away.Add(-1)
-	}
+	r.stopWindow()
+	r.absence = nil
 	l.conn, r.link, r.marked = conn, l, 0
 	r.c.socket.Store(conn)
 	r.box.Rewind()
@@ -260,14 +310,14 @@ func (r *resumable) attach(l *link, conn *socket.Conn) (found resumption, ok boo
 	found.again = r.box.Rewind()
 	found.waited, found.replaced = r.box.Len()-found.again, before != nil
 	r.pump(now)
-	ended := l.over && r.detach(l.why)
-	why := l.why
+	why := l.over
+	ended := why != nil && r.detach(*why)
 	r.mu.Unlock()
 	if before != nil {
 		_ = before.conn.Close(socket.Replaced.Close()) // ErrClosed: it is closing already
 	}
 	if ended {
-		r.end(why)
+		r.end(*why)
 	}
 	return found, true
 }

@@ -53,7 +53,7 @@ func (h *connectRun) await(r *resumable) bool {
 	timer := time.NewTimer(pasarela.MaxIntegrationTime)
 	defer timer.Stop()
 	select {
-	case <-r.began:
+	case <-r.connected():
 		return true
 	case <-h.r.Context().Done():
 	case <-timer.C:
@@ -123,7 +123,8 @@ func (h *connectRun) openResumed(r *resumable) bool {
 		h.finish(fault)
 		return true
 	}
-	r.from.Store(&h.conn.from)
+	from := h.conn.from // a copy: the connection of this handshake is not kept
+	r.from.Store(&from)
 	l := &link{r: r}
 	conn, err := h.switchTo(nc, response, buffered, l)
 	if err != nil {

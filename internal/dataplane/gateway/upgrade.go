@@ -117,7 +117,7 @@ func (h *connectRun) adopt(nc net.Conn, response, buffered []byte) bool {
 	}
 	if l != nil {
 		h.session.attach(l, conn)
-		close(h.session.began)
+		h.session.endConnect()
 	} else {
 		h.conn.socket.Store(conn)
 	}
