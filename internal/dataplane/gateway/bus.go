@@ -175,7 +175,7 @@ func (g *Gateway) passOn(ctx context.Context, r request, out *response, err erro
 func (g *Gateway) perform(ctx context.Context, r request, out *response) (err error) {
 	switch r.Verb {
 	case verbFanOut:
-		found, err := g.fanOutHere(ctx, r.APIID, r.Stage, r.Tag, Push{Body: r.Body, Lifetime: r.Lifetime})
+		found, err := g.fanOutHere(ctx, r.APIID, r.Stage, r.Tag, Push{Body: r.Body, Lifetime: r.Lifetime, Key: r.Key})
 		out.FanOut = &found
 		return err
 	case verbTagged:

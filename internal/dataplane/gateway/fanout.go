@@ -3,6 +3,7 @@ package gateway
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"net/http"
 	"runtime"
 	"slices"
@@ -46,17 +47,17 @@ func (f *FanOut) add(other *FanOut) {
 }
 
 // count adds one connection to the totals.
-func (f *FanOut) count(c *connection, outcome Outcome) {
+func (f *FanOut) count(connectionID string, outcome Outcome) {
 	switch outcome {
 	case Queued:
 		f.Queued++
 	case Gone:
 		if f.Gone++; len(f.GoneIDs) < maxNamed {
-			f.GoneIDs = append(f.GoneIDs, c.id)
+			f.GoneIDs = append(f.GoneIDs, connectionID)
 		}
 	case TooSlow:
 		if f.Refused++; len(f.RefusedIDs) < maxNamed {
-			f.RefusedIDs = append(f.RefusedIDs, c.id)
+			f.RefusedIDs = append(f.RefusedIDs, connectionID)
 		}
 	default:
 		f.Sent++
@@ -75,9 +76,10 @@ func (g *Gateway) FanOut(ctx context.Context, apiID, stageName, tag string, p Pu
 	if len(p.Body) > MaxPost {
 		return FanOut{}, pasarela.Errorf(pasarela.CodePayloadTooLarge, "The body is %d bytes long; a connection takes at most %d.", len(p.Body), MaxPost)
 	}
+	p.Key = rand.Text()
 	var all FanOut
 	var err error
-	responses, missing := g.askOthers(ctx, request{Verb: verbFanOut, APIID: apiID, Stage: stageName, Tag: tag, Lifetime: p.Lifetime, Body: p.Body}, func() {
+	responses, missing := g.askOthers(ctx, request{Verb: verbFanOut, APIID: apiID, Stage: stageName, Tag: tag, Lifetime: p.Lifetime, Key: p.Key, Body: p.Body}, func() {
 		all, err = g.fanOutHere(ctx, apiID, stageName, tag, p)
 	})
 	if err != nil {
@@ -133,7 +135,8 @@ func (g *Gateway) fanOutHere(ctx context.Context, apiID, stageName, tag string, 
 		return FanOut{}, nil
 	}
 	conns := at.tags.connections(tag)
-	if !utf8.Valid(p.Body) { // posts go out as text (aws-dataplane §8.2)
+	departed := at.departures.with(tag, g.options.Now()) // behind the others: what leaves is here first
+	if !utf8.Valid(p.Body) {                             // posts go out as text (aws-dataplane §8.2)
 		p.Body = bytes.ToValidUTF8(p.Body, []byte("\ufffd"))
 	}
 	wire, err := socket.Prepare(socket.Text, p.Body)
@@ -149,7 +152,9 @@ func (g *Gateway) fanOutHere(ctx context.Context, apiID, stageName, tag string, 
 	for i := range parts {
 		sending.Go(func() {
 			for _, c := range conns[i*len(conns)/len(parts) : (i+1)*len(conns)/len(parts)] {
-				parts[i].count(c, g.sendShared(ctx, c, m, p.Body))
+				if outcome, counted := g.sendShared(ctx, c, m, p); counted {
+					parts[i].count(c.id, outcome)
+				}
 			}
 		})
 	}
@@ -168,36 +173,44 @@ func (g *Gateway) fanOutHere(ctx context.Context, apiID, stageName, tag string, 
 	}
 	at.stage.Counters.MessageCount.Add(int64(all.Sent + all.Queued))
 	at.stage.Counters.Pushes.Add(int64(all.Sent + all.Queued))
+	for _, id := range departed { // whose pushes are counted where they are
+		if outcome, counted := g.pushByKey(ctx, apiID, id, p); counted {
+			all.count(id, outcome)
+		}
+	}
 	g.noteFanOut(at, tag, len(p.Body), &all)
 	return all, nil
 }
 
 // sendShared sends a connection a message that others get too; queued bytes are shared,
-// not copied.
-func (g *Gateway) sendShared(ctx context.Context, c *connection, m mailbox.Message, body []byte) Outcome {
+// not copied. counted is false where another node counts it.
+func (g *Gateway) sendShared(ctx context.Context, c *connection, m mailbox.Message, p Push) (outcome Outcome, counted bool) {
 	if c.resume != nil {
+		if c.resume.cameLately(g.options.Now()) {
+			return g.pushByKey(ctx, c.stage.stage.APIID, c.id, p)
+		}
 		given, err := c.resume.put(m, nil)
 		switch {
 		case err == nil && !given:
-			return Queued
+			return Queued, true
 		case err != nil && c.resume.notHere() != nil:
-			return outcomeOf(g.deliver(ctx, c.stage.stage.APIID, c.id, body))
+			return g.pushByKey(ctx, c.stage.stage.APIID, c.id, p)
 		}
-		return outcomeOf(err)
+		return outcomeOf(err), true
 	}
 	if held := c.pending.Load(); held != nil {
-		switch taken, full := held.hold(body); {
+		switch taken, full := held.hold(p.Body); {
 		case taken:
-			return Queued
+			return Queued, true
 		case full:
-			return TooSlow
+			return TooSlow, true
 		}
 	}
 	conn := c.opened()
 	if conn == nil {
-		return Gone
+		return Gone, true
 	}
-	return outcomeOf(refusedBySocket(conn.SendPrepared(m.Wire)))
+	return outcomeOf(refusedBySocket(conn.SendPrepared(m.Wire))), true
 }
 
 // outcomeOf is the outcome that an error of a delivery means.

@@ -235,6 +235,7 @@ func (g *Gateway) completeMoveOut(c *connection, m *move) {
 	if g.local != nil {
 		g.local.Moved(c.id, m.number)
 	}
+	c.stage.departures.add(c.id, c.stage.tags.tags(c), g.options.Now())
 	c.stage.tags.remove(c)
 	g.leave(c.stage)
 	if before != nil {

@@ -153,6 +153,56 @@ func TestAConnectionGoesAlongToAnotherNode(t *testing.T) {
 }
 
 // A second socket on another node replaces the first, and only for the same principal.
+// A message for many that meets a connection on its way to another node reaches it, also
+// where the new node was asked before the connection came, and the old one after it had
+// left (A-GATEWAY-59).
+func TestAMessageForManyMeetsAMove(t *testing.T) {
+	n := cluster(t, 3, resumable(60))
+	c := n.all[0].connect(session)
+	id := n.all[0].only()
+	if err := n.all[0].gateway.Tag(t.Context(), apiID, id, []string{"a"}); err != nil {
+		t.Fatal(err)
+	}
+	n.all[1].connect("") // the second node has another connection of the stage
+	// The third node sends. Its request to the first, which has the connection, waits until
+	// the second has answered, and the connection moved there.
+	moved := make(chan struct{})
+	hold := func(node string, data []byte) (before, after bool) {
+		if strings.Contains(string(data), `"FANOUT"`) && node == "1" {
+			<-moved
+		}
+		return false, false
+	}
+	n.lose.Store(&hold)
+	sent := make(chan gateway.FanOut, 1)
+	go func() {
+		all, err := n.all[2].gateway.FanOut(t.Context(), apiID, stageName, "a", gateway.Push{Body: []byte("to all")})
+		if err != nil {
+			t.Error(err)
+		}
+		sent <- all
+	}()
+	testkit.Eventually(t, "the second node to be asked", func() bool {
+		return len(n.all[1].gateway.Recent(1, func(e *execution.Entry) bool { return strings.HasPrefix(e.RouteKey, "POST /@connections") })) == 1
+	})
+	n.all[0].cut(c)
+	c = n.all[1].connect(session)
+	testkit.Eventually(t, "the connection to move", func() bool { return n.all[0].gateway.Stats().Open == 0 && n.all[1].gateway.Stats().Open == 2 })
+	close(moved)
+	if all := <-sent; all.Sent+all.Queued != 1 || all.Gone+all.Refused+len(all.Missing) > 0 {
+		t.Errorf("%+v", all)
+	}
+	reads(t, c, "to all")
+
+	// Where both nodes give it the message it takes it once.
+	all, err := n.all[2].gateway.FanOut(t.Context(), apiID, stageName, "a", gateway.Push{Body: []byte("once")})
+	if err != nil || all.Sent+all.Queued != 1 || all.Gone+all.Refused+len(all.Missing) > 0 {
+		t.Errorf("%+v, %v", all, err)
+	}
+	n.all[2].post(id, "behind it")
+	reads(t, c, "once", "behind it")
+}
+
 func TestASocketOnAnotherNodeReplacesTheFirst(t *testing.T) {
 	l := startLambda(t, "authorizer")
 	network := memory.NewNetwork()

@@ -73,6 +73,7 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 	c := g.connectionOfRecord(&record, at)
 	r := g.resumableOfRecord(c, &record, claimed.key)
 	r.restoreMoved(&given)
+	r.cameAt = g.options.Now().UnixMilli()
 	r.brought.Store(&brought{record.Tags, given.Keys})
 	g.incoming.add(r)
 	g.sessions.replace(claimed, r)

@@ -66,6 +66,7 @@ func (g *Gateway) recoverIncoming(c *connection, r *journal.Record) bool {
 	}
 	g.resumableOfRecord(c, r, sessionKey([]byte(r.Session)))
 	c.resume.restore(r)
+	c.resume.cameAt = g.options.Now().UnixMilli()
 	c.resume.brought.Store(&brought{tags: r.Tags})
 	g.open.Add(1)
 	c.stage.open.Add(1)

@@ -12,11 +12,12 @@ import (
 
 // stageConns is a stage and the state that its connections on this node share.
 type stageConns struct {
-	stage  *stage.Stage
-	limits *socket.LiveLimits
-	open   atomic.Int64
-	tags   tagIndex
-	cap    clusterlimit.Cap // of open, where the stage has a cap
+	stage      *stage.Stage
+	limits     *socket.LiveLimits
+	open       atomic.Int64
+	tags       tagIndex
+	departures departures
+	cap        clusterlimit.Cap // of open, where the stage has a cap
 
 	disconnects, recovered fairshare.Group[*disconnection] // belong to Gateway.disconnects
 }

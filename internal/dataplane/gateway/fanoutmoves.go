@@ -1,0 +1,93 @@
+package gateway
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// A connection may move while a message for many is on its way to the nodes: the new node
+// may have been asked before the connection came, and the old one after it had left. So the
+// old one passes such messages on for a while (A-GATEWAY-59). Each has a key, as
+// [Push.Key], by which a connection that both nodes give it to takes it once.
+const (
+	departedFor = 20 * time.Second // longer than a call for many and a move take together
+	maxDeparted = 10_000           // connections; beyond it the oldest are forgotten
+)
+
+// departures are the tagged connections of a stage that went to other nodes of late.
+type departures struct {
+	mu  sync.Mutex
+	all []departure // oldest first
+}
+
+type departure struct {
+	connectionID string
+	tags         []string
+	at           time.Time
+}
+
+// add remembers a connection that leaves.
+func (d *departures) add(connectionID string, tags []string, now time.Time) {
+	if len(tags) == 0 {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.forget(now)
+	if len(d.all) == maxDeparted {
+		d.all = d.all[1:]
+	}
+	d.all = append(d.all, departure{connectionID, tags, now})
+}
+
+// with are the ids of those that had a tag when they left.
+func (d *departures) with(tag string, now time.Time) (ids []string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.forget(now)
+	for i := range d.all {
+		for _, had := range d.all[i].tags {
+			if had == tag {
+				ids = append(ids, d.all[i].connectionID)
+			}
+		}
+	}
+	return ids
+}
+
+// forget forgets those that left long ago. d.mu is held.
+func (d *departures) forget(now time.Time) {
+	n := 0
+	for n < len(d.all) && now.Sub(d.all[n].at) > departedFor {
+		n++
+	}
+	if d.all = d.all[n:]; len(d.all) == 0 {
+		d.all = nil
+	}
+}
+
+// cameLately says whether the node that the connection came from may still pass messages
+// for many on to it.
+func (r *resumable) cameLately(now time.Time) bool {
+	return r.cameAt != 0 && now.UnixMilli()-r.cameAt < departedFor.Milliseconds()
+}
+
+// pushByKey gives a message for many to one connection that moves or moved of late,
+// wherever it is. counted is false where another node gave it the message before.
+func (g *Gateway) pushByKey(ctx context.Context, apiID, connectionID string, p Push) (outcome Outcome, counted bool) {
+	node, err := nodeOf(connectionID)
+	if err != nil {
+		return Gone, true
+	}
+	pushed, err := g.pushToHolder(ctx, node, apiID, connectionID, p)
+	switch {
+	case codeOf(err) == pasarela.CodeServiceUnavailable:
+		return TooSlow, true // it is on its way, or not known: the sender may try again
+	case err != nil:
+		return outcomeOf(err), true
+	}
+	return pushed.Outcome, !pushed.Replayed
+}
