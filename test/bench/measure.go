@@ -78,12 +78,9 @@ func measureSessions(ctx context.Context, p plan, c contestant, dir string) (*fi
 		return nil, err
 	}
 	defer s.end()
-	if err := s.operator.tagStage(ctx, s.path, "pasarela:resumeSeconds", "300"); err != nil {
-		return nil, err
-	}
 	s.sessions = true
 	r := &round{site: s, ctx: ctx}
-	for _, step := range []func() error{r.warmUpConnects, r.fill, r.rest} {
+	for _, step := range []func() error{r.warmUp, r.keepSessions, r.fill, r.rest} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -91,17 +88,11 @@ func measureSessions(ctx context.Context, p plan, c contestant, dir string) (*fi
 	return &r.figures, nil
 }
 
-// warmUpConnects is warmUp of clients that answer no pings: nothing is sent to them.
-func (r *round) warmUpConnects() (err error) {
-	if r.clients, err = r.crowd(r.plan.to); err != nil {
-		return err
-	}
-	if err := r.open(2 * r.plan.inFlight); err != nil {
-		return err
-	}
-	time.Sleep(settling)
-	r.figures.base, err = r.gateway.rss()
-	return err
+// keepSessions has the stage keep the sessions of those that connect from now on: the
+// clients of this program answer no pings, so those that were sent to before have none.
+func (r *round) keepSessions() error {
+	defer time.Sleep(settling) // the stage follows a moment after it is acknowledged
+	return r.operator.tagStage(r.ctx, r.path, "pasarela:resumeSeconds", "300")
 }
 
 // crowd starts the processes of the clients, so many connections in all.

@@ -24,10 +24,11 @@ func (g *Gateway) durable(c *connection) bool {
 	return d != nil && d.Settings.Durable
 }
 
-// note writes a message to the journal. r.mu is held.
-func (r *resumable) note(m *mailbox.Message) {
+// note writes a message to the journal, with the hash of the key of its push. r.mu is held.
+func (r *resumable) note(m *mailbox.Message, key string) {
 	r.noted = true
 	noted := noteOf(m)
+	noted.Key = key
 	r.g.journal.Message(r.c.id, &noted)
 }
 

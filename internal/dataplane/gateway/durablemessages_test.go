@@ -53,6 +53,45 @@ func TestDurableMessagesOutliveTheNode(t *testing.T) {
 	})
 }
 
+// The keys of pushes are on disk with their messages: who never saw the answer because the
+// node died may ask the next run again (A-GATEWAY-56).
+func TestKeysOfDurablePushesOutliveTheNode(t *testing.T) {
+	durable := resumable(60, "delivery", "durable")
+	j := &memory.Journal{}
+	y := start(t, comings(), durable, withJournal(j))
+	c := y.connect(session)
+	id := y.only()
+	var sent []string
+	push := func(key string, replayed bool) {
+		t.Helper()
+		pushed, err := y.gateway.Push(t.Context(), apiID, id, gateway.Push{Body: []byte(key), Key: key})
+		if err != nil || pushed.Replayed != replayed {
+			t.Errorf("%s: %+v, %v", key, pushed, err)
+		}
+		if !replayed {
+			sent = append(sent, key)
+		}
+	}
+	push("confirmed", false)
+	reads(t, c, "confirmed")
+	sent = nil
+	sendPongs(c)
+	testkit.Eventually(t, "all to be confirmed", func() bool { return y.gateway.Stats().MailboxBytes == 0 })
+	y.cut(c)
+	for round := range 3 { // runs that end, each with what the one before left
+		push(fmt.Sprint("key-", round), false)
+		records := owedIn(t, j)
+		j = &memory.Journal{}
+		y = start(t, comings(), durable, withJournal(j))
+		y.succeed(records)
+		push("confirmed", true)
+		for earlier := range round + 1 {
+			push(fmt.Sprint("key-", earlier), true)
+		}
+	}
+	reads(t, y.connect(session), sent...)
+}
+
 // A sender learns when its message could not be kept, unless the client has it anyway.
 func TestADurablePushWaitsForTheDisk(t *testing.T) {
 	j := &memory.Journal{}

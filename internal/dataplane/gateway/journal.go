@@ -109,8 +109,18 @@ func (c *connection) record() journal.Record {
 	r.Identity.SourceIP, r.Identity.UserAgent = from.sourceIP.Value(), from.userAgent.Value()
 	if c.resume != nil {
 		r.Session, r.Protocol, r.Move, r.Tags = string(c.resume.key[:]), c.resume.protocol, c.resume.move, c.stage.tags.tags(c)
-		if b := c.resume.brought.Load(); b != nil && b.tags != nil {
-			r.Tags = b.tags
+		g := c.resume.g
+		durable := g.durable(c)
+		if durable {
+			r.Keys = g.table.exportPushKeys(c)
+		}
+		if b := c.resume.brought.Load(); b != nil {
+			if b.tags != nil {
+				r.Tags = b.tags
+			}
+			if durable {
+				r.Keys = b.keys
+			}
 		}
 		c.resume.recordMessages(&r)
 	}

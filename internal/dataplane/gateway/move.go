@@ -84,7 +84,9 @@ func (g *Gateway) beginMoveHere(ctx context.Context, r request) (*movedConnectio
 	record := found.c.record()
 	given := &movedConnection{Move: m.number, Record: journal.Pack(&record)}
 	if r.Move == 0 {
-		given.Keys = g.table.exportPushKeys(found.c)
+		for _, key := range g.table.exportPushKeys(found.c) {
+			given.Keys = append(given.Keys, []byte(key))
+		}
 	}
 	found.page(given, r.Sequence)
 	return given, nil

@@ -74,7 +74,11 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 	r := g.resumableOfRecord(c, &record, claimed.key)
 	r.restoreMoved(&given)
 	r.cameAt = g.options.Now().UnixMilli()
-	r.brought.Store(&brought{record.Tags, given.Keys})
+	came := &brought{tags: record.Tags}
+	for _, key := range given.Keys {
+		came.keys = append(came.keys, string(key))
+	}
+	r.brought.Store(came)
 	g.incoming.add(r)
 	g.sessions.replace(claimed, r)
 	claimed.fail()

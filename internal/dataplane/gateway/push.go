@@ -25,6 +25,8 @@ type Push struct {
 	// Lifetime is how long the message may wait for a client that is away; 0: for as long
 	// as the client may.
 	Lifetime time.Duration
+
+	sum string // the hash of Key, once it is known that the connection has none of it; else empty
 }
 
 // Pushed is the result of a [Push] that was accepted.
@@ -46,7 +48,7 @@ func (g *Gateway) put(c *connection, p Push, w *waiter) (given bool, err error) 
 	if p.Lifetime > 0 {
 		m.Expires = g.options.Now().Add(p.Lifetime)
 	}
-	return c.resume.put(m, w)
+	return c.resume.put(m, w, p.sum)
 }
 
 // following waits for the outcome of an accepted message. It is called without locks.

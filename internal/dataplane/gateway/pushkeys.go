@@ -6,14 +6,15 @@ import (
 	"sync"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/journal"
 )
 
 // MaxPushKey is the longest [Push.Key], in bytes of visible ASCII.
 const MaxPushKey = 128
 
-// maxPushKeys is how many keys of successful pushes are remembered of a connection, on
-// its node, for as long as it lives (A-GATEWAY-22).
-const maxPushKeys = 64
+// maxPushKeys is how many keys are remembered of a connection, for as long as it lives; of
+// pushes that failed none is. A-GATEWAY-22.
+const maxPushKeys = journal.MaxKeys
 
 func checkPushKey(key string) error {
 	visible := len(key) <= MaxPushKey
@@ -40,6 +41,7 @@ func (g *Gateway) pushOnce(c *connection, p Push) (replayed bool, follow followi
 	if slices.Contains(keys.keys, sum) {
 		return true, nil, nil
 	}
+	p.sum = string(sum[:])
 	if follow, err = g.push(c, p); err != nil {
 		return false, nil, err
 	}
@@ -86,9 +88,9 @@ func (t *table) pushKeys(c *connection) *pushKeys {
 	return keys
 }
 
-// exportPushKeys returns the keys of the pushes that a connection got. It waits for
-// pushes by key that are under way.
-func (t *table) exportPushKeys(c *connection) (given [][]byte) {
+// exportPushKeys returns the keys of the pushes that a connection got, the oldest first. It
+// waits for pushes by key that are under way.
+func (t *table) exportPushKeys(c *connection) (given []string) {
 	s := &t.shards[shardOf(c.id)]
 	s.mu.Lock()
 	keys := s.keys[c]
@@ -99,13 +101,15 @@ func (t *table) exportPushKeys(c *connection) (given [][]byte) {
 	keys.mu.Lock()
 	defer keys.mu.Unlock()
 	for i := range keys.keys {
-		given = append(given, keys.keys[i][:])
+		at := (keys.oldest + i) % len(keys.keys)
+		given = append(given, string(keys.keys[at][:]))
 	}
 	return given
 }
 
-// importPushKeys adds the keys of pushes that the connection got on another node.
-func (t *table) importPushKeys(c *connection, given [][]byte) {
+// importPushKeys adds the keys of pushes that the connection got on another node, or in
+// another run.
+func (t *table) importPushKeys(c *connection, given []string) {
 	if len(given) == 0 {
 		return
 	}
@@ -117,7 +121,7 @@ func (t *table) importPushKeys(c *connection, given [][]byte) {
 	defer keys.mu.Unlock()
 	for _, sum := range given {
 		if len(sum) == len(pushKey{}) {
-			keys.add(pushKey(sum))
+			keys.add(pushKey([]byte(sum)))
 		}
 	}
 }

@@ -55,6 +55,7 @@ func (g *Gateway) recoverResumable(c *connection, r *journal.Record) bool {
 	c.stage.open.Add(1)
 	g.table.add(c)
 	c.stage.tags.set(c, r.Tags)
+	g.table.importPushKeys(c, r.Keys)
 	return true
 }
 
@@ -67,7 +68,7 @@ func (g *Gateway) recoverIncoming(c *connection, r *journal.Record) bool {
 	g.resumableOfRecord(c, r, sessionKey([]byte(r.Session)))
 	c.resume.restore(r)
 	c.resume.cameAt = g.options.Now().UnixMilli()
-	c.resume.brought.Store(&brought{tags: r.Tags})
+	c.resume.brought.Store(&brought{tags: r.Tags, keys: r.Keys})
 	g.open.Add(1)
 	c.stage.open.Add(1)
 	g.incoming.add(c.resume)
@@ -147,7 +148,7 @@ func (r *resumable) leaveForNext() (noted int) {
 	for i := range messages {
 		if m := &messages[i]; !m.Durable {
 			m.Durable = true
-			r.note(m)
+			r.note(m, "")
 			noted++
 		}
 	}

@@ -62,7 +62,7 @@ type absence struct {
 // brought is what a connection that moves here brings besides its mailbox.
 type brought struct {
 	tags []string
-	keys [][]byte // of pushes
+	keys []string // of pushes
 }
 
 // newResumable makes what a connection has whose $connect runs.
@@ -159,8 +159,9 @@ const messageOverhead = 128
 func (r *resumable) mailboxMemory() int64 { return int64(r.box.Bytes() + r.box.Len()*messageOverhead) }
 
 // put adds a message to the mailbox and sends what can be sent. given says that the
-// socket was given this message. w, unless nil, waits for its outcome.
-func (r *resumable) put(m mailbox.Message, w *waiter) (given bool, err error) {
+// socket was given this message. w, unless nil, waits for its outcome. key is the hash of
+// the key of its push, which is noted with it; empty: it has none.
+func (r *resumable) put(m mailbox.Message, w *waiter, key string) (given bool, err error) {
 	d := r.c.stage.stage.Deployed()
 	if d == nil {
 		return false, gone() // the stage is gone and the connection is being ended
@@ -194,7 +195,7 @@ func (r *resumable) put(m mailbox.Message, w *waiter) (given bool, err error) {
 	}
 	if durable {
 		m.Sequence = sequence
-		r.note(&m)
+		r.note(&m, key)
 	}
 	r.pump(now)
 	given = r.box.LastSent() >= sequence

@@ -22,6 +22,8 @@ const (
 	// move, and the connection's id.
 	kindMoved     = 6
 	kindWithdrawn = 7
+	// The key of a push that a connection was given.
+	kindKey = 8
 )
 
 const (
@@ -79,6 +81,16 @@ func (b *batch) message(connectionID string, m *Message) {
 	b.body = binary.AppendUvarint(b.body, uint64(len(connectionID)))
 	b.body = append(append(b.body, connectionID...), m.Body...)
 	b.entry(kindMessage)
+	if m.Key != "" { // in the batch of its message: they are both lost or both kept
+		b.key(connectionID, m.Key)
+	}
+}
+
+// key: the length of the connection's id, the id and the hash of the key.
+func (b *batch) key(connectionID, key string) {
+	b.body = binary.AppendUvarint(b.body[:0], uint64(len(connectionID)))
+	b.body = append(append(b.body, connectionID...), key...)
+	b.entry(kindKey)
 }
 
 // confirmed: the number and the connection's id.

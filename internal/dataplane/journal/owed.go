@@ -20,6 +20,7 @@ type Owed struct {
 
 	messages  map[string]map[uint64]Message
 	confirmed map[string]uint64
+	keys      map[string][]string
 	moved     map[string]uint64
 	withdrawn map[withdrawal]struct{}
 
@@ -71,6 +72,7 @@ func (o *Owed) begin() {
 	if o.opened == nil {
 		o.opened, o.closed = map[string][]Record{}, map[string]struct{}{}
 		o.messages, o.confirmed = map[string]map[uint64]Message{}, map[string]uint64{}
+		o.keys = map[string][]string{}
 		o.moved, o.withdrawn = map[string]uint64{}, map[withdrawal]struct{}{}
 	}
 }
@@ -135,6 +137,9 @@ func (o *Owed) open(r Record) {
 // fill adds the unconfirmed messages to a record.
 func (o *Owed) fill(r *Record) {
 	r.Sequence = max(r.Sequence, o.confirmed[r.ConnectionID])
+	for _, key := range o.keys[r.ConnectionID] {
+		r.Keys = keepKey(r.Keys, key)
+	}
 	for sequence, m := range o.messages[r.ConnectionID] {
 		r.Sequence = max(r.Sequence, sequence)
 		if sequence > o.confirmed[r.ConnectionID] {
@@ -145,6 +150,27 @@ func (o *Owed) fill(r *Record) {
 		a, b := &r.Messages[i], &r.Messages[j]
 		return cmp.Compare(a.Sequence, b.Sequence) < 0
 	})
+}
+
+// keepKey adds a key behind the others, of which the oldest goes where there are too many.
+func keepKey(keys []string, key string) []string {
+	if slices.Contains(keys, key) {
+		return keys
+	}
+	if len(keys) == MaxKeys {
+		keys = slices.Delete(keys, 0, 1)
+	}
+	return append(keys, key)
+}
+
+// key reads an entry of that kind.
+func (o *Owed) key(body []byte) error {
+	id, key, ok := chunk(body)
+	if !ok {
+		return errors.New("a key of a push names no connection")
+	}
+	o.keys[string(id)] = keepKey(o.keys[string(id)], string(key))
+	return nil
 }
 
 // message reads an entry of that kind.
@@ -235,6 +261,10 @@ func (o *Owed) entries(data []byte) error {
 			o.closed[string(body)] = struct{}{}
 		case kindMessage:
 			if err := o.message(body); err != nil {
+				return err
+			}
+		case kindKey:
+			if err := o.key(body); err != nil {
 				return err
 			}
 		case kindConfirmed:

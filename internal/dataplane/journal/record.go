@@ -37,11 +37,18 @@ type Record struct {
 	Confirmed uint64
 	// Tags are those of the connection.
 	Tags []string
+	// Keys are the hashes of the keys of pushes that the connection was given, at most
+	// [MaxKeys], the oldest first, where its messages are to outlive the node.
+	Keys []string
 }
+
+// MaxKeys is how many keys of pushes are kept of a connection.
+const MaxKeys = 64
 
 // Message is a message for the client of a connection.
 type Message struct {
 	Sequence uint64
 	Expires  int64 // milliseconds since 1970; 0: never
 	Body     []byte
+	Key      string // hash of the key of its push; not given back with the message
 }

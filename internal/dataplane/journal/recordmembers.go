@@ -33,6 +33,7 @@ const (
 	memberSequence        = 22
 	memberMove            = 23
 	memberTag             = 24 // once for each
+	memberKey             = 25 // once for each
 )
 
 // appendMembers appends the members of r that are not empty.
@@ -70,6 +71,9 @@ func (b *batch) appendMembers(r *Record) {
 	}
 	for _, tag := range r.Tags {
 		b.shared(memberTag, tag)
+	}
+	for _, key := range r.Keys {
+		b.member(memberKey, key)
 	}
 }
 
@@ -124,6 +128,8 @@ func (r *Record) setMember(number uint64, value member) {
 		r.Move = value.uvarint()
 	case memberTag:
 		r.Tags = append(r.Tags, value.text())
+	case memberKey:
+		r.Keys = keepKey(r.Keys, string(value.data))
 	}
 }
 

@@ -7,6 +7,7 @@
 package mailbox
 
 import (
+	"math"
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
@@ -33,28 +34,28 @@ type Limits struct {
 // Box is a mailbox. The zero value is empty. It is not safe for concurrent use.
 type Box struct {
 	messages []Message // in the order of their numbers
-	sent     int       // how many of them the present socket was given
-	bytes    int
+	sent     int32     // how many of them the present socket was given
+	bytes    int32
 	last     uint64 // number of the newest message
 	highest  uint64 // the highest number that any socket was given
 }
 
 // Len is how many messages are kept, Bytes the total length of their bodies.
 func (b *Box) Len() int   { return len(b.messages) }
-func (b *Box) Bytes() int { return b.bytes }
+func (b *Box) Bytes() int { return int(b.bytes) }
 
 // Waiting is how many of them were not sent on the present socket.
-func (b *Box) Waiting() int { return len(b.messages) - b.sent }
+func (b *Box) Waiting() int { return len(b.messages) - int(b.sent) }
 
 // Add keeps a message and numbers it; false when there is no room.
 func (b *Box) Add(m Message, limits Limits) (sequence uint64, ok bool) {
-	if len(b.messages) > 0 && (len(b.messages) >= limits.Messages || b.bytes+m.Size > limits.Bytes) {
+	if len(b.messages) > 0 && (len(b.messages) >= limits.Messages || int(b.bytes)+m.Size > min(limits.Bytes, math.MaxInt32)) {
 		return 0, false
 	}
 	b.last++
 	m.Sequence = b.last
 	b.messages = append(b.messages, m)
-	b.bytes += m.Size
+	b.bytes += int32(m.Size)
 	return m.Sequence, true
 }
 
@@ -63,7 +64,7 @@ func (b *Box) Add(m Message, limits Limits) (sequence uint64, ok bool) {
 func (b *Box) Restore(messages []Message, last, highest uint64) {
 	b.messages, b.last = messages, last
 	for i := range messages {
-		b.bytes += messages[i].Size
+		b.bytes += int32(messages[i].Size)
 		b.last = max(b.last, messages[i].Sequence)
 	}
 	b.highest = min(highest, b.last)
@@ -75,7 +76,7 @@ func (b *Box) Messages() (messages []Message, last uint64) { return b.messages, 
 // Next is the message to send next, nil when there is none. again says that it was sent
 // on an earlier socket.
 func (b *Box) Next() (m *Message, again bool) {
-	if b.sent == len(b.messages) {
+	if int(b.sent) == len(b.messages) {
 		return nil, false
 	}
 	m = &b.messages[b.sent]
@@ -103,11 +104,11 @@ func (b *Box) Confirm(sequence uint64) int {
 	sequence = min(sequence, b.highest)
 	n := 0
 	for n < len(b.messages) && b.messages[n].Sequence <= sequence {
-		b.bytes -= b.messages[n].Size
+		b.bytes -= int32(b.messages[n].Size)
 		n++
 	}
 	b.drop(0, n)
-	b.sent = max(0, b.sent-n)
+	b.sent = max(0, b.sent-int32(n))
 	return n
 }
 
@@ -128,9 +129,9 @@ func (b *Box) Rewind() (again int) {
 // present socket stay until they are confirmed.
 func (b *Box) Expire(now time.Time) (expired []Message) {
 	kept := b.messages[:b.sent]
-	for i := b.sent; i < len(b.messages); i++ {
+	for i := int(b.sent); i < len(b.messages); i++ {
 		if m := b.messages[i]; m.expired(now) {
-			b.bytes -= m.Size
+			b.bytes -= int32(m.Size)
 			expired = append(expired, m)
 		} else {
 			kept = append(kept, m)
