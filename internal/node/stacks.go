@@ -25,7 +25,7 @@ type stackCallers struct {
 	guard    *wire.Guard
 	strict   bool
 	objects  func(bucket, key string) ([]byte, bool) // [Options.Objects]
-	services map[string]wire.Invoker // by signing name; apigatewayv2 for the paths below /v2
+	services map[string]wire.Invoker                 // by signing name; apigatewayv2 for the paths below /v2
 }
 
 // openStacks makes the stacks over services, which clients call too.
@@ -35,7 +35,9 @@ func (n *Node) openStacks(running context.Context, services map[string]wire.Invo
 		Node: n.options.NodeName, IgnoreTypes: n.options.IgnoreTypes, URLSuffix: n.options.DomainSuffix, AwaitServed: n.apis.Deployments.AwaitAutoDeployed, Fault: n.apis.Deployments.AutoDeployFault,
 		Note: n.noteOn, Endpoint: n.addressOf(), Log: n.options.Log,
 		Transforms: map[string]func(top, parameters map[string]any) (map[string]any, error){
-			sam.Transform: func(top, _ map[string]any) (map[string]any, error) { return sam.Expand(top) },
+			sam.Transform: func(top, _ map[string]any) (map[string]any, error) {
+				return sam.Expand(top, func(typeName string) bool { return stack.Ignores(n.options.IgnoreTypes, typeName) })
+			},
 		},
 	})
 	n.run(running, "operations on stacks", n.stacks.Run)

@@ -67,10 +67,24 @@ func (a *applier) look(name, attribute string) (any, bool, error) {
 
 // madeUp returns Fn::GetAtt of a resource that is not there because its type is skipped.
 func (s *Service) madeUp(res *Resource, attribute string) string {
-	if attribute == "Arn" {
-		return "arn:aws:skipped:" + s.RegionAccount.Region + ":" + s.RegionAccount.AccountID + ":" + res.ID
+	switch {
+	case attribute == "Arn" && strings.HasPrefix(res.ID, "arn:"):
+		return res.ID
+	case attribute == "Arn":
+		return s.arnOfNothing(res.ID)
 	}
 	return res.ID + "." + attribute
+}
+
+func (s *Service) arnOfNothing(name string) string {
+	return "arn:aws:skipped:" + s.RegionAccount.Region + ":" + s.RegionAccount.AccountID + ":" + name
+}
+
+// refIsARN are types that templates of WebSocket APIs have whose Ref is an ARN on AWS: policies
+// take no name in its place.
+var refIsARN = map[string]bool{
+	"AWS::SNS::Topic": true, "AWS::StepFunctions::StateMachine": true, "AWS::Serverless::StateMachine": true, "AWS::SecretsManager::Secret": true,
+	"AWS::ElasticLoadBalancingV2::LoadBalancer": true, "AWS::ElasticLoadBalancingV2::TargetGroup": true, "AWS::CertificateManager::Certificate": true,
 }
 
 // tags are what CloudFormation gives to a resource.
@@ -173,6 +187,9 @@ func (a *applier) skip(id, verb, typeName string, properties map[string]any) err
 		if res.ID == "" {
 			res.Suffix = suffix(a.creationToken(id))
 			res.ID = (&resource.Request{StackName: a.stack.Name, LogicalID: id, GeneratedNameSuffix: res.Suffix}).Name(64)
+			if refIsARN[typeName] {
+				res.ID = a.service.arnOfNothing(res.ID)
+			}
 		}
 		res.Properties, res.Ignored = properties, true
 	})

@@ -229,8 +229,11 @@ func (s *Service) run(ctx context.Context, name string) {
 }
 
 // ignored says whether stacks skip a type.
-func (s *Service) ignored(typeName string) bool {
-	for _, pattern := range s.IgnoreTypes {
+func (s *Service) ignored(typeName string) bool { return Ignores(s.IgnoreTypes, typeName) }
+
+// Ignores says whether a type is one of the patterns of [Options.IgnoreTypes].
+func Ignores(patterns []string, typeName string) bool {
+	for _, pattern := range patterns {
 		if ok, _ := path.Match(strings.ReplaceAll(pattern, "::", "/"), strings.ReplaceAll(typeName, "::", "/")); ok {
 			return true
 		}

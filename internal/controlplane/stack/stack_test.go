@@ -493,6 +493,18 @@ func TestSkippedTypesSaySo(t *testing.T) {
 		}
 		wants(t, see(t, s, made.ID), "DELETE_COMPLETE", w)
 	})
+	synctest.Test(t, func(t *testing.T) { // Ref of some types is an ARN, which policies ask for
+		w := newWorld()
+		s, stop := launch(t, stack.Options{
+			Bucket: memory.NewBucket(), RegionAccount: place, Types: w.types(), Callers: w, Node: "n1", IgnoreTypes: []string{"AWS::SNS::*"}, Log: slog.New(slog.DiscardHandler),
+		})
+		defer stop()
+		made := create(t, s, "Resources: {T: {Type: AWS::SNS::Topic}, A: {Type: AWS::Test::Thing, Properties: {Name: a, Text: !Sub '${T} ${T.Arn}'}}}")
+		topic, again, _ := strings.Cut(fmt.Sprint(made.Resources["A"].Properties["Text"]), " ")
+		if !strings.HasPrefix(topic, "arn:aws:skipped:us-east-1:123456789012:s-T-") || again != topic {
+			t.Errorf("Ref is %q, Fn::GetAtt %q", topic, again)
+		}
+	})
 }
 
 func TestPoliciesAndTags(t *testing.T) {

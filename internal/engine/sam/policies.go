@@ -51,6 +51,16 @@ var policyTemplates = map[string]allowance{
 		actions("s3", "GetObject", "ListBucket", "GetBucketLocation", "GetObjectVersion", "GetLifecycleConfiguration"),
 		[]string{"arn:${AWS::Partition}:s3:::${BucketName}", "arn:${AWS::Partition}:s3:::${BucketName}/*"},
 	},
+	"S3WritePolicy": {
+		[]string{"BucketName"},
+		actions("s3", "PutObject", "PutObjectAcl", "PutLifecycleConfiguration"),
+		[]string{"arn:${AWS::Partition}:s3:::${BucketName}", "arn:${AWS::Partition}:s3:::${BucketName}/*"},
+	},
+	"S3CrudPolicy": {
+		[]string{"BucketName"},
+		actions("s3", "GetObject", "ListBucket", "GetBucketLocation", "GetObjectVersion", "PutObject", "PutObjectAcl", "GetLifecycleConfiguration", "PutLifecycleConfiguration", "DeleteObject"),
+		[]string{"arn:${AWS::Partition}:s3:::${BucketName}", "arn:${AWS::Partition}:s3:::${BucketName}/*"},
+	},
 	"SQSSendMessagePolicy":         {[]string{"QueueName"}, actions("sqs", "SendMessage*"), []string{arn("sqs", "${QueueName}")}},
 	"SNSPublishMessagePolicy":      {[]string{"TopicName"}, actions("sns", "Publish"), []string{arn("sns", "${TopicName}")}},
 	"EventBridgePutEventsPolicy":   {[]string{"EventBusName"}, actions("events", "PutEvents"), []string{arn("events", "event-bus/${EventBusName}")}},

@@ -26,14 +26,15 @@ const (
 )
 
 // Expand returns the template with its serverless resources expanded, without Globals and
-// Transform. It does not change its argument. The error names every resource that cannot
+// Transform. Types that ignored names, when it is not nil, stay as they are: the stack skips
+// them. It does not change its argument. The error names every resource that cannot
 // be expanded, in AWS's words.
-func Expand(template map[string]any) (map[string]any, error) {
+func Expand(template map[string]any, ignored func(typeName string) bool) (map[string]any, error) {
 	out := maps.Clone(template)
 	delete(out, "Globals")
 	delete(out, "Transform")
 	given, _ := template["Resources"].(map[string]any)
-	x := &expansion{resources: map[string]any{}}
+	x := &expansion{resources: map[string]any{}, ignored: ignored}
 	defaults, err := readGlobals(template["Globals"])
 	if err != nil {
 		return nil, err
@@ -60,6 +61,7 @@ func (i invalid) Error() string {
 type expansion struct {
 	resources map[string]any
 	faults    []string
+	ignored   func(typeName string) bool
 }
 
 func (x *expansion) fail(id, format string, args ...any) {
@@ -83,7 +85,7 @@ func (x *expansion) add(id, kind string, properties map[string]any, attributes m
 func (x *expansion) resource(id string, value any, defaults map[string]map[string]any) {
 	object, _ := value.(map[string]any)
 	kind, _ := object["Type"].(string)
-	if !strings.HasPrefix(kind, prefix) {
+	if !strings.HasPrefix(kind, prefix) || x.ignored != nil && x.ignored(kind) {
 		x.resources[id] = value
 		return
 	}
@@ -102,8 +104,10 @@ func (x *expansion) resource(id string, value any, defaults map[string]map[strin
 		s.function()
 	case webSocketType:
 		s.webSocketAPI()
+	case tableType:
+		s.simpleTable()
 	default:
-		x.fail(id, "%s is not expanded here: only %s and %s are. Write its CloudFormation resources in its place.", kind, functionType, webSocketType)
+		x.fail(id, "%s is not expanded here: only %s, %s and %s are. Write its CloudFormation resources in its place, or let --ignore-types skip it.", kind, functionType, webSocketType, tableType)
 	}
 }
 

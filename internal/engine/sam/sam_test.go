@@ -114,7 +114,7 @@ Outputs: {Url: {Value: !Ref Chat}}
 func TestExpand(t *testing.T) {
 	given := template(t, chat)
 	before := plain(t, given)
-	expanded, err := sam.Expand(given)
+	expanded, err := sam.Expand(given, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func TestExpand(t *testing.T) {
 
 func TestWhatCannotBeExpandedIsRefusedByName(t *testing.T) {
 	for text, want := range map[string]string{
-		"Resources: {T: {Type: AWS::Serverless::SimpleTable}}":                                                                       "Resource with id [T] is invalid. AWS::Serverless::SimpleTable is not expanded here",
+		"Resources: {T: {Type: AWS::Serverless::HttpApi}}":                                                                       "Resource with id [T] is invalid. AWS::Serverless::HttpApi is not expanded here",
 		"Resources: {F: {Type: AWS::Serverless::Function, Properties: {CodeUri: ./src}}}":                                            "'CodeUri' is not a valid S3 Uri",
 		"Resources: {F: {Type: AWS::Serverless::Function}}":                                                                          "'CodeUri' or 'InlineCode' must be specified",
 		"Resources: {F: {Type: AWS::Serverless::Function, Properties: {InlineCode: x, Events: {E: {Type: Api}}}}}":                   "Events of type Api are not expanded here",
@@ -163,7 +163,7 @@ func TestWhatCannotBeExpandedIsRefusedByName(t *testing.T) {
 		"Resources: {F: {Type: AWS::Serverless::Function, Properties: {InlineCode: x, Nonsense: 1}}}":                                "property Nonsense",
 		"Globals: {Nonsense: {}}\nResources: {}":                                                                                     "'Globals' section is invalid. 'Nonsense' is not supported",
 	} {
-		if _, err := sam.Expand(template(t, text)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := sam.Expand(template(t, text), nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)
 		}
 	}
@@ -196,7 +196,7 @@ func TestAgainstAWSsTranslator(t *testing.T) {
 			if err := json.Unmarshal(output, &want); err != nil {
 				t.Fatal(err)
 			}
-			got, err := sam.Expand(template(t, string(input)))
+			got, err := sam.Expand(template(t, string(input)), nil)
 			if message, fails := want["errorMessage"]; fails {
 				if err == nil || err.Error() != message {
 					t.Errorf("%v, AWS says %s", err, message)
@@ -217,7 +217,7 @@ func TestAgainstAWSsTranslator(t *testing.T) {
 }
 
 // notExpanded is how what AWS expands and this server does not is refused.
-var notExpanded = regexp.MustCompile(`Route53 property \w+ is not expanded here|AWS::Serverless::SimpleTable is not expanded here`)
+var notExpanded = regexp.MustCompile(`Route53 property \w+ is not expanded here`)
 
 // withoutRecords are resources without the records in Route 53: of several domains in one
 // zone AWS's translator keeps the last record only, ours all.
@@ -244,7 +244,7 @@ func FuzzExpand(f *testing.F) {
 			return
 		}
 		before := plain(t, top)
-		expanded, err := sam.Expand(top)
+		expanded, err := sam.Expand(top, nil)
 		if err != nil && expanded != nil {
 			t.Error("an error and a template")
 		}
@@ -252,4 +252,21 @@ func FuzzExpand(f *testing.F) {
 			t.Error(d)
 		}
 	})
+}
+
+// A table is expanded, so that a stack fails by its name or skips it; what the operator lets
+// stacks skip stays as it is.
+func TestTablesAndSkippedTypes(t *testing.T) {
+	given := template(t, `{"Resources":{"T":{"Type":"AWS::Serverless::SimpleTable","Properties":{"PrimaryKey":{"Name":"n","Type":"Number"},"Tags":{"b":"2","a":"1"}}},
+		"M":{"Type":"AWS::Serverless::StateMachine","Properties":{"Anything":1}}}}`)
+	expanded, err := sam.Expand(given, func(typeName string) bool { return typeName == "AWS::Serverless::StateMachine" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := json.Marshal(expanded["Resources"])
+	want := `{"M":{"Properties":{"Anything":1},"Type":"AWS::Serverless::StateMachine"},"T":{"Properties":{"AttributeDefinitions":[{"AttributeName":"n","AttributeType":"N"}],` +
+		`"BillingMode":"PAY_PER_REQUEST","KeySchema":[{"AttributeName":"n","KeyType":"HASH"}],"Tags":[{"Key":"a","Value":"1"},{"Key":"b","Value":"2"}]},"Type":"AWS::DynamoDB::Table"}}`
+	if err != nil || string(got) != want {
+		t.Errorf("got %s, %v\nwant %s", got, err, want)
+	}
 }
