@@ -33,8 +33,12 @@ type figures struct {
 	cluster  *figures      // of a node of three, pushes through another; nil: not measured
 }
 
-// settling is how long nothing is done before memory is read.
-const settling = 3 * time.Second
+// settling is how long nothing is done before memory is read, and quieting how long after connections
+// have come: a node collects what they left when it has become quiet, which takes it some seconds.
+const (
+	settling = 3 * time.Second
+	quieting = 10 * time.Second
+)
 
 // round is one gateway's measurement under way.
 type round struct {
@@ -178,19 +182,22 @@ func (r *round) spent(n int, act func() error) (micros, perSecond float64, err e
 
 func (r *round) fill() error {
 	var rss [2]int
-	var micros [2]float64
+	var spent float64
 	had := 2 * r.plan.inFlight
+	first := had
 	for i, n := range [2]int{r.plan.from, r.plan.to} {
 		var err error
 		err = r.profiled(r.ctx, "connect", func() (err error) {
-			micros[i], r.figures.connects, err = r.spent(n-had, func() error { return r.open(n) })
+			var each float64
+			each, r.figures.connects, err = r.spent(n-had, func() error { return r.open(n) })
+			spent += each * float64(n-had)
 			return err
 		})
 		if err != nil {
 			return err
 		}
 		had = n
-		time.Sleep(settling)
+		time.Sleep(quieting)
 		if rss[i], err = r.gateway.rss(); err != nil {
 			return err
 		}
@@ -200,7 +207,7 @@ func (r *round) fill() error {
 		}
 	}
 	r.figures.slope = float64(rss[1]-rss[0]) / float64(r.plan.to-r.plan.from)
-	r.figures.connect = (micros[0] + micros[1]) / 2
+	r.figures.connect = spent / float64(had-first)
 	return nil
 }
 
