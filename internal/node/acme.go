@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -137,13 +138,28 @@ func (i *issuer) run(ctx context.Context) error {
 				CipherSuites:     []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_AES_128_GCM_SHA256},
 				SignatureSchemes: []tls.SignatureScheme{tls.ECDSAWithP256AndSHA256},
 			}
-			_, _ = i.get(hello) // get logs the error
+			i.ask(ctx, hello)
 		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-time.After(time.Minute):
 		}
+	}
+}
+
+// ask is get until the node ends. What autocert waits for between two requests, such as an
+// order that the authority is slow with, it waits for to its own limit of five minutes: the
+// node does not, and no request is sent any more.
+func (i *issuer) ask(ctx context.Context, hello *tls.ClientHelloInfo) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_, _ = i.get(hello) // get logs the error
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
 	}
 }
 
@@ -155,7 +171,30 @@ func (u untilEnd) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := u.running.Err(); err != nil {
 		return nil, err
 	}
-	return http.DefaultTransport.RoundTrip(r)
+	ctx, cancel := context.WithCancel(r.Context())
+	forget := context.AfterFunc(u.running, cancel)
+	end := func() {
+		forget()
+		cancel()
+	}
+	response, err := http.DefaultTransport.RoundTrip(r.WithContext(ctx))
+	if err != nil {
+		end()
+		return nil, err
+	}
+	response.Body = &endingBody{response.Body, end}
+	return response, nil
+}
+
+// endingBody ends its request when it is closed.
+type endingBody struct {
+	io.ReadCloser
+	end func()
+}
+
+func (b *endingBody) Close() error {
+	defer b.end()
+	return b.ReadCloser.Close()
 }
 
 // issuerCache keeps what autocert keeps in the store.
