@@ -128,7 +128,7 @@ func (in *APIFields) apply(api *pasarela.API) {
 	}
 }
 
-// checkAPI lets the compiler see the expressions of an API.
+// checkAPI compiles the expressions of an API.
 func (s *Service) checkAPI(api pasarela.API) error {
 	for _, f := range s.Compiler.Check(pasarela.Definition{API: api}) {
 		if f.Resource == "api" {
@@ -201,8 +201,8 @@ func (s *Service) DeleteAPI(ctx context.Context, in APIInput) error {
 	return s.Deployments.forgetDefinitions(ctx, in.APIID)
 }
 
-// forgetDefinitions removes what the deployments of a removed API had frozen.
-// The API is gone already; what an interruption leaves is swept by [Service.Run].
+// forgetDefinitions removes the frozen definitions of a removed API. The API's document
+// is gone already; what an interruption leaves is removed by [Deployments.Run].
 func (s *Deployments) forgetDefinitions(ctx context.Context, apiID string) error {
 	entries, err := s.apis.Bucket.List(ctx, pasarela.DeploymentKey(apiID, ""))
 	if err != nil {

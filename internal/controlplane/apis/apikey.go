@@ -134,9 +134,9 @@ func claimKey(value string) string {
 	return "apikeyvalue/" + hex.EncodeToString(sum[:])
 }
 
-// putKey claims the value, then writes the key. A claim whose key does not exist
-// was left by an interrupted call and passes to the next one; reading the claim again
-// after the write shows which of two concurrent calls has it.
+// putKey claims the value, then writes the key. A claim whose key does not exist was left
+// by an interrupted call, and the next call takes it over; reading the claim again after
+// the write shows which of two concurrent calls has it.
 func (s *UsagePlans) putKey(ctx context.Context, k *pasarela.APIKey) error {
 	k.ID = pasarela.APIIDs(ctx)()
 	_, err := s.claims.Upsert(ctx, claimKey(k.Value), func(c *claim) error {
@@ -203,7 +203,7 @@ func (s *UsagePlans) GetAPIKeys(ctx context.Context, in GetAPIKeysInput) ([]APIK
 	return views, nil
 }
 
-// UpdateAPIKey changes name, description, customer or whether the key works.
+// UpdateAPIKey changes name, description, customer id or whether the key is enabled.
 func (s *UsagePlans) UpdateAPIKey(ctx context.Context, in UpdateAPIKeyInput) (APIKey, error) {
 	if !isID(in.ID) {
 		return APIKey{}, noKey()
@@ -260,7 +260,7 @@ func (s *UsagePlans) DeleteAPIKey(ctx context.Context, in APIKeyInput) error {
 	return s.forgetUsage(ctx, func(_, keyID string) bool { return keyID == in.ID })
 }
 
-// unplan takes a key that is gone out of all usage plans.
+// unplan removes a deleted key from all usage plans.
 func (s *UsagePlans) unplan(ctx context.Context, keyID string) error {
 	docs, err := s.plans.List(ctx, pasarela.PrefixUsagePlan)
 	if err != nil {

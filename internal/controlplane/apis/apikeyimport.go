@@ -25,10 +25,10 @@ type APIKeyIDs struct {
 	Warnings []string `json:"warnings"`
 }
 
-// ImportAPIKeys makes API keys from a CSV file with a header line: name and key,
-// and perhaps description, enabled and usageplanIds (several with commas, in
-// quotes). A line that cannot be used is a warning and the others go on, unless
-// failonwarnings asks to make none.
+// ImportAPIKeys makes API keys from a CSV file with a header line: name and key, and
+// optionally description, enabled and usageplanIds (several separated by commas, in
+// quotes). A line that cannot be used gives a warning and the others are imported; with
+// failonwarnings no key is imported if there is a warning.
 func (s *UsagePlans) ImportAPIKeys(ctx context.Context, in ImportAPIKeysInput) (APIKeyIDs, error) {
 	if in.Format != "csv" {
 		return APIKeyIDs{}, bad("Invalid parameter 'format': %q, but only csv exists.", in.Format)
@@ -109,7 +109,7 @@ func keyOf(number int, record []string, column map[string]int) keyLine {
 	return line
 }
 
-// tryKeys finds what would be a warning, before anything is made.
+// tryKeys finds all warnings before any key is made.
 func (s *UsagePlans) tryKeys(ctx context.Context, lines []keyLine) error {
 	for _, line := range lines {
 		var c check

@@ -150,7 +150,7 @@ func (in *AuthorizerFields) check(c *check) {
 	}
 }
 
-// identitySource takes the sources with and without the $ that HTTP APIs write.
+// identitySource accepts sources with and without the $ that HTTP APIs write.
 func identitySource(source string) bool {
 	source = strings.TrimPrefix(source, "$")
 	for _, prefix := range [...]string{"route.request.header.", "route.request.querystring.", "request.header.", "request.querystring.", "stageVariables.", "context."} {

@@ -25,12 +25,12 @@ const autoDeployed = 10
 
 const autoDescription = "Automatic deployment triggered by changes to the Api configuration"
 
-// Run deploys by itself what stages with autoDeploy ask for, on every node, says
-// what is broken in the store and removes what interruptions left behind. It returns when ctx ends, after the
-// work at hand, or with the error of the store.
+// Run deploys the stages with autoDeploy, on every node, reports deployments that are
+// missing in the store, and removes what interruptions left behind. It returns when ctx
+// ends, after the deployment under way, or with the error of the store.
 //
-// What lags is read from the documents and not remembered, so an edit that was
-// acknowledged before a crash is deployed after it.
+// Which APIs lag is read from the documents, so an edit that was acknowledged before a
+// crash is deployed after it.
 func (s *Deployments) Run(ctx context.Context) error {
 	a := autoDeployer{deployments: s, due: map[string]pending{}, wake: make(chan struct{}, 1)}
 	ctx, cancel := context.WithCancel(ctx)
@@ -70,8 +70,8 @@ func (s *Deployments) AwaitAutoDeployed(ctx context.Context, apiID string) {
 // §3.10).
 const deployedMessage = "Successfully deployed stage"
 
-// AutoDeployFault is why a stage with AutoDeploy could not follow the last edit of its API;
-// "" when it has, and when it cannot be read.
+// AutoDeployFault is why a stage with AutoDeploy could not follow the last edit of its
+// API; "" when it has, or when that cannot be read.
 func (s *Deployments) AutoDeployFault(ctx context.Context, apiID, stageName string) string {
 	found, err := s.apis.Stages.GetStage(ctx, StageInput{APIID: apiID, StageName: stageName})
 	if err != nil || !found.AutoDeploys() || strings.HasPrefix(found.LastDeploymentStatusMessage, deployedMessage) {
@@ -80,11 +80,10 @@ func (s *Deployments) AutoDeployFault(ctx context.Context, apiID, stageName stri
 	return found.LastDeploymentStatusMessage
 }
 
-// pending is an API that lags: when it was first seen to, and when to deploy it.
+// pending is an API that lags: since when, and when to deploy it.
 type pending struct{ since, at time.Time }
 
-// autoDeployer holds which APIs lag. mu guards due; wake holds at most one call
-// to look at it again.
+// autoDeployer has the APIs that lag. mu guards due; wake holds at most one wake-up.
 type autoDeployer struct {
 	deployments *Deployments
 	wake        chan struct{}
@@ -110,8 +109,8 @@ func (a *autoDeployer) note(change document.Change[pasarela.APIDocument]) {
 	if !ok {
 		p.since = now
 	}
-	// Nodes see the same change at the same time: a little chance lets one of
-	// them go first and the others find nothing left to do.
+	// All nodes see a change at the same time; a random delay makes it likely that one
+	// node deploys first and the others find nothing to do.
 	p.at = now.Add(quiet + rand.N(quiet/3))
 	if last := p.since.Add(patience); p.at.After(last) {
 		p.at = last
@@ -146,7 +145,7 @@ func (a *autoDeployer) deployUntil(ctx context.Context, watched chan error) {
 	}
 }
 
-// next is the API whose turn comes first and how long that is from now.
+// next is the API that is due first, and the time until then.
 func (a *autoDeployer) next() (id string, wait time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -172,9 +171,9 @@ func (a *autoDeployer) deploy(ctx context.Context, apiID string) {
 	a.due[apiID] = pending{since: now, at: now.Add(retry)}
 }
 
-// autoDeploy freezes an API and moves its stages with autoDeploy there. What
-// would not run leaves the stages where they are and says why in
-// lastDeploymentStatusMessage (A-APIS-10).
+// autoDeploy freezes an API and moves its stages with autoDeploy to the new deployment.
+// If it would not run, the stages stay where they are and lastDeploymentStatusMessage
+// says why (A-APIS-10).
 func (s *Deployments) autoDeploy(ctx context.Context, apiID string) error {
 	doc, err := s.apis.read(ctx, apiID)
 	var known *pasarela.Error
@@ -216,7 +215,8 @@ func (s *Deployments) autoDeploy(ctx context.Context, apiID string) error {
 
 var errDone = pasarela.Errorf(pasarela.CodeConflict, "another node has deployed this edit")
 
-// moveStages moves the stages that can serve the deployment; the others say why not.
+// moveStages moves the stages that can serve the deployment; for the others it records
+// why not.
 func (s *Deployments) moveStages(doc *pasarela.APIDocument, d pasarela.Definition, id string, seen uint64) {
 	at := s.apis.now()
 	doc.AutoDeployed = seen
@@ -242,8 +242,8 @@ func (s *Deployments) moveStages(doc *pasarela.APIDocument, d pasarela.Definitio
 	}
 }
 
-// dropOld takes the oldest automatic deployments without a stage out of the index
-// and returns their ids: edits would otherwise pile up for ever.
+// dropOld removes the oldest automatic deployments without a stage from the index and
+// returns their ids: one for each edit would otherwise accumulate.
 func dropOld(doc *pasarela.APIDocument) (dropped []string) {
 	used := map[string]bool{}
 	for i := range doc.Stages {
@@ -269,7 +269,7 @@ func dropOld(doc *pasarela.APIDocument) (dropped []string) {
 	return dropped
 }
 
-// noteFailure writes why the stages could not follow.
+// noteFailure records why the stages could not follow.
 func (s *Deployments) noteFailure(ctx context.Context, apiID string, seen uint64, fault error) error {
 	message := messageOf(fault)
 	var known *pasarela.Error

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// servedLimit bounds the wait of an operation for those who serve its change.
+// servedLimit bounds how long an operation waits until its change is served.
 const servedLimit = 2 * time.Second
 
-// awaitServed waits until a change is served. It is made already, so a slow
-// follower is the operator's to know and no error of the operation.
+// awaitServed waits until a change is served. The change is already written, so a slow
+// node is logged and is no error of the operation.
 func (o *Options) awaitServed(ctx context.Context, change Written) {
 	if o.Followers == nil {
 		return

@@ -78,8 +78,8 @@ func all[T any](ctx context.Context, store *document.Store[T], prefix string, li
 	return err
 }
 
-// contentsOf reads the frozen definitions of an API. The counts of edits are the
-// server's own business.
+// contentsOf reads the frozen definitions of an API. Edit counters are internal and left
+// out.
 func (s *Backup) contentsOf(ctx context.Context, doc pasarela.APIDocument) (APIContents, error) {
 	present := doc
 	doc.Edits, doc.AutoDeployed, doc.Frozen = 0, 0, nil
@@ -106,8 +106,8 @@ func (s *Backup) contentsOf(ctx context.Context, doc pasarela.APIDocument) (APIC
 	return c, nil
 }
 
-// leaveOut removes a deployment whose definition is not in the store: it was deleted a
-// moment ago, or it is lost, and what it served is not known any more.
+// leaveOut removes a deployment whose definition is not in the store: it was just
+// deleted, or it is lost.
 func (c *APIContents) leaveOut(id string) {
 	c.Deployments = slices.DeleteFunc(slices.Clone(c.Deployments), func(d pasarela.Deployment) bool { return d.DeploymentID == id })
 	c.Stages = slices.Clone(c.Stages)
@@ -127,7 +127,7 @@ func (c *Contents) hideSecrets() {
 	}
 }
 
-// fillSecrets puts back the secrets that c leaves out and now has.
+// fillSecrets copies the secrets that c leaves out from now.
 func (c *Contents) fillSecrets(now Contents) {
 	for i := range c.APIKeys {
 		k := &c.APIKeys[i]
@@ -144,9 +144,9 @@ func (c *Contents) fillSecrets(now Contents) {
 	}
 }
 
-// Prepare checks everything of c as the operations would, and fills in the
-// secrets that c leaves out and the service has. After it, c differs from
-// [Backup.Read] with secrets in what [Backup.Restore] would change.
+// Prepare checks everything in c as the operations would, and fills in the secrets that c
+// leaves out and the service has. Afterwards the differences between c and [Backup.Read]
+// with secrets are what [Backup.Restore] would change.
 func (s *Backup) Prepare(ctx context.Context, c *Contents) error {
 	now, err := s.Read(ctx, true)
 	if err != nil {
@@ -161,8 +161,8 @@ func (s *Backup) Prepare(ctx context.Context, c *Contents) error {
 	return c.check()
 }
 
-// Restore writes everything of c over what there is, each document at once. With
-// prune, what c does not have is removed. c went through [Backup.Prepare].
+// Restore replaces everything by c, each document atomically. With prune, what is not in
+// c is removed. c must have been prepared by [Backup.Prepare].
 func (s *Backup) Restore(ctx context.Context, c Contents, prune bool) error {
 	if c.Account != nil {
 		if _, err := s.apis.account.Upsert(ctx, pasarela.AccountKey, func(a *pasarela.Account) error { *a = *c.Account; return nil }); err != nil {
@@ -209,7 +209,7 @@ func putAll[T any](ctx context.Context, store *document.Store[T], list []T, key 
 	return nil
 }
 
-// restoreSecrets makes new secrets where c leaves them out and there are none.
+// restoreSecrets makes new secrets where c has none and the service has none either.
 func (s *Backup) restoreSecrets(c *Contents) error {
 	c.APIKeys, c.ClientCertificates = slices.Clone(c.APIKeys), slices.Clone(c.ClientCertificates)
 	for i := range c.APIKeys {

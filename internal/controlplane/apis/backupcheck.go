@@ -7,7 +7,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// checkContents holds an API that comes from a file to what the operations hold.
+// checkContents checks an API from a file by the rules of the operations.
 func (s *Backup) checkContents(c *APIContents) error {
 	if !isID(c.API.APIID) {
 		return bad("apiId %q may hold small letters and digits only", c.API.APIID)
@@ -29,7 +29,7 @@ func (s *Backup) checkContents(c *APIContents) error {
 	return c.checkStages()
 }
 
-// checkWhole holds the parts of a definition and what they refer to.
+// checkWhole checks the parts of a definition and their references to each other.
 func (s *Backup) checkWhole(d pasarela.Definition) error {
 	var c check
 	api := APIFields{
@@ -64,9 +64,10 @@ func (s *Backup) checkWhole(d pasarela.Definition) error {
 	return c.err
 }
 
-// checkFrozen holds a deployment to what could be deployed. An API that is being
-// worked on is not held to it: what it was when it was exported it may be again.
-// Nor are addresses: a stage serves them closed, and a back-up must come back.
+// checkFrozen checks a deployment by the rules of a deployment. The present definition of
+// an API is not checked by them: it may be unfinished, as it was when it was exported.
+// Nor are addresses: a stage with a bad one serves errors, and such a back-up must be
+// restorable.
 func (s *Backup) checkFrozen(d pasarela.Definition) error {
 	if err := s.checkWhole(d); err != nil || len(d.Routes) == 0 {
 		return err
@@ -142,7 +143,7 @@ func (c *APIContents) checkStages() error {
 	return k.err
 }
 
-// check holds what belongs to no API.
+// check checks what belongs to no API.
 func (c *Contents) check() error {
 	var k check
 	k.unique("apis", ids(c.APIs, func(a *APIContents) string { return a.API.APIID }))

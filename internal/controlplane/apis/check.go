@@ -32,9 +32,9 @@ func (c *check) notEmptied(member string, v *string) {
 	}
 }
 
-// atMost holds the limits of the service model, in characters; counts are not
-// limited (A-APIS-14). Their minimum is
-// 1 where there is one, but "" is how an update clears (aws-controlplane §3.10).
+// atMost checks the maximum lengths of the service model, in characters; counts are not
+// limited (A-APIS-14). Their minimum is 1 where there is one, but "" is how an update
+// clears (aws-controlplane §3.10).
 func (c *check) atMost(member string, v *string, limit int) {
 	if v != nil && utf8.RuneCountInString(*v) > limit {
 		c.fail("Invalid member '%s': it has %d characters, at most %d are allowed.", member, utf8.RuneCountInString(*v), limit)
@@ -53,14 +53,14 @@ func (c *check) between(member string, v *int, least, most int) {
 	}
 }
 
-// values holds the length of every value of a map.
+// values checks the length of every value of a map.
 func (c *check) values(member string, m map[string]string, limit int) {
 	for key, value := range m {
 		c.atMost(member+"."+key, &value, limit)
 	}
 }
 
-// tags holds the rules of AWS's tags (aws-controlplane §3.11).
+// tags checks AWS's rules for tags (aws-controlplane §3.11).
 func (c *check) tags(tags map[string]string) {
 	if len(tags) > 50 {
 		c.fail("Invalid member 'tags': %d tags, at most 50 are allowed.", len(tags))
@@ -77,7 +77,7 @@ func (c *check) tags(tags map[string]string) {
 	}
 }
 
-// ownTags refuses pasarela's own tags where they would do nothing.
+// ownTags refuses pasarela's own tags on resources where they have no effect.
 func (c *check) ownTags(tags map[string]string, where string) {
 	for key := range tags {
 		if strings.HasPrefix(key, pasarela.TagPrefix) {
@@ -89,7 +89,7 @@ func (c *check) ownTags(tags map[string]string, where string) {
 // tagTarget says where a VPC link leads (A-APIS-12).
 const tagTarget = pasarela.TagPrefix + "target"
 
-// linkTags holds the one setting of a VPC link.
+// linkTags checks the one setting of a VPC link.
 func (c *check) linkTags(tags map[string]string) {
 	for key, value := range tags {
 		switch {
@@ -101,15 +101,15 @@ func (c *check) linkTags(tags map[string]string) {
 	}
 }
 
-// set moves a given member into its place.
+// set copies a member that was given.
 func set[T any](place *T, given *T) {
 	if given != nil {
 		*place = *given
 	}
 }
 
-// isID says whether text could be an identifier that the service made; others
-// name nothing and must not become part of a key.
+// isID says whether text could be an identifier that the service made; any other names
+// nothing and must not become part of a key.
 func isID(text string) bool {
 	if text == "" || len(text) > 64 {
 		return false

@@ -84,8 +84,8 @@ func (s *ClientCertificates) GenerateClientCertificate(ctx context.Context, in G
 	}
 }
 
-// sign makes the key and the self-signed certificate: P-256, which every TLS
-// stack of today takes.
+// sign makes the key and the self-signed certificate: P-256, which every current TLS
+// stack accepts.
 func sign(c *pasarela.ClientCertificate) error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

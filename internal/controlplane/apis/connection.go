@@ -8,9 +8,9 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// checkConnection refuses an integration that reads a parameter which the route in
-// front of it does not declare, in AWS's words (hashicorp/terraform-provider-aws#18387;
-// A-WIRE-17). Members of a message's body need no declaration.
+// checkConnection refuses an integration that reads a parameter which its route does not
+// declare, in AWS's words (hashicorp/terraform-provider-aws#18387; A-WIRE-17). Members of
+// a message's body need no declaration.
 func checkConnection(r *pasarela.Route, i *pasarela.Integration) error {
 	for _, target := range slices.Sorted(maps.Keys(i.RequestParameters)) {
 		source := i.RequestParameters[target]
@@ -21,7 +21,8 @@ func checkConnection(r *pasarela.Route, i *pasarela.Integration) error {
 	return nil
 }
 
-// declares looks for a parameter of the route; names of headers have no case.
+// declares says whether the route declares a parameter; names of headers are compared
+// without case.
 func declares(r *pasarela.Route, source string) bool {
 	if _, exact := r.RequestParameters[source]; exact {
 		return true
@@ -37,7 +38,7 @@ func declares(r *pasarela.Route, source string) bool {
 	return false
 }
 
-// checkConnections holds an integration against the routes that lead to it.
+// checkConnections checks an integration with each route that targets it.
 func checkConnections(d *pasarela.Definition, i *pasarela.Integration) error {
 	for n := range d.Routes {
 		if d.Routes[n].IntegrationID() != i.IntegrationID {

@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// customIDForm is of the ids that are drawn, but for the length.
+// customIDForm is the form of generated ids, with other lengths allowed.
 var customIDForm = regexp.MustCompile(`^[a-z0-9]{3,32}$`)
 
-// takenIDs are first segments of paths of this server itself.
+// takenIDs are first path segments that this server uses itself.
 var takenIDs = []string{
 	"account", "apikeys", "clientcertificates", "console", "metrics", "pasarela", "ping", "ready", "readyz", "sping", "tags", "usageplans",
 }

@@ -43,9 +43,9 @@ func deployment(doc *pasarela.APIDocument, id string) (*pasarela.Deployment, err
 // stages with autoDeploy and removes copies that no API names any more.
 type Deployments struct{ apis *Service }
 
-// CreateDeployment freezes the API as it is and, when a stage is named, moves the
-// stage to it. What would not run is refused with 400, every fault by its place,
-// and nothing is deployed (A-APIS-8).
+// CreateDeployment freezes the API as it is and, if a stage is named, moves the stage to
+// the deployment. A definition that would not run is refused with 400, which names every
+// fault and its place, and nothing is deployed (A-APIS-8).
 func (s *Deployments) CreateDeployment(ctx context.Context, in CreateDeploymentInput) (pasarela.Deployment, error) {
 	var c check
 	if c.atMost("description", in.Description, 1024); c.err != nil {
@@ -97,7 +97,7 @@ func (s *Deployments) CreateDeployment(ctx context.Context, in CreateDeploymentI
 	return made, nil
 }
 
-// point moves a stage. What was said of a deployment that is lost is over.
+// point moves a stage, and clears what was recorded about a lost deployment.
 func point(stage *pasarela.Stage, deploymentID string) {
 	stage.DeploymentID = deploymentID
 	if strings.HasPrefix(stage.LastDeploymentStatusMessage, lostMessage) {
@@ -105,17 +105,17 @@ func point(stage *pasarela.Stage, deploymentID string) {
 	}
 }
 
-// wroteNothing says whether an error proves that a document is as it was. Of a
-// write that was not answered it is not known: it may be made later, so what it
-// names must stay.
+// wroteNothing says whether an error proves that a document was not written. An
+// unanswered write may be made later, so what it names must stay.
 func wroteNothing(err error) bool {
 	var refused *pasarela.Error
 	return errors.Is(err, pasarela.ErrConflict) || errors.Is(err, pasarela.ErrNotFound) ||
 		errors.As(err, &refused) && !errors.Is(err, pasarela.ErrUnavailable)
 }
 
-// removeUnnamed removes what was frozen for a document that refused to name it, and
-// returns why it did. What may still be named is left to the janitor.
+// removeUnnamed removes the frozen definition of a deployment whose write to the API's
+// document was refused, and returns the error. If the document may still name it, the
+// janitor decides later.
 func (s *Deployments) removeUnnamed(ctx context.Context, refusal error, apiID, deploymentID string) error {
 	if !wroteNothing(refusal) {
 		return refusal
@@ -126,7 +126,7 @@ func (s *Deployments) removeUnnamed(ctx context.Context, refusal error, apiID, d
 	return refusal
 }
 
-// stageToMove refuses a stage that is not there or that follows by itself.
+// stageToMove refuses a stage that does not exist or deploys automatically.
 func (s *Deployments) stageToMove(doc *pasarela.APIDocument, name *string) error {
 	if name == nil || *name == "" {
 		return nil
@@ -145,9 +145,8 @@ func (s *Deployments) autoDeploysAlready(apiID string) error {
 	return bad("Deployment ID cannot be set on this stage %s:%s because AutoDeploy is enabled", s.apis.RegionAccount.AccountID, apiID)
 }
 
-// checkDefinition holds what a definition needs to be served, on that stage where
-// one is known. Models are looked up
-// here and not when a route names them (A-APIS-15).
+// checkDefinition checks that a definition can be served, on that stage if it is known.
+// Models are resolved here and not when a route names them (A-APIS-15).
 func (s *Deployments) checkDefinition(d pasarela.Definition, stage *pasarela.Stage) error {
 	if len(d.Routes) == 0 {
 		return bad("At least one route is required before deploying the Api.")
@@ -173,8 +172,8 @@ func checkModels(d pasarela.Definition) error {
 	return nil
 }
 
-// checkStage refuses what a stage could not serve with its variables, or, with a
-// nil stage, none could.
+// checkStage refuses what the stage could not serve with its variables, or, if stage is
+// nil, what no stage could serve.
 func (s *Deployments) checkStage(d pasarela.Definition, stage *pasarela.Stage) error {
 	faults := s.apis.Compiler.CheckStage(d, stage)
 	switch {
@@ -186,8 +185,8 @@ func (s *Deployments) checkStage(d pasarela.Definition, stage *pasarela.Stage) e
 	return faulty("Unable to serve the deployment on stage "+stage.StageName+".", faults)
 }
 
-// checkServed holds what a stage needs to serve its deployment, when an edit has
-// changed the deployment or the variables.
+// checkServed checks that a stage can serve its deployment, when an edit has changed the
+// deployment or the variables.
 func (s *Deployments) checkServed(ctx context.Context, apiID string, before, now *pasarela.Stage) error {
 	if now.DeploymentID == "" || now.DeploymentID == before.DeploymentID && maps.Equal(now.StageVariables, before.StageVariables) {
 		return nil

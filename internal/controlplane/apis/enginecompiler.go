@@ -36,15 +36,15 @@ func (EngineCompiler) Check(d pasarela.Definition) []Fault {
 	return f
 }
 
-// CheckStage finds nothing more than Check did: the engines know no stage.
+// CheckStage finds nothing that Check did not: the engines do not depend on the stage.
 func (e EngineCompiler) CheckStage(d pasarela.Definition, _ *pasarela.Stage) []Fault {
 	return e.Check(d)
 }
 
 type faults []Fault
 
-// add keeps what err says about a member, without the member's name in front: the message
-// within the error is about what is wrong alone.
+// add keeps err about a member, without the member's name in front, since the fault names
+// the member already.
 func (f *faults) add(resource, id, member string, err error) {
 	if err == nil {
 		return
@@ -100,7 +100,7 @@ func (f *faults) integration(i *pasarela.Integration) {
 	}
 }
 
-// authorizer looks at addresses that no stage variable can change any more.
+// authorizer checks addresses without stage variables.
 func (f *faults) authorizer(a *pasarela.Authorizer) {
 	if a.AuthorizerType == pasarela.AuthorizerRequest && !stagevariable.Uses(a.AuthorizerURI) {
 		_, err := awsuri.ParseFunction(a.AuthorizerURI)

@@ -218,8 +218,8 @@ func (in *IntegrationFields) check(c *check) {
 // maxTemplate is the length of one mapping template in the service model.
 const maxTemplate = 32768
 
-// role refuses what is no role ARN; another account's role is refused where it
-// is assumed.
+// role refuses what is no role ARN; a role of another account is refused when it is to be
+// assumed.
 func (c *check) role(member string, arn *string) {
 	if arn == nil || *arn == "" || *arn == pasarela.CallerCredentials || stagevariable.Uses(*arn) {
 		return
@@ -229,7 +229,7 @@ func (c *check) role(member string, arn *string) {
 	}
 }
 
-// applyIntegration sets the members given and holds the rules between them.
+// applyIntegration sets the members given and checks the rules between them.
 func (s *Service) applyIntegration(d *pasarela.Definition, i *pasarela.Integration, in *IntegrationFields) error {
 	set(&i.IntegrationType, in.IntegrationType)
 	set(&i.IntegrationMethod, in.IntegrationMethod)
@@ -274,7 +274,7 @@ func merge(kept, given map[string]string) map[string]string {
 	return kept
 }
 
-// fillIntegration puts the defaults back that "" cleared.
+// fillIntegration sets members that "" cleared to their defaults.
 func fillIntegration(i *pasarela.Integration) {
 	if i.ConnectionType == "" {
 		i.ConnectionType = pasarela.ConnectionInternet
@@ -293,7 +293,7 @@ func isLambda(i *pasarela.Integration) bool {
 	return t.AWS && (t.Proxy || strings.Contains(i.IntegrationURI, ":lambda:"))
 }
 
-// checkIntegration holds the members together and looks at the address.
+// checkIntegration checks the members together, and the address.
 func checkIntegration(i *pasarela.Integration) error {
 	if err := checkIntegrationMembers(i); err != nil || !i.Type().Backend {
 		return err
@@ -320,8 +320,8 @@ func checkIntegrationMembers(i *pasarela.Integration) error {
 	return nil
 }
 
-// checkURI refuses what could never be called. Stage variables may stand
-// anywhere; what they make of an address is looked at with the stage.
+// checkURI refuses addresses that can never be called. Stage variables may be anywhere in
+// them; the result is checked with the stage.
 func checkURI(i *pasarela.Integration) error {
 	if i.Type().AWS {
 		return checkService(i)
@@ -332,8 +332,8 @@ func checkURI(i *pasarela.Integration) error {
 	return bad("Invalid HTTP endpoint specified for URI: %q", i.IntegrationURI)
 }
 
-// checkService gives the sentences that AWS gives (aws-dataplane §4.1), with what
-// is wrong behind them.
+// checkService makes AWS's error sentences (aws-dataplane §4.1), followed by what is
+// wrong.
 func checkService(i *pasarela.Integration) error {
 	if stagevariable.Uses(i.IntegrationURI) {
 		return nil
@@ -381,8 +381,8 @@ func portless(text string) string {
 	return scheme + "://" + authority + path
 }
 
-// checkMappings lets the compiler see the parameter mappings, which AWS refuses
-// at once; templates are AWS's and ours to refuse at the deployment.
+// checkMappings compiles the parameter mappings, whose faults AWS refuses at once; faults
+// of templates are refused at the deployment, by AWS and here.
 func (s *Service) checkMappings(api pasarela.API, i pasarela.Integration) error {
 	for _, f := range s.Compiler.Check(pasarela.Definition{API: api, Integrations: []pasarela.Integration{i}}) {
 		switch member, target, _ := strings.Cut(f.Member, "."); member {

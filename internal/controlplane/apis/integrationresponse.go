@@ -135,7 +135,7 @@ func (in *IntegrationResponseFields) check(c *check) {
 	}
 }
 
-// responseKey refuses a pattern that was not closed; others the compiler checks.
+// responseKey refuses a pattern without its closing slash; the compiler checks the rest.
 func (c *check) responseKey(key string) {
 	if len(key) > 0 && key[0] == '/' && (len(key) < 3 || key[len(key)-1] != '/') {
 		c.fail("Invalid member 'integrationResponseKey': %q begins with a slash and does not end with one; patterns are written /2\\d\\d/.", key)

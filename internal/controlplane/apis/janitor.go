@@ -12,17 +12,16 @@ import (
 
 const (
 	cleanEvery = 10 * time.Minute
-	// unnamedFor is how long a frozen definition must have been named by no document
-	// before it is removed. A write that was not answered has been made or will never
-	// be by then.
+	// unnamedFor is how long no document must have named a frozen definition before it is
+	// removed. By then an unanswered write that names it has been made, or never will be.
 	unnamedFor = time.Hour
 )
 
-// lostMessage begins what a stage says whose deployment is not in the store.
+// lostMessage begins the status message of a stage whose deployment is not in the store.
 const lostMessage = "Deployment lost: "
 
-// keepClean looks at the frozen definitions until ctx ends: at the start, and
-// again every cleanEvery.
+// keepClean checks the frozen definitions at the start and then every cleanEvery, until
+// ctx ends.
 func (s *Deployments) keepClean(ctx context.Context) {
 	unnamed := map[string]time.Time{}
 	tick := time.NewTicker(cleanEvery)
@@ -39,15 +38,16 @@ func (s *Deployments) keepClean(ctx context.Context) {
 	}
 }
 
-// clean holds the frozen definitions against the documents. unnamed has the first
-// look at which each was named by none, by key and revision.
+// clean compares the frozen definitions with the documents. unnamed has when each was
+// first seen unnamed, by key and revision.
 func (s *Deployments) clean(ctx context.Context, unnamed map[string]time.Time) error {
 	frozen, err := s.frozen(ctx)
 	if err != nil {
 		return err
 	}
-	// The documents are read after the definitions, which are written first: a
-	// document of this list names nothing that is newer than the other list.
+	// The documents are read after the definitions. A definition is written before the
+	// document that names it, so no document read here names a definition that is newer
+	// than the list.
 	docs, err := s.apis.apis.List(ctx, pasarela.PrefixAPI)
 	if err != nil {
 		return err
@@ -115,9 +115,8 @@ func namedBy(doc *pasarela.APIDocument) []string {
 	return ids
 }
 
-// repairStages deals with stages whose deployment is not in the store: where the API
-// is still what was frozen it is frozen again, else the stage and the log say what
-// is lost.
+// repairStages handles stages whose deployment is not in the store: if the API is
+// unchanged since, it is frozen again, else the stage and the log say what is lost.
 func (s *Deployments) repairStages(ctx context.Context, doc *pasarela.APIDocument, frozen map[string]uint64) {
 	var logged []string
 	for i := range doc.Stages {

@@ -8,9 +8,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/stagevariable"
 )
 
-// passRole asks for a role that a resource names; "" and the caller's own
-// identity ("arn:aws:iam::*:user/*") need no permission. A role that stage variables
-// complete is asked for when a stage would use it ([Options.passStageRoles]).
+// passRole checks iam:PassRole for a role that a resource names; "" and the caller's own
+// identity ("arn:aws:iam::*:user/*") need no permission. A role with stage variables is
+// checked when a stage would use it ([Options.passStageRoles]).
 func (o *Options) passRole(ctx context.Context, roleARN *string) error {
 	if o.RolePasser == nil || roleARN == nil || *roleARN == "" || *roleARN == pasarela.CallerCredentials || stagevariable.Uses(*roleARN) {
 		return nil
@@ -18,9 +18,9 @@ func (o *Options) passRole(ctx context.Context, roleARN *string) error {
 	return o.RolePasser.PassRole(ctx, *roleARN)
 }
 
-// passStageRoles asks for the roles of integrations as they are with the variables of
-// a stage that will serve them (A-WIRE-13). Roles without variables were asked for
-// when the integration was made.
+// passStageRoles checks iam:PassRole for the roles of integrations, with the variables of
+// a stage that will serve them (A-WIRE-13). Roles without variables were checked when the
+// integration was made.
 func (o *Options) passStageRoles(ctx context.Context, integrations []pasarela.Integration, stage *pasarela.Stage) error {
 	for i := range integrations {
 		text := integrations[i].CredentialsARN
@@ -38,10 +38,10 @@ func (o *Options) passStageRoles(ctx context.Context, integrations []pasarela.In
 	return nil
 }
 
-// passStageAddresses asks for the roles of integrations and authorizers that are called at
-// another address with the variables of a stage as they are now than as they were before:
-// a principal that may edit the stage but not pass the role could have it used anywhere else. What
-// the addresses say besides was asked for when they were written (A-WIRE-13).
+// passStageAddresses checks iam:PassRole for the roles of integrations and authorizers
+// whose address differs between the new variables of a stage and the old ones: otherwise
+// a principal that may edit the stage but not pass the role could have it used elsewhere
+// (A-WIRE-13).
 func (o *Options) passStageAddresses(ctx context.Context, d *pasarela.Definition, before, now *pasarela.Stage) error {
 	moved := func(address string) bool {
 		was, _ := stagevariable.Substitute(address, before.StageVariables)
@@ -65,9 +65,8 @@ func (o *Options) passStageAddresses(ctx context.Context, d *pasarela.Definition
 	return nil
 }
 
-// passFollowedRoles asks for the roles of integrations on every stage that takes over
-// edits by itself (autoDeploy): that deployment has no caller whose iam:PassRole could
-// be checked.
+// passFollowedRoles checks iam:PassRole for the roles of integrations on every stage with
+// autoDeploy: the automatic deployment has no caller whose permission could be checked.
 func (o *Options) passFollowedRoles(ctx context.Context, doc *pasarela.APIDocument, integrations []pasarela.Integration) error {
 	for i := range doc.Stages {
 		if !doc.Stages[i].AutoDeploys() {
@@ -80,9 +79,9 @@ func (o *Options) passFollowedRoles(ctx context.Context, doc *pasarela.APIDocume
 	return nil
 }
 
-// passUsedRole asks for the role of an integration when an edit changes what it is
-// used for: with the right to edit and without iam:PassRole, a caller could send what
-// the role may do anywhere else (A-WIRE-13).
+// passUsedRole checks iam:PassRole for the role of an integration when an edit changes
+// what the role is used for: otherwise a caller who may edit but not pass the role could
+// direct its permissions elsewhere (A-WIRE-13).
 func (o *Options) passUsedRole(ctx context.Context, before, after *pasarela.Integration) error {
 	if sameUse(*before, *after) {
 		return nil
@@ -90,8 +89,7 @@ func (o *Options) passUsedRole(ctx context.Context, before, after *pasarela.Inte
 	return o.passRole(ctx, &after.CredentialsARN)
 }
 
-// sameUse says whether two states of an integration differ in nothing that decides
-// which call is made with its role.
+// sameUse says whether two states of an integration make the same calls with their role.
 func sameUse(before, after pasarela.Integration) bool {
 	for _, i := range [...]*pasarela.Integration{&before, &after} {
 		i.Description, i.TimeoutInMillis, i.Responses = "", 0, nil

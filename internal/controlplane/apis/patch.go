@@ -27,7 +27,7 @@ func (p PatchOperation) segments() []string {
 	return parts
 }
 
-// each runs apply over the operations after holding their form.
+// each checks the operations' form and runs apply over them.
 func (in PatchInput) each(apply func(PatchOperation) error) error {
 	for _, p := range in.PatchOperations {
 		if p.Op != "add" && p.Op != "remove" && p.Op != "replace" {
@@ -40,9 +40,8 @@ func (in PatchInput) each(apply func(PatchOperation) error) error {
 	return nil
 }
 
-// clears says whether an operation takes a member away: remove does, and so does
-// replacing it with nothing, which is what Terraform sends for a member that is not
-// set any more.
+// clears says whether an operation clears a member: remove does, and so does replacing it
+// with an empty value, which is what Terraform sends for a member that is no longer set.
 func (p PatchOperation) clears() bool { return p.Op == "remove" || p.Op == "replace" && p.Value == "" }
 
 func (p PatchOperation) unlessRemoved() string {

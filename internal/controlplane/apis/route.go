@@ -229,9 +229,9 @@ func (s *Service) applyRoute(d *pasarela.Definition, r *pasarela.Route, in *Rout
 	return viewRoute(*r), nil
 }
 
-// dropAuthorization forgets the authorizer of any route but $connect, the only
-// one that is authorised: AWS takes it without a word and does not give it back
-// (aws-controlplane §3.4).
+// dropAuthorization clears the authorizer of any route but $connect, the only one that is
+// authorized: AWS accepts it without an error and does not return it (aws-controlplane
+// §3.4).
 func (s *Service) dropAuthorization(r *pasarela.Route) {
 	if r.RouteKey == pasarela.RouteConnect || r.AuthorizationType == pasarela.AuthorizationNone && r.AuthorizerID == "" {
 		return
@@ -241,7 +241,7 @@ func (s *Service) dropAuthorization(r *pasarela.Route) {
 	r.AuthorizationType, r.AuthorizerID, r.AuthorizationScopes = pasarela.AuthorizationNone, "", nil
 }
 
-// checkRoute holds what a route refers to.
+// checkRoute checks what a route refers to.
 func checkRoute(d *pasarela.Definition, r *pasarela.Route) error {
 	if r.Target != "" {
 		id := r.IntegrationID()

@@ -11,8 +11,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
-// Compiler says what of a definition would not run, so that what deploys also
-// serves. [EngineCompiler] knows the engines; a node adds the data plane's own compilation.
+// Compiler finds what of a definition would not run, so that what is deployed can be
+// served. [EngineCompiler] uses the engines; a node adds the data plane's own
+// compilation.
 type Compiler interface {
 	// Check lists what of the parts given would run on no stage; others may be missing.
 	Check(parts pasarela.Definition) []Fault
@@ -46,7 +47,7 @@ type RolePasser interface {
 	PassRole(ctx context.Context, roleARN string) error
 }
 
-// Meter knows how often API keys were used under a usage plan.
+// Meter has the usage of API keys under usage plans.
 type Meter interface {
 	// Usage returns used and remaining requests of a key for every day (UTC) from
 	// from to to, both included.
@@ -64,10 +65,10 @@ type Written struct {
 	Removed  bool
 }
 
-// Followers serve what is written.
+// Followers are the nodes that serve what is written.
 type Followers interface {
-	// Await returns when every one that is known to live serves a change, or an error
-	// that names those that do not when ctx ends.
+	// Await returns when every live node serves a change, or, when ctx ends, an error
+	// that names those that do not.
 	Await(ctx context.Context, change Written) error
 }
 
@@ -82,12 +83,12 @@ type Options struct {
 	DomainSuffix string
 	// Compiler checks definitions; [EngineCompiler] when nil.
 	Compiler Compiler
-	// RolePasser guards roles; nil lets everybody pass any role.
+	// RolePasser checks iam:PassRole; nil allows every role.
 	RolePasser RolePasser
-	// Meter counts uses of API keys; nil knows of no use.
+	// Meter counts uses of API keys; nil: there are none.
 	Meter Meter
-	// Followers are waited for by operations that change what clients meet; nil: they
-	// are not.
+	// Followers are awaited by operations that change what clients meet; nil: there is no
+	// wait.
 	Followers Followers
 	// RequireCloudWatchRole refuses logging on stages without an account role,
 	// as AWS does. Off, logs need no role (A-APIS-1).
@@ -195,8 +196,8 @@ func (s *Service) changeAt(ctx context.Context, apiID string, edit func(*pasarel
 	return doc.Revision, err
 }
 
-// changeServed is change that returns when what is served has followed, or after
-// servedLimit with a line in the log (A-APIS-17).
+// changeServed is change that returns once the change is served, or after servedLimit
+// with a line in the log (A-APIS-17).
 func (s *Service) changeServed(ctx context.Context, apiID string, edit func(*pasarela.APIDocument) error) error {
 	revision, err := s.changeAt(ctx, apiID, edit)
 	if err == nil {

@@ -11,9 +11,9 @@ import (
 // maxSnapshots bounds the decoded documents that are remembered.
 const maxSnapshots = 512
 
-// snapshots remembers decoded API documents by their revision: decoding 5,000
-// routes takes tens of milliseconds, asking the bucket for the revision
-// microseconds. What it holds is shared and never changed. mu guards documents.
+// snapshots caches decoded API documents by their revision: decoding 5,000 routes takes
+// tens of milliseconds, reading the revision from the bucket microseconds. Its documents
+// are shared and never changed. mu guards documents.
 type snapshots struct {
 	mu        sync.Mutex
 	documents map[string]document.Document[pasarela.APIDocument]
@@ -39,8 +39,8 @@ func (s *snapshots) get(ctx context.Context, bucket pasarela.Bucket, store *docu
 	return doc.Value, nil
 }
 
-// copyOf is a copy of the document at that revision, to be changed; nil when it is not
-// remembered.
+// copyOf is a copy of the document at that revision, which may be changed; nil when it is
+// not cached.
 func (s *snapshots) copyOf(key string, revision uint64) *pasarela.APIDocument {
 	s.mu.Lock()
 	known := s.documents[key]
@@ -51,7 +51,7 @@ func (s *snapshots) copyOf(key string, revision uint64) *pasarela.APIDocument {
 	return known.Value.Clone()
 }
 
-// keep remembers a document; when there are too many, any other makes room.
+// keep caches a document; when there are too many, an arbitrary one is removed.
 func (s *snapshots) keep(doc document.Document[pasarela.APIDocument]) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

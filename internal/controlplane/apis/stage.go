@@ -48,9 +48,10 @@ type RouteSettingsInput struct {
 	RouteKey string `json:"-" uri:"routeKey"`
 }
 
-// Stages makes, changes and removes stages. They lie in the document of their API, outside of
-// what deployments freeze, and ask for what no other part of it does: the account's role for
-// logs, client certificates, custom domains, and iam:PassRole for what their variables complete.
+// Stages makes, changes and removes stages. They are in the document of their API, but
+// not part of what deployments freeze. They need permissions that nothing else in it
+// does: the account's role for logs, client certificates, custom domains, and
+// iam:PassRole for roles that their variables complete.
 type Stages struct{ apis *Service }
 
 // CreateStage makes a stage. Without a deployment it serves no client yet.
@@ -146,8 +147,9 @@ func (s *Stages) UpdateStage(ctx context.Context, in UpdateStageInput) (view Sta
 	return view, err
 }
 
-// passRolesToFollow asks for the roles of the definition that a stage with autoDeploy
-// will serve, when an edit has changed its variables or made it follow.
+// passRolesToFollow checks iam:PassRole for the roles of the definition that a stage with
+// autoDeploy will serve, when an edit has changed its variables or switched autoDeploy
+// on.
 func (s *Stages) passRolesToFollow(ctx context.Context, doc *pasarela.APIDocument, before, now *pasarela.Stage) error {
 	if !now.AutoDeploys() || before.AutoDeploys() && maps.Equal(before.StageVariables, now.StageVariables) {
 		return nil
@@ -328,7 +330,7 @@ func (in *StageFields) check(c *check) {
 	}
 }
 
-// variable holds the alphabet that AWS gives stage variables.
+// variable checks the characters that AWS allows in stage variables.
 func (c *check) variable(key, value string) {
 	c.atMost("stageVariables", &key, 64)
 	c.atMost("stageVariables."+key, &value, 2048)

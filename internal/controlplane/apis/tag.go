@@ -83,10 +83,10 @@ func (s *Tagging) UntagResource(ctx context.Context, in UntagResourceInput) erro
 	})
 }
 
-// Named takes the ARN of a resource with tags apart: apis, a1b2c3d4e5 of
-// arn:aws:apigateway:{region}::/apis/a1b2c3d4e5. Partition and region may be
-// others than this account's, since clients make ARNs of what they are configured
-// with (A-APIS-25); all else has one spelling.
+// Named splits the ARN of a resource with tags: apis, a1b2c3d4e5 of
+// arn:aws:apigateway:{region}::/apis/a1b2c3d4e5. Partition and region may differ from
+// this account's, since clients make ARNs from their own configuration (A-APIS-25);
+// everything else has one spelling.
 func (s *Tagging) Named(arn string) (path []string, ok bool) {
 	parsed, ok := pasarela.ParseARN(arn)
 	if !ok || !pasarela.IsPartition(parsed.Partition) || parsed.Service != "apigateway" || !pasarela.IsRegion(parsed.Region) || parsed.AccountID != "" || strings.Contains(parsed.Resource, ":") {
@@ -158,7 +158,7 @@ func splitPath(path []string) (kind, id, part, name string) {
 // retagging returns the tags after the change; it may keep its argument.
 type retagging func(map[string]string) map[string]string
 
-// on changes tags and holds AWS's rules and ours for that kind of resource.
+// on changes tags and checks AWS's rules, and ours, for that kind of resource.
 func (edit retagging) on(tags *map[string]string, own func(*check, map[string]string)) error {
 	*tags = edit(*tags)
 	var c check
@@ -167,7 +167,7 @@ func (edit retagging) on(tags *map[string]string, own func(*check, map[string]st
 	return c.err
 }
 
-// ownTagsOf holds pasarela's own tags on a kind of resource.
+// ownTagsOf checks pasarela's own tags on a kind of resource.
 func ownTagsOf(kind string) func(*check, map[string]string) {
 	if kind == "vpclinks" {
 		return (*check).linkTags

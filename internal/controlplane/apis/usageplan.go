@@ -128,7 +128,7 @@ func (s *UsagePlans) CreateUsagePlan(ctx context.Context, in CreateUsagePlanInpu
 	}
 }
 
-// checkPlan holds that the numbers of a plan make sense and its stages exist.
+// checkPlan checks that the numbers of a plan are valid and its stages exist.
 func (s *UsagePlans) checkPlan(ctx context.Context, p *pasarela.UsagePlan) error {
 	if t := p.Throttle; t != nil && (t.BurstLimit < 0 || !(t.RateLimit >= 0)) {
 		return bad("Usage Plan throttle limits must not be negative")
@@ -144,8 +144,8 @@ func (s *UsagePlans) checkPlan(ctx context.Context, p *pasarela.UsagePlan) error
 	return nil
 }
 
-// checkQuota holds AWS's bounds: the offset is the day of the period on which it
-// starts (A-THROTTLE-3).
+// checkQuota checks AWS's bounds: the offset is the day of the period on which it starts
+// (A-THROTTLE-3).
 func checkQuota(q *pasarela.QuotaSettings) error {
 	if q == nil {
 		return nil

@@ -38,8 +38,8 @@ type UsagePlanKey struct {
 
 const keyTypeAPIKey = "API_KEY"
 
-// CreateUsagePlanKey puts an API key under a usage plan. A key may sit in one
-// plan of each stage only, else it would not be clear which one meters it.
+// CreateUsagePlanKey adds an API key to a usage plan. A key may be in only one plan of
+// each stage, since one plan must meter it.
 func (s *UsagePlans) CreateUsagePlanKey(ctx context.Context, in CreateUsagePlanKeyInput) (UsagePlanKey, error) {
 	var c check
 	c.required("keyId", in.KeyID)

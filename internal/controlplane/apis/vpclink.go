@@ -58,8 +58,8 @@ type VPCLinks struct {
 	links *document.Store[pasarela.VPCLink]
 }
 
-// CreateVPCLink names a private target. It is available at once; where it leads
-// its tag pasarela:target says (A-APIS-12).
+// CreateVPCLink names a private target. It is available at once; its tag pasarela:target
+// has the address (A-APIS-12).
 func (s *VPCLinks) CreateVPCLink(ctx context.Context, in CreateVPCLinkInput) (VPCLink, error) {
 	var c check
 	c.required("name", in.Name)

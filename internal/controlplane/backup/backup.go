@@ -26,8 +26,7 @@ type Identity interface {
 	// Prepare checks a part of a file and returns it with the secrets filled in
 	// that it leaves out and the service has.
 	Prepare(ctx context.Context, part json.RawMessage) (json.RawMessage, error)
-	// Restore writes what Prepare answered; with prune, what it does not have is
-	// removed.
+	// Restore writes what Prepare returned; with prune, everything else is removed.
 	Restore(ctx context.Context, part json.RawMessage, prune bool) error
 	// Form is the type that a part is decoded into.
 	Form() reflect.Type
@@ -46,10 +45,10 @@ type Service struct {
 	MaxData       int64 // bytes; [MaxData] when 0
 }
 
-// version is the form of the file.
+// version is the version of the file's format.
 const version = 1
 
-// File is the form of the file, as JSON; on disk it is YAML.
+// File is the file as JSON; on disk it is YAML.
 type File struct {
 	Version   int    `json:"pasarela"`
 	AccountID string `json:"accountId,omitempty"`
@@ -123,7 +122,7 @@ func (s *Service) deployed(ctx context.Context, file *File, secrets bool) (err e
 	return err
 }
 
-// sorted orders the members of objects, so that a file does not change by itself.
+// sorted orders the members of objects, so that two exports of the same state are equal.
 func sorted(part json.RawMessage) (json.RawMessage, error) {
 	var value any
 	if err := json.Unmarshal(part, &value); err != nil {

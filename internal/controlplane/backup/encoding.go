@@ -40,7 +40,7 @@ func encode(file File) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// plain forgets that the text was JSON.
+// plain removes the marks that the text was JSON.
 func plain(node *yaml.Node) {
 	node.Style = 0
 	for _, part := range node.Content {
@@ -48,9 +48,9 @@ func plain(node *yaml.Node) {
 	}
 }
 
-// decode reads a file, whose member identity has the form of that type. A member that no
-// version has is an error: it is a slip of the pen, or the file of a newer version whose
-// meaning would be lost.
+// decode reads a file, whose member identity has the form of that type. An unknown member
+// is an error: it is a typing error, or the file of a newer version whose meaning would
+// be lost.
 func decode(text []byte, identity reflect.Type) (file File, err error) {
 	if len(text) > maxFile {
 		return file, pasarela.Errorf(pasarela.CodeBadRequest, "The file is longer than %d bytes.", maxFile)
@@ -84,7 +84,8 @@ func decode(text []byte, identity reflect.Type) (file File, err error) {
 	return file, nil
 }
 
-// notYAML says where the reader of YAML stopped, and of tabs what it does not.
+// notYAML says where the YAML parser stopped; for tabs it says what is wrong, which the
+// parser does not.
 func notYAML(text []byte, err error) error {
 	why := strings.TrimPrefix(err.Error(), "yaml: ")
 	var line int

@@ -12,8 +12,8 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// form checks whether a YAML tree has the form of a Go type as encoding/json sees it, and
-// says of the first thing that has not where it stands and what belongs there.
+// form checks whether a YAML tree has the form of a Go type as encoding/json sees it. Its
+// error names the first place that does not, and what belongs there.
 type form struct {
 	identity reflect.Type // of the member identity
 }

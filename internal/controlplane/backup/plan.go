@@ -142,7 +142,7 @@ func comparable(now, then File) (File, File) {
 	return now, then
 }
 
-// hideSecrets hides the values of members by what they are members of.
+// hideSecrets hides values that are secret by the member that they belong to.
 func hideSecrets(resource string, members []Difference) {
 	kind, _, _ := strings.Cut(resource, "[")
 	for i := range members {

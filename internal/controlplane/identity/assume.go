@@ -8,8 +8,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// ServiceRoles decides what API Gateway may do by the roles that APIs name: whether a role
-// trusts the service, and whether the role's policies allow a call.
+// ServiceRoles decides what AWS services may do with the roles that APIs name: whether a
+// role trusts the service, and whether the role's policies allow a call.
 type ServiceRoles struct{ identity *Service }
 
 // AssumeForService returns nil when the role's trust policy lets an AWS service,
@@ -99,7 +99,7 @@ func (s *ServiceRoles) RoleAllows(roleARN, action, resource string, rc pasarela.
 	return language.RoleMayNot.Of(roleARN, action, resource, d.Because(action))
 }
 
-// BackplaneSession is what API Gateway calls its sessions of integration roles
+// BackplaneSession is the session name that API Gateway uses with integration roles
 // (aws-controlplane §7).
 const BackplaneSession = "BackplaneAssumeRoleSession"
 

@@ -13,11 +13,11 @@ import (
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
 
-// Key returns the secret of an access key and who holds it. sessionToken is
-// empty for long-term keys. Errors: [sigv4.ErrUnknownKey] for keys that are
-// unknown, inactive, or come with a wrong token; [sigv4.ErrExpiredToken];
-// [pasarela.ErrUnavailable] when it has not heard of changes for too long. It
-// records nothing: the signature is not verified yet ([Service.NoteUse]).
+// Key returns the secret of an access key and its holder. sessionToken is empty for
+// long-term keys. Errors: [sigv4.ErrUnknownKey] for keys that are unknown, inactive, or
+// come with a wrong token; [sigv4.ErrExpiredToken]; [pasarela.ErrUnavailable] when no
+// changes have arrived for too long. It records no use, since the signature is not
+// verified yet ([Service.NoteUse]).
 func (s *Service) Key(_ context.Context, accessKeyID, sessionToken string) (secret string, holder pasarela.Principal, err error) {
 	if err := s.fresh(); err != nil {
 		return "", pasarela.Principal{}, err
@@ -119,8 +119,8 @@ func whySource(d policy.Result) error {
 	return language.PolicyStatementDenies.Of(d.Source.ID, strconv.Quote(d.Statement.SID), strconv.Itoa(d.Statement.Start.Line))
 }
 
-// subject is a principal with everything that decides about it. A nil set
-// decides nothing: the root without session policies may do everything.
+// subject is a principal with all policies that decide about it. A nil set means no
+// restriction: the root without session policies may do everything.
 type subject struct {
 	who     pasarela.Principal
 	view    *principalView // nil for the root
@@ -170,8 +170,8 @@ func (s *Service) subject(who pasarela.Principal) (*subject, error) {
 	return sub, nil
 }
 
-// sessionPolicies are those of the token and the managed ones it names; one that
-// is gone allows nothing.
+// sessionPolicies are those in the token and the managed ones that it names; one that was
+// deleted allows nothing.
 func (s *Service) sessionPolicies(n *snapshot, o *session) []policy.Source {
 	sources := append([]policy.Source{}, o.policies...)
 	for _, arn := range o.PolicyARNs {

@@ -9,10 +9,10 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// bootstrap makes what a new account has: the service-linked role of API Gateway
-// and the root key. The account document comes last, so that a start that was
-// cut short is done again; later starts find it and make nothing, not even a
-// role that was deleted on purpose.
+// bootstrap makes what a new account has: the service-linked role of API Gateway and the
+// root key. The account document is written last, so that an interrupted start is
+// repeated; later starts find it and make nothing, not even a role that was deleted on
+// purpose.
 func (s *Service) bootstrap(ctx context.Context) error {
 	_, err := s.accounts.Get(ctx, accountKey)
 	if !errors.Is(err, pasarela.ErrNotFound) {
@@ -32,8 +32,8 @@ func (s *Service) bootstrap(ctx context.Context) error {
 	return err
 }
 
-// awaitAccount waits until the watch has delivered the account, which is in the bucket: a
-// watch of a cluster may be served by a replica that has not heard of it yet.
+// awaitAccount waits until the watch has delivered the account, which is in the bucket:
+// in a cluster a watch may be served by a replica that does not have it yet.
 func (s *Service) awaitAccount(ctx context.Context) error {
 	for s.current.Load().account == nil {
 		select {

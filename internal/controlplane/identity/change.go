@@ -35,7 +35,7 @@ func create[T any](ctx context.Context, s *Service, store *document.Store[T], ke
 	return nil
 }
 
-// remove deletes a document that permit lets go.
+// remove deletes a document if permit allows it.
 func remove[T any](ctx context.Context, s *Service, store *document.Store[T], key string, missing error, permit func(*T) error) error {
 	if err := store.Delete(ctx, key, permit); err != nil {
 		return storeError(err, missing)
@@ -44,7 +44,8 @@ func remove[T any](ctx context.Context, s *Service, store *document.Store[T], ke
 	return nil
 }
 
-// storeError turns the bucket's results into AWS's. Errors of our own pass.
+// storeError converts the bucket's errors to AWS's. Errors of our own are returned as
+// they are.
 func storeError(err, missing error) error {
 	var own *pasarela.Error
 	switch {

@@ -46,8 +46,8 @@ var compiled = sync.OnceValue(func() map[string]*regexp.Regexp {
 	return m
 })
 
-// check holds an input against the constraints of its tags and returns all that
-// is wrong in AWS's sentence.
+// check checks an input against the constraints in its tags and returns everything that
+// is wrong, in AWS's sentence.
 func check(in any) error {
 	var c checker
 	c.structure(reflect.ValueOf(in), "")
@@ -61,8 +61,8 @@ func check(in any) error {
 	return errorf(CodeValidation, "%d validation %s detected: %s", len(c.faults), noun, strings.Join(c.faults, "; "))
 }
 
-// checker gathers everything that is wrong with an input, since AWS names all of it in one
-// error.
+// checker collects everything that is wrong with an input, since AWS's error names all of
+// it.
 type checker struct{ faults []string }
 
 // structure checks the fields that have a tag. prefix is the path to the structure:

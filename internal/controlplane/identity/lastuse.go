@@ -9,8 +9,8 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// lastUses remembers when access keys and roles were used last, on this node and
-// since it started: writing every use to the store would cost more than it tells
+// lastUses records when access keys and roles were last used, on this node and since its
+// start: a write to the store for every use would cost more than the information is worth
 // (A-IAM-10). The keys of the map are access key ids and role ids.
 type lastUses struct{ last sync.Map } // -> *atomic.Int64, seconds since 1970
 

@@ -170,7 +170,7 @@ func (s *Policies) AttachPolicy(ctx context.Context, h Holder, policyARN string)
 		return errorf(CodeNoSuchEntity, "Policy %s does not exist or is not attachable.", policyARN)
 	}
 	return s.changePermissions(ctx, h, func(p *Permissions) error {
-		// A policy of the name that was deleted behind our back makes room for its successor.
+		// A deleted policy of the same name, still attached by its old id, is replaced.
 		p.Attached = slices.DeleteFunc(p.Attached, func(a Attachment) bool {
 			return a.PolicyARN == policyARN && a.PolicyID != target.PolicyID
 		})
@@ -227,7 +227,7 @@ func (s *Policies) DeleteBoundary(ctx context.Context, h Holder) error {
 	})
 }
 
-// checkBoundary wants the ARN of a managed policy that exists.
+// checkBoundary requires the ARN of an existing managed policy.
 func (s *Policies) checkBoundary(arn string) error {
 	if parsed, _ := pasarela.ParseARN(arn); !strings.HasPrefix(parsed.Resource, "policy/") || checkPolicyARN(arn) != nil {
 		return errorf(CodeValidation, "Value (%s) for parameter PermissionsBoundary is invalid.", arn)
@@ -238,8 +238,8 @@ func (s *Policies) checkBoundary(arn string) error {
 	return nil
 }
 
-// checkPolicyARN wants the shape of an ARN within IAM's arnType, 20 to 2,048 characters
-// (aws-controlplane §6.4). Whether the policy exists is another question.
+// checkPolicyARN checks the form of an ARN within IAM's arnType, 20 to 2,048 characters
+// (aws-controlplane §6.4). It does not check that the policy exists.
 func checkPolicyARN(arn string) error {
 	if _, ok := pasarela.ParseARN(arn); !ok || len(arn) < 20 || len(arn) > 2048 {
 		return errorf(CodeValidation, "Invalid ARN:  Could not be parsed!")

@@ -55,7 +55,8 @@ func (s *Roles) CreateRole(ctx context.Context, in CreateRoleInput) (*Role, erro
 	return r, create(ctx, s.identity, s.identity.roles, roleKey(in.RoleName), taken, r)
 }
 
-// trust sets the role's trust policy if it stands and everybody it names exists.
+// trust sets the role's trust policy if it is valid and every principal that it names
+// exists.
 func (s *Roles) trust(r *Role, document string) error {
 	d, err := policy.Parse(document, policy.Trust)
 	if err != nil {

@@ -22,9 +22,9 @@ type Options struct {
 	Log           *slog.Logger     // discards when nil
 }
 
-// Service follows the documents of IAM and decides by them who signed a call and what the
-// caller may do. The services in it do the operations, one for each kind of entity. All are safe
-// for concurrent use; decisions read without a lock.
+// Service keeps the documents of IAM in memory and decides by them who signed a call and
+// what the caller may do. The services in it do the operations, one for each kind of
+// entity. All are safe for concurrent use; decisions read without a lock.
 type Service struct {
 	Users            *Users
 	AccessKeys       *AccessKeys
@@ -70,8 +70,8 @@ type outage struct {
 	cause error
 }
 
-// outageLimit is how long keys are accepted by what was known last: a key
-// that was deleted on another node meanwhile works no longer than that (A-IAM-20).
+// outageLimit is how long keys are accepted by the last known state: a key that was
+// deleted on another node meanwhile works at most that long (A-IAM-20).
 const outageLimit = 2 * time.Minute
 
 // applied is what the snapshot has of a key: the newest revision, and whether
@@ -137,8 +137,8 @@ func (s *Service) Close() {
 	s.watcher.Wait()
 }
 
-// Healthy is nil while other nodes' changes arrive, else why they do not;
-// decisions then rest on what was known last.
+// Healthy is nil while other nodes' changes arrive, else the reason; decisions then use
+// the last known state.
 func (s *Service) Healthy() error {
 	if b := s.broken.Load(); b != nil {
 		return b.cause
@@ -146,7 +146,7 @@ func (s *Service) Healthy() error {
 	return nil
 }
 
-// fresh is nil while what is known of keys may be decided on.
+// fresh is nil while the known state of keys is recent enough to decide by.
 func (s *Service) fresh() error {
 	if b := s.broken.Load(); b != nil && s.now().Sub(b.since) > outageLimit {
 		return fmt.Errorf("identity: %w: changes of keys did not arrive for over %s: %w", pasarela.ErrUnavailable, outageLimit, b.cause)

@@ -62,7 +62,7 @@ const (
 // worthDeflating is the size from which compression gains more than it costs.
 const worthDeflating = 1024
 
-// newSealer is nil when there is no key: then no token is good.
+// newSealer is nil without a key: then no token is valid.
 func newSealer(key []byte, accountID string) *sealer {
 	block, err := aes.NewCipher(key)
 	if err != nil {
@@ -98,8 +98,8 @@ func (s *sealer) seal(c claims) (string, error) {
 	return base64.StdEncoding.EncodeToString(out), nil
 }
 
-// bound is what a token is sealed together with: one of another account or of
-// another form does not open.
+// bound is the additional data that a token is sealed with: a token of another account or
+// of another form does not open.
 func (s *sealer) bound(form byte) []byte { return append([]byte{form}, s.account...) }
 
 // deflate compresses claims before they are sealed; sealed bytes do not compress.
@@ -159,7 +159,7 @@ func (s *Sessions) sessionOf(accessKeyID, token string) (*session, error) {
 	return opened, nil
 }
 
-// alive refuses sessions that are over, and those whose user or role is gone.
+// alive refuses sessions that have ended, and those whose user or role was deleted.
 func (s *Sessions) alive(o *session) error {
 	if !s.identity.now().Before(o.Expiration) {
 		return sigv4.ErrExpiredToken

@@ -36,8 +36,8 @@ type MatchedStatement struct {
 	Start, End       policy.Position
 }
 
-// Simulator says what policies would decide, without a call being made
-// (SimulatePrincipalPolicy, SimulateCustomPolicy).
+// Simulator evaluates policies without a call being made (SimulatePrincipalPolicy,
+// SimulateCustomPolicy).
 type Simulator struct{ identity *Service }
 
 // Simulate returns what a principal's policies, or those in the input alone when
@@ -65,7 +65,7 @@ func (s *Simulator) Simulate(principalARN string, in Simulation) ([]SimulationRe
 	return s.simulateAll(&set, sub, in)
 }
 
-// simulateAll asks the principal's policies and those of the input.
+// simulateAll evaluates the principal's policies together with those of the input.
 func (s *Simulator) simulateAll(set *policy.Set, sub *subject, in Simulation) ([]SimulationResult, error) {
 	if err := extend(set, in); err != nil {
 		return nil, err
@@ -128,8 +128,8 @@ func parseInputs(texts []string, list string) ([]policy.Source, error) {
 	return sources, nil
 }
 
-// invalidPolicy words a policy that does not parse as the simulator does, without the
-// error's code in front.
+// invalidPolicy makes the simulator's error for a policy that does not parse, which has
+// no code in front.
 func invalidPolicy(err error) error {
 	message := err.Error()
 	if _, text, ok := strings.Cut(message, ": "); ok {
@@ -138,9 +138,9 @@ func invalidPolicy(err error) error {
 	return errorf(CodeInvalidInput, "Invalid Input %s", message)
 }
 
-// simulateOne decides one action on one resource and notes the condition keys that policies
-// asked for and the input does not have. The boundary is decided alone too, since the
-// answer shows what it says by itself.
+// simulateOne decides one action on one resource and records the condition keys that
+// policies use and the input does not have. The boundary is also evaluated alone, since
+// the result shows it separately.
 func simulateOne(set *policy.Set, resourcePolicy *policy.Document, sub *subject, action, resource string, rc pasarela.RequestContext) SimulationResult {
 	result := SimulationResult{Action: action, Resource: resource}
 	known := sub.simulatedKeys(rc)
@@ -180,8 +180,8 @@ func (sub *subject) simulatedKeys(rc pasarela.RequestContext) policy.Keys {
 	}
 }
 
-// ask lets a resource policy speak too: it may deny, and within the account it
-// may allow what no identity policy does.
+// ask also evaluates a resource policy: it may deny, and within the account it may allow
+// what no identity policy allows.
 func (r *SimulationResult) ask(d *policy.Document, request *policy.Request, sub *subject) {
 	request.Caller = &policy.Caller{ARN: sub.who.ARN, AccountID: sub.account}
 	if sub.view != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/policy"
 )
 
-// snapshot is everything at one moment. It and all that hangs on it is
-// immutable; a change makes a new one that shares what did not change.
+// snapshot is the state of all entities at one moment. It is immutable, with everything
+// it refers to; a change makes a new one that shares what did not change.
 type snapshot struct {
 	users    index[principalView] // by folded name
 	groups   index[groupView]

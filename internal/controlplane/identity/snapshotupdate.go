@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// apply makes the snapshot in which key has value (nil: is gone), unless a newer
+// apply publishes a snapshot in which key has value (nil: is removed), unless a newer
 // revision of key is in it already.
 func (s *Service) apply(key string, revision uint64, value any) {
 	s.mu.Lock()
@@ -20,8 +20,8 @@ func (s *Service) apply(key string, revision uint64, value any) {
 	s.current.Store(&next)
 }
 
-// forget is apply for a removal of our own: what this node knew is gone, and
-// late news of it must not bring it back.
+// forget is apply for a removal by this node: an older revision that the watch delivers
+// later must not bring the key back.
 func (s *Service) forget(key string) {
 	s.mu.Lock()
 	revision := s.applied[key].revision
@@ -29,7 +29,7 @@ func (s *Service) forget(key string) {
 	s.apply(key, revision, nil)
 }
 
-// reapply puts what the snapshot has of key into it once more.
+// reapply applies the snapshot's own value of key once more.
 func (s *Service) reapply(key string, value any) {
 	s.mu.Lock()
 	revision := s.applied[key].revision
@@ -83,8 +83,8 @@ func (n *snapshot) put(s *Service, key string, value any) {
 	}
 }
 
-// putAccount takes over the account: the root's keys, and the key that session tokens are
-// sealed with, without which no session can be opened.
+// putAccount applies the account document: the root's keys, and the key that session
+// tokens are sealed with, without which no session can be opened.
 func (n *snapshot) putAccount(s *Service, value any) {
 	a, ok := value.(*Account)
 	if !ok {

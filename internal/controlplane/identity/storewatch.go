@@ -67,7 +67,7 @@ func (s *Service) watchOnce(ctx context.Context, synced func()) error {
 	})
 }
 
-// forgetUnseen takes out what the snapshot has and a new watch did not deliver.
+// forgetUnseen removes what is in the snapshot but was not delivered by a new watch.
 func (s *Service) forgetUnseen(seen map[string]bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,7 +85,7 @@ func (s *Service) forgetUnseen(seen map[string]bool) {
 // cannot be read counts as gone: it allows nothing.
 func (s *Service) take(c document.Change[json.RawMessage]) {
 	if s.has(c.Key, c.Revision) {
-		return // our own write, seen again
+		return // our own write, delivered by the watch
 	}
 	var value any
 	err := c.Err

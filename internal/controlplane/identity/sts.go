@@ -101,8 +101,9 @@ func (s *Sessions) AssumeRole(_ context.Context, who pasarela.Principal, in Assu
 	}, nil
 }
 
-// mayAssume asks the trust policy and the caller's own. A role that is not there
-// is refused in the same words, so that a caller does not learn which roles exist.
+// mayAssume evaluates the trust policy and the caller's own policies. A role that does
+// not exist is refused in the same words, so that a caller does not learn which roles
+// exist.
 func (s *Sessions) mayAssume(sub *subject, in AssumeRoleInput, rc pasarela.RequestContext) (*principalView, error) {
 	target := s.identity.current.Load().role(in.RoleARN)
 	if target == nil {
@@ -118,7 +119,7 @@ func (s *Sessions) mayAssume(sub *subject, in AssumeRoleInput, rc pasarela.Reque
 			continue
 		}
 		set := *sub.set
-		if direct { // the trust policy takes the place of an identity policy, not of limits and denials
+		if direct { // the trust policy replaces an identity policy that allows, but not boundaries and denials
 			set.Identity = append(slices.Clip(set.Identity), everything())
 		}
 		if d := set.Decide(&r); d.Decision != policy.Allowed {

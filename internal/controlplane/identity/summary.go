@@ -23,7 +23,7 @@ func (s *Service) Summary() map[string]int {
 		"AccessKeysPerUserQuota": maxAccessKeys, "VersionsPerPolicyQuota": maxVersions, "PolicySizeQuota": maxManagedPolicy,
 		"UserPolicySizeQuota": maxInlineUser, "GroupPolicySizeQuota": maxInlineGroup, "RolePolicySizeQuota": maxInlineRole, "AssumeRolePolicySizeQuota": maxTrustPolicy,
 		"AttachedPoliciesPerUserQuota": maxAttached, "AttachedPoliciesPerGroupQuota": maxAttached, "GroupsPerUserQuota": maxGroups, "AttachedPoliciesPerRoleQuota": maxAttached, "GlobalEndpointTokenVersion": 1,
-		// What does not exist here is none.
+		// What does not exist here counts as zero.
 		"ServerCertificates": 0, "MFADevices": 0, "MFADevicesInUse": 0, "AccountMFAEnabled": 0, "Providers": 0,
 		"AccountPasswordPresent": 0, "AccountSigningCertificatesPresent": 0,
 	}

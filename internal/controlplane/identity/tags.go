@@ -18,7 +18,7 @@ type UntagInput struct {
 	TagKeys []string `aws:"TagKeys,required,max=50,itemmax=128,itemmin=1,itempattern=tagKey"`
 }
 
-// checkTags refuses tags that do not stand together with have.
+// checkTags refuses tags that break AWS's rules together with those in have.
 func checkTags(have, more []Tag) error {
 	seen := map[string]bool{}
 	for _, t := range more {

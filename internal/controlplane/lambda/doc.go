@@ -1,4 +1,4 @@
-// Package lambda does the operations on Lambda functions (aws-lambda §1): what functions
-// there are, their code, versions, aliases and permissions, and invocations. The functions
+// Package lambda does the operations on Lambda functions (aws-lambda §1): functions,
+// their code, versions, aliases and permissions, and invocations. The functions
 // themselves run in the data plane, which follows what is stored here.
 package lambda

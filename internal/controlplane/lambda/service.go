@@ -57,14 +57,14 @@ type Invocation struct {
 	Tail            bool
 }
 
-// Invoked is what became of it.
+// Invoked is the result of an invocation.
 type Invoked struct {
 	Payload                           []byte
 	FunctionError, Version, RequestID string
 	Log                               []byte
 }
 
-// Roles knows which roles Lambda may assume.
+// Roles says which roles Lambda may assume.
 type Roles interface {
 	AssumeForService(roleARN, service, sourceARN, sourceAccount string) error
 }
@@ -160,7 +160,7 @@ func (s *Service) touch(v *pasarela.FunctionVersion) {
 	v.RevisionID = pasarela.NewUUID()
 }
 
-// matches refuses a change that was made for another revision.
+// matches refuses a change that names another revision than the present one.
 func matches(given, current string) error {
 	if given != "" && given != current {
 		return pasarela.Errorf(CodePrecondition, "The RevisionId provided does not match the latest RevisionId. Call the GetFunction/GetAlias API to retrieve the latest RevisionId")

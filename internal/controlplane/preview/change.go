@@ -104,8 +104,7 @@ func withoutResponses(integration pasarela.Integration) pasarela.Integration {
 	return integration
 }
 
-// flatten spells a resource as its wire members, leaving out those that clients
-// cannot feel.
+// flatten lists a resource's wire members, without those that have no effect on clients.
 func flatten(resource any, unfelt ...string) fields {
 	text, err := json.Marshal(resource)
 	if err != nil {

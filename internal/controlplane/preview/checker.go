@@ -9,7 +9,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
-// Checks are what the documents alone do not answer. A nil one is not asked.
+// Checks are what the documents alone cannot tell. A nil one is not called.
 type Checks struct {
 	// Trusted says why the gateway could not take a role on behalf of a route of a
 	// stage, "*" being any stage; the empty ARN asks for the service-linked role.

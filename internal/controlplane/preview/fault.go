@@ -10,7 +10,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// Fault is something that will fail clients once deployed, and where to mend it.
+// Fault is something that will fail clients once deployed, and where to fix it.
 type Fault struct {
 	Severity string // error, warning or advice
 	Resource language.Message
@@ -30,7 +30,7 @@ const (
 // weight ranks severities, the worst first.
 var weight = map[string]int{Error: 0, Warning: 1, Advice: 2}
 
-// inspection gathers the faults of one definition.
+// inspection collects the faults of one definition.
 type inspection struct {
 	Checks
 	definition pasarela.Definition

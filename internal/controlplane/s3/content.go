@@ -46,7 +46,7 @@ func (s *Service) remove(ctx context.Context, content string) error {
 }
 
 // discard removes the pieces of a content that no object has, and its note. Pieces are
-// written in ascending order: the first that is missing is the end.
+// written in ascending order, so the first missing one is the end.
 func (s *Service) discard(ctx context.Context, content string) error {
 	for n := 0; ; n++ {
 		entry, err := s.options.Bucket.Get(ctx, pieceKey(content, n))

@@ -118,10 +118,10 @@ func (s *Service) place(ctx context.Context, bucket string, o *Object, condition
 		return err
 	}
 	if before.Content == "" {
-		s.tally.note(bucket, 1, o.Size)
+		s.count.note(bucket, 1, o.Size)
 		return nil
 	}
-	s.tally.note(bucket, 0, o.Size-before.Size)
+	s.count.note(bucket, 0, o.Size-before.Size)
 	return s.remove(ctx, before.Content)
 }
 
@@ -169,7 +169,7 @@ func (s *Service) Delete(ctx context.Context, bucket, key string) error {
 	if err != nil {
 		return err
 	}
-	s.tally.note(bucket, -1, -removed.Value.Size)
+	s.count.note(bucket, -1, -removed.Value.Size)
 	return s.remove(ctx, removed.Value.Content)
 }
 

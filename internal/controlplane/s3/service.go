@@ -72,7 +72,7 @@ type Service struct {
 	objects *document.Store[Object]
 	uploads *document.Store[upload]
 	staging *regexp.Regexp
-	tally   tally
+	count   objectCount
 }
 
 // New makes the service. [Service.Run] removes uploads that were not completed.

@@ -13,7 +13,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/stacktemplate"
 )
 
-// applier brings resources to what a plan says.
+// applier makes resources what a plan says.
 type applier struct {
 	*run
 	plan  *plan
@@ -47,7 +47,7 @@ func (r *run) applier(ctx context.Context, p *plan, back bool) (*applier, error)
 	return a, nil
 }
 
-// look is what Ref and Fn::GetAtt answer of a resource as it is now.
+// look is what Ref and Fn::GetAtt return for a resource as it is now.
 func (a *applier) look(name, attribute string) (any, bool, error) {
 	res := a.resource(name)
 	switch {

@@ -11,8 +11,8 @@ import (
 // maxDeleted is how many deleted stacks are remembered; the oldest are forgotten first.
 const maxDeleted = 100
 
-// archiveDeleted moves the document of a stack that is gone to where its ARN still finds it, and
-// removes its change sets.
+// archiveDeleted moves the document of a deleted stack to a key by which its ARN still
+// finds it, and removes its change sets.
 func (s *Service) archiveDeleted(ctx context.Context, r *run) error {
 	last := r.snapshot()
 	last.Operation, last.Resources = nil, nil

@@ -35,7 +35,7 @@ type Detail struct {
 	After      string `json:"after,omitempty"`
 }
 
-// differ tells what a plan changes in a stack, in the order of the logical ids.
+// differ finds what a plan changes in a stack, in the order of the logical ids.
 type differ struct {
 	plan     *plan
 	stack    *Stack

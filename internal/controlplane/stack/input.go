@@ -82,8 +82,8 @@ func (s *Service) template(ctx context.Context, in TemplateInput, services resou
 	return body, nil
 }
 
-// objectOf takes a URL of S3 apart: {bucket}.s3.{region}.{suffix}/{key}, or any host
-// with /{bucket}/{key}, such as this server's own.
+// objectOf parses a URL of S3: {bucket}.s3.{region}.{suffix}/{key}, or any host with
+// /{bucket}/{key}, such as this server's own.
 func objectOf(text string) (bucket, key string, ok bool) {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
@@ -100,8 +100,8 @@ func objectOf(text string) (bucket, key string, ok bool) {
 	return bucket, key, ok && bucket != "" && key != ""
 }
 
-// desired makes an [Input] of what a client says; before is what the stack is, nil for
-// a new one.
+// desired makes an [Input] from a client's input; before is the stack's present one, nil
+// for a new stack.
 func (s *Service) desired(ctx context.Context, in ChangedInput, before *Stack, services resource.Services) (Input, error) {
 	made := Input{Capabilities: in.Capabilities, RoleARN: in.RoleARN, NotificationARNs: in.NotificationARNs, Parameters: map[string]string{}}
 	if before != nil {

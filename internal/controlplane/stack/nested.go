@@ -24,7 +24,7 @@ const (
 // nestedPoll is how often a stack looks at a nested one that takes long.
 const nestedPoll = 500 * time.Millisecond
 
-// embedded is what has become of a nested stack, in AWS's words.
+// embedded is the failure of a nested stack, in AWS's words.
 type embedded string
 
 func (e embedded) Error() string { return string(e) }

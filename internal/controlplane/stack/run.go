@@ -57,7 +57,8 @@ func (r *run) do(ctx context.Context) error {
 	return errors.Join(err, r.flush(ended))
 }
 
-// callers are the services of who asked for the operation, or of the stack's role.
+// callers are the services with the permissions of the operation's caller, or of the
+// stack's role.
 func (r *run) callers(ctx context.Context) (resource.Services, error) {
 	who := r.operation.Caller
 	if role := r.operation.Target.RoleARN; role != "" {
@@ -70,7 +71,7 @@ func (r *run) callers(ctx context.Context) (resource.Services, error) {
 	return r.service.Callers.As(who), nil
 }
 
-// advance goes through the phases of the operation from where it stands.
+// advance runs the phases of the operation from the present one on.
 func (r *run) advance(ctx context.Context) error {
 	for ctx.Err() == nil {
 		op := r.op()
@@ -163,7 +164,8 @@ func (r *run) flush(ctx context.Context) error {
 	return err
 }
 
-// noteRequest takes over what clients have asked of the operation.
+// noteRequest copies what clients have requested for the operation meanwhile: to cancel
+// it, or another OnFailure.
 func (r *run) noteRequest(wish Operation) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -230,7 +232,7 @@ func (r *run) resource(id string) *Resource {
 	return r.stack.Resources[id]
 }
 
-// mark changes a copy of a resource, puts it into the document and tells of it.
+// mark changes a copy of a resource, puts it into the document and adds an event.
 func (r *run) mark(id, status, reason string, change func(*Resource)) {
 	at := r.service.now()
 	r.edit(func(s *Stack) {
@@ -273,7 +275,8 @@ func (r *run) phase(phase, status, reason string) {
 	})
 }
 
-// fail ends the way forward: it is rolled back, left, or removed, as was asked.
+// fail ends the forward phase: then the stack is rolled back, left, or removed, as was
+// requested.
 func (r *run) fail(reason string) {
 	op := r.op()
 	r.edit(func(s *Stack) { s.Operation.Failure = reason })

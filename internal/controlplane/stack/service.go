@@ -69,7 +69,7 @@ type Service struct {
 	work    sync.WaitGroup
 }
 
-// wakeUp says that a stack has an operation for this node.
+// wakeUp is a message to [Service.Run] that a stack has an operation for this node.
 type wakeUp struct {
 	name   string
 	nested bool
@@ -125,8 +125,9 @@ func (s *Service) Run(ctx context.Context) error {
 // settleLimit is how long a call waits for the operation that it has begun (A-STACK-4).
 const settleLimit = 10 * time.Second
 
-// start tells [Service.Run] of an operation that was written for this node, and waits a
-// moment for its end. Run looks for itself too: nothing depends on the call.
+// start sends [Service.Run] a wake-up for an operation that was written for this node,
+// and waits a moment for its end. Run also polls, so the operation runs even if the
+// wake-up is lost.
 func (s *Service) start(ctx context.Context, name string, nested bool) {
 	s.mu.Lock()
 	ended := s.waiting[name]
@@ -148,7 +149,7 @@ func (s *Service) start(ctx context.Context, name string, nested bool) {
 	}
 }
 
-// ended tells those who wait that this node works no more on a stack.
+// ended wakes those that wait for this node's operation on a stack.
 func (s *Service) ended(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -202,7 +203,7 @@ func (s *Service) begin(ctx context.Context, name string, nested bool) {
 	})
 }
 
-// errNotOurs says that an operation has ended or is another node's.
+// errNotOurs says that an operation has ended or that another node runs it.
 var errNotOurs = errors.New("the operation is not this node's")
 
 func (s *Service) run(ctx context.Context, name string) {
@@ -263,7 +264,7 @@ func (s *Service) find(ctx context.Context, nameOrID string) (*Stack, error) {
 	return doc.Value, err
 }
 
-// nameOf takes arn:aws:cloudformation:{region}:{account}:stack/{name}/{id} apart.
+// nameOf parses arn:aws:cloudformation:{region}:{account}:stack/{name}/{id}.
 func nameOf(nameOrID string) (name, id string, isID bool) {
 	arn, ok := pasarela.ParseARN(nameOrID)
 	if !ok {

@@ -95,9 +95,9 @@ func (p Property) filled(before, after any) any {
 	return is
 }
 
-// FromWire are the properties of a resource by the names of templates, read from what an
-// operation returns by those of the wire: the reverse of [Properties.Members]. What the
-// operation does not return is not among them.
+// FromWire are the properties of a resource by their names in templates, read from what
+// an operation returns by names of the wire: the reverse of [Properties.ToWire]. Only
+// what the operation returns is in them.
 func (ps Properties) FromWire(members map[string]any) map[string]any {
 	live := map[string]any{}
 	for name, p := range ps {

@@ -56,7 +56,7 @@ var inline = resource.ListOf(resource.Object(resource.Properties{
 	"PolicyName": resource.Text().Required(), "PolicyDocument": resource.Document().Required(),
 }))
 
-// policies are the documents of inline policies by name.
+// policies are the inline policies by name, as documents.
 func policies(properties map[string]any) map[string]any {
 	list, _ := properties["Policies"].([]any)
 	byName := make(map[string]any, len(list))
@@ -107,8 +107,8 @@ func (h holder) attach(ctx context.Context, r *resource.Request, name string) er
 		})
 }
 
-// eachChange adds what only after has and removes what only before has; what is gone
-// already is no error.
+// eachChange adds what only after has and removes what only before has; removing what
+// does not exist is no error.
 func eachChange(before, after []string, add, remove func(string) error) error {
 	for _, item := range after {
 		if !slices.Contains(before, item) {
@@ -128,7 +128,8 @@ func eachChange(before, after []string, add, remove func(string) error) error {
 	return nil
 }
 
-// empty takes away what a stack has put into an entity, so that it can be removed.
+// empty removes what a stack has attached to an entity, so that the entity can be
+// deleted.
 func (h holder) empty(ctx context.Context, r *resource.Request, name string) error {
 	nothing := *r
 	nothing.Previous, nothing.Properties = r.Properties, nil

@@ -231,7 +231,8 @@ func accessKey() resource.Type {
 	}
 	return resource.Type{
 		Name: "AWS::IAM::AccessKey", Properties: properties, Attributes: []string{"SecretAccessKey"},
-		// A key that was made has a secret that nobody knows any more: it goes.
+		// An access key that an earlier attempt made has a secret that is not known any
+		// more, so it is deleted.
 		Find: func(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
 			response, err := r.Call(ctx, "iam", "ListAccessKeys", given(r, "UserName"))
 			if err != nil {

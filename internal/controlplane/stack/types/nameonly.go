@@ -11,9 +11,9 @@ func plainTypes() []resource.Type {
 	return []resource.Type{logGroup(), metadata(), nested(), waitConditionHandle()}
 }
 
-// logGroup is a name under which stages and functions write. Log groups here come to
-// be with their first line, so there is nothing to make, and the lines of one outlive
-// its stack: `pasarela logs` reads them.
+// logGroup is a name under which stages and functions write. A log group here begins to
+// exist with its first line, so there is nothing to create, and the lines outlive the
+// stack: `pasarela logs` reads them.
 func logGroup() resource.Type {
 	properties := resource.Properties{
 		"LogGroupName":                     resource.Text().Replaces(),

@@ -9,11 +9,11 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// tallyLimit is how long a tally is believed: what other nodes write meanwhile is not in it.
-const tallyLimit = time.Minute
+// objectCountFresh is how long a count is used: it does not have what other nodes write meanwhile.
+const objectCountFresh = time.Minute
 
-// tally is how many objects there are, so that a write need not list them.
-type tally struct {
+// objectCount is how many objects there are, so that a write need not list them.
+type objectCount struct {
 	mu      sync.Mutex
 	counted time.Time
 	objects map[string]int // by bucket
@@ -21,7 +21,7 @@ type tally struct {
 }
 
 // note adds what a write has changed.
-func (t *tally) note(bucket string, objects int, bytes int64) {
+func (t *objectCount) note(bucket string, objects int, bytes int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.objects != nil {
@@ -31,17 +31,17 @@ func (t *tally) note(bucket string, objects int, bytes int64) {
 }
 
 // hasRoom says whether one more object of that size certainly has room.
-func (t *tally) hasRoom(now time.Time, bucket string, size int64) bool {
+func (t *objectCount) hasRoom(now time.Time, bucket string, size int64) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.objects != nil && now.Sub(t.counted) < tallyLimit && t.objects[bucket] < maxObjects && t.bytes+size <= maxTotal
+	return t.objects != nil && now.Sub(t.counted) < objectCountFresh && t.objects[bucket] < maxObjects && t.bytes+size <= maxTotal
 }
 
 // room refuses an object that would be one too many, or too long. It counts the objects when
-// the tally is old, and before it refuses: a cluster's nodes may together keep a little more.
+// the count is old, and before it refuses: a cluster's nodes may together keep a little more.
 func (s *Service) room(ctx context.Context, bucket, key string, size int64) error {
 	now := s.now()
-	if s.tally.hasRoom(now, bucket, size) {
+	if s.count.hasRoom(now, bucket, size) {
 		return nil
 	}
 	all, err := s.objects.List(ctx, prefixObject)
@@ -66,9 +66,9 @@ func (s *Service) room(ctx context.Context, bucket, key string, size int64) erro
 	for _, b := range buckets {
 		objects[b.Name] = byPrefix[prefixObject+pasarela.EscapeKey(b.Name)+"/"]
 	}
-	s.tally.mu.Lock()
-	s.tally.counted, s.tally.objects, s.tally.bytes = now, objects, bytes
-	s.tally.mu.Unlock()
+	s.count.mu.Lock()
+	s.count.counted, s.count.objects, s.count.bytes = now, objects, bytes
+	s.count.mu.Unlock()
 	switch {
 	case byPrefix[prefix]-replaces >= maxObjects:
 		return pasarela.Errorf(CodeArgument, "The bucket %s has %d objects, and no more are kept here (A-S3-2). Delete what is not needed.", bucket, maxObjects)
