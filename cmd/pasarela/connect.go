@@ -68,8 +68,8 @@ func parseHeaders(lines []string) (http.Header, error) {
 	return header, nil
 }
 
-// connect speaks with a server until one of both ends that. Where the URL names a session
-// a connection that breaks is opened again.
+// connect sends what is typed and prints what the server sends, until one side ends the
+// connection. If the URL names a session, a connection that breaks is opened again.
 func connect(ctx context.Context, url string, options *websocket.DialOptions, in io.Reader, talk *transcript, again bool) error {
 	conn, response, err := websocket.Dial(ctx, url, options)
 	if err != nil {
@@ -93,13 +93,14 @@ func connect(ctx context.Context, url string, options *websocket.DialOptions, in
 	}
 }
 
-// exchangeMessages passes on what is typed and what comes, until the connection ends; nil: by us.
+// exchangeMessages sends the typed lines and prints the received messages until the
+// connection ends; nil if this side ended it.
 func exchangeMessages(ctx context.Context, conn *websocket.Conn, typed <-chan string, talk *transcript) error {
 	defer conn.CloseNow()
 	conn.SetReadLimit(maxIncoming)
 	received := make(chan error, 1)
-	// Reading outlives ctx: a read that is cut takes the connection with it, and
-	// the server should get a close frame.
+	// Reading goes on after ctx ends: cancelling a read breaks the connection, and the
+	// server should get a close frame.
 	go func() { received <- receive(context.WithoutCancel(ctx), conn, talk) }()
 	for {
 		select {
@@ -117,7 +118,7 @@ func exchangeMessages(ctx context.Context, conn *websocket.Conn, typed <-chan st
 	}
 }
 
-// refusal words an answer that was no 101: its status and body are the news.
+// refusal describes a response other than 101 by its status and body.
 func refusal(url string, response *http.Response, err error) error {
 	if response == nil {
 		return unreachable(url, err)
@@ -133,7 +134,7 @@ func refusal(url string, response *http.Response, err error) error {
 	return refused
 }
 
-// whyCommand explains the request, with the node that answered.
+// whyCommand is the `explain` command for the request, with the node that answered.
 func whyCommand(address, id string) string {
 	command := program() + " explain " + shellWord(id)
 	if endpoint, err := endpointOf(address); err == nil {
@@ -154,7 +155,7 @@ func withScheme(address string) string {
 	return "ws://" + address
 }
 
-// unreachable says what to do where there was no answer at all.
+// unreachable says what to do when there was no response at all.
 func unreachable(address string, err error) error {
 	var network *net.OpError
 	var unknown *net.DNSError
@@ -217,8 +218,8 @@ func readLines(ctx context.Context, in io.Reader, typed chan<- string) {
 	}
 }
 
-// transcript prints a conversation: JSON spread out on a terminal, one line a message
-// elsewhere, so that other programs can read it. What was typed and what was received
+// transcript prints the messages of both sides: JSON indented on a terminal, one line for
+// each message elsewhere, so that other programs can read it. Typed and received messages
 // come from two goroutines; each is printed whole.
 type transcript struct {
 	screen *terminal

@@ -35,8 +35,8 @@ func newCredentials(l language.Language) *cobra.Command {
 	return cmd
 }
 
-// credentialsIn reads a data directory or, unsaid, that of the node which a command would
-// ask.
+// credentialsIn reads the credentials in a data directory; without one, those of the node
+// that a command would call.
 func credentialsIn(cmd *cobra.Command, l language.Language, dataDir string) (node.Credentials, error) {
 	if dataDir != "" {
 		return node.ReadCredentials(dataDir)

@@ -19,13 +19,13 @@ import (
 const (
 	// maxDirs bounds the search for data directories.
 	maxDirs = 64
-	// listenPatience bounds a try whether something listens.
+	// listenPatience bounds the check whether a server listens.
 	listenPatience = time.Second
 )
 
-// usualDirs are the data directories that lie where they do (the default ones, ./data and
-// the folders in it), those of nodes that were noted as running first, and the
-// directories of other nodes that run on this machine.
+// usualDirs are the usual data directories (the default ones, ./data and the folders in
+// it), after those of nodes that were noted as running; then those of other nodes on this
+// machine.
 func usualDirs() (here, elsewhere []string) {
 	here = []string{serveData, devData, filepath.Dir(serveData)}
 	entries, _ := os.ReadDir(filepath.Dir(serveData)) // none: nothing ran here
@@ -53,8 +53,8 @@ func usualDirs() (here, elsewhere []string) {
 	return here, elsewhere
 }
 
-// unsaid is the node that nothing names: one of this folder, or the only one that runs
-// on this machine.
+// unsaid is the node to use when nothing names one: one of this folder, or the only one
+// that runs on this machine.
 func unsaid(ctx context.Context) (accessKey, error) {
 	here, elsewhere := usualDirs()
 	for _, dir := range here {

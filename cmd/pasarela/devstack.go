@@ -155,8 +155,7 @@ func (r *stackRun) watch(ctx context.Context) error {
 
 func (r *stackRun) say(id language.ID, pairs ...any) { fmt.Fprintln(r.screen, r.l.Say(id, pairs...)) }
 
-// deploy brings the stack to what the files say. What fails is printed: the next change of
-// a file may mend it.
+// deploy deploys the files. Errors are printed: a later change of a file may fix them.
 func (r *stackRun) deploy(ctx context.Context) {
 	began := time.Now()
 	changed, err := r.change(ctx)
@@ -271,7 +270,7 @@ func (r *stackRun) describe(ctx context.Context, now *stack.Stack) {
 	}
 }
 
-// remove takes the stack away at the end.
+// remove deletes the stack at the end.
 func (r *stackRun) remove(ctx context.Context, patience time.Duration) {
 	r.say("stack.removing", "name", r.source.Name)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience/2)

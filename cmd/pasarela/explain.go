@@ -160,7 +160,8 @@ func newLogs(l language.Language) *cobra.Command {
 	return cmd
 }
 
-// hintWhenSilent tells who follows logs of which there are none yet how to get some.
+// hintWhenSilent tells a person who follows logs, of which there are none yet, how to
+// switch them on.
 func hintWhenSilent(cmd *cobra.Command, client *extension.Client, l language.Language) error {
 	recent, err := client.Logs(cmd.Context(), false)
 	if err != nil {
@@ -173,7 +174,7 @@ func hintWhenSilent(cmd *cobra.Command, client *extension.Client, l language.Lan
 	return nil
 }
 
-// howToLog is for who reads logs and finds none.
+// howToLog says how to switch logs on.
 func howToLog(out io.Writer, l language.Language) {
 	fmt.Fprintf(out, "%s\n\n    aws apigatewayv2 update-stage --api-id API_ID --stage-name STAGE \\\n      --default-route-settings LoggingLevel=INFO\n\n%s\n", l.Say("logs.nothing"), l.Say("logs.data"))
 }

@@ -5,13 +5,14 @@ import (
 	"runtime/debug"
 )
 
-// spareHeap is how much garbage may lie beside what lives, in percent; Go's own
-// default is 100. What lives is little here, connections and all, and collecting it
-// is cheap: half the garbage took nothing measurable from a message (test/bench) and
-// a tenth off the resident memory.
+// spareHeap is how much garbage may accumulate in relation to live memory, in percent
+// (GOGC); Go's default is 100. Live memory is small here, connections included, and
+// collecting it is cheap: half the garbage cost nothing measurable for a message
+// (test/bench) and saved a tenth of the resident memory.
 const spareHeap = 50
 
-// keepHeapSmall is for commands that run for long. GOGC stays the operator's word.
+// keepHeapSmall is called by commands that run for long. A GOGC in the environment takes
+// precedence.
 func keepHeapSmall() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(spareHeap)

@@ -46,9 +46,9 @@ type accessKey struct {
 	others []accessKey
 }
 
-// find looks where a person would: what was said, the environment, the directories of
-// nodes that ran here. A URL that is given must be that node's, since a key of
-// another node would only be refused as unknown.
+// find looks where a person would: flags, the environment, the directories of nodes that
+// ran here. If a URL is given the key must be that node's, since another node's key would
+// be refused as unknown.
 func (d *nodeAccess) find(ctx context.Context, lookup func(string) string) (accessKey, error) {
 	endpoint, err := endpointOf(d.endpoint)
 	if err != nil {
@@ -139,7 +139,7 @@ func local(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }
 
-// client asks the node that was found.
+// client makes a client of the node that was found.
 func (d *nodeAccess) client() (*extension.Client, error) {
 	a, err := d.find(d.cmd.Context(), os.Getenv)
 	if err != nil {
@@ -155,8 +155,8 @@ func (d *nodeAccess) client() (*extension.Client, error) {
 	return client, nil
 }
 
-// printAsked tells which node is asked where nothing on the command line or in this folder
-// names it.
+// printAsked says which node is called, if neither the command line nor this folder names
+// it.
 func printAsked(cmd *cobra.Command, l language.Language, a accessKey) {
 	if a.elsewhere {
 		fmt.Fprintln(newTerminal(cmd.ErrOrStderr()), l.Say("node_of.asked", "endpoint", a.Endpoint, "source", a.source))
@@ -167,8 +167,8 @@ func (a accessKey) key() extension.Key {
 	return extension.Key{Region: a.Region, Credentials: aws.Credentials{AccessKeyID: a.AccessKeyID, SecretAccessKey: a.SecretAccessKey, SessionToken: a.sessionToken}}
 }
 
-// describe adds to an error of the client which node was asked with which credentials,
-// where that may be what is wrong.
+// describe adds to a client's error which node was called with which credentials, if that
+// may be the reason.
 func (d *nodeAccess) describe(err error) error {
 	if unreachable, ok := errors.AsType[*extension.UnreachableError](err); ok && !errors.Is(err, context.Canceled) {
 		return language.Errorf("node_of.unreachable", "endpoint", d.used.Endpoint, "source", d.used.source, "error", unreachable.Err)

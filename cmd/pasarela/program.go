@@ -24,7 +24,7 @@ func program() string {
 // it: ~/.cache/go-build/ab/ab12...-d/pasarela.
 var cached = regexp.MustCompile(`[/\\][0-9a-f]{2}[/\\][0-9a-f]{64}-d[/\\][^/\\]+$`)
 
-// builtByGoRun says whether "go run" made the program: what lies in a cache or in a
+// builtByGoRun says whether "go run" made the program: a path in a build cache or
 // temporary folder is no command to paste.
 func builtByGoRun(path string) bool {
 	if cached.MatchString(path) {

@@ -22,8 +22,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/delivery"
 )
 
-// reports is the report backend beside the node of "dev": a neighbour that knows
-// the gateway by HTTP and its own key only, like the program cmd/reports.
+// reports is the report backend that "dev" runs beside its node. It uses only HTTP and
+// its own key, like the program cmd/reports.
 type reports struct {
 	system  guide.System
 	url     string // http://127.0.0.1:8080
@@ -94,9 +94,8 @@ func (r *reports) stop(ctx context.Context) error {
 	return errors.Join(err, r.service.Stop(ctx))
 }
 
-// listenNear takes any port of the same host when the wanted one is taken, so
-// that a newcomer's machine with something on 8080 runs the guide all the same; inUse is
-// then the wanted port.
+// listenNear takes any free port of the same host when the wanted one is in use, so that
+// the guide also works on a machine with a server on 8080; inUse is then the wanted port.
 func listenNear(address string) (socket net.Listener, inUse string, err error) {
 	socket, err = net.Listen("tcp", address)
 	if err == nil {

@@ -47,8 +47,8 @@ func namesSession(address string) bool {
 	return err == nil && u.Query().Has(sessionParameter)
 }
 
-// worthResuming says whether a connection that ended so may be opened again: it broke, or
-// the server left (1001, 1011, 1012). Other close codes are meant for good.
+// worthResuming says whether to connect again after a connection ended so: it broke, or
+// the server left (1001, 1011, 1012). Other close codes are final.
 func worthResuming(err error) bool {
 	var closed websocket.CloseError
 	if !errors.As(err, &closed) {

@@ -9,9 +9,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/printable"
 )
 
-// terminal is where a command prints. What is written to it is for people and goes out
-// with every character made visible, since much of it comes from clients and servers;
-// styles are the one thing that a terminal obeys.
+// terminal is where a command prints. Text written to it is for people, and every control
+// character in it is made visible, since much of it comes from clients and servers;
+// styles are the only control sequences.
 type terminal struct {
 	out      io.Writer
 	visible  *printable.Writer
@@ -35,8 +35,8 @@ func isTerminal(out io.Writer) bool {
 // Write prints text for people.
 func (s *terminal) Write(text []byte) (int, error) { return s.visible.Write(text) }
 
-// payload takes what is for another program, such as an export: it goes out as it is,
-// unless to a terminal.
+// payload is the writer for what other programs read, such as an export: it is not
+// changed, unless it goes to a terminal.
 func (s *terminal) payload() io.Writer {
 	if s.terminal {
 		return s.visible

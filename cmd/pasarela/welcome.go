@@ -48,7 +48,7 @@ func welcome(screen *terminal, l language.Language, n *node.Node, r *reports, da
 	g.head("welcome.cli", l.Say("welcome.cli_why"))
 	if screen.terminal {
 		printExports(screen, "    ", c)
-	} else { // such output is often kept, in a service's log or a file: no secret goes there
+	} else { // this output is often kept, in a service's log or a file, so it has no secret
 		g.paste(`eval "$(%s credentials --data %s)"`, program(), data)
 	}
 	g.paste("aws apigatewayv2 get-routes --endpoint-url %s --api-id %s", n.Endpoint(), r.system.APIID)

@@ -65,7 +65,7 @@ func TestFilesAreReplacedHereOnly(t *testing.T) {
 		"internal/state/journalfile.go os.Rename":                 "written and synced before; what a power cut undoes is written again",
 		"internal/state/repair.go os.Rename":                      "what it replaces stays beside it",
 		"internal/state/repair.go os.WriteFile":                   "a copy that is worked on; the store stays as it is",
-		"internal/node/stagelogs.go os.Rename":                     "a log that is set aside was written before",
+		"internal/node/stagelogs.go os.Rename":                    "a log that is set aside was written before",
 		"internal/report/blobstore/draft.go os.WriteFile":         "a draft; the folder that takes it syncs it",
 	}
 	root := filepath.Join("..", "..")

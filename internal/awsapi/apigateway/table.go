@@ -88,7 +88,7 @@ func Absent() []wire.Declined {
 	}
 }
 
-// Inert are members that are kept and answered and do nothing.
+// Inert are members that are stored and returned and have no effect.
 func Inert() []wire.Declined {
 	return []wire.Declined{
 		{Member: "ApiKey.name, description, customerId; UsagePlan.name, description, productCode; ClientCertificate.description", Reason: "for people, on AWS too."},

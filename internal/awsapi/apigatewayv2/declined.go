@@ -31,9 +31,9 @@ var (
 	}
 )
 
-// refused are operations that AWS itself refuses for WebSocket APIs, or that have
-// no sense here. They answer 400 with the reason, after the same checks of
-// signature and policy as the others.
+// refused are operations that AWS itself refuses for WebSocket APIs, or that make no
+// sense here. They respond with 400 and the reason, after the same checks of signature
+// and policy as others.
 var refused = []struct{ name, route, reason string }{
 	{"ExportApi", "GET " + api + "/exports/{specification}", "ExportApi is only supported for HTTP APIs. Use pasarela export."},
 	{"ImportApi", "PUT /v2/apis", "ImportApi is only supported for HTTP APIs. Use pasarela apply or CloudFormation."},
@@ -89,7 +89,7 @@ func Absent() []wire.Declined {
 	}
 }
 
-// Inert are members that are kept and answered and do nothing.
+// Inert are members that are stored and returned and have no effect.
 func Inert() []wire.Declined {
 	return []wire.Declined{
 		{Member: "Api.ipAddressType, DomainNameConfiguration.ipAddressType", Reason: "the server listens on the addresses of --listen."},

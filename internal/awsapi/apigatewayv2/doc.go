@@ -1,5 +1,4 @@
-// Package apigatewayv2 is the table that joins the operations of API Gateway's
-// second API, as AWS's model names them, to what [apis.Service] does. A test
-// holds the table against the model: every operation is served or declined, and
-// so is every member.
+// Package apigatewayv2 is the table that maps the operations of API Gateway's second API,
+// by their names in AWS's model, to the methods of package apis. A test compares the
+// table with the model: every operation, and every member, is served or declined.
 package apigatewayv2

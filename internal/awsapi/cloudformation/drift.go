@@ -90,7 +90,7 @@ type differenceShape struct {
 	Type     string `aws:"DifferenceType"`
 }
 
-// drifts are the operations on what was edited besides a stack.
+// drifts are the operations on resources that were edited outside of their stack.
 func (o *operations) drifts() []wire.QueryOperation {
 	return []wire.QueryOperation{
 		wire.QueryReply("DetectStackDrift", func(ctx context.Context, in detectInput) wire.Target { return o.on(ctx, in.StackName) }, o.detect),
@@ -136,8 +136,8 @@ func (o *operations) detection(ctx context.Context, in detectionInput) (detectio
 	return out, nil
 }
 
-// describeDrifts lists what was compared; resources that could not be are not among it, as
-// on AWS.
+// describeDrifts lists the resources that were compared; those that could not be compared
+// are left out, as on AWS.
 func (o *operations) describeDrifts(ctx context.Context, in driftsInput) (driftsOutput, error) {
 	s, err := o.Stack(ctx, in.StackName)
 	out := driftsOutput{Drifts: []driftShape{}}

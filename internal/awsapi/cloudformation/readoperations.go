@@ -56,7 +56,7 @@ type importsOutput struct {
 
 type emptyInput struct{}
 
-// reading are the operations that only look.
+// reading are the operations that change nothing.
 func (o *operations) reading() []wire.QueryOperation {
 	named := func(ctx context.Context, in stackInput) wire.Target { return o.on(ctx, in.StackName) }
 	return []wire.QueryOperation{

@@ -6,7 +6,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
 )
 
-// refused are members that AWS has and that nothing here could act on.
+// refused are members of AWS's model that have no meaning here.
 type refused struct {
 	ResourceTypes         []string              `aws:"ResourceTypes"`
 	RollbackConfiguration rollbackConfiguration `aws:"RollbackConfiguration"`

@@ -65,7 +65,7 @@ type continueInput struct {
 
 type nothing struct{}
 
-// changing are the operations that begin something.
+// changing are the operations that begin a change.
 func (o *operations) changing() []wire.QueryOperation {
 	return []wire.QueryOperation{
 		wire.QueryReply("CreateStack", func(ctx context.Context, in createInput) wire.Target {

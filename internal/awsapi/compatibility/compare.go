@@ -9,7 +9,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 )
 
-// Service is one service as it is served and what it says of itself.
+// Service is one service: its tables, and what they declare about members.
 type Service struct {
 	Title      string // Amazon API Gateway V2
 	Model      string // of [Load]
@@ -78,7 +78,7 @@ func (s *Service) compareOperation(model *Model, op *wire.Operation) (faults []s
 		fault("answers %d, AWS %d", op.Status, status)
 	}
 	if op.Status == 400 {
-		return faults // refused as a whole
+		return faults // the whole operation is refused
 	}
 	given := append(MembersOf(op.Input), pagingInput(op)...)
 	for _, d := range op.Declined {
@@ -90,13 +90,13 @@ func (s *Service) compareOperation(model *Model, op *wire.Operation) (faults []s
 	given = slices.DeleteFunc(given, func(member string) bool { return member == traceHeader })
 	faults = append(faults, differ(op.Name+": input ", given, model.Members(want.Input), names(op.Declined))...)
 	if op.Output == reflect.TypeFor[wire.Raw]() {
-		return faults // it is bytes and headers, which tests of the operation hold
+		return faults // its members are bytes and headers, which tests of the operation check
 	}
 	have := slices.DeleteFunc(outputOf(op), func(member string) bool { return isExcused(member, s.Parts) })
 	return append(faults, differ(op.Name+": output ", have, model.Members(want.Output), names(s.Absent))...)
 }
 
-// traceHeader reaches functions as it came; models do not have it among the members.
+// traceHeader is passed to functions unchanged; models do not list it as a member.
 const traceHeader = "X-Amzn-Trace-Id"
 
 // plain is a path with its labels and query taken off.

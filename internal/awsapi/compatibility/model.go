@@ -1,6 +1,6 @@
-// Package compatibility holds what is served against AWS's own service models,
-// operation by operation and member by member, and writes docs/compatibility.md
-// from the result: nothing is stored and ignored without standing there.
+// Package compatibility compares what is served with AWS's own service models, operation
+// by operation and member by member, and writes docs/compatibility.md from the result: a
+// member that has no effect must be listed there.
 package compatibility
 
 import (

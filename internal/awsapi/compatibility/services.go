@@ -27,8 +27,8 @@ func Documented() []*Service {
 	)
 }
 
-// Services are the rest-json services. Their operations are there to be looked
-// at: they have no store behind them.
+// Services are the rest-json services. Their operations are only compared, not called:
+// they have no store.
 func Services() []*Service {
 	none := new(apis.Service)
 	return []*Service{

@@ -21,8 +21,8 @@ const (
 // maxExpires bounds Pasarela-Expires, in seconds.
 const maxExpires = 24 * 3600
 
-// post delivers the body; under an Idempotency-Key the connection gets it once, however
-// often the caller has to ask. Who asks to wait learns what became of it.
+// post delivers the body. With an Idempotency-Key the connection gets it once, however
+// often the caller repeats the call. A caller that asks to wait gets the outcome.
 func (s *Service) post(w http.ResponseWriter, r *http.Request, apiID, connectionID string, body []byte) error {
 	var push gateway.Push
 	if !s.Gateway.Strict() {

@@ -56,7 +56,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serve handles r, or returns why not; call learns what r is about.
+// serve handles r, or returns the error; it fills call with what r is about.
 func (s *Service) serve(w http.ResponseWriter, r *http.Request, call *gateway.RefusedCall) error {
 	about, err := s.resolve(r, call)
 	if err != nil {
@@ -98,8 +98,8 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request, call *gateway.Re
 	}
 }
 
-// Admits says whether the body of a call is worth reading: whether it has all but a
-// proven signature.
+// Admits says whether to read the body of a call: its head passes every check that does
+// not need the body.
 func (s *Service) Admits(r *http.Request) bool {
 	_, err := s.Guard.Admit(r, signingName)
 	return err == nil
@@ -154,7 +154,8 @@ func (s *Service) resolve(r *http.Request, call *gateway.RefusedCall) (target, e
 	return about, nil
 }
 
-// forbidden is AWS's answer to what is not served; the cause is for the operator.
+// forbidden is AWS's response for URLs that are not served; the cause is for the
+// operator.
 func forbidden(why language.Message) error {
 	return &pasarela.Error{Code: pasarela.CodeForbidden, Message: "Forbidden", Cause: why}
 }
@@ -165,8 +166,9 @@ func methodRefused(w http.ResponseWriter, r *http.Request, resource, methods str
 	return forbidden(language.ConnectionsMethods.Of(resource, methods, r.Method))
 }
 
-// allow asks the policies. The resource has two names: AWS evaluates the
-// literal {connectionId}, people write the id (aws-dataplane §8.4); a statement on either counts.
+// allow evaluates the policies. The resource has two names: AWS documents the literal
+// {connectionId}, people write the id (aws-dataplane §8.4); a statement on either
+// applies.
 func (s *Service) allow(r *http.Request, who pasarela.Principal, at *stage.Stage, connectionID string) error {
 	regionAccount := s.Guard.RegionAccount
 	return s.Authorizer.AuthorizeAlias(r.Context(), who, actionManage,

@@ -102,7 +102,7 @@ func queryOf(r *http.Request, taken ...string) (url.Values, error) {
 	return query, nil
 }
 
-// allowTag asks the policies whether who may do this with a tag, "" for none.
+// allowTag evaluates the policies for a call with a tag, "" for none.
 func (s *Service) allowTag(r *http.Request, who pasarela.Principal, about target, tag string) error {
 	regionAccount, path := s.Guard.RegionAccount, r.Method+"/@connections"
 	resource := regionAccount.ExecuteAPIARN(about.stage.APIID, about.stage.Name, path)
@@ -120,7 +120,8 @@ func (s *Service) allowTag(r *http.Request, who pasarela.Principal, about target
 	})
 }
 
-// tag replaces the tags of a connection. Who is kept to some tags may give no other.
+// tag replaces the tags of a connection. A caller whose policy allows certain tags only
+// cannot set others.
 func (s *Service) tag(w http.ResponseWriter, r *http.Request, who pasarela.Principal, about target, body []byte) error {
 	tags, err := tagsIn(body)
 	if err != nil {
@@ -168,8 +169,8 @@ func tagsIn(body []byte) ([]string, error) {
 	return tags, nil
 }
 
-// list returns the connections that have a tag, a page at a time. Of their tags it shows
-// those that who may list.
+// list returns the connections that have a tag, a page at a time. It shows only those of
+// their tags that the caller may list.
 func (s *Service) list(w http.ResponseWriter, r *http.Request, who pasarela.Principal, about target, tag, after string, limit int) error {
 	found, missing, err := s.Gateway.Tagged(r.Context(), about.stage.APIID, about.stage.Name, tag, after, limit)
 	if err != nil {

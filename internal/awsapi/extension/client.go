@@ -21,7 +21,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
 )
 
-// Client calls a node. Its errors say what the node said.
+// Client calls a node. Its errors contain the node's message.
 type Client struct {
 	Endpoint    string // http://127.0.0.1:4566
 	Region      string

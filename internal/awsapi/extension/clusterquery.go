@@ -14,8 +14,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// Nodes are the nodes of a cluster, which each know a part of what is asked for: a
-// connection and its history live in the memory of the node that accepted it.
+// Nodes are the nodes of a cluster. Each has a part of what is queried: a connection and
+// its history are in the memory of the node that accepted it.
 type Nodes interface {
 	// Self is the name of this node.
 	Self() string
@@ -23,16 +23,16 @@ type Nodes interface {
 	Others() []string
 	// Clustered says whether there may be other nodes.
 	Clustered() bool
-	// Ask has another node answer a question with its [Answerer]. ErrNodeGone: that
-	// node has ended, and what it knew with it.
+	// Ask sends a query to another node, which answers it by [Services.NodeHandler].
+	// ErrNodeGone: that node has ended, and its part is lost.
 	Ask(ctx context.Context, node string, question []byte) ([]byte, error)
 }
 
 // clustered says whether people must be told which node is meant.
 func (s *Services) clustered() bool { return s.Nodes != nil && s.Nodes.Clustered() }
 
-// askPatience bounds the wait for the other nodes: a picture that lacks a node, and
-// says so, is better than none.
+// askPatience bounds the wait for other nodes: a result that lacks a node, and says so,
+// is better than none.
 const askPatience = 2 * time.Second
 
 // Missing is a node whose part is not in an answer.
@@ -60,7 +60,7 @@ type question[In, Out any] struct {
 	here func(ctx context.Context, s *Services, in In) (Out, error)
 }
 
-// nodeRequest is a question on the Bus, answer what comes back.
+// nodeRequest is a query on the Bus, nodeResponse its answer.
 type nodeRequest struct {
 	Question string          `json:"question"`
 	Input    json.RawMessage `json:"input"`
@@ -78,7 +78,7 @@ type nodeHandler interface {
 	handle(ctx context.Context, s *Services, input []byte) ([]byte, error)
 }
 
-// questions are all that nodes ask each other for their pictures.
+// questions are all queries between nodes.
 func questions() []nodeHandler {
 	return []nodeHandler{askConnections, askRecent, askFind, askFailures, askTail, askNewest, askSince, askSample, askHistory, askActivity, askStatus}
 }
@@ -97,14 +97,14 @@ func (q question[In, Out]) handle(ctx context.Context, s *Services, input []byte
 	return json.Marshal(out)
 }
 
-// NotYet is the answer of a node that is still starting: it has no clients.
+// NotYet answers the queries to a node that is still starting: it has no clients.
 func NotYet() []byte {
 	data, _ := json.Marshal(nodeResponse{Code: pasarela.CodeServiceUnavailable, Message: "it is starting"})
 	return data
 }
 
-// NodeHandler returns what other nodes ask for their pictures. Who may see what is
-// decided by the node that was called.
+// NodeHandler answers the queries of other nodes. The node that was called checks
+// permissions.
 func NodeHandler(s Services) func(ctx context.Context, question []byte) []byte {
 	return func(ctx context.Context, text []byte) []byte {
 		var out nodeResponse

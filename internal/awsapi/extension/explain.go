@@ -63,10 +63,10 @@ var askFind = question[string, remembered]{"find", func(_ context.Context, s *Se
 	return out, nil
 }}
 
-// explain returns who may explain the API that it was about, /pasarela/apis/{id}/explain.
-// Anybody else is answered the same whether there is anything under that id or not:
-// that nothing is remembered or, without permission for /pasarela/explain/{id}, which
-// is also that of refusals that belong to no API, that this is not allowed.
+// explain returns the timelines to a caller that may explain their API,
+// /pasarela/apis/{id}/explain. Other callers get the same response whether the id is
+// known or not: that nothing is known or, without permission for /pasarela/explain/{id},
+// which also covers refusals that belong to no API, that this is not allowed.
 func (s Services) explain(ctx context.Context, in explainInput) (explanation, error) {
 	parts, missing, failed := askFind.ask(ctx, &s, in.Node, in.in(), in.ID)
 	may, entries, open := s.permissions(ctx), []execution.Entry(nil), false
@@ -109,7 +109,7 @@ func (s Services) explain(ctx context.Context, in explainInput) (explanation, er
 
 func explainPath(apiID string) string { return "/pasarela/apis/" + apiID + "/explain" }
 
-// nothing says why there is nothing to tell of an id, and what to do.
+// nothing says why nothing is known of an id, and what to do.
 func nothing(id string, parts []part[remembered]) language.Message {
 	var oldest time.Time
 	for _, p := range parts {
@@ -123,7 +123,7 @@ func nothing(id string, parts []part[remembered]) language.Message {
 	return language.TimelineNothing.Of(id)
 }
 
-// permissions are what a caller may read, each asked for once a call.
+// permissions are what a caller may read; each is checked once in a call.
 type permissions struct {
 	ask     func(path string) error
 	allowed map[string]bool

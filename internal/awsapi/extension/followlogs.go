@@ -105,8 +105,8 @@ type follower struct {
 	silent   map[string]bool // nodes that the client was told to be missing
 }
 
-// run asks all nodes now and then until the client leaves or this node stops, which
-// its own feed tells.
+// run queries all nodes at intervals until the client leaves or this node stops, which
+// closes its own feed.
 func (f *follower) run(ctx context.Context) error {
 	_, own, leave := f.services.Feed.Join()
 	defer leave()

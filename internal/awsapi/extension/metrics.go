@@ -231,7 +231,7 @@ func add(sums, values []int64, skip int) {
 	}
 }
 
-// notServed is the answer about a stage that no node serves.
+// notServed is the error for a stage that no node serves.
 func notServed(in stageInput) error {
 	return pasarela.Errorf(pasarela.CodeNotFound, "No node serves a stage %s of API %s: it does not exist, or nothing is deployed to it.", in.Stage, in.APIID)
 }

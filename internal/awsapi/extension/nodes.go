@@ -17,7 +17,7 @@ type Lease struct {
 	Live    bool      // it was renewed in time
 }
 
-// NodeStatus is what a node says of itself.
+// NodeStatus is what a node reports about itself.
 type NodeStatus struct {
 	Address     string    `json:"address"` // its endpoint
 	Version     string    `json:"version"`
@@ -51,8 +51,8 @@ type Status interface {
 // maxStages bounds the stages in the status of a node.
 const maxStages = 1000
 
-// Node is a node of the cluster. What it does not say itself, because it does not
-// answer, is missing.
+// Node is a node of the cluster. The members that only the node itself can report are
+// missing when it does not respond.
 type Node struct {
 	Node  string      `json:"node"`
 	State string      `json:"state"` // live; silent: it does not answer; gone: its lease has ended

@@ -11,7 +11,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
 
-// Live is what this node knows of its clients.
+// Live has the connections and the history of this node.
 type Live interface {
 	// Connections are the open connections of a stage, in no order; of all stages when both
 	// names are empty.
@@ -19,13 +19,13 @@ type Live interface {
 	// OpenConnections visits the stages with their number of open connections, those
 	// still at $connect included.
 	OpenConnections(visit func(apiID, stageName string, open int64))
-	// Find returns what is remembered of a connection or request, oldest first.
+	// Find returns the history of a connection or request, oldest first.
 	Find(id string) []execution.Entry
 	// IsOpen says whether this node has a connection of that id with a socket, or one that
 	// waits for its client to come back.
 	IsOpen(id string) bool
-	// Forgot is the time of the oldest execution that is remembered; false when all
-	// there were are.
+	// Forgot is when the oldest execution in the history began; false when none was
+	// dropped.
 	Forgot() (oldest time.Time, forgot bool)
 	// Recent returns the last n executions that match, newest first.
 	Recent(n int, match func(*execution.Entry) bool) []execution.Entry

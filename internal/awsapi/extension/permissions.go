@@ -34,9 +34,9 @@ type permissionsOutput struct {
 	Decisions []permissionDecision `json:"decisions"` // in the order of the calls
 }
 
-// checkPermissions decides for the caller what the calls would be decided, and does
-// nothing else. Everybody may ask about themselves, as with sts:GetCallerIdentity: the
-// answer is what trying would tell (A-CONSOLE-5). Conditions on tags that a call would set
+// checkPermissions returns, without any effect, whether the caller may make the calls.
+// Every caller may ask about itself, as with sts:GetCallerIdentity, since trying the
+// calls would show the same (A-CONSOLE-5). Conditions on tags that a call would set
 // (aws:RequestTag) find none.
 func (s Services) checkPermissions(ctx context.Context, in permissionsInput) (permissionsOutput, error) {
 	out := permissionsOutput{Decisions: []permissionDecision{}}

@@ -64,9 +64,8 @@ func checkPolicy(_ context.Context, in checkPolicyInput) (checkPolicyOutput, err
 	return out, nil
 }
 
-// placeOf finds what is wrong in a document that does not parse: where its JSON
-// ends to be JSON, else the first statement that no document may have, else its
-// beginning.
+// placeOf finds the place of an error in a document: where its JSON becomes invalid, else
+// the first invalid statement, else the beginning.
 func placeOf(document string, kind policy.Kind) (line, column int) {
 	var parts struct{ Statement json.RawMessage }
 	err := json.Unmarshal([]byte(document), &parts)

@@ -8,9 +8,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 )
 
-// What does not exist here, passwords, devices, certificates, is asked
-// for by clients all the same: Terraform looks for all of it before it deletes a
-// user with force_destroy (aws-controlplane §6.3). The truth is that there is none.
+// Passwords, devices and certificates do not exist here, but clients ask for them:
+// Terraform looks for all of them before it deletes a user with force_destroy
+// (aws-controlplane §6.3). The responses say that there are none.
 
 // Absent are members of responses that are never there, with everything below them.
 func Absent() []wire.Declined {

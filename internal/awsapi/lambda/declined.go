@@ -39,7 +39,7 @@ func Declined() []wire.DeclinedOperation {
 	}
 }
 
-// Inert are members that are kept and answered and have no effect.
+// Inert are members that are stored and returned and have no effect.
 func Inert() []wire.Declined {
 	return []wire.Declined{
 		{Member: "Description, Tags", Reason: "for people and policies, on AWS too."},

@@ -36,8 +36,8 @@ func sumOf(h hash.Hash, data []byte) []byte {
 	return h.Sum(nil)
 }
 
-// check holds the body against the checksums that came with it, in the head or behind the
-// body, and returns those headers: S3 shows them with the object.
+// check compares the body with the checksums that came with it, in the head or the
+// trailer, and returns those headers: S3 shows them with the object.
 func (c *call) check() (map[string]string, error) {
 	if given := c.r.Header.Get("Content-Md5"); given != "" {
 		sum := md5.Sum(c.body) //nolint:gosec // the header says so

@@ -121,9 +121,9 @@ func (s *Service) conditionKeys(c *call) pasarela.RequestContext {
 	return keys
 }
 
-// asksForMore says whether a write asks for what objects here do not have; done without it,
-// the client would rely on what is not there. What settings of buckets say, such as
-// encryption, has no effect (A-S3-3), so that of an object has none either.
+// asksForMore says whether a write uses features that objects here do not have; without
+// an error the client would rely on them. Settings of buckets, such as encryption, have
+// no effect (A-S3-3), so the same settings of an object are accepted too.
 func asksForMore(r *http.Request) bool {
 	for _, name := range []string{"X-Amz-Object-Lock-Mode", "X-Amz-Object-Lock-Legal-Hold", "X-Amz-Tagging", "X-Amz-Website-Redirect-Location", "X-Amz-Write-Offset-Bytes"} {
 		if r.Header.Get(name) != "" {

@@ -45,8 +45,8 @@ func settingOf(operation string) (s3.Setting, bool) {
 	return s3.Setting{}, false
 }
 
-// harmless are parameters of queries that say nothing about the operation: clients add
-// them, or they carry the signature.
+// harmless are query parameters that do not select an operation: clients add them, or
+// they carry the signature.
 func harmless(name string) bool { return name == "x-id" || strings.HasPrefix(name, "X-Amz-") }
 
 func has(query url.Values, names ...string) bool {

@@ -14,19 +14,20 @@ const (
 	leastRate     = 16 << 10         // bytes a second, on average since it began
 	rateGrace     = 5 * time.Second  // that it may be behind
 	longestUpload = 60 * time.Second // whatever its rate
-	// fastRate is that of a body which will be whole in a moment: others wait for
-	// its memory so long, and have it only then.
+	// fastRate is the rate of a body that will be complete in a moment: others wait for
+	// its memory that long before it can be evicted.
 	fastRate, waitForFast = 1 << 20, time.Second
 )
 
-// Bodies bounds the memory of all request bodies that are read and not answered
-// yet, those up to 16 KiB aside. A nil Bodies bounds nothing.
+// Bodies bounds the memory of all request bodies that are being read or not answered yet,
+// except those up to 16 KiB. A nil Bodies bounds nothing.
 //
-// Who knows an access key's id, which is no secret, can send bodies for which the
-// signature turns out wrong only when they are whole. So memory is taken as bytes arrive,
-// bodies that arrive too slowly end, and where there is no memory left a body that is on
-// its way makes room: of the source address that holds the most, of the access key that
-// holds the most there, the slowest. A caller that holds little, or is quick, is never chosen.
+// An access key's id is no secret, so anybody can send bodies whose signature turns out
+// to be wrong only when they are complete. Therefore memory is taken as bytes arrive,
+// bodies that arrive too slowly are ended, and when memory runs out a body that is still
+// arriving is evicted: at the source address that holds the most, of the access key that
+// holds the most there, the slowest. A caller that holds little, or is fast, is never
+// evicted.
 type Bodies struct {
 	wait    time.Duration
 	refused atomic.Int64
@@ -63,7 +64,7 @@ type upload struct {
 	mu sync.Mutex // an eviction's deadline is the last
 }
 
-// begin makes the account of a body on its way. It holds nothing until it asks for memory.
+// begin makes the record of an arriving body. It holds no memory until it asks for some.
 func (b *Bodies) begin(w http.ResponseWriter, r *http.Request, keyID string) *upload {
 	return &upload{
 		bodies: b, from: sourceOf(r.RemoteAddr), keyID: keyID, conn: http.NewResponseController(w),
@@ -71,8 +72,8 @@ func (b *Bodies) begin(w http.ResponseWriter, r *http.Request, keyID string) *up
 	}
 }
 
-// sourceOf is the address that a client is known by: of IPv6 the network of 64 bits,
-// in which every host has as many addresses as it likes.
+// sourceOf is the address by which clients are grouped: for IPv6 the /64 network, since a
+// host may use any address in it.
 func sourceOf(remote string) netip.Addr {
 	at, err := netip.ParseAddrPort(remote)
 	if err != nil {
@@ -86,7 +87,8 @@ func sourceOf(remote string) netip.Addr {
 	return from
 }
 
-// end takes an upload off those that can make room; not kept when it has made room.
+// end removes an upload from those that can be evicted; kept is false when it was
+// evicted.
 func (b *Bodies) end(u *upload) (share int64, kept bool) {
 	if b == nil {
 		return 0, true
@@ -161,8 +163,8 @@ func (u *upload) grow(ctx context.Context, size int64) error {
 	}
 }
 
-// take makes u hold size bytes, or says when there may be more; fast says that quick
-// uploads too must make room for it.
+// take makes u hold size bytes, or returns a channel that is closed when there may be
+// more; fast says that fast uploads may be evicted for it too.
 func (b *Bodies) take(u *upload, size int64, fast bool) (freed <-chan struct{}, ok bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -199,8 +201,8 @@ func (u *upload) rate(now time.Time) float64 {
 	return float64(u.got.Load()) / now.Sub(u.began).Seconds()
 }
 
-// slowest is the upload that makes room next: the slowest that may, of the key that holds
-// the most at the address that holds the most; nil when there is none.
+// slowest is the upload to evict next: the slowest of the key that holds the most at the
+// address that holds the most; nil when there is none.
 func (b *Bodies) slowest(now time.Time, may func(*upload) bool) (slowest *upload) {
 	byAddress, byKey := map[netip.Addr]int64{}, map[string]int64{}
 	for u := range b.uploads {
@@ -232,7 +234,7 @@ func largest[K comparable](held map[K]int64) (key K) {
 	return key
 }
 
-// evict counts u's memory as free, wakes its reader, and has it answered 503.
+// evict counts u's memory as free, wakes its reader, and makes its request fail with 503.
 func (b *Bodies) evict(u *upload) {
 	b.refused.Add(1)
 	b.add(u.held)

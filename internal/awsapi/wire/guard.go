@@ -30,7 +30,7 @@ type Authorizer interface {
 	Authorize(ctx context.Context, who pasarela.Principal, action, resource string, rc pasarela.RequestContext) error
 }
 
-// Guard stands before every operation of every service.
+// Guard authenticates and authorizes every operation of every service.
 type Guard struct {
 	RegionAccount pasarela.RegionAccount
 	Verifier      *sigv4.Verifier
@@ -40,16 +40,16 @@ type Guard struct {
 	// against a custom endpoint clients sign with the configured region
 	// (aws-controlplane §1).
 	AnyRegion bool
-	// Strangers tells who signs with a key that Keys does not know, whatever the signature;
-	// nil: nobody passes so (A-NODE-20).
+	// Strangers accepts requests signed with a key that Keys does not have, whatever the
+	// signature is; nil: none are accepted (A-NODE-20).
 	Strangers func(r *http.Request, accessKeyID string) (pasarela.Principal, error)
 	// Bodies bounds the memory of request bodies; nil bounds nothing.
 	Bodies *Bodies
 	Now    func() time.Time // time.Now when nil
 }
 
-// Caller is who seems to have signed a request: everything about the signature that
-// can be checked without the body is good.
+// Caller is the claimed signer of a request: every check of the signature that does not
+// need the body has passed.
 type Caller struct {
 	principal pasarela.Principal
 	admission sigv4.Admission
@@ -57,9 +57,9 @@ type Caller struct {
 	stranger  bool // there is no secret to check the signature with
 }
 
-// Admit looks at a request before its body is read: whether it is signed for
-// service, now, with a key that is known. Requests that it refuses with a
-// [sigv4.Error] cost neither memory nor hashing. [Caller.Authenticate] tells the rest.
+// Admit checks a request before its body is read: that it is signed for service,
+// recently, with a known key. Requests that it refuses with a [sigv4.Error] cost neither
+// memory nor hashing. [Caller.Authenticate] does the remaining checks.
 func (g *Guard) Admit(r *http.Request, service string) (Caller, error) {
 	signature, err := sigv4.Parse(r)
 	if err != nil {
@@ -87,8 +87,8 @@ func (g *Guard) Admit(r *http.Request, service string) (Caller, error) {
 // nothing before Authenticate.
 func (c *Caller) AccessKeyID() string { return c.principal.AccessKeyID }
 
-// Authenticate tells who signed the request with body, or returns a [sigv4.Error]: no
-// request passes without a valid signature.
+// Authenticate returns who signed the request with body, or a [sigv4.Error]: no request
+// passes without a valid signature.
 func (c *Caller) Authenticate(body []byte) (pasarela.Principal, error) {
 	if c.stranger {
 		return c.principal, nil
@@ -126,8 +126,8 @@ type AliasAuthorizer interface {
 	AuthorizeAlias(ctx context.Context, who pasarela.Principal, action, resource, alias string, keys pasarela.ConditionKeys) error
 }
 
-// Authorize asks whether who may do action on the resource that resources names:
-// AWS documents some under two names. A denial speaks of the first.
+// Authorize checks whether who may do action on the resource; resources are its names,
+// since AWS documents some resources under two. A denial names the first.
 func (g *Guard) Authorize(ctx context.Context, who pasarela.Principal, action string, resources []string, rc pasarela.RequestContext) error {
 	if both, ok := g.Authorizer.(AliasAuthorizer); ok && len(resources) == 2 {
 		return both.AuthorizeAlias(ctx, who, action, resources[0], resources[1], rc.Values)

@@ -25,8 +25,8 @@ var PagesV2 = &Paging{Limit: "maxResults", Token: "nextToken", Items: "items", D
 // Pages of the v1 operations (aws-controlplane §5).
 var PagesV1 = &Paging{Limit: "limit", Token: "position", Items: "item", Default: 25, Max: 500}
 
-// page is the part that was asked for: what follows the item after, or when that
-// is gone, what starts at index.
+// page is the requested page: what follows the item after, or, when that item is gone,
+// what starts at index.
 type page struct {
 	size  int
 	index int

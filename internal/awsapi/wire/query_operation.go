@@ -43,8 +43,8 @@ type Target struct {
 	Becomes string
 	// Keys are condition keys that the input gives, by lower-case name.
 	Keys pasarela.RequestContext
-	// Unguarded leaves the decision to the operation: sts:GetCallerIdentity is
-	// always allowed, sts:AssumeRole asks the role.
+	// Unguarded leaves the decision to the operation: sts:GetCallerIdentity is always
+	// allowed, sts:AssumeRole evaluates the role.
 	Unguarded bool
 }
 

@@ -29,8 +29,8 @@ type RESTService struct {
 	// Permission returns what a call needs, by its operation and its decoded input, and
 	// the tags of what it is about; nil: the verb on the path, as API Gateway has it.
 	Permission func(ctx context.Context, operation string, in any) (Permission, error)
-	// Caseless names the labels whose letter case means nothing, such as names of
-	// domains: they become small letters before anybody reads them.
+	// Caseless are the labels that are not case-sensitive, such as domain names: they are
+	// converted to lower case first.
 	Caseless []string
 
 	tree       *routeTree

@@ -204,8 +204,7 @@ func aJSON(value string) string {
 	return "a " + value
 }
 
-// members are the top-level members of the body as they came; none when the body
-// is no object.
+// members are the raw top-level members of the body; none when the body is no object.
 func (r request) members() map[string]json.RawMessage {
 	var members map[string]json.RawMessage
 	_ = json.Unmarshal(r.body, &members) // decodeBody speaks of what is wrong

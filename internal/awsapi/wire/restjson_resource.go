@@ -12,9 +12,9 @@ import (
 	pasarela "github.com/pasarela-ws/pasarela"
 )
 
-// resource is what a call acts on, made of the path of the matched operation and of
-// its decoded labels alone: however a client spells a path, policies, tags and the
-// operation speak of the same thing.
+// resource is what a call acts on, made from the matched operation's path and its decoded
+// labels only, so that policies, tags and the operation always mean the same resource,
+// however a client spells the path.
 type resource struct {
 	segments []string // decoded: apis, a1b2c3d4e5, stages, prod
 	// named is what the ARN in a path of tags names, nil for other paths and for
@@ -98,8 +98,8 @@ func (s *RESTService) authorize(ctx context.Context, m match, call Call, in any)
 	return s.Guard.Authorize(ctx, call.Principal, s.SigningName+":"+m.op.Method, resources, call.Context)
 }
 
-// resourceTags adds the tags of the resource; calls about tags have those of the
-// resource that they name. What is not there has none: the operation will say so.
+// resourceTags adds the tags of the resource; for calls about tags, those of the resource
+// that they name. A resource that does not exist has none: the operation reports that.
 func (s *RESTService) resourceTags(ctx context.Context, rc pasarela.RequestContext, of resource) error {
 	if s.Tags == nil {
 		return nil

@@ -27,7 +27,7 @@ type streamed struct {
 	content   Content
 }
 
-// pieceWait is how long a client may take for one piece before it is cut.
+// pieceWait is how long a client may take to read one piece before the connection is cut.
 const pieceWait = 10 * time.Second
 
 // write sends the status at once, then the content: the client of a log sees that it is

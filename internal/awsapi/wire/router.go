@@ -27,8 +27,8 @@ type Router struct {
 	SSM            http.Handler // Systems Manager: X-Amz-Target AmazonSSM.*
 	S3             http.Handler // what is signed for it: its paths are names that people choose
 	Extension      http.Handler // /pasarela/: what AWS never offered
-	// Gateway takes what no AWS client sent: handshakes, and paths that no service
-	// has. Health, metrics and the console stand before the Router.
+	// Gateway serves what no AWS client sent: handshakes, and paths of no service.
+	// Health, metrics and the console are matched before the Router.
 	Gateway http.Handler
 	// IsUsers says on which hosts every name is a stage's or a mapping's, and no path
 	// a service's; nil when there are none.
