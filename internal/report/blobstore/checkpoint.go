@@ -20,8 +20,8 @@ type checkpointFile struct {
 	Checkpoint json.RawMessage `json:"checkpoint"`
 }
 
-// drafts are those of the store that are not whole: being written, or parked until they are
-// gone on with.
+// drafts are the files of the store that are not complete: being written, or parked until
+// they are continued.
 type drafts struct {
 	mu     sync.Mutex
 	open   map[string]bool
@@ -59,8 +59,8 @@ func (d *Draft) Checkpoint() []byte {
 	return d.checkpoint.Checkpoint
 }
 
-// KeepCheckpoint syncs what was written so far, and keeps JSON by which it can be gone on
-// with.
+// KeepCheckpoint syncs what was written so far, and keeps JSON from which it can be
+// continued.
 func (d *Draft) KeepCheckpoint(checkpoint []byte) error {
 	if err := d.file.Sync(); err != nil {
 		return noRoom(err)
@@ -95,8 +95,8 @@ func (d *Draft) Restart() error {
 	return err
 }
 
-// Park ends the draft for now: cut to its checkpoint it stays until it is gone on with or
-// dropped. One without a checkpoint is discarded.
+// Park ends the draft for now: truncated to its checkpoint, it stays until it is
+// continued or dropped. One without a checkpoint is discarded.
 func (d *Draft) Park() {
 	if d.checkpoint == nil || d.file.Truncate(d.checkpoint.Bytes) != nil {
 		d.Discard()
@@ -125,8 +125,8 @@ func (s *Store) DropParked(wanted func(id string) bool) {
 	}
 }
 
-// findParked keeps the drafts of an earlier process that have a checkpoint, cut to it, and
-// deletes all others.
+// findParked keeps the drafts of an earlier process that have a checkpoint, truncated to
+// it, and deletes all others.
 func (s *Store) findParked() error {
 	folder := filepath.Join(s.dir, draftFolder)
 	entries, err := os.ReadDir(folder)

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// A Place is a folder or bucket that files are copied to, outside the store.
+// A Destination is a folder or bucket that files are copied to, outside the store.
 type Destination struct {
 	backend backend
 	drafts  string // folder of files that are not whole; "" for the system's
@@ -34,8 +34,8 @@ func OpenDestination(address string) (*Destination, error) {
 	return &Destination{folder(address), address}, nil
 }
 
-// Put copies a file to the place under a name, replacing one that is there. Nobody sees
-// a part of it under that name.
+// Put copies a file to the destination under a name, replacing one that is there. It
+// appears there complete or not at all.
 func (p *Destination) Put(ctx context.Context, name, contentType string, content io.Reader) error {
 	draft, err := os.CreateTemp(p.drafts, ".report-*")
 	if err != nil {

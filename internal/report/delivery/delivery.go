@@ -1,6 +1,6 @@
-// Package delivery takes the reports of schedules to where they were asked for: an
-// e-mail, a web hook, a folder or a bucket. Where they may go is the operator's to say, so
-// that nobody has this service call addresses or write files of their choice
+// Package delivery sends the reports of schedules to where they were asked for: an
+// e-mail, a web hook, a folder or a bucket. The operator's settings say which addresses
+// and folders are allowed, so that nobody can make this service call or write elsewhere
 // (A-REPORT-32).
 package delivery
 

@@ -1,6 +1,6 @@
-// Package editor helps to write definitions: it drafts one from a query, shows what a draft
-// makes of the first rows, and keeps it. All of it is the operator's: who writes definitions
-// reads the databases.
+// Package editor helps to write definitions: it drafts one from a query, previews a draft
+// with the first rows, and saves it. It is for operators only: who writes definitions can
+// read the databases.
 package editor
 
 import (
@@ -78,7 +78,7 @@ func (e *Editor) Read(reportType string) (yaml string, ok bool, err error) {
 	return string(content), true, err
 }
 
-// A Trial is what a draft makes of the first rows, or what is wrong with it.
+// A Preview is the result of a draft for the first rows, or what is wrong with it.
 type Preview struct {
 	Problems   definition.Problems
 	Definition *definition.Definition // nil where the file is wrong

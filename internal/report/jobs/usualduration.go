@@ -33,8 +33,8 @@ func (h history) add(job *Job) {
 	h[job.Type] = runs[max(len(runs)-remembered, 0):]
 }
 
-// UsualDuration is how long reports of a type took: the median of the newest that are remembered.
-// ok is false before the first.
+// UsualDuration is how long reports of a type took: the median of the newest runs. ok is
+// false before the first.
 func (q *Queue) UsualDuration(reportType string) (took time.Duration, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

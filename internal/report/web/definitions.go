@@ -18,7 +18,7 @@ type fault struct {
 	Reason string `json:"reason"`
 }
 
-// A trial is what a definition that is being written makes of the first rows.
+// A trial is the preview of a definition that is being written.
 type trial struct {
 	Problems []fault           `json:"problems"`
 	Type     *reportType       `json:"type,omitempty"`

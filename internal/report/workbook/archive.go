@@ -65,8 +65,8 @@ func newArchive(out io.Writer, made time.Time, bytes int64, files []packedFile) 
 	return a, nil
 }
 
-// again brings the zip writer to where it was behind a file that is written already. It
-// counts bytes, and resumedWriter drops them.
+// again brings the zip writer to the state it had after a file that is written already:
+// it counts the file's bytes, and resumedWriter drops them.
 func (a *archive) again(file packedFile) error {
 	if err := a.create(file.Name); err != nil {
 		return err

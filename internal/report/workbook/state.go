@@ -70,7 +70,7 @@ func (t *totals) state() State {
 	return s
 }
 
-// resume takes a state over; false: it is not of this definition.
+// resume applies a state; false: it is of another definition.
 func (t *totals) resume(s *State) bool {
 	if len(s.Sums) != len(t.sums) || (s.Chart == nil) != (t.chart == nil) {
 		return false

@@ -11,8 +11,8 @@ import (
 // leftOutMark stands behind a total that lacks some of its column's values.
 const leftOutMark = " *"
 
-// A tally keeps what stands under, beside and before the rows: totals, the
-// chart's sums and the preview. Its size does not grow with the rows.
+// totals collects what is shown under, beside and before the rows: totals, the chart's
+// sums and the preview. Its size does not grow with the rows.
 type totals struct {
 	definition *definition.Definition
 	options    Options
@@ -262,7 +262,7 @@ func addFigure(sum *value.Sum, c *cell) {
 // average is the mean with as many digits as a spreadsheet has.
 func (s *sum) average() string { return value.Limit(s.exact.Average(exactDigits), exactDigits) }
 
-// A chartTally sums a value by category, in the order the categories come.
+// chartTotals sums a value by category, in the order in which the categories come.
 type chartTotals struct {
 	category, value int
 	limit           int
