@@ -9,4 +9,18 @@
 //	g.Close(ctx)
 //
 // A connection is in one node's memory and nowhere else; its id names the node.
+//
+// # Files by what they are part of
+//
+//	handshake     connect, connectparams, connectchecks, upgrade, refusal
+//	connections   connection, connectiontable, connectionlist, stageconns, tags, taglist
+//	messages      message, executionend, history, stats
+//	@connections  connectionsapi, pushhere, push, pushkeys, pushoutcome, pendingposts,
+//	              fanout, callhistory
+//	$disconnect   disconnect, disconnectqueue, undelivered
+//	queue         async, asyncworkers, deadletters
+//	sessions      session, resumable, resume, clientaway, durablemessages, resumehistory
+//	other nodes   bus, busmessage, forwarding, findsession; move, movein, incoming, moveresolve;
+//	              takeover, recoverresumable, journal, clusterlimits
+//	stop          drain, inflight
 package gateway
