@@ -164,17 +164,22 @@ func tags(given []Tag, before *Stack) (map[string]string, error) {
 	return made, nil
 }
 
+// templateOf parses the template of an input: the whole, what is known before its transforms,
+// and the texts of its parameters by name.
+func templateOf(in Input) (top map[string]any, head *stacktemplate.Template, texts map[string]string, err error) {
+	if top, err = stacktemplate.Parse(in.Template); err != nil {
+		return nil, nil, nil, err
+	}
+	if head, err = stacktemplate.ReadParameters(top); err != nil {
+		return nil, nil, nil, err
+	}
+	texts, err = head.Texts(in.Parameters)
+	return top, head, texts, err
+}
+
 // resolveParameters reads the parameters that are names of parameters of Systems Manager.
 func resolveParameters(ctx context.Context, in Input, services resource.Services) (map[string]string, error) {
-	top, err := stacktemplate.Parse(in.Template)
-	if err != nil {
-		return nil, err
-	}
-	head, err := stacktemplate.ReadParameters(top)
-	if err != nil {
-		return nil, err
-	}
-	texts, err := head.Texts(in.Parameters)
+	_, head, texts, err := templateOf(in)
 	if err != nil {
 		return nil, err
 	}

@@ -28,15 +28,7 @@ type plan struct {
 // plan works out an input for a stack. The error is a sentence for its author.
 func (s *Service) plan(name, id string, in Input) (*plan, error) {
 	p := &plan{service: s, input: in, reduced: map[string]any{}, needs: map[string][]string{}}
-	top, err := stacktemplate.Parse(in.Template)
-	if err != nil {
-		return nil, err
-	}
-	head, err := stacktemplate.ReadParameters(top)
-	if err != nil {
-		return nil, err
-	}
-	texts, err := head.Texts(in.Parameters)
+	top, head, texts, err := templateOf(in)
 	if err != nil {
 		return nil, err
 	}
