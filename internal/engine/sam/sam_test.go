@@ -154,7 +154,7 @@ func TestExpand(t *testing.T) {
 
 func TestWhatCannotBeExpandedIsRefusedByName(t *testing.T) {
 	for text, want := range map[string]string{
-		"Resources: {T: {Type: AWS::Serverless::HttpApi}}":                                                                       "Resource with id [T] is invalid. AWS::Serverless::HttpApi is not expanded here",
+		"Resources: {T: {Type: AWS::Serverless::HttpApi}}":                                                                           "Resource with id [T] is invalid. AWS::Serverless::HttpApi is not expanded here",
 		"Resources: {F: {Type: AWS::Serverless::Function, Properties: {CodeUri: ./src}}}":                                            "'CodeUri' is not a valid S3 Uri",
 		"Resources: {F: {Type: AWS::Serverless::Function}}":                                                                          "'CodeUri' or 'InlineCode' must be specified",
 		"Resources: {F: {Type: AWS::Serverless::Function, Properties: {InlineCode: x, Events: {E: {Type: Api}}}}}":                   "Events of type Api are not expanded here",
