@@ -19,6 +19,8 @@ var floors = map[string]int{
 	"vtl":   1,
 	"sigv4": 0,
 
+	"connectiontags": 0,
+
 	"vtl/internal/syntax":     0,
 	"vtl/internal/javanumber": 0,
 	"vtl/internal/javaregexp": 0,
@@ -93,7 +95,7 @@ var floors = map[string]int{
 // "tests" stands for every test file and everything below internal/testkit and test.
 var outside = map[string][]string{
 	"github.com/aws/aws-lambda-go":                                 {"tests"},
-	"github.com/aws/aws-sdk-go-v2/aws":                             {"cmd/pasarela", "internal/awsapi/extension", "internal/dataplane/integration", "internal/report", "pasarelatest", "tests"},
+	"github.com/aws/aws-sdk-go-v2/aws":                             {"cmd/pasarela", "connectiontags", "internal/awsapi/extension", "internal/dataplane/integration", "internal/report", "pasarelatest", "tests"},
 	"github.com/aws/aws-sdk-go-v2/config":                          {"examples/recipes", "internal/report/credentials"},
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds":                {"internal/report/credentials"},
 	"github.com/aws/aws-sdk-go-v2/service/apigateway":              {"tests"},

@@ -3,18 +3,18 @@ package pasarelatest
 import (
 	"context"
 
-	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/connectiontags"
 )
 
 // FanOut is what became of a message to many connections.
-type FanOut = gateway.FanOut
+type FanOut = connectiontags.Sent
 
 // Tag replaces the tags of a connection of the stage, which needs pasarela:connectionTags.
 func (s *Stage) Tag(connectionID string, tags ...string) {
 	s.gateway.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	if err := s.gateway.extension().Tag(ctx, s.APIID, s.StageName, connectionID, tags...); err != nil {
+	if err := s.tagClient().Tag(ctx, connectionID, tags...); err != nil {
 		s.gateway.t.Fatalf("pasarelatest: tag %s: %v", connectionID, err)
 	}
 }
@@ -24,7 +24,7 @@ func (s *Stage) PostToTagged(tag, body string) FanOut {
 	s.gateway.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	sent, err := s.gateway.extension().PostToTagged(ctx, s.APIID, s.StageName, tag, []byte(body), 0)
+	sent, err := s.tagClient().Post(ctx, tag, []byte(body), 0)
 	if err != nil {
 		s.gateway.t.Fatalf("pasarelatest: post to %s: %v", tag, err)
 	}
@@ -37,7 +37,7 @@ func (s *Stage) Tagged(tag string) (ids []string) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	for after, more := "", true; more; {
-		page, err := s.gateway.extension().Tagged(ctx, s.APIID, s.StageName, tag, after)
+		page, err := s.tagClient().List(ctx, tag, after)
 		if err != nil {
 			s.gateway.t.Fatalf("pasarelatest: list %s: %v", tag, err)
 		}
@@ -47,4 +47,8 @@ func (s *Stage) Tagged(tag string) (ids []string) {
 		after, more = page.NextToken, page.NextToken != ""
 	}
 	return ids
+}
+
+func (s *Stage) tagClient() *connectiontags.Client {
+	return &connectiontags.Client{Endpoint: s.Endpoint, Region: s.gateway.Region(), Credentials: s.gateway.AWSConfig().Credentials}
 }

@@ -19,7 +19,7 @@ import (
 	api "github.com/aws/aws-sdk-go-v2/service/apigatewayv2"
 	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2/types"
 
-	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
+	"github.com/pasarela-ws/pasarela/connectiontags"
 )
 
 // fanOutPlan is one message for many, by several gateways in turn.
@@ -176,12 +176,9 @@ func startTagged(ctx context.Context, c contestant, s *fanOutSite) (err error) {
 		return err
 	}
 	s.upgrade = s.path + "?reportType=c"
-	node := extension.Client{
-		Endpoint: s.operator.endpoint, Region: s.region, HTTP: client,
-		Credentials: aws.Credentials{AccessKeyID: s.access, SecretAccessKey: s.secret},
-	}
+	node := connectiontags.Client{Endpoint: s.operator.endpoint + s.path, Region: s.region, HTTP: client, Credentials: s.operator}
 	s.publish = func(ctx context.Context, body []byte) error {
-		sent, err := node.PostToTagged(ctx, apiID, stageName, "all", body, 0)
+		sent, err := node.Post(ctx, "all", body, 0)
 		if err == nil && sent.Sent != s.plan.fanOut.conns {
 			return fmt.Errorf("%+v for %d connections", sent, s.plan.fanOut.conns)
 		}

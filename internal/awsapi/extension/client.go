@@ -137,14 +137,14 @@ func (c *Client) callWith(ctx context.Context, key Key, method, path string, que
 	if err != nil {
 		return nil, err
 	}
-	return c.send(ctx, key, SigningName, request, body)
+	return c.send(ctx, key, request, body)
 }
 
-// send signs a request for a service and returns the body of the answer, which the caller
+// send signs a request and returns the body of the answer, which the caller
 // closes.
-func (c *Client) send(ctx context.Context, key Key, service string, request *http.Request, body []byte) (io.ReadCloser, error) {
+func (c *Client) send(ctx context.Context, key Key, request *http.Request, body []byte) (io.ReadCloser, error) {
 	hash := sha256.Sum256(body)
-	if err := v4.NewSigner().SignHTTP(ctx, key.Credentials, request, hex.EncodeToString(hash[:]), service, key.Region, time.Now()); err != nil {
+	if err := v4.NewSigner().SignHTTP(ctx, key.Credentials, request, hex.EncodeToString(hash[:]), SigningName, key.Region, time.Now()); err != nil {
 		return nil, err
 	}
 	client := c.HTTP
