@@ -23,7 +23,6 @@ func TestSchedulesOutliveKills(t *testing.T) {
 	dir, address := t.TempDir(), testkit.FreeAddress(t)
 	environment := append(os.Environ(), "AWS_ACCESS_KEY_ID=A", "AWS_SECRET_ACCESS_KEY=s", "REPORTS_FOLDER_ACCOUNTS="+t.TempDir())
 	l := scheduleLedger{url: "http://" + address + "/api/schedules", made: map[string]bool{}}
-	made, deleted := 0, 0
 	for range kills {
 		program := testkit.Start(t, environment, reportsProgram, "serve", "--data", dir, "--listen", address, "--endpoint", "http://127.0.0.1:1/prod")
 		testkit.EventuallyNil(t, func() error { return l.verify(t) })
@@ -31,19 +30,12 @@ func TestSchedulesOutliveKills(t *testing.T) {
 		for range writers {
 			group.Go(l.write)
 		}
-		time.Sleep(time.Duration(20+rand.IntN(200)) * time.Millisecond) // the moment of the kill is what is tested
+		testkit.Eventually(t, "schedules to be made and deleted", l.moved)
+		time.Sleep(time.Duration(rand.IntN(150)) * time.Millisecond) // the moment of the kill is what is tested
 		program.Kill()
 		group.Wait()
 	}
-	for _, there := range l.made {
-		if made++; !there {
-			deleted++
-		}
-	}
-	if made < kills || deleted == 0 {
-		t.Errorf("%d schedules were made and %d deleted: too few to mean anything", made, deleted)
-	}
-	t.Logf("%d schedules made, %d deleted", made, deleted)
+	t.Logf("%d schedules made, %d deleted", len(l.made), l.deleted)
 }
 
 // scheduleLedger is what the program acknowledged.
@@ -52,6 +44,19 @@ type scheduleLedger struct {
 	mu      sync.Mutex
 	made    map[string]bool // by id: false when its deletion was acknowledged
 	unknown []string        // ids whose deletion was not answered
+	deleted int
+	before  int // deleted when moved said true last
+}
+
+// moved says whether schedules were deleted, and so made, since it said so last.
+func (l *scheduleLedger) moved() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.deleted == l.before {
+		return false
+	}
+	l.before = l.deleted
+	return true
 }
 
 // write makes schedules, and deletes two of three, until the program answers no more.
@@ -70,7 +75,7 @@ func (l *scheduleLedger) write() {
 			l.note(func() { l.unknown = append(l.unknown, schedule.ID) })
 			return
 		}
-		l.note(func() { l.made[schedule.ID] = false })
+		l.note(func() { l.made[schedule.ID] = false; l.deleted++ })
 	}
 }
 
