@@ -15,8 +15,10 @@ export GOFLAGS := $(GOFLAGS) -trimpath
 # detector itself needs C.
 RACE     = -race -gcflags=modernc.org/sqlite/lib=-race=false
 
-# What the tests drive as programs of their own, and not under the race detector.
-PROGRAMS = ./test/acceptance/... ./test/recipes ./test/console ./internal/report ./deploy/release
+# What the tests drive as programs of their own, and not under the race detector; nor is the
+# writer of workbooks, which has one goroutine and is read back by libraries that would take
+# three times as long.
+PROGRAMS = ./test/acceptance/... ./test/recipes ./test/console ./internal/report ./internal/report/workbook ./deploy/release
 
 # A program under the race detector sleeps a second before it ends, for reports that other
 # threads still write; there are a hundred such programs, and all their goroutines have ended.

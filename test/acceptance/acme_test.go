@@ -93,6 +93,7 @@ func selfSigned(t *testing.T, certificate, key string) {
 // that asks it on its own port, serves it, and has it still after a restart without the
 // authority. Other names are refused.
 func TestCertificatesByACME(t *testing.T) {
+	t.Parallel()
 	address := testkit.FreeAddress(t)
 	_, text, err := net.SplitHostPort(address)
 	if err != nil {

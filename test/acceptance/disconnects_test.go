@@ -64,6 +64,7 @@ func TestAKilledServerRunsItsDisconnectsAtItsNextStart(t *testing.T) {
 // directory of the connections that it took meanwhile: each of them, and of those before,
 // gets one $disconnect.
 func TestANodeKilledWithoutNATSRunsItsDisconnectsAtItsNextStart(t *testing.T) {
+	t.Parallel()
 	const before, meanwhile = 30, 50
 	nats := natsserver.Options{Dir: t.TempDir()}
 	servers := natsserver.Start(t, nats)

@@ -11,6 +11,7 @@ import (
 
 // TestFunctionsByTheAWSCLI: a function's life by the CLI's own commands: made, invoked,
 // changed, published under an alias, allowed to a caller, listed, tagged and deleted.
+// It runs alone: a function has 10 s to start, as at AWS, which a busy machine needs for Python.
 func TestFunctionsByTheAWSCLI(t *testing.T) {
 	aws := anyAWSCLI(t) // each of its calls starts Python
 	aws.server = serve(t, t.TempDir(), "127.0.0.1:0", "--functions")

@@ -4,7 +4,10 @@
 package acceptance
 
 import (
+	"flag"
 	"os"
+	"runtime"
+	"strconv"
 	"testing"
 
 	"github.com/pasarela-ws/pasarela/internal/testkit"
@@ -15,8 +18,15 @@ var pasarelaProgram, reportsProgram string
 
 func TestMain(m *testing.M) {
 	_ = os.Setenv("LC_ALL", "C") // the tests read English, whatever the developer does
+	// The tests wait for other programs half of their time.
+	if flag.Parse(); runtime.GOMAXPROCS(0) < beside {
+		_ = flag.Set("test.parallel", strconv.Itoa(beside)) // a number
+	}
 	os.Exit(testkit.WithPrograms(m, root, map[string]*string{"./cmd/pasarela": &pasarelaProgram, "./cmd/reports": &reportsProgram}))
 }
+
+// beside is how many tests run beside each other, or as many as there are processors.
+const beside = 3
 
 // root is the checkout, seen from this package.
 const root = "../.."

@@ -9,6 +9,7 @@ import (
 // TestNestedStacksByTheAWSCLI: a stack of a stack, whose template lies in a bucket, made
 // by the CLI, changed through its parameter, and deleted with what is in it.
 func TestNestedStacksByTheAWSCLI(t *testing.T) {
+	t.Parallel()
 	aws := anyAWSCLI(t) // each of its calls starts Python
 	aws.server = serve(t, t.TempDir(), "127.0.0.1:0")
 	aws.run(t, "s3", "mb", "s3://deployments")

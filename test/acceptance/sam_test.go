@@ -15,6 +15,7 @@ import (
 // bucket, a template in it, a change in place, no change, and nothing left at the end. The
 // tool itself is no package of the machines that this runs on.
 func TestStacksOfSAM(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("node"); err != nil {
 		testkit.MissingClient(t, "there is no node to run functions with")
 	}
