@@ -36,7 +36,7 @@ func logGroup() resource.Type {
 		Create: func(_ context.Context, r *resource.Request) (resource.State, error) {
 			name := r.Text("LogGroupName")
 			if name == "" {
-				name = r.Name(512)
+				name = r.Name(128) // a part of a log group's name has no more here
 			}
 			return state(r, name), nil
 		},

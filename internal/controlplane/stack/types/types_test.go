@@ -224,3 +224,17 @@ func TestAStackDoesWhatItsCallerMay(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// The names that nested stacks give to log groups are such that stages can write to them.
+func TestNamesOfLogGroupsCanBeWrittenTo(t *testing.T) {
+	s := start(t)
+	kind, _ := types.All().Type("AWS::Logs::LogGroup")
+	r := request(s, strings.Repeat("Logs", 30))
+	r.StackName = strings.Repeat("Stack", 25)
+	group, err := kind.Create(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, api := create(t, s, "AWS::ApiGatewayV2::Api", `{"Name":"a","ProtocolType":"WEBSOCKET","RouteSelectionExpression":"$request.body.action"}`)
+	create(t, s, "AWS::ApiGatewayV2::Stage", `{"ApiId":"`+api.PhysicalID+`","StageName":"prod","AccessLogSettings":{"DestinationArn":"`+group.Attributes["Arn"].(string)+`","Format":"$context.requestId"}}`)
+}
