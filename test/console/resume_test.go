@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
-	"github.com/coder/websocket"
 
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
@@ -64,7 +63,7 @@ func TestTheTimelineOfAConnectionThatOutlivesItsSocket(t *testing.T) {
 			t.Errorf("got %q, want %q: %v", text, want, err)
 		}
 	}
-	defer again.Close(websocket.StatusNormalClosure, "")
+	defer again.CloseNow()
 	for _, words := range []words{english, spanish} {
 		language := words.language
 		var told struct{ Text string }
