@@ -48,8 +48,8 @@ func (n *Node) openDataPlane(ctx, running context.Context) (err error) {
 	if err := n.openFunctions(ctx); err != nil {
 		return err
 	}
-	followers := new(stageObserver)
-	watcher, err := n.newWatcher(client, followers)
+	observer := new(stageObserver)
+	watcher, err := n.newWatcher(client, observer)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (n *Node) openDataPlane(ctx, running context.Context) (err error) {
 	if n.gateway, err = n.newGateway(ctx); err != nil {
 		return err
 	}
-	followers.gateway.set(n.gateway)
+	observer.gateway.set(n.gateway)
 	n.onStop("the connections", n.stopGateway)
 	select {
 	case <-watcher.Ready():
@@ -169,14 +169,14 @@ func within(ctx context.Context, part float64) (context.Context, context.CancelF
 // it. Until then there are no connections that could follow.
 type stageObserver struct{ gateway setOnce[gateway.Gateway] }
 
-func (f *stageObserver) changed(s *stage.Stage) {
-	if g := f.gateway.get(); g != nil {
+func (o *stageObserver) changed(s *stage.Stage) {
+	if g := o.gateway.get(); g != nil {
 		g.StageChanged(s)
 	}
 }
 
-func (f *stageObserver) gone(s *stage.Stage) {
-	if g := f.gateway.get(); g != nil {
+func (o *stageObserver) gone(s *stage.Stage) {
+	if g := o.gateway.get(); g != nil {
 		g.StageGone(s)
 	}
 }
@@ -187,16 +187,16 @@ type setOnce[T any] struct {
 	value *T
 }
 
-func (l *setOnce[T]) set(value *T) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.value = value
+func (s *setOnce[T]) set(value *T) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.value = value
 }
 
-func (l *setOnce[T]) get() *T {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	return l.value
+func (s *setOnce[T]) get() *T {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.value
 }
 
 // nodeNames remembers the names of nodes by number; a number keeps its name.

@@ -20,10 +20,10 @@ const certificateFile = "local-certificate.pem"
 
 // openLocal accepts callers whose keys the server did not issue (A-NODE-20).
 func (n *Node) openLocal() {
-	door := &local.AnyKeyAuth{Root: n.Root(), MeansThisNode: func(host string) bool {
+	anyKey := &local.AnyKeyAuth{Root: n.Root(), MeansThisNode: func(host string) bool {
 		return local.IsDomain(host) || n.isOwnHost(host) || meansThisNode(host, n.endpoint)
 	}}
-	n.guard.Strangers = door.Admit
+	n.guard.Strangers = anyKey.Admit
 }
 
 // isOwnHost tells whether a host is below --domain-suffix, which the operator named.

@@ -20,13 +20,13 @@ import (
 // storeLogFile has a line for every acknowledged write of the embedded store: its key,
 // its revision, the checksum of its value, and a checksum of the line. JetStream goes on
 // with what it can read and does not report lost writes; this file names them. A line is
-// written before the write is acknowledged, and synced within guardSync: a power cut may
+// written before the write is acknowledged, and synced within storeLogSync: a power cut may
 // lose the last lines, never a write that has a line.
 const (
-	storeLogFile = "store.log"
-	guardSync    = time.Second
-	guardSpare   = 1 << 20 // bytes of notes that are out of date before the file is made anew
-	gone         = "-"     // the checksum of a removal
+	storeLogFile  = "store.log"
+	storeLogSync  = time.Second
+	storeLogSpare = 1 << 20 // bytes of notes that are out of date before the file is made anew
+	gone          = "-"     // the checksum of a removal
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -48,13 +48,13 @@ type storeLog struct {
 	work sync.WaitGroup
 	stop chan struct{}
 
-	mu    sync.Mutex
-	file  *os.File
-	known map[string]noted
-	size  int64 // of the file
-	least int64 // of the file when it was made anew
-	dirty bool
-	sick  bool // the last write failed, and that was logged
+	mu      sync.Mutex
+	file    *os.File
+	known   map[string]noted
+	size    int64 // of the file
+	least   int64 // of the file when it was made anew
+	dirty   bool
+	failing bool // the last write failed, and that was logged
 }
 
 // readStoreLog reads the lines of earlier runs. It stops at the first line that cannot be
@@ -149,77 +149,77 @@ func startStoreLog(dir string, have map[string]noted, log *slog.Logger) (*storeL
 }
 
 // renew replaces the file by one without notes that are out of date. g.mu is held.
-func (g *storeLog) renew() error {
+func (l *storeLog) renew() error {
 	var text []byte
-	for key, n := range g.known {
+	for key, n := range l.known {
 		text = appendNote(text, key, n)
 	}
-	if g.file != nil {
-		_ = g.file.Close() // Windows replaces no file that is open
+	if l.file != nil {
+		_ = l.file.Close() // Windows replaces no file that is open
 	}
-	err := atomicfile.Write(g.path, text, 0o600)
+	err := atomicfile.Write(l.path, text, 0o600)
 	if err == nil {
-		g.size, g.least, g.dirty = int64(len(text)), int64(len(text)), false
+		l.size, l.least, l.dirty = int64(len(text)), int64(len(text)), false
 	}
-	file, openErr := os.OpenFile(g.path, os.O_APPEND|os.O_WRONLY, 0o600)
+	file, openErr := os.OpenFile(l.path, os.O_APPEND|os.O_WRONLY, 0o600)
 	if openErr == nil {
-		g.file = file
+		l.file = file
 	}
 	return errors.Join(err, openErr)
 }
 
 // note writes a line. A failure is logged and fails no write, since the store has synced
 // it already.
-func (g *storeLog) note(w written) {
+func (l *storeLog) note(w written) {
 	n := noted{w.revision, gone}
 	if w.value != nil {
 		n.sum = sumOf(w.value)
 	}
 	line := appendNote(nil, w.key, n)
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.known[w.key].revision > w.revision {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.known[w.key].revision > w.revision {
 		return // two writers, acknowledged in the other order
 	}
-	g.known[w.key] = n
-	_, err := g.file.Write(line)
-	g.size += int64(len(line))
-	g.dirty = true
-	if err == nil && g.size > 2*g.least+guardSpare {
-		err = g.renew()
+	l.known[w.key] = n
+	_, err := l.file.Write(line)
+	l.size += int64(len(line))
+	l.dirty = true
+	if err == nil && l.size > 2*l.least+storeLogSpare {
+		err = l.renew()
 	}
-	if err != nil && !g.sick {
-		g.log.Warn("acknowledged writes cannot be noted beside the store; a loss of them would not be noticed", "file", g.path, "error", err)
+	if err != nil && !l.failing {
+		l.log.Warn("acknowledged writes cannot be noted beside the store; a loss of them would not be noticed", "file", l.path, "error", err)
 	}
-	g.sick = err != nil
+	l.failing = err != nil
 }
 
-func (g *storeLog) keepSynced() {
-	tick := time.NewTicker(guardSync)
+func (l *storeLog) keepSynced() {
+	tick := time.NewTicker(storeLogSync)
 	defer tick.Stop()
 	for {
 		select {
-		case <-g.stop:
+		case <-l.stop:
 			return
 		case <-tick.C:
-			g.sync()
+			l.sync()
 		}
 	}
 }
 
-func (g *storeLog) sync() {
-	g.mu.Lock()
-	file, dirty := g.file, g.dirty
-	g.dirty = false
-	g.mu.Unlock()
+func (l *storeLog) sync() {
+	l.mu.Lock()
+	file, dirty := l.file, l.dirty
+	l.dirty = false
+	l.mu.Unlock()
 	if dirty {
 		_ = file.Sync() // closed: it was replaced by one that is synced
 	}
 }
 
-func (g *storeLog) close() {
-	close(g.stop)
-	g.work.Wait()
-	g.sync()
-	_ = g.file.Close() // synced
+func (l *storeLog) close() {
+	close(l.stop)
+	l.work.Wait()
+	l.sync()
+	_ = l.file.Close() // synced
 }

@@ -258,8 +258,6 @@ func TestPermissionsOnBuckets(t *testing.T) {
 	}
 }
 
-// TestBodiesWithoutSignature holds where a body may go unsigned: over a connection that
-// nobody can change, or where there is none.
 // What a policy says of a prefix holds for lists, in each spelling of the query.
 func TestPrefixesOfListsAreConditionKeys(t *testing.T) {
 	s := start(t)
@@ -310,6 +308,8 @@ func TestWritesWithConditions(t *testing.T) {
 	s.run(s.root, []step{{"GET", "/ana/k", "", 200, "three"}})
 }
 
+// TestBodiesWithoutSignature holds where a body may go unsigned: over a connection that
+// cannot be changed on its way, or where there is none.
 func TestBodiesWithoutSignature(t *testing.T) {
 	s := start(t)
 	s.call(s.root, "PUT", "/b-1", "")

@@ -129,11 +129,11 @@ func (f *Router) byService(service string, r *http.Request) http.Handler {
 }
 
 // Services are the signing names of AWS's services that are here.
-func (f *Router) Services() []string {
+func (r *Router) Services() []string {
 	var names []string
 	for name, handler := range map[string]http.Handler{
-		"apigateway": f.APIGateway, "apigatewayv2": f.APIGatewayV2, "execute-api": f.Connections, "iam": f.IAM, "sts": f.STS,
-		"lambda": f.Lambda, "cloudformation": f.CloudFormation, "ssm": f.SSM,
+		"apigateway": r.APIGateway, "apigatewayv2": r.APIGatewayV2, "execute-api": r.Connections, "iam": r.IAM, "sts": r.STS,
+		"lambda": r.Lambda, "cloudformation": r.CloudFormation, "ssm": r.SSM,
 	} {
 		if handler != nil {
 			names = append(names, name)

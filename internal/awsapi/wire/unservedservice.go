@@ -14,21 +14,21 @@ import (
 
 // unserved is the error for a service that is not here; a client that was given this
 // server's address as its --endpoint-url sends it everything.
-func (f *Router) unserved(service string) error {
+func (r *Router) unserved(service string) error {
 	var served []string
 	for _, s := range []struct {
 		name    string
 		handler http.Handler
 	}{
-		{"apigateway", f.APIGateway},
-		{"apigatewayv2", f.APIGatewayV2},
-		{"apigatewaymanagementapi (execute-api)", f.Connections},
-		{"cloudformation", f.CloudFormation},
-		{"iam", f.IAM},
-		{"lambda", f.Lambda},
-		{"s3", f.S3},
-		{"ssm", f.SSM},
-		{"sts", f.STS},
+		{"apigateway", r.APIGateway},
+		{"apigatewayv2", r.APIGatewayV2},
+		{"apigatewaymanagementapi (execute-api)", r.Connections},
+		{"cloudformation", r.CloudFormation},
+		{"iam", r.IAM},
+		{"lambda", r.Lambda},
+		{"s3", r.S3},
+		{"ssm", r.SSM},
+		{"sts", r.STS},
 	} {
 		if s.handler != nil {
 			served = append(served, s.name)

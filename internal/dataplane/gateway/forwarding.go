@@ -33,56 +33,56 @@ type forwardingTable struct {
 	dropped bool // entries were dropped for want of room
 }
 
-func (m *forwardingTable) add(connectionID string, to forwardTo) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.to == nil {
-		m.to = map[string]forwardTo{}
+func (t *forwardingTable) add(connectionID string, to forwardTo) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.to == nil {
+		t.to = map[string]forwardTo{}
 	}
-	if len(m.to) >= maxForwards {
-		for id := range m.to {
-			delete(m.to, id)
-			m.dropped = true
+	if len(t.to) >= maxForwards {
+		for id := range t.to {
+			delete(t.to, id)
+			t.dropped = true
 			break
 		}
 	}
-	m.to[connectionID] = to
+	t.to[connectionID] = to
 }
 
-func (m *forwardingTable) get(connectionID string) (to forwardTo, ok bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	to, ok = m.to[connectionID]
+func (t *forwardingTable) get(connectionID string) (to forwardTo, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	to, ok = t.to[connectionID]
 	return to, ok
 }
 
 // remove removes the entry of a connection, unless the connection has moved again.
-func (m *forwardingTable) remove(connectionID string, to forwardTo) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.to[connectionID] == to {
-		delete(m.to, connectionID)
+func (t *forwardingTable) remove(connectionID string, to forwardTo) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.to[connectionID] == to {
+		delete(t.to, connectionID)
 	}
 }
 
 // each calls visit for the entries that are there when it looks; no lock is held
 // meanwhile.
-func (m *forwardingTable) each(visit func(connectionID string, to forwardTo)) {
-	m.mu.Lock()
-	all := make(map[string]forwardTo, len(m.to))
-	for id, to := range m.to {
+func (t *forwardingTable) each(visit func(connectionID string, to forwardTo)) {
+	t.mu.Lock()
+	all := make(map[string]forwardTo, len(t.to))
+	for id, to := range t.to {
 		all[id] = to
 	}
-	m.mu.Unlock()
+	t.mu.Unlock()
 	for id, to := range all {
 		visit(id, to)
 	}
 }
 
-func (m *forwardingTable) incomplete() bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.dropped
+func (t *forwardingTable) incomplete() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.dropped
 }
 
 // errMoved is the cause of an error of a call whose connection is not here any more but

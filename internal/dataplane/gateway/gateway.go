@@ -22,7 +22,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/workerpool"
 )
 
-// Options of a [Gateway]. Directory, RegionAccount and Integrations must be given.
+// Options of a [Gateway]. Directory and RegionAccount must be given.
 type Options struct {
 	RegionAccount pasarela.RegionAccount
 	Directory     *stage.Directory

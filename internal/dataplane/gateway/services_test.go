@@ -148,7 +148,7 @@ func TestContentHandling(t *testing.T) {
 	}
 }
 
-// clientCertificateId of a stage: the gateway shows the certificate to HTTPS backends.
+// TestClientCertificates: with clientCertificateId in a stage the gateway shows the certificate to HTTPS backends.
 func TestClientCertificates(t *testing.T) {
 	shown := make(chan string, 10)
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -41,30 +41,30 @@ type takenOverConns struct {
 	conns map[*connection]struct{}
 }
 
-func (h *takenOverConns) add(c *connection) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.conns == nil {
-		h.conns = map[*connection]struct{}{}
+func (t *takenOverConns) add(c *connection) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.conns == nil {
+		t.conns = map[*connection]struct{}{}
 	}
-	h.conns[c] = struct{}{}
-	h.some.Store(true)
+	t.conns[c] = struct{}{}
+	t.some.Store(true)
 }
 
-func (h *takenOverConns) has(c *connection) bool {
-	if !h.some.Load() {
+func (t *takenOverConns) has(c *connection) bool {
+	if !t.some.Load() {
 		return false
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	_, ok := h.conns[c]
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, ok := t.conns[c]
 	return ok
 }
 
-func (h *takenOverConns) remove(c *connection) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	delete(h.conns, c)
+func (t *takenOverConns) remove(c *connection) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.conns, c)
 }
 
 // runTakenOver is called when this run was taken over: the other node is responsible for

@@ -67,7 +67,7 @@ func seenBefore(pairs []event.Pair, name string) bool {
 	return false
 }
 
-// secrets are masked in logs but for their last characters (aws-dataplane §10.5).
+// Secrets are masked in logs but for their last characters (aws-dataplane §10.5).
 func secret(name []byte) bool {
 	return strings.EqualFold(string(name), "authorization") || strings.EqualFold(string(name), "x-api-key") ||
 		strings.EqualFold(string(name), "cookie") || strings.EqualFold(string(name), "x-amz-security-token")

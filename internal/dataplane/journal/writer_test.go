@@ -270,7 +270,7 @@ func BenchmarkOpenedAndClosed(b *testing.B) {
 	}
 }
 
-// AfterWrite calls when a write has succeeded since, though nothing was to be noted.
+// TestAfterWriteWaitsForAWrite: AfterWrite calls when a write has succeeded since, though nothing was to be noted.
 func TestAfterWriteWaitsForAWrite(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := hold(t)

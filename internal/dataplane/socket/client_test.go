@@ -192,7 +192,7 @@ func (c *client) send(t testing.TB, b ...byte) {
 	}
 }
 
-// dequeue reads one server frame.
+// next reads one server frame.
 func (c *client) next() (frame, error) {
 	var h [10]byte
 	if _, err := io.ReadFull(c.r, h[:2]); err != nil {

@@ -50,7 +50,7 @@ func failed(cause Cause, detail string) event {
 	return event{kind: violation, close: c}
 }
 
-// dequeue returns the first thing that data completes, and the data behind it. It
+// next returns the first thing that data completes, and the data behind it. It
 // unmasks in place. An error of the client is found as early as its bytes show it.
 func (d *decoder) next(data []byte, lim *Limits, pool *buffers) (event, []byte) {
 	for {
@@ -91,7 +91,7 @@ func (d *decoder) header(data []byte) (h header, rest []byte, ev event) {
 	case size > 0:
 		if d.in != nil && d.in.headLen > 0 {
 			d.in.headLen = 0
-			d.rest()
+			d.releaseIdle()
 		}
 		return h, data[size-kept:], event{}
 	case len(src) > 0:
@@ -129,8 +129,8 @@ func (d *decoder) admit(h header, lim *Limits) event {
 
 func (d *decoder) begun() bool { return d.in != nil && d.in.op != opContinuation }
 
-// unprocessed lets go of the state when no message is open.
-func (d *decoder) rest() {
+// releaseIdle frees the state when no message is open.
+func (d *decoder) releaseIdle() {
 	if d.in.op == opContinuation {
 		d.in = nil
 	}
@@ -191,7 +191,7 @@ func (d *decoder) finish() event {
 	switch {
 	case in.frame.op.control():
 		ev := controlled(in.frame.op, in.control[:in.frame.length])
-		d.rest()
+		d.releaseIdle()
 		return ev
 	case !in.frame.fin:
 		return event{}

@@ -197,7 +197,7 @@ func (t plainTransport) teardown(c *Conn) {
 
 func (t plainTransport) halfClose(c *Conn) { _ = syscall.Shutdown(int(c.fd), syscall.SHUT_WR) }
 
-// endRead closes the descriptor, which also takes it out of epoll. The table
+// release closes the descriptor, which also takes it out of epoll. The table
 // forgets it first, because its number may be given out again at once.
 func (t plainTransport) release(c *Conn) {
 	t.set.byFD.set(int(c.fd), nil)

@@ -7,7 +7,7 @@ import "time"
 // is never mixed with another one. A close frame goes last.
 type sendQueue struct {
 	partial       []byte        // the rest of a frame of which a part has gone out
-	ends          bool          // begun ends a message
+	ends          bool          // partial is the last frame of a message
 	controlFrames [][]byte      // pings and pongs, at most maxControlFrames
 	data          [][]byte      // whole frames
 	close         []byte        // goes last
@@ -23,95 +23,95 @@ type sendQueue struct {
 const maxControlFrames = 16
 
 // control queues a ping or pong, or the close frame.
-func (o *sendQueue) control(frame []byte) {
+func (q *sendQueue) control(frame []byte) {
 	switch {
 	case Opcode(frame[0]&opcodeBits) == opClose:
-		o.close = frame
-	case len(o.controlFrames) == maxControlFrames:
-		o.controlFrames[maxControlFrames-1] = frame
+		q.close = frame
+	case len(q.controlFrames) == maxControlFrames:
+		q.controlFrames[maxControlFrames-1] = frame
 	default:
-		o.controlFrames = append(o.controlFrames, frame)
+		q.controlFrames = append(q.controlFrames, frame)
 	}
 }
 
-// submit queues frames of which the first n bytes have gone out.
-func (o *sendQueue) add(wire []byte, n int) {
+// add queues the frames of wire, of which the first n bytes have gone out.
+func (q *sendQueue) add(wire []byte, n int) {
 	for len(wire) > 0 {
 		size := ownFrame(wire)
 		switch {
 		case n >= size:
 			n -= size
 		case n > 0:
-			o.partial, o.ends, n = wire[n:size], endsMessage(wire), 0
+			q.partial, q.ends, n = wire[n:size], endsMessage(wire), 0
 		default:
-			o.data = append(o.data, wire[:size])
-			o.bytes += size
+			q.data = append(q.data, wire[:size])
+			q.bytes += size
 		}
 		wire = wire[size:]
 	}
 }
 
-func (o *sendQueue) empty() bool {
-	return len(o.partial)+len(o.controlFrames)+len(o.data)+len(o.close) == 0
+func (q *sendQueue) empty() bool {
+	return len(q.partial)+len(q.controlFrames)+len(q.data)+len(q.close) == 0
 }
 
 // segments appends to to, up to its capacity, what goes out next.
-func (o *sendQueue) segments(to [][]byte) [][]byte {
-	if len(o.partial) > 0 {
-		to = append(to, o.partial)
+func (q *sendQueue) segments(to [][]byte) [][]byte {
+	if len(q.partial) > 0 {
+		to = append(to, q.partial)
 	}
-	to = append(to, o.controlFrames...) // maxControlFrames is below every capacity
-	n := min(len(o.data), cap(to)-len(to))
-	to = append(to, o.data[:n]...)
-	if n == len(o.data) && len(o.close) > 0 && len(to) < cap(to) {
-		to = append(to, o.close)
+	to = append(to, q.controlFrames...) // maxControlFrames is below every capacity
+	n := min(len(q.data), cap(to)-len(to))
+	to = append(to, q.data[:n]...)
+	if n == len(q.data) && len(q.close) > 0 && len(to) < cap(to) {
+		to = append(to, q.close)
 	}
 	return to
 }
 
-// advance takes away the n bytes of pieces that the network has taken.
-func (o *sendQueue) advance(n int, now time.Duration) {
+// advance removes the n bytes of what segments returned that the network has taken.
+func (q *sendQueue) advance(n int, now time.Duration) {
 	if n == 0 {
 		return
 	}
-	o.since = now
-	if k := len(o.partial); k > n {
-		o.partial = o.partial[n:]
+	q.since = now
+	if k := len(q.partial); k > n {
+		q.partial = q.partial[n:]
 		return
 	} else if k > 0 {
-		o.partial, o.ends, n = nil, false, n-k
+		q.partial, q.ends, n = nil, false, n-k
 	}
 	for n > 0 {
-		n -= o.popFrame(n)
+		n -= q.popFrame(n)
 	}
 }
 
-// pass takes the next frame away, of which n bytes went out, and keeps the rest as
-// the frame that has begun. It returns the frame's length.
-func (o *sendQueue) popFrame(n int) int {
+// popFrame removes the next frame, of which n bytes went out, and keeps the rest as
+// partial. It returns the frame's length.
+func (q *sendQueue) popFrame(n int) int {
 	var frame []byte
 	switch {
-	case len(o.controlFrames) > 0:
-		frame, o.controlFrames[0], o.controlFrames = o.controlFrames[0], nil, o.controlFrames[1:]
-	case len(o.data) > 0:
-		frame, o.data[0], o.data = o.data[0], nil, o.data[1:]
-		o.bytes -= len(frame)
+	case len(q.controlFrames) > 0:
+		frame, q.controlFrames[0], q.controlFrames = q.controlFrames[0], nil, q.controlFrames[1:]
+	case len(q.data) > 0:
+		frame, q.data[0], q.data = q.data[0], nil, q.data[1:]
+		q.bytes -= len(frame)
 	default:
-		frame, o.close = o.close, nil
+		frame, q.close = q.close, nil
 	}
 	if n < len(frame) {
-		o.partial, o.ends = frame[n:], endsMessage(frame)
+		q.partial, q.ends = frame[n:], endsMessage(frame)
 	}
 	return len(frame)
 }
 
 // messages is how many messages have not gone out to their last byte.
-func (o *sendQueue) messages() int {
-	n := o.inHand
-	if o.ends {
+func (q *sendQueue) messages() int {
+	n := q.inHand
+	if q.ends {
 		n++
 	}
-	for _, frame := range o.data {
+	for _, frame := range q.data {
 		if endsMessage(frame) {
 			n++
 		}
@@ -127,12 +127,12 @@ func endsMessage(frame []byte) bool {
 
 // batch takes what goes out next, as far as it fits, and appends it to b. since
 // stays as it is: the network has not had it yet.
-func (o *sendQueue) batch(b []byte) []byte {
+func (q *sendQueue) batch(b []byte) []byte {
 	var room [64][]byte
 	before := len(b)
-	for _, piece := range o.segments(room[:0]) {
+	for _, piece := range q.segments(room[:0]) {
 		b = append(b, piece[:min(len(piece), cap(b)-len(b))]...)
 	}
-	o.advance(len(b)-before, o.since)
+	q.advance(len(b)-before, q.since)
 	return b
 }

@@ -23,48 +23,48 @@ type retriedRead struct {
 }
 
 // next is the attempt after this one; u is nil for the first.
-func (u *retriedRead) next(apiID string, first time.Duration) *retriedRead {
+func (r *retriedRead) next(apiID string, first time.Duration) *retriedRead {
 	wait := first
-	if u != nil {
-		wait = min(2*u.wait, longestWait)
+	if r != nil {
+		wait = min(2*r.wait, longestWait)
 	}
 	return &retriedRead{apiID: apiID, at: time.Now().Add(wait), wait: wait}
 }
 
 // retryReads reads such deployments again until ctx ends.
-func (k *Watcher) retryReads(ctx context.Context) {
+func (w *Watcher) retryReads(ctx context.Context) {
 	for {
 		var next <-chan time.Time // nil: there is nothing to try
-		if at, some := k.retryDue(ctx); some {
+		if at, some := w.retryDue(ctx); some {
 			next = time.After(time.Until(at))
 		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-next:
-		case <-k.retrySoon:
+		case <-w.retrySoon:
 		}
 	}
 }
 
 // retryDue reads the deployments that are due and returns when the next one is.
-func (k *Watcher) retryDue(ctx context.Context) (next time.Time, some bool) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
+func (w *Watcher) retryDue(ctx context.Context) (next time.Time, some bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	now := time.Now()
-	for s, u := range k.unread {
+	for s, u := range w.unread {
 		if now.Before(u.at) || ctx.Err() != nil {
 			continue
 		}
-		doc := k.apis[u.apiID]
+		doc := w.apis[u.apiID]
 		if doc == nil || doc.Stage(s.Name) == nil {
-			delete(k.unread, s)
+			delete(w.unread, s)
 			continue
 		}
-		k.compile(ctx, doc, doc.Stage(s.Name), s)
-		k.wake()
+		w.compile(ctx, doc, doc.Stage(s.Name), s)
+		w.wake()
 	}
-	for _, u := range k.unread {
+	for _, u := range w.unread {
 		if !some || u.at.Before(next) {
 			next, some = u.at, true
 		}
@@ -80,20 +80,20 @@ type progress struct {
 }
 
 // of is the progress of a prefix. k.mu is held.
-func (k *Watcher) of(prefix string) *progress {
-	p := k.progress[prefix]
+func (w *Watcher) of(prefix string) *progress {
+	p := w.progress[prefix]
 	if p == nil {
 		p = &progress{revision: map[string]uint64{}}
-		k.progress[prefix] = p
+		w.progress[prefix] = p
 	}
 	return p
 }
 
 // advance notes that a change was applied; an empty key: all that existed at the start.
-func (k *Watcher) advance(prefix, key string, revision uint64, removed bool) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	p := k.of(prefix)
+func (w *Watcher) advance(prefix, key string, revision uint64, removed bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p := w.of(prefix)
 	p.newest = max(p.newest, revision)
 	switch {
 	case key == "":
@@ -103,28 +103,28 @@ func (k *Watcher) advance(prefix, key string, revision uint64, removed bool) {
 	default:
 		p.revision[key] = revision
 	}
-	k.wake()
+	w.wake()
 }
 
 // Revision is the revision of the newest change of an API that was applied.
-func (k *Watcher) Revision() uint64 {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.of(pasarela.PrefixAPI).newest
+func (w *Watcher) Revision() uint64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.of(pasarela.PrefixAPI).newest
 }
 
 // wake wakes those that wait for progress. k.mu is held.
-func (k *Watcher) wake() {
-	close(k.followed)
-	k.followed = make(chan struct{})
+func (w *Watcher) wake() {
+	close(w.followed)
+	w.followed = make(chan struct{})
 }
 
 // absent are the keys that were known and that a new watch did not deliver; they are
 // removed.
-func (k *Watcher) absent(prefix string, present map[string]bool) (keys []string) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	p := k.of(prefix)
+func (w *Watcher) absent(prefix string, present map[string]bool) (keys []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p := w.of(prefix)
 	for key := range p.revision {
 		if !present[key] {
 			keys = append(keys, key)
@@ -144,9 +144,9 @@ type Change struct {
 // Await returns when a change of an API or of a domain name is served: it was applied,
 // and the deployments of its stages are compiled or do not compile. The error is that of
 // ctx.
-func (k *Watcher) Await(ctx context.Context, change Change) error {
+func (w *Watcher) Await(ctx context.Context, change Change) error {
 	for {
-		served, followed := k.serves(change)
+		served, followed := w.serves(change)
 		if served {
 			return nil
 		}
@@ -158,11 +158,11 @@ func (k *Watcher) Await(ctx context.Context, change Change) error {
 	}
 }
 
-func (k *Watcher) serves(change Change) (served bool, followed <-chan struct{}) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
+func (w *Watcher) serves(change Change) (served bool, followed <-chan struct{}) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	prefix := pasarela.PrefixOf(change.Key)
-	p := k.of(prefix)
+	p := w.of(prefix)
 	revision, there := p.revision[change.Key]
 	switch {
 	case change.Removed:
@@ -173,11 +173,11 @@ func (k *Watcher) serves(change Change) (served bool, followed <-chan struct{}) 
 		served = p.newest >= change.Revision // it was removed since
 	}
 	if served && prefix == pasarela.PrefixAPI {
-		for _, u := range k.unread {
+		for _, u := range w.unread {
 			if pasarela.APIDocumentKey(u.apiID) == change.Key {
-				return false, k.followed
+				return false, w.followed
 			}
 		}
 	}
-	return served, k.followed
+	return served, w.followed
 }

@@ -102,12 +102,12 @@ func NewWatcher(o Options) *Watcher {
 }
 
 // Ready is closed once everything that was in the store is being served.
-func (k *Watcher) Ready() <-chan struct{} { return k.ready }
+func (w *Watcher) Ready() <-chan struct{} { return w.ready }
 
 // Stop ends the watches and waits for them.
-func (k *Watcher) Stop() {
-	k.cancel()
-	k.watches.Wait()
+func (w *Watcher) Stop() {
+	w.cancel()
+	w.watches.Wait()
 }
 
 // watched is how many kinds of documents must have been delivered before the Watcher is
@@ -148,68 +148,68 @@ func watch[T any](ctx context.Context, k *Watcher, prefix string, each func(docu
 }
 
 // follow begins a watch again when it breaks off.
-func (k *Watcher) follow(ctx context.Context, prefix string, begin func() error) {
+func (w *Watcher) follow(ctx context.Context, prefix string, begin func() error) {
 	for {
 		err := begin()
 		if ctx.Err() != nil {
 			return
 		}
-		k.options.Log.ErrorContext(ctx, "watching the store broke off; beginning again", "prefix", prefix, "error", err)
+		w.options.Log.ErrorContext(ctx, "watching the store broke off; beginning again", "prefix", prefix, "error", err)
 		select {
-		case <-time.After(k.options.Retry):
+		case <-time.After(w.options.Retry):
 		case <-ctx.Done():
 			return
 		}
 	}
 }
 
-func (k *Watcher) synced() {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.waiting--; k.waiting == 0 {
-		close(k.ready)
+func (w *Watcher) synced() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.waiting--; w.waiting == 0 {
+		close(w.ready)
 	}
 }
 
 // watchDeployments compiles the stages whose deployment was not there before.
-func (k *Watcher) watchDeployments(ctx context.Context) error {
-	return k.options.Bucket.Watch(ctx, pasarela.PrefixDeployment, func(e pasarela.Entry) {
+func (w *Watcher) watchDeployments(ctx context.Context) error {
+	return w.options.Bucket.Watch(ctx, pasarela.PrefixDeployment, func(e pasarela.Entry) {
 		apiID, deploymentID, ok := strings.Cut(strings.TrimPrefix(e.Key, pasarela.PrefixDeployment), "/")
 		if !ok || e.Deleted {
 			return
 		}
-		k.mu.Lock()
-		defer k.mu.Unlock()
-		k.again(ctx, func(doc *pasarela.APIDocument, s *pasarela.Stage) bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.again(ctx, func(doc *pasarela.APIDocument, s *pasarela.Stage) bool {
 			return doc.API.APIID == apiID && s.DeploymentID == deploymentID
 		})
 	})
 }
 
 // again compiles the stages that match and are not up to date. k.mu is held.
-func (k *Watcher) again(ctx context.Context, match func(*pasarela.APIDocument, *pasarela.Stage) bool) {
-	for apiID, doc := range k.apis {
+func (w *Watcher) again(ctx context.Context, match func(*pasarela.APIDocument, *pasarela.Stage) bool) {
+	for apiID, doc := range w.apis {
 		for i := range doc.Stages {
 			if source := &doc.Stages[i]; match(doc, source) {
-				k.compile(ctx, doc, source, k.stages[apiID][source.StageName])
+				w.compile(ctx, doc, source, w.stages[apiID][source.StageName])
 			}
 		}
 	}
 }
 
 // api follows an API: stages come, change and go.
-func (k *Watcher) api(ctx context.Context, change document.Change[pasarela.APIDocument]) {
+func (w *Watcher) api(ctx context.Context, change document.Change[pasarela.APIDocument]) {
 	apiID := strings.TrimPrefix(change.Key, pasarela.PrefixAPI)
-	k.mu.Lock()
-	defer k.mu.Unlock()
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	doc := change.Value
 	if doc == nil {
 		doc = &pasarela.APIDocument{}
-		delete(k.apis, apiID)
+		delete(w.apis, apiID)
 	} else {
-		k.apis[apiID] = doc
+		w.apis[apiID] = doc
 	}
-	known := k.stages[apiID]
+	known := w.stages[apiID]
 	next := make(map[string]*Stage, len(doc.Stages))
 	for i := range doc.Stages {
 		name := doc.Stages[i].StageName
@@ -218,27 +218,27 @@ func (k *Watcher) api(ctx context.Context, change document.Change[pasarela.APIDo
 			s = &Stage{APIID: apiID, Name: name}
 		}
 		next[name] = s
-		k.compile(ctx, doc, &doc.Stages[i], s)
+		w.compile(ctx, doc, &doc.Stages[i], s)
 	}
-	k.stages[apiID] = next
+	w.stages[apiID] = next
 	if len(next) == 0 {
-		delete(k.stages, apiID)
+		delete(w.stages, apiID)
 	}
-	k.publish()
+	w.publish()
 	for name, s := range known {
 		if next[name] == nil {
 			s.deployed.Store(nil)
-			delete(k.unread, s)
-			k.gone(s)
+			delete(w.unread, s)
+			w.gone(s)
 		}
 	}
 }
 
 // compile brings one stage up to date. k.mu is held.
-func (k *Watcher) compile(ctx context.Context, doc *pasarela.APIDocument, source *pasarela.Stage, s *Stage) {
+func (w *Watcher) compile(ctx context.Context, doc *pasarela.APIDocument, source *pasarela.Stage, s *Stage) {
 	current := s.Deployed()
-	before := k.unread[s]
-	delete(k.unread, s)
+	before := w.unread[s]
+	delete(w.unread, s)
 	if source.DeploymentID == "" {
 		s.deployed.Store(nil)
 		s.problem.Store(nil)
@@ -247,7 +247,7 @@ func (k *Watcher) compile(ctx context.Context, doc *pasarela.APIDocument, source
 			s.autoDeploy.Store(&why)
 		}
 		if current != nil {
-			k.gone(s)
+			w.gone(s)
 		}
 		return
 	}
@@ -255,15 +255,15 @@ func (k *Watcher) compile(ctx context.Context, doc *pasarela.APIDocument, source
 		s.problem.Store(nil) // the new state is served, or what could not be served was withdrawn
 		return
 	}
-	next, err := k.build(ctx, doc, source, s, current)
+	next, err := w.build(ctx, doc, source, s, current)
 	if err != nil {
 		why := language.DeploymentNotServed.Because(err, source.DeploymentID, doc.API.APIID, s.Name)
 		s.problem.Store(&why)
-		k.options.Log.WarnContext(ctx, why.Error())
+		w.options.Log.WarnContext(ctx, why.Error())
 		if errors.Is(err, errUnread) {
-			k.unread[s] = before.next(doc.API.APIID, k.options.Retry)
+			w.unread[s] = before.next(doc.API.APIID, w.options.Retry)
 			select {
-			case k.retrySoon <- struct{}{}:
+			case w.retrySoon <- struct{}{}:
 			default:
 			}
 		}
@@ -271,14 +271,14 @@ func (k *Watcher) compile(ctx context.Context, doc *pasarela.APIDocument, source
 	}
 	s.problem.Store(nil)
 	s.deployed.Store(next)
-	if k.options.Changed != nil {
-		k.options.Changed(s)
+	if w.options.Changed != nil {
+		w.options.Changed(s)
 	}
 }
 
-func (k *Watcher) build(ctx context.Context, doc *pasarela.APIDocument, source *pasarela.Stage, s *Stage, current *Deployed) (*Deployed, error) {
+func (w *Watcher) build(ctx context.Context, doc *pasarela.APIDocument, source *pasarela.Stage, s *Stage, current *Deployed) (*Deployed, error) {
 	key := pasarela.DeploymentKey(doc.API.APIID, source.DeploymentID)
-	frozen, err := k.deployments.Get(ctx, key)
+	frozen, err := w.deployments.Get(ctx, key)
 	if errors.Is(err, pasarela.ErrNotFound) {
 		return nil, fmt.Errorf("%w: the deployment is not in the store (yet)", errUnread)
 	}
@@ -287,7 +287,7 @@ func (k *Watcher) build(ctx context.Context, doc *pasarela.APIDocument, source *
 	}
 	var certificate *tls.Certificate
 	if id := source.ClientCertificateID; id != "" {
-		stored := k.certificates[id]
+		stored := w.certificates[id]
 		if stored == nil {
 			return nil, fmt.Errorf("clientCertificateId %s does not exist", id)
 		}
@@ -296,25 +296,25 @@ func (k *Watcher) build(ctx context.Context, doc *pasarela.APIDocument, source *
 		}
 	}
 	c := &compiler{
-		definition: frozen.Value, source: *source, stage: s, account: k.options.Account, certificate: certificate,
-		integrations: k.options.Integrations, authorizers: k.options.Authorizers, accessLogs: k.options.AccessLogs,
+		definition: frozen.Value, source: *source, stage: s, account: w.options.Account, certificate: certificate,
+		integrations: w.options.Integrations, authorizers: w.options.Authorizers, accessLogs: w.options.AccessLogs,
 	}
 	return c.compile(current)
 }
 
-func (k *Watcher) gone(s *Stage) {
-	if k.options.Gone != nil {
-		k.options.Gone(s)
+func (w *Watcher) gone(s *Stage) {
+	if w.options.Gone != nil {
+		w.options.Gone(s)
 	}
 }
 
 // publish replaces the directory's table. k.mu is held.
-func (k *Watcher) publish() {
-	t := &table{apis: make(map[string]*api, len(k.stages)), domains: make(map[string]*domain, len(k.domains))}
-	for apiID, stages := range k.stages {
+func (w *Watcher) publish() {
+	t := &table{apis: make(map[string]*api, len(w.stages)), domains: make(map[string]*domain, len(w.domains))}
+	for apiID, stages := range w.stages {
 		t.apis[apiID] = &api{stages: stages}
 	}
-	for _, doc := range k.domains {
+	for _, doc := range w.domains {
 		d := &domain{name: doc.DomainName}
 		for _, m := range doc.Mappings {
 			if doc.MutualTLSAuthentication != nil {
@@ -324,43 +324,43 @@ func (k *Watcher) publish() {
 		}
 		t.domains[strings.ToLower(doc.DomainName)] = d
 	}
-	k.Directory.now.Store(t)
+	w.Directory.now.Store(t)
 }
 
-func (k *Watcher) domain(change document.Change[pasarela.DomainName]) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
+func (w *Watcher) domain(change document.Change[pasarela.DomainName]) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if change.Removed() {
-		delete(k.domains, change.Key)
+		delete(w.domains, change.Key)
 	} else {
-		k.domains[change.Key] = change.Value
+		w.domains[change.Key] = change.Value
 	}
-	k.publish()
+	w.publish()
 }
 
-func (k *Watcher) link(change document.Change[pasarela.VPCLink]) {
+func (w *Watcher) link(change document.Change[pasarela.VPCLink]) {
 	id := strings.TrimPrefix(change.Key, pasarela.PrefixVPCLink)
 	if change.Removed() {
-		k.links.Delete(id)
+		w.links.Delete(id)
 	} else {
-		k.links.Store(id, change.Value.Tags[pasarela.TagPrefix+"target"])
+		w.links.Store(id, change.Value.Tags[pasarela.TagPrefix+"target"])
 	}
 }
 
-func (k *Watcher) vpcLink(id string) (target string, ok bool) {
-	found, _ := k.links.Load(id)
+func (w *Watcher) vpcLink(id string) (target string, ok bool) {
+	found, _ := w.links.Load(id)
 	target, _ = found.(string)
 	return target, target != ""
 }
 
-func (k *Watcher) certificate(ctx context.Context, change document.Change[pasarela.ClientCertificate]) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
+func (w *Watcher) certificate(ctx context.Context, change document.Change[pasarela.ClientCertificate]) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	id := strings.TrimPrefix(change.Key, pasarela.PrefixClientCertificate)
 	if change.Removed() {
-		delete(k.certificates, id)
+		delete(w.certificates, id)
 		return
 	}
-	k.certificates[id] = change.Value
-	k.again(ctx, func(_ *pasarela.APIDocument, s *pasarela.Stage) bool { return s.ClientCertificateID == id })
+	w.certificates[id] = change.Value
+	w.again(ctx, func(_ *pasarela.APIDocument, s *pasarela.Stage) bool { return s.ClientCertificateID == id })
 }

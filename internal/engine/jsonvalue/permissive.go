@@ -13,7 +13,7 @@ type permissive struct {
 	failure failure
 }
 
-// end is what json-smart sees behind the last character; a real U+001A ends the
+// endOfText is what json-smart sees behind the last character; a real U+001A ends the
 // text there as well.
 const endOfText = 0x1A
 

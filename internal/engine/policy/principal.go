@@ -38,7 +38,7 @@ const (
 	byFederation // SAML or OIDC provider, or a canonical S3 user: matches no principal here
 )
 
-// grip is how firmly a statement names a caller.
+// principalMatch is how specifically a statement names a caller.
 type principalMatch uint8
 
 const (
@@ -138,7 +138,7 @@ func isUniqueID(text string) bool {
 		!strings.ContainsFunc(text, func(r rune) bool { return (r < '0' || r > '9') && (r < 'A' || r > 'Z') })
 }
 
-// grip returns how the element names the caller. NotPrincipal names everyone
+// match returns how the element names the caller. NotPrincipal names everyone
 // else directly.
 func (p *principals) match(c *Caller, deny bool) principalMatch {
 	best := matchesNone
@@ -154,7 +154,7 @@ func (p *principals) match(c *Caller, deny bool) principalMatch {
 	return matchesNone
 }
 
-// grip of one principal. "*" refuses AWS's services too but does not let them
+// match of one principal: "*" refuses AWS's services too but does not let them
 // in: they must be named (A-IAM-4).
 func (p *principal) match(c *Caller, deny bool) principalMatch {
 	named := false

@@ -32,11 +32,11 @@ var accountForm = regexp.MustCompile(`^\d{12}$`)
 // Admit treats the caller as the account's root user, whatever the signature is
 // (A-NODE-20). It refuses requests that a browser sends from another origin, and keys
 // that name another account.
-func (d *AnyKeyAuth) Admit(r *http.Request, accessKeyID string) (pasarela.Principal, error) {
-	who := d.Root
+func (a *AnyKeyAuth) Admit(r *http.Request, accessKeyID string) (pasarela.Principal, error) {
+	who := a.Root
 	who.AccessKeyID = accessKeyID
 	switch from := otherOrigin(r); {
-	case !d.MeansThisNode(r.Host):
+	case !a.MeansThisNode(r.Host):
 		return pasarela.Principal{}, pasarela.Errorf(pasarela.CodeAccessDenied,
 			"Keys that this server did not issue are let in only by an address, a private name or the host of --public-endpoint; the request came for %q.", r.Host)
 	case from != "":

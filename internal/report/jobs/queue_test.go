@@ -322,8 +322,6 @@ func TestEndedJobsExpire(t *testing.T) {
 	}
 }
 
-// TestNodesShareAQueue has two nodes work on one external JetStream: every job is
-// made once, wherever it was asked for.
 // A report whose client was just notified can be deleted at once, although the record
 // is being written at that moment; who deletes it twice finds none.
 func TestAReportIsDeletedWhileItsRecordChanges(t *testing.T) {
@@ -351,6 +349,8 @@ func TestAReportIsDeletedWhileItsRecordChanges(t *testing.T) {
 	}
 }
 
+// TestNodesShareAQueue has two nodes work on one external JetStream: every job is
+// made once, wherever it was asked for.
 func TestNodesShareAQueue(t *testing.T) {
 	nats := natsserver.Start(t, natsserver.Options{Settings: "jetstream {}"})
 	c := &workers{}

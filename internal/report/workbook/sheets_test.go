@@ -89,7 +89,7 @@ func TestTheTotalOfManySheets(t *testing.T) {
 	}
 }
 
-// LibreOffice computes the total of several sheets itself: the value that stands with
+// Here LibreOffice computes the total of several sheets itself: the value that stands with
 // the formula is taken out before.
 func TestOtherProgramsComputeTheTotalOfSeveralSheets(t *testing.T) {
 	file := withoutCachedTotals(t, sheetsOf(t, 4))

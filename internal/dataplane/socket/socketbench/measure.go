@@ -57,7 +57,7 @@ func (p *peer) end() error {
 	return p.cmd.Wait()
 }
 
-// fields that all measurements share.
+// Fields that all measurements share.
 type setting struct {
 	tls      bool
 	heap     string

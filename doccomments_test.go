@@ -1,0 +1,65 @@
+package pasarela_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strings"
+	"testing"
+)
+
+// TestDocCommentsNameWhatTheyDescribe holds the first word of every comment on a function
+// or a type: an identifier there is the name of what is described. A comment that names
+// something else has stayed behind when the thing was renamed.
+func TestDocCommentsNameWhatTheyDescribe(t *testing.T) {
+	seen := 0
+	for _, path := range goFiles(t) {
+		set := token.NewFileSet()
+		file, err := parser.ParseFile(set, path, nil, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, doc := range described(file) {
+			seen++
+			first, _, _ := strings.Cut(doc.Text(), " ")
+			first = strings.TrimRight(first, ",:;.\n")
+			if isIdentifier(first) && first != name {
+				t.Errorf("%s: the comment on %s begins with %q", set.Position(doc.Pos()), name, first)
+			}
+		}
+	}
+	if seen < 1000 {
+		t.Errorf("only %d comments were read", seen)
+	}
+}
+
+// described yields the functions and types of a file that have a comment of their own.
+func described(file *ast.File) func(yield func(string, *ast.CommentGroup) bool) {
+	return func(yield func(string, *ast.CommentGroup) bool) {
+		for _, declaration := range file.Decls {
+			switch d := declaration.(type) {
+			case *ast.FuncDecl:
+				if d.Doc != nil && !yield(d.Name.Name, d.Doc) {
+					return
+				}
+			case *ast.GenDecl:
+				if d.Tok != token.TYPE || d.Doc == nil || d.Lparen.IsValid() {
+					continue
+				}
+				if !yield(d.Specs[0].(*ast.TypeSpec).Name.Name, d.Doc) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// isIdentifier tells whether a sentence cannot begin with the word: it begins with a small
+// letter, or has a capital inside.
+func isIdentifier(word string) bool {
+	if !token.IsIdentifier(word) || len(word) < 2 {
+		return false
+	}
+	small := word[0] >= 'a' && word[0] <= 'z'
+	return small || strings.ToUpper(word) != word && strings.IndexFunc(word[1:], func(r rune) bool { return r >= 'A' && r <= 'Z' }) >= 0
+}
