@@ -10,6 +10,18 @@
 //
 // A connection is in one node's memory and nowhere else; its id names the node.
 //
+// # Where each path begins
+//
+//	handshake     ServeHTTP (connect.go) -> serve -> admit -> check (connectchecks.go) -> Invoke -> open (upgrade.go)
+//	message       events.OnMessage (message.go) -> message -> route -> call (async.go) -> reply -> finish (executionend.go)
+//	@connections  Push, Describe, Disconnect (connectionsapi.go) -> pushHere and its like, or ask (bus.go)
+//	fan-out       FanOut (fanout.go) -> askOthers and fanOutHere
+//	$disconnect   events.OnClose (message.go) -> socketClosed -> endConnection -> disconnects.add (disconnectqueue.go) -> runDisconnect
+//	queue         call (async.go) -> queue; startAsync (asyncworkers.go) -> runQueued
+//	sessions      resumeOrClaim (connect.go) -> resume (resume.go); events.OnClose -> resumable.socketClosed
+//	other nodes   serveBus (bus.go) -> perform; resumeFromOtherNode -> moveIn (movein.go); Recover (journal.go)
+//	stop          Drain, Close (drain.go)
+//
 // # Files by what they are part of
 //
 //	handshake     connect, connectparams, connectchecks, upgrade, refusal
