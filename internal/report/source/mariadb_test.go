@@ -22,9 +22,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// mariadb starts a real server of its own, or skips loudly where there is none. It
-// returns the URL of the database and how to kill the server.
-func mariadb(t *testing.T) (address string, kill func()) {
+// mariadb starts a real server of its own that the authority has certified, or skips
+// loudly where there is none. It returns the URL of the database and how to kill the server.
+func mariadb(t *testing.T, own authority) (address string, kill func()) {
 	t.Helper()
 	install, server := mariadbPrograms(t)
 	dir, err := os.MkdirTemp("", "reports-mariadb-")
@@ -42,8 +42,11 @@ func mariadb(t *testing.T) (address string, kill func()) {
 	if said, err := setup.CombinedOutput(); err != nil {
 		t.Fatalf("mariadb-install-db: %v\n%s", err, said)
 	}
+	certificate, key := own.issue(t, dir, "server", attributes.Credential)
+	authority := filepath.Join(dir, "authority.pem")
+	writePEM(t, authority, "CERTIFICATE", own.certificate.Raw, attributes.Credential)
 	port := freePort(t)
-	running := exec.Command(server, "--no-defaults", data, fmt.Sprintf("--port=%d", port), "--bind-address=127.0.0.1",
+	running := exec.Command(server, "--no-defaults", data, fmt.Sprintf("--port=%d", port), "--bind-address=127.0.0.1", "--ssl-ca="+authority, "--ssl-cert="+certificate, "--ssl-key="+key,
 		"--socket="+filepath.Join(dir, "socket"), "--pid-file="+filepath.Join(dir, "pid"), "--innodb-buffer-pool-size=32M")
 	running.SysProcAttr, running.Dir = attributes, dir
 	if err := running.Start(); err != nil {
@@ -99,6 +102,8 @@ func fillMariaDB(t *testing.T, address string) *sql.DB {
 		`insert into shop.kinds values (1, 12345678901234.5600, 18446744073709551615, b'1000000001', b'1', 1, 0.1, 2.5,
 			'2026-02-28', '2026-02-28 23:59:58.250', '10:20:30', 2026, 'señal 🚀', 'x', '{"a": [1, "ñ"]}', x'414243', 'b', 1234567890123456789012345678901234567890)`,
 		`insert into shop.kinds (id) values (2)`,
+		`create user certified require x509`,
+		`grant select on shop.* to certified`,
 		`create table shop.sales (id int primary key, region varchar(10), amount decimal(10,2))`,
 		`insert into shop.sales select seq, elt(1 + seq % 2, 'norte', 'sur'), seq * 1.25 from shop.seq_1_to_10000`,
 	} {
@@ -110,7 +115,8 @@ func fillMariaDB(t *testing.T, address string) *sql.DB {
 }
 
 func TestMariaDB(t *testing.T) {
-	address, kill := mariadb(t)
+	own := newAuthority(t)
+	address, kill := mariadb(t, own)
 	admin := fillMariaDB(t, address)
 	opened, err := source.Open("shop", address)
 	if err != nil {
@@ -125,6 +131,7 @@ func TestMariaDB(t *testing.T) {
 	t.Run("a login that can write is told", func(t *testing.T) { mariadbRights(t, address, admin) })
 	t.Run("a wrong login is refused and not unavailable", func(t *testing.T) { mariadbLogin(t, address) })
 	t.Run("an ended report leaves no query behind", func(t *testing.T) { mariadbLeavesNothing(t, opened, admin) })
+	t.Run("TLS with an own authority", func(t *testing.T) { mariadbTLS(t, address, own) })
 	t.Run("rows come one by one", func(t *testing.T) { mariadbStreams(t, opened) })
 	t.Run("nothing can be written", func(t *testing.T) {
 		for _, write := range []string{"delete from sales returning id", "create table other (id int)", "insert into sales values (0, 'x', 1)"} {

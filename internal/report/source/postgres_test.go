@@ -181,6 +181,7 @@ func TestPostgreSQL(t *testing.T) {
 	t.Run("nothing gets past the one query", func(t *testing.T) { postgresOnlyReads(t, opened, address) })
 	t.Run("a wrong login is refused and not unavailable", func(t *testing.T) { postgresLogin(t, address) })
 	t.Run("a connection that breaks is unavailable", func(t *testing.T) { postgresBreaks(t, address) })
+	t.Run("TLS with an own authority", func(t *testing.T) { postgresTLS(t, address) })
 	t.Run("a count leaves nothing behind", func(t *testing.T) { postgresCount(t, opened, address) })
 
 	t.Run("nothing can be written", func(t *testing.T) {
