@@ -72,15 +72,20 @@ func TestTheProgramAsAnOperatorRunsIt(t *testing.T) {
 	refusesAmbiguous(t, address)
 	rotate("SECOND-KEY")
 	ask("two", "SECOND-KEY of-SECOND-KEY")
+	var list struct{ Reports []struct{ Link string } }
 	testkit.Eventually(t, "a report that is ready", func() bool {
 		response, err := http.Get("http://" + address + "/api/reports?state=ready")
 		if err != nil {
 			return false
 		}
 		defer response.Body.Close()
-		list, err := io.ReadAll(response.Body)
-		return err == nil && strings.Contains(string(list), "existencias")
+		return json.NewDecoder(response.Body).Decode(&list) == nil && len(list.Reports) > 0
 	})
+	download, err := http.Get(list.Reports[0].Link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	download.Body.Close()
 	_ = command.Process.Signal(syscall.SIGTERM) // Wait tells
 	if err := command.Wait(); err != nil {
 		t.Errorf("stopping ended with %v", err)
@@ -96,7 +101,7 @@ func TestTheProgramAsAnOperatorRunsIt(t *testing.T) {
 		}
 		logged[strings.Join([]string{entry.Msg, entry.Caller, entry.Type}, "|")] = true
 	}
-	for _, want := range []string{"report begins|ana|existencias", "report ended|ana|existencias", "the credentials were read again||"} {
+	for _, want := range []string{"report begins|ana|existencias", "report ended|ana|existencias", "report downloaded|ana|existencias", "the credentials were read again||"} {
 		if !logged[want] {
 			t.Errorf("the log lacks %q:\n%s", want, log.String())
 		}
