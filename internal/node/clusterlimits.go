@@ -38,14 +38,14 @@ func (n *Node) openShares(ctx, running context.Context) error {
 	if n.options.NATSURL == "" {
 		return nil
 	}
-	exchange := clusterlimit.New(shareNodes{n.store, n.options.NodeName}, n.gateway.ClusterLimits())
-	stop, err := n.store.Bus().Handle(sharesSubject, sharesAskers, exchange.Receive)
+	balancer := clusterlimit.New(shareNodes{n.store, n.options.NodeName}, n.gateway.ClusterLimits())
+	stop, err := n.store.Bus().Handle(sharesSubject, sharesAskers, balancer.Receive)
 	if err != nil {
 		return err
 	}
 	n.onStop("the division of limits", func(context.Context) error { stop(); return nil })
-	exchange.Step(ctx)
-	exchange.Step(ctx) // with the uses that the other nodes reported in the first step
-	n.run(running, "division of limits among the nodes", exchange.Run)
+	balancer.Step(ctx)
+	balancer.Step(ctx) // with the uses that the other nodes reported in the first step
+	n.run(running, "division of limits among the nodes", balancer.Run)
 	return nil
 }

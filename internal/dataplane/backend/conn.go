@@ -28,7 +28,7 @@ type conn struct {
 	written  int64           // bytes by the calls before this one
 	counted  *countingConn   // under TLS
 
-	exchange exchange // of a direct connection
+	directCall directCall // of a direct connection
 }
 
 // newConn makes the connection over nc, and finds the kernel's socket under it.
@@ -100,7 +100,7 @@ func (c *conn) bound(deadline time.Time, timeout time.Duration) error {
 // unexpected bytes first.
 func (c *conn) begin(out, in []byte, kept bool) (sent, n int, err error) {
 	if c.direct {
-		return c.take(out, in, kept)
+		return c.exchangeDirect(out, in, kept)
 	}
 	if sent, err = c.nc.Write(out); err != nil {
 		return max(sent, 1), 0, err // TLS: some of a record may have left
@@ -131,7 +131,7 @@ func (c *conn) sendsNothing() error {
 	case c.counted != nil && !c.counted.atRecordEnd():
 		return errUnasked
 	}
-	return c.look()
+	return c.checkIdle()
 }
 
 // aMomentAgo is a deadline in the past: a read returns only what has arrived already.

@@ -8,10 +8,10 @@ import (
 	"unsafe"
 )
 
-// exchange is the beginning of a call on a direct connection. The request is written
+// directCall is the beginning of a call on a direct connection. The request is written
 // after Go's poller has reset its state for the socket, so that the next readiness event
 // means that the response has arrived, and no read is tried in vain before.
-type exchange struct {
+type directCall struct {
 	out, in []byte
 	sent, n int
 	kept    bool // the connection has served a call: it is looked at first
@@ -21,13 +21,14 @@ type exchange struct {
 
 // prepare makes what all calls on the connection share.
 func (c *conn) prepare() bool {
-	c.exchange.step = c.exchange.ready
+	c.directCall.step = c.directCall.ready
 	return true
 }
 
-// take is begin on a direct connection.
-func (c *conn) take(out, in []byte, kept bool) (sent, n int, err error) {
-	t := &c.exchange
+// exchangeDirect writes the request and reads the first response bytes with system calls
+// (see [conn.begin]).
+func (c *conn) exchangeDirect(out, in []byte, kept bool) (sent, n int, err error) {
+	t := &c.directCall
 	t.out, t.in, t.sent, t.n, t.kept, t.err = out, in, 0, 0, kept, nil
 	err = c.socket.Read(t.step)
 	sent, n = t.sent, t.n
@@ -49,7 +50,7 @@ func (c *conn) take(out, in []byte, kept bool) (sent, n int, err error) {
 }
 
 // ready is called by Go's poller: once before it waits, then at each readiness event.
-func (t *exchange) ready(fd uintptr) (done bool) {
+func (t *directCall) ready(fd uintptr) (done bool) {
 	var err error
 	if t.sent == 0 {
 		if t.kept {
@@ -107,8 +108,8 @@ func peek(fd uintptr) error {
 	}
 }
 
-// look is peek when no goroutine uses the descriptor.
-func (c *conn) look() (err error) {
+// checkIdle is peek when no goroutine uses the descriptor.
+func (c *conn) checkIdle() (err error) {
 	if c.socket == nil {
 		return errStale
 	}

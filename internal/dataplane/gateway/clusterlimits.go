@@ -7,7 +7,7 @@ import (
 )
 
 // ClusterLimits are the limits of this node that hold for all nodes together, for a
-// [clusterlimit.Exchange].
+// [clusterlimit.Balancer].
 func (g *Gateway) ClusterLimits() clusterlimit.Limits { return clusterLimits{g} }
 
 type clusterLimits struct{ g *Gateway }
@@ -35,7 +35,7 @@ func (l clusterLimits) Buckets(visit func(key string, bucket *throttle.Bucket)) 
 	}
 	if l.g.options.Strict { // otherwise they are unlimited
 		visit("account", l.g.account)
-		visit("connections", l.g.connections)
+		visit("connections", l.g.newConnectionRate)
 	}
 }
 

@@ -13,14 +13,14 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
 )
 
-// cluster is some nodes whose exchanges reach each other.
+// cluster is some nodes whose balancers reach each other.
 type cluster struct{ nodes []*member }
 
 // member is a node with one capped stage and one throttled route.
 type member struct {
 	cluster  *cluster
 	name     string
-	exchange *clusterlimit.Exchange
+	balancer *clusterlimit.Balancer
 	cap      clusterlimit.Cap
 	limit    int64
 	open     atomic.Int64
@@ -35,7 +35,7 @@ func newCluster(n int, limit int64, rate throttle.Limit) *cluster {
 	for i := range n {
 		m := &member{cluster: c, name: fmt.Sprint("n", i), limit: limit, bucket: throttle.NewBucket(rate)}
 		m.cap.Open = &m.open
-		m.exchange = clusterlimit.New(m, m)
+		m.balancer = clusterlimit.New(m, m)
 		c.nodes = append(c.nodes, m)
 	}
 	c.step(nil)
@@ -54,7 +54,7 @@ func (c *cluster) step(draw *rand.Rand) {
 	}
 	for _, i := range order {
 		if !c.nodes[i].dead {
-			c.nodes[i].exchange.Step(context.Background())
+			c.nodes[i].balancer.Step(context.Background())
 		}
 	}
 }
@@ -83,7 +83,7 @@ func (m *member) Others() (names []string) {
 func (m *member) Ask(ctx context.Context, node string, report []byte) ([]byte, error) {
 	for _, other := range m.cluster.nodes {
 		if other.name == node && !other.dead && !other.cut && !m.cut {
-			return other.exchange.Receive(ctx, report), nil
+			return other.balancer.Receive(ctx, report), nil
 		}
 	}
 	return nil, errors.New("it does not answer")

@@ -18,7 +18,7 @@ type Nodes interface {
 	// Seen says whether this node sees the others: one that is cut off keeps its shares.
 	Seen() bool
 	// Ask sends this node's report to another node and returns its response, which that
-	// node's [Exchange.Receive] makes.
+	// node's [Balancer.Receive] makes.
 	Ask(ctx context.Context, node string, report []byte) ([]byte, error)
 }
 
@@ -65,8 +65,8 @@ const (
 	slowest  = 0.01                   // requests a second; below it there is no demand
 )
 
-// Exchange keeps the shares of this node up to date. Make one with [New].
-type Exchange struct {
+// Balancer keeps the shares of this node up to date. Make one with [New].
+type Balancer struct {
 	nodes  Nodes
 	limits Limits
 
@@ -77,13 +77,13 @@ type Exchange struct {
 	demands map[string]float64
 }
 
-// New makes an exchange. [Exchange.Receive] serves the reports of other nodes.
-func New(nodes Nodes, limits Limits) *Exchange {
-	return &Exchange{nodes: nodes, limits: limits, others: map[string]Report{}, asked: map[string]int64{}, demands: map[string]float64{}}
+// New makes a balancer. [Balancer.Receive] serves the reports of other nodes.
+func New(nodes Nodes, limits Limits) *Balancer {
+	return &Balancer{nodes: nodes, limits: limits, others: map[string]Report{}, asked: map[string]int64{}, demands: map[string]float64{}}
 }
 
 // Run divides once a second until ctx ends.
-func (e *Exchange) Run(ctx context.Context) error {
+func (b *Balancer) Run(ctx context.Context) error {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
@@ -91,35 +91,35 @@ func (e *Exchange) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-			e.Step(ctx)
+			b.Step(ctx)
 		}
 	}
 }
 
 // Step is one round: it counts, tells the others, and divides.
-func (e *Exchange) Step(ctx context.Context) {
-	others := e.nodes.Others()
-	if !e.nodes.Seen() {
+func (b *Balancer) Step(ctx context.Context) {
+	others := b.nodes.Others()
+	if !b.nodes.Seen() {
 		return
 	}
-	e.count()
-	e.limits.Divided(len(others) + 1)
+	b.count()
+	b.limits.Divided(len(others) + 1)
 	if len(others) > 0 {
-		e.tell(ctx, others)
+		b.tell(ctx, others)
 	}
-	e.divide(others)
+	b.divide(others)
 }
 
 // Receive takes the report of another node and returns this one's.
-func (e *Exchange) Receive(_ context.Context, data []byte) []byte {
+func (b *Balancer) Receive(_ context.Context, data []byte) []byte {
 	var told Report
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if json.Unmarshal(data, &told) == nil && told.Node != "" {
-		e.others[told.Node] = told
-		e.limits.Divided(len(e.others) + 1) // a node that has just joined counts at once
+		b.others[told.Node] = told
+		b.limits.Divided(len(b.others) + 1) // a node that has just joined counts at once
 	}
-	text, err := json.Marshal(e.own)
+	text, err := json.Marshal(b.own)
 	if err != nil {
 		return nil // a report always marshals
 	}
@@ -127,62 +127,62 @@ func (e *Exchange) Receive(_ context.Context, data []byte) []byte {
 }
 
 // count reads what this node uses.
-func (e *Exchange) count() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	next := Report{Node: e.nodes.Self(), Caps: map[string]Use{}, Rates: map[string]float64{}}
+func (b *Balancer) count() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	next := Report{Node: b.nodes.Self(), Caps: map[string]Use{}, Rates: map[string]float64{}}
 	known := map[string]bool{}
-	e.limits.Caps(func(key string, cap int64, of *Cap) {
+	b.limits.Caps(func(key string, cap int64, of *Cap) {
 		asked := of.Asked.Load()
-		demand := e.smooth("cap "+key, float64(asked-e.asked[key]))
+		demand := b.smooth("cap "+key, float64(asked-b.asked[key]))
 		known["cap "+key] = true
-		e.asked[key] = asked
+		b.asked[key] = asked
 		granted := of.Granted.Load() - 1
 		if granted < 0 {
 			granted = of.Open.Load() // until there is a share, the share is what is open
 		}
 		next.Caps[key] = Use{Open: of.Open.Load(), Granted: granted, Asked: demand}
 	})
-	e.limits.Buckets(func(key string, bucket *throttle.Bucket) {
+	b.limits.Buckets(func(key string, bucket *throttle.Bucket) {
 		known["rate "+key] = true
-		if demand := e.smooth("rate "+key, float64(bucket.TakeAsked())); demand >= slowest {
+		if demand := b.smooth("rate "+key, float64(bucket.TakeAsked())); demand >= slowest {
 			next.Rates[key] = demand
 		}
 	})
-	for name := range e.demands {
+	for name := range b.demands {
 		if !known[name] {
-			delete(e.demands, name)
+			delete(b.demands, name)
 		}
 	}
-	for key := range e.asked {
+	for key := range b.asked {
 		if !known["cap "+key] {
-			delete(e.asked, key)
+			delete(b.asked, key)
 		}
 	}
-	e.own = next
+	b.own = next
 }
 
-func (e *Exchange) smooth(name string, now float64) float64 {
-	if before, ok := e.demands[name]; ok {
+func (b *Balancer) smooth(name string, now float64) float64 {
+	if before, ok := b.demands[name]; ok {
 		now = smoothing*now + (1-smoothing)*before
 	}
-	e.demands[name] = now
+	b.demands[name] = now
 	return now
 }
 
 // tell exchanges reports with the other nodes, if there is anything to divide, and with
 // those that have not reported yet. A node that does not respond keeps its last report.
-func (e *Exchange) tell(ctx context.Context, others []string) {
-	e.mu.Lock()
-	own, err := json.Marshal(e.own)
-	idle := len(e.own.Caps) == 0 && len(e.demands) == 0
+func (b *Balancer) tell(ctx context.Context, others []string) {
+	b.mu.Lock()
+	own, err := json.Marshal(b.own)
+	idle := len(b.own.Caps) == 0 && len(b.demands) == 0
 	var asked []string
 	for _, node := range others {
-		if _, known := e.others[node]; !idle || !known {
+		if _, known := b.others[node]; !idle || !known {
 			asked = append(asked, node)
 		}
 	}
-	e.mu.Unlock()
+	b.mu.Unlock()
 	if err != nil {
 		return
 	}
@@ -192,42 +192,42 @@ func (e *Exchange) tell(ctx context.Context, others []string) {
 	for _, node := range asked {
 		work.Go(func() {
 			var told Report
-			data, err := e.nodes.Ask(ctx, node, own)
+			data, err := b.nodes.Ask(ctx, node, own)
 			if err != nil || json.Unmarshal(data, &told) != nil || told.Node != node {
 				return
 			}
-			e.mu.Lock()
-			defer e.mu.Unlock()
-			e.others[node] = told
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			b.others[node] = told
 		})
 	}
 	work.Wait()
 }
 
 // divide computes this node's shares from the reports.
-func (e *Exchange) divide(others []string) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+func (b *Balancer) divide(others []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	live := map[string]bool{}
 	for _, node := range others {
 		live[node] = true
 	}
-	for node := range e.others {
+	for node := range b.others {
 		if !live[node] {
-			delete(e.others, node)
+			delete(b.others, node)
 		}
 	}
-	names, self := sorted(e.own.Node, others)
-	e.limits.Caps(func(key string, cap int64, of *Cap) {
-		own, counted := e.own.Caps[key]
+	names, self := sorted(b.own.Node, others)
+	b.limits.Caps(func(key string, cap int64, of *Cap) {
+		own, counted := b.own.Caps[key]
 		if !counted {
 			return // it came since
 		}
 		uses := make([]Use, len(names))
 		for i, name := range names {
-			told, known := e.others[name].Caps[key]
+			told, known := b.others[name].Caps[key]
 			switch {
-			case name == e.own.Node:
+			case name == b.own.Node:
 				uses[i] = own
 			case known:
 				uses[i] = told
@@ -238,14 +238,14 @@ func (e *Exchange) divide(others []string) {
 		granted := nextGrant(cap, uses, self)
 		of.Granted.Store(granted + 1)
 		own.Granted = granted
-		e.own.Caps[key] = own
+		b.own.Caps[key] = own
 	})
-	e.limits.Buckets(func(key string, bucket *throttle.Bucket) {
+	b.limits.Buckets(func(key string, bucket *throttle.Bucket) {
 		demands := make([]float64, len(others))
 		for i, node := range others {
-			demands[i] = e.others[node].Rates[key]
+			demands[i] = b.others[node].Rates[key]
 		}
-		should := shareOfRate(e.own.Rates[key], demands)
+		should := shareOfRate(b.own.Rates[key], demands)
 		if bucket.Share() == 1 { // it is new, or was not divided
 			bucket.SetShare(should)
 			return
