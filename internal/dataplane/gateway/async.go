@@ -46,7 +46,7 @@ func partitionOf(e *event.Event, partitions int) string {
 }
 
 // call calls the route's integration, or puts the call into the queue.
-func (g *Gateway) call(d *stage.Deployed, route *stage.Route, x *exchange) *execution.GatewayError {
+func (g *Gateway) call(d *stage.Deployed, route *stage.Route, x *eventRun) *execution.GatewayError {
 	if !g.async(d) || route.Integration == nil {
 		return g.invoke(route, x)
 	}
@@ -55,7 +55,7 @@ func (g *Gateway) call(d *stage.Deployed, route *stage.Route, x *exchange) *exec
 
 // queue puts the call of an execution into the queue. It returns when the call is on
 // disk.
-func (g *Gateway) queue(d *stage.Deployed, x *exchange) *execution.GatewayError {
+func (g *Gateway) queue(d *stage.Deployed, x *eventRun) *execution.GatewayError {
 	if g.options.Queue == nil {
 		return errNotQueued(errors.New("this node has no queue"))
 	}
@@ -195,7 +195,7 @@ func (g *Gateway) attemptQueued(at *stage.Stage, q *queuedCall, attempt int) (en
 
 // routeQueued is the route of a call; nil if the deployment has none for the event any
 // more.
-func routeQueued(d *stage.Deployed, x *exchange) (*stage.Route, *execution.GatewayError) {
+func routeQueued(d *stage.Deployed, x *eventRun) (*stage.Route, *execution.GatewayError) {
 	switch x.Event.EventType {
 	case event.Connect:
 		return d.Connect, nil
@@ -206,7 +206,7 @@ func routeQueued(d *stage.Deployed, x *exchange) (*stage.Route, *execution.Gatew
 }
 
 // endOf is the result of an attempt: done, dead, or to be retried (both empty).
-func endOf(x *exchange, err *execution.GatewayError) (end pasarela.TaskEnd, away bool) {
+func endOf(x *eventRun, err *execution.GatewayError) (end pasarela.TaskEnd, away bool) {
 	status := x.Reply.Status
 	switch {
 	case mayRetry(x, err):
@@ -223,7 +223,7 @@ func endOf(x *exchange, err *execution.GatewayError) (end pasarela.TaskEnd, away
 
 // answerQueued sends the client the result of the call: the response of a two-way route,
 // the error of a message that cannot be run, or the close of a $connect that was refused.
-func (g *Gateway) answerQueued(q *queuedCall, route *stage.Route, x *exchange, err *execution.GatewayError) {
+func (g *Gateway) answerQueued(q *queuedCall, route *stage.Route, x *eventRun, err *execution.GatewayError) {
 	ctx, cancel := context.WithTimeout(context.Background(), queueTimeout)
 	defer cancel()
 	var frame []byte

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
@@ -67,7 +69,7 @@ type response struct {
 	FanOut      *FanOut          `json:"fanOut,omitempty"`
 	Tagged      []Tagged         `json:"tagged,omitempty"`
 	Found       *foundSession    `json:"found,omitempty"`
-	Connection  *movedConnection `json:"handed,omitempty"`
+	Connection  *movedConnection `json:"handed,omitempty"` // an older name, which nodes of other versions read
 	Held        []string         `json:"held,omitempty"`
 }
 
@@ -221,4 +223,60 @@ func (g *Gateway) performOne(ctx context.Context, r request, out *response) erro
 		return g.tagHere(r.APIID, r.ConnectionID, r.Tags)
 	}
 	return pasarela.Errorf(pasarela.CodeBadRequest, "unknown verb %q", r.Verb)
+}
+
+// askSuccessor asks the live nodes about a connection of a node that has ended, since one
+// of them may have taken it over. ended is the error if none has and none will: backends
+// forget a connection that is gone (A-GATEWAY-52).
+func (g *Gateway) askSuccessor(ctx context.Context, node uint16, r request, ended error) (response, error) {
+	var found *response
+	undecided := g.takeoverPendingOf(ctx, node) // before the nodes are asked, since one may finish a takeover meanwhile
+	r.Direct = true
+	responses, missing := g.askOthers(ctx, r, func() {})
+	for i := range responses {
+		found = &responses[i]
+	}
+	switch {
+	case found != nil:
+		return *found, nil
+	case len(missing) > 0:
+		return response{}, &pasarela.Error{Code: pasarela.CodeServiceUnavailable, Message: "The node of the connection has ended, and another that may have taken it over does not answer for now. Try again.", Cause: ended}
+	case undecided:
+		return response{}, &pasarela.Error{Code: pasarela.CodeServiceUnavailable, Message: "The node of the connection has ended, and no other has taken its connections over yet. Try again.", Cause: ended}
+	}
+	return response{}, ended
+}
+
+// askOthers sends a request to all other nodes, and runs this node's part meanwhile.
+func (g *Gateway) askOthers(ctx context.Context, r request, here func()) (responses []response, missing []string) {
+	var others []string
+	if g.options.OtherNodes != nil && g.options.Bus != nil {
+		others = g.options.OtherNodes()
+	}
+	message, err := r.encode()
+	if err != nil { // a request always marshals
+		return nil, others
+	}
+	ctx, cancel := context.WithTimeout(ctx, busTimeout)
+	defer cancel()
+	var mu sync.Mutex
+	var asking sync.WaitGroup
+	for _, name := range others {
+		asking.Go(func() {
+			got, err := readResponse(g.options.Bus.Request(ctx, name, busSubject, message))
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case codeOf(err) == pasarela.CodeGone || got.Error == pasarela.CodeGone: // it has ended, or no such connection
+			case err != nil || got.Error == pasarela.CodeInternal || got.Error == pasarela.CodeServiceUnavailable:
+				missing = append(missing, name)
+			default:
+				responses = append(responses, got)
+			}
+		})
+	}
+	here()
+	asking.Wait()
+	slices.Sort(missing)
+	return responses, missing
 }

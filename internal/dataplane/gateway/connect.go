@@ -93,13 +93,13 @@ func (g *Gateway) enter(w http.ResponseWriter, at *stageConns, d *stage.Deployed
 		g.refuse(Draining)
 		g.writeUnavailable(w, at.stage, language.HandshakeStopping, time.Second)
 		return false
-	case g.open.Add(1) > int64(g.options.MaxConnections):
-		g.open.Add(-1)
+	case g.openCount.Add(1) > int64(g.options.MaxConnections):
+		g.openCount.Add(-1)
 		g.refuse(Full)
 		g.writeUnavailable(w, at.stage, language.HandshakeNodeFull, 5*time.Second)
 		return false
 	}
-	open, most := at.open.Add(1), d.Settings.MaxConnections
+	open, most := at.openCount.Add(1), d.Settings.MaxConnections
 	if most > 0 {
 		at.cap.Asked.Add(1)
 	}
@@ -115,8 +115,8 @@ func (g *Gateway) enter(w http.ResponseWriter, at *stageConns, d *stage.Deployed
 }
 
 func (g *Gateway) leave(at *stageConns) {
-	at.open.Add(-1)
-	g.open.Add(-1)
+	at.openCount.Add(-1)
+	g.openCount.Add(-1)
 }
 
 func (g *Gateway) refuse(why Refusal) { g.refused[why].Add(1) }
@@ -131,7 +131,7 @@ type connectRun struct {
 	handshake socket.Handshake
 	session   *resumable // of a new connection that outlives its socket, else nil
 	conn      *connection
-	x         *exchange
+	x         *eventRun
 }
 
 // serve runs $connect and says whether the client is connected.
@@ -151,7 +151,7 @@ func (h *connectRun) serve(domainName string) bool {
 	err := h.admit(now)
 	accepted := err == nil && h.x.Reply.Status/100 == 2
 	if accepted {
-		accepted = h.open()
+		accepted = h.sendSwitch()
 	} else {
 		h.refuseClient(err)
 		h.finish(err)
@@ -223,12 +223,12 @@ func (h *connectRun) admit(now time.Time) *execution.GatewayError {
 	if h.g.async(h.deployed) {
 		return h.g.queue(h.deployed, x)
 	}
-	return route.Integration.Invoke(&x.Exchange)
+	return route.Integration.Invoke(&x.Invocation)
 }
 
 // newConnection checks the account's rate of new connections.
 func (h *connectRun) newConnection(now time.Time) *execution.GatewayError {
-	if h.g.connections.Take(now) {
+	if h.g.newConnectionRate.Take(now) {
 		return nil
 	}
 	return execution.TooManyRequests(language.ThrottleConnections.Of())

@@ -31,47 +31,6 @@ func (g *Gateway) Post(ctx context.Context, apiID, connectionID string, body []b
 	return err
 }
 
-// Push is Post that returns what became of the message.
-func (g *Gateway) Push(ctx context.Context, apiID, connectionID string, p Push) (Pushed, error) {
-	if g.options.Strict {
-		p = Push{Body: p.Body}
-	}
-	if err := g.throttleCall(); err != nil {
-		return Pushed{}, err
-	}
-	if len(p.Body) > MaxPost {
-		return Pushed{}, pasarela.Errorf(pasarela.CodePayloadTooLarge, "The body is %d bytes long; a connection takes at most %d.", len(p.Body), MaxPost)
-	}
-	if err := checkPushKey(p.Key); err != nil {
-		return Pushed{}, err
-	}
-	node, err := nodeOf(connectionID)
-	if err != nil {
-		return Pushed{}, err
-	}
-	return g.pushToHolder(ctx, node, apiID, connectionID, p)
-}
-
-// pushToHolder delivers a push on the node that holds the connection.
-func (g *Gateway) pushToHolder(ctx context.Context, node uint16, apiID, connectionID string, p Push) (pushed Pushed, err error) {
-	if !g.holds(node, connectionID) {
-		response, err := g.ask(ctx, node, requestOf(apiID, connectionID, &p))
-		return response.Pushed, err
-	}
-	done, err := g.callHere(ctx, func() (err error) {
-		pushed, err = g.pushHere(ctx, apiID, connectionID, p)
-		return err
-	})
-	if done {
-		return pushed, err
-	}
-	response, err := g.forward(ctx, requestOf(apiID, connectionID, &p), err)
-	if codeOf(err) == pasarela.CodeGone {
-		g.outcomes.add(Gone, 1)
-	}
-	return response.Pushed, err
-}
-
 // callHolder makes a call on the node that holds the connection: here if that is this
 // one.
 func (g *Gateway) callHolder(ctx context.Context, r request, here func() error) (response, error) {

@@ -294,7 +294,7 @@ func (q *disconnects) stop() {
 // mayRetry says whether the backend certainly did not accept a $disconnect: it got no
 // call, or responded with a status that says so. What it may have accepted is not
 // repeated, since backends expect one $disconnect for each connection.
-func mayRetry(x *exchange, err *execution.GatewayError) bool {
+func mayRetry(x *eventRun, err *execution.GatewayError) bool {
 	switch x.Reply.Status {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		return true

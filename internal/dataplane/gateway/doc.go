@@ -12,9 +12,9 @@
 //
 // # Where each path begins
 //
-//	handshake     ServeHTTP (connect.go) -> serve -> admit -> check (connectchecks.go) -> Invoke -> open (upgrade.go)
+//	handshake     ServeHTTP (connect.go) -> serve -> admit -> check (connectchecks.go) -> Invoke -> sendSwitch (upgrade.go)
 //	message       events.OnMessage (message.go) -> message -> route -> call (async.go) -> reply -> finish (executionend.go)
-//	@connections  Push, Describe, Disconnect (connectionsapi.go) -> pushHere and its like, or ask (bus.go)
+//	@connections  Push (push.go), Describe, Disconnect (connectionsapi.go) -> pushHere and its like, or ask (bus.go)
 //	fan-out       FanOut (fanout.go) -> askOthers and fanOutHere
 //	$disconnect   events.OnClose (message.go) -> socketClosed -> endConnection -> disconnects.add (disconnectqueue.go) -> runDisconnect
 //	queue         call (async.go) -> queue; startAsync (asyncworkers.go) -> runQueued
@@ -27,8 +27,8 @@
 //	handshake     connect, connectparams, connectchecks, upgrade, refusal
 //	connections   connection, connectiontable, connectionlist, stageconns, tags, taglist
 //	messages      message, executionend, history, stats
-//	@connections  connectionsapi, pushhere, push, pushkeys, pushoutcome, pendingposts,
-//	              fanout, callhistory
+//	@connections  connectionsapi, push, pushresumable, pushacks, pushkeys, pushoutcome,
+//	              pendingposts, fanout, callhistory
 //	$disconnect   disconnect, disconnectqueue, undelivered
 //	queue         async, asyncworkers, deadletters
 //	sessions      session, resumable, resume, clientaway, durablemessages, resumehistory

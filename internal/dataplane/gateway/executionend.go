@@ -11,7 +11,7 @@ import (
 
 // finish counts an execution that has ended and records it: history, execution log,
 // access log. route is nil when none was selected.
-func (g *Gateway) finish(d *stage.Deployed, route *stage.Route, x *exchange, err *execution.GatewayError) {
+func (g *Gateway) finish(d *stage.Deployed, route *stage.Route, x *eventRun, err *execution.GatewayError) {
 	r, e := &x.record, &x.Event
 	r.EventType, r.ConnectionID, r.APIID, r.Stage, r.RouteKey = e.EventType, e.ConnectionID, e.APIID, e.Stage, e.RouteKey
 	r.Status = x.Reply.Status
@@ -39,7 +39,7 @@ func (g *Gateway) finish(d *stage.Deployed, route *stage.Route, x *exchange, err
 }
 
 // fail fills $context.error for the access log.
-func (g *Gateway) fail(x *exchange, err *execution.GatewayError) {
+func (g *Gateway) fail(x *eventRun, err *execution.GatewayError) {
 	x.Event.Failure = event.Failure{
 		Message: err.Message, MessageString: string(err.AppendMessageString(nil)),
 		ResponseType: string(err.ResponseType), ValidationErrorString: err.ValidationErrors,
@@ -47,7 +47,7 @@ func (g *Gateway) fail(x *exchange, err *execution.GatewayError) {
 }
 
 // count keeps AWS's metrics (aws-dataplane §10.6).
-func (g *Gateway) count(d *stage.Deployed, route *stage.Route, x *exchange, err *execution.GatewayError) {
+func (g *Gateway) count(d *stage.Deployed, route *stage.Route, x *eventRun, err *execution.GatewayError) {
 	if d == nil {
 		return
 	}
@@ -79,7 +79,7 @@ func (g *Gateway) count(d *stage.Deployed, route *stage.Route, x *exchange, err 
 }
 
 // executionLog writes AWS's lines when the route's level asks for them.
-func (g *Gateway) executionLog(d *stage.Deployed, route *stage.Route, x *exchange) {
+func (g *Gateway) executionLog(d *stage.Deployed, route *stage.Route, x *eventRun) {
 	if g.options.ExecutionLog == nil || d == nil {
 		return
 	}

@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"net/http"
 	"runtime"
-	"slices"
 	"strconv"
 	"sync"
 	"unicode/utf8"
@@ -92,40 +91,6 @@ func (g *Gateway) FanOut(ctx context.Context, apiID, stageName, tag string, p Pu
 	}
 	all.Missing = missing
 	return all, nil
-}
-
-// askOthers sends a request to all other nodes, and runs this node's part meanwhile.
-func (g *Gateway) askOthers(ctx context.Context, r request, here func()) (responses []response, missing []string) {
-	var others []string
-	if g.options.OtherNodes != nil && g.options.Bus != nil {
-		others = g.options.OtherNodes()
-	}
-	message, err := r.encode()
-	if err != nil { // a request always marshals
-		return nil, others
-	}
-	ctx, cancel := context.WithTimeout(ctx, busTimeout)
-	defer cancel()
-	var mu sync.Mutex
-	var asking sync.WaitGroup
-	for _, name := range others {
-		asking.Go(func() {
-			got, err := readResponse(g.options.Bus.Request(ctx, name, busSubject, message))
-			mu.Lock()
-			defer mu.Unlock()
-			switch {
-			case codeOf(err) == pasarela.CodeGone || got.Error == pasarela.CodeGone: // it has ended, or no such connection
-			case err != nil || got.Error == pasarela.CodeInternal || got.Error == pasarela.CodeServiceUnavailable:
-				missing = append(missing, name)
-			default:
-				responses = append(responses, got)
-			}
-		})
-	}
-	here()
-	asking.Wait()
-	slices.Sort(missing)
-	return responses, missing
 }
 
 // fanOutHere posts to the connections of this node. The message is encoded once.

@@ -11,6 +11,13 @@ import (
 
 // A call for a connection goes to the node that holds it: this one, the one in its id,
 // the one to which it moved, or the one that took it over.
+//
+//	pushToHolder, callHolder    on the node that was called
+//	  not held here: ask          one request; of a node that has ended, askSuccessor
+//	  held here:     callHere     makes the call, again when a move has ended
+//	    moved away:  forward      ask, or askSuccessor if it is not known where to
+//	serveBus -> perform -> callHere -> performOne    on the node that is asked
+//	    moved away:  passOn -> forward
 
 // maxHops bounds how often a call is forwarded: during moves nodes may forward it in a
 // circle.
@@ -140,4 +147,10 @@ func (g *Gateway) forward(ctx context.Context, r request, why error) (response, 
 		err = found.err()
 	}
 	return found, err
+}
+
+// holds says whether this node holds a connection: its id names this node, or it is in
+// the table because it was taken over or moved here.
+func (g *Gateway) holds(node uint16, connectionID string) bool {
+	return node == g.options.Node || g.table.get(connectionID) != nil
 }

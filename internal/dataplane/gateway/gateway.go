@@ -109,18 +109,18 @@ type Gateway struct {
 
 	nodes                atomic.Int64 // for the equal parts of caps that have no share yet
 	account              *throttle.Bucket
-	connections          *throttle.Bucket
+	newConnectionRate    *throttle.Bucket
 	misdirected          *throttle.Bucket // bounds the log lines about calls for another API's connection
 	unserved             *throttle.Bucket // bounds log lines about URLs that no stage serves
 	unauthenticatedCalls *throttle.Bucket // bounds history entries of calls without a verified signature
-	open                 atomic.Int64     // connections, those still at $connect included
+	openCount            atomic.Int64     // connections, those still at $connect included
 	draining             atomic.Bool      // handshakes are refused
 	refusing             atomic.Bool      // handshakes under way are refused too
 	handshakes           inFlight         // those that began before draining
 	refused              [refusals]atomic.Int64
 	causes               language.Counts // of failed executions and refusals
 
-	exchanges              sync.Pool
+	eventRuns              sync.Pool
 	logs                   sync.Map // *stage.Stage -> stage.Lines
 	disconnects            *disconnects
 	journal                *journal.Writer // nil: none
@@ -197,7 +197,7 @@ func New(o Options) (*Gateway, error) {
 	}
 	g := &Gateway{
 		options: o, endpoint: parseEndpoint(o.Endpoint), ids: execution.NewIDs(o.Node), history: execution.NewHistory(o.HistorySize), table: newTable(), causes: language.NewCounts(),
-		account: throttle.NewBucket(o.Account), connections: throttle.NewBucket(o.NewConnections),
+		account: throttle.NewBucket(o.Account), newConnectionRate: throttle.NewBucket(o.NewConnections),
 		misdirected: throttle.NewBucket(clientCausedLines), unserved: throttle.NewBucket(clientCausedLines), unauthenticatedCalls: throttle.NewBucket(unauthenticatedLimit),
 		undeliveredDisconnects: undelivered{log: o.Log, what: "$disconnects were not delivered: the backend did not take them"},
 		undeliveredMessages:    undelivered{log: o.Log, what: "messages were accepted for clients and not sent before their connections ended"},
@@ -210,7 +210,7 @@ func New(o Options) (*Gateway, error) {
 		mayRun: g.mayDisconnect, takenOverConns: &g.takenOverConns,
 	}
 	g.disconnects.workers = workerpool.New(g.disconnects.work)
-	g.exchanges.New = func() any { return &exchange{} }
+	g.eventRuns.New = func() any { return &eventRun{} }
 	o.Sockets.Handler = (*events)(g)
 	var err error
 	if g.pool, err = socket.NewPool(o.Sockets); err != nil {
@@ -238,15 +238,15 @@ func (g *Gateway) Strict() bool { return g.options.Strict }
 // Ready says whether handshakes are accepted.
 func (g *Gateway) Ready() bool { return !g.draining.Load() }
 
-// exchange is the state of one event; it is pooled.
-type exchange struct {
-	integration.Exchange
+// eventRun is the state of one event; it is pooled.
+type eventRun struct {
+	integration.Invocation
 	record execution.Record
 	row    []byte
 }
 
-func (g *Gateway) acquire(now time.Time) *exchange {
-	x := g.exchanges.Get().(*exchange)
+func (g *Gateway) acquire(now time.Time) *eventRun {
+	x := g.eventRuns.Get().(*eventRun)
 	x.Begin()
 	x.record.Begin(now)
 	x.Record = &x.record
@@ -259,4 +259,4 @@ func (g *Gateway) acquire(now time.Time) *exchange {
 	return x
 }
 
-func (g *Gateway) release(x *exchange) { g.exchanges.Put(x) }
+func (g *Gateway) release(x *eventRun) { g.eventRuns.Put(x) }

@@ -91,7 +91,7 @@ func (g *Gateway) message(conn *socket.Conn, c *connection, payload []byte) {
 }
 
 // route selects, throttles and validates.
-func (g *Gateway) route(d *stage.Deployed, x *exchange, now time.Time) (*stage.Route, *execution.GatewayError) {
+func (g *Gateway) route(d *stage.Deployed, x *eventRun, now time.Time) (*stage.Route, *execution.GatewayError) {
 	route, err := d.Select(x.Message())
 	if err != nil {
 		x.record.RouteKey = "-"
@@ -108,7 +108,7 @@ func (g *Gateway) route(d *stage.Deployed, x *exchange, now time.Time) (*stage.R
 	if at := throttle.Take(now, route.Throttle, g.account); at >= 0 {
 		return route, throttled(at, route)
 	}
-	return route, route.Validate(&x.Exchange)
+	return route, route.Validate(&x.Invocation)
 }
 
 func throttled(at int, route *stage.Route) *execution.GatewayError {
@@ -124,15 +124,15 @@ func throttled(at int, route *stage.Route) *execution.GatewayError {
 
 // invoke calls the route's integration; a route without one is an error (aws-dataplane
 // §2.5).
-func (g *Gateway) invoke(route *stage.Route, x *exchange) *execution.GatewayError {
+func (g *Gateway) invoke(route *stage.Route, x *eventRun) *execution.GatewayError {
 	if route.Integration == nil {
 		return execution.Misconfigured("No integration is configured for route "+route.Key, language.RouteWithoutTarget.Of(route.Key))
 	}
-	return route.Integration.Invoke(&x.Exchange)
+	return route.Integration.Invoke(&x.Invocation)
 }
 
 // reply sends the response of a two-way route, or the error.
-func (g *Gateway) reply(conn *socket.Conn, c *connection, route *stage.Route, x *exchange, err *execution.GatewayError) {
+func (g *Gateway) reply(conn *socket.Conn, c *connection, route *stage.Route, x *eventRun, err *execution.GatewayError) {
 	switch {
 	case err != nil && err.Silent && !route.TwoWay:
 	case err != nil:
@@ -143,7 +143,7 @@ func (g *Gateway) reply(conn *socket.Conn, c *connection, route *stage.Route, x 
 	}
 }
 
-func (g *Gateway) send(conn *socket.Conn, c *connection, x *exchange, frame []byte) {
+func (g *Gateway) send(conn *socket.Conn, c *connection, x *eventRun, frame []byte) {
 	if len(frame) > conn.Limits().MessageSize && conn.Limits().MessageSize > 0 {
 		x.record.Say(execution.StepNote, language.StepReplyTooLong.Of())
 		_ = conn.Close(socket.MessageTooBig.Close()) // ErrClosed: it is closing already

@@ -1,14 +1,13 @@
 package gateway
 
 import (
+	"bytes"
 	"context"
 	"errors"
-	"slices"
-	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/pasarela-ws/pasarela"
-	"github.com/pasarela-ws/pasarela/internal/dataplane/mailbox"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 )
 
@@ -38,83 +37,143 @@ type Pushed struct {
 // MaxWait bounds the wait for an [Outcome] (A-GATEWAY-53).
 const MaxWait = 10 * time.Second
 
-// put gives a message to a resumable connection.
-func (g *Gateway) put(c *connection, p Push, w *waiter) (given bool, err error) {
-	wire, err := socket.Prepare(socket.Text, p.Body)
+// waitOutcome waits for the outcome of an accepted message. It is called without locks.
+type waitOutcome func(context.Context) (Outcome, error)
+
+func at(o Outcome) waitOutcome { return func(context.Context) (Outcome, error) { return o, nil } }
+
+// Push is Post that returns what became of the message.
+func (g *Gateway) Push(ctx context.Context, apiID, connectionID string, p Push) (Pushed, error) {
+	if g.options.Strict {
+		p = Push{Body: p.Body}
+	}
+	if err := g.throttleCall(); err != nil {
+		return Pushed{}, err
+	}
+	if len(p.Body) > MaxPost {
+		return Pushed{}, pasarela.Errorf(pasarela.CodePayloadTooLarge, "The body is %d bytes long; a connection takes at most %d.", len(p.Body), MaxPost)
+	}
+	if err := checkPushKey(p.Key); err != nil {
+		return Pushed{}, err
+	}
+	node, err := nodeOf(connectionID)
 	if err != nil {
-		return false, err
+		return Pushed{}, err
 	}
-	m := mailbox.Message{Wire: wire, Size: len(p.Body)}
-	if p.Lifetime > 0 {
-		m.Expires = g.options.Now().Add(p.Lifetime)
-	}
-	return c.resume.put(m, w, p.sum)
+	return g.pushToHolder(ctx, node, apiID, connectionID, p)
 }
 
-// following waits for the outcome of an accepted message. It is called without locks.
-type following func(context.Context) (Outcome, error)
-
-func at(o Outcome) following { return func(context.Context) (Outcome, error) { return o, nil } }
-
-// pushResumable sends a push to a connection that outlives its sockets.
-func (g *Gateway) pushResumable(c *connection, p Push) (following, error) {
-	w := &waiter{outcome: make(chan Outcome, 1)}
-	durable := g.durable(c)
-	if durable && g.journal == nil {
-		return nil, pasarela.Errorf(pasarela.CodeServiceUnavailable, "The stage wants its messages on disk (tag pasarela:delivery), and this node has no journal.")
+// pushToHolder delivers a push on the node that holds the connection.
+func (g *Gateway) pushToHolder(ctx context.Context, node uint16, apiID, connectionID string, p Push) (pushed Pushed, err error) {
+	if !g.holds(node, connectionID) {
+		response, err := g.ask(ctx, node, requestOf(apiID, connectionID, &p))
+		return response.Pushed, err
 	}
-	asked := w
-	if p.Wait != Acknowledged && !durable {
-		asked = nil
+	done, err := g.callHere(ctx, func() (err error) {
+		pushed, err = g.pushHere(ctx, apiID, connectionID, p)
+		return err
+	})
+	if done {
+		return pushed, err
 	}
-	given, err := g.put(c, p, asked)
+	response, err := g.forward(ctx, requestOf(apiID, connectionID, &p), err)
+	if codeOf(err) == pasarela.CodeGone {
+		g.outcomes.add(Gone, 1)
+	}
+	return response.Pushed, err
+}
+
+func (g *Gateway) pushHere(ctx context.Context, apiID, connectionID string, p Push) (Pushed, error) {
+	c := g.find(apiID, connectionID)
+	if c == nil {
+		err := g.connectionMissing(apiID, connectionID)
+		g.countRefused(err)
+		return Pushed{}, err
+	}
+	if !utf8.Valid(p.Body) { // posts go out as text (aws-dataplane §8.2)
+		p.Body = bytes.ToValidUTF8(p.Body, []byte("\ufffd"))
+	}
+	var replayed bool
+	var wait waitOutcome
+	var err error
+	if p.Key == "" {
+		wait, err = g.push(c, p)
+	} else {
+		replayed, wait, err = g.pushOnce(c, p)
+	}
 	if err != nil {
-		return nil, err
+		g.countRefused(err)
+		return Pushed{}, err
 	}
-	return func(ctx context.Context) (Outcome, error) {
-		if durable {
-			if outcome, err := g.waitUntilDurable(ctx, w); err != nil || outcome != Accepted {
-				return outcome, err
-			}
+	outcome := Accepted
+	if replayed && g.durable(c) { // the first push may still be waiting for the disk
+		if err := g.syncJournal(ctx); err != nil {
+			return Pushed{}, err
 		}
+	}
+	if !replayed {
+		c.stage.stage.Counters.MessageCount.Add(1)
+		c.stage.stage.Counters.Pushes.Add(1)
+		if p.Wait != Accepted {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, MaxWait)
+			defer cancel()
+		}
+		if outcome, err = wait(ctx); err != nil {
+			return Pushed{}, err
+		}
+		if outcome != Acknowledged { // Acknowledged is counted by confirm
+			g.outcomes.add(outcome, 1)
+		}
+	}
+	if outcome == Gone {
+		return Pushed{}, gone()
+	}
+	g.notePush(c, len(p.Body), replayed, outcome)
+	return Pushed{Replayed: replayed, Outcome: outcome}, nil
+}
+
+// push sends a message to the connection's socket or mailbox, or holds it until the 101.
+func (g *Gateway) push(c *connection, p Push) (waitOutcome, error) {
+	if c.resume != nil {
+		return g.pushResumable(c, p)
+	}
+	if held := c.pending.Load(); held != nil && !g.options.Strict {
+		taken, full := held.hold(p.Body)
 		switch {
-		case !given && (p.Wait != Acknowledged || w.sequence == 0):
-			c.resume.leave(w)
-			return Queued, nil
-		case p.Wait == Sent:
-			return sentOrQueued(ctx, c), nil
-		case p.Wait == Acknowledged:
-			select {
-			case outcome := <-w.outcome:
-				return outcome, nil
-			case <-ctx.Done():
-				c.resume.leave(w)
-				return sentOrQueued(ctx, c), nil
-			}
+		case taken:
+			return at(Queued), nil
+		case full:
+			return nil, pasarela.Errorf(pasarela.CodeLimitExceeded, "The connection is not established yet and %d messages wait for it already.", maxHeld)
 		}
-		c.resume.leave(w)
-		return Accepted, nil
-	}, nil
-}
-
-// leave removes the waiter w.
-func (r *resumable) leave(w *waiter) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.waiters = slices.DeleteFunc(r.waiters, func(other *waiter) bool { return other == w })
-}
-
-// sentOrQueued waits until the kernel has the bytes that the connection's socket was
-// given.
-func sentOrQueued(ctx context.Context, c *connection) Outcome {
-	if conn := c.socket.Load(); conn != nil && conn.WaitSent(ctx) == nil {
-		return Sent
 	}
-	return Queued
+	return g.pushPlain(c, p)
+}
+
+// countRefused counts a push that was not accepted, unless it is repeated on another
+// node.
+func (g *Gateway) countRefused(err error) {
+	var moving errMoving
+	var moved errMoved
+	if !errors.As(err, &moving) && !errors.As(err, &moved) {
+		g.outcomes.add(outcomeOf(err), 1)
+	}
+}
+
+// refusedBySocket is what @connections returns for an error of a socket.
+func refusedBySocket(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, socket.ErrSlowReader):
+		return pasarela.Errorf(pasarela.CodeLimitExceeded, "The client reads too slowly: too much waits for it already.")
+	default:
+		return gone()
+	}
 }
 
 // pushPlain sends a push to a connection that ends with its socket.
-func (g *Gateway) pushPlain(c *connection, p Push) (following, error) {
+func (g *Gateway) pushPlain(c *connection, p Push) (waitOutcome, error) {
 	conn := c.opened()
 	if conn == nil {
 		return nil, gone()
@@ -140,70 +199,4 @@ func sentOrGone(ctx context.Context, conn *socket.Conn) Outcome {
 		return Gone
 	}
 	return Queued
-}
-
-// acks are the pushes, to connections without a session, that wait for pongs. They are
-// kept beside the connections, so that others have no memory for them.
-type acks struct {
-	mu      sync.Mutex
-	mark    uint64
-	waiting map[*connection][]*waiter
-}
-
-// send sends a message followed by a ping with a mark, and waits for the pong.
-func (a *acks) send(c *connection, conn *socket.Conn, body []byte) (following, error) {
-	wire, err := socket.Prepare(socket.Text, body)
-	if err != nil {
-		return nil, err
-	}
-	w := &waiter{outcome: make(chan Outcome, 1)}
-	a.mu.Lock()
-	defer a.mu.Unlock() // marks are sent in the order of their numbers
-	a.mark++
-	w.sequence = a.mark
-	if err := refusedBySocket(conn.SendMarked(wire, w.sequence)); err != nil {
-		return nil, err
-	}
-	if a.waiting == nil {
-		a.waiting = map[*connection][]*waiter{}
-	}
-	a.waiting[c] = append(a.waiting[c], w)
-	return func(ctx context.Context) (Outcome, error) {
-		select {
-		case outcome := <-w.outcome:
-			return outcome, nil
-		case <-ctx.Done():
-			a.end(c, func(other *waiter) bool { return other == w }, Sent)
-			return sentOrGone(ctx, conn), nil
-		}
-	}, nil
-}
-
-// confirm wakes the pushes whose message the client has read.
-func (a *acks) confirm(c *connection, mark uint64) {
-	a.end(c, func(w *waiter) bool { return w.sequence <= mark }, Acknowledged)
-}
-
-// closed wakes the pushes of a connection that has ended.
-func (a *acks) closed(c *connection) { a.end(c, func(*waiter) bool { return true }, Gone) }
-
-func (a *acks) end(c *connection, match func(*waiter) bool, outcome Outcome) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	waiting, ok := a.waiting[c]
-	if !ok {
-		return
-	}
-	kept := slices.DeleteFunc(waiting, func(w *waiter) bool {
-		if match(w) {
-			w.outcome <- outcome // the channel has room for the one outcome
-			return true
-		}
-		return false
-	})
-	if len(kept) == 0 {
-		delete(a.waiting, c)
-	} else {
-		a.waiting[c] = kept
-	}
 }

@@ -30,7 +30,7 @@ func checkPushKey(key string) error {
 // pushOnce is push, unless the connection got a push of the key before. Two pushes of one
 // key at the same time run one after the other, since the second depends on how the first
 // ended.
-func (g *Gateway) pushOnce(c *connection, p Push) (replayed bool, follow following, err error) {
+func (g *Gateway) pushOnce(c *connection, p Push) (replayed bool, wait waitOutcome, err error) {
 	keys := g.table.pushKeys(c)
 	if keys == nil {
 		return false, nil, gone()
@@ -42,11 +42,11 @@ func (g *Gateway) pushOnce(c *connection, p Push) (replayed bool, follow followi
 		return true, nil, nil
 	}
 	p.sum = string(sum[:])
-	if follow, err = g.push(c, p); err != nil {
+	if wait, err = g.push(c, p); err != nil {
 		return false, nil, err
 	}
 	keys.add(sum)
-	return false, follow, nil
+	return false, wait, nil
 }
 
 // A pushKey is the SHA-256 of a key, so that all keys have one size.

@@ -14,34 +14,6 @@ import (
 // is stopping, and its journal has them (A-GATEWAY-52).
 func (g *Gateway) leavesToNextRun() bool { return g.draining.Load() && g.journal != nil }
 
-// holds says whether this node holds a connection: its id names this node, or it is in
-// the table because it was taken over or moved here.
-func (g *Gateway) holds(node uint16, connectionID string) bool {
-	return node == g.options.Node || g.table.get(connectionID) != nil
-}
-
-// askSuccessor asks the live nodes about a connection of a node that has ended, since one
-// of them may have taken it over. ended is the error if none has and none will: backends
-// forget a connection that is gone (A-GATEWAY-52).
-func (g *Gateway) askSuccessor(ctx context.Context, node uint16, r request, ended error) (response, error) {
-	var found *response
-	undecided := g.takeoverPendingOf(ctx, node) // before the nodes are asked, since one may finish a takeover meanwhile
-	r.Direct = true
-	responses, missing := g.askOthers(ctx, r, func() {})
-	for i := range responses {
-		found = &responses[i]
-	}
-	switch {
-	case found != nil:
-		return *found, nil
-	case len(missing) > 0:
-		return response{}, &pasarela.Error{Code: pasarela.CodeServiceUnavailable, Message: "The node of the connection has ended, and another that may have taken it over does not answer for now. Try again.", Cause: ended}
-	case undecided:
-		return response{}, &pasarela.Error{Code: pasarela.CodeServiceUnavailable, Message: "The node of the connection has ended, and no other has taken its connections over yet. Try again.", Cause: ended}
-	}
-	return response{}, ended
-}
-
 // recoverResumable makes a recovered connection wait for its client, if its stage still
 // has resumable connections. Posts to it are accepted from now on.
 func (g *Gateway) recoverResumable(c *connection, r *journal.Record) bool {
@@ -51,8 +23,8 @@ func (g *Gateway) recoverResumable(c *connection, r *journal.Record) bool {
 	}
 	g.resumableOfRecord(c, r, sessionKey([]byte(r.Session))).endConnect()
 	c.resume.restore(r)
-	g.open.Add(1)
-	c.stage.open.Add(1)
+	g.openCount.Add(1)
+	c.stage.openCount.Add(1)
 	g.table.add(c)
 	c.stage.tags.set(c, r.Tags)
 	g.table.importPushKeys(c, r.Keys)
@@ -69,8 +41,8 @@ func (g *Gateway) recoverIncoming(c *connection, r *journal.Record) bool {
 	c.resume.restore(r)
 	c.resume.cameAt = g.options.Now().UnixMilli()
 	c.resume.brought.Store(&brought{tags: r.Tags, keys: r.Keys})
-	g.open.Add(1)
-	c.stage.open.Add(1)
+	g.openCount.Add(1)
+	c.stage.openCount.Add(1)
 	g.incoming.add(c.resume)
 	return true
 }

@@ -85,7 +85,7 @@ func writeError(w http.ResponseWriter, requestID string, status int, code pasare
 
 // writeGatewayError responds once there is a connection id (aws-dataplane §1.4, second form); its request id
 // leads to the explanation.
-func writeGatewayError(w http.ResponseWriter, x *exchange, err *execution.GatewayError) {
+func writeGatewayError(w http.ResponseWriter, x *eventRun, err *execution.GatewayError) {
 	h := w.Header()
 	h["Content-Type"] = []string{"application/json; charset=UTF-8"}
 	h["x-amz-apigw-id"] = []string{x.Event.RequestID}
@@ -102,7 +102,7 @@ func writeGatewayError(w http.ResponseWriter, x *exchange, err *execution.Gatewa
 }
 
 // writeIntegrationResponse responds with the integration's response.
-func writeIntegrationResponse(w http.ResponseWriter, x *exchange) {
+func writeIntegrationResponse(w http.ResponseWriter, x *eventRun) {
 	h := w.Header()
 	for _, pair := range x.Reply.Header {
 		if validHeader(pair) {

@@ -14,7 +14,7 @@ import (
 type stageConns struct {
 	stage      *stage.Stage
 	limits     *socket.LiveLimits
-	open       atomic.Int64
+	openCount  atomic.Int64
 	tags       tagIndex
 	departures departures
 	cap        clusterlimit.Cap // of open, where the stage has a cap
@@ -28,7 +28,7 @@ func (g *Gateway) stageConnsOf(s *stage.Stage) *stageConns {
 		return found.(*stageConns)
 	}
 	made := &stageConns{stage: s, limits: socket.NewLiveLimits(socket.DefaultLimits())}
-	made.cap.Open = &made.open
+	made.cap.Open = &made.openCount
 	if d := s.Deployed(); d != nil {
 		made.limits.Store(limitsOf(&d.Settings))
 	}

@@ -34,7 +34,7 @@ type Stats struct {
 // Stats returns the gateway's counters.
 func (g *Gateway) Stats() Stats {
 	s := Stats{
-		Open: g.open.Load(), Sockets: g.pool.Stats(), Refused: make(map[Refusal]int64, refusals), Causes: g.causes.All(),
+		Open: g.openCount.Load(), Sockets: g.pool.Stats(), Refused: make(map[Refusal]int64, refusals), Causes: g.causes.All(),
 		DisconnectsQueued: g.disconnects.queued.Load(), DisconnectsDone: g.disconnects.done.Load(),
 		DisconnectsRetried: g.disconnects.retried.Load(), DisconnectsLost: g.undeliveredDisconnects.all.Load(),
 		DisconnectsRecovered: g.disconnects.restored.Load(),
@@ -56,7 +56,7 @@ func (g *Gateway) Stats() Stats {
 func (g *Gateway) OpenConnections(visit func(apiID, stageName string, open int64)) {
 	g.stages.Range(func(_, found any) bool {
 		at := found.(*stageConns)
-		if open := at.open.Load(); open > 0 {
+		if open := at.openCount.Load(); open > 0 {
 			visit(at.stage.APIID, at.stage.Name, open)
 		}
 		return true
@@ -66,7 +66,7 @@ func (g *Gateway) OpenConnections(visit func(apiID, stageName string, open int64
 // OpenOn is how many connections of a stage this node has.
 func (g *Gateway) OpenOn(s *stage.Stage) int64 {
 	if found, ok := g.stages.Load(s); ok {
-		return found.(*stageConns).open.Load()
+		return found.(*stageConns).openCount.Load()
 	}
 	return 0
 }

@@ -14,10 +14,10 @@ import (
 // switchTimeout bounds the writing of the 101.
 const switchTimeout = 5 * time.Second
 
-// open sends the 101 and gives the connection to the socket pool. If the client has left
+// sendSwitch sends the 101 and gives the connection to the socket pool. If the client has left
 // meanwhile, $disconnect runs, since the backend may have noted the id (aws-dataplane
 // §1.8, A-GATEWAY-13).
-func (h *connectRun) open() bool {
+func (h *connectRun) sendSwitch() bool {
 	response, err := h.handshake.Switch(nil, h.protocol(), h.g.options.Now())
 	if err != nil {
 		fault := execution.Misconfigured("Invalid Sec-WebSocket-Protocol", language.HandshakeSubprotocol.Of())

@@ -12,7 +12,7 @@ import (
 )
 
 // aws invokes AWS and AWS_PROXY integrations.
-func (i *Integration) aws(x *Exchange) *execution.GatewayError {
+func (i *Integration) aws(x *Invocation) *execution.GatewayError {
 	if i.env.Services.RunsLocally(i.target.URI) {
 		return i.invokeLocal(x)
 	}
@@ -41,7 +41,7 @@ func (i *Integration) aws(x *Exchange) *execution.GatewayError {
 	return i.respond(x, call.Status(), call.ResponseBody(), call.EachResponseHeader)
 }
 
-func (i *Integration) prepareAWS(x *Exchange, call *backend.Call) *execution.GatewayError {
+func (i *Integration) prepareAWS(x *Invocation, call *backend.Call) *execution.GatewayError {
 	call.Timeout = i.timeout
 	if i.Proxy() {
 		return i.prepareLambdaProxy(x, call)
@@ -67,7 +67,7 @@ func (i *Integration) prepareAWS(x *Exchange, call *backend.Call) *execution.Gat
 }
 
 // prepareLambdaProxy writes the event as the body: nothing is mapped (aws-dataplane §4.2 rule 8).
-func (i *Integration) prepareLambdaProxy(x *Exchange, call *backend.Call) *execution.GatewayError {
+func (i *Integration) prepareLambdaProxy(x *Invocation, call *backend.Call) *execution.GatewayError {
 	i.renderEvent(x)
 	call.SetMethod(http.MethodPost)
 	call.SetHeader("Content-Type", "application/json")
@@ -78,7 +78,7 @@ func (i *Integration) prepareLambdaProxy(x *Exchange, call *backend.Call) *execu
 }
 
 // renderEvent writes the event of a proxied function into x.body.
-func (i *Integration) renderEvent(x *Exchange) {
+func (i *Integration) renderEvent(x *Invocation) {
 	payload := execution.LambdaEvent{Event: &x.Event, HasBody: x.HasBody}
 	if x.HasBody {
 		payload.Body = x.Payload.Text()
@@ -87,7 +87,7 @@ func (i *Integration) renderEvent(x *Exchange) {
 }
 
 // refusal explains an answer of AWS that is none of the function or service.
-func (i *Integration) refusal(x *Exchange, call *backend.Call) *execution.GatewayError {
+func (i *Integration) refusal(x *Invocation, call *backend.Call) *execution.GatewayError {
 	status := call.Status()
 	switch {
 	case i.target.URL != "" && status >= 300:

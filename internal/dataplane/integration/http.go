@@ -20,7 +20,7 @@ import (
 )
 
 // http invokes HTTP and HTTP_PROXY integrations.
-func (i *Integration) http(x *Exchange) *execution.GatewayError {
+func (i *Integration) http(x *Invocation) *execution.GatewayError {
 	call := backend.AcquireCall()
 	defer call.Release()
 	if err := i.prepareHTTP(x, call); err != nil {
@@ -37,7 +37,7 @@ func (i *Integration) http(x *Exchange) *execution.GatewayError {
 }
 
 // prepareHTTP makes the request; its URL is in x.text.
-func (i *Integration) prepareHTTP(x *Exchange, call *backend.Call) *execution.GatewayError {
+func (i *Integration) prepareHTTP(x *Invocation, call *backend.Call) *execution.GatewayError {
 	if err := i.render(x); err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (i *Integration) prepareHTTP(x *Exchange, call *backend.Call) *execution.Ga
 
 // leadsOut refuses path parameters with dot segments, which would change the path around
 // them.
-func (i *Integration) leadsOut(address *uri, x *Exchange) *execution.GatewayError {
+func (i *Integration) leadsOut(address *uri, x *Invocation) *execution.GatewayError {
 	if !address.dots(x.request.Path, x.text) {
 		return nil
 	}
@@ -85,7 +85,7 @@ func (i *Integration) leadsOut(address *uri, x *Exchange) *execution.GatewayErro
 }
 
 // gatewayHeaders sets what no mapping may (aws-dataplane §4.5).
-func (i *Integration) gatewayHeaders(x *Exchange, call *backend.Call) {
+func (i *Integration) gatewayHeaders(x *Invocation, call *backend.Call) {
 	call.SetHeader("X-Amzn-Apigateway-Api-Id", i.env.API.APIID)
 	if trace, _ := event.LastFold(x.Event.Params.Header, TraceHeader); trace != "" { // the handshake's
 		call.SetHeader(TraceHeader, trace)
@@ -99,7 +99,7 @@ func (i *Integration) gatewayHeaders(x *Exchange, call *backend.Call) {
 }
 
 // privateTarget directs calls through a VPC link to the link's target.
-func (i *Integration) privateTarget(call *backend.Call, x *Exchange) *execution.GatewayError {
+func (i *Integration) privateTarget(call *backend.Call, x *Invocation) *execution.GatewayError {
 	if i.def.ConnectionType != pasarela.ConnectionVPCLink {
 		return nil
 	}
@@ -128,7 +128,7 @@ func (i *Integration) privateTarget(call *backend.Call, x *Exchange) *execution.
 }
 
 // send makes the call to x.text, records it, and explains failures.
-func (i *Integration) send(x *Exchange, call *backend.Call) *execution.GatewayError {
+func (i *Integration) send(x *Invocation, call *backend.Call) *execution.GatewayError {
 	record, services := x.Record, i.env.Services
 	record.NoteBytes(execution.StepRequestURI, x.text)
 	if record.Traced {
@@ -200,7 +200,7 @@ func (i *Integration) failure(err error, target string) *execution.GatewayError 
 }
 
 // take keeps a proxied response: status, body and headers are returned as they came.
-func (x *Exchange) take(call *backend.Call) {
+func (x *Invocation) take(call *backend.Call) {
 	x.Reply.Status, x.Reply.Present = call.Status(), true
 	x.body = appendUTF8(x.body[:0], call.ResponseBody())
 	x.Reply.Body = x.body

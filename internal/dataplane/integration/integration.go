@@ -112,7 +112,7 @@ func timeoutOf(def *pasarela.Integration) time.Duration {
 
 // Invoke calls the backend and puts its response into x.Reply. An error is the gateway's
 // own: a response of the backend is an error only if no integration response fits it.
-func (i *Integration) Invoke(x *Exchange) *execution.GatewayError {
+func (i *Integration) Invoke(x *Invocation) *execution.GatewayError {
 	if i.fault != nil {
 		return i.fault
 	}

@@ -12,7 +12,7 @@ import (
 
 // takeLambda reads the result of a proxied function (aws-dataplane §4.7): {"statusCode",
 // "headers", "multiValueHeaders", "body", "isBase64Encoded"}.
-func (i *Integration) takeLambda(x *Exchange, response FunctionResult) *execution.GatewayError {
+func (i *Integration) takeLambda(x *Invocation, response FunctionResult) *execution.GatewayError {
 	if response.Failed {
 		return i.functionError(response)
 	}
@@ -57,7 +57,7 @@ func textOf(v jsonvalue.Value) string {
 
 // malformed is a result without a numeric statusCode. One-way functions that
 // return nothing are a common pattern and work (aws-dataplane §4.7).
-func (i *Integration) malformed(x *Exchange) *execution.GatewayError {
+func (i *Integration) malformed(x *Invocation) *execution.GatewayError {
 	if !x.TwoWay {
 		x.Reply.Status = http.StatusOK
 		return nil

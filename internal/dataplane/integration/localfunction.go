@@ -15,7 +15,7 @@ import (
 
 // invokeLocal invokes a function that runs on this node: the same event, permissions and responses
 // as over the network, without one.
-func (i *Integration) invokeLocal(x *Exchange) *execution.GatewayError {
+func (i *Integration) invokeLocal(x *Invocation) *execution.GatewayError {
 	if err := i.mayInvoke(x); err != nil {
 		return err
 	}
@@ -55,13 +55,13 @@ func (i *Integration) invokeLocal(x *Exchange) *execution.GatewayError {
 }
 
 // traceID is the handshake's trace of AWS, or a new one.
-func (i *Integration) traceID(x *Exchange) string {
+func (i *Integration) traceID(x *Invocation) string {
 	given, _ := event.LastFold(x.Event.Params.Header, TraceHeader)
 	return TraceID(given, x.Event.RequestTimeEpoch/1000)
 }
 
 // eventFor is the body that the function gets.
-func (i *Integration) eventFor(x *Exchange) ([]byte, *execution.GatewayError) {
+func (i *Integration) eventFor(x *Invocation) ([]byte, *execution.GatewayError) {
 	if i.Proxy() {
 		i.renderEvent(x)
 		return x.body, nil
@@ -74,7 +74,7 @@ func (i *Integration) eventFor(x *Exchange) ([]byte, *execution.GatewayError) {
 
 // mayInvoke checks the integration's role, or without one the function's resource policy
 // (aws-lambda §5).
-func (i *Integration) mayInvoke(x *Exchange) *execution.GatewayError {
+func (i *Integration) mayInvoke(x *Invocation) *execution.GatewayError {
 	services, function := i.env.Services, i.target.Function
 	if i.role.named() {
 		return i.allows(x, "lambda:InvokeFunction", i.target.functionARN(services.RegionAccount))

@@ -10,7 +10,7 @@ import (
 
 // mock responds with the status that the request template renders: {"statusCode": 200},
 // parsed as leniently as AWS does (aws-dataplane §4.8). The body is empty.
-func (i *Integration) mock(x *Exchange) *execution.GatewayError {
+func (i *Integration) mock(x *Invocation) *execution.GatewayError {
 	if err := i.render(x); err != nil {
 		return err
 	}

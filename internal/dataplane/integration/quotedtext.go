@@ -8,7 +8,7 @@ import (
 
 // quotable is text of a client or a backend for a cause; it is empty without data trace,
 // since explanations contain such texts under data trace only (A-LOG-4).
-func (x *Exchange) quotable(text string) string {
+func (x *Invocation) quotable(text string) string {
 	if x.Record.Data {
 		return text
 	}
@@ -17,7 +17,7 @@ func (x *Exchange) quotable(text string) string {
 
 // BackendExcerpt is the beginning of the backend's response, "" if there is none. It is
 // quoted under data trace only (A-LOG-4).
-func (x *Exchange) BackendExcerpt() string {
+func (x *Invocation) BackendExcerpt() string {
 	response := x.received
 	if response == "" && x.Reply.Latency > 0 { // a proxied response is not parsed: it is the reply
 		response = string(x.Reply.Body)

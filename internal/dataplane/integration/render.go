@@ -28,7 +28,7 @@ func compileRequest(def *pasarela.Integration) (requestMap, error) {
 }
 
 // render fills x.request: body, headers, query and path of the request.
-func (i *Integration) render(x *Exchange) *execution.GatewayError {
+func (i *Integration) render(x *Invocation) *execution.GatewayError {
 	x.selected = selection.Input{}
 	if i.request.templates.NeedsBody() {
 		x.selected.Body = x.Message()
@@ -76,7 +76,7 @@ func (i *Integration) renderFailure(err error) *execution.GatewayError {
 }
 
 // Message is the event's message as JSON, read once; missing when it is none.
-func (x *Exchange) Message() jsonvalue.Value {
+func (x *Invocation) Message() jsonvalue.Value {
 	if !x.messageRead {
 		x.messageRead = true
 		x.messageErr = x.message.ReadStrict(x.Payload.Text())

@@ -64,7 +64,7 @@ func namesOf(templates map[string]string) []string {
 
 // respond selects the integration response for the backend's response and maps it into
 // x.Reply (aws-dataplane §5.2, aws-dataplane §5.3).
-func (i *Integration) respond(x *Exchange, status int, body []byte, headers func(func(name, value []byte))) *execution.GatewayError {
+func (i *Integration) respond(x *Invocation, status int, body []byte, headers func(func(name, value []byte))) *execution.GatewayError {
 	code := strconv.Itoa(status)
 	x.Reply.Status = status
 	headers(func(name, value []byte) { x.keepBackendHeader(name, value) })
@@ -89,7 +89,7 @@ func (i *Integration) respond(x *Exchange, status int, body []byte, headers func
 }
 
 // noteSelection records, for `explain`, which key was selected from which.
-func (x *Exchange) noteSelection(value, key, keys string, also int) {
+func (x *Invocation) noteSelection(value, key, keys string, also int) {
 	chosen := language.StepChosen
 	if also > 0 {
 		chosen = language.StepChosenFirst
@@ -101,7 +101,7 @@ func (x *Exchange) noteSelection(value, key, keys string, also int) {
 // noResponse is AWS's 500 for a response without an integration response. The cause names
 // what to change: a 404 or 405 is more often a wrong address than a missing integration
 // response (aws-dataplane §5.2).
-func (i *Integration) noResponse(x *Exchange, status int, value string) *execution.GatewayError {
+func (i *Integration) noResponse(x *Invocation, status int, value string) *execution.GatewayError {
 	e := execution.Misconfigured("No match for output mapping and no default output mapping configured. Endpoint Response Status Code: "+strconv.Itoa(status), i.unmatched(x, status, value))
 	e.Silent = true
 	return e
@@ -109,7 +109,7 @@ func (i *Integration) noResponse(x *Exchange, status int, value string) *executi
 
 // unmatched is the cause of noResponse: the existing keys, the one to create, and the
 // request.
-func (i *Integration) unmatched(x *Exchange, status int, value string) language.Message {
+func (i *Integration) unmatched(x *Invocation, status int, value string) language.Message {
 	id, route, keys, key := i.def.IntegrationID, x.Event.RouteKey, i.responses.keys, suggestedKey(status)
 	switch said := i.said(x, status); {
 	case i.target.isFunction() && keys == "":
@@ -125,7 +125,7 @@ func (i *Integration) unmatched(x *Exchange, status int, value string) language.
 
 // said is the backend's request and the beginning of its response, which is quoted under
 // data trace only (A-LOG-4); an empty message if there is no backend.
-func (i *Integration) said(x *Exchange, status int) language.Message {
+func (i *Integration) said(x *Invocation, status int) language.Message {
 	if i.Mocked() || i.target.isFunction() {
 		return language.Message{}
 	}
@@ -154,7 +154,7 @@ func suggestedKey(status int) string {
 
 // mapResponse renders the response template and applies response parameters and
 // overrides.
-func (i *Integration) mapResponse(x *Exchange, chosen *response, code string) *execution.GatewayError {
+func (i *Integration) mapResponse(x *Invocation, chosen *response, code string) *execution.GatewayError {
 	x.selected = selection.Input{StatusCode: code, Header: x.backendHeader}
 	if chosen.templates.NeedsBody() {
 		x.selected.Body = x.Message()
@@ -175,7 +175,7 @@ func (i *Integration) mapResponse(x *Exchange, chosen *response, code string) *e
 
 // keepHeader keeps a header for the client of a refused handshake, except those that
 // describe the backend's own connection (aws-dataplane §1.4).
-func (x *Exchange) keepHeader(name, value string) {
+func (x *Invocation) keepHeader(name, value string) {
 	switch strings.ToLower(name) {
 	case "connection", "content-length", "transfer-encoding", "upgrade", "sec-websocket-accept", "keep-alive",
 		"trailer", "te", "proxy-authenticate", "date", "server", "content-encoding":
@@ -184,11 +184,11 @@ func (x *Exchange) keepHeader(name, value string) {
 	x.Reply.Header = append(x.Reply.Header, event.Pair{Name: http.CanonicalHeaderKey(name), Value: value})
 }
 
-func (x *Exchange) keepBackendHeader(name, value []byte) {
+func (x *Invocation) keepBackendHeader(name, value []byte) {
 	x.backend = append(x.backend, event.Pair{Name: string(name), Value: string(value)})
 }
 
-func (x *Exchange) backendHeader(name string) []string {
+func (x *Invocation) backendHeader(name string) []string {
 	var values []string
 	for _, pair := range x.backend {
 		if strings.EqualFold(pair.Name, name) {
@@ -200,7 +200,7 @@ func (x *Exchange) backendHeader(name string) []string {
 
 // responseHeaders applies response parameters and header overrides. Only a $connect has a
 // response with headers (aws-dataplane §5.3).
-func (i *Integration) responseHeaders(x *Exchange, chosen *response) *execution.GatewayError {
+func (i *Integration) responseHeaders(x *Invocation, chosen *response) *execution.GatewayError {
 	if x.Event.EventType != event.Connect {
 		return nil
 	}

@@ -35,7 +35,7 @@ func (r *role) named() bool { return r.caller || r.arn != "" }
 
 // mayCall checks that the integration has a role that allows the call: without a role
 // there is no permission (A-GATEWAY-6).
-func (i *Integration) mayCall(x *Exchange) *execution.GatewayError {
+func (i *Integration) mayCall(x *Invocation) *execution.GatewayError {
 	id, services := i.def.IntegrationID, i.env.Services
 	if !i.traits.Backend || services.Roles == nil {
 		return nil
@@ -61,7 +61,7 @@ func (i *Integration) mayCall(x *Exchange) *execution.GatewayError {
 
 // allows checks that the principal whose credentials sign a call of an AWS service may
 // make it: by the role's policies, or the caller's own.
-func (i *Integration) allows(x *Exchange, action, resource string) *execution.GatewayError {
+func (i *Integration) allows(x *Invocation, action, resource string) *execution.GatewayError {
 	services := i.env.Services
 	if i.role.caller {
 		var err error = language.PoliciesUnknown.Of()

@@ -23,7 +23,7 @@ var signingName = map[string]string{"sync-states": "states"}
 // AWS: only for an integration whose role, or whose caller, may make the call, or if the
 // operator lends the credentials to every integration (A-INTEGRATION-1). Other calls are
 // sent unsigned.
-func (i *Integration) sign(x *Exchange, call *backend.Call) *execution.GatewayError {
+func (i *Integration) sign(x *Invocation, call *backend.Call) *execution.GatewayError {
 	if i.target.URL != "" {
 		return nil
 	}

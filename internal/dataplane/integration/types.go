@@ -11,7 +11,7 @@ type kind struct {
 	// address reads integrationUri, in which stage variables are replaced. unset are
 	// those that the stage does not have. nil: the type has no address.
 	address func(i *Integration, text string, unset []string)
-	invoke  func(i *Integration, x *Exchange) *execution.GatewayError
+	invoke  func(i *Integration, x *Invocation) *execution.GatewayError
 }
 
 // kinds has a row for every one of [pasarela.IntegrationTypes].

@@ -32,7 +32,7 @@ func (c *compiler) model(r *Route, def *pasarela.Route) error {
 
 // check is what a model finds wrong with a message, "" when nothing. An empty
 // message is checked as {} (aws-dataplane §7.1).
-func (r *Route) check(name string, x *integration.Exchange) string {
+func (r *Route) check(name string, x *integration.Invocation) string {
 	text := x.Payload.Text()
 	root := x.Message()
 	if text == "" {

@@ -39,7 +39,7 @@ func (d *Deployed) routeKeys() string {
 // Validate checks a message against the model that the route selects for it, before
 // anything else looks at it (aws-dataplane §7.1). A route without a
 // modelSelectionExpression takes everything.
-func (r *Route) Validate(x *integration.Exchange) *execution.GatewayError {
+func (r *Route) Validate(x *integration.Invocation) *execution.GatewayError {
 	if r.models == nil {
 		return nil
 	}

@@ -11,9 +11,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/selection"
 )
 
-// Exchange is one event, its call and the response. The caller sets the first group of
+// Invocation is one event, its call and the response. The caller sets the first group of
 // fields and reads the second. It is reused.
-type Exchange struct {
+type Invocation struct {
 	Event   event.Event
 	Payload mapping.Payload // the message; empty on $connect and $disconnect
 	HasBody bool            // the event is a message
@@ -42,7 +42,7 @@ type Exchange struct {
 	body        []byte // what Reply.Body lies in
 }
 
-// Reply is an integration's response. Its slices are valid until the Exchange is used
+// Reply is an integration's response. Its slices are valid until the Invocation is used
 // again.
 type Reply struct {
 	Status  int           // decides a $connect
@@ -59,7 +59,7 @@ func (r *Reply) HeaderValue(name string) string {
 }
 
 // Begin clears the last event, since its message was another client's.
-func (x *Exchange) Begin() {
+func (x *Invocation) Begin() {
 	x.Payload.Reset("")
 	x.response.Reset("")
 	x.Event, x.HasBody, x.Record = event.Event{AuthorizerLatency: -1}, false, nil
