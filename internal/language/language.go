@@ -40,7 +40,7 @@ type Text struct{ English, Spanish string }
 type Catalogue map[ID]Text
 
 // All is the catalogue of the program. It is not changed after the start.
-var All = join(commandTexts, connectTexts, devStackTexts, fileTexts, nodeTexts, operateTexts, reportTexts, reportsTexts, reportsHelpTexts, welcomeTexts)
+var All = join(commandTexts, connectTexts, definitionTexts, devStackTexts, fileTexts, nodeTexts, operateTexts, reportTexts, reportsTexts, reportsHelpTexts, welcomeTexts)
 
 func join(parts ...Catalogue) Catalogue {
 	all := Catalogue{}

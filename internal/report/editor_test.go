@@ -70,7 +70,7 @@ func TestADefinitionIsWrittenFromAQuery(t *testing.T) {
 		{"type: monthly", "type: 1"}:            "type",
 	} {
 		broken := strings.Replace(yaml, change[0], change[1], 1)
-		trial := call("preview", map[string]any{"yaml": broken}, 200)
+		trial := call("preview", map[string]any{"yaml": broken, "language": "en"}, 200)
 		if len(trial.Problems) == 0 || trial.Problems[0].Line < 1 || !strings.Contains(trial.Problems[0].Reason, want) || len(trial.Preview.Rows) > 0 {
 			t.Errorf("%s: %+v", change[1], trial)
 		}
@@ -104,6 +104,39 @@ func TestADefinitionIsWrittenFromAQuery(t *testing.T) {
 	call("save", map[string]any{"yaml": other + "schedules: [{ name: a, when: every day at 7, timezone: UTC, deliver: [{ folder: none }] }]\n"}, 422)
 	if kept, err := os.ReadFile(filepath.Join(dir, "0.yaml")); err != nil || string(kept) != other {
 		t.Errorf("the file is %s, %v", kept, err)
+	}
+}
+
+// TestFaultsOfADefinitionAreSaidInThePagesLanguage: what is wrong with the file, with its
+// query as it is read, and with what the database made of it.
+func TestFaultsOfADefinitionAreSaidInThePagesLanguage(t *testing.T) {
+	t.Parallel()
+	served := start(t, newGateway(t).URL, report.Options{DefinitionsDir: folderOf(t, accents)})
+	const good = "type: shops\ntitle: Shops\nsql: select name from products\ncolumns: [{ name: name }]\n"
+	for change, want := range map[[2]string][2]string{
+		{"columns:", "colums:"}:                             {`a report has no key "colums"; it has `, `un informe no tiene la clave "colums"; tiene `},
+		{"select name", "delete"}:                           {`sql: the query begins with "delete"; a report runs`, `la consulta: empieza por "delete"; un informe ejecuta`},
+		{"from products", "from product"}:                   {"the database refuses the query: ", "la base de datos rechaza la consulta: "},
+		{"name: name", "name: nombre"}:                      {"its result has no column nombre; it has name", "su resultado no tiene la columna nombre; tiene name"},
+		{"type: shops", "type: shops\nsource: none"}:        {`source "none" is not configured; there are sample`, `la base de datos "none" no está configurada; hay sample`},
+		{"type: shops", "type: shops\ntimezone: Mars/Base"}: {"time zone Mars/Base is not known", "la zona horaria Mars/Base no existe"},
+	} {
+		for i, spoken := range []string{"en", "es"} {
+			body, err := json.Marshal(map[string]string{"yaml": strings.Replace(good, change[0], change[1], 1), "language": spoken})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, said := ask(t, served, "POST", "/api/definitions/preview", "", string(body))
+			if got := decode[tried](t, said).Problems; len(got) == 0 || !strings.Contains(got[0].Reason, want[i]) {
+				t.Errorf("%s in %s: %+v, want %s", change[1], spoken, got, want[i])
+			}
+		}
+	}
+	if _, said := ask(t, served, "POST", "/api/definitions/draft", "", `{"type":"x","title":"X","source":"sample","sql":"delete from sales","language":"es"}`); !strings.Contains(said, `empieza por \"delete\"`) {
+		t.Errorf("a draft says %s", said)
+	}
+	if _, said := ask(t, served, "POST", "/api/definitions/save", "", `{"yaml":"type: 1","language":"es"}`); !strings.Contains(said, "debe ajustarse a") {
+		t.Errorf("saving says %s", said)
 	}
 }
 

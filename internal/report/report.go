@@ -227,7 +227,7 @@ func (s *Service) Reload() error {
 	for _, d := range fresh.All() {
 		from, ok := s.sources[d.Source]
 		if !ok {
-			problems = append(problems, definition.Problem{File: d.File, Line: 1, Reason: fmt.Sprintf("source %q is not configured; give --source %s=URL or REPORTS_SOURCE_%s", d.Source, d.Source, strings.ToUpper(d.Source))})
+			problems = append(problems, definition.Problem{File: d.File, Line: 1, Reason: language.Errorf("definition.source_not_configured", "source", d.Source, "variable", strings.ToUpper(d.Source))})
 			continue
 		}
 		d.SourceZone = from.Zone()

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"sync"
 	"time"
 
+	words "github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/delivery"
@@ -41,15 +41,18 @@ func defined(d *definition.Definition, from *definition.Schedule) schedules.Sche
 func (s *Service) checkDefined(d *definition.Definition) (problems definition.Problems) {
 	for i := range d.Schedules {
 		from := &d.Schedules[i]
+		wrong := func(err error) {
+			if err != nil {
+				problems = append(problems, definition.Problem{File: d.File, Line: from.Line, Reason: words.Errorf("definition.schedule", "name", from.Name, "why", err)})
+			}
+		}
 		_, err := d.Check(from.Parameters)
+		wrong(err)
 		for _, target := range from.Deliver {
-			err = errors.Join(err, s.deliverer.Check(target))
+			wrong(s.deliverer.Check(target))
 		}
 		if len(from.Deliver) == 0 || len(from.Deliver) > schedules.MostTargets {
-			err = errors.Join(err, fmt.Errorf("deliver must have 1 to %d targets", schedules.MostTargets))
-		}
-		if err != nil {
-			problems = append(problems, definition.Problem{File: d.File, Line: from.Line, Reason: "schedule " + from.Name + ": " + strings.ReplaceAll(err.Error(), "\n", "; ")})
+			wrong(words.Errorf("definition.targets_count", "most", schedules.MostTargets))
 		}
 	}
 	return problems

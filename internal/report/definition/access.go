@@ -4,8 +4,11 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 
 	"go.yaml.in/yaml/v3"
+
+	words "github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // attributeShape is that of the keys of an authorizer's context.
@@ -48,25 +51,25 @@ func matchesCaller(pattern, caller string) bool {
 // attributes reads which attributes a caller must have, each with one value or a list.
 func (w *walk) attributes(node *yaml.Node, d *Definition) {
 	if node.Kind != yaml.MappingNode || len(node.Content) == 0 {
-		w.fault(node, "attributes must be a mapping of an attribute's name to the values that may ask")
+		w.fault(node, "definition.attributes_mapping")
 		return
 	}
 	d.Attributes = map[string][]string{}
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key, values := node.Content[i], node.Content[i+1]
 		if !attributeShape.MatchString(key.Value) {
-			w.fault(key, "attribute %q must match %s", key.Value, attributeShape)
+			w.fault(key, "definition.attribute_name", "name", strconv.Quote(key.Value), "shape", attributeShape)
 		}
 		if _, twice := d.Attributes[key.Value]; twice {
-			w.fault(key, "%q is given twice", key.Value)
+			w.fault(key, "definition.key_twice", "key", strconv.Quote(key.Value))
 		}
 		var allowed []string
 		if values.Kind == yaml.ScalarNode {
-			allowed = []string{w.words(values, "a value")}
+			allowed = []string{w.words(values, words.ID("definition.a_value"))}
 		} else {
-			w.list(values, "the values of "+key.Value, func(item *yaml.Node) { allowed = append(allowed, w.words(item, "a value")) })
+			w.list(values, words.Errorf("definition.values_of", "name", key.Value), func(item *yaml.Node) { allowed = append(allowed, w.words(item, words.ID("definition.a_value"))) })
 			if len(values.Content) == 0 {
-				w.fault(values, "attribute %q has no values, so nobody could ask", key.Value)
+				w.fault(values, "definition.attribute_nobody", "name", strconv.Quote(key.Value))
 			}
 		}
 		d.Attributes[key.Value] = allowed

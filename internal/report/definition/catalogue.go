@@ -7,8 +7,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
+
+	words "github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // A Catalogue is the set of report types in force. It can be read while it is
@@ -85,7 +88,7 @@ func readAll(dir string, builtIn fs.FS) (map[string]*Definition, error) {
 			continue
 		}
 		if other, taken := all[d.Type]; taken {
-			problems = append(problems, Problem{d.File, 1, fmt.Sprintf("type %q is already defined by %s", d.Type, other.File)})
+			problems = append(problems, Problem{d.File, 1, words.Errorf("definition.type_twice", "type", strconv.Quote(d.Type), "file", other.File)})
 			continue
 		}
 		all[d.Type] = d

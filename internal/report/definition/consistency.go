@@ -1,14 +1,15 @@
 package definition
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
+	words "github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/language"
 	"github.com/pasarela-ws/pasarela/internal/report/statement"
 )
@@ -17,7 +18,7 @@ import (
 // defaults that follow from them.
 func (w *walk) consistency(node, sql *yaml.Node, d *Definition) {
 	if len(d.Columns) == 0 || len(d.Columns) > maxColumns {
-		w.fault(node, "a report has 1 to %d columns", maxColumns)
+		w.fault(node, "definition.columns_count", "most", maxColumns)
 	}
 	if sql != nil {
 		w.statement(sql, d)
@@ -38,7 +39,7 @@ func (w *walk) consistency(node, sql *yaml.Node, d *Definition) {
 	}
 	for _, part := range braced(d.FileName) {
 		if d.parameter(part) == nil {
-			w.fault(node, "file: {%s} is not a parameter", part)
+			w.fault(node, "definition.file_part", "name", "{"+part+"}")
 		}
 	}
 }
@@ -48,21 +49,21 @@ func (w *walk) consistency(node, sql *yaml.Node, d *Definition) {
 func (w *walk) statement(sql *yaml.Node, d *Definition) {
 	parsed, err := statement.Check(d.SQL, statement.All()...)
 	if err != nil {
-		w.fault(sql, "sql: %s", err)
+		w.fault(sql, "definition.sql", "why", err)
 		return
 	}
 	used := parsed.Parameters()
 	if err := parsed.CheckLists(d.IsList); err != nil {
-		w.fault(sql, "sql: %s", err)
+		w.fault(sql, "definition.sql", "why", err)
 	}
 	for _, name := range used {
 		if d.parameter(name) == nil {
-			w.fault(sql, "sql uses :%s, which is not among the parameters", name)
+			w.fault(sql, "definition.sql_parameter", "name", name)
 		}
 	}
 	for i, parameter := range d.Parameters {
 		if !slices.Contains(used, parameter.Name) {
-			w.fault(w.parameters[i], "parameter %q is not used in sql; write :%s where it belongs", parameter.Name, parameter.Name)
+			w.fault(w.parameters[i], "definition.parameter_unused", "name", parameter.Name)
 		}
 	}
 }
@@ -72,15 +73,15 @@ func (w *walk) statement(sql *yaml.Node, d *Definition) {
 func (d *Definition) CheckSQL(dialect statement.Dialect) Problems {
 	parsed, err := statement.Parse(d.SQL, dialect)
 	if err != nil {
-		return Problems{{d.File, d.SQLLine, fmt.Sprintf("sql, as %s reads it: %s", dialect, err)}}
+		return Problems{{d.File, d.SQLLine, words.Errorf("definition.sql_as", "database", dialect, "why", err)}}
 	}
 	for _, name := range parsed.Parameters() {
 		if d.parameter(name) == nil {
-			return Problems{{d.File, d.SQLLine, fmt.Sprintf("sql, as %s reads it, uses :%s, which is not among the parameters", dialect, name)}}
+			return Problems{{d.File, d.SQLLine, words.Errorf("definition.sql_as_parameter", "database", dialect, "name", name)}}
 		}
 	}
 	if err := parsed.CheckLists(d.IsList); err != nil {
-		return Problems{{d.File, d.SQLLine, fmt.Sprintf("sql, as %s reads it: %s", dialect, err)}}
+		return Problems{{d.File, d.SQLLine, words.Errorf("definition.sql_as", "database", dialect, "why", err)}}
 	}
 	return nil
 }
@@ -90,11 +91,11 @@ func (w *walk) chartColumns(d *Definition) {
 		return
 	}
 	if d.Column(d.Chart.Category) < 0 {
-		w.fault(w.chartNode, "chart: category %q is not a column", d.Chart.Category)
+		w.fault(w.chartNode, "definition.chart_category", "column", strconv.Quote(d.Chart.Category))
 	}
 	value := d.Column(d.Chart.Value)
 	if value < 0 || !d.Columns[value].Format.Numeric() {
-		w.fault(w.chartNode, "chart: value %q is not a column of format integer, number, money or percent", d.Chart.Value)
+		w.fault(w.chartNode, "definition.chart_value", "column", strconv.Quote(d.Chart.Value))
 	}
 }
 
@@ -106,20 +107,20 @@ func (w *walk) groups(d *Definition) {
 		node        *yaml.Node
 	}{{"group", d.Sheet.Group, w.groupNode}, {"split", d.Sheet.Split, w.splitNode}} {
 		if one.node != nil && d.Column(one.column) < 0 {
-			w.fault(one.node, "sheet: %s %q is not a column", one.key, one.column)
+			w.fault(one.node, "definition.sheet_column", "key", one.key, "column", strconv.Quote(one.column))
 		}
 	}
 	if w.groupNode == nil {
 		return
 	}
 	if !slices.ContainsFunc(d.Columns, func(column Column) bool { return column.Total != NoTotal }) {
-		w.fault(w.groupNode, "sheet: group needs a column with a total")
+		w.fault(w.groupNode, "definition.group_total")
 	}
 	if d.Sheet.Group == d.Sheet.Split {
-		w.fault(w.groupNode, "sheet: group and split are the same column")
+		w.fault(w.groupNode, "definition.group_split")
 	}
 	if w.tableNode != nil && d.Sheet.Table {
-		w.fault(w.tableNode, "sheet: a table has no subtotals; leave out table or group")
+		w.fault(w.tableNode, "definition.group_table")
 	}
 	d.Sheet.Table = false
 }

@@ -2,6 +2,7 @@ package definition_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	words "github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/samples"
 	"github.com/pasarela-ws/pasarela/internal/report/statement"
@@ -175,6 +177,12 @@ func TestProblemsHaveLineAndReason(t *testing.T) {
 			var problems definition.Problems
 			if !errors.As(err, &problems) || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got\n%v\nwant %s", err, test.want)
+			}
+			for _, problem := range problems {
+				inSpanish := words.Spanish.Of(problem)
+				if place := fmt.Sprintf("d.yaml:%d: ", problem.Line); !strings.HasPrefix(inSpanish, place) || inSpanish == problem.Error() || !strings.Contains(words.Spanish.Of(problems), inSpanish) {
+					t.Errorf("in Spanish %q", inSpanish)
+				}
 			}
 		})
 	}

@@ -3,10 +3,10 @@ package definition
 import (
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
+	words "github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
@@ -41,9 +41,9 @@ func ListValues(text string) ([]string, error) {
 		if errors.As(err, &failed) {
 			err = failed.Err
 		}
-		return nil, fmt.Errorf(`must be values with commas between them; one that has a comma or a quote is written "like ""this"""; it cannot be read: %w`, err)
+		return nil, words.Errorf("value.list_unread", "why", err)
 	case len(read) > 1:
-		return nil, errors.New("must be values with commas between them, on one line")
+		return nil, words.Errorf("value.list_line")
 	}
 	var values []string
 	for _, record := range read {
@@ -59,17 +59,17 @@ func ListValues(text string) ([]string, error) {
 // canonicalList checks each value of a list. A value that comes twice is kept once.
 func (p *Parameter) canonicalList(text string, today time.Time) (string, error) {
 	if len(text) > MaxListLength {
-		return "", fmt.Errorf("is longer than %d bytes", MaxListLength)
+		return "", words.Errorf("value.long", "most", MaxListLength)
 	}
 	if strings.ContainsAny(text, "\r\n") {
-		return "", errors.New("must be values with commas between them, on one line")
+		return "", words.Errorf("value.list_line")
 	}
 	values, err := ListValues(text)
 	if err != nil {
 		return "", err
 	}
 	if len(values) > MaxListValues {
-		return "", fmt.Errorf("has %d values, and may have %d", len(values), MaxListValues)
+		return "", words.Errorf("value.list_many", "count", len(values), "most", MaxListValues)
 	}
 	var kept []string
 	seen := map[string]bool{}

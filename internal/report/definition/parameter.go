@@ -1,7 +1,6 @@
 package definition
 
 import (
-	"fmt"
 	"math/big"
 	"regexp"
 	"strconv"
@@ -10,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	words "github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/language"
 	"github.com/pasarela-ws/pasarela/internal/report/statement"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
@@ -58,7 +58,17 @@ const (
 type Values map[string]string
 
 // A FieldError names the parameter that is wrong and says why.
-type FieldError struct{ Field, Reason string }
+type FieldError struct {
+	Field, Reason string
+	cause         error // of Reason; nil where a text is all there is
+}
+
+func fieldError(field string, cause error) *FieldError {
+	return &FieldError{field, cause.Error(), cause}
+}
+
+// Unwrap is what says Reason in other languages.
+func (e *FieldError) Unwrap() error { return e.cause }
 
 func (e *FieldError) Error() string { return e.Field + ": " + e.Reason }
 
@@ -68,7 +78,7 @@ func (e *FieldError) Error() string { return e.Field + ": " + e.Reason }
 func (d *Definition) Check(given map[string]string) (Values, error) {
 	for name := range given {
 		if d.parameter(name) == nil {
-			return nil, &FieldError{name, "is not a parameter of this report; it has " + d.parameterNames()}
+			return nil, fieldError(name, words.Errorf("value.no_parameter", "names", d.parameterNames()))
 		}
 	}
 	values, today := Values{}, d.today()
@@ -81,11 +91,11 @@ func (d *Definition) Check(given map[string]string) (Values, error) {
 		canonical, err := parameter.canonical(text, today)
 		switch {
 		case err != nil:
-			return nil, &FieldError{parameter.Name, err.Error()}
+			return nil, fieldError(parameter.Name, err)
 		case canonical != "":
 			values[parameter.Name] = canonical
 		case parameter.Required:
-			return nil, &FieldError{parameter.Name, "is required"}
+			return nil, fieldError(parameter.Name, words.Errorf("value.required"))
 		}
 	}
 	return values, nil
@@ -112,7 +122,7 @@ func (d *Definition) Bound(values Values) (statement.Arguments, error) {
 			bound.Values[name], err = parameter.native(text)
 		}
 		if err != nil {
-			return statement.Arguments{}, &FieldError{name, err.Error()}
+			return statement.Arguments{}, fieldError(name, err)
 		}
 	}
 	return bound, nil
@@ -162,23 +172,23 @@ func (p *Parameter) canonical(text string, today time.Time) (string, error) {
 
 func (p *Parameter) canonicalOne(text string, today time.Time) (string, error) {
 	if len(text) > MaxParameterLength {
-		return "", fmt.Errorf("is longer than %d bytes", MaxParameterLength)
+		return "", words.Errorf("value.long", "most", MaxParameterLength)
 	}
 	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return "", fmt.Errorf("is not valid UTF-8 text")
+		return "", words.Errorf("value.not_text")
 	}
 	switch p.Kind {
 	case IntegerKind:
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return "", fmt.Errorf("must be a whole number, not %q", text)
+			return "", words.Errorf("value.whole_number", "value", strconv.Quote(text))
 		}
 		canonical := strconv.FormatInt(n, 10)
 		return canonical, p.inRange(canonical)
 	case NumberKind:
 		plain, ok := value.Plain(text)
 		if !ok {
-			return "", fmt.Errorf("must be a number, not %q", text)
+			return "", words.Errorf("value.number", "value", strconv.Quote(text))
 		}
 		var exact value.Sum // drops zeros at the end
 		exact.Add(plain)
@@ -194,7 +204,7 @@ func (p *Parameter) canonicalOne(text string, today time.Time) (string, error) {
 		return text, p.isChoice(text)
 	}
 	if p.Pattern != nil && !p.Pattern.MatchString(text) {
-		return "", fmt.Errorf("must match %s", p.Pattern)
+		return "", words.Errorf("value.pattern", "shape", p.Pattern)
 	}
 	return text, nil
 }
@@ -202,13 +212,13 @@ func (p *Parameter) canonicalOne(text string, today time.Time) (string, error) {
 func (p *Parameter) inRange(plain string) error {
 	n, ok := new(big.Rat).SetString(plain)
 	if !ok {
-		return fmt.Errorf("must be a number, not %q", plain)
+		return words.Errorf("value.number", "value", strconv.Quote(plain))
 	}
 	if p.Minimum != nil && n.Cmp(new(big.Rat).SetFloat64(*p.Minimum)) < 0 {
-		return fmt.Errorf("must be at least %s", shownBound(*p.Minimum))
+		return words.Errorf("value.at_least", "least", shownBound(*p.Minimum))
 	}
 	if p.Maximum != nil && n.Cmp(new(big.Rat).SetFloat64(*p.Maximum)) > 0 {
-		return fmt.Errorf("must be at most %s", shownBound(*p.Maximum))
+		return words.Errorf("value.at_most", "most", shownBound(*p.Maximum))
 	}
 	return nil
 }
@@ -220,10 +230,10 @@ func (p *Parameter) inDates(text string) error {
 		return badDate(text)
 	}
 	if p.Earliest != "" && text < p.Earliest {
-		return fmt.Errorf("must not be before %s", p.Earliest)
+		return words.Errorf("value.before", "day", p.Earliest)
 	}
 	if p.Latest != "" && text > p.Latest {
-		return fmt.Errorf("must not be after %s", p.Latest)
+		return words.Errorf("value.after", "day", p.Latest)
 	}
 	return nil
 }
@@ -236,7 +246,7 @@ func (p *Parameter) isChoice(text string) error {
 		}
 		values = append(values, choice.Value)
 	}
-	return fmt.Errorf("must be one of %s, not %q", strings.Join(values, ", "), text)
+	return words.Errorf("value.one_of", "values", strings.Join(values, ", "), "value", strconv.Quote(text))
 }
 
 func canonicalBoolean(text string) (string, error) {
@@ -246,7 +256,7 @@ func canonicalBoolean(text string) (string, error) {
 	case "false", "0", "no":
 		return "false", nil
 	}
-	return "", fmt.Errorf("must be true or false, not %q", text)
+	return "", words.Errorf("value.boolean", "value", strconv.Quote(text))
 }
 
 // native returns the query's value of a canonical text.
@@ -255,18 +265,18 @@ func (p *Parameter) native(text string) (value.Value, error) {
 	case IntegerKind:
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return value.Value{}, fmt.Errorf("must be a whole number, not %q", text)
+			return value.Value{}, words.Errorf("value.whole_number", "value", strconv.Quote(text))
 		}
 		return value.OfInt(n), nil
 	case NumberKind:
 		plain, ok := value.Plain(text)
 		if !ok {
-			return value.Value{}, fmt.Errorf("must be a number, not %q", text)
+			return value.Value{}, words.Errorf("value.number", "value", strconv.Quote(text))
 		}
 		return value.Value{Kind: value.Decimal, Text: plain}, nil
 	case BooleanKind:
 		if text != "true" && text != "false" {
-			return value.Value{}, fmt.Errorf("must be true or false, not %q", text)
+			return value.Value{}, words.Errorf("value.boolean", "value", strconv.Quote(text))
 		}
 		return value.OfBool(text == "true"), nil
 	}

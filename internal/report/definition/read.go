@@ -17,6 +17,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	words "github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/language"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
@@ -65,7 +66,7 @@ func Read(file string, content []byte) (*Definition, error) {
 
 func (w *walk) document(content []byte) *yaml.Node {
 	if len(content) > maxFileSize {
-		w.fault(&yaml.Node{}, "the file is larger than %d bytes", maxFileSize)
+		w.fault(&yaml.Node{}, "definition.file_large", "limit", maxFileSize)
 		return nil
 	}
 	var root, next yaml.Node
@@ -75,12 +76,12 @@ func (w *walk) document(content []byte) *yaml.Node {
 		return nil
 	}
 	if len(root.Content) == 0 || root.Content[0].Kind == yaml.ScalarNode && root.Content[0].Tag == "!!null" {
-		w.fault(&root, "the file is empty")
+		w.fault(&root, "definition.file_empty")
 		return nil
 	}
 	switch err := documents.Decode(&next); {
 	case err == nil:
-		w.fault(&next, "a second document begins here: a file holds one report")
+		w.fault(&next, "definition.second_document")
 	case !errors.Is(err, io.EOF):
 		w.notYAML(err)
 	}
@@ -94,16 +95,16 @@ func (w *walk) notYAML(err error) {
 			line, reason = n, found[2]
 		}
 	}
-	w.fault(&yaml.Node{Line: line}, "not YAML: %s", reason)
+	w.fault(&yaml.Node{Line: line}, "definition.not_yaml", "why", reason)
 }
 
 func (w *walk) definition(node *yaml.Node, d *Definition) {
 	var sql *yaml.Node
 	if node.Kind != yaml.MappingNode { // one problem, not also each key that is missing
-		w.fault(node, "a report must be a mapping of keys to values")
+		w.fault(node, "definition.a_mapping", "what", words.ID("definition.a_report"))
 		return
 	}
-	w.mapping(node, "a report", map[string]member{
+	w.mapping(node, words.ID("definition.a_report"), map[string]member{
 		"type":        func(v *yaml.Node) { d.Type = w.name(v, "type", nameShape) },
 		"title":       func(v *yaml.Node) { d.Title = w.text(v, "title") },
 		"description": func(v *yaml.Node) { d.Description = w.text(v, "description") },
@@ -118,7 +119,7 @@ func (w *walk) definition(node *yaml.Node, d *Definition) {
 		"format":      func(v *yaml.Node) { d.Format = oneOf(w, v, "format", XLSX, CSV) },
 		"file":        func(v *yaml.Node) { d.FileName = w.words(v, "file") },
 		"callers": func(v *yaml.Node) {
-			w.list(v, "callers", func(item *yaml.Node) { d.Callers = append(d.Callers, w.words(item, "a caller")) })
+			w.list(v, "callers", func(item *yaml.Node) { d.Callers = append(d.Callers, w.words(item, words.ID("definition.a_caller"))) })
 		},
 		"attributes": func(v *yaml.Node) { w.attributes(v, d) },
 		"schedules":  func(v *yaml.Node) { w.list(v, "schedules", func(item *yaml.Node) { w.schedule(item, d) }) },
@@ -130,7 +131,7 @@ func (w *walk) definition(node *yaml.Node, d *Definition) {
 		"timezone": func(v *yaml.Node) {
 			zone, err := value.ParseZone(w.words(v, "timezone"))
 			if err != nil {
-				w.fault(v, "%s", err)
+				w.faultOf(v, err)
 			}
 			d.Zone = &zone
 		},
@@ -138,17 +139,17 @@ func (w *walk) definition(node *yaml.Node, d *Definition) {
 	w.consistency(node, sql, d)
 }
 
-func (w *walk) name(node *yaml.Node, what string, shape *regexp.Regexp) string {
+func (w *walk) name(node *yaml.Node, what any, shape *regexp.Regexp) string {
 	value := w.words(node, what)
 	if !shape.MatchString(value) {
-		w.fault(node, "%s %q must match %s", what, value, shape)
+		w.fault(node, "definition.must_match", "what", what, "value", strconv.Quote(value), "shape", shape)
 	}
 	return value
 }
 
 func (w *walk) column(node *yaml.Node, d *Definition) {
 	column := Column{Format: AsText}
-	w.mapping(node, "a column", map[string]member{
+	w.mapping(node, words.ID("definition.a_column"), map[string]member{
 		"name":   func(v *yaml.Node) { column.Name = w.words(v, "name") },
 		"header": func(v *yaml.Node) { column.Header = w.text(v, "header") },
 		"format": func(v *yaml.Node) {
@@ -161,10 +162,10 @@ func (w *walk) column(node *yaml.Node, d *Definition) {
 		column.Header = language.Same(column.Name)
 	}
 	if (column.Total == Sum || column.Total == Average) && !column.Format.Numeric() {
-		w.fault(node, "column %q is %s: a %s needs integer, number, money or percent", column.Name, column.Format, column.Total)
+		w.fault(node, "definition.total_of", "column", strconv.Quote(column.Name), "format", column.Format, "total", column.Total)
 	}
 	if d.Column(column.Name) >= 0 {
-		w.fault(node, "column %q is given twice", column.Name)
+		w.fault(node, "definition.column_twice", "column", strconv.Quote(column.Name))
 	}
 	w.headerFits(node, column)
 	w.headerOnce(node, column, d)
@@ -177,7 +178,7 @@ func (w *walk) headerFits(node *yaml.Node, column Column) {
 	for _, known := range language.All() {
 		header := column.Header.In(known)
 		if utf16Length(header) > maxHeader || strings.ContainsFunc(header, unicode.IsControl) || strings.TrimSpace(header) == "" {
-			w.fault(node, "header %q must be one line of 1 to %d characters", header, maxHeader)
+			w.fault(node, "definition.header_long", "header", strconv.Quote(header), "most", maxHeader)
 			return
 		}
 	}
@@ -192,7 +193,7 @@ func (w *walk) headerOnce(node *yaml.Node, column Column, d *Definition) {
 		header := column.Header.In(known)
 		for _, other := range d.Columns {
 			if strings.EqualFold(other.Header.In(known), header) && other.Name != column.Name {
-				w.fault(node, "header %q is given twice", header)
+				w.fault(node, "definition.header_twice", "header", strconv.Quote(header))
 				return
 			}
 		}
@@ -215,12 +216,12 @@ func (w *walk) chart(node *yaml.Node) *Chart {
 func (w *walk) sheet(node *yaml.Node, sheet *Sheet) {
 	w.mapping(node, "sheet", map[string]member{
 		"name": func(v *yaml.Node) {
-			sheet.Name = w.text(v, "sheet name")
+			sheet.Name = w.text(v, words.ID("definition.sheet_name"))
 			checked := map[string]bool{}
 			for _, known := range language.All() {
 				name := sheet.Name.In(known)
 				if !checked[name] && name != "" && !isSheetName(name) {
-					w.fault(v, "sheet name %q must have 1 to %d characters (an emoji counts as two), none of %s, no apostrophe at its ends, and not be History", name, maxSheetName, forbidden)
+					w.fault(v, "definition.sheet_name_shape", "name", strconv.Quote(name), "most", maxSheetName, "forbidden", forbidden)
 				}
 				checked[name] = true
 			}
@@ -251,17 +252,17 @@ func (w *walk) logo(node *yaml.Node, d *Definition) {
 	name := w.words(node, "logo")
 	d.LogoKind = strings.ToLower(filepath.Ext(name))
 	if d.LogoKind != ".png" && d.LogoKind != ".jpg" || name != filepath.Base(name) {
-		w.fault(node, "logo must be a .png or .jpg beside the definition, not %q", name)
+		w.fault(node, "definition.logo_kind", "name", strconv.Quote(name))
 		return
 	}
 	content, err := os.ReadFile(filepath.Join(filepath.Dir(w.file), name))
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		w.fault(node, "logo %q is not beside the definition", name)
+		w.fault(node, "definition.logo_missing", "name", strconv.Quote(name))
 	case err != nil:
-		w.fault(node, "logo: %s", err)
+		w.fault(node, "definition.logo_unread", "why", err)
 	case len(content) > maxLogoSize:
-		w.fault(node, "logo %q is larger than %d bytes", name, maxLogoSize)
+		w.fault(node, "definition.logo_large", "name", strconv.Quote(name), "limit", maxLogoSize)
 	}
 	d.Logo = content
 }

@@ -3,10 +3,12 @@ package definition
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"time"
 
 	"go.yaml.in/yaml/v3"
 
+	words "github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/language"
 )
 
@@ -20,15 +22,15 @@ func (w *walk) parameter(node *yaml.Node, d *Definition) {
 		return func(v *yaml.Node) {
 			*into = w.words(v, what)
 			if _, err := time.Parse(time.DateOnly, *into); err != nil {
-				w.fault(v, "%s must be a date like 2026-01-31, not %q", what, *into)
+				w.fault(v, "definition.key_date", "what", what, "value", strconv.Quote(*into))
 			}
 		}
 	}
-	w.mapping(node, "a parameter", map[string]member{
-		"name":  func(v *yaml.Node) { p.Name = w.name(v, "parameter name", nameInSQL) },
+	w.mapping(node, words.ID("definition.a_parameter"), map[string]member{
+		"name":  func(v *yaml.Node) { p.Name = w.name(v, words.ID("definition.parameter_name"), nameInSQL) },
 		"title": func(v *yaml.Node) { p.Title = w.text(v, "title") },
 		"type": func(v *yaml.Node) {
-			p.Kind = oneOf(w, v, "parameter type", TextKind, IntegerKind, NumberKind, DateKind, BooleanKind, ChoiceKind)
+			p.Kind = oneOf(w, v, words.ID("definition.parameter_type"), TextKind, IntegerKind, NumberKind, DateKind, BooleanKind, ChoiceKind)
 		},
 		"required": func(v *yaml.Node) { p.Required = w.boolean(v, "required") },
 		"list":     func(v *yaml.Node) { p.List = w.boolean(v, "list") },
@@ -45,10 +47,10 @@ func (w *walk) parameter(node *yaml.Node, d *Definition) {
 	}
 	w.parameterTogether(node, preset, &p)
 	if slices.Contains(Reserved, p.Name) {
-		w.fault(node, "%q cannot be a parameter: requests use that name themselves", p.Name)
+		w.fault(node, "definition.reserved", "name", strconv.Quote(p.Name))
 	}
 	if d.parameter(p.Name) != nil {
-		w.fault(node, "parameter %q is given twice", p.Name)
+		w.fault(node, "definition.parameter_twice", "name", strconv.Quote(p.Name))
 	}
 	d.Parameters, w.parameters = append(d.Parameters, p), append(w.parameters, node)
 }
@@ -59,7 +61,7 @@ func (w *walk) choice(node *yaml.Node, p *Parameter) {
 		return
 	}
 	var choice Choice
-	w.mapping(node, "a value", map[string]member{
+	w.mapping(node, words.ID("definition.a_value"), map[string]member{
 		"value": func(v *yaml.Node) { choice.Value = w.words(v, "value") },
 		"title": func(v *yaml.Node) { choice.Title = w.text(v, "title") },
 	}, "value")
@@ -73,7 +75,7 @@ func (w *walk) choice(node *yaml.Node, p *Parameter) {
 func (w *walk) pattern(node *yaml.Node) *regexp.Regexp {
 	pattern, err := regexp.Compile(`^(?:` + w.words(node, "pattern") + `)$`)
 	if err != nil {
-		w.fault(node, "pattern: %s", err)
+		w.fault(node, "definition.bad_pattern", "why", err)
 	}
 	return pattern
 }
@@ -82,22 +84,22 @@ func (w *walk) pattern(node *yaml.Node) *regexp.Regexp {
 func (w *walk) parameterTogether(node, preset *yaml.Node, p *Parameter) {
 	ranged := p.Kind == IntegerKind || p.Kind == NumberKind
 	if (p.Minimum != nil || p.Maximum != nil) && !ranged {
-		w.fault(node, "minimum and maximum are for integer and number, and %q is %s", p.Name, p.Kind)
+		w.fault(node, "definition.bounds_of_numbers", "name", strconv.Quote(p.Name), "kind", p.Kind)
 	}
 	if p.Minimum != nil && p.Maximum != nil && *p.Minimum > *p.Maximum {
-		w.fault(node, "parameter %q: minimum is larger than maximum", p.Name)
+		w.fault(node, "definition.bounds_crossed", "name", strconv.Quote(p.Name))
 	}
 	if (p.Earliest != "" || p.Latest != "") && p.Kind != DateKind {
-		w.fault(node, "earliest and latest are for date, and %q is %s", p.Name, p.Kind)
+		w.fault(node, "definition.bounds_of_dates", "name", strconv.Quote(p.Name), "kind", p.Kind)
 	}
 	if p.Pattern != nil && p.Kind != TextKind {
-		w.fault(node, "pattern is for text, and %q is %s", p.Name, p.Kind)
+		w.fault(node, "definition.pattern_of_text", "name", strconv.Quote(p.Name), "kind", p.Kind)
 	}
 	if (p.Kind == ChoiceKind) != (len(p.Values) > 0) {
-		w.fault(node, "parameter %q: type choice and values go together", p.Name)
+		w.fault(node, "definition.choice_values", "name", strconv.Quote(p.Name))
 	}
 	if p.List && p.Kind == BooleanKind {
-		w.fault(node, "list is for every type but boolean, and %q is boolean", p.Name)
+		w.fault(node, "definition.list_of_booleans", "name", strconv.Quote(p.Name))
 	}
 	if preset != nil {
 		w.preset(preset, p)
@@ -116,7 +118,7 @@ func (w *walk) preset(node *yaml.Node, p *Parameter) {
 	canonical, err := p.canonical(text, time.Now())
 	counted := p.Kind == DateKind && hasRelative(text)
 	if err != nil && !counted {
-		w.fault(node, "default of %q %s", p.Name, err)
+		w.fault(node, "definition.bad_default", "name", strconv.Quote(p.Name), "why", err)
 	}
 	if p.Default = canonical; counted {
 		p.Default = text
@@ -125,10 +127,10 @@ func (w *walk) preset(node *yaml.Node, p *Parameter) {
 
 func (w *walk) listText(node *yaml.Node) string {
 	var texts []string
-	w.list(node, "default", func(item *yaml.Node) { texts = append(texts, w.words(item, "a value of default")) })
+	w.list(node, "default", func(item *yaml.Node) { texts = append(texts, w.words(item, words.ID("definition.a_default"))) })
 	text, err := ListText(texts)
 	if err != nil {
-		w.fault(node, "default: %s", err)
+		w.fault(node, "definition.bad_default_list", "why", err)
 	}
 	return text
 }

@@ -1,12 +1,13 @@
 package definition
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	words "github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // relativeDate is the form of a date that is counted from the day of the request:
@@ -109,5 +110,5 @@ func hasRelative(text string) bool {
 }
 
 func badDate(text string) error {
-	return fmt.Errorf(`must be a date like 2026-01-31, or one counted from today like "today - 7 days" or "start of month", not %q`, text)
+	return words.Errorf("value.date", "value", strconv.Quote(text))
 }

@@ -2,10 +2,12 @@ package definition
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"go.yaml.in/yaml/v3"
 
+	words "github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/language"
 	"github.com/pasarela-ws/pasarela/internal/report/recurrence"
@@ -26,12 +28,12 @@ type Schedule struct {
 
 func (w *walk) schedule(node *yaml.Node, d *Definition) {
 	schedule := Schedule{Parameters: map[string]string{}, Line: node.Line}
-	w.mapping(node, "a schedule", map[string]member{
-		"name": func(v *yaml.Node) { schedule.Name = w.name(v, "a schedule's name", nameShape) },
+	w.mapping(node, words.ID("definition.a_schedule"), map[string]member{
+		"name": func(v *yaml.Node) { schedule.Name = w.name(v, words.ID("definition.schedule_name"), nameShape) },
 		"when": func(v *yaml.Node) {
 			schedule.When = w.words(v, "when")
 			if _, err := recurrence.Parse(schedule.When); err != nil {
-				w.fault(v, "when: %s", err)
+				w.fault(v, "definition.when", "why", err)
 			}
 		},
 		"timezone":   func(v *yaml.Node) { schedule.Zone = w.zoneName(v) },
@@ -43,7 +45,7 @@ func (w *walk) schedule(node *yaml.Node, d *Definition) {
 		},
 	}, "name", "when", "timezone", "deliver")
 	if slices.ContainsFunc(d.Schedules, func(other Schedule) bool { return other.Name == schedule.Name }) {
-		w.fault(node, "schedule %q is given twice", schedule.Name)
+		w.fault(node, "definition.schedule_twice", "name", strconv.Quote(schedule.Name))
 	}
 	d.Schedules = append(d.Schedules, schedule)
 }
@@ -52,7 +54,7 @@ func (w *walk) schedule(node *yaml.Node, d *Definition) {
 func (w *walk) zoneName(node *yaml.Node) string {
 	text := w.words(node, "timezone")
 	if err := CheckZoneName(text); err != nil {
-		w.fault(node, "%s", err)
+		w.faultOf(node, err)
 	}
 	return text
 }
@@ -62,7 +64,7 @@ func (w *walk) zoneName(node *yaml.Node) string {
 func CheckZoneName(text string) error {
 	zone, err := value.ParseZone(text)
 	if err != nil || zone.Fixed() {
-		return &FieldError{Field: "timezone", Reason: "must be the name of a time zone, such as Europe/Madrid, not \"" + text + "\""}
+		return fieldError("timezone", words.Errorf("value.zone_name", "value", text))
 	}
 	_, err = time.LoadLocation(text)
 	return err
@@ -71,7 +73,7 @@ func CheckZoneName(text string) error {
 // given reads the parameters of a schedule as a request would give them.
 func (w *walk) given(node *yaml.Node, into map[string]string) {
 	if node.Kind != yaml.MappingNode {
-		w.fault(node, "parameters must be a mapping of names to values")
+		w.fault(node, "definition.parameters_mapping")
 		return
 	}
 	for i := 0; i+1 < len(node.Content); i += 2 {
@@ -83,7 +85,7 @@ func (w *walk) target(node *yaml.Node) (target jobs.Target) {
 	set := func(into *string, what string) member {
 		return func(v *yaml.Node) { *into = w.words(v, what) }
 	}
-	w.mapping(node, "a target", map[string]member{
+	w.mapping(node, words.ID("definition.a_target"), map[string]member{
 		"mail": set(&target.Mail, "mail"), "webHook": set(&target.WebHook, "webHook"), "folder": set(&target.Folder, "folder"),
 	})
 	return target

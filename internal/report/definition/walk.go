@@ -1,7 +1,6 @@
 package definition
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	words "github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/language"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
@@ -26,15 +26,20 @@ type walk struct {
 // A member reads the value of one key.
 type member func(value *yaml.Node)
 
-func (w *walk) fault(node *yaml.Node, format string, args ...any) {
-	w.problems = append(w.problems, Problem{w.file, max(node.Line, 1), fmt.Sprintf(format, args...)})
+// fault gathers what is wrong at a node; args are as [words.Language.Say] takes them.
+func (w *walk) fault(node *yaml.Node, id words.ID, args ...any) {
+	w.faultOf(node, &words.Error{ID: id, Args: args})
+}
+
+func (w *walk) faultOf(node *yaml.Node, reason error) {
+	w.problems = append(w.problems, Problem{w.file, max(node.Line, 1), reason})
 }
 
 // mapping reads a mapping by its known keys; an unknown or repeated key, or a
 // missing required one, is a fault.
-func (w *walk) mapping(node *yaml.Node, what string, members map[string]member, required ...string) {
+func (w *walk) mapping(node *yaml.Node, what any, members map[string]member, required ...string) {
 	if node.Kind != yaml.MappingNode {
-		w.fault(node, "%s must be a mapping of keys to values", what)
+		w.fault(node, "definition.a_mapping", "what", what)
 		return
 	}
 	seen := map[string]bool{}
@@ -43,9 +48,9 @@ func (w *walk) mapping(node *yaml.Node, what string, members map[string]member, 
 		read, known := members[key.Value]
 		switch {
 		case !known:
-			w.fault(key, "%s has no key %q; it has %s", what, key.Value, sortedKeys(members))
+			w.fault(key, "definition.no_key", "what", what, "key", strconv.Quote(key.Value), "keys", sortedKeys(members))
 		case seen[key.Value]:
-			w.fault(key, "%q is given twice", key.Value)
+			w.fault(key, "definition.key_twice", "key", strconv.Quote(key.Value))
 		default:
 			read(value)
 		}
@@ -53,14 +58,14 @@ func (w *walk) mapping(node *yaml.Node, what string, members map[string]member, 
 	}
 	for _, key := range required {
 		if !seen[key] {
-			w.fault(node, "%s needs %q", what, key)
+			w.fault(node, "definition.needs_key", "what", what, "key", strconv.Quote(key))
 		}
 	}
 }
 
-func (w *walk) list(node *yaml.Node, what string, each func(item *yaml.Node)) {
+func (w *walk) list(node *yaml.Node, what any, each func(item *yaml.Node)) {
 	if node.Kind != yaml.SequenceNode {
-		w.fault(node, "%s must be a list", what)
+		w.fault(node, "definition.a_list", "what", what)
 		return
 	}
 	for _, item := range node.Content {
@@ -68,19 +73,19 @@ func (w *walk) list(node *yaml.Node, what string, each func(item *yaml.Node)) {
 	}
 }
 
-func (w *walk) words(node *yaml.Node, what string) string {
+func (w *walk) words(node *yaml.Node, what any) string {
 	if node.Kind != yaml.ScalarNode {
-		w.fault(node, "%s must be plain text", what)
+		w.fault(node, "definition.plain_text", "what", what)
 		return ""
 	}
 	return node.Value
 }
 
 // text reads a sentence: plain, or one a language.
-func (w *walk) text(node *yaml.Node, what string) language.Text {
+func (w *walk) text(node *yaml.Node, what any) language.Text {
 	if node.Kind == yaml.ScalarNode {
 		if node.Value == "" {
-			w.fault(node, "%s is empty", what)
+			w.fault(node, "definition.empty_text", "what", what)
 		}
 		return language.Same(node.Value)
 	}
@@ -88,13 +93,13 @@ func (w *walk) text(node *yaml.Node, what string) language.Text {
 	for _, known := range language.All() {
 		members[string(known)] = func(value *yaml.Node) {
 			if text[known] = w.words(value, what); text[known] == "" {
-				w.fault(value, "%s is empty", what)
+				w.fault(value, "definition.empty_text", "what", what)
 			}
 		}
 	}
 	w.mapping(node, what, members)
 	if len(text) == 0 {
-		w.fault(node, "%s is empty", what)
+		w.fault(node, "definition.empty_text", "what", what)
 	}
 	return text
 }
@@ -102,7 +107,7 @@ func (w *walk) text(node *yaml.Node, what string) language.Text {
 func (w *walk) integer(node *yaml.Node, what string, least, most int64) int64 {
 	n, err := strconv.ParseInt(strings.ReplaceAll(w.words(node, what), "_", ""), 10, 64)
 	if err != nil || n < least || n > most {
-		w.fault(node, "%s must be a whole number from %d to %d, not %q", what, least, most, node.Value)
+		w.fault(node, "definition.whole_number_range", "what", what, "least", least, "most", most, "value", strconv.Quote(node.Value))
 		return least
 	}
 	return n
@@ -112,7 +117,7 @@ func (w *walk) number(node *yaml.Node, what string) float64 {
 	plain, ok := value.Plain(w.words(node, what))
 	n, err := strconv.ParseFloat(plain, 64)
 	if !ok || err != nil {
-		w.fault(node, "%s must be a number, not %q", what, node.Value)
+		w.fault(node, "definition.key_number", "what", what, "value", strconv.Quote(node.Value))
 		return 0
 	}
 	return n
@@ -125,24 +130,24 @@ func (w *walk) boolean(node *yaml.Node, what string) bool {
 	case "false":
 		return false
 	}
-	w.fault(node, "%s must be true or false, not %q", what, node.Value)
+	w.fault(node, "definition.key_boolean", "what", what, "value", strconv.Quote(node.Value))
 	return false
 }
 
 func (w *walk) duration(node *yaml.Node, what string, least, most time.Duration) time.Duration {
 	d, err := time.ParseDuration(w.words(node, what))
 	if err != nil || d < least || d > most {
-		w.fault(node, "%s must be a time from %s to %s such as 90s, 10m or 24h, not %q", what, least, most, node.Value)
+		w.fault(node, "definition.key_time", "what", what, "least", least, "most", most, "value", strconv.Quote(node.Value))
 		return least
 	}
 	return d
 }
 
 // oneOf reads a value out of a closed list.
-func oneOf[T ~string](w *walk, node *yaml.Node, what string, values ...T) T {
+func oneOf[T ~string](w *walk, node *yaml.Node, what any, values ...T) T {
 	value := T(w.words(node, what))
 	if !slices.Contains(values, value) {
-		w.fault(node, "%s must be one of %s, not %q", what, joined(values), value)
+		w.fault(node, "definition.key_one_of", "what", what, "values", joined(values), "value", strconv.Quote(string(value)))
 	}
 	return value
 }

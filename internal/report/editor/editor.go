@@ -6,18 +6,19 @@ package editor
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/atomicfile"
+	words "github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/language"
 	"github.com/pasarela-ws/pasarela/internal/report/render"
@@ -96,10 +97,11 @@ func (e *Editor) Try(ctx context.Context, yaml string, parameters map[string]str
 	from := e.Sources[d.Source]
 	values, err := d.Check(parameters)
 	if err != nil {
-		trial.Problems = definition.Problems{{File: d.File, Line: 1, Reason: err.Error()}}
+		trial.Problems = definition.Problems{{File: d.File, Line: 1, Reason: err}}
 		return trial
 	}
 	tried := *d
+	tried.File = filepath.Base(d.File)
 	tried.Count, tried.Limits.Timeout = false, min(d.Limits.Timeout, tryTime)
 	run := &render.Run{
 		Definition: &tried, Source: from, Values: values, Language: spoken, Format: definition.CSV, Made: time.Now(), Out: io.Discard, Slots: e.Slots, First: tryRows,
@@ -107,16 +109,20 @@ func (e *Editor) Try(ctx context.Context, yaml string, parameters map[string]str
 	result, err := run.Make(ctx)
 	switch {
 	case errors.Is(err, render.ErrTimeout):
-		err = fmt.Errorf("sql: no rows came within %s", tried.Limits.Timeout)
+		err = words.Errorf("definition.no_rows", "time", tried.Limits.Timeout)
 	case err != nil:
-		err = fmt.Errorf("sql: %w", err)
+		err = words.Errorf("definition.sql", "why", err)
 	}
 	if err != nil {
-		trial.Problems = definition.Problems{{File: d.File, Line: d.SQLLine, Reason: err.Error()}}
+		trial.Problems = definition.Problems{{File: d.File, Line: d.SQLLine, Reason: err}}
 		return trial
 	}
 	trial.Preview, trial.Rows, trial.Whole = &result.Preview, result.Rows, result.Rows < tryRows
 	return trial
+}
+
+func (e *Editor) sourceNames() string {
+	return strings.Join(slices.Sorted(maps.Keys(e.Sources)), ", ")
 }
 
 // read reads a draft as the service would.
@@ -127,11 +133,11 @@ func (e *Editor) read(yaml string) (*definition.Definition, definition.Problems)
 		return nil, problems
 	}
 	if err != nil {
-		return nil, definition.Problems{{Line: 1, Reason: err.Error()}}
+		return nil, definition.Problems{{Line: 1, Reason: err}}
 	}
 	from, ok := e.Sources[d.Source]
 	if !ok {
-		return nil, definition.Problems{{File: d.File, Line: 1, Reason: fmt.Sprintf("source %q is not configured; there are %s", d.Source, strings.Join(slices.Sorted(maps.Keys(e.Sources)), ", "))}}
+		return nil, definition.Problems{{File: d.File, Line: 1, Reason: words.Errorf("definition.no_source", "source", strconv.Quote(d.Source), "sources", e.sourceNames())}}
 	}
 	d.SourceZone = from.Zone()
 	return d, d.CheckSQL(from.Dialect())
@@ -185,11 +191,11 @@ type DraftInput struct{ Type, Title, Source, SQL string }
 func (e *Editor) Draft(ctx context.Context, input DraftInput) (yaml string, err error) {
 	from, ok := e.Sources[input.Source]
 	if !ok {
-		return "", fmt.Errorf("source: there is no %q; there are %s", input.Source, strings.Join(slices.Sorted(maps.Keys(e.Sources)), ", "))
+		return "", words.Errorf("definition.no_source", "source", strconv.Quote(input.Source), "sources", e.sourceNames())
 	}
 	parameters, err := from.Parameters(input.SQL)
 	if err != nil {
-		return "", fmt.Errorf("sql: %w", err)
+		return "", words.Errorf("definition.sql", "why", err)
 	}
 	query := source.Query{SQL: input.SQL, Values: map[string]value.Value{}, Timeout: tryTime}
 	for _, name := range parameters {
@@ -199,7 +205,7 @@ func (e *Editor) Draft(ctx context.Context, input DraftInput) (yaml string, err 
 	defer cancel()
 	columns, err := sampleColumns(ctx, from, query)
 	if err != nil {
-		return "", fmt.Errorf("sql: %w", err)
+		return "", words.Errorf("definition.sql", "why", err)
 	}
 	return definition.Draft(input.Type, input.Title, input.Source, input.SQL, parameters, columns)
 }

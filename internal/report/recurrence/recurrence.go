@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // A When is a recurring time of a clock. It has no zone of its own.
@@ -42,7 +44,7 @@ func Parse(text string) (When, error) {
 	words = slices.DeleteFunc(words, func(word string) bool { return slices.Contains(filling, word) })
 	when, ok := parse(words)
 	if !ok {
-		return When{}, fmt.Errorf("%q is not understood; it must be such as \"every monday at 7:00\", \"every monday, thursday at 7:30\", \"every weekday at 7\", \"every day at 19:00\", \"every month on day 1 at 7\" (1 to %d) or \"every hour\"", text, lastDay)
+		return When{}, language.Errorf("value.recurrence", "value", strconv.Quote(text), "last", lastDay)
 	}
 	return when, nil
 }

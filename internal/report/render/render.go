@@ -5,11 +5,11 @@ package render
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"time"
 
+	words "github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/language"
 	"github.com/pasarela-ws/pasarela/internal/report/source"
@@ -169,10 +169,10 @@ func (r *Run) places(result []string) ([]int, error) {
 		places = append(places, place)
 	}
 	if len(missing) > 0 {
-		return nil, r.wrong("its result has no column %s; it has %s", missing, result)
+		return nil, r.wrong(words.Errorf("definition.columns_missing", "columns", strings.Join(missing, ", "), "result", strings.Join(result, ", ")))
 	}
 	if len(twice) > 0 {
-		return nil, r.wrong("its result has more than one column %s; give each a name of its own with AS; it has %s", twice, result)
+		return nil, r.wrong(words.Errorf("definition.columns_twice", "columns", strings.Join(twice, ", "), "result", strings.Join(result, ", ")))
 	}
 	return places, nil
 }
@@ -188,8 +188,8 @@ func find(names []string, is func(string) bool) (place, count int) {
 	return place, count
 }
 
-func (r *Run) wrong(format string, columns, result []string) error {
-	return fmt.Errorf("%s: %w: "+format, r.Definition.File, source.ErrQuery, strings.Join(columns, ", "), strings.Join(result, ", "))
+func (r *Run) wrong(with error) error {
+	return words.Errorf("definition.query_result", "file", r.Definition.File, "refused", source.ErrQuery, "why", with)
 }
 
 func (r *Run) details() []workbook.Detail {

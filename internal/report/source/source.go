@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/statement"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
@@ -22,9 +23,9 @@ import (
 // help. ErrQuery marks a query, and ErrLogin a login, that the database refuses: it
 // will not.
 var (
-	ErrUnavailable = errors.New("the database cannot be reached")
-	ErrQuery       = errors.New("the database refuses the query")
-	ErrLogin       = errors.New("the database refuses the connection; check the source's user, password, database and certificates")
+	ErrUnavailable error = language.Errorf("source.unavailable")
+	ErrQuery       error = language.Errorf("source.query_refused")
+	ErrLogin       error = language.Errorf("source.login_refused")
 )
 
 // countTimeout bounds [Source.Count].

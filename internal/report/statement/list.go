@@ -1,8 +1,7 @@
 package statement
 
 import (
-	"fmt"
-
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
@@ -46,5 +45,5 @@ func (s Statement) CheckLists(isList func(name string) bool) error {
 }
 
 func misplaced(name string) error {
-	return fmt.Errorf("the list :%s stands where one value does; write IN (:%s), and :%s IS NULL for a list that may be missing, both without a cast", name, name, name)
+	return language.Errorf("sql.list_misplaced", "name", name)
 }

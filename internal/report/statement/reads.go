@@ -1,9 +1,11 @@
 package statement
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // first lists the words that a query may begin with, after opening brackets.
@@ -36,7 +38,7 @@ func onlyReads(tokens []token, dialect Dialect) error {
 		if start >= 0 {
 			shown = excerpt(tokens[start].text)
 		}
-		return fmt.Errorf("the query begins with %q; a report runs a query that begins with %s", shown, joined(first[dialect]))
+		return language.Errorf("sql.begins", "word", strconv.Quote(shown), "words", joined(first[dialect]))
 	}
 	depth, selects := 0, 0 // selects outside brackets
 	for i, t := range tokens {
@@ -45,7 +47,7 @@ func onlyReads(tokens []token, dialect Dialect) error {
 			depth++
 		case ")":
 			if depth--; depth < 0 {
-				return fmt.Errorf("a bracket is closed that was not opened")
+				return language.Errorf("sql.bracket_closed")
 			}
 		}
 		if t.kind != word {
@@ -56,13 +58,13 @@ func onlyReads(tokens []token, dialect Dialect) error {
 		}
 		if depth == 0 && t.is("SELECT") {
 			if dialect == SQLServer && !continuesQuery(tokens, i, selects) {
-				return fmt.Errorf("more than one statement: only one query is run")
+				return language.Errorf("sql.statements")
 			}
 			selects++
 		}
 	}
 	if depth != 0 {
-		return fmt.Errorf("a bracket is opened and not closed")
+		return language.Errorf("sql.bracket_open")
 	}
 	return nil
 }
@@ -71,19 +73,19 @@ func refused(tokens []token, i int, dialect Dialect) error {
 	t, next := tokens[i], at(tokens, i+1)
 	switch {
 	case t.is("INTO"):
-		return fmt.Errorf("INTO is not allowed: a report's query writes no tables, files or variables (a column of that name goes in quotes)")
+		return language.Errorf("sql.into")
 	case t.is("FOR") && (next.is("UPDATE") || next.is("SHARE") || next.is("NO") || next.is("KEY")):
-		return fmt.Errorf("FOR %s is not allowed: a report's query locks no rows", strings.ToUpper(next.text))
+		return language.Errorf("sql.locks", "words", "FOR "+strings.ToUpper(next.text))
 	case t.is("LOCK") && next.is("IN"):
-		return fmt.Errorf("LOCK IN SHARE MODE is not allowed: a report's query locks no rows")
+		return language.Errorf("sql.locks", "words", "LOCK IN SHARE MODE")
 	case t.is("NEXT") && next.is("VALUE") || t.is("PREVIOUS") && next.is("VALUE") && dialect == SQLServer:
-		return fmt.Errorf("NEXT VALUE is not allowed: it moves a sequence on")
+		return language.Errorf("sql.sequence", "words", "NEXT VALUE")
 	case next.text == "(" && (t.is("NEXTVAL") || t.is("SETVAL")):
-		return fmt.Errorf("%s is not allowed: it moves a sequence", strings.ToUpper(t.text))
+		return language.Errorf("sql.sequence", "words", strings.ToUpper(t.text))
 	case slices.ContainsFunc(writers, t.is) && begins(tokens, i) && next.kind != symbol && next.text != "":
-		return fmt.Errorf("%s is not allowed: a report's query only reads", strings.ToUpper(t.text))
+		return language.Errorf("sql.writes", "word", strings.ToUpper(t.text))
 	case dialect == SQLServer && slices.ContainsFunc(notInSQLServer, t.is):
-		return fmt.Errorf("%s is not allowed: a report's query only reads (a column of that name goes in brackets)", strings.ToUpper(t.text))
+		return language.Errorf("sql.writes_or_column", "word", strings.ToUpper(t.text))
 	}
 	return nil
 }
@@ -115,5 +117,5 @@ func at(tokens []token, i int) token {
 }
 
 func joined(words []string) string {
-	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+	return strings.Join(words, ", ")
 }

@@ -2,9 +2,12 @@ package statement
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // A tokenKind is what a piece of SQL is.
@@ -55,11 +58,11 @@ func scan(sql string, dialect Dialect) ([]token, error) {
 // comment, and which rarer spaces are white space.
 func readable(sql string) error {
 	if !utf8.ValidString(sql) {
-		return fmt.Errorf("the query is not valid UTF-8 text")
+		return language.Errorf("sql.not_text")
 	}
 	for i, r := range sql {
 		if r == '\r' && (i+1 >= len(sql) || sql[i+1] != '\n') || r < ' ' && !strings.ContainsRune("\t\n\r", r) || r == 0x7F || r == 0xFEFF || r >= 0x80 && unicode.IsSpace(r) {
-			return fmt.Errorf("the query has the character %U; write a plain space or a new line", r)
+			return language.Errorf("sql.character", "character", fmt.Sprintf("%U", r))
 		}
 	}
 	return nil
@@ -121,7 +124,7 @@ func (s *scanner) lineComment(rest string) bool {
 // what is in /*! */ and obeys /*+ */, so those are refused.
 func (s *scanner) blockComment(rest string) error {
 	if s.dialect == MySQL && (strings.HasPrefix(rest, "/*!") || strings.HasPrefix(rest, "/*M!") || strings.HasPrefix(rest, "/*+")) {
-		return fmt.Errorf("%q begins a comment that MySQL or MariaDB executes; write it as plain SQL", excerpt(rest))
+		return language.Errorf("sql.executed_comment", "text", strconv.Quote(excerpt(rest)))
 	}
 	nests := s.dialect == PostgreSQL || s.dialect == SQLServer
 	depth, i := 1, 2
@@ -205,7 +208,7 @@ func (s *scanner) word(rest string) error {
 	}
 	// A string on the next line goes on with this one, its escapes included.
 	if after := strings.TrimLeft(s.sql[s.at:], " \t\r\n"); strings.HasPrefix(after, "'") || strings.HasPrefix(after, "--") && continues(after) {
-		return fmt.Errorf("%q follows a string of the form E'...'; write them as one string", excerpt(after))
+		return language.Errorf("sql.string_goes_on", "text", strconv.Quote(excerpt(after)))
 	}
 	return nil
 }
@@ -269,7 +272,7 @@ func startsName(c byte) bool {
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 func unclosed(rest string) error {
-	return fmt.Errorf("a quote or comment that begins with %q is never closed", excerpt(rest))
+	return language.Errorf("sql.unclosed", "text", strconv.Quote(excerpt(rest)))
 }
 
 func excerpt(text string) string {

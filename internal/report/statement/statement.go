@@ -7,11 +7,10 @@
 package statement
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
@@ -57,7 +56,7 @@ func Parse(text string, dialect Dialect) (Statement, error) {
 		return Statement{}, err
 	}
 	if len(tokens) == 0 {
-		return Statement{}, errors.New("the query is empty")
+		return Statement{}, language.Errorf("sql.empty")
 	}
 	end := len(text)
 	for i, t := range tokens {
@@ -65,13 +64,13 @@ func Parse(text string, dialect Dialect) (Statement, error) {
 			continue
 		}
 		if slices.ContainsFunc(tokens[i:], func(after token) bool { return after.text != ";" }) {
-			return Statement{}, errors.New("more than one statement: only one query is run")
+			return Statement{}, language.Errorf("sql.statements")
 		}
 		tokens, end = tokens[:i], t.at
 		break
 	}
 	if len(tokens) == 0 {
-		return Statement{}, errors.New("the query is empty")
+		return Statement{}, language.Errorf("sql.empty")
 	}
 	if err := onlyReads(tokens, dialect); err != nil {
 		return Statement{}, err
@@ -138,7 +137,7 @@ func (s Statement) Bind(arguments Arguments, mark func(n int) string) (query str
 		case known:
 			add(part.parameter, given)
 		default:
-			return "", nil, nil, fmt.Errorf("the query uses :%s, which is not among the parameters", part.parameter)
+			return "", nil, nil, language.Errorf("sql.no_parameter", "name", part.parameter)
 		}
 	}
 	return text.String(), bound, names, nil

@@ -1,11 +1,13 @@
 package value
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"time"
 	_ "time/tzdata" // the zones' names mean the same on every machine
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // A Zone is the time zone in which moments are shown: a name of the IANA database
@@ -32,11 +34,11 @@ func ParseZone(text string) (Zone, error) {
 		return Zone{text, time.FixedZone(text, east), true}, nil
 	}
 	if !zoneShape.MatchString(text) || text == "Local" {
-		return Zone{}, fmt.Errorf("time zone %q must be a name such as Europe/Madrid or an offset such as +01:00", text)
+		return Zone{}, language.Errorf("value.zone_form", "zone", strconv.Quote(text))
 	}
 	location, err := time.LoadLocation(text)
 	if err != nil {
-		return Zone{}, errors.New("time zone " + text + " is not known; it must be a name such as Europe/Madrid or an offset such as +01:00")
+		return Zone{}, language.Errorf("value.zone_unknown", "zone", text)
 	}
 	return Zone{text, location, false}, nil
 }

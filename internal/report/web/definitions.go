@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 
+	words "github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/editor"
 	"github.com/pasarela-ws/pasarela/internal/report/language"
@@ -27,10 +28,10 @@ type trial struct {
 	Whole    bool              `json:"whole"`
 }
 
-func faults(problems definition.Problems) []fault {
+func faults(problems definition.Problems, spoken words.Language) []fault {
 	all := []fault{}
 	for _, problem := range problems {
-		all = append(all, fault{problem.Line, problem.Reason})
+		all = append(all, fault{problem.Line, spoken.Of(problem.Reason)})
 	}
 	return all
 }
@@ -47,6 +48,15 @@ func (s *server) readDraft(w http.ResponseWriter, r *http.Request, into any) boo
 		s.refuseBody(w, r, err)
 	}
 	return err == nil
+}
+
+// spokenOr is the language that a page speaks, Spanish where it names none.
+func spokenOr(code string) language.Language {
+	spoken, ok := language.Parse(code)
+	if !ok {
+		return language.Spanish
+	}
+	return spoken
 }
 
 func (s *server) listDefinitions(w http.ResponseWriter, _ *http.Request) {
@@ -73,13 +83,15 @@ func (s *server) draftDefinition(w http.ResponseWriter, r *http.Request) {
 		Title  string `json:"title"`
 		Source string `json:"source"`
 		SQL    string `json:"sql"`
+
+		Language string `json:"language"` // of what is wrong
 	}
 	if !s.readDraft(w, r, &sketch) {
 		return
 	}
-	yaml, err := s.editor.Draft(r.Context(), editor.DraftInput(sketch))
+	yaml, err := s.editor.Draft(r.Context(), editor.DraftInput{Type: sketch.Type, Title: sketch.Title, Source: sketch.Source, SQL: sketch.SQL})
 	if err != nil {
-		fail(w, http.StatusUnprocessableEntity, problem{Code: "query_refused", Field: "sql", Message: err.Error()})
+		fail(w, http.StatusUnprocessableEntity, problem{Code: "query_refused", Field: "sql", Message: words.Language(spokenOr(sketch.Language)).Of(err)})
 		return
 	}
 	writeJSON(w, http.StatusOK, map[string]string{"yaml": yaml})
@@ -95,12 +107,9 @@ func (s *server) tryDefinition(w http.ResponseWriter, r *http.Request) {
 	if !s.readDraft(w, r, &draft) {
 		return
 	}
-	spoken, ok := language.Parse(draft.Language)
-	if !ok {
-		spoken = language.Spanish
-	}
+	spoken := spokenOr(draft.Language)
 	tried := s.editor.Try(r.Context(), draft.YAML, draft.Parameters, spoken)
-	shown := trial{Problems: faults(tried.Problems), Preview: tried.Preview, Rows: tried.Rows, Whole: tried.Whole}
+	shown := trial{Problems: faults(tried.Problems, words.Language(spoken)), Preview: tried.Preview, Rows: tried.Rows, Whole: tried.Whole}
 	if tried.Definition != nil {
 		described := describe(tried.Definition)
 		shown.Type = &described
@@ -111,7 +120,8 @@ func (s *server) tryDefinition(w http.ResponseWriter, r *http.Request) {
 // saveDefinition keeps a definition and puts it in force.
 func (s *server) saveDefinition(w http.ResponseWriter, r *http.Request) {
 	var draft struct {
-		YAML string `json:"yaml"`
+		YAML     string `json:"yaml"`
+		Language string `json:"language"` // of what is wrong
 	}
 	if !s.readDraft(w, r, &draft) {
 		return
@@ -123,7 +133,7 @@ func (s *server) saveDefinition(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		s.refuse(w, r, err)
 	case len(problems) > 0:
-		writeJSON(w, http.StatusUnprocessableEntity, trial{Problems: faults(problems)})
+		writeJSON(w, http.StatusUnprocessableEntity, trial{Problems: faults(problems, words.Language(spokenOr(draft.Language)))})
 	default:
 		s.log.Info("a definition is saved", "type", d.Type, "by", "operator")
 		described := describe(d)

@@ -107,7 +107,7 @@ async function open() {
 async function draft() {
   const fault = byId('sketch-fault');
   fault.textContent = '';
-  const sketch = { type: byId('sketch-type').value.trim(), title: byId('sketch-title').value.trim(), source: byId('source').value, sql: byId('sql').value };
+  const sketch = { type: byId('sketch-type').value.trim(), title: byId('sketch-title').value.trim(), source: byId('source').value, sql: byId('sql').value, language: spoken() };
   for (const [field, id] of [['type', 'sketch-type'], ['title', 'sketch-title'], ['sql', 'sql']]) {
     if (sketch[field]) continue;
     fault.textContent = say('required');
@@ -185,7 +185,7 @@ function toLine(line) {
 async function save() {
   byId('saving').textContent = '';
   try {
-    const { problems, type } = await call('/api/definitions/save', 'POST', { yaml: byId('yaml').value });
+    const { problems, type } = await call('/api/definitions/save', 'POST', { yaml: byId('yaml').value, language: spoken() });
     showFaults(problems);
     if (problems.length) return;
     await list();
