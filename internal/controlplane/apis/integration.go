@@ -164,8 +164,7 @@ func (s *Service) UpdateIntegration(ctx context.Context, in UpdateIntegrationInp
 // defineIntegration is [Service.define] for an edit of one integration, whose role
 // stages with autoDeploy will use.
 func (s *Service) defineIntegration(ctx context.Context, apiID string, edit func(*pasarela.Definition) (*pasarela.Integration, error)) error {
-	return s.change(ctx, apiID, func(doc *pasarela.APIDocument) error {
-		doc.Edits++
+	return s.defineIn(ctx, apiID, func(doc *pasarela.APIDocument) error {
 		i, err := edit(&doc.Definition)
 		if err != nil {
 			return err

@@ -209,8 +209,13 @@ func (s *Service) changeServed(ctx context.Context, apiID string, edit func(*pas
 // define edits what a deployment freezes, so stages that deploy automatically
 // will follow.
 func (s *Service) define(ctx context.Context, apiID string, edit func(*pasarela.Definition) error) error {
+	return s.defineIn(ctx, apiID, func(doc *pasarela.APIDocument) error { return edit(&doc.Definition) })
+}
+
+// defineIn is define for an edit that also reads the rest of the document.
+func (s *Service) defineIn(ctx context.Context, apiID string, edit func(*pasarela.APIDocument) error) error {
 	return s.change(ctx, apiID, func(doc *pasarela.APIDocument) error {
 		doc.Edits++
-		return edit(&doc.Definition)
+		return edit(doc)
 	})
 }
