@@ -15,18 +15,18 @@ type untyped struct {
 	locks  *keyLocks
 }
 
-// update writes what edit makes of the document at key. open returns where to read an
-// entry to (the zero entry when there is no document and create), and whether it has been
-// read there already; edit changes what open returned last.
-func (u *untyped) update(ctx context.Context, key string, create bool, open func(pasarela.Entry) (value any, known bool), edit func() error) (revision uint64, err error) {
+// update writes what edit makes of the document at key. target returns the value to decode
+// the entry into (the zero entry when there is no document and create), and whether it is
+// filled already; edit changes the value that target returned last.
+func (u *untyped) update(ctx context.Context, key string, create bool, target func(pasarela.Entry) (value any, filled bool), edit func() error) (revision uint64, err error) {
 	err = u.locks.withLock(ctx, key, func() error {
 		entry, err := u.bucket.Get(ctx, key)
 		absent := create && errors.Is(err, pasarela.ErrNotFound)
 		if err != nil && !absent {
 			return err
 		}
-		value, known := open(entry)
-		if !absent && !known {
+		value, filled := target(entry)
+		if !absent && !filled {
 			if err := decodeEntry(entry, value); err != nil {
 				return err
 			}
@@ -53,15 +53,15 @@ func (u *untyped) replace(ctx context.Context, key string, entry pasarela.Entry,
 	return u.bucket.Put(ctx, key, data, entry.Revision)
 }
 
-// remove removes the document at key if permit, called when it has been read to what open
-// returned, returns nil.
-func (u *untyped) remove(ctx context.Context, key string, open func() any, permit func() error) (revision uint64, err error) {
+// remove removes the document at key if permit, called once it has been decoded into
+// what target returned, returns nil.
+func (u *untyped) remove(ctx context.Context, key string, target func() any, permit func() error) (revision uint64, err error) {
 	err = u.locks.withLock(ctx, key, func() error {
 		entry, err := u.bucket.Get(ctx, key)
 		if err != nil {
 			return err
 		}
-		if err := decodeEntry(entry, open()); err != nil {
+		if err := decodeEntry(entry, target()); err != nil {
 			return err
 		}
 		if err := permit(); err != nil {
