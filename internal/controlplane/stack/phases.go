@@ -12,8 +12,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/stacktemplate"
 )
 
-// forward brings the stack to its target.
-func (r *run) forward(ctx context.Context) error {
+// applyTarget brings the stack to its target.
+func (r *run) applyTarget(ctx context.Context) error {
 	p, err := r.service.plan(r.stack.Name, r.stack.ID, r.operation.Target)
 	if err != nil {
 		r.fail(err.Error())
@@ -54,7 +54,7 @@ func (r *run) forward(ctx context.Context) error {
 		r.fail(fmt.Sprintf("The operation did not end within %d minutes.", r.stack.TimeoutInMinutes))
 		return nil
 	}
-	return r.conclude(ctx, a)
+	return r.evaluateOutputs(ctx, a)
 }
 
 // recall brings into the document what an earlier run of the operation has made, and did not
@@ -83,8 +83,8 @@ func (r *run) limited(ctx context.Context) (context.Context, context.CancelFunc)
 	return context.WithDeadline(ctx, r.operation.Began.Add(minutes(r.stack.TimeoutInMinutes)))
 }
 
-// conclude works out outputs and exports when all resources are there.
-func (r *run) conclude(ctx context.Context, a *applier) error {
+// evaluateOutputs works out outputs and exports when all resources are there.
+func (r *run) evaluateOutputs(ctx context.Context, a *applier) error {
 	outputs, err := a.outputs(ctx)
 	if err == nil {
 		err = r.service.checkExports(ctx, r.snapshot(), outputs)
@@ -188,9 +188,9 @@ func (a *applier) imports() []string {
 	return slices.Sorted(maps.Keys(used))
 }
 
-// back undoes what was done forward: a creation removes all, an update brings the
+// rollBack undoes what was done forward: a creation removes all, an update brings the
 // stack to what it was.
-func (r *run) back(ctx context.Context) error {
+func (r *run) rollBack(ctx context.Context) error {
 	if r.operation.Kind == opCreate {
 		return r.undoCreation(ctx)
 	}
@@ -242,9 +242,9 @@ func (r *run) leftovers(p *plan) []string {
 	return ids
 }
 
-// cleanup removes replaced resources and those that the stack does not have any more.
+// removeReplaced removes replaced resources and those that the stack does not have any more.
 // What cannot be removed is told in an event and left, as on AWS.
-func (r *run) cleanup(ctx context.Context) error {
+func (r *run) removeReplaced(ctx context.Context) error {
 	p, err := r.service.plan(r.stack.Name, r.stack.ID, r.snapshot().Input)
 	if err != nil {
 		return err
@@ -255,7 +255,7 @@ func (r *run) cleanup(ctx context.Context) error {
 		needs[id] = r.resource(id).Needs
 	}
 	r.walk(ctx, ids, reverse(needs), true, func(ctx context.Context, id string) error {
-		return r.tidy(ctx, id, slices.Contains(p.wanted, id))
+		return r.removeOldVersions(ctx, id, slices.Contains(p.wanted, id))
 	})
 	if ctx.Err() != nil {
 		return nil
@@ -270,9 +270,9 @@ func (r *run) cleanup(ctx context.Context) error {
 	return nil
 }
 
-// tidy removes the old ones of a resource, and the resource itself when the stack does
+// removeOldVersions removes the old ones of a resource, and the resource itself when the stack does
 // not want it.
-func (r *run) tidy(ctx context.Context, id string, wanted bool) error {
+func (r *run) removeOldVersions(ctx context.Context, id string, wanted bool) error {
 	res := r.resource(id)
 	for _, old := range res.Old {
 		keep := res.UpdateReplacePolicy == "Retain"

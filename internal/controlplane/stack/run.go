@@ -83,11 +83,11 @@ func (r *run) advance(ctx context.Context) error {
 		case op.Kind == opDelete:
 			err = r.remove(ctx)
 		case op.Phase == phaseForward:
-			err = r.forward(ctx)
+			err = r.applyTarget(ctx)
 		case op.Phase == phaseRollback:
-			err = r.back(ctx)
+			err = r.rollBack(ctx)
 		default:
-			err = r.cleanup(ctx)
+			err = r.removeReplaced(ctx)
 		}
 		if err != nil {
 			return err
