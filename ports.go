@@ -105,7 +105,7 @@ type DeadLetter struct {
 // Run is one run of the program as a node: a node that starts again is another run.
 type Run struct {
 	Node string // the node's name
-	Boot string // drawn anew at every start
+	ID   string // drawn anew at every start
 }
 
 // Journal keeps what a run was holding, for the run that goes on after it: batches of

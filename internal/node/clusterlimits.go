@@ -8,38 +8,38 @@ import (
 )
 
 const (
-	sharesSubject = "shares" // nodes tell each other what they use of limits of the cluster
-	sharesAskers  = 8
+	clusterLimitsSubject = "shares" // an older name: nodes tell each other what they use of limits of the cluster
+	clusterLimitsAskers  = 8
 )
 
-// shareNodes is [clusterlimit.Nodes].
-type shareNodes struct {
+// clusterLimitNodes is [clusterlimit.Nodes].
+type clusterLimitNodes struct {
 	store *state.Store
 	self  string
 }
 
 // Self is [clusterlimit.Nodes].
-func (n shareNodes) Self() string { return n.self }
+func (n clusterLimitNodes) Self() string { return n.self }
 
 // Others is [clusterlimit.Nodes].
-func (n shareNodes) Others() []string { return n.store.Nodes() }
+func (n clusterLimitNodes) Others() []string { return n.store.Nodes() }
 
 // Seen is [clusterlimit.Nodes].
-func (n shareNodes) Seen() bool { return n.store.SeesOthers() }
+func (n clusterLimitNodes) Seen() bool { return n.store.SeesOthers() }
 
 // Ask is [clusterlimit.Nodes].
-func (n shareNodes) Ask(ctx context.Context, node string, report []byte) ([]byte, error) {
-	return n.store.Bus().Request(ctx, node, sharesSubject, report)
+func (n clusterLimitNodes) Ask(ctx context.Context, node string, report []byte) ([]byte, error) {
+	return n.store.Bus().Request(ctx, node, clusterLimitsSubject, report)
 }
 
-// openShares divides the limits of the cluster among its nodes, and has a share of each
+// openClusterLimits divides the limits of the cluster among its nodes, and has a share of each
 // before clients come.
-func (n *Node) openShares(ctx, running context.Context) error {
+func (n *Node) openClusterLimits(ctx, running context.Context) error {
 	if n.options.NATSURL == "" {
 		return nil
 	}
-	balancer := clusterlimit.New(shareNodes{n.store, n.options.NodeName}, n.gateway.ClusterLimits())
-	stop, err := n.store.Bus().Handle(sharesSubject, sharesAskers, balancer.Receive)
+	balancer := clusterlimit.New(clusterLimitNodes{n.store, n.options.NodeName}, n.gateway.ClusterLimits())
+	stop, err := n.store.Bus().Handle(clusterLimitsSubject, clusterLimitsAskers, balancer.Receive)
 	if err != nil {
 		return err
 	}

@@ -10,9 +10,11 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state"
 )
 
+// Nodes ask each other what they know of clients and logs. The subject has an older name,
+// which nodes of other versions use.
 const (
-	pictureSubject = "picture" // nodes ask each other what they know of clients and logs
-	pictureAskers  = 32        // replies under way at the same time
+	nodeQueriesSubject = "picture"
+	nodeQueriesAskers  = 32 // replies under way at the same time
 )
 
 // cluster is [extension.Nodes]: this node and the others that live.
@@ -33,7 +35,7 @@ func (c cluster) Clustered() bool { return c.clustered }
 
 // Ask is [extension.Nodes].
 func (c cluster) Ask(ctx context.Context, node string, question []byte) ([]byte, error) {
-	return c.store.Bus().Request(ctx, node, pictureSubject, question)
+	return c.store.Bus().Request(ctx, node, nodeQueriesSubject, question)
 }
 
 // nodeStatus is [extension.Status].
@@ -52,7 +54,7 @@ func newNodeStatus(n *Node) nodeStatus {
 func (s nodeStatus) Status() extension.NodeStatus {
 	n := s.node
 	status := extension.NodeStatus{
-		Address: n.endpoint, Version: n.options.Version, Boot: n.store.Boot(), Host: s.host, Process: os.Getpid(), StartedAt: s.started,
+		Address: n.endpoint, Version: n.options.Version, RunID: n.store.RunID(), Host: s.host, Process: os.Getpid(), StartedAt: s.started,
 		Revision: n.watcher.Revision(), Connections: n.gateway.Stats().Open, Draining: n.ready.draining.Load(),
 	}
 	n.watcher.Directory.Stages(func(at *stage.Stage) {
@@ -77,12 +79,12 @@ func (s nodeStatus) Leases() []extension.Lease {
 	return all
 }
 
-// openPicture starts to answer the queries of other nodes about this one. It starts
+// openNodeQueries starts to answer the queries of other nodes about this one. It starts
 // before the node serves and goes on after its connections have ended, so that a node
 // that is stopping is still shown.
-func (n *Node) openPicture(_, _ context.Context) error {
-	stop, err := n.store.Bus().Handle(pictureSubject, pictureAskers, func(ctx context.Context, question []byte) []byte {
-		if response := n.picture.get(); response != nil {
+func (n *Node) openNodeQueries(_, _ context.Context) error {
+	stop, err := n.store.Bus().Handle(nodeQueriesSubject, nodeQueriesAskers, func(ctx context.Context, question []byte) []byte {
+		if response := n.nodeQueries.get(); response != nil {
 			return (*response)(ctx, question)
 		}
 		return extension.NotYet()

@@ -73,5 +73,5 @@ func TestOnePictureOfTwoNodes(t *testing.T) {
 // shows tells whether a row has all that is known of a node with one connection.
 func shows(row extension.Node, n *node.Node) bool {
 	return row.Now != nil && row.State == extension.NodeLive && row.Now.Address == n.Endpoint() && row.Now.Connections == 1 &&
-		row.Lease != nil && row.Lease.Boot == row.Now.Boot && len(row.Now.Stages) == 1 && row.Now.Stages[0].DeploymentID != ""
+		row.Lease != nil && row.Lease.RunID == row.Now.RunID && len(row.Now.Stages) == 1 && row.Now.Stages[0].DeploymentID != ""
 }

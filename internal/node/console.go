@@ -47,7 +47,7 @@ func (n *Node) consoleKey(ctx context.Context, accessKeyID string) (console.Acce
 
 // loopback is how a browser on this machine reaches the node, empty when it cannot.
 func (n *Node) loopback() string {
-	host, port, err := net.SplitHostPort(n.listener.socket.Addr().String())
+	host, port, err := net.SplitHostPort(n.listener.base.Addr().String())
 	ip := net.ParseIP(host)
 	switch {
 	case err != nil || ip == nil:

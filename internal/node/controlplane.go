@@ -6,17 +6,10 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
-	"github.com/pasarela-ws/pasarela/internal/awsapi/apigateway"
-	"github.com/pasarela-ws/pasarela/internal/awsapi/apigatewayv2"
-	"github.com/pasarela-ws/pasarela/internal/awsapi/cloudformation"
-	"github.com/pasarela-ws/pasarela/internal/awsapi/connections"
-	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
-	"github.com/pasarela-ws/pasarela/internal/awsapi/iam"
-	awslambda "github.com/pasarela-ws/pasarela/internal/awsapi/lambda"
-	"github.com/pasarela-ws/pasarela/internal/awsapi/ssm"
-	"github.com/pasarela-ws/pasarela/internal/awsapi/sts"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/ssm"
 )
 
 // apiEndpoint makes the apiEndpoint of an API: it works as it stands, with
@@ -53,34 +46,37 @@ func (p rolePasser) PassRole(ctx context.Context, roleARN string) error {
 	return p.identity.PassRole(ctx, call.Principal, roleARN, pasarela.ServiceAPIGateway, call.Context)
 }
 
-// router joins the AWS services. Against a custom endpoint, clients sign IAM, STS and
-// CloudFormation for whatever region they are configured with (aws-controlplane §1).
-func (n *Node) router(running context.Context, services extension.Services) *wire.Router {
-	log, anywhere := n.options.Log, *n.guard
-	anywhere.AnyRegion = true
-	n.pushes = &connections.Service{
-		Directory: n.watcher.Directory, Gateway: n.gateway, Guard: n.guard, Authorizer: n.identity, Log: log,
+// openControlPlane starts the operations that change APIs and identities, and the
+// background work on them: automatic deployments, usage counts, bounds of logs.
+func (n *Node) openControlPlane(_, running context.Context) error {
+	endpoint, err := apiEndpoint(n.endpoint, n.options.DomainSuffix, n.regionAccount.Region)
+	if err != nil {
+		return err
 	}
-	if n.traces != nil {
-		n.pushes.Trace = n.tracePush
+	all := serving{n.watcher, n.store, n.options.NodeName}
+	stop, err := n.store.Bus().Handle(servedSubject, servedAskers, all.handle)
+	if err != nil {
+		return err
 	}
-	v2, v1, identities := apigatewayv2.New(n.apis, n.guard, log), apigateway.New(n.apis, n.guard, log), iam.New(n.identity, &anywhere, log)
-	functions := awslambda.New(n.lambda, &anywhere, log)
-	parameters := ssm.New(n.parameters, &anywhere, log)
-	objects := n.objectService(anywhere, log)
-	n.openStacks(running, map[string]wire.Invoker{"apigatewayv2": v2, "apigateway": v1, "iam": identities, "lambda": functions, "ssm": parameters, "s3": objects})
-	return &wire.Router{
-		APIGatewayV2:   v2,
-		APIGateway:     v1,
-		IAM:            identities,
-		Lambda:         functions,
-		STS:            sts.New(n.identity, &anywhere, log),
-		SSM:            parameters,
-		S3:             objects,
-		CloudFormation: cloudformation.New(n.stacks, &anywhere, log),
-		Connections:    n.pushes,
-		Extension:      n.extension(services),
-		Gateway:        n.gateway,
-		IsUsers:        n.watcher.Directory.IsUsers,
+	n.onStop("what other nodes ask", func(context.Context) error { stop(); return nil })
+	n.apis = apis.New(apis.Options{
+		Followers: all,
+		Bucket:    n.store.Bucket(), RegionAccount: n.regionAccount, Endpoint: endpoint, DomainSuffix: n.options.DomainSuffix,
+		CustomIDTags: n.customIDTags(), Compiler: compiler{}, RolePasser: rolePasser{n.identity}, Meter: n.usage, RequireCloudWatchRole: n.options.Strict, Log: n.options.Log,
+	})
+	n.run(running, "automatic deployments", n.apis.Deployments.Run)
+	n.openObjects(running)
+	n.openLambda()
+	n.parameters = ssm.New(ssm.Options{Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Bootstrapped: !n.options.Strict})
+	n.history = newHistory(n.gateway, n.watcher.Directory)
+	n.run(running, "history of metrics", n.history.Run)
+	if n.options.ExportEvery > 0 {
+		n.run(running, "exports beside the data", n.exports().run)
 	}
+	if n.listener.tls != nil {
+		n.run(running, "keys of TLS session tickets", newSessionTickets(n.store.Bucket(), n.listener.tls, n.options.Log).run)
+	}
+	n.run(running, "memory that is not needed", trim)
+	n.run(running, "bounds of logs", func(ctx context.Context) error { return n.logs.keep(ctx, n.store.Bucket()) })
+	return nil
 }

@@ -32,7 +32,7 @@ const drainSpread = 3 * time.Second
 // to the gateway, which looks stages up in the Watcher's directory.
 func (n *Node) openDataPlane(ctx, running context.Context) (err error) {
 	egress := n.options.egress()
-	if own, ok := n.listener.socket.Addr().(*net.TCPAddr); ok {
+	if own, ok := n.listener.base.Addr().(*net.TCPAddr); ok {
 		egress.Own = append(egress.Own, own.AddrPort())
 	}
 	client, err := backend.NewClient(backend.Options{

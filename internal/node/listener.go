@@ -37,10 +37,10 @@ const (
 // [Settings.PlainHTTP] all is net/http's (internal/fastpath/README.md).
 type listener struct {
 	server     *http.Server
-	socket     net.Listener     // what server accepts from first
+	base       net.Listener     // what server accepts from first
 	handshakes *accept.Listener // under socket; nil with PlainHTTP
 	tls        *tls.Config      // nil without
-	sorted     func()           // waits for connections of --local that have sent nothing yet; nil without
+	waitLocal  func()           // waits for connections of --local that have sent nothing yet; nil without
 	log        *slog.Logger
 	started    bool
 	pushes     *pushserver.Server // before the handler; nil with PlainHTTP, and until started
@@ -62,21 +62,21 @@ func listen(s Settings, issuer *issuer, log *slog.Logger) (*listener, error) {
 	if s.TLSCert != "" {
 		pair, err := newCertificate(s.TLSCert, s.TLSKey, log)
 		if err != nil {
-			_ = l.socket.Close()
+			_ = l.base.Close()
 			return nil, err
 		}
 		l.tls = pair.config()
-		l.socket = tls.NewListener(l.socket, l.tls)
+		l.base = tls.NewListener(l.base, l.tls)
 		return l, nil
 	}
 	if issuer != nil {
 		l.tls = issuer.config()
-		l.socket = tls.NewListener(l.socket, l.tls)
+		l.base = tls.NewListener(l.base, l.tls)
 		return l, nil
 	}
 	if s.Local {
 		if err := l.openLocal(s.DataDir); err != nil {
-			_ = l.socket.Close()
+			_ = l.base.Close()
 			return nil, err
 		}
 	}
@@ -90,16 +90,16 @@ func (l *listener) open(s Settings) (err error) {
 		proxied = s.proxies().Contains
 	}
 	if s.PlainHTTP {
-		l.socket, err = net.Listen("tcp", s.Listen)
+		l.base, err = net.Listen("tcp", s.Listen)
 		if err == nil && proxied != nil {
-			l.socket = proxyheader.Listener(l.socket, proxied, l.log)
+			l.base = proxyheader.Listener(l.base, proxied, l.log)
 		}
 		return err
 	}
 	if l.handshakes, err = accept.Listen(s.Listen, proxied, l.log); err != nil {
 		return err
 	}
-	l.socket = l.handshakes // under TLS it finds no handshakes and passes all on
+	l.base = l.handshakes // under TLS it finds no handshakes and passes all on
 	return nil
 }
 
@@ -124,14 +124,14 @@ func (l *listener) serve(handler, handshakes http.Handler, admits func(*http.Req
 		l.returned.Go(func() { _ = l.server.Serve(framing.Listener(l.pushes.ReturnedConns(), l.log)) }) // ends with pushes
 		l.handshakes.Serve(handshakes)
 	}
-	go func() { l.served <- l.server.Serve(framing.Listener(l.socket, l.log)) }()
+	go func() { l.served <- l.server.Serve(framing.Listener(l.base, l.log)) }()
 }
 
 // stop takes no more connections, waits for requests under way until ctx ends,
 // and cuts the rest.
 func (l *listener) stop(ctx context.Context) (err error) {
 	if !l.started {
-		return l.socket.Close()
+		return l.base.Close()
 	}
 	if l.pushes != nil {
 		err = l.pushes.Shutdown(ctx)
@@ -139,8 +139,8 @@ func (l *listener) stop(ctx context.Context) (err error) {
 	if failed := l.server.Shutdown(ctx); failed != nil {
 		err = errors.Join(err, failed, l.server.Close())
 	}
-	if l.sorted != nil {
-		l.sorted()
+	if l.waitLocal != nil {
+		l.waitLocal()
 	}
 	if l.handshakes != nil {
 		l.returned.Wait()

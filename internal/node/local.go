@@ -23,7 +23,7 @@ func (n *Node) openLocal() {
 	anyKey := &local.AnyKeyAuth{Root: n.Root(), MeansThisNode: func(host string) bool {
 		return local.IsDomain(host) || n.isOwnHost(host) || meansThisNode(host, n.endpoint)
 	}}
-	n.guard.Strangers = anyKey.Admit
+	n.guard.UnknownKeys = anyKey.Admit
 }
 
 // isOwnHost tells whether a host is below --domain-suffix, which the operator named.
@@ -103,7 +103,7 @@ func (l *listener) openLocal(dataDir string) error {
 	if err := atomicfile.Write(filepath.Join(dataDir, certificateFile), public, 0o644); err != nil {
 		return err
 	}
-	sorted := local.NewListener(l.socket, config, headerTimeout)
-	l.socket, l.sorted = sorted, sorted.Wait
+	sorted := local.NewListener(l.base, config, headerTimeout)
+	l.base, l.waitLocal = sorted, sorted.Wait
 	return nil
 }

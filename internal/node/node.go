@@ -82,7 +82,7 @@ type Node struct {
 	traces        *tracing.Exporter // nil: to no collector
 	history       *history.History
 	init          *local.Init                                                // nil without --local
-	picture       setOnce[func(ctx context.Context, question []byte) []byte] // replies to other nodes
+	nodeQueries   setOnce[func(ctx context.Context, question []byte) []byte] // replies to other nodes
 
 	work    sync.WaitGroup // goroutines of the node's own
 	cancel  context.CancelFunc
@@ -104,7 +104,7 @@ func Start(ctx context.Context, options Options) (*Node, error) {
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	n := &Node{options: options, cancel: cancel, feed: feed.New()}
 	for _, step := range []func(context.Context, context.Context) error{
-		n.openStore, n.openPicture, n.openIdentity, n.openListener, n.openDataPlane, n.openShares, n.openControlPlane, n.serve,
+		n.openStore, n.openNodeQueries, n.openIdentity, n.openListener, n.openDataPlane, n.openClusterLimits, n.openControlPlane, n.serve,
 	} {
 		if err := step(ctx, running); err != nil {
 			return nil, errors.Join(err, n.Stop(context.WithoutCancel(ctx)))
@@ -149,7 +149,7 @@ func (n *Node) openListener(_, running context.Context) (err error) {
 		return errors.Join(err, withdraw())
 	}
 	n.onStop("the listener", func(ctx context.Context) error { n.feed.Close(); return n.listener.stop(ctx) })
-	if n.endpoint = n.options.endpoint(n.listener.socket.Addr()); n.endpoint != n.credentials.Endpoint {
+	if n.endpoint = n.options.endpoint(n.listener.base.Addr()); n.endpoint != n.credentials.Endpoint {
 		_, err = n.publishCredentials(n.endpoint)
 	}
 	return err
@@ -175,41 +175,6 @@ func (n *Node) openIdentity(ctx, _ context.Context) (err error) {
 	return nil
 }
 
-// openControlPlane starts the operations that change APIs and identities, and the
-// background work on them: automatic deployments, usage counts, bounds of logs.
-func (n *Node) openControlPlane(_, running context.Context) error {
-	endpoint, err := apiEndpoint(n.endpoint, n.options.DomainSuffix, n.regionAccount.Region)
-	if err != nil {
-		return err
-	}
-	all := serving{n.watcher, n.store, n.options.NodeName}
-	stop, err := n.store.Bus().Handle(servedSubject, servedAskers, all.handle)
-	if err != nil {
-		return err
-	}
-	n.onStop("what other nodes ask", func(context.Context) error { stop(); return nil })
-	n.apis = apis.New(apis.Options{
-		Followers: all,
-		Bucket:    n.store.Bucket(), RegionAccount: n.regionAccount, Endpoint: endpoint, DomainSuffix: n.options.DomainSuffix,
-		CustomIDTags: n.customIDTags(), Compiler: compiler{}, RolePasser: rolePasser{n.identity}, Meter: n.usage, RequireCloudWatchRole: n.options.Strict, Log: n.options.Log,
-	})
-	n.run(running, "automatic deployments", n.apis.Deployments.Run)
-	n.openObjects(running)
-	n.openLambda()
-	n.parameters = ssm.New(ssm.Options{Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Bootstrapped: !n.options.Strict})
-	n.history = newHistory(n.gateway, n.watcher.Directory)
-	n.run(running, "history of metrics", n.history.Run)
-	if n.options.ExportEvery > 0 {
-		n.run(running, "exports beside the data", n.exports().run)
-	}
-	if n.listener.tls != nil {
-		n.run(running, "keys of TLS session tickets", newSessionTickets(n.store.Bucket(), n.listener.tls, n.options.Log).run)
-	}
-	n.run(running, "memory that is not needed", trim)
-	n.run(running, "bounds of logs", func(ctx context.Context) error { return n.logs.keep(ctx, n.store.Bucket()) })
-	return nil
-}
-
 // serve is the last step: from here on requests are answered.
 func (n *Node) serve(_, running context.Context) error {
 	if err := n.openConsole(); err != nil {
@@ -217,7 +182,7 @@ func (n *Node) serve(_, running context.Context) error {
 	}
 	n.ready.check = n.check
 	services := n.extensionServices()
-	n.picture.set(new(extension.NodeHandler(services)))
+	n.nodeQueries.set(new(extension.NodeHandler(services)))
 	front := n.router(running, services)
 	pages := map[string]http.Handler{
 		"/":      homepage{front, n.options.Version},

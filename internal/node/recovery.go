@@ -108,7 +108,7 @@ func (n *Node) readJournal(ctx context.Context, of pasarela.Run, j pasarela.Jour
 	return j.Read(ctx, func(data []byte) {
 		owed.Add(data, func(l journal.Loss) {
 			n.options.Log.Warn("a part of the journal of a lost run cannot be read; connections noted in it get no $disconnect, or a second one",
-				"node", of.Node, "run", of.Boot, "bytes_from", l.From, "bytes_to", l.To, "why", l.Why)
+				"node", of.Node, "run", of.ID, "bytes_from", l.From, "bytes_to", l.To, "why", l.Why)
 		})
 	})
 }
@@ -146,7 +146,7 @@ func (n *Node) recoverRuns(ctx context.Context, own, lost pasarela.Run, journals
 	})
 	if err == nil && len(records) > 0 {
 		n.options.Log.Warn("a run ended with open connections; this node runs the $disconnects of those that cannot go on, and keeps those whose clients may come back",
-			"node", lost.Node, "run", lost.Boot, "connections", len(records),
+			"node", lost.Node, "run", lost.ID, "connections", len(records),
 			"disconnecting", done.Disconnecting, "kept", done.Kept, "without_a_stage", done.WithoutStage)
 	}
 	return err

@@ -32,9 +32,9 @@ type bucket struct {
 	// replicated: several servers hold the stream, so a request that one of them
 	// leaves unanswered is put again.
 	replicated bool
-	// pulse is a key that this node writes every few seconds, "" when it does not: a
+	// leaseKey is a key that this node writes every few seconds, "" when it does not: a
 	// watch that does not deliver it has fallen behind.
-	pulse string
+	leaseKey string
 	// wrote is called for every write that the server acknowledged, before Put or Delete
 	// returns; nil for a cluster, which has no store.log.
 	wrote func(written)
@@ -293,7 +293,8 @@ func entryOf(found jetstream.KeyValueEntry) pasarela.Entry {
 	}
 }
 
-// swap lets '/' and '.' trade places; it is its own inverse.
+// swap lets '/' and '.' trade places; it is its own inverse. A key's '/' becomes '.', which
+// separates the tokens of NATS's subjects, so that a prefix of keys is a subject to filter by.
 func swap(name string) string {
 	return strings.Map(func(r rune) rune {
 		switch r {

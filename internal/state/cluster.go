@@ -137,8 +137,8 @@ func openOn(ctx context.Context, conn *nats.Conn, options Options) (*Store, erro
 		store.home, store.local = options.Home, &fileJournal{path: journalPath(options.Home, store.Run())}
 	}
 	store.bus.ended = store.leases.ended
-	// From here on watches check that they keep up (see bucket.pulse).
-	store.bucket.pulse = store.leases.key()
+	// From here on watches check that they keep up (see bucket.leaseKey).
+	store.bucket.leaseKey = store.leases.key()
 	store.leave = store.leases.end
 	return store, nil
 }

@@ -29,7 +29,7 @@ type fileJournal struct {
 }
 
 func journalPath(dir string, run pasarela.Run) string {
-	return filepath.Join(dir, journalFolder, run.Boot+journalSuffix)
+	return filepath.Join(dir, journalFolder, run.ID+journalSuffix)
 }
 
 func (j *fileJournal) Append(_ context.Context, batch []byte) error {
@@ -168,8 +168,8 @@ func journalFiles(dir, node string) ([]pasarela.Run, error) {
 	}
 	var runs []pasarela.Run
 	for _, file := range files {
-		if boot, ok := strings.CutSuffix(file.Name(), journalSuffix); ok {
-			runs = append(runs, pasarela.Run{Node: node, Boot: boot})
+		if id, ok := strings.CutSuffix(file.Name(), journalSuffix); ok {
+			runs = append(runs, pasarela.Run{Node: node, ID: id})
 		}
 	}
 	return runs, err

@@ -19,7 +19,7 @@ import (
 const (
 	journalStream  = "pasarela_journal"
 	journalRoot    = "pasarela.journal."
-	writerHeader   = "Pasarela-Run" // the boot of the run that wrote the message
+	writerHeader   = "Pasarela-Run" // the id of the run that wrote the message
 	journalWindow  = 10 * time.Minute
 	journalPending = 64 // messages that a reader has under way
 	// journalBeat is how often a server says that it knows of a reader. A reader
@@ -44,16 +44,16 @@ func openJournals(ctx context.Context, js jetstream.JetStream, copies int) (jets
 }
 
 func journalSubject(run pasarela.Run) string {
-	return journalRoot + pasarela.EscapeKey(run.Node) + "." + run.Boot
+	return journalRoot + pasarela.EscapeKey(run.Node) + "." + run.ID
 }
 
 func runOfSubject(subject string) (run pasarela.Run, ok bool) {
-	node, boot, ok := strings.Cut(strings.TrimPrefix(subject, journalRoot), ".")
+	node, id, ok := strings.Cut(strings.TrimPrefix(subject, journalRoot), ".")
 	if !ok {
 		return run, false
 	}
 	name, err := url.PathUnescape(strings.ReplaceAll(node, "=", "%"))
-	return pasarela.Run{Node: name, Boot: boot}, err == nil
+	return pasarela.Run{Node: name, ID: id}, err == nil
 }
 
 // streamJournal is a [pasarela.Journal] in a cluster's stream. Every message is published
@@ -63,7 +63,7 @@ type streamJournal struct {
 	js      jetstream.JetStream
 	stream  jetstream.Stream
 	subject string
-	writer  string // boot of the run that writes
+	writer  string // id of the run that writes
 
 	last   uint64 // sequence of the newest message, as this writer knows it
 	trying string // id of a message whose answer is not known; "" when there is none

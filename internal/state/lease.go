@@ -36,7 +36,7 @@ type lease struct {
 	// that finds its own Instance may take the name at once, since the run that held it
 	// has ended.
 	Instance string    `json:"instance"`
-	Boot     string    `json:"boot"` // one run of the program
+	RunID    string    `json:"boot"` // one run of the program
 	Host     string    `json:"host,omitempty"`
 	Process  int       `json:"process,omitempty"`
 	Renewed  time.Time `json:"renewed"` // by the node's own clock
@@ -84,14 +84,14 @@ func takeLease(ctx context.Context, b *bucket, options Options) (*leases, error)
 	l := &leases{
 		bucket: b, node: options.Node, log: options.Log, known: map[string]observation{}, loaded: make(chan struct{}),
 		takenOver: make(chan struct{}, 1),
-		mine:      lease{Node: options.Node, Instance: instance, Boot: pasarela.NewUUID(), Host: host, Process: os.Getpid()},
+		mine:      lease{Node: options.Node, Instance: instance, RunID: pasarela.NewUUID(), Host: host, Process: os.Getpid()},
 	}
 	if err := l.take(ctx); err != nil {
 		return nil, err
 	}
 	running, cancel := context.WithCancel(context.Background())
 	l.cancel = cancel
-	l.work.Go(func() { l.keep(running) })
+	l.work.Go(func() { l.renewUntilDone(running) })
 	l.work.Go(func() { l.follow(running) })
 	select {
 	case <-l.loaded:
@@ -183,8 +183,8 @@ func (l *leases) write(ctx context.Context, expected uint64) error {
 	return nil
 }
 
-// keep renews the lease until ctx ends.
-func (l *leases) keep(ctx context.Context) {
+// renewUntilDone renews the lease until ctx ends.
+func (l *leases) renewUntilDone(ctx context.Context) {
 	tick := time.NewTicker(renewEvery)
 	defer tick.Stop()
 	for {
@@ -222,7 +222,7 @@ func (l *leases) renew(ctx context.Context) {
 	case revision == 0: // removed by a run that takes this one over
 		l.reclaim(ctx)
 		return
-	case held.Boot == mine.Boot: // a write of ours whose answer was lost
+	case held.RunID == mine.RunID: // a write of ours whose answer was lost
 		if err := l.write(ctx, revision); err != nil {
 			l.log.Warn("the lease on the node's name could not be written anew; trying again", "node", l.node, "error", err)
 		}
@@ -278,7 +278,7 @@ func (l *leases) note(entry pasarela.Entry) {
 		}
 	}
 	since := at
-	if before := l.known[entry.Key]; before.Boot == seen.Boot {
+	if before := l.known[entry.Key]; before.RunID == seen.RunID {
 		since = before.since
 	}
 	l.known[entry.Key] = observation{seen, entry.Revision, at, since}

@@ -13,7 +13,7 @@ import (
 func (l *leases) run() pasarela.Run {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return pasarela.Run{Node: l.node, Boot: l.mine.Boot}
+	return pasarela.Run{Node: l.node, ID: l.mine.RunID}
 }
 
 // unexpired says whether the lease was renewed so recently that no other node can see it
@@ -34,14 +34,14 @@ func (l *leases) runEnded(run pasarela.Run) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if run.Node == l.node {
-		return run.Boot != l.mine.Boot && l.lost == nil && !l.replaced
+		return run.ID != l.mine.RunID && l.lost == nil && !l.replaced
 	}
 	own, ok := l.known[l.key()]
 	if !ok || time.Since(own.at) > 2*renewEvery || time.Since(l.steady) < leaseLife {
 		return false
 	}
 	s, ok := l.known[leaseKey(run.Node)]
-	if ok && s.Boot != run.Boot && s.runs() {
+	if ok && s.RunID != run.ID && s.runs() {
 		return time.Since(s.since) >= leaseLife
 	}
 	return !ok || !s.runs()
@@ -53,10 +53,10 @@ func (l *leases) runLives(run pasarela.Run) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if run.Node == l.node {
-		return run.Boot == l.mine.Boot
+		return run.ID == l.mine.RunID
 	}
 	s, ok := l.known[leaseKey(run.Node)]
-	return ok && s.Boot == run.Boot && s.runs()
+	return ok && s.RunID == run.ID && s.runs()
 }
 
 // remove removes the lease of a run that has ended, so that it cannot be renewed. ok is
@@ -65,7 +65,7 @@ func (l *leases) remove(ctx context.Context, run pasarela.Run) (ok bool, err err
 	l.mu.Lock()
 	s, there := l.known[leaseKey(run.Node)]
 	l.mu.Unlock()
-	if !there || s.Boot != run.Boot {
+	if !there || s.RunID != run.ID {
 		return true, nil
 	}
 	err = l.bucket.Delete(ctx, leaseKey(run.Node), s.revision)
@@ -109,7 +109,7 @@ func (l *leases) beginAnew(ctx context.Context) error {
 	if !l.replaced {
 		l.replaced = true // the journal detected it first
 	}
-	l.mine.Boot = pasarela.NewUUID()
+	l.mine.RunID = pasarela.NewUUID()
 	l.mu.Unlock()
 	held, revision, err := l.held(ctx)
 	if err != nil {
@@ -130,7 +130,7 @@ func (l *leases) beginAnew(ctx context.Context) error {
 
 // claimRun returns which run may take over run: by, unless another came first.
 func claimRun(ctx context.Context, b *bucket, run, by pasarela.Run) (pasarela.Run, error) {
-	text, err := json.Marshal(claim{by.Node, by.Boot, time.Now().UTC()})
+	text, err := json.Marshal(claim{by.Node, by.ID, time.Now().UTC()})
 	if err != nil {
 		return by, err
 	}

@@ -10,7 +10,7 @@ type Lease struct {
 	Node    string
 	Host    string // shown to people only
 	Process int
-	Boot    string    // one run of the program
+	RunID   string    // one run of the program
 	Renewed time.Time // by the node's own clock
 	Live    bool      // it was renewed in time, as far as this node has seen
 }
@@ -24,12 +24,12 @@ func (s *Store) Leases() []Lease {
 	return s.leases.view()
 }
 
-// Boot names this run of the program in its lease; empty for an embedded store.
-func (s *Store) Boot() string {
+// RunID names this run of the program in its lease; empty for an embedded store.
+func (s *Store) RunID() string {
 	if s.leases == nil {
 		return ""
 	}
-	return s.leases.run().Boot
+	return s.leases.run().ID
 }
 
 func (l *leases) view() []Lease {
@@ -37,7 +37,7 @@ func (l *leases) view() []Lease {
 	defer l.mu.Unlock()
 	all := make([]Lease, 0, len(l.known))
 	for _, o := range l.known {
-		all = append(all, Lease{o.Node, o.Host, o.Process, o.Boot, o.Renewed, o.runs()})
+		all = append(all, Lease{o.Node, o.Host, o.Process, o.RunID, o.Renewed, o.runs()})
 	}
 	sort.Slice(all, func(i, j int) bool { return all[i].Node < all[j].Node })
 	return all

@@ -168,7 +168,7 @@ func (s *Store) NoteTaken(ctx context.Context, run pasarela.Run, ids []string) e
 	if s.leases == nil {
 		return nil
 	}
-	key := takenPrefix + pasarela.EscapeKey(run.Node) + "/" + run.Boot + "/" + s.Run().Boot + "/"
+	key := takenPrefix + pasarela.EscapeKey(run.Node) + "/" + run.ID + "/" + s.Run().ID + "/"
 	for part := 0; len(ids) > 0; part++ {
 		n, size := 0, 0
 		for n < len(ids) && size < takenPart {

@@ -75,7 +75,7 @@ func TestTheNextRunOnADirectoryFindsItsJournal(t *testing.T) {
 				t.Errorf("its own: %q", got)
 			}
 			lost.Close()
-			file := filepath.Join(home, "journal", run.Boot+".log")
+			file := filepath.Join(home, "journal", run.ID+".log")
 			if then := time.Now().Add(-test.age); os.Chtimes(file, then, then) != nil {
 				t.Fatal("no file", file)
 			}
@@ -171,7 +171,7 @@ func TestARunThatBeginsAnewKeepsItsFile(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	data, err := os.ReadFile(filepath.Join(home, "journal", store.Run().Boot+".log"))
+	data, err := os.ReadFile(filepath.Join(home, "journal", store.Run().ID+".log"))
 	if err != nil || string(data) != "one two " {
 		t.Errorf("%q, %v", data, err)
 	}

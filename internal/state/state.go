@@ -149,7 +149,7 @@ func newStore(ctx context.Context, conn *nats.Conn, copies int, health *health, 
 		return nil, fmt.Errorf("join the bus: %w", err)
 	}
 	store := &Store{
-		bucket: opened, bus: bus, conn: conn, queue: workQueue{js: opened.js, copies: max(copies, 1)}, dir: options.Dir, run: pasarela.Run{Node: options.Node, Boot: pasarela.NewUUID()},
+		bucket: opened, bus: bus, conn: conn, queue: workQueue{js: opened.js, copies: max(copies, 1)}, dir: options.Dir, run: pasarela.Run{Node: options.Node, ID: pasarela.NewUUID()},
 		leave: func(context.Context) {}, stop: func() {}, log: options.Log, cancel: func() {},
 	}
 	if err := store.Check(ctx); err != nil {

@@ -19,7 +19,7 @@ import (
 //
 //  1. Its lease is removed, at the revision that was seen to have run out: a run that
 //     renewed it meanwhile lives, and one that did not can renew it no more.
-//  2. The claim takeover/<node>/<boot> is made. There is one winner.
+//  2. The claim takeover/<node>/<run> is made. There is one winner.
 //  3. A message of the winner's is put behind the journal: its run can add nothing.
 //  4. The winner reads the journal and those that its run had claimed, notes what is
 //     owed in its own, leaves behind what connections they spoke of (NoteTaken),
@@ -34,15 +34,15 @@ const (
 
 // claim is what lies at the key of a run that was taken over.
 type claim struct {
-	Node string    `json:"node"` // of the winner
-	Boot string    `json:"boot"`
-	At   time.Time `json:"at"` // by the winner's clock
+	Node  string    `json:"node"` // of the winner
+	RunID string    `json:"boot"`
+	At    time.Time `json:"at"` // by the winner's clock
 }
 
-func (c claim) run() pasarela.Run { return pasarela.Run{Node: c.Node, Boot: c.Boot} }
+func (c claim) run() pasarela.Run { return pasarela.Run{Node: c.Node, ID: c.RunID} }
 
 func claimKey(run pasarela.Run) string {
-	return claimPrefix + pasarela.EscapeKey(run.Node) + "/" + run.Boot
+	return claimPrefix + pasarela.EscapeKey(run.Node) + "/" + run.ID
 }
 
 // EndedRuns are the runs that are known to have ended and left a journal, those that
@@ -124,7 +124,7 @@ func (s *Store) TakeOver(ctx context.Context, run pasarela.Run) ([]pasarela.Run,
 		}
 		run = by // it has ended: its claims come with it
 	}
-	return nil, fmt.Errorf("run %s of node %s: the runs that claimed it claimed each other", run.Boot, run.Node)
+	return nil, fmt.Errorf("run %s of node %s: the runs that claimed it claimed each other", run.ID, run.Node)
 }
 
 const maxClaims = 1000
@@ -181,7 +181,7 @@ func (s *Store) Journal(run pasarela.Run) pasarela.Journal {
 }
 
 func (s *Store) streamJournal(run pasarela.Run) *streamJournal {
-	return &streamJournal{js: s.bucket.js, stream: s.journals, subject: journalSubject(run), writer: s.Run().Boot}
+	return &streamJournal{js: s.bucket.js, stream: s.journals, subject: journalSubject(run), writer: s.Run().ID}
 }
 
 // Run is this run of the node. It is another when the one before was taken over.

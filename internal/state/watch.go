@@ -34,8 +34,8 @@ func (b *bucket) Watch(ctx context.Context, prefix string, each func(pasarela.En
 // seconds: if nothing arrives, the watch has fallen behind.
 func (b *bucket) watch(ctx context.Context, prefix string, each func(pasarela.Entry), options ...jetstream.WatchOpt) error {
 	filters := []string{filter(prefix)}
-	if b.pulse != "" && !strings.HasPrefix(b.pulse, prefix) && filters[0] != ">" {
-		filters = append(filters, swap(b.pulse))
+	if b.leaseKey != "" && !strings.HasPrefix(b.leaseKey, prefix) && filters[0] != ">" {
+		filters = append(filters, swap(b.leaseKey))
 	}
 	watcher, err := b.kv.WatchFiltered(ctx, filters, options...)
 	if err != nil {
@@ -61,7 +61,7 @@ func (b *bucket) watch(ctx context.Context, prefix string, each func(pasarela.En
 			case !open:
 				return fmt.Errorf("watch %s: %w", prefix, nats.ErrConnectionClosed)
 			case update == nil:
-				if limit, reason = behindLimit, errBehind; b.pulse == "" {
+				if limit, reason = behindLimit, errBehind; b.leaseKey == "" {
 					limit = 0
 				}
 				each(pasarela.Entry{})

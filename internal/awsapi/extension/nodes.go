@@ -12,7 +12,7 @@ type Lease struct {
 	Node    string
 	Host    string
 	Process int
-	Boot    string    // one run of the program
+	RunID   string    // one run of the program
 	Renewed time.Time // by the node's own clock
 	Live    bool      // it was renewed in time
 }
@@ -21,7 +21,7 @@ type Lease struct {
 type NodeStatus struct {
 	Address     string    `json:"address"` // its endpoint
 	Version     string    `json:"version"`
-	Boot        string    `json:"boot,omitempty"` // one run of the program
+	RunID       string    `json:"boot,omitempty"` // one run of the program
 	Host        string    `json:"host"`
 	Process     int       `json:"process"`
 	StartedAt   time.Time `json:"startedAt"`
@@ -63,7 +63,7 @@ type Node struct {
 // NodeLease is the lease of a node, for lists.
 type NodeLease struct {
 	RenewedAt time.Time `json:"renewedAt"`
-	Boot      string    `json:"boot"`
+	RunID     string    `json:"boot"`
 	Host      string    `json:"host"`
 	Process   int       `json:"process"`
 }
@@ -108,7 +108,7 @@ func (s Services) nodes(ctx context.Context, in languageInput) (NodesView, error
 	}
 	for _, lease := range s.Status.Leases() {
 		n := at(lease.Node)
-		n.Lease = &NodeLease{lease.Renewed, lease.Boot, lease.Host, lease.Process}
+		n.Lease = &NodeLease{lease.Renewed, lease.RunID, lease.Host, lease.Process}
 	}
 	for _, m := range missing {
 		at(m.Node).State = NodeSilent

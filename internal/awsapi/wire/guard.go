@@ -40,9 +40,9 @@ type Guard struct {
 	// against a custom endpoint clients sign with the configured region
 	// (aws-controlplane §1).
 	AnyRegion bool
-	// Strangers accepts requests signed with a key that Keys does not have, whatever the
+	// UnknownKeys accepts requests signed with a key that Keys does not have, whatever the
 	// signature is; nil: none are accepted (A-NODE-20).
-	Strangers func(r *http.Request, accessKeyID string) (pasarela.Principal, error)
+	UnknownKeys func(r *http.Request, accessKeyID string) (pasarela.Principal, error)
 	// Bodies bounds the memory of request bodies; nil bounds nothing.
 	Bodies *Bodies
 	Now    func() time.Time // time.Now when nil
@@ -51,10 +51,10 @@ type Guard struct {
 // Caller is the claimed signer of a request: every check of the signature that does not
 // need the body has passed.
 type Caller struct {
-	principal pasarela.Principal
-	admission sigv4.Admission
-	keys      Keys
-	stranger  bool // there is no secret to check the signature with
+	principal  pasarela.Principal
+	admission  sigv4.Admission
+	keys       Keys
+	unknownKey bool // there is no secret to check the signature with
 }
 
 // Admit checks a request before its body is read: that it is signed for service,
@@ -76,9 +76,9 @@ func (g *Guard) Admit(r *http.Request, service string) (Caller, error) {
 		return secret, err
 	})
 	var refused *sigv4.Error
-	if g.Strangers != nil && errors.As(err, &refused) && refused.Fault == sigv4.FaultUnknownKey {
-		c.stranger = true
-		c.principal, err = g.Strangers(r, signature.AccessKeyID)
+	if g.UnknownKeys != nil && errors.As(err, &refused) && refused.Fault == sigv4.FaultUnknownKey {
+		c.unknownKey = true
+		c.principal, err = g.UnknownKeys(r, signature.AccessKeyID)
 	}
 	return c, err
 }
@@ -90,7 +90,7 @@ func (c *Caller) AccessKeyID() string { return c.principal.AccessKeyID }
 // Authenticate returns who signed the request with body, or a [sigv4.Error]: no request
 // passes without a valid signature.
 func (c *Caller) Authenticate(body []byte) (pasarela.Principal, error) {
-	if c.stranger {
+	if c.unknownKey {
 		return c.principal, nil
 	}
 	if err := c.admission.Verify(body); err != nil {

@@ -36,7 +36,8 @@ type Router struct {
 }
 
 // ServeHTTP passes the request to the service that it is for, or responds with 403 when there is
-// none.
+// none. The steps of a call are its service's: [RESTService] and [QueryService] stamp, match,
+// admit, read, authenticate, decode, authorise, act and encode.
 func (f *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	handler, service, err := f.handler(w, r)
 	if err != nil {

@@ -200,8 +200,7 @@ func connFromDescriptor(fd int) (*net.TCPConn, error) {
 func (l *Listener) serveHandshake(a acceptedConn) {
 	r, ok := parse(a.head)
 	w := &responseWriter{conn: socket.NewDescriptor(a.fd, net.TCPAddrFromAddrPort(a.from))}
-	switch {
-	case !ok:
+	if !ok {
 		l.forward(w.conn.Release(), from(a.from, []byte(a.head), a.proxied))
 		return
 	}
