@@ -16,9 +16,9 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/console"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
-	"github.com/pasarela-ws/pasarela/internal/devstack"
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/node"
+	"github.com/pasarela-ws/pasarela/internal/stackfolder"
 )
 
 const (
@@ -35,7 +35,7 @@ type devObjects struct {
 
 // get is [node.Options.Objects].
 func (o *devObjects) get(bucket, key string) ([]byte, bool) {
-	if bucket != devstack.Bucket && !strings.HasPrefix(bucket, "cdk-") {
+	if bucket != stackfolder.Bucket && !strings.HasPrefix(bucket, "cdk-") {
 		return nil, false
 	}
 	o.mu.Lock()
@@ -56,7 +56,7 @@ type stackRun struct {
 	screen     *terminal
 	log        *slog.Logger
 	node       *node.Node
-	source     *devstack.Source
+	source     *stackfolder.Source
 	objects    *devObjects
 	failures   chan functionFailure
 	told       map[string]bool // functions whose failure was printed since the last deployment
@@ -96,7 +96,7 @@ func devStack(cmd *cobra.Command, l language.Language, settings node.Settings, p
 	keepHeapSmall()
 	ctx, run := cmd.Context(), &stackRun{l: l, screen: newTerminal(cmd.OutOrStdout()), objects: &devObjects{}, data: shellWord(settings.DataDir), failures: make(chan functionFailure, 16), told: map[string]bool{}}
 	var err error
-	if run.source, err = devstack.Find(path); err != nil {
+	if run.source, err = stackfolder.Find(path); err != nil {
 		return err
 	}
 	if run.parameters, err = stackParameters(parameters); err != nil {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/language"
-	"github.com/pasarela-ws/pasarela/internal/template"
+	"github.com/pasarela-ws/pasarela/internal/templatetool"
 )
 
 func newTemplate(l language.Language) *cobra.Command {
@@ -37,7 +37,7 @@ func newTemplateRender(l language.Language) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return template.Render(newTerminal(cmd.OutOrStdout()).payload(), l, args[0], string(text), samples[0])
+			return templatetool.Render(newTerminal(cmd.OutOrStdout()).payload(), l, args[0], string(text), samples[0])
 		},
 	}
 	cmd.Flags().StringVar(&sampleFile, "sample", "", l.Say("render.sample"))
@@ -66,7 +66,7 @@ func newTemplateLint(l language.Language) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				problems += template.Lint(newTerminal(cmd.OutOrStdout()), l, file, string(text), samples)
+				problems += templatetool.Lint(newTerminal(cmd.OutOrStdout()), l, file, string(text), samples)
 			}
 			if problems > 0 {
 				return language.Errorf("lint.problems", "n", problems)
@@ -100,7 +100,7 @@ func newTemplateTest(l language.Language) *cobra.Command {
 }
 
 func runCases(out io.Writer, name string, in io.Reader) error {
-	_, failed, err := template.Test(out, in)
+	_, failed, err := templatetool.Test(out, in)
 	switch {
 	case err != nil:
 		return fmt.Errorf("%s: %w", name, err)
@@ -111,8 +111,8 @@ func runCases(out io.Writer, name string, in io.Reader) error {
 }
 
 // samplesOf reads samples; none, or an empty name, is the default one.
-func samplesOf(files []string) ([]*template.Sample, error) {
-	var samples []*template.Sample
+func samplesOf(files []string) ([]*templatetool.Sample, error) {
+	var samples []*templatetool.Sample
 	for _, file := range files {
 		if file == "" {
 			continue
@@ -121,14 +121,14 @@ func samplesOf(files []string) ([]*template.Sample, error) {
 		if err != nil {
 			return nil, err
 		}
-		sample, err := template.ReadSample(file, string(text))
+		sample, err := templatetool.ReadSample(file, string(text))
 		if err != nil {
 			return nil, err
 		}
 		samples = append(samples, sample)
 	}
 	if len(samples) == 0 {
-		samples = []*template.Sample{template.DefaultSample()}
+		samples = []*templatetool.Sample{templatetool.DefaultSample()}
 	}
 	return samples, nil
 }

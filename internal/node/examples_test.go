@@ -7,15 +7,15 @@ import (
 	"testing"
 
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
-	"github.com/pasarela-ws/pasarela/internal/devstack"
 	"github.com/pasarela-ws/pasarela/internal/node"
+	"github.com/pasarela-ws/pasarela/internal/stackfolder"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // deployExample brings a stack of examples/stacks up and returns the address of its stage.
 func deployExample(t *testing.T, folder string, parameters map[string]string) string {
 	t.Helper()
-	source, err := devstack.Find("../../examples/stacks/" + folder)
+	source, err := stackfolder.Find("../../examples/stacks/" + folder)
 	if err != nil {
 		t.Fatal(err)
 	}

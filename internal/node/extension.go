@@ -10,7 +10,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/preview"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
-	"github.com/pasarela-ws/pasarela/internal/template"
+	"github.com/pasarela-ws/pasarela/internal/templatetool"
 )
 
 // extension joins the calls that AWS never offered.
@@ -27,7 +27,7 @@ func (n *Node) extensionServices() extension.Services {
 		Queue:     n.gateway,
 		Logs:      logTails{n.logs, n.apis},
 		Feed:      n.feed,
-		Metrics:   stageMetrics{n.gateway, n.watcher.Directory, n.apis, n.history},
+		Metrics:   stageMetrics{n.gateway, n.watcher.Directory, n.apis, n.minuteCounts},
 		Backup:    n.backup(),
 		Console:   n.pages,
 		Status:    newNodeStatus(n),
@@ -63,7 +63,7 @@ func (n *Node) checks() preview.Checks {
 			return n.identity.ServiceRoles.AssumeForService(roleARN, pasarela.ServiceAPIGateway, source, n.regionAccount.AccountID)
 		},
 		Compile: compileFaults,
-		Render:  template.SampleProblem,
+		Render:  templatetool.SampleProblem,
 	}
 }
 
@@ -82,7 +82,7 @@ type templates struct{}
 
 // Render is [extension.Templates].
 func (templates) Render(ctx context.Context, text string, event extension.SampleEvent) (output string, faults []extension.Fault) {
-	output, found := template.Try(ctx, text, template.Event(event))
+	output, found := templatetool.Try(ctx, text, templatetool.Event(event))
 	for _, f := range found {
 		faults = append(faults, extension.Fault{Line: f.Line, Column: f.Column, Severity: f.Severity, Message: f.Message})
 	}

@@ -28,9 +28,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/usage"
 	"github.com/pasarela-ws/pasarela/internal/node/feed"
-	"github.com/pasarela-ws/pasarela/internal/node/history"
 	"github.com/pasarela-ws/pasarela/internal/node/local"
 	"github.com/pasarela-ws/pasarela/internal/node/metrics"
+	"github.com/pasarela-ws/pasarela/internal/node/minutecounts"
 	"github.com/pasarela-ws/pasarela/internal/node/tracing"
 	"github.com/pasarela-ws/pasarela/internal/proxies"
 	"github.com/pasarela-ws/pasarela/internal/state"
@@ -80,7 +80,7 @@ type Node struct {
 	parameters    *ssm.Service
 	pushes        *connections.Service
 	traces        *tracing.Exporter // nil: to no collector
-	history       *history.History
+	minuteCounts  *minutecounts.Table
 	init          *local.Init                                                // nil without --local
 	nodeQueries   setOnce[func(ctx context.Context, question []byte) []byte] // replies to other nodes
 

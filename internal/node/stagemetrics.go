@@ -11,15 +11,15 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
-	"github.com/pasarela-ws/pasarela/internal/node/history"
+	"github.com/pasarela-ws/pasarela/internal/node/minutecounts"
 )
 
 // stageMetrics samples the counters of a stage.
 type stageMetrics struct {
-	gateway   *gateway.Gateway
-	directory *stage.Directory
-	apis      *apis.Service
-	history   *history.History
+	gateway      *gateway.Gateway
+	directory    *stage.Directory
+	apis         *apis.Service
+	minuteCounts *minutecounts.Table
 }
 
 // Sample is [extension.Metrics].
@@ -50,11 +50,11 @@ func (m stageMetrics) Sample(ctx context.Context, apiID, stageName string) (exte
 }
 
 // counterNames are AWS's metric names, in the order of [countsOf]; "Pushes" is ours.
-var counterNames = [history.Counters]string{
+var counterNames = [minutecounts.Counters]string{
 	"ConnectCount", "MessageCount", "IntegrationError", "ClientError", "ExecutionError", "Throttled", "Pushes",
 }
 
-func countsOf(c *execution.Counters) [history.Counters]int64 {
+func countsOf(c *execution.Counters) [minutecounts.Counters]int64 {
 	return [...]int64{
 		c.ConnectCount.Load(), c.MessageCount.Load(), c.IntegrationError.Load(), c.ClientError.Load(),
 		c.ExecutionError.Load(), c.Throttled.Load(), c.Pushes.Load(),
@@ -75,14 +75,14 @@ func (m stageMetrics) History(apiID, stageName, routeKey string) (extension.Hist
 	if !ok {
 		return extension.History{}, false
 	}
-	s, ok := m.history.Of(apiID, stageName, routeKey)
+	s, ok := m.minuteCounts.Of(apiID, stageName, routeKey)
 	if !ok { // served since less than a minute, or without detailed metrics
 		s.Since = time.Now().UTC().Truncate(time.Minute)
 	}
 	out := extension.History{
 		Since: s.Since, EverySeconds: int(time.Minute / time.Second),
 		Counters: make(map[string][]int64, len(counterNames)), Gauges: map[string][]int64{"Connections": append([]int64{}, s.Connections...)},
-		LatencyBounds: make([]float64, len(execution.LatencyBounds)), Latency: make([][]int64, history.Buckets),
+		LatencyBounds: make([]float64, len(execution.LatencyBounds)), Latency: make([][]int64, minutecounts.Buckets),
 		Deployments: []extension.HistoryDeployment{}, Routes: []string{},
 	}
 	for i, counts := range s.Counts {
@@ -101,24 +101,24 @@ func (m stageMetrics) History(apiID, stageName, routeKey string) (extension.Hist
 	return out, true
 }
 
-// newHistory makes the history of the stages of this node, and of those of their routes
+// newMinuteCounts makes the history of the stages of this node, and of those of their routes
 // that have detailed metrics.
-func newHistory(g *gateway.Gateway, d *stage.Directory) *history.History {
-	return history.New(func(visit func(history.Reading)) {
+func newMinuteCounts(g *gateway.Gateway, d *stage.Directory) *minutecounts.Table {
+	return minutecounts.New(func(visit func(minutecounts.Reading)) {
 		d.Stages(func(s *stage.Stage) {
-			r := history.Reading{APIID: s.APIID, Stage: s.Name, Identity: s, Counts: countsOf(&s.Counters), Latency: latencyOf(&s.Counters), Connections: g.OpenOn(s)}
+			r := minutecounts.Reading{APIID: s.APIID, Stage: s.Name, Identity: s, Counts: countsOf(&s.Counters), Latency: latencyOf(&s.Counters), Connections: g.OpenOn(s)}
 			if deployed := s.Deployed(); deployed != nil {
 				r.DeploymentID = deployed.DeploymentID
 			}
 			visit(r)
 			s.RouteCounters(func(key string, c *execution.Counters) {
-				visit(history.Reading{APIID: s.APIID, Stage: s.Name, Route: key, Identity: c, Counts: countsOf(c), Latency: latencyOf(c)})
+				visit(minutecounts.Reading{APIID: s.APIID, Stage: s.Name, Route: key, Identity: c, Counts: countsOf(c), Latency: latencyOf(c)})
 			})
 		})
-	}, history.MaxBytes)
+	}, minutecounts.MaxBytes)
 }
 
-func latencyOf(c *execution.Counters) (counts [history.Buckets]int64) {
+func latencyOf(c *execution.Counters) (counts [minutecounts.Buckets]int64) {
 	for i := range c.Buckets {
 		counts[i] = c.Buckets[i].Load()
 	}

@@ -19,13 +19,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/report/auditlog"
 	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/delivery"
 	"github.com/pasarela-ws/pasarela/internal/report/editor"
 	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
-	"github.com/pasarela-ws/pasarela/internal/report/journal"
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
 	"github.com/pasarela-ws/pasarela/internal/report/samples"
 	"github.com/pasarela-ws/pasarela/internal/report/schedules"
@@ -77,7 +77,7 @@ type Service struct {
 	store     *blobstore.Store
 	client    *notify.Client
 	intake    *intake.Intake
-	journal   *journal.Journal
+	auditLog  *auditlog.Log
 	ready     *readiness
 	web       http.Handler
 	slots     source.Slots
@@ -171,13 +171,13 @@ func (s *Service) openParts(endpoints intake.Endpoints) (err error) {
 	if s.options.Trace != nil {
 		s.client.OnTraced(s.tracePost)
 	}
-	s.client.OnSent(func(outcome string) { s.journal.Sent(outcome) })
-	s.journal = journal.New(s.log.With("component", "audit"), journal.Sources{Counts: s.queue.Counts, Oldest: s.queue.Oldest, Stored: s.store.Used})
+	s.client.OnSent(func(outcome string) { s.auditLog.Sent(outcome) })
+	s.auditLog = auditlog.New(s.log.With("component", "audit"), auditlog.Sources{Counts: s.queue.Counts, Oldest: s.queue.Oldest, Stored: s.store.Used})
 	s.web = web.New(web.Options{
 		Intake: s.intake, Token: s.options.Token, PublicURL: s.options.PublicURL, Hosts: s.options.Hosts, GatewayURL: s.options.GatewayURL,
 		Schedules: s.schedules, Deliverer: s.deliverer,
 		Editor:     &editor.Editor{Catalogue: s.catalogue, Sources: s.sources, Slots: s.slots, BuiltIn: samples.Files, Dir: s.options.DefinitionsDir, Reload: s.Reload},
-		PageAction: s.options.PageAction, Ready: s.ready.Checks, Metrics: s.journal.Metrics(), Journal: s.journal, Log: s.log.With("component", "web"),
+		PageAction: s.options.PageAction, Ready: s.ready.Checks, Metrics: s.auditLog.Metrics(), AuditLog: s.auditLog, Log: s.log.With("component", "web"),
 	})
 	return nil
 }
@@ -251,7 +251,7 @@ func (s *Service) Handler() http.Handler { return s.web }
 func (s *Service) Start() error {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
-	if err := s.queue.Start(ctx, jobs.Work{Make: s.make, Notify: s.notify, Keep: s.keep, Began: s.journal.Began, Ended: s.journal.Ended}); err != nil {
+	if err := s.queue.Start(ctx, jobs.Work{Make: s.make, Notify: s.notify, Keep: s.keep, Began: s.auditLog.Began, Ended: s.auditLog.Ended}); err != nil {
 		stop()
 		s.closeParts()
 		return err

@@ -5,9 +5,9 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/report/auditlog"
 	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
-	"github.com/pasarela-ws/pasarela/internal/report/journal"
 )
 
 // download serves a report to who holds its link.
@@ -35,7 +35,7 @@ func (s *server) download(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		s.refuse(w, r, err)
 	case r.Method == http.MethodGet:
-		s.journal.Downloaded(job, journal.Download{Remote: r.RemoteAddr, Status: counted.status, Bytes: counted.bytes, Took: time.Since(began)})
+		s.auditLog.Downloaded(job, auditlog.Download{Remote: r.RemoteAddr, Status: counted.status, Bytes: counted.bytes, Took: time.Since(began)})
 	}
 }
 

@@ -94,7 +94,7 @@ func (s *server) cancel(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, err)
 		return
 	}
-	s.journal.Asked("cancel", job, who.String())
+	s.auditLog.Asked("cancel", job, who.String())
 	s.writeStatus(w, r, job.ID, who)
 }
 
@@ -109,7 +109,7 @@ func (s *server) remove(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, err)
 		return
 	}
-	s.journal.Asked("delete", job, who.String())
+	s.auditLog.Asked("delete", job, who.String())
 	report.Link = ""
 	writeJSON(w, http.StatusOK, report.ForClients())
 }
@@ -120,7 +120,7 @@ func (s *server) replay(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, err)
 		return
 	}
-	s.journal.Asked("replay", job, "operator")
+	s.auditLog.Asked("replay", job, "operator")
 	s.writeStatus(w, r, job.ID, identity{role: operator})
 }
 

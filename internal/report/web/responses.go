@@ -39,10 +39,10 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	var full *jobs.FullError
 	switch {
 	case errors.As(err, &field):
-		s.journal.Refused("invalid_request")
+		s.auditLog.Refused("invalid_request")
 		fail(w, http.StatusBadRequest, problem{"invalid_request", field.Field, field.Error()})
 	case errors.Is(err, intake.ErrNotAllowed):
-		s.journal.Refused("forbidden")
+		s.auditLog.Refused("forbidden")
 		fail(w, http.StatusForbidden, problem{Code: "forbidden", Field: "type", Message: err.Error()})
 	case errors.As(err, &full):
 		w.Header().Set("Retry-After", strconv.Itoa(int(full.RetryAfter.Seconds())))
@@ -50,10 +50,10 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		if full.Caller {
 			code = "caller_limit"
 		}
-		s.journal.Refused(code)
+		s.auditLog.Refused(code)
 		fail(w, http.StatusTooManyRequests, problem{Code: code, Message: full.Error()})
 	case errors.Is(err, blobstore.ErrFull):
-		s.journal.Refused("storage_full")
+		s.auditLog.Refused("storage_full")
 		s.log.Error("no room for another report", "cause", err)
 		w.Header().Set("Retry-After", "60")
 		fail(w, http.StatusServiceUnavailable, problem{Code: "storage_full", Message: "there is no room to store another report; the operator's log says which limit is reached"})

@@ -10,10 +10,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pasarela-ws/pasarela/internal/report/auditlog"
 	"github.com/pasarela-ws/pasarela/internal/report/delivery"
 	"github.com/pasarela-ws/pasarela/internal/report/editor"
 	"github.com/pasarela-ws/pasarela/internal/report/intake"
-	"github.com/pasarela-ws/pasarela/internal/report/journal"
 	"github.com/pasarela-ws/pasarela/internal/report/schedules"
 )
 
@@ -30,7 +30,7 @@ type Options struct {
 	PageAction string   // action of the message by which the page asks; "" asks while it connects, in the query string
 	Ready      func(ctx context.Context) []Check
 	Metrics    http.Handler
-	Journal    *journal.Journal
+	AuditLog   *auditlog.Log
 	Log        *slog.Logger
 }
 
@@ -40,7 +40,7 @@ const maxBody = 128 << 10
 func New(options Options) http.Handler {
 	s := &server{
 		intake: options.Intake, token: options.Token, gateway: options.GatewayURL, action: options.PageAction, log: options.Log,
-		schedules: options.Schedules, deliverer: options.Deliverer, editor: options.Editor, hosts: options.Hosts, ready: options.Ready, metrics: options.Metrics, journal: options.Journal,
+		schedules: options.Schedules, deliverer: options.Deliverer, editor: options.Editor, hosts: options.Hosts, ready: options.Ready, metrics: options.Metrics, auditLog: options.AuditLog,
 	}
 	if public, err := url.Parse(options.PublicURL); err == nil && public.Host != "" {
 		s.hosts = append(slices.Clone(s.hosts), public.Host)
@@ -64,7 +64,7 @@ type server struct {
 	action    string
 	ready     func(ctx context.Context) []Check
 	metrics   http.Handler
-	journal   *journal.Journal
+	auditLog  *auditlog.Log
 	mux       *http.ServeMux
 	log       *slog.Logger
 }

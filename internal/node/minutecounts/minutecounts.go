@@ -1,6 +1,6 @@
-// Package history keeps what each stage and route of a node counted in every minute of the
+// Package minutecounts keeps what each stage and route of a node counted in every minute of the
 // last day, in memory, for charts (A-CONSOLE-4).
-package history
+package minutecounts
 
 import (
 	"context"
@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// Limits of a history. A minute in which a stage counted nothing and its connections
+// Limits of the counts. A minute in which a stage counted nothing and its connections
 // stayed the same takes no memory.
 const (
-	// Window is how far back a history goes at most.
+	// Window is how far back the counts go at most.
 	Window = 24 * time.Hour
 	// MaxBytes bounds all stages and routes of a node together: 242 of them with
 	// something in every minute of a day, at 138,240 bytes each. Beyond it the window of
@@ -38,7 +38,7 @@ type Reading struct {
 	APIID, Stage string
 	Route        string // its key; empty: the whole stage
 	// Identity distinguishes a stage from a later one of the same name, which begins a
-	// history of its own.
+	// series of its own.
 	Identity     any
 	DeploymentID string
 	Counts       [Counters]int64 // since the stage was first served
@@ -46,8 +46,8 @@ type Reading struct {
 	Connections  int64           // open now; of a route 0
 }
 
-// History is what the stages of a node counted. It is filled by [History.Run].
-type History struct {
+// Table is what the stages of a node counted. It is filled by [Table.Run].
+type Table struct {
 	read func(visit func(Reading)) // visits every stage
 	max  int                       // points of all stages
 
@@ -85,7 +85,7 @@ type Deployment struct {
 	DeploymentID string
 }
 
-// Series is the history of one stage or route: one value a minute from Since on.
+// Series is what was counted of one stage or route: one value a minute from Since on.
 type Series struct {
 	Since       time.Time
 	Counts      [Counters][]int64 // in that minute
@@ -94,24 +94,24 @@ type Series struct {
 	Deployments []Deployment      // oldest first
 }
 
-// New makes an empty history of the stages that read visits. maxBytes is usually
+// New makes an empty table of the stages that read visits. maxBytes is usually
 // [MaxBytes].
-func New(read func(visit func(Reading)), maxBytes int) *History {
-	return &History{read: read, max: maxBytes / pointBytes, stages: map[key]*series{}}
+func New(read func(visit func(Reading)), maxBytes int) *Table {
+	return &Table{read: read, max: maxBytes / pointBytes, stages: map[key]*series{}}
 }
 
 // Run reads all stages at once and then at the end of every minute, until ctx ends.
-func (h *History) Run(ctx context.Context) error {
-	h.mu.Lock()
-	h.from = max(h.from, minuteOf(time.Now())) // started again: what is kept stays
-	h.mu.Unlock()
-	h.sample(time.Now())
+func (t *Table) Run(ctx context.Context) error {
+	t.mu.Lock()
+	t.from = max(t.from, minuteOf(time.Now())) // started again: what is kept stays
+	t.mu.Unlock()
+	t.sample(time.Now())
 	for {
 		now := time.Now()
 		select {
 		case <-time.After(now.Truncate(time.Minute).Add(time.Minute).Sub(now)):
 			// The minute that ended, also when the clock is a little late.
-			h.sample(time.Now().Add(-time.Minute / 2))
+			t.sample(time.Now().Add(-time.Minute / 2))
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -119,34 +119,34 @@ func (h *History) Run(ctx context.Context) error {
 }
 
 // sample adds what was counted since the last reading to the minute of at.
-func (h *History) sample(at time.Time) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+func (t *Table) sample(at time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	minute := minuteOf(at)
-	for _, s := range h.stages {
+	for _, s := range t.stages {
 		s.seen = false
 	}
-	h.read(func(r Reading) { h.add(r, minute) })
-	for k, s := range h.stages {
+	t.read(func(r Reading) { t.add(r, minute) })
+	for k, s := range t.stages {
 		if !s.seen {
-			h.points -= len(s.points)
-			delete(h.stages, k)
+			t.points -= len(s.points)
+			delete(t.stages, k)
 		}
 	}
-	h.begun = true
-	h.prune(minute)
+	t.begun = true
+	t.prune(minute)
 }
 
-func (h *History) add(r Reading, minute uint32) {
+func (t *Table) add(r Reading, minute uint32) {
 	k := key{r.APIID, r.Stage, r.Route}
-	s := h.stages[k]
+	s := t.stages[k]
 	if s == nil || s.identity != r.Identity {
 		if s != nil {
-			h.points -= len(s.points)
+			t.points -= len(s.points)
 		}
 		s = &series{identity: r.Identity, since: minute}
-		h.stages[k] = s
-		if !h.begun { // a start: what it serves was deployed earlier
+		t.stages[k] = s
+		if !t.begun { // a start: what it serves was deployed earlier
 			s.counts, s.latency, s.before = r.Counts, r.Latency, saturated(r.Connections)
 			s.deployments = []Deployment{{DeploymentID: r.DeploymentID}}
 		}
@@ -165,7 +165,7 @@ func (h *History) add(r Reading, minute uint32) {
 	}
 	s.counts, s.latency = r.Counts, r.Latency
 	if changed {
-		h.points += s.put(p)
+		t.points += s.put(p)
 	}
 }
 
@@ -214,39 +214,39 @@ func (s *series) put(p point) int {
 
 // prune drops what is older than the window, and shrinks the window of all stages
 // while their points are too many.
-func (h *History) prune(now uint32) {
+func (t *Table) prune(now uint32) {
 	if now >= windowMinutes {
-		h.from = max(h.from, now-windowMinutes+1)
+		t.from = max(t.from, now-windowMinutes+1)
 	}
-	h.drop()
-	for h.points > h.max && h.from < now {
-		h.from++
-		h.drop()
+	t.drop()
+	for t.points > t.max && t.from < now {
+		t.from++
+		t.drop()
 	}
 }
 
-func (h *History) drop() {
-	for _, s := range h.stages {
+func (t *Table) drop() {
+	for _, s := range t.stages {
 		old := 0
-		for old < len(s.points) && s.points[old].minute < h.from {
+		for old < len(s.points) && s.points[old].minute < t.from {
 			s.before = s.points[old].connections
 			old++
 		}
 		s.points = slices.Delete(s.points, 0, old)
-		h.points -= old
+		t.points -= old
 	}
 }
 
-// Of is the history of a stage, or of its route where one is named, up to the last whole
+// Of is the series of a stage, or of its route where one is named, up to the last whole
 // minute; false when the node had no such stage or route at the last reading.
-func (h *History) Of(apiID, stage, route string) (Series, bool) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	s := h.stages[key{apiID, stage, route}]
+func (t *Table) Of(apiID, stage, route string) (Series, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := t.stages[key{apiID, stage, route}]
 	if s == nil {
 		return Series{}, false
 	}
-	since, end := max(h.from, s.since), minuteOf(time.Now())
+	since, end := max(t.from, s.since), minuteOf(time.Now())
 	out := Series{Since: timeOf(since), Connections: make([]int64, max(0, int64(end)-int64(since)))}
 	for i := range out.Counts {
 		out.Counts[i] = make([]int64, len(out.Connections))

@@ -1,4 +1,4 @@
-package devstack
+package stackfolder
 
 import (
 	"crypto/sha256"

@@ -1,8 +1,8 @@
-// Package devstack reads a stack as it lies in the files of a project: a template of
+// Package stackfolder reads a stack as it lies in the files of a project: a template of
 // CloudFormation or SAM, or what the CDK has written (cdk.out), and the folders with the
 // code of its functions. It makes of them what is deployed elsewhere by uploads: a
 // template whose code has places, and the zip files for these places.
-package devstack
+package stackfolder
 
 import (
 	"encoding/json"

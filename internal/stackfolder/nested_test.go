@@ -1,4 +1,4 @@
-package devstack_test
+package stackfolder_test
 
 import (
 	"os"
@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pasarela-ws/pasarela/internal/devstack"
+	"github.com/pasarela-ws/pasarela/internal/stackfolder"
 )
 
 // Nested templates are found by their paths, as `aws cloudformation package` finds them, and
@@ -19,7 +19,7 @@ func TestNestedTemplatesAreTakenAlong(t *testing.T) {
 		"deeper.json":          `{"Resources": {}}`,
 		"unrelated/index.json": "1",
 	})
-	source, err := devstack.Find(folder)
+	source, err := stackfolder.Find(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func TestNestedTemplatesAreTakenAlong(t *testing.T) {
 			}
 		}
 	}
-	if nested != 2 || len(before.Objects) != 3 || !strings.Contains(before.Template, "https://s3.amazonaws.com/"+devstack.Bucket+"/") || !strings.Contains(before.Template, "https://b.s3.amazonaws.com/k") {
+	if nested != 2 || len(before.Objects) != 3 || !strings.Contains(before.Template, "https://s3.amazonaws.com/"+stackfolder.Bucket+"/") || !strings.Contains(before.Template, "https://b.s3.amazonaws.com/k") {
 		t.Errorf("%d nested templates, %d objects, %s", nested, len(before.Objects), before.Template)
 	}
 	if err := os.WriteFile(filepath.Join(folder, "deeper.json"), []byte(`{"Resources": {"X": {}}}`), 0o600); err != nil {

@@ -1,4 +1,4 @@
-package template_test
+package templatetool_test
 
 import (
 	"errors"
@@ -8,14 +8,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/pasarela-ws/pasarela/internal/language"
-	"github.com/pasarela-ws/pasarela/internal/template"
+	"github.com/pasarela-ws/pasarela/internal/templatetool"
 )
 
 const guide = `{"connectionId": "$context.connectionId", "type": "$input.params('reportType')"}`
 
 func TestRender(t *testing.T) {
 	var out strings.Builder
-	if err := template.Render(&out, language.English, "t.vtl", guide, template.DefaultSample()); err != nil {
+	if err := templatetool.Render(&out, language.English, "t.vtl", guide, templatetool.DefaultSample()); err != nil {
 		t.Fatal(err)
 	}
 	if want := `{"connectionId": "L0SM9cOFvHcCIhw=", "type": "sales"}` + "\n"; out.String() != want {
@@ -26,7 +26,7 @@ func TestRender(t *testing.T) {
 func TestRenderShowsOverrides(t *testing.T) {
 	const text = `#set($context.requestOverride.header.X = ["a", "b"])#set($context.responseOverride.status = 418)ok`
 	var out strings.Builder
-	if err := template.Render(&out, language.English, "t.vtl", text, template.DefaultSample()); err != nil {
+	if err := templatetool.Render(&out, language.English, "t.vtl", text, templatetool.DefaultSample()); err != nil {
 		t.Fatal(err)
 	}
 	want := "ok\n# requestOverride.header.X = a, b\n# responseOverride.status = 418\n"
@@ -43,8 +43,8 @@ func TestRenderShowsErrorsUnderTheirLine(t *testing.T) {
 	}
 	for _, test := range tests {
 		var out strings.Builder
-		err := template.Render(&out, language.English, "t.vtl", test.text, template.DefaultSample())
-		if !errors.Is(err, template.ErrFailed) {
+		err := templatetool.Render(&out, language.English, "t.vtl", test.text, templatetool.DefaultSample())
+		if !errors.Is(err, templatetool.ErrFailed) {
 			t.Errorf("%q: got error %v", test.text, err)
 		}
 		if diff := cmp.Diff(test.want, out.String()); diff != "" {
@@ -54,12 +54,12 @@ func TestRenderShowsErrorsUnderTheirLine(t *testing.T) {
 }
 
 func TestReadSample(t *testing.T) {
-	s, err := template.ReadSample("s.json", `{"body": {"a": 1}, "params": {"header": {"H": "v"}}, "context": {"x": {"y": 2}}, "stageVariables": {"z": "3"}}`)
+	s, err := templatetool.ReadSample("s.json", `{"body": {"a": 1}, "params": {"header": {"H": "v"}}, "context": {"x": {"y": 2}}, "stageVariables": {"z": "3"}}`)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	if err := template.Render(&out, language.English, "t", `$input.body $input.params('H') $context.x.y $stageVariables.z`, s); err != nil {
+	if err := templatetool.Render(&out, language.English, "t", `$input.body $input.params('H') $context.x.y $stageVariables.z`, s); err != nil {
 		t.Fatal(err)
 	}
 	if want := "{\"a\":1} v 2 3\n"; out.String() != want {
@@ -77,7 +77,7 @@ func TestReadSampleErrors(t *testing.T) {
 		`{"params": {"querystring": 1}}`:  `"querystring" in params must be an object of names and values`,
 		`{"context": "prod"}`:             `"context" must be an object`,
 	} {
-		if _, err := template.ReadSample("s.json", text); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := templatetool.ReadSample("s.json", text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", text, err, want)
 		}
 	}
@@ -116,12 +116,12 @@ func TestLint(t *testing.T) {
 		{"fails", `$context.stage.substring(9)`, []string{"with the default sample: t.vtl:1:1"}},
 	}
 	for _, test := range tests {
-		s := template.DefaultSample()
+		s := templatetool.DefaultSample()
 		if test.name == "no JSON" {
-			s, _ = template.ReadSample("hello.json", `{"body": "hello"}`)
+			s, _ = templatetool.ReadSample("hello.json", `{"body": "hello"}`)
 		}
 		var out strings.Builder
-		found := template.Lint(&out, language.English, "t.vtl", test.text, []*template.Sample{s})
+		found := templatetool.Lint(&out, language.English, "t.vtl", test.text, []*templatetool.Sample{s})
 		if found != len(test.want) {
 			t.Errorf("%s: found %d, want %d:\n%s", test.name, found, len(test.want), out.String())
 		}
@@ -144,7 +144,7 @@ func TestTest(t *testing.T) {
 {"name": "host", "template": "$input.path('$.a')", "context": {"$apigw": {"body": "{\"a\":1}"}}, "expected": "1"}
 `
 	var out strings.Builder
-	passed, failed, err := template.Test(&out, strings.NewReader(cases))
+	passed, failed, err := templatetool.Test(&out, strings.NewReader(cases))
 	if err != nil || passed != 3 || failed != 4 {
 		t.Fatalf("%d passed, %d failed, error %v\n%s", passed, failed, err, out.String())
 	}
@@ -156,7 +156,7 @@ func TestTest(t *testing.T) {
 			t.Errorf("%q is missing in\n%s", want, out.String())
 		}
 	}
-	if _, _, err := template.Test(&out, strings.NewReader("{")); err == nil || !strings.Contains(err.Error(), "line 1") {
+	if _, _, err := templatetool.Test(&out, strings.NewReader("{")); err == nil || !strings.Contains(err.Error(), "line 1") {
 		t.Errorf("a broken line: got %v", err)
 	}
 }
@@ -171,13 +171,13 @@ func TestMalformedCases(t *testing.T) {
 		`{"template": "x", "expected": "x", "context": {"$apigw": {"parameters": {}}}}`: `$apigw: a sample has no member "parameters"`,
 	} {
 		var out strings.Builder
-		passed, failed, err := template.Test(&out, strings.NewReader(line))
+		passed, failed, err := templatetool.Test(&out, strings.NewReader(line))
 		if err != nil || passed != 0 || failed != 1 || !strings.Contains(out.String(), want) {
 			t.Errorf("%s: %d passed, %d failed, %v\n%s", line, passed, failed, err, out.String())
 		}
 	}
 	for _, none := range []string{"", "\n \n"} {
-		if _, _, err := template.Test(&strings.Builder{}, strings.NewReader(none)); err == nil || !strings.Contains(err.Error(), "there are no cases") {
+		if _, _, err := templatetool.Test(&strings.Builder{}, strings.NewReader(none)); err == nil || !strings.Contains(err.Error(), "there are no cases") {
 			t.Errorf("%q: got %v", none, err)
 		}
 	}
@@ -190,7 +190,7 @@ func TestOwnCorpus(t *testing.T) {
 	}
 	defer f.Close()
 	var out strings.Builder
-	if passed, failed, err := template.Test(&out, f); failed > 0 || err != nil {
+	if passed, failed, err := templatetool.Test(&out, f); failed > 0 || err != nil {
 		t.Errorf("%d passed, %d failed, error %v\n%s", passed, failed, err, out.String())
 	}
 }
@@ -198,7 +198,7 @@ func TestOwnCorpus(t *testing.T) {
 // What is wrong with a template's text is said in the language of the reader.
 func TestAnErrorIsInTheReadersLanguage(t *testing.T) {
 	var out strings.Builder
-	if err := template.Render(&out, language.Spanish, "t.vtl", "#set($a = )", template.DefaultSample()); err == nil {
+	if err := templatetool.Render(&out, language.Spanish, "t.vtl", "#set($a = )", templatetool.DefaultSample()); err == nil {
 		t.Error("it renders")
 	}
 	if want := "t.vtl:1:11: \")\" no va aquí: se esperaba un valor\n#set($a = )\n          ^\n"; out.String() != want {

@@ -1,4 +1,4 @@
-package devstack_test
+package stackfolder_test
 
 import (
 	"archive/zip"
@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pasarela-ws/pasarela/internal/devstack"
+	"github.com/pasarela-ws/pasarela/internal/stackfolder"
 )
 
 // files writes files below a folder of the test's own, which is called name.
@@ -37,7 +37,7 @@ Resources:
   C: {Type: AWS::Serverless::Function, Properties: {CodeUri: s3://elsewhere/c.zip}}
 `
 
-func read(t *testing.T, source *devstack.Source) *devstack.Stack {
+func read(t *testing.T, source *stackfolder.Source) *stackfolder.Stack {
 	t.Helper()
 	stack, err := source.Read()
 	if err != nil {
@@ -48,7 +48,7 @@ func read(t *testing.T, source *devstack.Source) *devstack.Stack {
 
 func TestCodeIsZippedAndNamed(t *testing.T) {
 	folder := files(t, "my chat 2", map[string]string{"template.yaml": chat, "src/a.js": "1", "src/lib/b.js": "2", "src/.git/x": "3"})
-	source, err := devstack.Find(folder)
+	source, err := stackfolder.Find(folder)
 	if err != nil || source.Name != "my-chat-2" {
 		t.Fatalf("%+v, %v", source, err)
 	}
@@ -68,7 +68,7 @@ func TestCodeIsZippedAndNamed(t *testing.T) {
 		if got := strings.Join(names, " "); got != "a.js lib/b.js" {
 			t.Errorf("the zip file holds %s", got)
 		}
-		for _, want := range []string{`"s3://` + devstack.Bucket + "/" + key + `"`, `{"S3Bucket":"` + devstack.Bucket + `","S3Key":"` + key + `"}`, `"s3://elsewhere/c.zip"`, `{"Fn::Sub":"${A}"}`} {
+		for _, want := range []string{`"s3://` + stackfolder.Bucket + "/" + key + `"`, `{"S3Bucket":"` + stackfolder.Bucket + `","S3Key":"` + key + `"}`, `"s3://elsewhere/c.zip"`, `{"Fn::Sub":"${A}"}`} {
 			if !strings.Contains(stack.Template, want) {
 				t.Errorf("the template has no %s: %s", want, stack.Template)
 			}
@@ -78,7 +78,7 @@ func TestCodeIsZippedAndNamed(t *testing.T) {
 
 func TestOnlyChangesChangeAStack(t *testing.T) {
 	folder := files(t, "chat", map[string]string{"template.yaml": chat, "src/a.js": "1"})
-	source, err := devstack.Find(filepath.Join(folder, "template.yaml"))
+	source, err := stackfolder.Find(filepath.Join(folder, "template.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestACDKOutIsRead(t *testing.T) {
 		"cdk.out/asset.x/index.js":               "1",
 		"cdk.out/asset.x/sub/other.js":           "2",
 	})
-	source, err := devstack.Find(folder)
+	source, err := stackfolder.Find(folder)
 	if err != nil || source.Name != "Chat" {
 		t.Fatalf("%+v, %v", source, err)
 	}
@@ -138,7 +138,7 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 		"no template": {map[string]string{"template.yml": "Resources: [}"}, "", "template.yml"},
 		"two stacks":  {map[string]string{"cdk.out/manifest.json": "{}", "cdk.out/A.template.json": "{}", "cdk.out/B.template.json": "{}"}, "", "A.template.json, B.template.json"},
 	} {
-		source, err := devstack.Find(filepath.Join(files(t, "x", c.files), c.path))
+		source, err := stackfolder.Find(filepath.Join(files(t, "x", c.files), c.path))
 		if err == nil {
 			_, err = source.Read()
 		}
@@ -157,7 +157,7 @@ func TestUntouchedFilesHaveOneState(t *testing.T) {
 		template += "  F" + name + ": {Type: AWS::Lambda::Function, Properties: {Code: " + name + "/}}\n"
 	}
 	contents["template.yaml"] = template
-	source, err := devstack.Find(files(t, "chat", contents))
+	source, err := stackfolder.Find(files(t, "chat", contents))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package history_test
+package minutecounts_test
 
 import (
 	"context"
@@ -9,17 +9,17 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/pasarela-ws/pasarela/internal/node/history"
+	"github.com/pasarela-ws/pasarela/internal/node/minutecounts"
 )
 
-// node is what a history reads: stages by name. The test has the lock except while
+// node is what a table reads: stages by name. The test has the lock except while
 // time passes.
 type node struct {
 	mu     sync.Mutex
-	stages []*history.Reading
+	stages []*minutecounts.Reading
 }
 
-func (n *node) read(visit func(history.Reading)) {
+func (n *node) read(visit func(minutecounts.Reading)) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for _, s := range n.stages {
@@ -27,16 +27,16 @@ func (n *node) read(visit func(history.Reading)) {
 	}
 }
 
-func (n *node) add(stage, deployment string) *history.Reading {
-	r := &history.Reading{APIID: "abcdefghij", Stage: stage, Identity: new(byte), DeploymentID: deployment}
+func (n *node) add(stage, deployment string) *minutecounts.Reading {
+	r := &minutecounts.Reading{APIID: "abcdefghij", Stage: stage, Identity: new(byte), DeploymentID: deployment}
 	n.stages = append(n.stages, r)
 	return r
 }
 
-// run keeps a history for the rest of the test; its bubble's clock begins at a whole minute.
-func run(t *testing.T, n *node, maxBytes int) *history.History {
+// run keeps a table for the rest of the test; its bubble's clock begins at a whole minute.
+func run(t *testing.T, n *node, maxBytes int) *minutecounts.Table {
 	t.Helper()
-	h := history.New(n.read, maxBytes)
+	h := minutecounts.New(n.read, maxBytes)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- h.Run(ctx) }()
@@ -59,11 +59,11 @@ func (n *node) pass(minutes int) {
 	synctest.Wait()
 }
 
-func of(t *testing.T, h *history.History, stage string) history.Series {
+func of(t *testing.T, h *minutecounts.Table, stage string) minutecounts.Series {
 	t.Helper()
 	s, ok := h.Of("abcdefghij", stage, "")
 	if !ok {
-		t.Fatalf("no history of %s", stage)
+		t.Fatalf("no series of %s", stage)
 	}
 	return s
 }
@@ -76,7 +76,7 @@ func TestEveryMinuteHasItsValues(t *testing.T) {
 		prod := n.add("prod", "first0")
 		prod.Counts[0], prod.Connections = 1000, 2
 		began := time.Now().UTC()
-		h := run(t, &n, history.MaxBytes)
+		h := run(t, &n, minutecounts.MaxBytes)
 		if s := of(t, h, "prod"); len(s.Connections) != 0 || len(s.Deployments) != 0 {
 			t.Errorf("at the start: %+v", s)
 		}
@@ -90,20 +90,20 @@ func TestEveryMinuteHasItsValues(t *testing.T) {
 		if !s.Since.Equal(began) || !reflect.DeepEqual(s.Counts[0], []int64{0, 5, 0, 0}) || !reflect.DeepEqual(s.Counts[6], []int64{0, 0, 0, 3}) || !reflect.DeepEqual(s.Connections, []int64{2, 7, 7, 7}) {
 			t.Errorf("got %+v", s)
 		}
-		if want := []history.Deployment{{At: began.Add(3 * time.Minute), DeploymentID: "second"}}; !reflect.DeepEqual(s.Deployments, want) {
+		if want := []minutecounts.Deployment{{At: began.Add(3 * time.Minute), DeploymentID: "second"}}; !reflect.DeepEqual(s.Deployments, want) {
 			t.Errorf("deployments %v, want %v", s.Deployments, want)
 		}
 		if _, ok := h.Of("abcdefghij", "other", ""); ok {
-			t.Error("a stage that never was has a history")
+			t.Error("a stage that never was has a series")
 		}
 	})
 }
 
 // A stage that is removed leaves nothing behind, also for another of its name.
-func TestAHistoryEndsWithItsStage(t *testing.T) {
+func TestASeriesEndsWithItsStage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var n node
-		h := run(t, &n, history.MaxBytes)
+		h := run(t, &n, minutecounts.MaxBytes)
 		n.add("prod", "first0").Counts[0] = 4
 		n.pass(2)
 		if s := of(t, h, "prod"); s.Counts[0][0] != 4 || len(s.Deployments) != 1 {
@@ -118,14 +118,14 @@ func TestAHistoryEndsWithItsStage(t *testing.T) {
 		n.stages = nil
 		n.pass(1)
 		if _, ok := h.Of("abcdefghij", "prod", ""); ok {
-			t.Error("a removed stage has a history")
+			t.Error("a removed stage has a series")
 		}
 	})
 }
 
 // The window is a day; when all stages together have too many points it is shorter for
 // all of them, and connections that have not changed since are still known.
-func TestAHistoryIsBounded(t *testing.T) {
+func TestTheTableIsBounded(t *testing.T) {
 	for _, test := range []struct {
 		name                    string
 		stages, minutes, points int
@@ -161,15 +161,15 @@ func TestAHistoryIsBounded(t *testing.T) {
 	}
 }
 
-// A route has a history of its own beside its stage's, and both count the calls of
+// A route has a series of its own beside its stage's, and both count the calls of
 // integrations by how long they took.
-func TestARouteHasAHistoryOfItsOwn(t *testing.T) {
+func TestARouteHasASeriesOfItsOwn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var n node
 		prod, route := n.add("prod", "first0"), n.add("prod", "")
 		route.Route = "order"
 		prod.Latency[0], route.Latency[14] = 50, 50
-		h := run(t, &n, history.MaxBytes)
+		h := run(t, &n, minutecounts.MaxBytes)
 		n.pass(1)
 		prod.Latency[0], prod.Latency[3], route.Latency[14] = 52, 1, 51
 		n.pass(1)
@@ -183,7 +183,7 @@ func TestARouteHasAHistoryOfItsOwn(t *testing.T) {
 			t.Errorf("of the route: %+v", order)
 		}
 		if _, ok := h.Of("abcdefghij", "prod", "other"); ok {
-			t.Error("a route that never was has a history")
+			t.Error("a route that never was has a series")
 		}
 	})
 }
