@@ -364,7 +364,9 @@ func TestASuccessorFindsOutWhetherAConnectionHadCome(t *testing.T) {
 			n.all[0].post(id, "one")
 			if !come {
 				// Nor may it find out by itself, which it would at once.
-				lose := func(_ string, data []byte) (before, after bool) { return isVerb(data, "MOVED") || isVerb(data, "HOLDS"), false }
+				lose := func(_ string, data []byte) (before, after bool) {
+					return isVerb(data, "MOVED") || isVerb(data, "HOLDS"), false
+				}
 				n.lose.Store(&lose)
 				n.all[1].refuse(session, 503)
 			} else {
