@@ -203,6 +203,9 @@ func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release
 				g.forgetIncoming(c.resume)
 			}
 		}
+		if g.journal != nil { // it was perhaps begun anew while they were here
+			g.journal.Renew()
+		}
 	}
 	if err != nil {
 		return Recovered{}, err

@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -114,6 +115,31 @@ func TestARecoveryOfANodeThatIsTakenOverRunsNothing(t *testing.T) {
 	if got := owedIn(t, anew); len(got) != 0 {
 		t.Errorf("%+v", got)
 	}
+}
+
+// What a node began to recover before it found out that it was taken over itself does not
+// stay in the journal of its new run: its own successor would run all of it again.
+func TestANewRunsJournalHasNothingOfAnotherNodes(t *testing.T) {
+	j, anew, left := &memory.Journal{}, &memory.Journal{}, &memory.Journal{}
+	lost := start(t, comings(), resumable(60), withJournal(left))
+	lost.connect("")
+	lost.connect(session)
+	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, left)) == 2 })
+	y := start(t, comings(), resumable(60), withJournal(j), func(s *setup) {
+		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return anew, nil }
+	})
+	j.Take()
+	_, err := y.gateway.Recover(t.Context(), owedIn(t, left), func(context.Context) error {
+		if n := len(owedIn(t, anew)); n != 2 {
+			t.Errorf("%d are noted before they are removed from where they were", n)
+		}
+		return gateway.ErrTakenOver
+	})
+	if !errors.Is(err, gateway.ErrTakenOver) {
+		t.Errorf("error %v", err)
+	}
+	testkit.Eventually(t, "nothing to be owed", func() bool { return len(owedIn(t, anew)) == 0 })
+	y.backend.Untouched(t)
 }
 
 // The messages of a connection that another node took over are not lost where they stand in

@@ -119,6 +119,7 @@ func (w *Writer) rewrite(ctx context.Context) error {
 		w.dropped = true
 		return err
 	}
+	w.empty = false
 	// A connection that was opened meanwhile may be counted twice; that only makes the
 	// next rewrite earlier.
 	w.opens = told + w.opens - opens
@@ -209,13 +210,13 @@ func (w *Writer) lose() bool {
 	for _, b := range w.waiting {
 		unwritten.Add(b.seal(), func(Loss) {}) // it was never on a disk
 	}
-	records, dropped, since := unwritten.Records(), w.dropped, w.failing
+	records, dropped, empty, since := unwritten.Records(), w.dropped, w.empty, w.unwritten
 	w.waiting = nil
 	w.mu.Unlock()
 	if dropped { // what was not written is known by its age only
 		records = nil
 		w.options.Live(func(r *Record) {
-			if r.ConnectedAt >= since.Add(-longestConnect).UnixMilli() {
+			if empty || !since.IsZero() && r.ConnectedAt >= since.Add(-longestConnect).UnixMilli() {
 				records = append(records, *r)
 			}
 		})
@@ -233,7 +234,7 @@ func (w *Writer) lose() bool {
 	defer w.mu.Unlock()
 	_ = w.options.Journal.Close() // another run has removed it, or will
 	w.options.Journal = next
-	w.taken, w.dropped, w.waiting, w.failing, w.unwritten = false, true, nil, time.Time{}, time.Now()
+	w.taken, w.dropped, w.empty, w.waiting, w.failing, w.unwritten = false, true, true, nil, time.Time{}, time.Now()
 	return true
 }
 

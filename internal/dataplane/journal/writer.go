@@ -53,6 +53,7 @@ type Writer struct {
 	failing            time.Time
 	unwritten          time.Time // when the oldest unwritten entry was noted; zero: there is none
 	taken              bool
+	empty              bool     // nothing that is open is in the journal, which was not written since it began
 	next               uint64   // order of the current batch
 	after              []notice // by order
 }
@@ -137,6 +138,15 @@ func (w *Writer) left(kind byte, connectionID string, move uint64) {
 	w.owed--
 	w.current.move(kind, connectionID, move)
 	w.added()
+}
+
+// Renew has the journal written anew from Live: records that were noted are not owed by
+// this run any more, though no entry says so.
+func (w *Writer) Renew() {
+	w.mu.Lock()
+	w.dropped = true
+	w.mu.Unlock()
+	w.wakeUp()
 }
 
 // Closed notes that an open connection is owed no $disconnect any more.

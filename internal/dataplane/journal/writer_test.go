@@ -25,6 +25,7 @@ type holder struct {
 
 	mu   sync.Mutex
 	open map[string]journal.Record
+	next error // of writes to the journal after a takeover
 }
 
 func hold(t *testing.T) *holder {
@@ -57,6 +58,7 @@ func holdIn(t *testing.T, kept bool) *holder {
 				h.taken = append(h.taken, r.ConnectionID)
 			}
 			h.journal = &memory.Journal{}
+			h.journal.Fail(h.next)
 			return h.journal, nil
 		},
 	})
@@ -236,6 +238,42 @@ func TestATakenJournalIsGivenUp(t *testing.T) {
 		synctest.Wait()
 		if len(h.taken) != 0 {
 			t.Errorf("unwritten %v", h.taken)
+		}
+	})
+}
+
+// A takeover that a rewrite finds out leaves to the other run what its journal has, and
+// keeps what no journal has had, however old it is.
+func TestATakeoverMeetsARewrite(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := hold(t)
+		defer h.close(t)
+		connect := func(n int) {
+			r := plain(n)
+			r.ConnectedAt = time.Now().UnixMilli()
+			h.connect(r)
+		}
+		connect(1)
+		time.Sleep(5 * time.Minute)
+		synctest.Wait()
+		h.journal.Take()
+		h.next = errors.New("away")
+		connect(2)
+		h.Renew()
+		time.Sleep(5 * time.Minute)
+		synctest.Wait()
+		if !slices.Equal(h.taken, []string{"c0002"}) {
+			t.Errorf("unwritten %v", h.taken)
+		}
+		h.next = nil
+		h.journal.Take() // and nothing was written to it
+		time.Sleep(5 * time.Minute)
+		synctest.Wait()
+		if !slices.Equal(h.taken, []string{"c0002"}) {
+			t.Errorf("unwritten after the second takeover: %v", h.taken)
+		}
+		if got := h.onDisk(t); !slices.Equal(got, []string{"c0002"}) {
+			t.Errorf("%v", got)
 		}
 	})
 }
