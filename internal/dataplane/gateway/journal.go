@@ -76,8 +76,9 @@ func (g *Gateway) settled(c *connection) {
 	}
 }
 
-// owed calls each with all connections that are owed a $disconnect. It reads the table
-// first: a connection is added to the $disconnects before it leaves the table, so none is
+// owed calls each with all connections that are owed a $disconnect. It reads them in the
+// order in which a connection goes on: one that moves here is added to the table before it
+// is no longer incoming, and to the $disconnects before it leaves the table, so none is
 // missed.
 func (g *Gateway) owed(each func(*journal.Record)) {
 	tell := func(c *connection) {
@@ -87,12 +88,12 @@ func (g *Gateway) owed(each func(*journal.Record)) {
 		r := c.record()
 		each(&r)
 	}
+	g.incoming.each(func(r *resumable) { tell(r.c) })
 	g.table.each(func(c *connection) {
 		if p := c.pending.Load(); p == nil || p.owed.Load() {
 			tell(c)
 		}
 	})
-	g.incoming.each(func(r *resumable) { tell(r.c) })
 	g.disconnects.each(func(d *disconnection) { tell(d.c) })
 }
 
