@@ -83,7 +83,7 @@ func (n *Node) recoverLocal(ctx context.Context) error {
 	done, err := n.gateway.Recover(ctx, records, func(ctx context.Context) error { return n.store.Forget(ctx, left) })
 	if err == nil && len(records) > 0 {
 		n.options.Log.Warn("an earlier run of this node ended with open connections that only its directory knew of; their $disconnects are run now",
-			"connections", len(records), "disconnecting", done.Disconnecting, "kept", done.Kept, "without_a_stage", done.WithoutStage)
+			"connections", len(records), "disconnecting", done.Disconnecting, "kept", done.Kept, "without_a_stage", done.WithoutStage, "here_already", done.Here)
 	}
 	return err
 }
@@ -147,7 +147,7 @@ func (n *Node) recoverRuns(ctx context.Context, own, lost pasarela.Run, journals
 	if err == nil && len(records) > 0 {
 		n.options.Log.Warn("a run ended with open connections; this node runs the $disconnects of those that cannot go on, and keeps those whose clients may come back",
 			"node", lost.Node, "run", lost.ID, "connections", len(records),
-			"disconnecting", done.Disconnecting, "kept", done.Kept, "without_a_stage", done.WithoutStage)
+			"disconnecting", done.Disconnecting, "kept", done.Kept, "without_a_stage", done.WithoutStage, "here_already", done.Here)
 	}
 	return err
 }

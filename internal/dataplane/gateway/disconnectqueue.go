@@ -49,6 +49,7 @@ type disconnects struct {
 	done     atomic.Int64 // that the backend took, or that had none
 	restored atomic.Int64 // that were recovered
 	settled  func(*connection)
+	ran      func(*connection) // called before it is in none of them
 	mayRun   func() bool
 	// confirm calls its argument once the journal has proved that this run still owns it;
 	// nil: it always does.
@@ -255,14 +256,19 @@ func (q *disconnects) end(d *disconnection, how disconnectEnd) {
 	case how == abandoned && q.keeps:
 		q.left.Add(1)
 	case how == elsewhere:
-		q.takenOverConns.remove(d.c)
 	default:
 		q.lost.add(d.c, 1)
+	}
+	if how == delivered || how == lost {
+		q.ran(d.c)
 	}
 	if how != abandoned {
 		q.mu.Lock()
 		delete(q.all, d)
 		q.mu.Unlock()
+	}
+	if how == elsewhere { // after it is in none of them any more
+		q.takenOverConns.remove(d.c)
 	}
 	if how == delivered || how == lost {
 		q.settled(d.c)

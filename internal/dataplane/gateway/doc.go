@@ -32,7 +32,7 @@
 //	$disconnect   disconnect, disconnectqueue, undelivered
 //	queue         async, asyncworkers, deadletters
 //	sessions      session, resumable, resume, clientaway, durablemessages, resumehistory
-//	other nodes   bus, busmessage, forwarding, findsession; move, movein, incoming, moveresolve;
+//	other nodes   bus, busmessage, forwarding, findsession; move, movein, incoming, moveresolve, endedhere;
 //	              takeover, recoverresumable, journal, clusterlimits
 //	stop          drain, inflight
 package gateway

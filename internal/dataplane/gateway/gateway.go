@@ -141,6 +141,7 @@ type Gateway struct {
 	began                  time.Time
 	incoming               incomingConns
 	forwards               forwardingTable
+	ended                  endedConns
 	movedIn                atomic.Int64  // connections that came from other nodes
 	recovering             atomic.Int32  // recoveries that are running
 	resolveNow             chan struct{} // wakes runMoveResolver
@@ -206,7 +207,7 @@ func New(o Options) (*Gateway, error) {
 	g.disconnects = &disconnects{
 		attempt: g.runDisconnect, lost: &g.undeliveredDisconnects, patience: o.DisconnectPatience, most: max(o.MaxConnections, disconnectsAtOnce),
 		slots: fairshare.Pool[*disconnection]{Limit: disconnectsAtOnce}, paused: map[*disconnection]*time.Timer{},
-		all: map[*disconnection]struct{}{}, settled: g.settled, keeps: o.Journal != nil,
+		all: map[*disconnection]struct{}{}, settled: g.settled, ran: g.ended.add, keeps: o.Journal != nil,
 		mayRun: g.mayDisconnect, takenOverConns: &g.takenOverConns,
 	}
 	g.disconnects.workers = workerpool.New(g.disconnects.work)

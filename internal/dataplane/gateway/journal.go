@@ -155,13 +155,19 @@ func (g *Gateway) connectionOfRecord(r *journal.Record, at *stageConns) *connect
 // remove them from the other journal, until it succeeds; only then do $disconnects run.
 // Recover returns when they are queued, or when ctx ends first: then none runs, and the
 // next run recovers them all. ErrTakenOver from release says that another node has taken
-// them. Connections of stages that do not exist any more have no $disconnect.
+// them. Connections of stages that do not exist any more have no $disconnect, and those
+// that this run has already stay as they are.
 func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release func(context.Context) error) (done Recovered, err error) {
 	g.recovering.Add(1)
 	defer g.recovering.Add(-1)
 	var all []*disconnection
 	var away, coming []*connection
+	here := g.alreadyHere(records)
 	for i := range records {
+		if here[records[i].ConnectionID] {
+			done.Here++
+			continue
+		}
 		c := g.recovered(&records[i])
 		if c == nil {
 			continue
@@ -218,8 +224,9 @@ func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release
 	for _, c := range coming {
 		g.resolveLater(c.resume)
 	}
-	kept := len(away) + len(coming)
-	return Recovered{Disconnecting: len(all), Kept: kept, WithoutStage: len(records) - len(all) - kept}, nil
+	done.Disconnecting, done.Kept = len(all), len(away)+len(coming)
+	done.WithoutStage = len(records) - done.Disconnecting - done.Kept - done.Here
+	return done, nil
 }
 
 // Recovered counts the connections of a lost run.
@@ -227,6 +234,7 @@ type Recovered struct {
 	Disconnecting int // their $disconnect is queued
 	Kept          int // they wait for their clients
 	WithoutStage  int // their stage does not exist any more
+	Here          int // this run had them already
 }
 
 const releasePause = time.Second

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/coder/websocket"
+
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
@@ -508,4 +510,38 @@ func TestAClientOnItsWayMissesNothing(t *testing.T) {
 		t.Errorf("%d messages and %d moves", seen, moves)
 	}
 	t.Logf("%d sockets, %d moves", sockets, moves)
+}
+
+// A connection whose move to a lost run was not committed ends where it is, before the
+// lost run's successor has asked who has it: it has had its $disconnect.
+func TestAConnectionThatEndedIsNotTakenForOneThatCame(t *testing.T) {
+	n := cluster(t, 3, resumable(60))
+	c := n.all[0].connect(session)
+	n.all[0].backend.Next(t)
+	n.all[0].cut(c)
+	lose := func(_ string, data []byte) (before, after bool) {
+		return isVerb(data, "MOVED") || isVerb(data, "HOLDS"), false
+	}
+	n.lose.Store(&lose)
+	n.all[1].refuse(session, 503)
+	left := owedIn(t, n.journals[1]) // as a kill leaves it
+	if len(left) != 1 {
+		t.Fatalf("%+v", left)
+	}
+	n.lose.Store(nil) // the first node hears that the move came to nothing, and nobody else does
+	testkit.Eventually(t, "the move to end", func() bool { return n.all[1].gateway.Stats().Open == 0 })
+	if err := n.all[1].gateway.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	c = n.all[0].connectSoon(session)
+	_ = c.Conn.Close(websocket.StatusNormalClosure, "")
+	if asked := n.all[0].backend.Next(t); asked.Path != "/bye" {
+		t.Errorf("asked %+v", asked)
+	}
+	n.all[2].succeed(left)
+	testkit.Eventually(t, "it to be found out", func() bool {
+		return n.all[2].gateway.Stats().Open == 0 && len(owedIn(t, n.journals[2])) == 0
+	})
+	n.all[2].backend.Untouched(t)
+	n.all[0].backend.Untouched(t)
 }

@@ -24,18 +24,22 @@ const (
 	idsPerRequest = 1000        // connections of one request
 )
 
-// heldHere returns which of these connections this node holds. A move of one to the
-// requesting node, by the number in the request, is cancelled.
+// heldHere returns which of these connections this node holds, or has ended. A move of one
+// to the requesting node, by the number in the request, is cancelled.
 func (g *Gateway) heldHere(ctx context.Context, r request) (held []string, err error) {
 	if g.recovering.Load() > 0 {
 		return nil, pasarela.Errorf(pasarela.CodeServiceUnavailable, "The node takes connections over.")
 	}
+	has := make(map[string]bool, len(r.HeldIDs))
 	for _, asked := range r.HeldIDs {
-		has, err := g.holdsForOther(ctx, asked, r.From)
-		if err != nil {
+		if has[asked.ConnectionID], err = g.holdsForOther(ctx, asked, r.From); err != nil {
 			return nil, err
 		}
-		if has {
+	}
+	// In the order in which a connection goes on, so that none is missed.
+	g.disconnects.each(func(d *disconnection) { has[d.c.id] = has[d.c.id] || g.answersFor(d.c) })
+	for _, asked := range r.HeldIDs {
+		if has[asked.ConnectionID] || g.ended.has(asked.ConnectionID) {
 			held = append(held, asked.ConnectionID)
 		}
 	}
@@ -50,7 +54,7 @@ func (g *Gateway) holdsForOther(ctx context.Context, asked heldID, from uint16) 
 		return coming.move < asked.Move, nil
 	}
 	c := g.table.get(asked.ConnectionID)
-	if c == nil {
+	if c == nil || !g.answersFor(c) {
 		return false, nil
 	}
 	if c.resume == nil {
@@ -68,7 +72,7 @@ func (g *Gateway) holdsForOther(ctx context.Context, asked heldID, from uint16) 
 	case <-ctx.Done():
 		return false, ctx.Err()
 	}
-	return g.table.get(asked.ConnectionID) == c, nil
+	return g.table.get(asked.ConnectionID) == c && g.answersFor(c), nil
 }
 
 // runMoveResolver finds out, again and again, which node holds connections whose move
@@ -115,8 +119,12 @@ func (g *Gateway) resolveIncoming(ctx context.Context) {
 		}
 		held, err := g.askHolders(ctx, asked)
 		for _, r := range some {
+			other := g.table.get(r.c.id) // of this run's own, which the move would have brought back
+			if other != nil && (!g.answersFor(other) || other.resume != nil && other.resume.moveCommitted()) {
+				continue // it is about to go
+			}
 			switch {
-			case held[r.c.id]:
+			case held[r.c.id], other != nil:
 				g.abortMoveIn(r)
 			case err == nil && !g.draining.Load():
 				g.completeWithoutClient(r)

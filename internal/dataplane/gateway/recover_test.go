@@ -84,9 +84,9 @@ func TestRecoveredConnectionsKeepTheirAuthorizer(t *testing.T) {
 	l := startLambda(t, "authorizer", "backend")
 	d := api(route{key: "$connect", integration: toLambda("backend")}, route{key: "$disconnect", integration: toHTTP("/bye", `$context.authorizer.principalId`, "$default")})
 	withAuthorizer(0, "route.request.querystring.token")(&d)
-	y := start(t, d, withLambda(l), withJournal(j))
-	y.connect("?token=good")
+	start(t, d, withLambda(l), withJournal(j)).connect("?token=good")
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
+	y := start(t, d, withLambda(l), withJournal(&memory.Journal{}))
 	if _, err := y.gateway.Recover(t.Context(), owedIn(t, j), func(context.Context) error { return nil }); err != nil {
 		t.Fatal(err)
 	}

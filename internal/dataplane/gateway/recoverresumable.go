@@ -31,6 +31,33 @@ func (g *Gateway) recoverResumable(c *connection, r *journal.Record) bool {
 	return true
 }
 
+// alreadyHere returns which of these connections this run has already, or has ended: they
+// are owed by its own journal. A record of such a connection is of a move that was not
+// committed, or of one whose end the lost run could not note. Where a connection is just
+// moving here from the lost run, what the move brought is newer than the record.
+func (g *Gateway) alreadyHere(records []journal.Record) map[string]bool {
+	here := map[string]bool{}
+	for i := range records { // in the order in which a connection goes on, so that none is missed
+		id := records[i].ConnectionID
+		if r := g.incoming.get(id); r != nil {
+			here[id] = true
+			g.owe(r.c) // before the other journal is removed
+		} else if c := g.table.get(id); c != nil {
+			here[id] = g.answersFor(c) && (c.resume == nil || !c.resume.moveCommitted())
+		}
+	}
+	g.disconnects.each(func(d *disconnection) { here[d.c.id] = here[d.c.id] || g.answersFor(d.c) })
+	for i := range records {
+		id := records[i].ConnectionID
+		here[id] = here[id] || g.ended.has(id)
+	}
+	return here
+}
+
+// answersFor says whether this run runs the connection's $disconnect: no other has taken
+// it over.
+func (g *Gateway) answersFor(c *connection) bool { return !g.takenOverConns.has(c) }
+
 // recoverIncoming makes a recovered connection that had moved here one whose holder must
 // be resolved first: its last move may not have been committed (A-GATEWAY-59).
 func (g *Gateway) recoverIncoming(c *connection, r *journal.Record) bool {

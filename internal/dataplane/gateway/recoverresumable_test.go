@@ -235,3 +235,37 @@ func TestPostsFindTheSuccessor(t *testing.T) {
 		t.Errorf("asked %+v", asked)
 	}
 }
+
+// What a lost run's journal has of connections that this run holds, or ended, changes
+// nothing: their client stays connected, and their $disconnect runs once.
+func TestARecoveryLeavesWhatIsHere(t *testing.T) {
+	for name, move := range map[string]uint64{"it never left": 0, "a move to the lost run began": 5} {
+		t.Run(name, func(t *testing.T) {
+			n := cluster(t, 3, resumable(60))
+			y := n.all[0]
+			c := y.connect(session)
+			y.backend.Next(t)
+			id := y.only()
+			testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, n.journals[0])) == 1 })
+			left := owedIn(t, n.journals[0])
+			left[0].Move = move
+			if got := y.succeed(left); got != (gateway.Recovered{Here: 1}) {
+				t.Errorf("%+v", got)
+			}
+			y.post(id, "still here")
+			reads(t, c, "still here")
+			_ = c.Conn.Close(websocket.StatusNormalClosure, "")
+			if asked := y.backend.Next(t); asked.Path != "/bye" {
+				t.Errorf("asked %+v", asked)
+			}
+			testkit.Eventually(t, "nothing to be owed", func() bool { return len(owedIn(t, n.journals[0])) == 0 })
+			if got := y.succeed(left); got != (gateway.Recovered{Here: 1}) {
+				t.Errorf("after its end: %+v", got)
+			}
+			if open := y.gateway.Stats().Open; open != 0 {
+				t.Errorf("%d are open", open)
+			}
+			y.backend.Untouched(t)
+		})
+	}
+}

@@ -1,0 +1,35 @@
+package gateway
+
+import "sync"
+
+// endedConns are the resumable connections whose $disconnect this process ran of late.
+// A node that began to take one over, or was moving it there and was lost, left a record
+// of it, and asks whether it is still held: "no node holds it" must not be the answer
+// that a connection gets which nobody else knows of.
+type endedConns struct {
+	mu          sync.Mutex
+	newer, late map[string]struct{}
+}
+
+// endedKept bounds them: the newest so many are known, and at most twice as many.
+const endedKept = 20_000
+
+func (e *endedConns) add(c *connection) {
+	if c.resume == nil {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.newer == nil || len(e.newer) >= endedKept {
+		e.newer, e.late = map[string]struct{}{}, e.newer
+	}
+	e.newer[c.id] = struct{}{}
+}
+
+func (e *endedConns) has(connectionID string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	_, newer := e.newer[connectionID]
+	_, late := e.late[connectionID]
+	return newer || late
+}
