@@ -8,12 +8,13 @@ import (
 	"github.com/pasarela-ws/pasarela/vtl/internal/javatext"
 )
 
-// ErrNoMember is how a [Host] says that it has no such property or method.
+// ErrNoMember is returned by a [Host] that has no such property or method.
 var ErrNoMember = errors.New("there is no such property or method")
 
 func newProperty(name string) *property { return &property{name: name, getter: lowerFirst(name)} }
 
-// property is v.name: a getter, get("name"), or isName (vtl §6). Null is none.
+// property is v.name: a getter, get("name"), or isName (vtl §6); null when v
+// has none.
 func (r *Run) property(v Value, p *property) Value {
 	switch v.kind {
 	case KindMap:
@@ -125,7 +126,8 @@ func (r *Run) itemAt(l *List, i int64) Value {
 
 func isInt(v Value) bool { return v.kind >= KindByte && v.kind <= KindInteger }
 
-// fromEnd turns an index below zero into one from the start, for what has a size.
+// fromEnd converts an index below zero, which counts from the end, for values
+// that have a size.
 func (r *Run) fromEnd(v, i Value) Value {
 	if i.kind != KindInteger || int64(i.bits) >= 0 {
 		return i
@@ -183,7 +185,7 @@ func (r *Run) setProperty(v Value, name string, x Value) {
 	}
 }
 
-// searchWork counts the entries that have to be looked at to find a key.
+// searchWork charges for the entries that are compared to find a key.
 func (r *Run) searchWork(m *Map, key Value) {
 	if _, scalar := keyOf(key); m.index == nil || !scalar {
 		r.work(m.Len() * 8)

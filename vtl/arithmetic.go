@@ -8,7 +8,8 @@ import (
 	"github.com/pasarela-ws/pasarela/vtl/internal/syntax"
 )
 
-// base is in which numbers a calculation is done (MathUtils.findCalculationBase).
+// base is the type in which a calculation is done
+// (MathUtils.findCalculationBase).
 type base uint8
 
 const (
@@ -104,8 +105,8 @@ func (v Value) isZero() bool {
 	return v.asDouble() == 0
 }
 
-// wrap gives a result the wider type of the operands, or a wider one still where
-// it does not fit.
+// wrap gives a result the wider type of the two operands, or the next wider one
+// where it does not fit.
 func wrap(i int64, a, b Value) Value {
 	k := max(a.kind, b.kind)
 	if k == KindByte && i != int64(int8(i)) {
@@ -120,8 +121,8 @@ func wrap(i int64, a, b Value) Value {
 	return Value{kind: k, bits: uint64(i)}
 }
 
-// calculate is one of + - * / %. Its answer is null where Java has none: zero
-// divisors, and what is no number.
+// calculate is one of + - * / %. The result is null for a zero divisor and for
+// operands that are not numbers, as in Velocity.
 func (r *Run) calculate(operator syntax.Kind, a, b Value) Value {
 	if !a.isNumber() || !b.isNumber() {
 		return Value{}
@@ -181,7 +182,8 @@ func calculateDouble(operator syntax.Kind, x, y float64) float64 {
 	return math.Mod(x, y)
 }
 
-// maxBits bounds big integers, so that squaring in a loop ends.
+// maxBits bounds the size of big integers: squaring in a loop doubles it each
+// time.
 const maxBits = 1 << 20
 
 func (r *Run) calculateBig(operator syntax.Kind, x, y *big.Int) Value {

@@ -26,7 +26,7 @@ var booleanMethods = []method{
 	{"describeConstable", "", alone, nil},
 }
 
-// parseBoolean is not case-sensitive, and false for null.
+// parseBoolean ignores case and is false for null, as in Java.
 func parseBoolean(_ *Run, _ Value, a arguments) Value {
 	return Bool(strings.EqualFold(a[0].Text(), "true"))
 }

@@ -2,9 +2,9 @@ package vtl
 
 import "sync/atomic"
 
-// Budget is memory that many renderings share. A rendering takes of it only what
-// it needs beyond its own 256 KiB, a MiB at a time, and gives it back when it
-// ends; most never touch it. It is safe for concurrent use.
+// Budget bounds the memory of many renderings together. A rendering takes from
+// it only what it needs beyond its own 256 KiB, a MiB at a time, and gives it
+// back when it ends; most need none of it. It is safe for concurrent use.
 type Budget struct{ left atomic.Int64 }
 
 // NewBudget makes a budget of that many bytes.

@@ -6,7 +6,7 @@ import (
 	"github.com/pasarela-ws/pasarela/vtl/internal/javatext"
 )
 
-// characterMethods are those of java.lang.Character. Those that look at a
+// characterMethods are those of java.lang.Character. Those that test a
 // character take a code point too.
 func characterMethods() []method {
 	rows := []method{
@@ -37,7 +37,7 @@ func characterMethods() []method {
 		rows = append(rows,
 			method{name, "i", 0, func(_ *Run, _ Value, a arguments) Value {
 				v := look(rune(a.int(0)))
-				if v.kind == KindCharacter { // the other case of a code point is a code point
+				if v.kind == KindCharacter { // for an int, a code point, the result is an int too
 					return Int(int64(v.bits))
 				}
 				return v

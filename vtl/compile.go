@@ -9,7 +9,7 @@ import (
 	"github.com/pasarela-ws/pasarela/vtl/internal/syntax"
 )
 
-// names gives variables their slots.
+// names assigns slots to variables by name.
 type names struct {
 	list  []string
 	index map[string]int
@@ -32,23 +32,23 @@ func (n *names) clone() *names {
 	return c
 }
 
-// compiler turns the syntax tree into nodes that run.
+// compiler turns the syntax tree into statements and expressions.
 type compiler struct {
 	text    *syntax.Text
-	depth   int // how deep the text lies in strings
+	depth   int // nesting depth of strings around the text
 	options *Options
 	names   *names
 	macros  map[string]*macro
 	shared  *compiled
 	base    int  // where this text begins in the template
-	fixed   bool // the text is none of the template's: all of it is at base
+	fixed   bool // the text is not a part of the template, so all positions are base
 	inText  bool // compiling a string
 }
 
-// compiled is what parts of a template add to the whole.
+// compiled is what compiling collects for the whole template.
 type compiled struct {
 	unwinds    bool
-	broken     *ExecError // fails before it prints anything, as in Velocity
+	broken     *ExecError // error with which each rendering fails before it prints anything, as in Velocity
 	references []Reference
 }
 
@@ -63,7 +63,7 @@ func (c *compiler) at(n *syntax.Tree) int { return c.offset(c.text.Token(n).At) 
 
 func (c *compiler) place(n *syntax.Tree, directive string) place { return place{c.at(n), directive} }
 
-// fails makes the template one that never renders.
+// fails sets the error with which every rendering of the template fails.
 func (c *compiler) fails(n *syntax.Tree, directive, id string, arguments ...string) {
 	if c.shared.broken == nil {
 		at := c.text.Token(n).At
@@ -122,7 +122,7 @@ func (c *compiler) plain(s string) statement {
 	return &plainText{s}
 }
 
-// commentPrefix is what stands in a comment's token before the comment.
+// commentPrefix is the part of a comment's token before the comment.
 func commentPrefix(image string) string {
 	if i := strings.Index(image, "##"); i >= 0 {
 		return image[:i]
@@ -154,7 +154,8 @@ func bare(n *syntax.Tree) *syntax.Tree {
 	return n
 }
 
-// negated is an expression behind a "!"; if it is a reference alone, it is marked.
+// negated is an expression behind a "!"; if it is only a reference, that is marked
+// as negated.
 func (c *compiler) negated(n *syntax.Tree) expression {
 	e := c.expression(n)
 	if bare(n).Shape == syntax.ShapeReference {
@@ -176,7 +177,7 @@ func (c *compiler) conditional(n *syntax.Tree) statement {
 	return s
 }
 
-// condition is an expression whose outermost reference, if it is nothing else, is
+// condition is the expression of an #if; if it is only a reference, that is
 // marked as tested.
 func (c *compiler) condition(n *syntax.Tree) expression {
 	e := c.expression(n)
@@ -236,8 +237,8 @@ func (c *compiler) expression(n *syntax.Tree) expression {
 	return &constant{}
 }
 
-// integerLiteral is not ok for a number with a '#' before it, which the lexer
-// lets through and Java does not read.
+// integerLiteral is not ok for a number with a '#' before it, which Velocity's
+// lexer accepts and Java does not parse.
 func integerLiteral(image string) (v Value, ok bool) {
 	if i, err := strconv.ParseInt(image, 10, 64); err == nil {
 		return Int(i), true
@@ -293,7 +294,7 @@ func (c *compiler) stringLiteral(n *syntax.Tree, image string) expression {
 	return s
 }
 
-// inner compiles a text that is part of this template or made by it.
+// inner compiles the text of a string literal or of #evaluate.
 func (c *compiler) inner(source string, at int, isString bool) (body sequence, err *ParseError) {
 	sub := &compiler{
 		options: c.options, names: c.names, macros: c.macros, shared: c.shared,

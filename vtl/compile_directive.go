@@ -2,7 +2,7 @@ package vtl
 
 import "github.com/pasarela-ws/pasarela/vtl/internal/syntax"
 
-// directive is what #name became: see parser.directive.
+// directive compiles the node of #name: see parser.directive.
 func (c *compiler) directive(n *syntax.Tree) statement {
 	if c.text.Known(n.Name) {
 		return c.knownDirective(n)
@@ -67,7 +67,8 @@ func (c *compiler) foreach(n *syntax.Tree) statement {
 	return s
 }
 
-// body is what a loop repeats. Behind a surplus argument it is that argument.
+// body is what a loop repeats. After a surplus argument it is that argument, as
+// in Velocity.
 func (c *compiler) body(n *syntax.Tree) statement {
 	switch n.Shape {
 	case syntax.ShapeBlock:
@@ -107,7 +108,7 @@ func (c *compiler) literalDirective(n *syntax.Tree) statement {
 	return c.plain(c.text.Literal(n.Kids[0]))
 }
 
-// macro defines a macro; the first definition stays.
+// macro defines a macro; of several definitions the first holds.
 func (c *compiler) macro(n *syntax.Tree) {
 	last := len(n.Kids) - 1
 	m := &macro{}

@@ -13,27 +13,28 @@ type Reference struct {
 	Position
 	// Source is the reference as it is written.
 	Source string
-	// Root is the variable, Path the properties and methods behind it, up to the
-	// first index; methods have "()" behind their names.
+	// Root is the variable, Path the properties and methods after it, up to the
+	// first index; names of methods end in "()".
 	Root string
 	Path []string
 	// Argument is the first argument of the first method when it is a constant.
 	Argument string
-	// Printed says that the reference stands in the text; Tested that it is all
-	// there is to the condition of an #if; Set that it is the left side of a #set,
-	// or the variable of a loop, a block or a macro.
+	// Printed says that the reference stands in the text; Tested that it is the
+	// whole condition of an #if; Set that it is the left side of a #set, or the
+	// variable of a loop, a block or a macro.
 	Printed, Tested, Set bool
-	// Negated says that it is all there is behind a "!".
+	// Negated says that it is the whole operand of a "!".
 	Negated bool
-	// Value is the right side of a #set whose left side this is, when it is a
-	// reference alone; its Position is not filled in.
+	// Value is the right side of a #set whose left side this is, when that is
+	// only a reference; its Position is not filled in.
 	Value *Reference
 	// Offset is where the reference begins in the template, in bytes. References in
-	// strings are where the string is.
+	// strings have the string's offset.
 	Offset int
 }
 
-// value is a reference whose value counts.
+// value is a reference in an expression, where its value is used and not its
+// text.
 func (c *compiler) value(n *syntax.Tree) *reference {
 	ref := c.reference(n)
 	c.shared.references[len(c.shared.references)-1].Printed = false
@@ -87,8 +88,8 @@ func constantsOf(arguments []expression) []Value {
 }
 
 // root reads the first token of a reference: backslashes, dollars before the
-// own one, quietness and name. It shortens the token, which is what makes the
-// source text of escaped references come out as Velocity's.
+// reference's own, whether it is quiet, and the name. It shortens the token, so
+// that the source text of escaped references is printed as by Velocity.
 func (c *compiler) root(n *syntax.Tree, ref *reference) {
 	t := c.text.Token(n)
 	if strings.Contains(t.Image, `\!`) {
@@ -139,7 +140,7 @@ func (c *compiler) brokenRoot(t *syntax.Token, ref *reference) {
 	ref.nullText = t.Image[:start+count-1] + t.Image[start+count:]
 }
 
-// prepare lets the program that embeds the engine look at constant arguments.
+// prepare calls Options.Prepare for a call with constant arguments.
 func (c *compiler) prepare(ref *reference) {
 	if c.options.Prepare == nil || len(ref.steps) == 0 || !slices.Contains(c.options.Globals, ref.root) {
 		return

@@ -76,8 +76,7 @@ var decimalMethods = []method{
 	{"multiply", "D", 0, func(r *Run, v Value, a arguments) Value { return r.calculateDecimal(syntax.KindMultiply, v, a[0]) }},
 }
 
-// checkScale refuses scales that make numbers of more digits than a rendering
-// may have.
+// checkScale refuses scales above the bound on a number's digits.
 func (r *Run) checkScale(d javanumber.Decimal, n int) {
 	if abs(n) > javanumber.MaxScale || abs(d.Scale) > javanumber.MaxScale {
 		r.fail(ErrTooMuchMemory)

@@ -5,7 +5,7 @@ type define struct {
 	at   int
 	slot int
 	body sequence
-	deep int // how often the block may be inside of itself
+	deep int // how deep the block may render itself
 }
 
 // defineDepth is Velocity's define.provide.depth, macroDepth its velocimacro.max.depth.
@@ -29,7 +29,7 @@ func (n *define) render(r *Run) flow {
 	return flowNext
 }
 
-// renderBlock prints a block; ok is false where it is inside of itself too often.
+// renderBlock prints a block; ok is false where it renders itself too deep.
 func (r *Run) renderBlock(b *block) (f flow, ok bool) {
 	if b.tooDeep() {
 		return flowNext, false
@@ -42,7 +42,7 @@ func (r *Run) renderBlock(b *block) (f flow, ok bool) {
 	return f, true
 }
 
-// body renders what a #break ends: a macro or a block.
+// body renders a macro or a block, which a #break in it ends.
 func (r *Run) body(s sequence) flow {
 	var f flow
 	if r.unwinds {
@@ -69,7 +69,7 @@ func (r *Run) renderedBlock(b *block) (text string, ok bool) {
 	return text, true
 }
 
-// blockBody renders a block whose depth is counted already.
+// blockBody renders a block whose depth the caller has counted.
 type blockBody struct{ b *block }
 
 func (s blockBody) render(r *Run) flow { return r.body(s.b.node.body) }

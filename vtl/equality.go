@@ -8,14 +8,14 @@ import (
 	"github.com/pasarela-ws/pasarela/vtl/internal/javatext"
 )
 
-// effort bounds comparisons: shared lists inside of lists can cost more than
-// they look.
+// effort bounds comparisons in steps: nested lists that share items take a time
+// that is exponential in their size.
 type effort struct{ left int }
 
-// mapEffort is for keys of maps, which are hardly ever lists.
+// mapEffort is the bound for keys of maps, which are rarely lists.
 const mapEffort = 10_000
 
-// equals is Java's equals for values that are no more than effort allows.
+// equals is Java's equals, false where a comparison would exceed effort.
 func equals(a, b Value, spent int) bool {
 	e := effort{mapEffort - spent}
 	return e.equals(a, b)
@@ -175,8 +175,8 @@ func (r *Run) looselyEqual(a, b Value) bool {
 	return r.toString(a) == r.toString(b)
 }
 
-// nullText says whether a value is null or its toString is, as that of a block
-// which is rendering itself too deep.
+// nullText says whether a value is null or its toString is, as for a block that
+// renders itself too deep.
 func (r *Run) nullText(v Value) bool {
 	return v.kind == KindNull || v.kind == KindBlock && v.ref.(*block).tooDeep()
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/pasarela-ws/pasarela/vtl/internal/syntax"
 )
 
-// Errors that a rendering ends with when it reaches a limit; every one of them
-// comes wrapped in an [*ExecError].
+// Errors with which a rendering ends when it reaches a limit; each is wrapped
+// in an [*ExecError].
 var (
 	ErrOutputTooLarge  error = renderError("output_size")
 	ErrTooManySteps    error = renderError("steps")
@@ -28,7 +28,7 @@ type Position struct{ Line, Column int }
 
 func (p Position) String() string { return strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Column) }
 
-// ParseError is a template that is not valid.
+// ParseError says where and why a template is not valid.
 type ParseError struct {
 	Position
 	Problem *Problem
@@ -39,11 +39,11 @@ type ParseError struct {
 
 func (e *ParseError) Error() string { return e.Position.String() + ": " + e.Problem.String() }
 
-// ExecError is a template that could not be rendered.
+// ExecError says where and why a template could not be rendered.
 type ExecError struct {
 	Position
-	// Directive is the innermost directive or reference that was at work, as
-	// the template spells it: #foreach, $list.get().
+	// Directive is the innermost directive or reference that was being
+	// rendered, as written in the template: #foreach, $list.get().
 	Directive string
 	// Excerpt is as in [ParseError].
 	Excerpt string
@@ -60,8 +60,8 @@ func (e *ExecError) Error() string {
 
 func (e *ExecError) Unwrap() error { return e.Err }
 
-// Problem is why the template could not be rendered, as data; nil where a host object or
-// the text of an #evaluate says it in Err alone.
+// Problem is why the template could not be rendered, as data; nil where the cause, an
+// error of a host object or of the text of an #evaluate, is in Err only.
 func (e *ExecError) Problem() *Problem {
 	var refused *MethodError
 	var limit renderError
@@ -74,9 +74,9 @@ func (e *ExecError) Problem() *Problem {
 	return nil
 }
 
-// MethodError is a method or a directive that refused what it was given.
+// MethodError is the error of a method or directive that refused its arguments.
 type MethodError struct {
-	Method  string // as the template spells it; "" where the problem says it
+	Method  string // as written in the template; "" where the problem names it
 	Problem *Problem
 }
 
@@ -92,7 +92,7 @@ func (r *Run) refuse(method, id string, arguments ...string) {
 	r.fail(&MethodError{method, &Problem{ID: id, Arguments: arguments}})
 }
 
-// renderError is the id of a problem that has no arguments.
+// renderError is an error made of the id of a problem without arguments.
 type renderError string
 
 func (e renderError) Error() string { return renderTexts[string(e)] }

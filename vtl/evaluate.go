@@ -26,5 +26,6 @@ func (n *evaluate) render(r *Run) flow {
 	return f
 }
 
-// evaluateCost is how many bytes looked at a byte of a template costs to compile.
+// evaluateCost is the work of compiling a byte of a template, in bytes as
+// [Run.work] counts them.
 const evaluateCost = 16

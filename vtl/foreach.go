@@ -5,7 +5,7 @@ type foreach struct {
 	place
 	variable int
 	list     expression
-	body     statement // nil where the directive lacks it
+	body     statement // nil where the directive has none
 	slots    loopSlots
 	most     int
 }
@@ -20,7 +20,7 @@ type scope struct {
 	replaced Value
 	index    int
 	hasNext  bool
-	storage  *Map // what templates put into it
+	storage  *Map // entries that templates put into it
 }
 
 func (n *foreach) render(r *Run) flow {
@@ -97,7 +97,7 @@ func (r *Run) restore(slot int, v Value) {
 	}
 }
 
-// leaveScope puts back what $foreach was before, unless the template set it.
+// leaveScope restores the former value of $foreach, unless the template set it.
 func (n *foreach) leaveScope(r *Run) {
 	switch v := r.get(n.slots.scope); v.kind {
 	case KindNull:
@@ -151,7 +151,8 @@ func (s *scope) parentValue() Value {
 	return Value{kind: KindScope, ref: s.parent}
 }
 
-// lookup is get("name"): what was put here or into a loop around.
+// lookup is get("name"): an entry that was put into this loop's scope or into
+// that of a loop around it.
 func (s *scope) lookup(key Value) Value {
 	for one := s; one != nil; one = one.parent {
 		if one.storage == nil {
@@ -164,7 +165,7 @@ func (s *scope) lookup(key Value) Value {
 	return Value{}
 }
 
-// asMap is what templates put into $foreach.
+// asMap is the map of entries that templates put into $foreach.
 func (s *scope) asMap() *Map {
 	if s.storage == nil {
 		s.storage = NewMap(0)

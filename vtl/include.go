@@ -1,7 +1,8 @@
 package vtl
 
-// include is #include or #parse, which have nothing to include: they fail as
-// Velocity does without resources. #parse of null is nothing.
+// include is #include or #parse. There are no resources to include, so they
+// fail as in Velocity when a resource is missing. #parse of null prints
+// nothing.
 type include struct {
 	place
 	arguments []expression

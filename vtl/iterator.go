@@ -5,7 +5,7 @@ type iterator struct {
 	list    *List
 	pos     int
 	version int32
-	more    bool // for maps: what hasNext said when the last item was taken
+	more    bool // for maps: result of hasNext when the last item was taken
 
 	isRange bool
 	from    int32
@@ -57,8 +57,8 @@ func (it *iterator) next(r *Run) Value {
 	return v
 }
 
-// loopOver is what #foreach runs over, in room where it is not an iterator of the
-// template's own; nil for what cannot be iterated.
+// loopOver is the iterator of a #foreach: the template's own, or one stored in
+// room; nil for values that cannot be iterated.
 func (r *Run) loopOver(n expression, room *iterator) *iterator {
 	if ends, ok := n.(*rangeNode); ok {
 		from, to, ok := ends.ends(r)

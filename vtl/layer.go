@@ -1,15 +1,16 @@
 package vtl
 
-// layer lies over the variables while a macro runs or a loop is at an item that
-// is null. Velocity chains contexts in the same way, and its odd rules follow
-// from that: what a macro sets is set globally and shadows its argument.
+// layer holds variables that hide those of the template while a macro runs or a
+// loop is at an item that is null. Velocity chains contexts in the same way,
+// from which its unusual rules follow: what a macro sets is set globally and
+// hides its argument.
 type layer struct {
 	inner *layer
 
 	// Of a macro.
 	locals    map[int]Value
 	arguments map[int]expression // evaluated at each use, in the caller's layer
-	literals  map[string]string  // what the caller wrote, by "$argument"
+	literals  map[string]string  // source texts of the arguments at the call, by "$argument"
 
 	// Of a loop: its variable is null.
 	loop     bool
@@ -42,7 +43,7 @@ func (r *Run) getFrom(l *layer, slot int) Value {
 	return r.slots[slot]
 }
 
-// argument evaluates what a macro was called with, where it was called.
+// argument evaluates an argument of a macro in the layer of the caller.
 func (r *Run) argument(a expression, in *layer) Value {
 	r.enter()
 	r.charge(1)

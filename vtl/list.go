@@ -1,6 +1,6 @@
 package vtl
 
-// listStyle is which of Java's classes a list is; it decides how the list
+// listStyle says which of Java's classes a list is; it decides how the list
 // prints, what it equals and which methods it has.
 type listStyle uint8
 
@@ -21,10 +21,10 @@ type List struct {
 	version int32 // counts changes of size, for ConcurrentModificationException
 	id      int32 // in tree
 	items   []Value
-	of      *Map // what a view of a map shows
+	of      *Map // the map that a view shows
 
 	tree Tree // fills the list; nil where items are there
-	run  *Run // that it was made for
+	run  *Run // rendering that it was made for
 }
 
 // NewList makes a list that prints as Java's lists do. It keeps items.
@@ -36,7 +36,7 @@ func NewJSONList(items ...Value) *List { return &List{style: styleJSON, items: i
 
 func newArray(items []Value) Value { return ListValue(&List{style: styleArray, items: items}) }
 
-// load fills a list of a tree that was not looked into before.
+// load fills a list of a tree at its first use.
 func (l *List) load() {
 	if l.tree != nil {
 		l.fill()
@@ -52,7 +52,7 @@ func (l *List) fill() {
 	from.FillList(r, l, int(l.id))
 }
 
-// all are the items of a list that is no view.
+// all are the items of a list that is not a view.
 func (l *List) all() []Value {
 	l.load()
 	return l.items
@@ -74,7 +74,7 @@ func (l *List) At(i int) Value {
 	return l.viewed(i)
 }
 
-// viewed is what a view of a map shows.
+// viewed is the i-th item of a view of a map.
 func (l *List) viewed(i int) Value {
 	e := l.of.all()[i]
 	switch l.style {
@@ -107,7 +107,8 @@ func (l *List) removeAt(i int) Value {
 	return old
 }
 
-// changes is the count that tells an iterator that the list changed.
+// changes is the count of changes, by which an iterator detects that the list
+// changed.
 func (l *List) changes() int32 {
 	if l.of != nil {
 		return l.of.version

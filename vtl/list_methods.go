@@ -114,14 +114,15 @@ var arrayListMethods = []method{
 	{"ensureCapacity", "i", 0, nothing},
 }
 
-// subListMethods are those that a sub list refuses arguments for as an ArrayList
-// does, and does not have.
+// subListMethods are methods that a sub list does not have. A call of them with
+// arguments fails as for an ArrayList.
 var subListMethods = []method{
 	{"clone", "", alone, nil},
 	{"trimToSize", "", alone, nil},
 }
 
-// nothing is a method without a result whose effect cannot be seen.
+// nothing is a method without a result and without a visible effect, such as
+// trimToSize.
 func nothing(*Run, Value, arguments) Value { return String("") }
 
 // jsonArrayMethods are those of json-smart's JSONArray.
@@ -135,7 +136,7 @@ func jsonText(r *Run, v Value, _ arguments) Value {
 	return r.text(string(p.jsonList(nil, v.list(), true)))
 }
 
-// viewMethods change the map behind keySet, values and entrySet.
+// viewMethods change the map that keySet, values and entrySet show.
 var viewMethods = []method{
 	{"remove", "o", changes, func(r *Run, v Value, a arguments) Value {
 		l := v.list()

@@ -62,7 +62,7 @@ func (r *Run) keep(l, other *List, retain bool) Value {
 	return Bool(changed)
 }
 
-// subList is a copy; Java's is a window (A-VTL-2).
+// subList is a copy; in Java it is a view of the list (A-VTL-2).
 func (r *Run) subList(l *List, from, to int) Value {
 	if from < 0 || to > l.Len() || from > to {
 		r.refuse("subList", "sub_list", itoa(int64(from)), itoa(int64(to)), itoa(int64(l.Len())))

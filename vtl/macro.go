@@ -7,8 +7,8 @@ type macro struct {
 	body       sequence
 }
 
-// macroCall is #name(arguments), or #@name(arguments) body #end. Which macro it
-// is shows only when it runs; without one it is text.
+// macroCall is #name(arguments), or #@name(arguments) body #end. The macro is
+// looked up when the call runs; without one of that name the call is text.
 type macroCall struct {
 	place
 	name      string

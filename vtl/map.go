@@ -1,7 +1,7 @@
 package vtl
 
 // Map is a map that keeps the order of insertion, Java's LinkedHashMap. Keys are
-// any values. The zero Map is empty and ready.
+// any values. The zero Map is empty and ready to use.
 type Map struct {
 	entries []entry
 	index   map[scalarKey]int // built when the map grows
@@ -17,7 +17,7 @@ type Map struct {
 // entry is a pair of a map.
 type entry struct{ key, value Value }
 
-// liveEntry is a pair that a template holds: setting its value sets the map's.
+// liveEntry is Java's Map.Entry as a value: setting its value changes the map.
 type liveEntry struct {
 	entry
 	of *Map
@@ -32,7 +32,8 @@ func (e *liveEntry) current() Value {
 	return e.value
 }
 
-// scalarKey is a key that Go can compare; other keys are looked for one by one.
+// scalarKey is a key that Go can compare; other keys are found by comparing
+// all.
 type scalarKey struct {
 	kind Kind
 	bits uint64
@@ -63,14 +64,14 @@ func keyOf(v Value) (scalarKey, bool) {
 	return scalarKey{}, false
 }
 
-// load fills a map of a tree that was not looked into before.
+// load fills a map of a tree at its first use.
 func (m *Map) load() {
 	if m.tree != nil {
 		m.fill()
 	}
 }
 
-// fill changes nothing that an iterator would notice.
+// fill does not count as a change, which an iterator would detect.
 func (m *Map) fill() {
 	from, r, version := m.tree, m.run, m.version
 	m.tree, m.run = nil, nil
@@ -117,14 +118,15 @@ func (m *Map) find(key Value) int {
 	return -1
 }
 
-// findText looks for a string among the entries of a map without an index.
+// findText finds a string key in a map without an index.
 func (m *Map) findText(text string) int {
 	for i := range m.entries {
 		k := &m.entries[i].key
 		if k.bits != uint64(len(text)) || k.kind != KindString {
 			continue
 		}
-		// Looking at one byte first saves most comparisons of names equally long.
+		// Comparing one byte first avoids most comparisons of names of the same
+		// length.
 		if t := k.Text(); t == "" || t[0] == text[0] && t == text {
 			return i
 		}

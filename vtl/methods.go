@@ -6,7 +6,7 @@ import (
 )
 
 // method is a row of the tables of methods: one overload of one method of one of
-// Java's classes. To add a method is to add a row to the table of its class.
+// Java's classes. To add a method, add a row to the table of its class.
 type method struct {
 	name       string
 	parameters string // see arguments.fit
@@ -14,7 +14,7 @@ type method struct {
 	call       func(r *Run, v Value, a arguments) Value // nil: Java has the method, this package does not
 }
 
-// trait is what the call of a method does besides its function.
+// trait is a property of a method that its caller must know.
 type trait uint8
 
 const (
@@ -93,7 +93,7 @@ func concat(tables ...[]method) []method {
 	return all
 }
 
-// overloads are the methods of one name, by class.
+// overloads are all methods of one name, grouped by class.
 type overloads struct {
 	groups [classCount]uint8 // the number of a class's rows in rows, counted from 1
 	rows   [][]method
@@ -210,8 +210,8 @@ func isAlone(rows []method) bool {
 	return false
 }
 
-// lookingWork counts what methods look at: a string, a list, the entries of a map
-// among which a key is searched.
+// lookingWork charges for what methods read: a string, a list, the entries of a
+// map in which a key is searched.
 func (r *Run) lookingWork(v Value, a arguments) {
 	switch v.kind {
 	case KindString:
@@ -241,7 +241,8 @@ var objectMethods = []method{
 	{"wait", "", alone, nil},
 }
 
-// arguments are those of a call. Their fit is Java's: a code letter a parameter.
+// arguments are those of a call. They fit parameters by Java's rules; the
+// parameters are written as code letters.
 //
 //	s String     b boolean     i int      j long    f float    d double    c char
 //	y byte       h short       t String that is not null

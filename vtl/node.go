@@ -15,19 +15,20 @@ const (
 // statement is a piece of a compiled template.
 type statement interface{ render(r *Run) flow }
 
-// expression computes a value. Its truth is not that of its value: literals and
-// arithmetic are false as conditions (vtl §5.3).
+// expression computes a value. Its truth may differ from that of its value:
+// literals and arithmetic are false as conditions (vtl §5.3).
 type expression interface {
 	value(r *Run) Value
 	truth(r *Run) bool
 }
 
-// sequence is what stands between the tags of a directive.
+// sequence is statements in order: the body of a directive, or a whole
+// template.
 type sequence []statement
 
 func (s sequence) render(r *Run) flow {
 	for _, one := range s {
-		if t, ok := one.(*plainText); ok { // half of most templates: not worth a call
+		if t, ok := one.(*plainText); ok { // about half of the statements, so without the call
 			r.write(t.text)
 			continue
 		}
@@ -55,7 +56,7 @@ func (c *constant) truth(*Run) bool  { return c.v.Bool() }
 // interpolated is a string with references or directives in it.
 type interpolated struct {
 	body  sequence
-	blank bool // a blank was added to the end and must go
+	blank bool // a space was added to the end and is to be removed
 }
 
 func (s *interpolated) value(r *Run) Value {
@@ -82,11 +83,11 @@ func (r *Run) capture(body sequence) string {
 	return text
 }
 
-// unwinding is a #break or #stop inside of a string: it ends more than the
-// expression that it is part of.
+// unwinding is the panic by which a #break or #stop inside a string ends
+// statements around the string.
 type unwinding flow
 
-// guarded renders body and catches what unwinds out of strings in it.
+// guarded renders body and recovers from an unwinding out of strings in it.
 func (r *Run) guarded(body statement) (f flow) {
 	layer, depth, from := r.layer, r.depth, len(r.arguments)
 	defer func() {
@@ -136,7 +137,8 @@ type rangeNode struct{ from, to expression }
 
 func (n *rangeNode) truth(*Run) bool { return false }
 
-// maxRange is the longest range that is made a list of; loops run over any.
+// maxRange bounds the length of a range that becomes a list; loops have no such
+// bound.
 const maxRange = 100_000
 
 func (n *rangeNode) value(r *Run) Value {
@@ -218,7 +220,8 @@ func (n *comparison) truth(r *Run) bool {
 	}
 }
 
-// arithmetic is a + b and so on. Its truth is that of SimpleNode: false.
+// arithmetic is a + b and so on. As a condition it is false, as Velocity's
+// SimpleNode.evaluate is.
 type arithmetic struct {
 	operator           syntax.Kind
 	a, b               expression
@@ -236,7 +239,8 @@ func (n *arithmetic) value(r *Run) Value {
 	return r.calculate(n.operator, r.plain(a), r.plain(b))
 }
 
-// side is what a side of a concatenation adds; a null adds its source text.
+// side is the text of one operand of a concatenation; that of a null is its
+// source text.
 func (n *arithmetic) side(r *Run, v Value, literal string) string {
 	if v.kind == KindNull {
 		return literal

@@ -28,7 +28,8 @@ func compareNumberTo(r *Run, v Value, a arguments) Value {
 	return Int(int64(compareTo(v, a[0])))
 }
 
-// compareTo orders numbers of one type; NaN is above all and 0.0 above -0.0.
+// compareTo orders numbers of one type; as in Java NaN is above all and 0.0
+// above -0.0.
 func compareTo(a, b Value) int {
 	if a.kind != KindDouble && a.kind != KindFloat {
 		return compareNumbers(a, b)

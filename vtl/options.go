@@ -6,19 +6,20 @@ import "time"
 // default of [Velocity17]; start from [Velocity17] or [APIGateway] and change
 // fields.
 type Options struct {
-	// UndefinedAsEmpty makes every reference that resolves to nothing the empty
-	// string, in output, #set, #if and arguments, instead of its source text
-	// (vtl §1 row 1).
+	// UndefinedAsEmpty makes every reference without a value the empty string,
+	// in output, #set, #if and arguments, instead of its source text (vtl §1
+	// row 1).
 	UndefinedAsEmpty bool
 	// InlineMacros lets #macro define macros. Without it a #macro block prints
 	// nothing and calls print their source text (vtl §1 row 2).
 	InlineMacros bool
-	// Evaluate knows the directive #evaluate, Include knows #include and #parse.
-	// They fail when they run, as there is nothing to include; a directive that is
-	// not known is text (vtl §1 rows 3 and 4).
+	// Evaluate enables the directive #evaluate, Include enables #include and
+	// #parse. The last two fail when they run, as there is nothing to include; a
+	// directive that is not known is text (vtl §1 rows 3 and 4).
 	Evaluate, Include bool
 
-	// Globals names variables that come by position: see [Template.Append].
+	// Globals names variables that are passed by position: see
+	// [Template.Append].
 	Globals []string
 	// Prepare is called while parsing for each call $name.method(arguments) on a
 	// global whose arguments are all constants. What it returns is handed to the
@@ -26,8 +27,8 @@ type Options struct {
 	// It must be safe for concurrent use if parsing is.
 	Prepare func(global, method string, arguments []Value) any
 
-	// Memory is what renderings share beside MaxMemory, which each has; nil is no
-	// limit on all of them together.
+	// Memory bounds all renderings that share it together, besides MaxMemory, the
+	// bound of each; nil is no common bound.
 	Memory *Budget
 
 	Limits
@@ -40,8 +41,9 @@ type Limits struct {
 	MaxTemplate int
 	// MaxNesting is how deep blocks, and how deep expressions, may nest.
 	MaxNesting int
-	// MaxIterations is how often one #foreach runs its body; more are silently left out,
-	// as by Velocity's directive.foreach.maxloops. 0 is no limit of its own.
+	// MaxIterations is how often one #foreach runs its body; further iterations are left
+	// out without an error, as with Velocity's directive.foreach.maxloops. 0 is no
+	// limit.
 	MaxIterations int
 	// MaxOutput is how many bytes one rendering may print.
 	MaxOutput int
@@ -53,8 +55,8 @@ type Limits struct {
 	// MaxString is the length of one text that a template makes, in bytes.
 	MaxString int
 	// RegexTime is how much processor time the regular expressions of one rendering may
-	// take together, on systems other than Linux how much time. One match that has begun
-	// may take half of it beyond.
+	// take together, on systems other than Linux how much time. A match that has begun
+	// may exceed it by half.
 	RegexTime time.Duration
 }
 
@@ -71,7 +73,7 @@ func APIGateway() Options {
 	return o
 }
 
-// The defaults are those of vtl §9; the steps are ours (A-VTL-1).
+// The defaults are those of vtl §9; MaxSteps is a choice of pasarela (A-VTL-1).
 var defaultLimits = Limits{
 	MaxTemplate: 300 << 10,
 	MaxNesting:  100,

@@ -22,16 +22,16 @@ type patternKey struct {
 	whole bool
 }
 
-// keptPattern is the length up to which patterns are kept; a template that makes
-// patterns out of messages must not fill the memory.
+// keptPattern is the length up to which patterns are kept; longer ones, which a
+// template may make out of messages, must not fill the memory.
 const (
 	keptPattern = 256
 	maxPatterns = 64
 	maxPattern  = 4096
 )
 
-// pattern compiles a regular expression; a whole one matches nothing less than
-// all of a text.
+// pattern compiles a regular expression; with whole it matches only all of a
+// text.
 func (r *Run) pattern(text string, whole bool) *javaregexp.Expression {
 	kept := &r.template.patterns
 	key := patternKey{text, whole}
@@ -126,7 +126,7 @@ func (r *Run) replaceText(s, from, to string, all bool) Value {
 }
 
 // split is String.split: without empty texts at the end if limit is 0, and
-// without an empty one before a match of no width at the beginning.
+// without an empty text before an empty match at the beginning.
 func (r *Run) split(s, regex string, limit int) Value {
 	if s == "" {
 		return newArray([]Value{String("")})
@@ -154,7 +154,7 @@ func (r *Run) split(s, regex string, limit int) Value {
 	return newArray(parts)
 }
 
-// separators are where a text splits.
+// separators are the matches at which a text is split.
 func (r *Run) separators(s, regex string) [][]int {
 	literal, ok := javaregexp.Separator(regex)
 	if !ok {

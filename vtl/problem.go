@@ -8,8 +8,8 @@ import (
 )
 
 // Problem is what is wrong with a template, as data: an id of [ProblemTexts], the
-// arguments of its text in their order, and the problem that {why} stands for. A program
-// that speaks other languages than English keeps texts of its own by these ids.
+// arguments of its text in their order, and the problem that replaces {why}. A program
+// in other languages than English translates by these ids.
 type Problem struct {
 	ID        string
 	Arguments []string
@@ -43,16 +43,16 @@ func newProblem(p *syntax.Problem) *Problem {
 	return &Problem{ID: p.ID, Arguments: p.Arguments, Why: newProblem(p.Why)}
 }
 
-// ProblemTexts are the texts of all problems in English, by id, with {names} for their
-// arguments and {why} for the problem below.
+// ProblemTexts are the texts of all problems in English, by id, with {names} in place
+// of their arguments and {why} in place of Problem.Why.
 func ProblemTexts() map[string]string {
 	all := maps.Clone(syntax.Texts)
 	maps.Copy(all, renderTexts)
 	return all
 }
 
-// renderTexts are what ends a rendering, in English, by id: limits, directives, values,
-// lists and texts. No id is one of [syntax.Texts] too.
+// renderTexts are the texts of problems that end a rendering, in English, by id:
+// limits, directives, values, lists and texts. No id is one of [syntax.Texts] too.
 var renderTexts = map[string]string{
 	"output_size":  "the output is larger than the limit allows",
 	"steps":        "the template takes more steps than the limit allows",

@@ -6,25 +6,26 @@ type referenceStyle uint8
 const (
 	styleNormal referenceStyle = iota // $a, ${a}
 	styleQuiet                        // $!a, $!{a}
-	styleRunt                         // a bare name, which stands for itself as text and for null as value
-	styleBroken                       // $\!a, which is never more than text
+	styleRunt                         // a bare name, printed as it is written; null as a value
+	styleBroken                       // $\!a, which is always text
 )
 
-// reference is $name and what hangs on it. The prefixes are what Velocity makes
-// of the backslashes and dollars before it (vtl §2.4).
+// reference is $name with the properties, methods and indexes after it. The
+// prefixes are what Velocity prints for the backslashes and dollars before it
+// (vtl §2.4).
 type reference struct {
-	place    // its source is what it is written as
+	place    // its source is the reference as written
 	slot     int
 	root     string
 	style    referenceStyle
 	escaped  bool
 	escapes  string // half of the backslashes
 	more     string // '$' and '#' before the reference's own
-	nullText string // what a null prints
+	nullText string // text that a null prints
 	steps    []step
 	tail     string // the last property, for #set
 	empty    bool   // null is the empty string
-	odd      bool   // it is not printed the plain way
+	odd      bool   // it is printed by renderOdd
 }
 
 // step is an index, a property or a method.
@@ -32,8 +33,7 @@ type step interface {
 	get(r *Run, v Value) Value
 }
 
-// resolve is the value, null where there is none: undefined variables, missing
-// properties.
+// resolve is the value; null for undefined variables and missing properties.
 func (n *reference) resolve(r *Run) Value {
 	if n.style >= styleRunt {
 		return Value{}
@@ -89,7 +89,7 @@ func (n *reference) render(r *Run) flow {
 }
 
 // renderOdd is for references with backslashes or dollars before them, and for
-// those that are none.
+// runts and broken ones.
 func (n *reference) renderOdd(r *Run, v Value) flow {
 	if v.kind == KindNull && n.empty {
 		v = String("")
@@ -131,8 +131,8 @@ func (n *reference) renderNull(r *Run) {
 	r.write(r.nullTextOf(n))
 }
 
-// nullTextOf is the source text of a null reference; that of a macro's argument
-// is what the caller wrote.
+// nullTextOf is the source text of a null reference; for a macro's argument the
+// source text at the call.
 func (r *Run) nullTextOf(n *reference) string {
 	for l := r.layer; l != nil; l = l.inner {
 		if text, ok := l.literals[n.nullText]; ok {

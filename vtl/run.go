@@ -17,23 +17,23 @@ type Run struct {
 	base     int // where this rendering's output begins in out
 	slots    []Value
 	names    *names
-	given    map[string]Value // what #evaluate may name that the template does not
-	layer    *layer           // macros and loops over nulls that lie over the slots
+	given    map[string]Value // variables by name, for #evaluate, whose text may name ones that the template does not
+	layer    *layer           // macros and loops over nulls that hide variables
 	steps    int              // that are left of those taken from reserve
 	reserve  int              // steps that may still be taken
 	done     <-chan struct{}  // closed when the rendering is canceled; nil never is
-	most     int              // how long out may become
+	most     int              // bound of the length of out
 	memory   int
-	granted  int           // memory that the rendering may take without asking
-	shared   int           // how much of granted is the budget's
-	matching time.Duration // what regular expressions have taken
+	granted  int           // memory that the rendering may take before it must ask the budget
+	shared   int           // part of granted that was taken from the budget
+	matching time.Duration // processor time of regular expressions so far
 	depth    int
 	macros   map[string]*macro
 	macroUse int      // depth of macros that call each other
-	unwinds  bool     // strings may end loops
-	target   *foreach // what #break with an argument leaves
+	unwinds  bool     // a #break or #stop in a string is possible
+	target   *foreach // loop that #break with an argument leaves
 
-	where     *place // the directive or reference at work
+	where     *place // directive or reference being rendered
 	source    string // the template that it stands in
 	arguments []Value
 	changes   int // see [Call.Changes]
@@ -71,7 +71,7 @@ func (t *Template) newRun(dst []byte) *Run {
 	return r
 }
 
-// keptValues is how many values a Run keeps room for in the pool.
+// keptValues is the capacity for values that a Run keeps in the pool.
 const keptValues = 1024
 
 func (r *Run) release() {
@@ -92,13 +92,14 @@ func (r *Run) release() {
 	runs.Put(r)
 }
 
-// failure is how an error leaves the nodes; Append turns it into an ExecError.
+// failure is the panic by which an error ends a rendering; Append turns it into
+// an ExecError.
 type failure struct{ err error }
 
 func (r *Run) fail(err error) { panic(failure{err}) }
 
-// stepsAtATime is how many steps a rendering takes before it looks whether it was
-// canceled.
+// stepsAtATime is the number of steps between two checks whether the rendering
+// was canceled.
 const stepsAtATime = 4096
 
 // charge counts steps.
@@ -126,7 +127,7 @@ func (r *Run) takeSteps() {
 // left is how many steps the rendering may still take.
 func (r *Run) left() int { return r.steps + r.reserve }
 
-// work counts bytes or items looked at.
+// work charges for bytes or items that are read.
 func (r *Run) work(size int) { r.charge(size / costPerStep) }
 
 // take counts memory that is made for the template, in bytes.
@@ -151,7 +152,7 @@ func (r *Run) takeMemory() {
 	r.granted += wanted
 }
 
-// valueSize is about what a Value in a list takes.
+// valueSize is the approximate size of a Value in a list, in bytes.
 const valueSize = 32
 
 // text makes a string value of a text that the template made.
@@ -218,7 +219,7 @@ func (r *Run) toString(v Value) string {
 	return r.text(string(text)).Text()
 }
 
-// plain replaces a host object by what stands for it.
+// plain replaces a host object by its Plain value.
 func (r *Run) plain(v Value) Value {
 	if v.kind == KindHost {
 		if p := v.ref.(Host).Plain(r); p.kind != KindNull {

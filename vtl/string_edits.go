@@ -22,7 +22,7 @@ func (r *Run) join(separator string, items []Value) Value {
 	return r.text(strings.Join(parts, separator))
 }
 
-// room fails before a text is made that would be too long.
+// room ends the rendering if a text that is about to be made would be too long.
 func (r *Run) room(size int) {
 	if size > r.limits.MaxString {
 		r.fail(ErrStringTooLong)

@@ -26,9 +26,9 @@ type Template struct {
 
 // Parse compiles a template. The error is a [*ParseError].
 //
-// A template that is well formed but that Velocity refuses to start, as one with
-// a #foreach without parentheses, parses, and fails when it is rendered: see
-// [Template.Check].
+// A template that is well formed but that Velocity refuses to render, such as
+// one with a #foreach without parentheses, parses, and fails when it is
+// rendered: see [Template.Check].
 func Parse(source string, options Options) (*Template, error) {
 	options.Limits = options.Limits.filled()
 	c := &compiler{
@@ -62,7 +62,7 @@ func (t *Template) References() []Reference {
 	list := slices.Clone(t.references)
 	sort.SliceStable(list, func(i, j int) bool { return list[i].Offset < list[j].Offset })
 	from, place := 0, Position{1, 1}
-	for i := range list { // from the one before: a line may hold most of a long template
+	for i := range list { // counted from the one before, since a line may hold most of a long template
 		at := min(list[i].Offset, len(t.source))
 		p := positionOf(t.source[from:at], at-from)
 		if p.Line > 1 {
@@ -74,7 +74,8 @@ func (t *Template) References() []Reference {
 	return list
 }
 
-// Check says whether rendering is bound to fail: see [Parse].
+// Check returns the error with which every rendering fails, nil when there is
+// none: see [Parse].
 func (t *Template) Check() error {
 	if t.broken != nil {
 		return t.broken
@@ -134,7 +135,7 @@ func (r *Run) run() (out []byte, err error) {
 	return
 }
 
-// errorOf says where an error happened.
+// errorOf adds to an error the place where it happened.
 func (r *Run) errorOf(err error) error {
 	var known *ExecError
 	if errors.As(err, &known) {
@@ -143,7 +144,7 @@ func (r *Run) errorOf(err error) error {
 	return &ExecError{Position: positionOf(r.source, r.where.at), Directive: r.where.directive, Excerpt: excerpt(r.source, r.where.at), Err: err}
 }
 
-// compileText compiles what #evaluate was given, with the names of this rendering.
+// compileText compiles the text of an #evaluate, with the names of this rendering.
 func (r *Run) compileText(text string, at int) (sequence, error) {
 	if len(text) > r.limits.MaxTemplate {
 		return nil, ErrStringTooLong

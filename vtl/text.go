@@ -8,15 +8,15 @@ import (
 	"github.com/pasarela-ws/pasarela/vtl/internal/javanumber"
 )
 
-// Append appends the text that the value prints, Java's toString: lists as
-// [a, b], maps as {k=v}, doubles as 1.0E7, null as null. Values that nest
-// without end are cut off.
+// Append appends the text that the value prints, Java's toString: lists as [a,
+// b], maps as {k=v}, doubles as 1.0E7, null as null. Values that nest too deep,
+// or contain themselves, are cut off.
 func (v Value) Append(dst []byte) []byte {
 	p := printer{max: len(dst) + defaultLimits.MaxOutput}
 	return p.append(dst, v)
 }
 
-// AppendJSON appends the value as JSON without blanks, as json-smart writes it
+// AppendJSON appends the value as JSON without spaces, as json-smart writes it
 // for $input.json; '/' stays as it is.
 func (v Value) AppendJSON(dst []byte) []byte {
 	p := printer{max: len(dst) + defaultLimits.MaxOutput}
@@ -31,7 +31,8 @@ type printer struct {
 	err   error
 }
 
-// maxPrintDepth is far above what templates nest and far below what a stack takes.
+// maxPrintDepth is far above the nesting of values in templates and far below what
+// a goroutine's stack takes.
 const maxPrintDepth = 500
 
 func (p *printer) enter(dst []byte) bool {

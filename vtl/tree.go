@@ -1,9 +1,9 @@
 package vtl
 
-// Tree is data of the embedding program that a template looks into where it likes, such as
-// a payload. The lists and maps that stand for it are made by [Run.NewList] and
-// [Run.NewMap], and are filled when the template first looks inside: what it does not look
-// at costs nothing. id is what they were made with.
+// Tree is data of the embedding program of which a template reads parts, such as a
+// payload. Its lists and maps are made by [Run.NewList] and [Run.NewMap], and are filled
+// when the template first reads them: parts that are not read cost nothing. id is the id
+// that they were made with.
 type Tree interface {
 	// Len is how many entries the map, or items the list, is about to get.
 	Len(id int) int
@@ -39,7 +39,8 @@ func (r *Run) NewString(s string) Value {
 }
 
 // Keep lets the lists and maps of trees outlive the rendering. Otherwise their memory
-// serves the next one. What is not filled by its end is filled then: such trees end.
+// is used for the next one. Those that are not filled by the end of the rendering are
+// filled then, so trees must be finite.
 func (r *Run) Keep() { r.trees.kept = true }
 
 // trees is the memory of the lists and maps of one rendering that trees fill.
@@ -49,7 +50,7 @@ type trees struct {
 	entries chunkList[entry]
 	items   chunkList[Value]
 	kept    bool // see [Run.Keep]
-	ended   bool // what is filled from now on is not paid for
+	ended   bool // fills from now on do not count against the limits
 }
 
 // How many of each are made at first: about 4 KB.
@@ -60,18 +61,19 @@ const (
 	firstItems   = 128
 )
 
-// filledSize is about what a value of a tree takes.
+// filledSize is the approximate size of a value of a tree, in bytes.
 const filledSize = 96
 
-// pay counts a list or map that is filled with so many values.
+// pay charges the rendering for a list or map that is filled with so many
+// values.
 func (r *Run) pay(values int) {
 	if !r.trees.ended {
 		r.take(filledSize * (1 + values))
 	}
 }
 
-// end takes back what was made for a rendering, or fills what was not looked into before,
-// so that it needs neither its tree nor the rendering.
+// end releases the lists and maps of a rendering, or, if they are kept, fills those that
+// are not filled yet, so that they need neither their tree nor the rendering.
 func (t *trees) end() {
 	t.ended = true
 	if !t.kept {
@@ -90,18 +92,19 @@ func (t *trees) end() {
 	t.kept, t.ended = false, false
 }
 
-// chunkList is memory that is cut into pieces.
+// chunkList hands out pieces of larger slices, so that few allocations are
+// made.
 type chunkList[T any] struct {
-	last []T   // what is cut at present
-	used int   // how much of it
-	full [][]T // what was cut before
+	last []T   // chunk in use
+	used int   // number of its elements in use
+	full [][]T // chunks used up
 }
 
 // keptStock is how many elements a chunkList keeps when it is reset; one that
-// grew for a huge payload must not stay that large.
+// grew for a huge payload must not keep that memory.
 const keptStock = 4096
 
-// cut takes n zero elements; first is how many a new list of chunks makes.
+// cut returns n zero elements; first is the size of the first chunk.
 func (s *chunkList[T]) cut(n, first int) []T {
 	if len(s.last)-s.used < n {
 		if s.used > 0 {

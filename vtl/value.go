@@ -8,7 +8,7 @@ import (
 	"github.com/pasarela-ws/pasarela/vtl/internal/javanumber"
 )
 
-// Kind is what a [Value] is: the Java classes that templates meet.
+// Kind is the kind of a [Value]: the Java classes that occur in templates.
 type Kind uint8
 
 // The kinds of values. Integers are of three kinds as in Java, and the kind of a
@@ -42,16 +42,17 @@ var kindTitles = [...]string{
 
 func (k Kind) String() string { return kindTitles[k] }
 
-// Value is what a variable holds. The zero Value is null. Values are copied
-// freely; lists and maps are shared by their copies, as in Java.
+// Value is the value of a variable or expression. The zero Value is null.
+// Values are copied freely; lists and maps are shared by their copies, as in
+// Java.
 type Value struct {
 	kind Kind
 	bits uint64 // bool, integers, float bits, UTF-16 unit, length of a string in bytes
 	ref  any    // letters, *big.Int, javanumber.Decimal, *List, *Map, *liveEntry, *iterator, *scope, *block, Host
 }
 
-// letters is where the bytes of a string begin. Keeping them here and not in a
-// field of their own makes values a third smaller, as in log/slog.
+// letters is the pointer to the bytes of a string. Kept in ref and not in a
+// field of its own, it makes values a third smaller, as in log/slog.
 type letters *byte
 
 // Null is the absence of a value.
@@ -155,16 +156,16 @@ func (v Value) float64() float64 { return math.Float64frombits(v.bits) }
 // Host is an object that the embedding program gives to templates. Its methods
 // run while a template is rendered; an error that they return ends the rendering,
 // except [ErrNoMember], which says that there is no such property or method, so
-// that the reference is null. Java knows methods by their argument types; a host
-// does the same by answering ErrNoMember to arguments that it has no method for.
+// that the reference is null. Java selects methods by the types of arguments; a
+// host returns ErrNoMember for arguments that none of its methods takes.
 type Host interface {
 	// Get is $object.name and $object["name"].
 	Get(r *Run, name string) (Value, error)
 	// Call is $object.name(arguments).
 	Call(r *Run, c Call) (Value, error)
-	// Plain is the value that stands for the object everywhere else: when it is
+	// Plain is the value that is used for the object everywhere else: when it is
 	// printed, compared, iterated, assigned to, and for methods that Call does not
-	// know. Null is an object without any of that, which prints nothing.
+	// know. Null if the object has no such value; it prints nothing then.
 	Plain(r *Run) Value
 }
 
@@ -173,7 +174,7 @@ type Call struct {
 	Method    string
 	Arguments []Value // valid during the call
 	Prepared  any     // what Options.Prepare made of constant arguments
-	// Changes counts what the template has done so far that may have changed a list or map,
-	// for hosts that keep something in step with one.
+	// Changes counts the calls and assignments so far that may have changed a list or map,
+	// for hosts that cache something computed from one.
 	Changes int
 }

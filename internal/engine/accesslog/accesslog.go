@@ -1,7 +1,7 @@
 // Package accesslog writes access-log rows in the formats that stages give
 // (aws-dataplane §10.4): a line of text in which $context.name and
-// ${context.name} stand for values. It is no template language; everything else
-// in the line stands for itself.
+// ${context.name} stand for values. It is not a template language: everything
+// else in the line is copied as it is.
 //
 //	format, err := accesslog.Compile(stage.AccessLogSettings.Format)
 //	row = format.Append(row[:0], &event) // no line end, no allocation
@@ -15,7 +15,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/printable"
 )
 
-// MaxFormat bounds a format in bytes (aws-dataplane §10.4 [D]: 3 KB).
+// MaxFormat is the largest length of a format, in bytes (aws-dataplane §10.4
+// [D]: 3 KB).
 const MaxFormat = 3 << 10
 
 // Format is a compiled format, safe for concurrent use.
@@ -73,8 +74,8 @@ func scan(format string) (parts []part, identified bool) {
 	return parts, identified
 }
 
-// variable is the name at the start of s and how far it reaches, 0 when there is
-// none.
+// variable returns the name at the start of s and the length of the text that
+// names it, 0 when there is none.
 func variable(s string) (name string, width int) {
 	if rest, is := strings.CutPrefix(s, "${"+prefix); is {
 		end := strings.IndexByte(rest, '}')
@@ -94,8 +95,8 @@ func variable(s string) (name string, width int) {
 	return rest[:end], len("$") + len(prefix) + end
 }
 
-// nameLength ends a name where something follows that no name has; a '.' belongs
-// to it only if a name goes on behind.
+// nameLength is the length of the name at the start of s. A '.' belongs to the
+// name only if a character of a name follows it.
 func nameLength(s string) int {
 	i := 0
 	for i < len(s) && (isName(s[i]) || s[i] == '.' && i > 0 && i+1 < len(s) && isName(s[i+1])) {
@@ -124,7 +125,7 @@ func (f *Format) Append(dst []byte, e *event.Event) []byte {
 			dst = append(value, '-')
 		case p.value.Kind() == event.QuotedText:
 			dst = printable.InPlace(value, start, printable.Line)
-		default: // clients choose some of it: user agents, close reasons (A-LOG-1)
+		default: // clients choose some values, such as user agents and close reasons, so they are escaped (A-LOG-1)
 			dst = printable.InPlace(value, start, printable.Quoted)
 		}
 	}

@@ -37,7 +37,7 @@ func Destination(arn string) (name string, err error) {
 }
 
 // nameOf is the name of the log group or delivery stream that an ARN names, or "". Region
-// and account are those of a configuration made for AWS, and lead nowhere else here.
+// and account in the ARN are not used: all log groups are files of this server.
 func nameOf(text string) string {
 	arn, ok := pasarela.ParseARN(text)
 	if !ok || !pasarela.IsPartition(arn.Partition) {

@@ -35,7 +35,7 @@ type Function struct {
 // IsFunction says whether the call invokes a Lambda function.
 func (u *URI) IsFunction() bool { return u.Function.ARN != "" }
 
-// Shapes of addresses, for those who wrote another one.
+// Shapes of addresses, shown in errors.
 const (
 	functionShape = "arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{function ARN}/invocations"
 	serviceShape  = "arn:aws:apigateway:{region}:{service}:action/{Action} or …:path/{path}"
@@ -105,8 +105,8 @@ func parseURL(text string) (URI, error) {
 	return URI{URL: text}, nil
 }
 
-// functionItself refuses the ARN of a function, which tools also offer, with the address
-// that invokes the function.
+// functionItself refuses the plain ARN of a function, a common mistake; the error gives
+// the address that invokes the function.
 func functionItself(text string) error {
 	arn, ok := pasarela.ParseARN(text)
 	if _, _, named := functionName(text); !ok || !named {
@@ -175,7 +175,8 @@ func (u URI) withPath(text, rest string) (URI, error) {
 }
 
 // HasDotSegment says whether a path, up to its query, has a segment "." or "..",
-// also an escaped one: servers and proxies take them out before they look.
+// also an escaped one. Servers and proxies remove such segments before they
+// choose what serves the path.
 func HasDotSegment(path string) bool {
 	path, _, _ = strings.Cut(path, "?")
 	for segment := range strings.FieldsFuncSeq(path, func(r rune) bool { return r == '/' || r == '\\' }) {

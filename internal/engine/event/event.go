@@ -17,7 +17,7 @@ const (
 // disconnect; the zero value of a field is a variable that is absent. Slices are
 // only read, so all events of a connection may share them.
 //
-// Which field is which variable says the table in variables.go.
+// The table in variables.go says which variable reads which field.
 type Event struct {
 	APIID        string
 	ConnectionID string
@@ -53,8 +53,8 @@ type Event struct {
 	// nothing on messages.
 	Params Params
 
-	// Sample replaces the fields above as $context when it is set: a JSON object,
-	// for trying templates with variables that a WebSocket API never has.
+	// Sample, when it is set, is $context in place of the fields above: a JSON
+	// object, for trying templates with variables that a WebSocket API never has.
 	Sample string
 }
 
@@ -64,7 +64,7 @@ type Identity struct {
 	SourceIP  string
 	UserAgent string
 
-	AccountID string // with AWS_IAM, as the three below
+	AccountID string // with AWS_IAM only, as are the next three
 	Caller    string
 	User      string
 	UserARN   string
@@ -78,5 +78,5 @@ type Failure struct {
 	Message               string
 	MessageString         string // the message in quotes, escaped as in a JSON string
 	ResponseType          string // aws-dataplane §9
-	ValidationErrorString string // what a model did not accept
+	ValidationErrorString string // what did not fit the model
 }

@@ -13,8 +13,8 @@ type Params struct {
 	Header      []Pair
 }
 
-// Last is the value of the last pair of that name, exact to the letter
-// (aws-dataplane §4.2: repeated parameters count with their last value).
+// Last is the value of the last pair of that name, compared with case
+// (aws-dataplane §4.2: of repeated parameters the last value counts).
 func Last(pairs []Pair, name string) (value string, ok bool) {
 	for i := len(pairs) - 1; i >= 0; i-- {
 		if pairs[i].Name == name {
@@ -24,7 +24,7 @@ func Last(pairs []Pair, name string) (value string, ok bool) {
 	return "", false
 }
 
-// LastFold is [Last] with no regard to case, for names of headers.
+// LastFold is [Last] without regard to case, for names of headers.
 func LastFold(pairs []Pair, name string) (value string, ok bool) {
 	for i := len(pairs) - 1; i >= 0; i-- {
 		if strings.EqualFold(pairs[i].Name, name) {

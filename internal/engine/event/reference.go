@@ -60,9 +60,9 @@ func (r Reference) Kind() Kind {
 	return r.variable.Kind
 }
 
-// Known says whether AWS has $context with that path for that use: also what is
-// always absent here, the groups themselves, and members of any name of the
-// authorizer's context.
+// Known says whether AWS has a $context variable of that path for that use.
+// True also for variables that are always absent here, for the groups
+// themselves, and for every member of the authorizer's context.
 func Known(use Use, path ...string) bool {
 	switch {
 	case len(path) == 0 || path[0] == authorizer:

@@ -75,7 +75,7 @@ func (v *Variable) Path() string { return v.path }
 // Name is the last part of the path, such as sourceIp.
 func (v *Variable) Name() string { return v.name }
 
-// In says whether the variable may be used there, in all places of which use is the set.
+// In says whether the variable may be used in all places of the set use.
 func (v *Variable) In(use Use) bool { return v.use&use == use }
 
 // Text is the value of a variable of a kind of text; "" where it is absent.
@@ -125,7 +125,8 @@ type Group struct {
 	slots [slots]*Variable // open addressing by hash
 }
 
-// slots is a power of two with room to spare for the largest group.
+// slots is a power of two, well above the size of the largest group, so that
+// searches are short.
 const slots = 64
 
 // Groups of $context that templates read as objects.
@@ -172,7 +173,7 @@ func splitPath(path string) (prefix, name string) {
 	return "", path
 }
 
-// hash spreads the names of the table; it need not do more.
+// hash is a cheap hash for the few names of the table, which are constant.
 func hash(name string) uint {
 	return uint(len(name))*7 + uint(name[0])*3 + uint(name[len(name)-1])*31 + uint(name[len(name)/2])*5
 }

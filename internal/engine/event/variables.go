@@ -13,8 +13,8 @@ const (
 )
 
 // variables is the list of aws-dataplane §6.3 in its order, which is also that of
-// $context.keySet(). What an authorizer adds (authorizer.<key>) and the overrides of
-// templates have names of their own and no rows.
+// $context.keySet(). Values that an authorizer adds (authorizer.<key>) and the
+// overrides of templates have no rows, since their names are the user's.
 var variables = [...]Variable{
 	text("apiId", always, everywhere|InIdentitySource, func(e *Event) string { return e.APIID }),
 	number("connectedAt", always, everywhere|InIdentitySource, func(e *Event) (int64, bool) { return positive(e.ConnectedAt) }),
@@ -102,5 +102,5 @@ func integrationLatency(e *Event) (int64, bool) {
 	return e.IntegrationLatency.Milliseconds(), e.IntegrationLatency > 0
 }
 
-// positive is n, which is absent when it is 0: no time, status or code is.
+// positive is n, absent when it is 0: no time, status or close code is 0.
 func positive(n int64) (int64, bool) { return n, n > 0 }

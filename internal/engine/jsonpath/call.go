@@ -40,13 +40,13 @@ func (p *compiler) call(name string) *call {
 	return &call{name: name, params: r.read()}
 }
 
-// paramReader cuts the parameters of a function at commas, and understands just
-// enough of JSON and paths not to cut inside of them.
+// paramReader splits the parameters of a function at commas. It tracks brackets
+// and quotes so that it does not split inside JSON or paths.
 type paramReader struct {
 	*compiler
 	name                             string
 	parens, brackets, braces, quotes int
-	kind                             byte // 0 while nothing says what the parameter is; '{' JSON, '$' path
+	kind                             byte // 0 while not known; '{' JSON, '$' path
 	text                             []byte
 	params                           []param
 }

@@ -32,7 +32,8 @@ func (e *evaluation) holds(c *condition, item jsonvalue.Value) (bool, failure) {
 	return compare(c.op, &left, &right)
 }
 
-// unfit is the answer of operators to operands that they cannot take.
+// unfit is the result of operators for operands of kinds that they do not
+// compare.
 func unfit() (bool, failure) { return false, failure{code: invalid} }
 
 func compare(op string, left, right *operand) (bool, failure) {
@@ -142,8 +143,8 @@ func (o *operand) matchText() string {
 	return ""
 }
 
-// list is the operands of a JSON array. Other JSON is no list, which compares
-// false; anything else does not fit.
+// list is the operands of a JSON array. is is false for other JSON, which
+// compares false; anything that is not JSON is [unfit].
 func (o *operand) list() (items []operand, is bool, f failure) {
 	if o.kind != isJSON {
 		return nil, false, failure{code: invalid}
@@ -166,7 +167,8 @@ func in(left, right *operand) (bool, failure) {
 	return is && holdsEqual(items, left), f
 }
 
-// holdsEqual is Java's List.contains: o is asked, not the items.
+// holdsEqual is Java's List.contains. It calls o.equals(item), not
+// item.equals(o), which differ.
 func holdsEqual(items []operand, o *operand) bool {
 	for i := range items {
 		if o.equals(&items[i]) {

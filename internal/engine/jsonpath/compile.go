@@ -9,8 +9,9 @@ import (
 )
 
 // compiler reads a path character by character in Jayway's order of attempts
-// (com.jayway.jsonpath.internal.path.PathCompiler); what it accepts by accident
-// is accepted here too, such as $.a.first().b meaning a property named ")".
+// (com.jayway.jsonpath.internal.path.PathCompiler); what that accepts by
+// mistake is accepted here too, such as $.a.first().b meaning a property named
+// ")".
 type compiler struct {
 	*cursor
 	path *Path
@@ -59,7 +60,7 @@ func compileAt(c *cursor, text string) *Path {
 
 func (p *compiler) add(s step) { p.path.steps = append(p.path.steps, s) }
 
-// next reads the step at the position, and through rest all that follow.
+// next reads the step at the position and, through rest, all that follow.
 func (p *compiler) next() {
 	switch p.current() {
 	case '[':
@@ -283,7 +284,7 @@ func (p *compiler) filter() bool {
 }
 
 // placeholder recognises [?], which Jayway fills with predicates of its Java
-// caller; there is none here.
+// caller; there are none here, so it is refused.
 func (p *compiler) placeholder() bool {
 	if question := p.find(p.pos, '?'); question != -1 && p.nextIs(question, ']') {
 		p.fail(language.PathFilterEmpty.Of())
@@ -309,7 +310,7 @@ func (p *Path) inverted() *Path {
 	outer := &Path{text: p.text, root: p.root, steps: append([]step{{kind: function, call: &call}}, p.steps[first+1:]...)}
 	outer.seal()
 	for i := range outer.steps[1:] {
-		outer.steps[i+1].upstream = false // what follows still remembers the scan
+		outer.steps[i+1].upstream = false // as in Jayway, later steps still count as behind a scan
 	}
 	return outer
 }
@@ -352,7 +353,7 @@ func unescape(s string) string {
 }
 
 // literal reads the JSON of a filter or parameter into a Document of its own,
-// which is not written to again.
+// which does not change afterwards and may be read concurrently.
 func literal(text string) (jsonvalue.Value, error) {
 	d := new(jsonvalue.Document)
 	err := d.Read(text)

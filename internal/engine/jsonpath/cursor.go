@@ -14,16 +14,16 @@ type cursor struct {
 	pos, end int
 }
 
-// thrown is what compiling panics with. Jayway throws InvalidPathException where
-// it notices, and something of Java's where it does not; a filter may recover
-// from the first kind only.
+// thrown is what compiling panics with. Jayway throws InvalidPathException for
+// faults that it checks, and other exceptions of Java for the rest; a filter
+// recovers from the first kind only.
 type thrown struct {
 	offset int
 	reason language.Message
 	crash  bool
 }
 
-// recovered turns a thrown into the error of Compile.
+// recovered turns a panic with a thrown into the error of Compile.
 func recovered(text string, err *error) {
 	switch r := recover().(type) {
 	case nil:
@@ -76,7 +76,7 @@ func (c *cursor) trim() {
 	}
 }
 
-// skipBlanks stops at the last character even if that is blank.
+// skipBlanks stops at the last character even if that is a space.
 func (c *cursor) skipBlanks() {
 	for c.inside() && c.pos < c.end && c.current() == ' ' {
 		c.pos++
@@ -97,7 +97,7 @@ func (c *cursor) after(from int) int {
 	return i
 }
 
-// nextSignificant is that character, blank at the end.
+// nextSignificant is that character, a space at the end.
 func (c *cursor) nextSignificant(from int) byte {
 	if i := c.after(from); c.in(i) {
 		return c.at(i)
@@ -110,7 +110,8 @@ func (c *cursor) nextIs(from int, want byte) bool {
 	return c.in(i) && c.at(i) == want
 }
 
-// find is where want is the next significant character behind from, else -1.
+// find is the index of the next character behind from that is not a space if it
+// is want, else -1.
 func (c *cursor) find(from int, want byte) int {
 	if i := c.after(from); c.at(i) == want {
 		return i
@@ -175,8 +176,8 @@ func (c *cursor) skipQuoted(i int, mark byte) int {
 	return shut + 1
 }
 
-// previous is the character before the position that is not blank, blank at the
-// start.
+// previous is the last character before the position that is not a space, a
+// space at the start.
 func (c *cursor) previous() (at int, char byte) {
 	i := c.pos - 1
 	for c.in(i) && c.at(i) == ' ' {
@@ -188,7 +189,7 @@ func (c *cursor) previous() (at int, char byte) {
 	return i, c.at(i)
 }
 
-// take consumes s if it comes next, blanks aside.
+// take consumes s if it comes next, spaces ignored.
 func (c *cursor) take(s string) bool {
 	c.skipBlanks()
 	if !c.in(c.pos+len(s)-1) || !strings.HasPrefix(c.s[c.pos:], s) {

@@ -12,7 +12,7 @@ import (
 type decimal struct {
 	text  string
 	near  float64 // the nearest double
-	exact bool    // few enough digits that doubles compare as the decimals do
+	exact bool    // so few digits that comparing the doubles gives the same result as comparing the decimals
 }
 
 // parseDecimal takes what new BigDecimal(String) takes.
@@ -42,7 +42,7 @@ func allDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 // java is the text of BigDecimal.toString.
 func (d decimal) java() string { return string(jsonvalue.AppendDecimal(nil, d.text)) }
 
-// integer is BigDecimal.intValue for numbers that can be a size.
+// integer is BigDecimal.intValue for numbers in the range of a size.
 func (d decimal) integer() int {
 	if d.near != d.near || d.near > 1e9 || d.near < -1e9 {
 		return -2

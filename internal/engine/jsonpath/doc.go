@@ -1,6 +1,7 @@
 // Package jsonpath selects values of a [jsonvalue.Document] the way Jayway
-// JsonPath 2.9 does, quirks included, because that is what $input.path,
-// $input.json and ${request.body...} answer on API Gateway.
+// JsonPath 2.9 does, its deviations from other implementations included,
+// because $input.path, $input.json and ${request.body...} on API Gateway give
+// its results.
 //
 // A path compiles once and is then safe for concurrent use:
 //
@@ -15,8 +16,8 @@
 //
 // Paths made of names and single indexes, which is nearly all of them, are
 // followed without allocating. Arrays and numbers that other paths make are
-// added to the Document of the value; who evaluates many paths on one Document
-// releases them ([jsonvalue.Document.Release]).
+// added to the Document of the value; callers that evaluate many paths on one
+// Document release them ([jsonvalue.Document.Release]).
 //
 // Regular expressions in filters are Go's (RE2): look-around, back references
 // and possessive quantifiers are refused when the path compiles (A-JSONPATH-1).

@@ -5,7 +5,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// failure is how following a path ends early. The zero failure is none.
+// failure says why an evaluation ended early, in the classes of Jayway's
+// exceptions. The zero failure is none.
 type failure struct {
 	code   failCode
 	reason string
@@ -40,7 +41,7 @@ type evaluation struct {
 	// require makes every missing property a failure: Jayway's option
 	// REQUIRE_PROPERTIES, which is on inside of an exists check.
 	require bool
-	roots   map[*Path]result // what $-paths inside filters gave: the same for every item
+	roots   map[*Path]result // results of paths from $ inside filters, which are the same for every item
 }
 
 type result struct {
@@ -122,7 +123,7 @@ func (w *walk) step(i int, v jsonvalue.Value) failure {
 	}
 }
 
-// arrive is what happens to a value that step i has selected.
+// arrive handles a value that step i has selected.
 func (w *walk) arrive(i int, v jsonvalue.Value) failure {
 	if w.path.steps[i].leaf {
 		w.found = append(w.found, v)
@@ -149,7 +150,7 @@ func (w *walk) property(i int, s *step, v jsonvalue.Value) failure {
 	return failure{}
 }
 
-// member goes on with a member, or decides what a missing one means.
+// member continues with a member, or decides what a missing one means.
 func (w *walk) member(i int, s *step, v jsonvalue.Value) failure {
 	switch {
 	case v.Exists():
@@ -163,9 +164,9 @@ func (w *walk) member(i int, s *step, v jsonvalue.Value) failure {
 	return failure{}
 }
 
-// wanted is Jayway's special case for $..[2].name: there the scan passes every
-// item of an array to the step behind the index, and that step, when it is the
-// last one, keeps the members of the item whose index it was.
+// wanted is Jayway's special case for $..[2].name: the scan passes every item
+// of an array to the step after the index, and that step, if it is the last
+// one, selects members only of the item with that index.
 func (w *walk) wanted(i int) bool {
 	if w.itemOf == nil || w.itemOf[i] == 0 {
 		return true
@@ -209,7 +210,7 @@ func container(v jsonvalue.Value) jsonvalue.Kind {
 
 func isArray(v jsonvalue.Value) bool { return container(v) == jsonvalue.Array }
 
-// array says whether an index or slice can go on with v.
+// array says whether an index or slice can be applied to v.
 func (w *walk) array(s *step, v jsonvalue.Value) (bool, failure) {
 	switch {
 	case isArray(v):
@@ -234,8 +235,9 @@ func (w *walk) index(i int, s *step, v jsonvalue.Value) failure {
 	return failure{}
 }
 
-// item goes on with an item of an array. A function behind it that asks for an
-// item that is not there finds nothing, whereas elsewhere it is an error.
+// item continues with an item of an array. outOfBounds, the failure of a
+// function after it, is dropped here as Jayway does, so that nothing is found;
+// elsewhere it is an error.
 func (w *walk) item(i int, v jsonvalue.Value) failure {
 	f := w.arrive(i, v)
 	if f.code == outOfBounds {
@@ -256,7 +258,7 @@ func (w *walk) slice(i int, s *step, v jsonvalue.Value) failure {
 	case s.from == nil:
 		to = fromEnd(*s.to, length)
 	default:
-		// Jayway counts neither end from the end here; it just goes from one to
+		// Jayway does not convert negative indexes here; it counts from one to
 		// the other, so [-2:1] is the last two items and then the first.
 		from, to = max(*s.from, -length), *s.to
 	}
@@ -313,15 +315,15 @@ func (w *walk) predicate(i int, s *step, v jsonvalue.Value) failure {
 	return failure{}
 }
 
-// accepts says whether a filter lets v through. What is invalid in a filter does
-// not match; only worse ends the evaluation.
+// accepts says whether a filter selects v. A filter that is invalid for v does
+// not match; other failures end the evaluation.
 func (e *evaluation) accepts(c *condition, v jsonvalue.Value) (bool, failure) {
 	if f := e.spend(); f.code != ok {
 		return false, f
 	}
 	mark, roots := e.doc.Mark(), len(e.roots)
 	yes, f := e.holds(c, v)
-	if len(e.roots) == roots { // nothing that was made here is kept
+	if len(e.roots) == roots { // no result refers to values made here, so they can be released
 		e.doc.Release(mark)
 	}
 	if f.code == notFound || f.code == invalid {

@@ -7,7 +7,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// condition is what stands in [?( )]: a comparison, or several of them joined.
+// condition is the content of [?( )]: a comparison, or several joined by && or
+// ||, or a negation.
 type condition struct {
 	join        byte // '&', '|', '!' or 0 for a comparison
 	parts       []*condition
@@ -16,8 +17,8 @@ type condition struct {
 }
 
 // compileFilter reads "[?( ... )]". Its grammar is that of Jayway's
-// FilterCompiler: or, and, not, parentheses, comparisons; a lone path asks
-// whether it is there.
+// FilterCompiler: or, and, not, parentheses, comparisons; a path alone tests
+// whether it exists.
 func compileFilter(text string, offset int) *condition {
 	c := newCursor(text)
 	c.trim()
@@ -84,7 +85,7 @@ func (f *filterCompiler) operand() *condition {
 	return f.comparison()
 }
 
-// comparison reads "left op right", or a path alone when that does not work out.
+// comparison reads "left op right", or a path alone when that does not parse.
 func (f *filterCompiler) comparison() *condition {
 	left := f.value()
 	saved := f.pos
@@ -169,8 +170,8 @@ func (f *filterCompiler) value() operand {
 	}
 }
 
-// pathOperand reads a path up to a blank, an operator or the parenthesis that
-// belongs to the filter.
+// pathOperand reads a path up to a space, an operator or the parenthesis that
+// closes the filter.
 func (f *filterCompiler) pathOperand() operand {
 	_, before := f.previous()
 	begin := f.pos
@@ -204,8 +205,9 @@ func nested(text string) *Path {
 	return compile(text)
 }
 
-// rethrow makes what was thrown inside of a part an error of the whole: offset
-// is where the part starts. From here on nothing is a crash any more.
+// rethrow turns a panic from compiling a part into one of the whole filter;
+// offset is where the part starts. All of them become InvalidPathException, as
+// in Jayway.
 func rethrow(offset int) {
 	r := recover()
 	if t, is := r.(thrown); is {

@@ -153,8 +153,8 @@ func (w *walk) length(c *call, v jsonvalue.Value) (jsonvalue.Value, failure) {
 	return w.doc.NewNull(), failure{}
 }
 
-// children evaluates p with a wildcard behind it, and keeps taking it for
-// definite if it was, so that only the last child is left then.
+// children evaluates p with a wildcard appended. As in Jayway a definite p
+// still counts as definite, so that its result is the last child only.
 func (w *walk) children(p *Path, v jsonvalue.Value) (jsonvalue.Value, failure) {
 	if p == nil {
 		return v, failure{crash, "the parameter of length() must be a path"}
@@ -210,7 +210,7 @@ func writeText(b *strings.Builder, v jsonvalue.Value) {
 }
 
 // appended is v with more items. Jayway changes the document itself; pasarela
-// leaves it alone (A-JSONPATH-3).
+// does not (A-JSONPATH-3).
 func (w *walk) appended(v jsonvalue.Value, args []jsonvalue.Value) jsonvalue.Value {
 	if !isArray(v) || len(args) == 0 {
 		return v

@@ -34,7 +34,7 @@ type operand struct {
 	pattern *regexp.Regexp
 }
 
-// resolve turns paths into what they give for item.
+// resolve replaces a path by its value for item.
 func (e *evaluation) resolve(o operand, item jsonvalue.Value) (operand, failure) {
 	switch o.kind {
 	case isExistence:
@@ -56,8 +56,8 @@ func (e *evaluation) resolve(o operand, item jsonvalue.Value) (operand, failure)
 	return o, failure{}
 }
 
-// exists looks for a path of a filter, which always starts at the item even if
-// it says $.
+// exists evaluates a path that stands alone in a filter. In Jayway it starts at
+// the item even if it is written with $.
 func (e *evaluation) exists(p *Path, item jsonvalue.Value) (jsonvalue.Value, failure) {
 	before := e.require
 	e.require = true
@@ -107,9 +107,9 @@ func valueOperand(v jsonvalue.Value) (operand, failure) {
 	return operand{kind: isNumber, number: n}, failure{}
 }
 
-// itemOperand is the operand of an item of a list. Jayway looks at strings a
-// second time here: one that reads as a path or as JSON equals nothing, quotes
-// around it fall away. Nested lists and maps it cannot take.
+// itemOperand is the operand of an item of a list. Jayway parses strings a
+// second time here: one that parses as a path or as JSON equals nothing, and
+// quotes around it are removed. Nested lists and maps are a failure.
 func itemOperand(v jsonvalue.Value) (operand, failure) {
 	switch v.Kind() {
 	case jsonvalue.Array, jsonvalue.Object:
@@ -153,7 +153,7 @@ func unquote(s string) string {
 	return tryUnescape(s)
 }
 
-// tryUnescape leaves text with a broken \u alone.
+// tryUnescape returns text with a malformed \u unchanged.
 func tryUnescape(s string) (result string) {
 	defer func() {
 		if recover() != nil {

@@ -27,8 +27,8 @@ var ErrNotFound = errors.New("jsonpath: no value at this path")
 // document.
 type Error struct {
 	Path    string
-	Offset  int  // byte in Path, -1 when the whole is meant
-	Invalid bool // no document will ever do; Jayway's InvalidPathException
+	Offset  int  // byte in Path, -1 for the whole path
+	Invalid bool // the path fails for every document; Jayway's InvalidPathException
 	Reason  language.Message
 }
 
@@ -100,12 +100,12 @@ func Compile(text string) (path *Path, err error) {
 // String is the path as it was written.
 func (p *Path) String() string { return p.text }
 
-// Definite says whether the path names at most one place.
+// Definite says whether the path selects at most one value.
 func (p *Path) Definite() bool { return p.definite }
 
 // Eval is the value at the path, seen from root, or [ErrNotFound], or an
-// [*Error] when the path makes no sense there: a function of nothing, a filter
-// of a number, more than [MaxSteps] steps.
+// [*Error] when the path cannot be applied to the value: a function without
+// operands, a filter on a number, more than [MaxSteps] steps.
 func (p *Path) Eval(root jsonvalue.Value) (v jsonvalue.Value, err error) {
 	if p.straight {
 		return p.follow(root)
@@ -145,7 +145,8 @@ func fromEnd(i, length int) int {
 	return i
 }
 
-// seal computes what steps need to know about their neighbours.
+// seal computes, after the last step is known, the flags of the path and of
+// each step that depend on other steps.
 func (p *Path) seal() {
 	upstream := true
 	p.straight, p.definite = true, true

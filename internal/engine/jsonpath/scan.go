@@ -2,7 +2,7 @@ package jsonpath
 
 import "github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
 
-// scan offers v and all that is below it, parents first, to step i.
+// scan applies step i to v and to all its descendants, parents first.
 func (w *walk) scan(i int, v jsonvalue.Value) failure {
 	if f := w.spend(); f.code != ok {
 		return f
@@ -32,8 +32,8 @@ func (w *walk) scanObject(i int, v jsonvalue.Value) failure {
 	return failure{}
 }
 
-// scanArray passes over step i, unless it is the last, and passes all items to
-// the step behind it; walk.wanted repairs that where Jayway does.
+// scanArray skips step i, unless it is the last, and passes all items to the
+// step after it, as Jayway does; walk.wanted has Jayway's correction of that.
 func (w *walk) scanArray(i int, v jsonvalue.Value) failure {
 	s := &w.path.steps[i]
 	yes, f := w.matches(s, v)
@@ -68,7 +68,7 @@ func (w *walk) stepItems(i int, v jsonvalue.Value) failure {
 	return failure{}
 }
 
-// matches says whether a scan tries step s on v.
+// matches says whether a scan applies step s to v.
 func (w *walk) matches(s *step, v jsonvalue.Value) (bool, failure) {
 	switch s.kind {
 	case property:

@@ -3,9 +3,9 @@
 //
 // A [Document] is an index over the source text: key order, number literals and
 // spacing stay where they are, nothing is built before it is used, and a
-// subtree whose text is already canonical is printed by copying it. A Document
-// is meant to be kept and used again; reading into one that has grown to the
-// size of its messages allocates nothing.
+// subtree whose text is already canonical is printed by copying it. Keep a
+// Document and use it again: reading into one that has grown to the size of its
+// messages allocates nothing.
 //
 // Two grammars fill it. [Document.ReadStrict] takes RFC 8259 and nothing else:
 // route selection needs to know whether a message is JSON (aws-dataplane §2.3).
@@ -16,7 +16,7 @@
 //
 // A [Value] is a position in a Document: two words, copied freely, valid until
 // the Document reads again. Text that it returns is part of the source string
-// and stays valid for ever.
+// and stays valid after that.
 //
 // Values print in two ways. [Value.AppendJSON] is $input.json: compact JSON with
 // Java's numbers. [Value.AppendJava] is a reference in a template: maps as

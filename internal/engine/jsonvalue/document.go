@@ -4,12 +4,13 @@ package jsonvalue
 // is json-smart's own bound since 2.4.9 (A-JSON-1).
 const MaxDepth = 400
 
-// MaxSize bounds the source of one Document in bytes: the largest payload that
-// any API Gateway integration may answer (10 MB), and far above a message.
+// MaxSize bounds the source of one Document in bytes: the largest payload of
+// any API Gateway integration's response (10 MB), and far above a message's
+// limit.
 const MaxSize = 10 << 20
 
 // keptNodes is how many nodes a Document keeps when it is emptied; one that grew
-// for a huge answer must not stay that large in a pool.
+// for a huge response must not keep that memory in a pool.
 const keptNodes = 16 << 10
 
 // Document is a text that was read: see the package comment. The zero Document
@@ -18,7 +19,7 @@ type Document struct {
 	src   string
 	nodes []node
 	made  []string // texts of values that are not in src
-	own   int      // how many of the nodes were read, the rest is made
+	own   int      // number of nodes that were read; the rest is made
 }
 
 // node is a value, or a key right before its value. Containers are followed by
@@ -48,8 +49,8 @@ type Kind uint8
 
 // The kinds of values. The three kinds of numbers are Java's classes: Integer is
 // Integer, Long or BigInteger by its size; a literal with a point or exponent is
-// Double, or Decimal (BigDecimal) when it is longer than 18 characters, which is
-// where json-smart stops trusting doubles.
+// Double, or Decimal (BigDecimal) when it is longer than 18 characters, from
+// which on json-smart does not use doubles.
 const (
 	Missing Kind = iota
 	Null
@@ -61,7 +62,7 @@ const (
 	Array
 	Object
 
-	ref // stands for another node; never seen outside
+	ref // stands for another node; never returned to callers
 )
 
 func (k Kind) String() string {
@@ -109,8 +110,8 @@ func (d *Document) Read(src string) error {
 	return nil
 }
 
-// Reset empties the Document and lets go of its source; Values of it become
-// invalid. It keeps its memory for the next read, within a bound.
+// Reset empties the Document and releases its source; Values of it become
+// invalid. Its memory is kept for the next read, up to keptNodes.
 func (d *Document) Reset() {
 	d.src = ""
 	if cap(d.nodes) > keptNodes {
@@ -130,7 +131,7 @@ func (d *Document) Root() Value {
 	return Value{d, 0}
 }
 
-// Places is how many values and names there are, made ones included.
+// Places is the number of values and names, made ones included.
 func (d *Document) Places() int { return len(d.nodes) }
 
 // Source is the text that was read.

@@ -1,7 +1,7 @@
 package jsonvalue
 
-// fewMembers is the size up to which comparing all names with each other beats
-// a table of them.
+// fewMembers is the size up to which comparing all names with each other is
+// faster than a hash table of them.
 const fewMembers = 16
 
 // mergeDuplicates gives the first of equal names the last value and hides the

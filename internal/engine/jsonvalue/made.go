@@ -12,9 +12,9 @@ type Mark struct{ nodes, made int }
 // Mark remembers which values are made so far.
 func (d *Document) Mark() Mark { return Mark{len(d.nodes), len(d.made)} }
 
-// Release lets go of the values that were made since the mark; they must not be
-// used any more. A loop that evaluates paths and takes their results apart at
-// once keeps its memory bounded this way.
+// Release frees the values that were made since the mark; they must not be used
+// any more. It bounds the memory of a loop that evaluates paths and reads each
+// result at once.
 func (d *Document) Release(m Mark) {
 	d.nodes = d.nodes[:m.nodes]
 	clear(d.made[m.made:])

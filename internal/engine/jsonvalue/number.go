@@ -60,7 +60,7 @@ func numberKind(literal string, fraction bool) Kind {
 }
 
 // canonicalNumber says whether Java prints the literal as it is written. It may
-// say no where the answer is yes, never the other way round.
+// be false where Java would print the same text, never true where not.
 func canonicalNumber(s string, kind Kind) bool {
 	if kind == Integer {
 		return s != "-0"
@@ -100,8 +100,8 @@ func (v Value) appendNumber(dst []byte) []byte {
 	}
 }
 
-// appendInteger drops what BigInteger does not keep: leading zeros, the sign of
-// nothing. json-smart reads a lone '-' as 0.
+// appendInteger drops what BigInteger does not keep: leading zeros and the sign
+// of zero. json-smart reads a lone '-' as 0.
 func appendInteger(dst []byte, s string) []byte {
 	rest, negative := strings.CutPrefix(s, "-")
 	rest = strings.TrimLeft(rest, "0")

@@ -2,9 +2,10 @@ package jsonvalue
 
 import "strings"
 
-// permissive reads what json-smart 2 reads in MODE_PERMISSIVE, quirk by quirk;
-// the quirks were compared with the original. It keeps the reader's habit of
-// looking at one character at a time: c is the byte at at, or stopEnd.
+// permissive reproduces json-smart 2's behaviour in MODE_PERMISSIVE exactly,
+// including its deviations from JSON, which were compared with the original.
+// Like it, it looks at one character at a time: c is the byte at index at, or
+// stopEnd.
 type permissive struct {
 	d       *Document
 	src     string
@@ -69,8 +70,8 @@ func (p *permissive) value(stop stops) bool {
 	}
 }
 
-// bare reads a text without quotes up to a stop; four words are no strings, if
-// nothing at all comes before them.
+// bare reads a text without quotes up to a stop; the words null, NaN, true and
+// false are values of their own, if no character at all comes before them.
 func (p *permissive) bare(stop stops) {
 	first := p.at
 	start, end := p.until(stop)
@@ -90,7 +91,7 @@ func (p *permissive) bare(stop stops) {
 	}
 }
 
-// until is the span up to a stop without the blanks around it.
+// until is the span up to a stop without the spaces around it.
 func (p *permissive) until(stop stops) (start, end int) {
 	start = p.at
 	p.skipTo(stop)
@@ -113,7 +114,8 @@ func (p *permissive) trim(start, end int) (int, int) {
 	return start, end
 }
 
-// space skips everything up to blank, not only white space, but not the end.
+// space skips every character up to U+0020, not only white space, but not the
+// end (stopEnd).
 func (p *permissive) space() {
 	for p.at < len(p.src) && p.src[p.at] <= ' ' && p.src[p.at] != endOfText {
 		p.at++
@@ -262,8 +264,8 @@ func (p *permissive) member(object int) bool {
 	return true
 }
 
-// number reads a number; when something else follows before the stop, the whole
-// is a string without quotes (2024-01-01).
+// number reads a number; when other characters follow before the stop, the
+// whole is an unquoted string (2024-01-01).
 func (p *permissive) number(stop stops) bool {
 	start := p.at
 	p.at = digits(p.src, p.at+1)

@@ -13,10 +13,10 @@ const (
 	WebSafe
 )
 
-// AppendJSON appends the value as JSON without blanks: members in order, the
+// AppendJSON appends the value as JSON without spaces: members in order, the
 // last of equal names at the place of the first, numbers as Java prints them
-// (1.10 becomes 1.1, 1e3 becomes 1000.0, an infinite one null). What is spelled
-// so already is copied. A missing value appends nothing.
+// (1.10 becomes 1.1, 1e3 becomes 1000.0, an infinite one null). Text that is
+// written so already is copied. A missing value appends nothing.
 func (v Value) AppendJSON(dst []byte, style Style) []byte {
 	if v.d == nil {
 		return dst

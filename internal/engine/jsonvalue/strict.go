@@ -151,7 +151,7 @@ func (p *strict) array() bool {
 	}
 }
 
-// opened remembers what a container looked like where it began.
+// opened is the reader's state where a container began.
 type opened struct {
 	node, impure, slashes int
 	ok                    bool
@@ -165,7 +165,8 @@ func (p *strict) open(kind Kind) opened {
 	return o
 }
 
-// closes skips blanks and the bracket, if it is there.
+// closes skips white space and the bracket; false when the bracket does not
+// come next.
 func (p *strict) closes(bracket byte) bool {
 	p.blanks()
 	if p.at < len(p.src) && p.src[p.at] == bracket {
@@ -175,7 +176,7 @@ func (p *strict) closes(bracket byte) bool {
 	return false
 }
 
-// comma skips a comma and the blanks behind it.
+// comma skips a comma and the white space behind it.
 func (p *strict) comma() bool {
 	if p.at >= len(p.src) || p.src[p.at] != ',' {
 		return false

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// SyntaxError says where a text stopped being what it should be.
+// SyntaxError says where a text is not what its grammar allows, and why.
 type SyntaxError struct {
 	Offset int // byte in the source where reading stopped
 	Line   int // from 1
@@ -17,8 +17,8 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("not JSON at line %d, column %d: %s", e.Line, e.Column, e.Reason)
 }
 
-// failure is a SyntaxError before anybody wants to see it: text that is not JSON
-// is no exception on the message path and costs no formatting there.
+// failure is what a SyntaxError is made of when it is asked for: messages that
+// are not JSON are ordinary, so they must not cost formatting.
 type failure struct {
 	at     int
 	reason string
@@ -34,7 +34,7 @@ func (f failure) in(src string) *SyntaxError {
 	}
 }
 
-// What readers complain about.
+// Reasons of a SyntaxError.
 const (
 	reasonEnd       = "the text ends before the value does"
 	reasonEmpty     = "there is no value"

@@ -12,7 +12,7 @@ const (
 	quote   // "
 	slash   // /
 	escape  // \
-	control // below blank
+	control // below U+0020
 	special // DEL, or the first byte of a rune that json-smart may escape
 )
 
@@ -70,9 +70,10 @@ func hex(s string) (r rune, ok bool) {
 	return r, true
 }
 
-// unescape undoes the escapes of a string that was read, with json-smart's ideas
-// beyond RFC 8259: \xNN and \' exist, an unknown escape is nothing at all, and
-// raw control characters and DEL vanish from strings that hold escapes.
+// unescape undoes the escapes of a string that was read, with json-smart's
+// deviations from RFC 8259: \xNN and \' are escapes, an unknown escape is
+// dropped, and raw control characters and DEL are dropped from strings that hold
+// escapes.
 func unescape(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
@@ -128,7 +129,7 @@ func shortEscape(c byte) (byte, bool) {
 }
 
 // unicodeEscape reads NNNN, and the second half of a surrogate pair behind it.
-// Half a pair is U+FFFD (A-JSON-2).
+// A surrogate without its other half is U+FFFD (A-JSON-2).
 func unicodeEscape(s string) (r rune, width int) {
 	r, _ = hex(s[:min(4, len(s))])
 	width = min(4, len(s))

@@ -12,7 +12,7 @@ type Value struct {
 	at uint32
 }
 
-// resolve follows a stand-in to what it stands for.
+// resolve follows a node of kind ref to the node that it stands for.
 func (d *Document) resolve(at uint32) Value {
 	if d.nodes[at].kind == ref {
 		at = d.nodes[at].start
@@ -30,7 +30,7 @@ func (v Value) Kind() Kind {
 	return v.node().kind
 }
 
-// Exists says whether the value is there at all; null is there.
+// Exists says whether there is a value; null is one.
 func (v Value) Exists() bool { return v.d != nil }
 
 // Bool is true for true, false for everything else.
@@ -57,8 +57,8 @@ func (v Value) Text() string {
 }
 
 // Raw is the value's own spelling in the source: with quotes and escapes for a
-// quoted string, with all its blanks for a container. Values made by a path
-// have none and return "".
+// quoted string, with all its white space for a container. Values made by a
+// path have none and return "".
 func (v Value) Raw() string {
 	if v.d == nil {
 		return ""
@@ -90,8 +90,8 @@ func (v Value) Int64() (i int64, ok bool) {
 	return i, err == nil
 }
 
-// short reads the integers that most payloads have: without a sign, and of so few
-// digits that nothing can overflow.
+// short reads the most frequent integers, without a sign and of so few digits
+// that nothing can overflow, faster than strconv does.
 func short(text string) (i int64, ok bool) {
 	const most = 18
 	if text == "" || len(text) > most {
@@ -173,7 +173,8 @@ func (d *Document) member(at uint32) Value {
 }
 
 // At is the item of an array, counted from 0; missing when there is none or the
-// value is not an array. It walks, so a loop wants [Value.Items].
+// value is not an array. It counts from the first item each time; use
+// [Value.Items] in loops.
 func (v Value) At(index int) Value {
 	if v.Kind() != Array || index < 0 || index >= v.Len() {
 		return Value{}
@@ -226,5 +227,5 @@ func (v Value) IsView() bool { return v.Kind() == Array && v.node().flags&flagVi
 // values of one Document are the same value if their places are.
 func (v Value) Place() int { return int(v.at) }
 
-// Document is where the value lives, nil for a missing one.
+// Document is the value's Document, nil for a missing value.
 func (v Value) Document() *Document { return v.d }

@@ -8,9 +8,9 @@ import (
 	"github.com/pasarela-ws/pasarela/vtl"
 )
 
-// context is $context. Its members come straight from the event until a template
-// treats it as a map; from then on it is one. It and the maps in it print
-// nothing (vtl §1 row 8).
+// context is $context. Its members are read from the event until a template
+// treats it as a map; then the map is made, and holds from then on. It and the
+// maps in it print nothing (vtl §1 row 8).
 type context struct {
 	event      *event.Event
 	identity   identityObject
@@ -69,7 +69,8 @@ func (c *context) Get(r *vtl.Run, name string) (vtl.Value, error) {
 	return vtl.Null(), nil
 }
 
-// Call leaves all methods to the map.
+// Call answers [vtl.ErrNoMember], so that the method is called on the map of
+// Plain.
 func (c *context) Call(*vtl.Run, vtl.Call) (vtl.Value, error) {
 	return vtl.Value{}, vtl.ErrNoMember
 }
@@ -80,8 +81,8 @@ func (c *context) Plain(r *vtl.Run) vtl.Value {
 	return vtl.MapValue(c.asMap())
 }
 
-// keep is called before the template gets a map into which it may put what outlives the
-// rendering.
+// keep is called before the template gets an override map: values that it puts there
+// outlive the rendering.
 func (c *context) keep(r *vtl.Run) {
 	if c.lasting {
 		r.Keep()
@@ -89,7 +90,7 @@ func (c *context) keep(r *vtl.Run) {
 }
 
 // KnownContext says whether a WebSocket API has $context with that path behind
-// it. What an authorizer adds has any name, and so have overrides.
+// it. Names of values that an authorizer adds, and of overrides, are free.
 func KnownContext(path []string) bool {
 	if len(path) > 0 && len(path) <= 2 && strings.HasSuffix(path[len(path)-1], "()") {
 		return true // a method of the map
@@ -182,7 +183,8 @@ func present(s string) vtl.Value {
 	return vtl.String(s)
 }
 
-// sampleContext reads [event.Event.Sample]; what is no JSON object is an empty one.
+// sampleContext reads [event.Event.Sample]; a text that is no JSON object counts as
+// an empty one.
 func sampleContext(text string) *vtl.Map {
 	var d jsonvalue.Document
 	if err := d.Read(text); err != nil || d.Root().Kind() != jsonvalue.Object {
@@ -191,8 +193,9 @@ func sampleContext(text string) *vtl.Map {
 	return silentValue(d.Root()).Map()
 }
 
-// silentValue converts JSON into maps that print nothing. It is for samples,
-// which are as deep as the JSON reader allows and no template's doing.
+// silentValue converts JSON into maps that print nothing. It is for samples
+// only, whose depth is bounded by the JSON reader and not by the template's
+// limits.
 func silentValue(v jsonvalue.Value) vtl.Value {
 	switch v.Kind() {
 	case jsonvalue.Object:

@@ -10,10 +10,10 @@ import (
 )
 
 // converter makes template values of the values of one document. Lists and maps
-// are filled when a template looks inside. A node is converted once, so that two
-// paths to it lead to the same list or map.
+// are filled when a template first reads a member. A node is converted once, so
+// that two paths to it lead to the same list or map.
 type converter struct {
-	containers []container // in the order in which they were met
+	containers []container // in the order of conversion
 	numbers    []uint32    // by place: the number of the container, counted from 1
 }
 
@@ -22,7 +22,8 @@ type container struct {
 	made vtl.Value
 }
 
-// keptNumbers is how many places a converter keeps room for.
+// keptNumbers is the largest size of numbers, in places, that a converter keeps
+// for the next rendering.
 const keptNumbers = 16 << 10
 
 func (c *converter) forget() {
@@ -79,7 +80,7 @@ func (c *converter) container(r *vtl.Run, v jsonvalue.Value) vtl.Value {
 	return made
 }
 
-// number is where the number of a container is kept.
+// number points to the entry of numbers for a container.
 func (c *converter) number(v jsonvalue.Value) *uint32 {
 	if places := v.Document().Places(); len(c.numbers) < places {
 		c.numbers = append(c.numbers, make([]uint32, places-len(c.numbers))...)
@@ -106,8 +107,8 @@ func (c *converter) FillList(r *vtl.Run, l *vtl.List, place int) {
 	}
 }
 
-// link remembers that a node and everything in it is what was made before: the
-// document was written anew from that value.
+// link notes that a node and everything in it stand for a value that was
+// converted before: the document was written again from that value.
 func (c *converter) link(v jsonvalue.Value, made vtl.Value) {
 	switch {
 	case v.Kind() == jsonvalue.Object && made.Map() != nil:

@@ -17,7 +17,7 @@ type input struct {
 
 	convert   *converter
 	pooled    converter
-	changes   int       // that the template had made when payload and converted values were the same
+	changes   int       // number of changes by the template when payload and converted values were last equal
 	params    vtl.Value // $input.params(), made once
 	rewritten *Payload  // what the template made of the payload by writing into it
 }
@@ -47,7 +47,7 @@ func (in *input) Get(_ *vtl.Run, name string) (vtl.Value, error) {
 	return vtl.String(in.payload.text), nil
 }
 
-// Plain is nothing: $input prints nothing.
+// Plain is null, so $input prints nothing.
 func (in *input) Plain(*vtl.Run) vtl.Value { return vtl.Null() }
 
 // Call is path, json and params.
@@ -81,7 +81,7 @@ func (in *input) json(r *vtl.Run, path string, c vtl.Call) (vtl.Value, error) {
 	return r.NewString(string(v.AppendJSON(nil, jsonvalue.Compact))), nil
 }
 
-// read evaluates a path; what is not there is a missing value.
+// read evaluates a path; a missing value when nothing is there.
 func (in *input) read(r *vtl.Run, path string, c vtl.Call) (jsonvalue.Value, error) {
 	root, err := in.root(r, c.Changes)
 	if err != nil {
@@ -108,7 +108,8 @@ func (in *input) read(r *vtl.Run, path string, c vtl.Call) (jsonvalue.Value, err
 	return v, err
 }
 
-// root is the payload as the template has left it after so many changes.
+// root is the payload as changed by the template, whose count of changes is the
+// argument.
 func (in *input) root(r *vtl.Run, changes int) (jsonvalue.Value, error) {
 	p := in.payload
 	if in.rewritten != nil {
@@ -126,8 +127,8 @@ func (in *input) root(r *vtl.Run, changes int) (jsonvalue.Value, error) {
 	return in.rewrite(r, root)
 }
 
-// rewrite writes the payload anew from the lists and maps that the template may
-// have changed, which stay the ones that paths lead to.
+// rewrite writes the payload again from the lists and maps that the template
+// may have changed. Paths continue to give these same lists and maps.
 func (in *input) rewrite(r *vtl.Run, root jsonvalue.Value) (jsonvalue.Value, error) {
 	made := in.convert.value(r, root)
 	text := r.NewString(string(made.AppendJSON(nil)))
@@ -137,7 +138,7 @@ func (in *input) rewrite(r *vtl.Run, root jsonvalue.Value) (jsonvalue.Value, err
 	if err != nil {
 		return root, ErrPayload
 	}
-	in.convert = new(converter) // the former one still fills what it made
+	in.convert = new(converter) // the former converter still fills lists and maps that it made
 	in.convert.link(root, made)
 	return root, nil
 }
@@ -173,7 +174,8 @@ func (in *input) allParams(r *vtl.Run) vtl.Value {
 
 func (in *input) paramsMap(r *vtl.Run, place int) vtl.Value { return r.NewMap(in, place) }
 
-// pairs are those of a map of $input.params(); the map around them has none.
+// pairs are the entries of one map of $input.params(): path, querystring or
+// header; the map that holds the three has none.
 func (in *input) pairs(place int) []event.Pair {
 	p := &in.event.Params
 	switch place {

@@ -6,8 +6,8 @@ import (
 
 // Overrides is what templates wrote to $context.requestOverride and
 // $context.responseOverride (aws-dataplane §6.6). Give the same Overrides to the
-// request template and to the response template: what the first writes the
-// second reads, members of any name included. The zero value has none.
+// request template and to the response template: the second reads what the first
+// wrote, members of any name included. The zero value has none.
 type Overrides struct {
 	// Of the request template: final, after the parameter mappings.
 	Header      []Override
@@ -52,8 +52,8 @@ func (c *context) responseOverride() vtl.Value {
 	return c.override(&c.response, responseOverride, "header")
 }
 
-// override makes the map when it is first asked for. A template may also have
-// replaced it.
+// override returns the map of an override, made at its first use. A template
+// may have replaced it by another value.
 func (c *context) override(v *vtl.Value, name string, parts ...string) vtl.Value {
 	if c.whole != nil {
 		if held, ok := c.whole.Get(vtl.String(name)); ok {
@@ -110,7 +110,7 @@ func overridesOf(m *vtl.Map, part string) []Override {
 	return list
 }
 
-// texts are the values of a parameter: a list has one each item.
+// texts are the values of a parameter: one for each item of a list, else one.
 func texts(v vtl.Value) []string {
 	l := v.List()
 	if l == nil {

@@ -22,13 +22,13 @@ func Reason(p *vtl.Problem) language.Message {
 }
 
 // invalid is the error of a template that does not parse: its place and the reason, as a
-// message of the catalogue that still is the [*vtl.ParseError].
+// message of the catalogue that wraps the [*vtl.ParseError].
 func invalid(err *vtl.ParseError) error {
 	return language.Around.Because(Reason(err.Problem), err.Position.String()+": ", "").Wrap(err)
 }
 
 // failed is the error of a rendering: place, directive and reason, as a message of the
-// catalogue that still is the [*vtl.ExecError].
+// catalogue that wraps the [*vtl.ExecError].
 func failed(err error) error {
 	exec, ok := errors.AsType[*vtl.ExecError](err)
 	if !ok {

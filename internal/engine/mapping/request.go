@@ -21,7 +21,8 @@ type Request struct {
 	Querystring []event.Pair // a name may come more than once
 	Path        []event.Pair // values for {name} in the integration's URI
 
-	// Overrides are in the three above already; the response mapping takes them up.
+	// Overrides are applied to the three above already; pass them on to the
+	// response mapping.
 	Overrides Overrides
 }
 
@@ -76,8 +77,8 @@ func CompileRequest(def *pasarela.Integration) (*CompiledRequest, error) {
 	return m, nil
 }
 
-// compileTemplates compiles templates by their keys. Blanks around a template do
-// not belong to it (aws-dataplane §4.3 [O]).
+// compileTemplates compiles templates by their keys. White space around a
+// template is removed (aws-dataplane §4.3 [O]).
 func compileTemplates(texts map[string]string) (map[string]*Template, error) {
 	templates := make(map[string]*Template, len(texts))
 	for key, text := range texts {
@@ -90,7 +91,8 @@ func compileTemplates(texts map[string]string) (map[string]*Template, error) {
 	return templates, nil
 }
 
-// behind counts the lines before the template's first character.
+// behind adds to the error's line the lines before the template's first
+// character, which were removed.
 func behind(err error, text string) error {
 	parse, ok := err.(*vtl.ParseError)
 	if !ok {
@@ -190,7 +192,7 @@ func override(pairs []event.Pair, by []Override) []event.Pair {
 }
 
 // overrideHeaders is override for names whose case does not count. Headers that
-// the gateway alone sets stay what they are.
+// only the gateway sets are not replaced.
 func overrideHeaders(pairs []event.Pair, by []Override) []event.Pair {
 	for _, o := range by {
 		if ReservedHeader(o.Name) {
@@ -206,7 +208,7 @@ func without(pairs []event.Pair, drop func(name string) bool) []event.Pair {
 	return slices.DeleteFunc(pairs, func(p event.Pair) bool { return drop(p.Name) })
 }
 
-// ReservedHeader says whether the gateway alone sets a header of a request: a
+// ReservedHeader says whether only the gateway sets that header of a request: a
 // mapping to it is a configuration error (aws-dataplane §4.2 rule 7 [O]).
 func ReservedHeader(name string) bool {
 	switch strings.ToLower(name) {

@@ -62,10 +62,10 @@ func (m *Response) Append(dst []byte, e *event.Event, p *Payload, templateKey st
 	return t.Append(dst, e, p, overrides)
 }
 
-// AppendHeader adds the headers that responseParameters map, for the only responses
-// that show any: those to a handshake. backend is the headers of the backend's
-// answer. Names that belong to the gateway come as x-amzn-Remapped-..., and
-// Transfer-Encoding not at all (aws-dataplane §5.3 [O]).
+// AppendHeader adds the headers that responseParameters map. Only responses to a
+// handshake have headers. backend is the headers of the backend's answer. Names
+// that belong to the gateway come as x-amzn-Remapped-..., and Transfer-Encoding not
+// at all (aws-dataplane §5.3 [O]).
 func (m *Response) AppendHeader(dst []event.Pair, e *event.Event, p *Payload, backend []event.Pair) ([]event.Pair, error) {
 	for i := range m.headers {
 		h := &m.headers[i]
@@ -80,8 +80,8 @@ func (m *Response) AppendHeader(dst []event.Pair, e *event.Event, p *Payload, ba
 	return dst, nil
 }
 
-// remapped is the name under which a mapped header of an answer comes, "" for
-// one that is dropped.
+// remapped is the name under which a mapped header is sent, "" for one that is
+// dropped.
 func remapped(name string) string {
 	switch strings.ToLower(name) {
 	case "transfer-encoding":

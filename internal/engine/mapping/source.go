@@ -37,7 +37,7 @@ type source struct {
 	variable event.Reference // of $context
 }
 
-// ErrInvalidJSON is a body that starts like JSON and is none, where a mapping
+// ErrInvalidJSON is a body that starts like JSON and is not JSON, where a mapping
 // reads a path in it: the caller responds with 400 "Invalid JSON in request body"
 // (aws-dataplane §4.2 rule 5 [O]).
 var ErrInvalidJSON = errors.New("invalid JSON in request body")
@@ -60,7 +60,7 @@ func compileSource(expression string) (source, error) {
 	switch root {
 	case "context":
 		s, err := named(fromContext, rest, expression)
-		s.variable, _ = event.Resolve(rest, event.InTemplate) // one that no event has maps nothing (aws-dataplane §4.2 rule 4)
+		s.variable, _ = event.Resolve(rest, event.InTemplate) // a variable that no event has maps nothing (aws-dataplane §4.2 rule 4)
 		return s, err
 	case "stageVariables":
 		return named(fromStageVariables, rest, expression)
@@ -172,7 +172,7 @@ func (s *source) bodyValue(p *Payload) (string, bool, error) {
 		return "", false, ErrInvalidJSON
 	}
 	if k := root.Kind(); k != jsonvalue.Object && k != jsonvalue.Array {
-		return p.text, true, nil // text that is no document goes on as it is
+		return p.text, true, nil // text that is not JSON is mapped as it is
 	}
 	v, err := s.path.Eval(root)
 	if err != nil || v.Kind() == jsonvalue.Null || v.Kind() == jsonvalue.Missing {

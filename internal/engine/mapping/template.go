@@ -30,9 +30,9 @@ func templateOptions() vtl.Options {
 	return options
 }
 
-// memory is what the renderings of this process may take together, beside the limit
-// that each has: connections are many, and a template with a large answer makes it
-// large for all of them (A-VTL-12).
+// memory bounds all renderings of this process together, besides the limit of each:
+// with many connections, a template whose output is large would take that memory
+// many times (A-VTL-12).
 var memory = vtl.NewBudget(512 << 20)
 
 // preparedPath is a constant path of $input.path or $input.json.

@@ -17,10 +17,10 @@ type util struct{}
 // Get is nothing: $util has no properties.
 func (util) Get(*vtl.Run, string) (vtl.Value, error) { return vtl.Value{}, vtl.ErrNoMember }
 
-// Plain is nothing: $util prints nothing.
+// Plain is null, so $util prints nothing.
 func (util) Plain(*vtl.Run) vtl.Value { return vtl.Null() }
 
-// Call is one of the six. Java knows some with any argument and some with strings
+// Call is one of the six. In Java some take any argument and some take strings
 // only.
 func (util) Call(r *vtl.Run, c vtl.Call) (vtl.Value, error) {
 	if len(c.Arguments) != 1 {
@@ -62,7 +62,8 @@ func applyUtil(r *vtl.Run, function, s string) (vtl.Value, error) {
 	return parseJSON(r, s)
 }
 
-// parseJSON reads a document that lives as long as the values in it.
+// parseJSON reads s into a Document of its own, since the values are used until
+// the rendering ends.
 func parseJSON(r *vtl.Run, s string) (vtl.Value, error) {
 	parsed := new(struct {
 		document jsonvalue.Document
@@ -109,7 +110,7 @@ const upperHex = "0123456789ABCDEF"
 
 var errBase64 = language.TemplateBase64.Of().Wrap()
 
-// decodeBase64 takes padding where it is complete, and does without.
+// decodeBase64 accepts complete padding and none.
 func decodeBase64(r *vtl.Run, s string) (vtl.Value, error) {
 	encoding := base64.RawStdEncoding
 	if strings.HasSuffix(s, "=") {
@@ -122,7 +123,7 @@ func decodeBase64(r *vtl.Run, s string) (vtl.Value, error) {
 	return r.NewString(valid(string(decoded))), nil
 }
 
-// escapedInJavaScript are the bytes that do not stand for themselves.
+// escapedInJavaScript are the bytes that are escaped.
 var escapedInJavaScript = func() (table [256]bool) {
 	for c := range table {
 		table[c] = c < ' ' || c > 0x7F || c == '"' || c == '\'' || c == '\\' || c == '/'

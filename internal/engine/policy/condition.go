@@ -17,7 +17,8 @@ type condition struct {
 	values []value
 }
 
-// value is one value of a condition, parsed for its family when it has no variables.
+// value is one value of a condition; one without variables is parsed for its family
+// at compile time.
 type value struct {
 	pattern pattern
 	parsed  operand
@@ -90,7 +91,8 @@ func (c *condition) holdsNull(present bool) bool {
 	return false
 }
 
-// fits holds one value of the request against the values of the policy.
+// fits reports whether one value of the request matches one of the policy's
+// values.
 func (c *condition) fits(actual string, keys Keys) bool {
 	for i := range c.values {
 		if c.fitsOne(&c.values[i], actual, keys) {
@@ -187,8 +189,8 @@ func parsePrefix(text string) (netip.Prefix, error) {
 	return netip.PrefixFrom(a, a.BitLen()), nil
 }
 
-// matchARN compares field by field: a wildcard does not reach over a colon of
-// the first five fields.
+// matchARN compares field by field: a wildcard does not match across the colons
+// of the first five fields.
 func matchARN(want *operand, actual string) bool {
 	fields, ok := pasarela.SplitARN(actual)
 	for i, field := range fields {

@@ -25,7 +25,7 @@ const (
 // Layer is the kind of policy that decided.
 type Layer string
 
-// Layers, in the words of AWS's refusals.
+// Layers, named as in AWS's access-denied messages.
 const (
 	LayerIdentity Layer = "identity-based policy"
 	LayerBoundary Layer = "permissions boundary"
@@ -45,10 +45,10 @@ type Result struct {
 	Decision  Decision
 	Layer     Layer // which layer decided
 	Source    *Source
-	Statement *Statement // nil when no statement spoke
+	Statement *Statement // nil when no statement applied
 }
 
-// Decide returns for the whole set: an explicit deny anywhere wins; otherwise
+// Decide evaluates the whole set: an explicit deny anywhere wins; otherwise
 // every layer that exists must allow (aws-controlplane §11.2).
 func (s *Set) Decide(r *Request) Result {
 	allowed := Result{}

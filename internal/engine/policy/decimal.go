@@ -17,8 +17,8 @@ type decimal struct {
 // maxDigits bounds a number of a condition, and its exponent.
 const maxDigits = 400
 
-// parseDecimal reads -12.50 or 1e3. What only programs write (NaN, Infinity, hexadecimal
-// numbers, underscores, blanks) is no number here (A-IAM-15).
+// parseDecimal reads -12.50 or 1e3. NaN, Infinity, hexadecimal numbers, underscores and
+// spaces are refused (A-IAM-15).
 func parseDecimal(text string) (d decimal, ok bool) {
 	if len(text) > maxDigits {
 		return d, false

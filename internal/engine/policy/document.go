@@ -1,6 +1,6 @@
 package policy
 
-// Kind says by which rules of form a document is read.
+// Kind says by which rules of syntax a document is read.
 type Kind uint8
 
 // Kinds of documents.

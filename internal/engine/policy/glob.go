@@ -3,7 +3,7 @@ package policy
 import "unicode/utf8"
 
 // Wildcards inside a compiled pattern are two bytes that no text can hold, so
-// that a star that came out of a variable stays a star.
+// that a * in the value of a variable is not a wildcard.
 const (
 	anyRun = 0xFF // *
 	anyOne = 0xFE // ?
@@ -12,7 +12,7 @@ const (
 // glob is a pattern without variables, ready to match.
 type glob struct {
 	text  string
-	fold  bool // case does not matter (ASCII); text is in lower case
+	fold  bool // ignore the case of ASCII letters; text is in lower case
 	plain int  // bytes before the first wildcard; len(text) when there is none
 }
 
@@ -30,7 +30,8 @@ func newGlob(text string, fold bool) glob {
 	return g
 }
 
-// lower leaves the bytes of wildcards alone, which strings.ToLower would not.
+// lower does not change the wildcard bytes, which are not UTF-8:
+// strings.ToLower would replace them.
 func lower(text string) string {
 	b := []byte(text)
 	for i, c := range b {
@@ -41,7 +42,8 @@ func lower(text string) string {
 	return string(b)
 }
 
-// equalFold compares ignoring the case of ASCII letters only: a Kelvin sign is no k.
+// equalFold compares ignoring the case of ASCII letters only: U+212A, the Kelvin
+// sign, is not equal to k, unlike in strings.EqualFold.
 func equalFold(a, b string) bool {
 	if len(a) != len(b) {
 		return false
@@ -68,8 +70,8 @@ func (g *glob) equal(a, b byte) bool {
 	return a == b
 }
 
-// match reports whether the whole of text fits. It takes time in the product of
-// the two lengths at worst and no memory.
+// match reports whether the whole of text fits. It takes
+// O(len(pattern)·len(text)) time at worst and allocates nothing.
 func (g *glob) match(text string) bool {
 	if len(text) < g.plain || g.plain == len(g.text) && len(text) != g.plain {
 		return false
@@ -88,7 +90,7 @@ func (g *glob) match(text string) bool {
 
 func (g *glob) matchRest(pattern, text string) bool {
 	p, t := 0, 0
-	retryP, retryT := -1, 0 // where to go on when the last run must take one byte more
+	retryP, retryT := -1, 0 // where to resume when the last * must match one byte more
 	for t < len(text) {
 		switch {
 		case p < len(pattern) && pattern[p] == anyRun:

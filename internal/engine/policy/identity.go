@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// checkIdentity judges a document that is attached to a user or role. The order
+// checkIdentity checks a document that is attached to a user or role. The order
 // of the checks decides which sentence a document with several faults gets.
 func checkIdentity(raw rawDocument) error {
 	if raw.version != "2012-10-17" {
@@ -27,7 +27,7 @@ func checkIdentity(raw rawDocument) error {
 	return nil
 }
 
-// checkWords is what identity and trust policies share.
+// checkWords has the checks that identity and trust policies share.
 func checkWords(raw rawDocument) error {
 	complaint, ok := checkLegacy(raw)
 	if !ok {
@@ -60,7 +60,7 @@ func checkWords(raw rawDocument) error {
 }
 
 // checkLegacy is AWS's second pass: the exact case of Effect, dates, and the
-// form of resources, whose own complaint comes only after those of the Sids and
+// form of resources, whose error comes only after those of the Sids and
 // actions.
 func checkLegacy(raw rawDocument) (complaint string, ok bool) {
 	for _, s := range raw.statements {
@@ -97,7 +97,8 @@ func checkLegacy(raw rawDocument) (complaint string, ok bool) {
 	return complaint, true
 }
 
-// complainAbout returns the complaint about the smallest faulty resource of a list.
+// complainAbout returns AWS's error for the first faulty resource of a list in sort
+// order.
 func complainAbout(list *stringList) string {
 	sorted := slices.Sorted(slices.Values(list.values))
 	for _, resource := range sorted {
@@ -173,7 +174,7 @@ func (l *stringList) all() []string {
 	return l.values
 }
 
-// checkMinimal judges documents of other kinds: what is needed to mean anything.
+// checkMinimal checks documents of other kinds: only what evaluation needs.
 func checkMinimal(raw rawDocument, kind Kind) error {
 	for _, s := range raw.statements {
 		switch {

@@ -8,7 +8,7 @@ import (
 )
 
 // node is a JSON value with its place in the text; the standard decoder keeps
-// neither places nor doubled keys.
+// neither places nor repeated keys.
 type node struct {
 	kind       byte // { [ " 0 t n
 	text       string

@@ -7,16 +7,16 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// Missed is the element of a statement that kept it from applying.
+// Missed is the element because of which a statement did not apply.
 type Missed struct {
 	Statement *Statement // nil when no statement allows anything
 	Element   string     // Action, Resource, Principal or Condition
 	Condition string     // IpAddress aws:SourceIp, when it is a condition
 }
 
-// Nearest returns, for explanations, which Allow statement came nearest to covering a request
-// that none covers, and what it missed by: the elements are looked at in the order
-// Action, Resource, Principal, Condition.
+// Nearest returns, for explanations of a refusal, the Allow statement of which most elements
+// match the request, and the first element that does not: the elements are looked at in the
+// order Action, Resource, Principal, Condition.
 func (d *Document) Nearest(r *Request) Missed {
 	rank := map[string]int{"": 0, "Action": 1, "Resource": 2, "Principal": 3, "Condition": 4}
 	var best Missed
@@ -46,8 +46,8 @@ func (s *Statement) misses(r *Request) Missed {
 	return m
 }
 
-// SyntaxFault says in words what is wrong with the form of a document, where AWS
-// returns "Syntax errors in policy."; it is empty when the form is right.
+// SyntaxFault says in words what is wrong with the syntax of a document, where
+// AWS returns "Syntax errors in policy."; it is empty when the syntax is right.
 func SyntaxFault(text string) language.Message {
 	root, err := parseJSON(text)
 	switch {

@@ -18,7 +18,8 @@ const (
 	familyNull
 )
 
-// relation is the order that numbers and dates are held against.
+// relation is the comparison of numbers and dates: equal, less or greater, with
+// or without equality.
 type relation uint8
 
 const (

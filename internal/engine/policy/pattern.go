@@ -56,7 +56,7 @@ func compilePattern(text string, variables, fold bool, w wild) pattern {
 	return pattern{glob: newGlob(whole, fold), fold: fold}
 }
 
-// compileVariable reads what stands between ${ and }: an escaped wildcard, or a
+// compileVariable reads the text between ${ and }: an escaped wildcard, or a
 // key with or without a default.
 func compileVariable(inner string) part {
 	switch inner {
@@ -101,7 +101,7 @@ func (p *pattern) expand(keys Keys) (string, bool) {
 		values, ok := keys.get(part.key)
 		switch {
 		case ok && len(values) == 1:
-			b.WriteString(strings.ToValidUTF8(values[0], "\uFFFD")) // no byte of a value is a wildcard
+			b.WriteString(strings.ToValidUTF8(values[0], "\uFFFD")) // invalid UTF-8 is replaced, so that no byte of a value equals a wildcard's
 		case part.hasFallback:
 			b.WriteString(part.fallback)
 		default:

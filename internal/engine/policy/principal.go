@@ -7,7 +7,8 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// Caller is who asks, as trust and resource policies name principals.
+// Caller is the caller of a request, in the forms by which trust and resource
+// policies name principals.
 type Caller struct {
 	ARN       string // arn:aws:iam::A:user/n, arn:aws:iam::A:root, arn:aws:sts::A:assumed-role/r/s
 	AccountID string
@@ -38,7 +39,7 @@ const (
 	byFederation // SAML or OIDC provider, or a canonical S3 user: matches no principal here
 )
 
-// principalMatch is how specifically a statement names a caller.
+// principalMatch says how a statement names a caller.
 type principalMatch uint8
 
 const (
@@ -154,8 +155,8 @@ func (p *principals) match(c *Caller, deny bool) principalMatch {
 	return matchesNone
 }
 
-// match of one principal: "*" refuses AWS's services too but does not let them
-// in: they must be named (A-IAM-4).
+// match returns how one principal names the caller. In a Deny "*" covers AWS's
+// services too; in an Allow it does not: services must be named (A-IAM-4).
 func (p *principal) match(c *Caller, deny bool) principalMatch {
 	named := false
 	switch p.kind {

@@ -7,8 +7,8 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// complainAboutResource is what AWS says about a resource that is not an ARN of
-// a shape that it knows, or "" (recorded by moto's authors, aws-controlplane §6.5).
+// complainAboutResource is AWS's error for a resource that is not an ARN of a shape
+// that it knows, or "" (recorded by moto's authors, aws-controlplane §6.5).
 func complainAboutResource(resource string) string {
 	if resource == "*" {
 		return ""

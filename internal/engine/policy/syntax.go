@@ -6,7 +6,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// CodeMalformed is AWS's code for a document that it does not take.
+// CodeMalformed is AWS's error code for a document that it refuses.
 const CodeMalformed pasarela.ErrorCode = "MalformedPolicyDocument"
 
 func malformed(format string, args ...any) error {
@@ -15,7 +15,8 @@ func malformed(format string, args ...any) error {
 
 func errSyntax() error { return malformed("Syntax errors in policy.") }
 
-// rawDocument is a document whose shape is right and whose words are not judged yet.
+// rawDocument is a document whose syntax is right and whose values are not checked
+// yet.
 type rawDocument struct {
 	version    string // as written; empty when missing
 	id         string
@@ -139,7 +140,7 @@ func readStrings(n *node, nulls bool, ok *bool) *stringList {
 }
 
 // readConditions flattens {operator: {key: values}}. An unknown operator without
-// keys says nothing and passes, as on AWS.
+// keys has no effect and is accepted, as on AWS.
 func readConditions(n *node, ok *bool) []rawCondition {
 	*ok = *ok && n.kind == '{'
 	var list []rawCondition

@@ -2,7 +2,7 @@ package policy
 
 import "strings"
 
-// checkTrust judges a role's trust policy. Unlike identity policies it may have
+// checkTrust checks a role's trust policy. Unlike identity policies it may have
 // the old version or none (aws-controlplane §6.5).
 func checkTrust(raw rawDocument) error {
 	for _, s := range raw.statements {
@@ -26,8 +26,8 @@ func checkTrust(raw rawDocument) error {
 	return nil
 }
 
-// isAssumeAction knows the actions that a trust policy may name; patterns must
-// stay inside sts.
+// isAssumeAction says whether a trust policy may name an action; patterns must
+// start with sts:.
 func isAssumeAction(action string) bool {
 	action = strings.ToLower(action)
 	switch action {

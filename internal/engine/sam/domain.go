@@ -39,7 +39,7 @@ func (s *source) domain(stage string) {
 	}
 }
 
-// textOf is a value as the text that names made of it are hashes of.
+// textOf is a value as text, for hashes that become parts of resource names.
 func textOf(value any) string {
 	if text, ok := value.(string); ok {
 		return text

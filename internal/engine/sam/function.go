@@ -9,13 +9,14 @@ import (
 	"strings"
 )
 
-// passed are the properties of a function that AWS::Lambda::Function has under the same name.
+// passed are the properties of a serverless function that are copied to
+// AWS::Lambda::Function.
 var passed = []string{
 	"FunctionName", "Handler", "Runtime", "Description", "MemorySize", "Timeout", "Environment", "VpcConfig", "Architectures", "ReservedConcurrentExecutions",
 	"PackageType", "EphemeralStorage", "SnapStart", "LoggingConfig", "FileSystemConfigs", "Layers", "KmsKeyArn", "RecursiveLoop", "RuntimeManagementConfig",
 }
 
-// read are the properties that become something else.
+// read are the properties that are converted.
 var read = []string{
 	"CodeUri", "InlineCode", "Role", "Policies", "AssumeRolePolicyDocument", "PermissionsBoundary", "RolePath", "Tags", "Tracing", "Events", "AutoPublishAlias", "PropagateTags",
 }
@@ -109,7 +110,7 @@ func managed(name string) string {
 	return "arn:aws:iam::aws:policy/" + name
 }
 
-// role makes the function's role; false when it cannot be said.
+// role makes the function's role; false when a fault was noted.
 func (s *source) role() bool {
 	// AWS adds policies for X-Ray and networks; this server has neither, nor these policies.
 	arns := []any{managed("AWSLambdaBasicExecutionRole")}
@@ -190,8 +191,9 @@ func (s *source) alias(code map[string]any) {
 	}, s.derived())
 }
 
-// hash is what SAM puts behind names of resources whose text decides.
+// hash is the suffix of the names of resources that SAM replaces when their
+// text changes: the first ten hexadecimal digits of its SHA-1.
 func hash(text string) string {
-	sum := sha1.Sum([]byte(text)) //nolint:gosec // the names are AWS's; nothing rests on it
+	sum := sha1.Sum([]byte(text)) //nolint:gosec // SAM's names are SHA-1 hashes; no security depends on it
 	return hex.EncodeToString(sum[:])[:10]
 }

@@ -37,8 +37,9 @@ func readGlobals(value any) (map[string]map[string]any, error) {
 	return defaults, nil
 }
 
-// merge puts own properties over defaults: maps member by member, lists one behind the
-// other; of everything else, and of functions of the template, the own one stays.
+// merge puts own properties over defaults: maps member by member, lists concatenated;
+// for everything else, and for functions of the template, the own value replaces the
+// default.
 func merge(defaults, own any) any {
 	if own == nil {
 		return clone(defaults)

@@ -4,8 +4,8 @@
 // string, json.Number, []any and map[string]any.
 //
 // Functions and WebSocket APIs are expanded, with Globals, policy templates and custom
-// domains; every other AWS::Serverless type, and every property that cannot be said with
-// resources that stacks have here, is refused by its name.
+// domains; every other AWS::Serverless type, and every property that needs a resource
+// type which stacks do not have here, is refused by its name.
 package sam
 
 import (
@@ -49,7 +49,7 @@ func Expand(template map[string]any, ignored func(typeName string) bool) (map[st
 	return out, nil
 }
 
-// invalid are the faults of a template, one a resource or more.
+// invalid are the faults of a template, in order; a resource may have several.
 type invalid []string
 
 // Error has AWS's words.
@@ -57,7 +57,7 @@ func (i invalid) Error() string {
 	return fmt.Sprintf("Invalid Serverless Application Specification document. Number of errors found: %d. %s", len(i), strings.Join(i, " "))
 }
 
-// expansion is one template under way.
+// expansion is the state of one Expand.
 type expansion struct {
 	resources map[string]any
 	faults    []string
@@ -81,7 +81,7 @@ func (x *expansion) add(id, kind string, properties map[string]any, attributes m
 	return resource
 }
 
-// resource expands one resource, or takes it as it is.
+// resource expands one resource, or copies it unchanged.
 func (x *expansion) resource(id string, value any, defaults map[string]map[string]any) {
 	object, _ := value.(map[string]any)
 	kind, _ := object["Type"].(string)

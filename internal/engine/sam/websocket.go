@@ -47,7 +47,7 @@ func (s *source) webSocketAPI() {
 	s.domain(stage)
 }
 
-// check reads what must be so; false when a fault was noted.
+// check checks required properties; false when a fault was noted.
 func (s *source) check() (routes, auth map[string]any, ok bool) {
 	for _, name := range []string{"RouteSelectionExpression", "Routes"} {
 		if s.given[name] == nil {
@@ -117,7 +117,7 @@ func (s *source) tags(own bool) map[string]any {
 	return tags
 }
 
-// word is a route key as a part of names of resources.
+// word is a route key in the form that it has in resource names.
 func (s *source) word(key string) (string, bool) {
 	plain := key
 	switch key {
@@ -204,7 +204,7 @@ func (s *source) stage(routes []any) (id string) {
 	properties["ApiId"], properties["StageName"], properties["AutoDeploy"], properties["Tags"] = ref(s.id), s.stageName(), true, s.tags(false)
 	attributes := s.derived()
 	if s.given["RouteSettings"] != nil {
-		attributes["DependsOn"] = routes // settings name routes, which must be there
+		attributes["DependsOn"] = routes // RouteSettings name routes, which must exist first
 	}
 	s.x.add(id, "AWS::ApiGatewayV2::Stage", properties, attributes)
 	return id

@@ -29,8 +29,8 @@ func describe(e *jsonschema.ValidationError, v any) []string {
 	return texts
 }
 
-// leaves are the errors that say something by themselves. Those inside allOf,
-// anyOf and oneOf stay inside, as in the Java library.
+// leaves are the errors that are reported. Those inside allOf, anyOf and oneOf
+// are not reported on their own, as in the Java library.
 func leaves(e *jsonschema.ValidationError) func(yield func(*jsonschema.ValidationError) bool) {
 	return func(yield func(*jsonschema.ValidationError) bool) { walk(e, yield) }
 }
@@ -149,7 +149,7 @@ func allowed(types []string) string {
 	return spell(types)
 }
 
-// at is the value at a place in the message.
+// at is the value at a location (a JSON pointer's parts) in the message.
 func at(v any, location []string) any {
 	for _, name := range location {
 		switch container := v.(type) {
@@ -166,7 +166,7 @@ func at(v any, location []string) any {
 	return v
 }
 
-// spell is v as JSON.
+// spell is v as JSON text.
 func spell(v any) string {
 	var b strings.Builder
 	encoder := json.NewEncoder(&b)

@@ -16,7 +16,8 @@ const maxExponent = 400
 
 var errTooLarge = errors.New("a number is out of range")
 
-// instance is v as the validator wants it: maps, slices, strings, json.Number.
+// instance is v in the types of the validator: maps, slices, strings,
+// json.Number.
 func instance(v jsonvalue.Value) (any, error) {
 	switch v.Kind() {
 	case jsonvalue.Object:

@@ -109,10 +109,10 @@ type Model struct {
 // Name is the model's name.
 func (m *Model) Name() string { return m.name }
 
-// Validate checks a message. body is what was read of it strictly, missing when
-// it is no JSON, which never passes; an empty message counts as {} (aws-dataplane §7.1).
-// problems is $context.error.validationErrorString: what is wrong in the words
-// of the Java validator, in brackets, "" when nothing is.
+// Validate checks a message. body is the message as [jsonvalue.Document.ReadStrict]
+// reads it, missing when it is not JSON, which is never valid; an empty message counts
+// as {} (aws-dataplane §7.1). problems is $context.error.validationErrorString: what is
+// wrong in the words of the Java validator, in brackets, "" when nothing is.
 func (m *Model) Validate(message string, body jsonvalue.Value) (problems string, valid bool) {
 	var v any = map[string]any{}
 	if message != "" {

@@ -10,8 +10,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// Use says where an expression stands, and so which variables it may have
-// (aws-dataplane §2.2).
+// Use says in which property an expression stands, which decides the variables
+// that it may have (aws-dataplane §2.2).
 type Use uint8
 
 const (
@@ -107,8 +107,9 @@ func (e *Expression) Static() (value string, ok bool) {
 	return "", false
 }
 
-// OfHTTP says whether the expression reads what only requests of HTTP APIs have,
-// so that it hardly selects what its author means.
+// OfHTTP says whether the expression reads a variable that only HTTP APIs have.
+// It is always empty here, so the expression probably does not select what its
+// author means.
 func (e *Expression) OfHTTP() bool {
 	return slices.ContainsFunc(e.parts, func(p part) bool { return p.source == nothing })
 }
@@ -164,8 +165,8 @@ func (p *part) append(dst []byte, in *Input) []byte {
 	return append(dst, values[len(values)-1]...)
 }
 
-// value is what a body variable finds, missing when it finds nothing or makes no
-// sense in this message.
+// value is the value of a body variable, missing when the path finds nothing or
+// cannot be applied to this message.
 func (p *part) value(in *Input) jsonvalue.Value {
 	v, err := p.path.Eval(in.Body)
 	if err != nil {

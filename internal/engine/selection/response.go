@@ -78,7 +78,8 @@ func compilePattern(text string) (*regexp.Regexp, error) {
 		return nil, language.SelectionIntersection.Of()
 	}
 	translated := javaUnicode.ReplaceAllString(text, `\x{$1}`)
-	// Parsed alone first: errors must not speak of what is put around it.
+	// Parsed alone first, so that errors do not mention the anchors that are
+	// put around it.
 	if _, err := syntax.Parse(translated, syntax.Perl); err != nil {
 		return nil, language.SelectionPattern.Of(asWritten(err))
 	}

@@ -13,7 +13,7 @@ type Router struct {
 }
 
 // NewRouter compiles the API's routeSelectionExpression over its routes.
-// $connect and $disconnect are no candidates: no message selects them.
+// $connect and $disconnect are left out: messages cannot select them.
 func NewRouter(expression string, routes []pasarela.Route) (*Router, error) {
 	compiled, err := Compile(expression, Route)
 	if err != nil {

@@ -71,8 +71,8 @@ func (s *scanner) variable() (part, error) {
 	return s.resolve(name, start)
 }
 
-// until reads up to one of the characters that is in no brackets; inside of
-// brackets, quotes hide brackets.
+// until reads up to one of the stop characters outside brackets; inside
+// brackets, brackets in quotes are not counted.
 func (s *scanner) until(stops string) string {
 	start, depth, quote := s.at, 0, byte(0)
 	for ; s.at < len(s.text); s.at++ {

@@ -9,10 +9,11 @@ import (
 // escapedDefault is $default as some tools store it (aws-dataplane §4.4 [O]).
 const escapedDefault = `\` + pasarela.KeyDefault
 
-// contentType is the key of templates and models when nothing selects another.
+// contentType is the key of templates and models when no expression selects
+// one.
 const contentType = "application/json"
 
-// Outcome is what choosing among templates or models ended with.
+// Outcome is the result of [Templates.Choose].
 type Outcome uint8
 
 const (
@@ -64,8 +65,8 @@ func (t *Templates) withoutExpression(use Use) string {
 }
 
 // Choose is the key of the template to render, as it stands in the map of
-// templates, and the outcome; what to do without one is passthroughBehavior's
-// business.
+// templates, and the outcome; passthroughBehavior says what happens without
+// one.
 func (t *Templates) Choose(in *Input) (key string, outcome Outcome) {
 	if len(t.keys) == 0 {
 		return "", NoTemplates

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// Decide works out all conditions of a template into s.
+// Decide evaluates all conditions of a template and stores the results in s.
 func (t *Template) Decide(s *Scope) error {
 	s.Conditions = make(map[string]bool, len(t.Conditions))
 	d := decider{t, s, map[string]bool{}}
@@ -45,7 +45,8 @@ func (d *decider) condition(name string) (bool, error) {
 	return holds, nil
 }
 
-// holds is a condition in the place of one: a name, or a function.
+// holds evaluates a condition where one is expected: the name of a condition,
+// or a function.
 func (s *Scope) holds(v any) (bool, error) {
 	named := func(name string) (bool, error) {
 		holds, there := s.Conditions[name]
@@ -60,7 +61,7 @@ func (s *Scope) holds(v any) (bool, error) {
 	return s.decide(v, named)
 }
 
-// decide works out one function of conditions or rules.
+// decide evaluates one function of conditions or rules.
 func (s *Scope) decide(v any, named func(string) (bool, error)) (bool, error) {
 	object, _ := v.(map[string]any)
 	if len(object) != 1 {
@@ -157,8 +158,8 @@ func (s *Scope) members(name string, arguments []any) (bool, error) {
 	return !slices.ContainsFunc(sides[0], func(member string) bool { return !slices.Contains(sides[1], member) }), nil
 }
 
-// Assert holds the rules of a template; the error names the first that fails and what
-// its author said of it.
+// Assert checks the rules of a template; the error names the first that fails,
+// with its AssertDescription.
 func (t *Template) Assert(s *Scope) error {
 	nameless := func(name string) (bool, error) {
 		return false, sentence("Template error: rules have no condition %s", name)

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// intrinsic is a function whose arguments are worked out first.
+// intrinsic is a function whose arguments are evaluated first.
 type intrinsic struct {
 	apply    func(s *Scope, arguments any) (any, error)
 	lazy     bool // may be applied while some arguments are not known
@@ -41,7 +41,8 @@ func isFunction(name string) bool {
 	return ok
 }
 
-// list reads the arguments of a function that takes so many.
+// list reads the arguments of a function that takes between least and most of
+// them.
 func list(arguments any, least, most int, fault string) ([]any, error) {
 	items, ok := arguments.([]any)
 	if !ok || len(items) < least || len(items) > most {
@@ -170,7 +171,8 @@ func importValue(s *Scope, arguments any) (any, error) {
 	return s.Import(name)
 }
 
-// zones names three zones of a region; nothing here lies in one.
+// zones names three availability zones of a region. They are names only: there
+// are no zones here.
 func zones(s *Scope, arguments any) (any, error) {
 	region, ok := Text(arguments)
 	if !ok {
@@ -182,7 +184,8 @@ func zones(s *Scope, arguments any) (any, error) {
 	return []any{region + "a", region + "b", region + "c"}, nil
 }
 
-// cidr cuts a block of addresses into count blocks with so many bits for hosts.
+// cidr splits a block of addresses into count blocks, each with the given
+// number of bits for hosts (Fn::Cidr).
 func cidr(_ *Scope, arguments any) (any, error) {
 	const fault = "Template error: Fn::Cidr requires a block of addresses, a count from 1 to 256 and the bits of each block"
 	items, err := list(arguments, 2, 3, fault)

@@ -26,7 +26,8 @@ type unroller struct {
 	texts  int // bytes
 }
 
-// written counts a text, so that loops in loops make no more than memory holds.
+// written counts the length of a text against the bound on all texts, since
+// nested loops multiply them.
 func (u *unroller) written(text string) (string, error) {
 	if u.texts += len(text); u.texts > maxTexts {
 		return "", sentence("Template error: Fn::ForEach makes texts of more than %d bytes", maxTexts)
@@ -85,7 +86,8 @@ func (u *unroller) object(v map[string]any, loops map[string]string) (any, error
 	return object, nil
 }
 
-// loop adds to object what one Fn::ForEach makes: [variable, collection, {key: value}].
+// loop adds to object the members that one Fn::ForEach makes: [variable, collection,
+// {key: value}].
 func (u *unroller) loop(object map[string]any, name string, argument any, loops map[string]string) error {
 	parts, _ := argument.([]any)
 	if len(parts) != 3 {

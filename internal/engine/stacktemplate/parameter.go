@@ -62,7 +62,7 @@ func readParameter(name string, object map[string]any) (p Parameter, err error) 
 		switch key {
 		case "Type":
 		case "Default":
-			if list, ok := v.([]any); ok { // YAML lists as defaults of lists circulate
+			if list, ok := v.([]any); ok { // templates in use give defaults of list parameters as YAML lists, which CloudFormation accepts
 				parts := make([]string, len(list))
 				for i := range list {
 					parts[i], _ = Text(list[i])

@@ -29,7 +29,7 @@ func References(v any) []Reference {
 // variable is ${Name}, ${Name.Attribute} or the literal ${!Name} of Fn::Sub.
 var variable = regexp.MustCompile(`\$\{([^{}]*)\}`)
 
-// walk tells of the references in v.
+// walk calls tell for each reference in v.
 func walk(v any, tell func(Reference)) {
 	switch v := v.(type) {
 	case []any:
@@ -99,12 +99,12 @@ func attributeOf(argument any) (Reference, bool) {
 	return Reference{}, false
 }
 
-// pseudo are the names that every template may refer to.
+// pseudo are the pseudo parameters, which every template may refer to.
 var pseudo = []string{
 	"AWS::AccountId", "AWS::NotificationARNs", "AWS::NoValue", "AWS::Partition", "AWS::Region", "AWS::StackId", "AWS::StackName", "AWS::URLSuffix",
 }
 
-// check holds that a template refers only to what it has.
+// check refuses references to names that the template does not have.
 func (t *Template) check() error {
 	missing := map[string]bool{}
 	unresolved := func(v any) {
@@ -141,7 +141,8 @@ func joined(names map[string]bool) string {
 	return strings.Join(slices.Sorted(maps.Keys(names)), ", ")
 }
 
-// checkConditions holds that conditions exist and refer to parameters alone.
+// checkConditions checks that the conditions named exist and that conditions
+// refer to parameters only.
 func (t *Template) checkConditions() error {
 	known := func(name, where string) error {
 		if _, ok := t.Conditions[name]; !ok && name != "" {
@@ -176,7 +177,7 @@ func (t *Template) checkConditions() error {
 	return nil
 }
 
-// checkIfs holds that every Fn::If names a condition.
+// checkIfs checks that every Fn::If names a condition of the template.
 func (t *Template) checkIfs(v any) error {
 	switch v := v.(type) {
 	case []any:

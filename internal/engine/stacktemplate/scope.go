@@ -8,14 +8,15 @@ import (
 	"strings"
 )
 
-// Scope is what the functions of a template can see.
+// Scope has the values that the functions of a template read.
 type Scope struct {
 	// Values are the parameters and pseudo parameters: a text or a list of texts.
 	Values     map[string]any
 	Conditions map[string]bool
 	Mappings   map[string]any
 	// Resource returns what Ref (attribute "") or Fn::GetAtt says of a resource. known is
-	// false while it is not there yet: the function stays. Nil knows no resource.
+	// false while the resource does not exist yet: the function is left in place. Nil
+	// knows no resource.
 	Resource func(name, attribute string) (value any, known bool, err error)
 	// Import returns the value of an export; nil knows none.
 	Import func(name string) (string, error)
@@ -25,10 +26,12 @@ type Scope struct {
 	made *int // what the functions of one Reduce have made, as Size counts
 }
 
-// noValue is what AWS::NoValue refers to: what holds it loses it.
+// noValue is the value of AWS::NoValue: the member or item that has it is
+// removed.
 type noValue struct{}
 
-// unknown is the wish of a function to stay as it is, with these arguments.
+// unknown is returned by a function that cannot be evaluated yet: it is left in
+// place, with these arguments.
 type unknown struct{ arguments any }
 
 // maxText bounds a text that functions make, in bytes: they could double one each time.
@@ -38,7 +41,8 @@ const maxText = 1 << 20
 // functions may each make a long text, or a long list, of one that the template has once.
 const maxMade = 16 << 20
 
-// function takes an object apart that is one function: {Ref: x} or {Fn::Join: [...]}.
+// function returns name and argument of an object that is one function: {Ref: x} or
+// {Fn::Join: [...]}.
 func function(object map[string]any) (name string, argument any, ok bool) {
 	if len(object) != 1 {
 		return "", nil, false
@@ -49,7 +53,7 @@ func function(object map[string]any) (name string, argument any, ok bool) {
 	return "", nil, false
 }
 
-// Reduce works out every function of v whose arguments are known.
+// Reduce evaluates every function of v whose arguments are known.
 func (s *Scope) Reduce(v any) (any, error) {
 	counting := *s
 	counting.made = new(int)
@@ -60,7 +64,8 @@ func (s *Scope) Reduce(v any) (any, error) {
 	return reduced, err
 }
 
-// Resolve is [Scope.Reduce] of what must be known whole.
+// Resolve is [Scope.Reduce] for a value in which no function may be left; one
+// that is left is an error.
 func (s *Scope) Resolve(v any) (any, error) {
 	reduced, err := s.Reduce(v)
 	if err == nil && !Known(reduced) {
@@ -301,7 +306,7 @@ func (s *Scope) subVariable(name string, own map[string]any) (any, error) {
 
 // Size is about how many bytes a value takes when it is written out.
 func Size(v any) int {
-	const each = 16 // a value with its place
+	const each = 16 // approximate bytes of a value that is not a text
 	switch v := v.(type) {
 	case string:
 		return each + len(v)

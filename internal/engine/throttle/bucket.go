@@ -19,8 +19,8 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// Limit is a token bucket: Rate tokens come back a second, Burst fit. If one of
-// them is 0 nothing passes, as on AWS (aws-dataplane §10.3 [O]).
+// Limit is a token bucket: Rate tokens are added each second, up to Burst. If
+// one of them is 0 nothing passes, as on AWS (aws-dataplane §10.3 [O]).
 type Limit struct {
 	Rate  float64
 	Burst int
@@ -32,7 +32,7 @@ func Account() Limit { return Limit{Rate: pasarela.AccountRate, Burst: pasarela.
 
 func Connections() Limit { return Limit{Rate: pasarela.ConnectionRate, Burst: pasarela.ConnectionRate} }
 
-// Bucket is a limit in use. A nil Bucket lets everything pass. It is safe for
+// Bucket is a limit in use. A nil Bucket refuses nothing. It is safe for
 // concurrent use.
 //
 // The state is one number, the theoretical arrival time of GCRA: the moment at
@@ -43,9 +43,9 @@ type Bucket struct {
 	cost  atomic.Int64 // the same for this node's share of the rate
 	depth int64        // nanoseconds that a whole bucket takes, also a share of one
 	full  atomic.Int64
-	seen  atomic.Int64 // the latest time of a request, nanoseconds since 1970
+	seen  atomic.Int64 // latest time of a request, nanoseconds since 1970
 
-	shared atomic.Bool  // it is divided among nodes, so what is asked is counted
+	shared atomic.Bool  // divided among nodes, so the tokens asked for are counted
 	asked  atomic.Int64 // tokens that were asked for since the last look
 }
 
@@ -55,7 +55,8 @@ func NewBucket(l Limit) *Bucket {
 	if !(l.Rate > 0) || l.Burst <= 0 {
 		return b
 	}
-	// No token takes longer than lets a whole bucket fit into int64.
+	// A token's time is bounded so that the time of a whole bucket fits into
+	// int64.
 	longest := float64(math.MaxInt64 / 4 / int64(l.Burst))
 	b.base = int64(math.Min(float64(time.Second)/l.Rate, longest))
 	b.cost.Store(b.base)
@@ -100,10 +101,10 @@ func (b *Bucket) Take(now time.Time) bool {
 // lateness is how far behind the others a request may be.
 const lateness = 10 * time.Second
 
-// clock is the time of the bucket. A request carries the time when it began, and one
-// that was delayed arrives after others that began later: the latest time seen holds,
-// or the late one would find less than the bucket has and be refused. A clock that was
-// set back further than that is believed.
+// clock is the time of the bucket: the latest time seen, since a delayed request
+// carries an older time than requests counted before it, and would otherwise be
+// refused although there are tokens. A time that is more than lateness behind means
+// that the clock was set back, and is used.
 func (b *Bucket) clock(now time.Time) int64 {
 	for t := now.UnixNano(); ; {
 		seen := b.seen.Load()
@@ -123,7 +124,7 @@ func (b *Bucket) giveBack() {
 	}
 }
 
-// RetryAfter is how long it takes until a token is there: 0 when one is, and the
+// RetryAfter is the time until a token is available: 0 when one is, and the
 // largest Duration when none will ever be.
 func (b *Bucket) RetryAfter(now time.Time) time.Duration {
 	switch {

@@ -9,8 +9,8 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// Plans are the usage plans of an account in use: which API key may call which
-// stage, and how often. It does not change once made.
+// Plans are the usage plans of an account, compiled: which API key may call
+// which stage, and how often. It is immutable.
 type Plans struct {
 	clients map[clientKey]*Client
 	quotas  map[PlanKey]*Quota
@@ -29,9 +29,9 @@ type Client struct {
 	byRoute map[string]*Bucket
 }
 
-// NewPlans makes the meters of the plans. Those of previous, which may be nil,
-// go on where their limits have not changed; quotas go on counting if period and
-// offset are the same.
+// NewPlans makes the meters of the plans. Buckets of previous, which may be nil,
+// are kept where their limits have not changed; quotas keep their counts if
+// period and offset are the same.
 func NewPlans(plans []pasarela.UsagePlan, previous *Plans) *Plans {
 	p := &Plans{clients: make(map[clientKey]*Client), quotas: make(map[PlanKey]*Quota)}
 	if previous == nil {
@@ -70,13 +70,13 @@ func (p *Plans) addKey(plan *pasarela.UsagePlan, key string, previous *Plans) {
 func keepQuota(q *Quota, settings *pasarela.QuotaSettings) *Quota {
 	next := NewQuota(settings)
 	if q != nil && q.settings.Period == next.settings.Period && q.settings.Offset == next.settings.Offset {
-		next.count = q.count // requests under way count on the old quota
+		next.count = q.count // requests in progress count on the old quota
 	}
 	return next
 }
 
-// routeOf is the route key in a method throttle's "path/METHOD": WebSocket
-// routes have no methods, so the route key alone will do (A-THROTTLE-2).
+// routeOf is the route key in a method throttle's "path/METHOD". WebSocket
+// routes have no methods, so a route key alone is accepted too (A-THROTTLE-2).
 func routeOf(method string) string {
 	method = strings.TrimPrefix(method, "/")
 	if slash := strings.LastIndexByte(method, '/'); slash > 0 {

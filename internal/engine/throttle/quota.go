@@ -37,7 +37,7 @@ func NewQuota(settings *pasarela.QuotaSettings) *Quota {
 	return &Quota{*settings, new(atomic.Uint64)}
 }
 
-// Take counts a request, or says that the period has no more.
+// Take counts a request; false when the period's quota is used up.
 func (q *Quota) Take(now time.Time) bool {
 	if q == nil {
 		return true
@@ -66,7 +66,7 @@ func (q *Quota) giveBack(now time.Time) {
 // Continues says that the quota goes on with the count of another.
 func (q *Quota) Continues(other *Quota) bool { return other != nil && q.count == other.count }
 
-// Used is how many requests of the period that holds now the store knows of.
+// Used is the number of requests in the current period according to the store.
 func (q *Quota) Used(usage pasarela.KeyUsage, now time.Time) int { return Used(usage, q.settings, now) }
 
 // Count is the period that was counted last, and the requests in it.
@@ -75,8 +75,9 @@ func (q *Quota) Count() (period Period, used int) {
 	return Period(count >> 32), int(int32(uint32(count)))
 }
 
-// Add adds to the requests of a period what the store knows of others: other
-// nodes, earlier starts, an operator's grants. A period that is over stays so.
+// Add adds to the count of a period the requests that the store has from other
+// nodes, earlier runs and an operator's grants. It does nothing for a period
+// that is over.
 func (q *Quota) Add(period Period, more int) {
 	for {
 		before := q.count.Load()
@@ -106,7 +107,7 @@ type Period uint32
 // Began is the first moment of the period.
 func (p Period) Began() time.Time { return time.Unix(int64(p)*86400, 0).UTC() }
 
-// Period is the period that holds now.
+// Period is the period that contains now.
 func (q *Quota) Period(now time.Time) Period { return Period(q.period(now)) }
 
 func (q *Quota) period(t time.Time) uint32 { return periodOf(q.settings, t) }

@@ -3,7 +3,7 @@ package throttle
 import "github.com/pasarela-ws/pasarela"
 
 // Routes are the buckets of a stage, one for each route that has a limit of its
-// own. It does not change once made.
+// own. It is immutable.
 type Routes struct {
 	buckets map[string]*Bucket
 }

@@ -33,7 +33,7 @@ func Grant(usage *pasarela.KeyUsage, settings pasarela.QuotaSettings, now time.T
 	usage.Granted = remaining - Remaining(*usage, settings, now)
 }
 
-// Used is how many requests count in the period that holds now, up to the day of
+// Used is the number of requests counted in the current period, up to the day of
 // now: those that were made less what was granted.
 func Used(usage pasarela.KeyUsage, settings pasarela.QuotaSettings, now time.Time) int {
 	began, today := Period(periodOf(settings, now)).Began().Format(time.DateOnly), now.UTC().Format(time.DateOnly)

@@ -45,7 +45,8 @@ func ExactDecimal(f float64) (d Decimal, ok bool) {
 }
 
 // MaxScale bounds how far a decimal is rescaled, and so how many digits it may
-// get. Java has no such bound; callers refuse what is beyond it.
+// get. Java has no such bound; callers refuse larger scales, which would take
+// too much memory.
 const MaxScale = 10_000
 
 // Rescaled brings two decimals to one scale.
@@ -153,8 +154,8 @@ func (a Decimal) MovePointLeft(n int) Decimal {
 	return moved
 }
 
-// Plain is BigDecimal.toPlainString. Its length is about that of the digits and
-// of the scale: compare that with [MaxScale] before.
+// Plain is BigDecimal.toPlainString. Its length is about the number of digits
+// plus the scale: compare the scale with [MaxScale] before.
 func (a Decimal) Plain() string {
 	x, _, scale := Rescaled(a, Decimal{new(big.Int), 0})
 	if scale == 0 {

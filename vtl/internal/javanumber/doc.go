@@ -1,10 +1,10 @@
-// Package javanumber is what Java's numbers do and Go's do not: the texts of
+// Package javanumber has what Java's numbers do and Go's do not: the texts of
 // Double and BigDecimal, the arithmetic of BigDecimal, how texts are read as
 // numbers and how numbers of one type become those of another (vtl §5.2, vtl §6).
 //
-// It knows Go's numbers and [Decimal]. Which of Java's types a value of a template
-// has, and what a calculation with it costs, is package vtl's.
+// It knows Go's numbers and [Decimal]. Package vtl decides which of Java's types a
+// template's value has, and what a calculation costs.
 //
-// The cases that hold it are package vtl's too: vtl/testdata/corpus-methods.jsonl
-// has what Java 17 prints.
+// Its tests are in package vtl too: vtl/testdata/corpus-methods.jsonl has the
+// output of Java 17.
 package javanumber

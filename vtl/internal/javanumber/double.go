@@ -44,8 +44,8 @@ func AppendDouble(dst []byte, f float64, size int) []byte {
 }
 
 // wholeDigits are the digits of a large whole number as Java before 19 prints
-// them: of the exact value all but those that its precision leaves open, which
-// can be more than it takes to distinguish the number from its neighbours.
+// them: all digits of the exact value that the precision determines. That can
+// be more than the shortest text that identifies the number (JDK-4511638).
 func wholeDigits(f float64, size int) (uint64, bool) {
 	precision := 53
 	if size == 32 {
@@ -106,9 +106,9 @@ func HexDouble(f float64) string {
 	return mantissa + "p" + strconv.Itoa(e)
 }
 
-// ParseDouble is Double.parseDouble. Java allows blanks around the number and a
-// suffix of its type, but none of the spellings that only Go knows: underscores
-// and "inf".
+// ParseDouble is Double.parseDouble. Java allows white space around the number
+// and a type suffix, but not the forms that only Go accepts: underscores and
+// "inf".
 func ParseDouble(s string) (f float64, ok bool) {
 	trimmed := strings.TrimFunc(s, func(c rune) bool { return c <= ' ' })
 	plain := strings.TrimRight(trimmed, "dDfF")

@@ -27,8 +27,8 @@ func Decode(s string, size int) (i int64, ok bool) {
 	return i, err == nil && !strings.Contains(s, "_")
 }
 
-// decodable spells what decode takes as Go does: '#' is 0x, and a prefix that
-// only Go knows is none.
+// decodable rewrites a text for Go's parser: '#' becomes 0x, and prefixes that
+// only Go knows, 0b and 0o, are refused.
 func decodable(s string) string {
 	sign := ""
 	if s != "" && (s[0] == '-' || s[0] == '+') {

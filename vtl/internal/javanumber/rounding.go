@@ -5,7 +5,7 @@ import (
 	"math/big"
 )
 
-// Rounding is how a decimal loses digits: the constants of BigDecimal, ROUND_UP
+// Rounding says how a decimal is rounded: the constants of BigDecimal, ROUND_UP
 // and so on, with Java's numbers.
 type Rounding int
 
@@ -50,8 +50,9 @@ func (a Decimal) SetScale(scale int, rounding Rounding) (Decimal, error) {
 	return Decimal{quotient, scale}, nil
 }
 
-// awayFromZero says whether a rest of that sign, which is less than, equal to or
-// more than a half, makes the quotient one more.
+// awayFromZero says whether the quotient is rounded away from zero. half
+// compares the remainder with a half (-1, 0, 1), sign is its sign, odd that of
+// the quotient's last digit.
 func (r Rounding) awayFromZero(half, sign int, odd bool) bool {
 	switch r {
 	case RoundUp:

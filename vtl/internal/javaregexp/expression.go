@@ -16,7 +16,7 @@ type Expression struct {
 	source string
 	fast   *regexp.Regexp
 	size   int  // of fast's program, in instructions
-	inward bool // fast looks at nothing before a match, so the rest of a text can be searched as a text of its own
+	inward bool // fast has no assertion about text before a match, so the rest of a text can be searched alone
 	limit  time.Duration
 	groups int
 
@@ -25,8 +25,8 @@ type Expression struct {
 	err  error
 }
 
-// Meter counts what matching costs. Its methods may end the work by a panic, as
-// the limits of a rendering do; this package recovers from none.
+// Meter counts what matching costs. Its methods may panic to end the work, as
+// the limits of a rendering do; this package does not recover.
 type Meter interface {
 	// Matched counts the processor time that an engine took.
 	Matched(took time.Duration)
@@ -37,14 +37,14 @@ type Meter interface {
 // ErrTimedOut is a match that took longer than the limit of its expression.
 var ErrTimedOut = errors.New("the regular expression takes longer than its limit")
 
-// heaviest is the length of a text times the size of a program that Go's engine
-// may meet without a look at the clock: some tens of milliseconds.
+// heaviest bounds the length of a text times the size of the program that Go's
+// engine may run without checking the time between matches: some tens of
+// milliseconds.
 const heaviest = 4 << 20
 
-// Compile compiles a Java expression; a whole one matches nothing less than all
-// of a text (String.matches). limit bounds one match of the engine that looks at
-// the clock; m counts what compiling takes. The error names the expression as it was
-// given.
+// Compile compiles a Java expression; with whole it matches only all of a text
+// (String.matches). limit bounds one match of the engine with a time limit; m counts
+// what compiling takes. The error names the expression as it was given.
 func Compile(m Meter, text string, whole bool, limit time.Duration) (*Expression, error) {
 	watch := newStopwatch()
 	e, err := compile(text, whole, limit)
@@ -74,7 +74,7 @@ func compile(text string, whole bool, limit time.Duration) (*Expression, error) 
 	return e, nil
 }
 
-// useGo compiles for Go's engine; what it cannot run is left to the other.
+// useGo compiles for Go's engine, if that can run the expression.
 func (e *Expression) useGo(parsed *syntax.Regexp) {
 	program, err := syntax.Compile(parsed.Simplify())
 	if err != nil {
@@ -92,8 +92,8 @@ func (e *Expression) useGo(parsed *syntax.Regexp) {
 	}
 }
 
-// stoppable is the expression for the engine that looks at the clock. Most
-// expressions never need it, so it is compiled when it is first asked for.
+// stoppable is the expression for the engine with a time limit. Most
+// expressions never need it, so it is compiled at its first use.
 func (e *Expression) stoppable() (*regexp2.Regexp, error) {
 	e.once.Do(func() {
 		checkTimeoutsOften()
@@ -104,14 +104,14 @@ func (e *Expression) stoppable() (*regexp2.Regexp, error) {
 	return e.slow, e.err
 }
 
-// checkTimeoutsOften makes the clock that all regexp2 expressions share, which
-// ticks every 100 ms, fine enough for limits of that size. It must not be set
-// while an expression runs (regexp2.SetTimeoutCheckPeriod), hence once, before
-// the first one.
+// checkTimeoutsOften shortens the period, 100 ms by default, of the clock that
+// all regexp2 expressions share, so that it is fine enough for limits of that
+// size. It must not be set while an expression runs
+// (regexp2.SetTimeoutCheckPeriod), hence once, before the first one.
 var checkTimeoutsOften = sync.OnceFunc(func() { regexp2.SetTimeoutCheckPeriod(5 * time.Millisecond) })
 
-// mayBeEmpty says whether an expression can match no text at all. Go leaves out
-// an empty match directly behind another one, Java does not.
+// mayBeEmpty says whether an expression can match no text at all. Go skips an
+// empty match directly after another match, Java does not.
 func mayBeEmpty(re *syntax.Regexp) bool {
 	switch re.Op {
 	case syntax.OpLiteral, syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL, syntax.OpNoMatch:
@@ -145,7 +145,7 @@ func (e *Expression) FindAll(m Meter, s string, most int) ([][]int, error) {
 	switch weight := len(s) * e.size; {
 	case e.fast == nil || weight > heaviest:
 		return e.findSlowly(m, s, most)
-	case most != 1 && weight*len(s) > heaviest: // a match may have to read to the end, and so may the next
+	case most != 1 && weight*len(s) > heaviest: // each match may have to read to the end of the text
 		if e.inward {
 			return e.findOneByOne(m, s, most), nil
 		}
@@ -157,18 +157,19 @@ func (e *Expression) FindAll(m Meter, s string, most int) ([][]int, error) {
 	return all, nil
 }
 
-// perInstruction is more than Go's engine takes for an instruction of a program and a
-// byte of a text, on a slow machine.
+// perInstruction is an upper bound, on a slow machine, of the time that Go's engine
+// takes for one instruction of a program and one byte of a text.
 const perInstruction = 50 * time.Nanosecond
 
-// longest is what so many searches of Go's engine, whose time is linear (package regexp),
-// can take of a processor. What the clock shows beyond, others have taken.
+// longest is an upper bound of the processor time of so many searches of Go's engine,
+// whose time is linear (package regexp). Time that the clock shows beyond it was used by
+// others.
 func (e *Expression) longest(length, searches int) time.Duration {
 	return time.Duration((length+1)*e.size*searches) * perInstruction
 }
 
-// findOneByOne looks at the clock after each match of Go's engine. No match is
-// empty: see mayBeEmpty.
+// findOneByOne reports the time after each match of Go's engine, so that limits
+// act between matches. No match is empty: see mayBeEmpty.
 func (e *Expression) findOneByOne(m Meter, s string, most int) (all [][]int) {
 	for from := 0; len(all) != most; {
 		begin := time.Now()
@@ -189,7 +190,7 @@ func (e *Expression) findOneByOne(m Meter, s string, most int) (all [][]int) {
 	return all
 }
 
-// findSlowly runs the engine that can be stopped.
+// findSlowly runs the engine with a time limit.
 func (e *Expression) findSlowly(m Meter, s string, most int) (all [][]int, err error) {
 	slow, err := e.stoppable()
 	if err != nil {
@@ -209,12 +210,12 @@ func (e *Expression) findSlowly(m Meter, s string, most int) (all [][]int, err e
 	return all, nil
 }
 
-// maxSearches is how often a search begins anew that the clock has ended before it took
-// half of its limit of a processor.
+// maxSearches bounds how often a search is repeated that timed out although it had used
+// less than half of its limit of processor time.
 const maxSearches = 5
 
-// search is one match of the engine that can be stopped. That engine stops by the clock,
-// which goes on while others have the processor; what counts is the processor's time.
+// search is one match of the engine with a time limit. That engine measures elapsed
+// time, which passes while others use the processor; the limit is on processor time.
 func (e *Expression) search(m Meter, find func() (*regexp2.Match, error)) (match *regexp2.Match, err error) {
 	for range maxSearches {
 		watch := newStopwatch()

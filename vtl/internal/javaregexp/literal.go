@@ -6,8 +6,8 @@ import (
 )
 
 // Literal is the text that an expression matches, if it is nothing but a text, of
-// which at most the first character is escaped. Templates on AWS are full of one,
-// replaceAll("\\'", "'") behind $util.escapeJavaScript, and need no engine for it.
+// which at most the first character is escaped. Many templates on AWS have one,
+// replaceAll("\\'", "'") after $util.escapeJavaScript, which needs no engine.
 func Literal(regex string) (string, bool) {
 	escaped := 0
 	if len(regex) > 1 && regex[0] == '\\' && standsForItself(regex[1]) && regex[1] < utf8.RuneSelf {
@@ -18,7 +18,8 @@ func Literal(regex string) (string, bool) {
 }
 
 // Separator is the one character that String.split splits at, if the expression
-// is one character that means itself, or an escaped one: Java's own fast path.
+// is one character without special meaning, or an escaped one: Java's own fast
+// path.
 func Separator(regex string) (string, bool) {
 	if len(regex) == 2 && regex[0] == '\\' && standsForItself(regex[1]) {
 		return regex[1:], true

@@ -5,12 +5,13 @@ import (
 	"unicode/utf8"
 )
 
-// ErrReplacement is a replacement that Matcher.appendReplacement refuses.
+// ErrReplacement is the error for a replacement that Matcher.appendReplacement
+// refuses.
 var ErrReplacement = errors.New(`"$" must name a group and "\" must escape something`)
 
 // Expand appends a replacement for a match of [Expression.FindAll] in s: $1 is a
-// group, with as many digits as there are groups for, and \x is x. The error is
-// [ErrReplacement].
+// group, with as many digits as name an existing group, and \x is x. The error
+// is [ErrReplacement].
 func Expand(dst []byte, s string, match []int, replacement string) ([]byte, error) {
 	for i := 0; i < len(replacement); i++ {
 		switch c := replacement[i]; c {
@@ -38,8 +39,8 @@ func Expand(dst []byte, s string, match []int, replacement string) ([]byte, erro
 	return dst, nil
 }
 
-// groupNumber reads the number of a group; digits that would make it one that
-// the expression does not have are text behind it.
+// groupNumber reads the number of a group; digits that would make the number
+// larger than the last group's are text after it.
 func groupNumber(s string, groups int) (group, digits int, err error) {
 	if s == "" || !isDigit(s[0]) {
 		return 0, 0, ErrReplacement

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// stopwatch measures the processor time that the calling goroutine takes, so that a
-// machine which is busy with something else makes no expression slow. Between
+// stopwatch measures the processor time that the calling goroutine takes, so that
+// other load of the machine does not count against an expression's limit. Between
 // newStopwatch and stop the goroutine keeps its thread: one thread's time is what
 // Linux counts (getrusage(2), RUSAGE_THREAD).
 type stopwatch struct{ begin time.Duration }

@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// translation is a Java expression in the spelling that both of Go's engines
-// understand; backtracks says that only regexp2 can run it.
+// translation is a Java expression in the syntax that both engines accept;
+// backtracks says that only regexp2 can run it.
 type translation struct {
 	text       string
 	backtracks bool
 }
 
-// translator rewrites what Java spells or means differently.
+// translator rewrites syntax that differs in Java, or has another meaning.
 type translator struct {
 	src        string
 	pos        int
@@ -22,8 +22,8 @@ type translator struct {
 	backtracks bool
 }
 
-// translate never fails: what it does not know it copies, and the engine that
-// compiles the result reports what is wrong with it.
+// translate never fails: syntax that it does not know is copied, and the engine
+// that compiles the result reports the error.
 func translate(regex string) translation {
 	t := translator{src: regex}
 	for t.pos < len(t.src) {
@@ -61,7 +61,7 @@ func (t *translator) next() {
 		t.atom = t.out.Len()
 		t.pos++
 		if strings.Contains(t.src, "(?") && strings.Contains(t.src, "s") {
-			t.out.WriteByte('.') // the flag s may be on: Go's dot obeys it
+			t.out.WriteByte('.') // the flag s may be on, which Go's dot follows
 			return
 		}
 		t.out.WriteString(t.unicode(anyChar))
@@ -258,8 +258,8 @@ func (t *translator) property(not, inClass bool) {
 	t.out.WriteString(`\` + sign + "{" + name + "}")
 }
 
-// class copies [...]. Java's unions [a[bc]] become flat ones, its intersections
-// [a&&[bc]] look ahead.
+// class copies [...]. Java's unions [a[bc]] become one class, its intersections
+// [a&&[bc]] become look-aheads.
 func (t *translator) class() {
 	sets := t.classSets()
 	if len(sets) == 1 {
@@ -312,7 +312,7 @@ func (t *translator) classSets() (sets []string) {
 	return append(sets, open+t.out.String()) // not closed: the engines report it
 }
 
-// set is what was read of a class so far.
+// set is the part of a class that has been read.
 func (t *translator) set(open string, nested []string) []string {
 	text := t.out.String()
 	t.out.Reset()

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Directive is one of a format of java.util.Formatter:
+// Directive is one directive of a format of java.util.Formatter:
 // %[index$][flags][width][.precision]conversion. A size that is not given is -1,
 // a width 0.
 type Directive struct {
@@ -24,14 +24,14 @@ var (
 	ErrTooWide   = errors.New("a width or precision is above the limit")
 )
 
-// UnfinishedError is a format that ends inside of a directive.
+// UnfinishedError is the error for a format that ends inside a directive.
 type UnfinishedError string
 
 func (e UnfinishedError) Error() string { return "the format ends inside of %" + string(e) }
 
-// ReadDirective reads the directive that s, the text behind a "%", begins with,
-// and says how long it is. Widths above most are [ErrTooWide], so that no text
-// is made only to be found too long.
+// ReadDirective reads the directive at the start of s, the text after a "%",
+// and returns its length in bytes. Widths above most are [ErrTooWide], before
+// any text is made.
 func ReadDirective(s string, most int) (d Directive, size int, err error) {
 	i := digits(s)
 	switch {
@@ -93,8 +93,8 @@ func digits(s string) int {
 
 func (d Directive) has(flag byte) bool { return strings.IndexByte(d.Flags, flag) >= 0 }
 
-// Lower is the conversion in lower case, which says what is converted; a
-// conversion in upper case asks for a text in upper case.
+// Lower is the conversion in lower case, which names the conversion; an
+// upper-case letter asks for the same text in upper case.
 func (d Directive) Lower() byte { return d.Conversion | 0x20 }
 
 // Pad appends a text in the directive's width, which counts characters.

@@ -19,7 +19,8 @@ func IsSpace(c rune) bool {
 // IsBlank is String.isBlank.
 func IsBlank(s string) bool { return strings.TrimFunc(s, IsSpace) == "" }
 
-// ToUpper is String.toUpperCase, which knows two letters for one.
+// ToUpper is String.toUpperCase, which may give two letters for one, such as SS
+// for ß.
 func ToUpper(s string) string {
 	if IsASCII(s) {
 		return strings.ToUpper(s)
@@ -37,7 +38,8 @@ func ToUpper(s string) string {
 	return b.String()
 }
 
-// specialUpper are the other letters of Unicode's SpecialCasing that Latin texts meet.
+// specialUpper are the other letters of Unicode's SpecialCasing.txt that occur in
+// Latin texts.
 var specialUpper = map[rune]string{
 	'ŉ': "ʼN", 'ǰ': "J̌", 'ΐ': "Ϊ́", 'ΰ': "Ϋ́", 'և': "ԵՒ", 'ẖ': "H̱", 'ẗ': "T̈", 'ẘ': "W̊", 'ẙ': "Y̊", 'ẚ': "Aʾ",
 	'ﬀ': "FF", 'ﬁ': "FI", 'ﬂ': "FL", 'ﬃ': "FFI", 'ﬄ': "FFL", 'ﬅ': "ST", 'ﬆ': "ST",

@@ -40,7 +40,7 @@ func Slice(s string, from, to int) string {
 // offset is the UTF-16 index of a byte offset.
 func offset(s string, offset int) int { return Length(s[:offset]) }
 
-// Unit is String.charAt, which must be there.
+// Unit is String.charAt; the index must be valid.
 func Unit(s string, i int) uint16 {
 	if IsASCII(s) {
 		return uint16(s[i])
@@ -51,7 +51,7 @@ func Unit(s string, i int) uint16 {
 // Units are the UTF-16 units of s.
 func Units(s string) []uint16 { return utf16.Encode([]rune(s)) }
 
-// CodePoint is String.codePointAt; the unit must be there.
+// CodePoint is String.codePointAt; the index must be valid.
 func CodePoint(s string, i int) rune {
 	units := utf16.Encode([]rune(s))[i:]
 	if len(units) > 1 && utf16.IsSurrogate(rune(units[0])) {
@@ -62,7 +62,7 @@ func CodePoint(s string, i int) rune {
 	return rune(units[0])
 }
 
-// byteOffset is where the UTF-16 index i is in s.
+// byteOffset is the byte offset in s of the UTF-16 index i.
 func byteOffset(s string, i int) int {
 	if IsASCII(s) {
 		return min(i, len(s))

@@ -2,7 +2,7 @@ package syntax
 
 import "strings"
 
-// state is what the lexer is inside of; each has its own tokens.
+// state is the construct that the lexer is inside; each has its own tokens.
 type state uint8
 
 const (
@@ -19,8 +19,8 @@ const (
 	inVerbatim
 )
 
-// lexer cuts a template into tokens on demand: the parser changes the state
-// between two tokens, so nothing may be cut ahead of it.
+// lexer splits a template into tokens on demand: the parser changes the state
+// between two tokens, so no token may be read ahead.
 type lexer struct {
 	src    string
 	pos    int // next byte
@@ -89,7 +89,7 @@ func (l *lexer) next() (Token, *Error) {
 	}
 }
 
-// piece matches until something is complete.
+// piece matches until a token is complete, and returns its kind.
 func (l *lexer) piece() (Kind, *Error) {
 	for {
 		if l.pos == len(l.src) {
@@ -110,7 +110,8 @@ func (l *lexer) piece() (Kind, *Error) {
 	}
 }
 
-// lastLine is the end of the template, but not the line behind its last newline.
+// lastLine is the offset of the template's end for messages, before a last
+// newline, which does not begin another line.
 func (l *lexer) lastLine() int {
 	end := len(l.src)
 	return end - newline(l.src[max(end-1, 0):])
@@ -224,8 +225,8 @@ func (l *lexer) closeParen() {
 	}
 }
 
-// special keeps what a terminated token leaves to print: its '$' and '#', and
-// the backslashes before a '$'. The rest of it is read again.
+// special keeps the part of a token without meaning that is printed: its '$'
+// and '#', and the backslashes before a '$'. The rest of it is read again.
 func (l *lexer) special(image string) {
 	l.lastSpecial = image
 	for i := 0; i < len(image); i++ {
@@ -258,7 +259,7 @@ func (l *lexer) takeSpecial() string {
 	return s
 }
 
-// parenFollows says whether only blanks and newlines come before a '('.
+// parenFollows says whether only spaces, tabs and newlines come before a '('.
 func (l *lexer) parenFollows() bool {
 	rest := strings.TrimLeft(l.src[l.pos:], " \t\r\n")
 	return rest != "" && rest[0] == '('

@@ -64,7 +64,7 @@ func (l *lexer) matchComment(m *match, s string) {
 	m.try(skipChar, 1)
 }
 
-// matchMarks are the beginnings that every state knows.
+// matchMarks matches the beginnings of tokens that every state has.
 func (l *lexer) matchMarks(m *match, s string) {
 	switch s[0] {
 	case '\\', '$':
@@ -117,8 +117,8 @@ func matchEmptyIndex(m *match, s string) {
 	}
 }
 
-// matchReference is for what follows '$' (inReference) or a '.' of a reference
-// (afterDot), which differ in three tokens.
+// matchReference matches what follows '$' (inReference) or a '.' of a reference
+// (afterDot); the two states differ in three tokens.
 func (l *lexer) matchReference(m *match, s string) {
 	m.tryText(KindOpenIndex, s, "[")
 	if l.state == afterDot {

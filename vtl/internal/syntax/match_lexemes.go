@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// matchKeyword matches word or {word}, with the rest of the line when it is
-// blank and the keyword swallows it.
+// matchKeyword matches word or {word}, and with line the rest of the line too
+// if that is empty.
 func matchKeyword(m *match, s string, k Kind, word string, line bool) {
 	n := len(word)
 	if strings.HasPrefix(s, "{"+word+"}") {
@@ -69,7 +69,7 @@ func matchPunctuation(m *match, s string) {
 	}
 }
 
-// matchOperand matches blanks, strings and booleans.
+// matchOperand matches white space, strings and booleans.
 func matchOperand(m *match, s string) {
 	if n := len(s) - len(strings.TrimLeft(s, " \t\r\n")); n > 0 {
 		m.try(KindBlank, n)
@@ -163,7 +163,7 @@ func stringLength(s string) int {
 	return length
 }
 
-// blankLine is the length of blanks with a newline behind them, or 0.
+// blankLine is the length of spaces and tabs with a newline after them, or 0.
 func blankLine(s string) int {
 	rest := strings.TrimLeft(s, " \t")
 	n := newline(rest)

@@ -1,7 +1,8 @@
 package syntax
 
-// reference is $name, ${name} and what hangs on them. A bare name is one too,
-// where the lexer still is inside of a reference; it stands for nothing.
+// reference is $name or ${name} with the properties, methods and indexes after
+// it. A bare name is one too, where the lexer is still inside a reference; its
+// value is null.
 func (p *parser) reference() *Tree {
 	n := p.open(ShapeReference)
 	if p.peek(1).Kind == KindLeftCurly {
@@ -78,7 +79,7 @@ func isOperand(k Kind) bool {
 	return false
 }
 
-// parameter is an operand with blanks around it.
+// parameter is an operand with optional white space around it.
 func (p *parser) parameter() *Tree {
 	p.skip(KindBlank)
 	n := p.operand(problem("expected_value"))
@@ -111,8 +112,8 @@ func (p *parser) operand(expected *Problem) *Tree {
 	return nil
 }
 
-// listOrRange reads [a, b] or [a..b]; which of them it is shows behind the first
-// item.
+// listOrRange reads [a, b] or [a..b]; the token after the first item
+// distinguishes them.
 func (p *parser) listOrRange() *Tree {
 	n := p.open(ShapeList)
 	p.take()
@@ -178,7 +179,7 @@ func (p *parser) entry(n *Tree) {
 	n.Kids = append(n.Kids, key, p.parameter())
 }
 
-// expression is what #if, #elseif, #set and parentheses hold.
+// expression is the content of #if, #elseif, #set and parentheses.
 func (p *parser) expression() *Tree {
 	defer p.deeper(p.peek(1))()
 	n := p.open(ShapeExpression)
@@ -186,7 +187,7 @@ func (p *parser) expression() *Tree {
 	return p.close(n)
 }
 
-// precedence lists the binary operators from the weakest on.
+// precedence lists the binary operators, the weakest first.
 var precedence = [...][]Kind{
 	{KindOr},
 	{KindAnd},

@@ -7,7 +7,7 @@ import (
 )
 
 // parser is the grammar of Velocity 1.7 (vtl §2) as recursive descent. It takes
-// tokens one by one because it sets the lexer's state behind the name of a
+// tokens one by one because it sets the lexer's state after the name of a
 // directive.
 type parser struct {
 	lexer
@@ -25,15 +25,15 @@ const operatorsPerExpression = 1000
 // Options say which directives there are, and how deep a text may nest.
 type Options struct {
 	// MaxNesting is how deep blocks, and how deep expressions, may nest; Depth is
-	// how deep the text lies already, as a string in a template does.
+	// the nesting depth at which the text begins, for a string in a template.
 	MaxNesting, Depth int
-	// Evaluate knows #evaluate, Include knows #include and #parse.
+	// Evaluate enables #evaluate, Include enables #include and #parse.
 	Evaluate, Include bool
-	// IsMacro says whether a macro is defined before the text; nil is none.
+	// IsMacro says whether a macro is defined before the text; nil if none is.
 	IsMacro func(name string) bool
 }
 
-// Error is a text that is not valid.
+// Error says where and why a text is not valid.
 type Error struct {
 	At      int // where, in bytes
 	Problem *Problem
@@ -74,7 +74,8 @@ func Quote(s string) string {
 	return fmt.Sprintf("%q", s)
 }
 
-// end says what is wrong where the statements end before the template does.
+// end reports the error where statements end before the template does, such as
+// an #end without a beginning.
 func (p *parser) end(t *Token) {
 	switch t.Kind {
 	case KindEOF:
@@ -114,8 +115,8 @@ func (p *parser) skip(k Kind) {
 	}
 }
 
-// expect takes a token of that kind. The problem says what is expected where there is
-// another one.
+// expect takes a token of that kind; a token of another kind is an error with the
+// problem given.
 func (p *parser) expect(k Kind, expected *Problem) *Token {
 	t := p.peek(1)
 	if t.Kind != k {
@@ -181,7 +182,7 @@ func (p *parser) block() *Tree {
 	return p.close(n)
 }
 
-// statement is nil where none begins.
+// statement reads one statement; nil where none begins.
 func (p *parser) statement() *Tree {
 	switch t := p.peek(1); t.Kind {
 	case KindIf:
@@ -243,7 +244,7 @@ func (p *parser) ifStatement() *Tree {
 	return p.close(n)
 }
 
-// condition is ( expression ) and the block behind it.
+// condition reads ( expression ) and the block after it.
 func (p *parser) condition(directive string) []*Tree {
 	p.skip(KindBlank)
 	p.expectAfter(KindLeftParen, directive)
@@ -292,8 +293,8 @@ func isKeyword(name string) bool {
 	return slices.Contains([]string{"if", "elseif", "else", "end", "set"}, name)
 }
 
-// escapedDirective is backslashes before a directive: half of them, and the
-// directive as text, if it is one.
+// escapedDirective reads backslashes before a directive: it prints half of
+// them, and the directive as text, if it is one.
 func (p *parser) escapedDirective() *Tree {
 	n := p.open(ShapeEscapedDirective)
 	t := p.take()
@@ -312,8 +313,8 @@ func (p *parser) escapedDirective() *Tree {
 	return p.close(n)
 }
 
-// escape is an even number of backslashes: each pair is one before a directive
-// and stays two elsewhere.
+// escape reads an even number of backslashes: each pair prints one before a
+// directive and two elsewhere.
 func (p *parser) escape() *Tree {
 	n := p.open(ShapeEscape)
 	pairs := 0
@@ -337,8 +338,8 @@ func (p *parser) escape() *Tree {
 	return p.close(n)
 }
 
-// directive is everything that starts with '#' and a word but the keywords:
-// known directives, calls of macros, and text.
+// directive reads everything that starts with '#' and a word that is no
+// keyword: known directives, calls of macros, and text.
 func (p *parser) directive() *Tree {
 	n := p.open(ShapeDirective)
 	t := p.take()

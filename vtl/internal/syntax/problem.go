@@ -2,8 +2,8 @@ package syntax
 
 import "strings"
 
-// Problem is what is wrong with a text, as data: an id of [Texts], what stands for the
-// placeholders of its text, in their order, and the problem that {why} stands for.
+// Problem is what is wrong with a text, as data: an id of [Texts], the values of the
+// text's placeholders, in their order, and the problem that replaces {why}.
 type Problem struct {
 	ID        string
 	Arguments []string

@@ -1,9 +1,9 @@
 package syntax
 
-// Kind is what a token is. The names follow the productions of Velocity 1.7's
-// grammar, which is a state machine over longest matches (vtl §2); several
-// tokens that look alike exist once per state because the parser takes them at
-// different places.
+// Kind is the kind of a token. The names follow the productions of Velocity
+// 1.7's grammar, which is a state machine over longest matches (vtl §2);
+// several tokens of the same text exist once per state because the parser
+// accepts them at different places.
 type Kind uint8
 
 // The kinds of tokens.
@@ -20,7 +20,7 @@ const (
 	moreHash
 	moreText
 
-	// Matches that leave no token behind.
+	// Matches that make no token.
 	skipChar
 	endReference
 	endDirective
@@ -83,7 +83,7 @@ const (
 
 func (k Kind) more() bool { return k >= moreDollar && k <= moreText }
 
-// kindNames are how tokens are called in messages.
+// kindNames are the names of tokens in messages.
 var kindNames = [...]string{
 	KindEOF: "end of template", KindEnd: "#end", KindRightParen: `")"`, KindCloseArguments: `")"`,
 	KindLeftParen: `"("`, KindRightCurly: `"}"`, KindRightBrace: `"}"`, KindCloseIndex: `"]"`, KindRightBracket: `"]"`,
@@ -105,11 +105,11 @@ type Token struct {
 	// At is where it begins, in bytes.
 	At int
 	// Image is its text, from the first of the matches that it is made of. The
-	// compiler of references shortens it, which is what makes the source texts of
-	// escaped references come out as Velocity's.
+	// compiler of references shortens it, so that the source text of escaped
+	// references is printed as by Velocity.
 	Image string
 
-	special string // what terminated tokens before it leave to print
+	special string // text to print of tokens without meaning before it
 }
 
 // Literal is the text that a token stands for when its node is printed as

@@ -2,7 +2,7 @@ package syntax
 
 import "strings"
 
-// Shape is what a node of the syntax tree is.
+// Shape is the kind of a node of the syntax tree.
 type Shape uint8
 
 // The shapes of nodes.
@@ -36,8 +36,8 @@ const (
 	ShapeNot
 )
 
-// Tree is a node as it was read. First and Last are the indexes of its tokens,
-// from which the source text of a null reference is put together.
+// Tree is a node of the syntax tree. First and Last are the indexes of its
+// tokens, from which the source text of a null reference is put together.
 type Tree struct {
 	Shape       Shape
 	Operator    Kind // of a binary node
@@ -72,7 +72,7 @@ func (t *Text) Literal(n *Tree) string {
 	return b.String()
 }
 
-// Images is the source text of a node without what terminated tokens left.
+// Images is the source text of a node without the special text of its tokens.
 func (t *Text) Images(n *Tree) string {
 	var b strings.Builder
 	for i := n.First; i <= n.Last; i++ {
