@@ -29,7 +29,7 @@ const (
 	KeyDefault      = "$default"
 )
 
-// Route names what happens to one kind of event: the handshake ($connect), the
+// Route says what happens to one kind of event: the handshake ($connect), the
 // end ($disconnect), or the messages whose selection expression yields RouteKey.
 type Route struct {
 	RouteID                          string                          `json:"routeId"`
@@ -77,7 +77,7 @@ func (r *Route) TwoWay() bool {
 	return false
 }
 
-// ParameterConstraints tells whether a declared request parameter must be there.
+// ParameterConstraints says whether a declared request parameter is required.
 type ParameterConstraints struct {
 	Required bool `json:"required"`
 }
@@ -91,7 +91,7 @@ type RouteResponse struct {
 	ResponseParameters       map[string]ParameterConstraints `json:"responseParameters,omitempty"`
 }
 
-// Integration is a backend and the way to ask it.
+// Integration is a backend and how it is called.
 type Integration struct {
 	IntegrationID           string                `json:"integrationId"`
 	IntegrationType         string                `json:"integrationType"`
@@ -136,7 +136,7 @@ type TLSConfig struct {
 	ServerNameToVerify string `json:"serverNameToVerify,omitempty"`
 }
 
-// IntegrationResponse says what to make of one kind of backend answer.
+// IntegrationResponse says how one kind of backend response is mapped.
 type IntegrationResponse struct {
 	IntegrationResponseID   string            `json:"integrationResponseId"`
 	IntegrationResponseKey  string            `json:"integrationResponseKey"`
@@ -181,8 +181,8 @@ type JWTConfiguration struct {
 	Issuer   string   `json:"issuer,omitempty"`
 }
 
-// Definition is what a deployment freezes: everything about an API that clients
-// can feel, save the settings of its stages.
+// Definition is what a deployment freezes: everything about an API that affects
+// clients, except the settings of its stages.
 type Definition struct {
 	API          API           `json:"api"`
 	Routes       []Route       `json:"routes,omitempty"`
@@ -193,15 +193,15 @@ type Definition struct {
 
 // APIDocument is one API as it is kept: its Definition as last edited, its
 // stages, and the index of its deployments. One document, so that a cascade or a
-// concurrent edit is one compare-and-set. It lies at [APIDocumentKey].
+// concurrent edit is one compare-and-set. Its key is [APIDocumentKey].
 type APIDocument struct {
 	Definition
 	Stages      []Stage      `json:"stages,omitempty"`
 	Deployments []Deployment `json:"deployments,omitempty"`
 
-	// Edits counts the changes of Definition; AutoDeployed is the count that the
-	// last automatic deployment saw. They tell after a crash, and to other nodes,
-	// that stages which deploy automatically lag behind.
+	// Edits counts the changes of Definition; AutoDeployed is the count at the
+	// last automatic deployment. By their difference a node knows, also after a
+	// crash, that stages with AutoDeploy are behind.
 	Edits        uint64 `json:"edits,omitempty"`
 	AutoDeployed uint64 `json:"autoDeployed,omitempty"`
 	// Frozen is the count of edits that each deployment froze, by its id; older
@@ -209,7 +209,7 @@ type APIDocument struct {
 	Frozen map[string]uint64 `json:"frozen,omitempty"`
 }
 
-// NoteFrozen says that a deployment froze the definition as it was after that
+// NoteFrozen notes that a deployment froze the definition as it was after that
 // many edits.
 func (d *APIDocument) NoteFrozen(deploymentID string, edits uint64) {
 	if d.Frozen == nil {
@@ -218,16 +218,19 @@ func (d *APIDocument) NoteFrozen(deploymentID string, edits uint64) {
 	d.Frozen[deploymentID] = edits
 }
 
-// ForgetFrozen is for a deployment that is removed.
+// ForgetFrozen removes the note of [APIDocument.NoteFrozen], for a deployment
+// that is deleted.
 func (d *APIDocument) ForgetFrozen(deploymentID string) { delete(d.Frozen, deploymentID) }
 
-// FrozenIsDraft says whether Definition is for sure what a deployment froze.
+// FrozenIsDraft says whether Definition is known to be what a deployment froze;
+// false when that is not known.
 func (d *APIDocument) FrozenIsDraft(deploymentID string) bool {
 	edits, known := d.Frozen[deploymentID]
 	return known && edits == d.Edits
 }
 
-// Lags says whether some stage deploys automatically and has not seen the last edit.
+// Lags says whether some stage deploys automatically and does not have the last
+// edit.
 func (d *APIDocument) Lags() bool {
 	for i := range d.Stages {
 		if d.Stages[i].AutoDeploys() && d.AutoDeployed < d.Edits {

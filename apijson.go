@@ -199,7 +199,7 @@ func appendList[T any](o *jsonObject, name string, list []T, element func(*T, []
 	o.b = append(o.b, ']')
 }
 
-// asItIs says of each byte whether encoding/json writes it in a string as it is.
+// asItIs is true for each byte that encoding/json does not escape in a string.
 var asItIs = func() (plain [256]bool) {
 	for c := byte(' '); c < 0x80; c++ {
 		plain[c] = c != '"' && c != '\\' && c != '<' && c != '>' && c != '&'
@@ -207,11 +207,12 @@ var asItIs = func() (plain [256]bool) {
 	return plain
 }()
 
-// escaped are the other bytes that are written here.
+// escaped are the escapes of the other bytes that are written here.
 var escaped = [0x80]string{'"': `\"`, '\\': `\\`, '\n': `\n`, '\t': `\t`, '\r': `\r`, '<': `\u003c`, '>': `\u003e`, '&': `\u0026`}
 
-// appendJSONText appends a string as encoding/json writes it, which does it itself where more than
-// ASCII or an unusual control character is in it. before is returned unless it is nil and this fails.
+// appendJSONText appends a string as encoding/json writes it. Strings with non-ASCII or unusual
+// control characters are left to encoding/json. It returns before if that is not nil, else its own
+// error.
 func appendJSONText(b []byte, text string, before error) ([]byte, error) {
 	start, from := len(b), 0
 	b = append(b, '"')

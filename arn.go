@@ -6,14 +6,14 @@ import "strings"
 // Services leave some fields empty; only Resource may hold colons.
 type ARN struct{ Partition, Service, Region, AccountID, Resource string }
 
-// ParseARN takes an ARN apart. It does not look at the fields; false when text has fewer
-// than six, or does not begin with "arn".
+// ParseARN splits an ARN into its fields. It does not check them; false when text has
+// fewer than six, or does not begin with "arn".
 func ParseARN(text string) (ARN, bool) {
 	f, ok := SplitARN(text)
 	return ARN{f[1], f[2], f[3], f[4], f[5]}, ok && f[0] == "arn"
 }
 
-// SplitARN takes text apart at its first five colons, whatever the fields hold: patterns of
+// SplitARN splits text at its first five colons without checking the fields: patterns of
 // policies have wildcards in any of them. False when there are fewer.
 func SplitARN(text string) (fields [6]string, ok bool) {
 	for i := range 5 {
@@ -27,7 +27,7 @@ func SplitARN(text string) (fields [6]string, ok bool) {
 }
 
 // IsRole says whether the ARN names an IAM role: arn:aws:iam::{account}:role/{path and name},
-// in any partition. The account is not looked at.
+// in any partition. The account is not checked.
 func (a ARN) IsRole() bool {
 	name, ok := strings.CutPrefix(a.Resource, "role/")
 	return ok && name != "" && IsPartition(a.Partition) && a.Service == "iam" && a.Region == ""
@@ -59,8 +59,8 @@ func IsRegion(text string) bool {
 	return text != ""
 }
 
-// RegionAccount is the partition of the world that ARNs and endpoints name: one region
-// of one account.
+// RegionAccount is the region and the account that ARNs and endpoints of this server
+// name.
 type RegionAccount struct {
 	Region    string // us-east-1
 	AccountID string // 12 digits

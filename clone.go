@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Clone is a copy that shares nothing with d that can be changed.
+// Clone is a deep copy: it shares no mutable value with d.
 func (d *APIDocument) Clone() *APIDocument {
 	c := *d
 	c.Definition = d.Definition.clone()
@@ -36,8 +36,8 @@ func (d Definition) clone() Definition {
 	return d
 }
 
-// unshare gives r, which was copied as a struct, what it points to as its own; so do its
-// namesakes.
+// unshare replaces what r, a shallow copy, points to by copies; the other unshare
+// methods do the same.
 func (r *Route) unshare() {
 	r.AuthorizationScopes = slices.Clone(r.AuthorizationScopes)
 	r.RequestModels = maps.Clone(r.RequestModels)

@@ -10,7 +10,7 @@ type creationKey struct{}
 
 // WithCreationToken marks the work of ctx as one creation, which may be tried again with the
 // same token: the first identifier of each kind that it makes is derived from the token, so
-// that what an attempt before has made is known again by its identifier.
+// that a repeated attempt recognizes by its identifier what an earlier one created.
 func WithCreationToken(ctx context.Context, token string) context.Context {
 	return context.WithValue(ctx, creationKey{}, token)
 }

@@ -1,10 +1,10 @@
-// Package pasarela holds the nouns of AWS API Gateway's WebSocket API service,
-// spelled in Go: APIs, routes, integrations, stages, deployments, principals,
-// their identifiers and ARNs, the error codes that every protocol shares, and
-// the two ports ([Bucket] and [Bus]) through which everything that must survive
-// or cross nodes travels.
+// Package pasarela has the types of AWS API Gateway's WebSocket API service:
+// APIs, routes, integrations, stages, deployments, principals, their
+// identifiers and ARNs, the error codes that every protocol shares, and the two
+// ports ([Bucket] and [Bus]) through which everything goes that must survive a
+// restart or reach other nodes.
 //
-// The package is a glossary. It imports the standard library only and does
-// nothing by itself: the control plane writes these nouns, the data plane reads
-// them, and neither knows the other.
+// The package imports the standard library only and has no behaviour of its
+// own: the control plane writes these values, the data plane reads them, and
+// neither imports the other.
 package pasarela

@@ -2,7 +2,8 @@ package pasarela
 
 import "fmt"
 
-// ErrorCode is AWS's name of an error; protocols add their own status and form.
+// ErrorCode is AWS's name of an error; each protocol adds its HTTP status and
+// encoding.
 type ErrorCode string
 
 // Error codes of apigatewayv2 and of the v1 operations.

@@ -16,7 +16,7 @@ type Function struct {
 	Concurrency *int `json:"concurrency,omitempty"`
 }
 
-// LatestVersion is the version of a function that changes.
+// LatestVersion names the version of a function that can be changed.
 const LatestVersion = "$LATEST"
 
 // FunctionVersion is the configuration and the code of one version.
@@ -29,7 +29,7 @@ type FunctionVersion struct {
 	Environment map[string]string `json:"environment,omitempty"`
 	Timeout     int               `json:"timeout"`    // seconds, 1 to 900
 	MemorySize  int               `json:"memorySize"` // MB
-	// Architectures is what the code was built for, as it was said.
+	// Architectures is what the code was built for, as given at its creation.
 	Architectures []string `json:"architectures,omitempty"`
 	CodeSHA256    string   `json:"codeSha256"` // of the zip file, base64
 	CodeSize      int64    `json:"codeSize"`   // bytes of the zip file
@@ -70,7 +70,7 @@ func (p FunctionPolicy) Document() string {
 	return text + "]}"
 }
 
-// Find returns the version that a qualifier means: "" and $LATEST, a number, or an alias.
+// Find returns the version that a qualifier names: "" and $LATEST, a number, or an alias.
 func (f *Function) Find(qualifier string) (*FunctionVersion, bool) {
 	if qualifier == "" || qualifier == LatestVersion {
 		return &f.Latest, true

@@ -42,7 +42,7 @@ func NewUUID() string {
 }
 
 // randomText draws n symbols without bias: bytes past the last full multiple of
-// the alphabet are thrown away.
+// the alphabet's length are discarded.
 func randomText(alphabet string, n int) string {
 	limit := byte(256 / len(alphabet) * len(alphabet) % 256)
 	var out strings.Builder
@@ -58,9 +58,9 @@ func randomText(alphabet string, n int) string {
 	return out.String()
 }
 
-// EscapeKey spells any text in the letters that [Bucket] keys allow: letters,
-// digits, '-' and '_' stand for themselves, every other byte is '=' and two hex
-// digits.
+// EscapeKey encodes any text in the characters that [Bucket] keys allow:
+// letters, digits, '-' and '_' are kept, every other byte becomes '=' and two
+// hex digits.
 func EscapeKey(text string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder

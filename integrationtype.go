@@ -9,9 +9,9 @@ const (
 	IntegrationMock      = "MOCK"
 )
 
-// IntegrationType is what all rooms must know of a type of integration. How a type is
-// called is a row of the table in internal/dataplane/integration, how the console names
-// it one in Integrations.tsx there.
+// IntegrationType has the properties of a type of integration that several packages
+// need. internal/dataplane/integration has a row for how a type is called, the
+// console's Integrations.tsx one for how it is named.
 type IntegrationType struct {
 	Name string // the value of Integration.IntegrationType
 	// Proxy: the backend's response goes back as it is, without integration responses
@@ -37,7 +37,8 @@ var IntegrationTypes = []IntegrationType{
 	{Name: IntegrationAWSProxy, Backend: true, Proxy: true, AWS: true},
 }
 
-// Type is the row of the integration's type; one that is on no row has no name.
+// Type is the row of the integration's type; its Name is empty for an unknown
+// type.
 func (i *Integration) Type() IntegrationType {
 	for n := range IntegrationTypes {
 		if IntegrationTypes[n].Name == i.IntegrationType {

@@ -2,8 +2,8 @@ package pasarela
 
 import "strings"
 
-// Prefixes of the keys under which the two planes meet in the [Bucket]. Identity
-// keeps its own keys under "iam/", which no other package names.
+// Prefixes of the [Bucket] keys that the control plane writes and the data plane
+// reads. Identity keeps its own keys under "iam/", which no other package names.
 const (
 	PrefixAPI               = "api/"
 	PrefixDeployment        = "deployment/"

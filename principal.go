@@ -33,6 +33,6 @@ func (rc RequestContext) Values(name string) (values []string, ok bool) {
 }
 
 // ConditionKeys returns the values of a condition key by its lower-case name, such
-// as [RequestContext.Values] or what works them out only when a policy asks. A nil
-// one has none.
+// as [RequestContext.Values] or a function that computes them only when a policy
+// needs them. A nil one has none.
 type ConditionKeys func(name string) (values []string, ok bool)

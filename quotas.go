@@ -3,8 +3,8 @@ package pasarela
 import "time"
 
 // AWS's default quotas for what a client's bytes go through (aws-dataplane §11). Each
-// stands here alone. Where a stage's tag or a setting may change one, the entry of
-// [StageSettings] or the setting has it as its default.
+// is defined only here. Where a stage's tag or a setting may change one, it is the
+// default of the field of [StageSettings] or of the setting.
 const (
 	// MaxFrameBytes is the payload of the longest frame, in and out (aws-dataplane §1.9,
 	// aws-dataplane §1.10).

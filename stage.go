@@ -20,7 +20,8 @@ type Stage struct {
 	LastUpdatedDate             time.Time                `json:"lastUpdatedDate"`
 }
 
-// AutoDeploys says whether edits of the API reach the stage by themselves.
+// AutoDeploys says whether edits of the API are deployed to the stage
+// automatically.
 func (s *Stage) AutoDeploys() bool { return s.AutoDeploy != nil && *s.AutoDeploy }
 
 // AccessLogSettings sends one line an event to DestinationARN.
@@ -29,7 +30,7 @@ type AccessLogSettings struct {
 	Format         string `json:"format,omitempty"`
 }
 
-// RouteSettings are the knobs of one route of a stage. A nil pointer means "not
+// RouteSettings are the settings of one route of a stage. A nil pointer means "not
 // given": the account's limit holds for the throttles, false and OFF for the rest.
 type RouteSettings struct {
 	DataTraceEnabled       *bool    `json:"dataTraceEnabled,omitempty"`
@@ -47,7 +48,7 @@ const (
 )
 
 // Deployment is the entry of a frozen Definition in its API's index; the frozen
-// text itself lies at [DeploymentKey].
+// definition is at [DeploymentKey].
 type Deployment struct {
 	DeploymentID            string    `json:"deploymentId"`
 	Description             string    `json:"description,omitempty"`

@@ -26,12 +26,12 @@ type StageSettings struct {
 	AllowedOrigins     []string      // Origin headers that may connect; none: any
 	Subprotocols       []string      // offered in this order when the integration names none
 	MaxConnections     int           // more are refused with 429, on all nodes together; 0: no limit
-	ResumeWindow       time.Duration // a connection outlives its socket so long; 0: it ends with it
+	ResumeWindow       time.Duration // how long a connection outlives its socket; 0: it ends with it
 	Durable            bool          // messages for resumable connections are on disk before they are acknowledged
 	ConnectionTags     bool          // connections have tags, by which they are listed and posted to
 	Async              bool          // integrations are called from a queue on disk; clients do not wait for them
 	AsyncCalls         int           // at most so many at a time, on all nodes together
-	AsyncDeadline      time.Duration // what has not been delivered by then becomes a dead letter
+	AsyncDeadline      time.Duration // a call that has not been delivered by then becomes a dead letter
 	MailboxMessages    int           // that wait for a resumable connection; more are refused with 429
 	MailboxBytes       int           // of all messages that wait for one; more are refused with 429
 }
@@ -50,7 +50,7 @@ func DefaultStageSettings() StageSettings {
 	}
 }
 
-// Bounds of the settings: what a node can promise.
+// Bounds of the settings.
 const (
 	maxIdleSeconds     = 7 * 24 * 3600
 	maxDurationSeconds = 30 * 24 * 3600
@@ -65,8 +65,8 @@ const (
 	maxMailboxBytes    = 64 << 20
 )
 
-// ParseStageSettings reads the settings among a stage's tags; other tags are none
-// of its business. The error names the tag, what it holds and what it may hold.
+// ParseStageSettings reads the settings among a stage's tags; other tags are
+// ignored. The error names the tag, its value and the values that it may have.
 func ParseStageSettings(tags map[string]string) (StageSettings, error) {
 	settings := DefaultStageSettings()
 	names := make([]string, 0, len(tags))
@@ -75,7 +75,7 @@ func ParseStageSettings(tags map[string]string) (StageSettings, error) {
 			names = append(names, name)
 		}
 	}
-	sort.Strings(names) // of several faults always the same is reported
+	sort.Strings(names) // so that of several faults always the same one is reported
 	for _, name := range names {
 		if err := settings.set(name, tags[TagPrefix+name]); err != nil {
 			return settings, fmt.Errorf("tag %s%s: %w", TagPrefix, name, err)
@@ -163,7 +163,8 @@ func truth(place *bool, text string) error {
 	return nil
 }
 
-// oneOf is false for the first word and true for the second.
+// oneOf sets place to false for the text no and to true for yes; any other text
+// is an error.
 func oneOf(place *bool, text, no, yes string) error {
 	if text != no && text != yes {
 		return fmt.Errorf("%q is neither %s nor %s", text, no, yes)
@@ -172,7 +173,7 @@ func oneOf(place *bool, text, no, yes string) error {
 	return nil
 }
 
-// origins are scheme://host[:port] each, with blanks between; a host may begin
+// origins are scheme://host[:port] each, separated by spaces; a host may begin
 // with "*." for any subdomain.
 func origins(list []string) error {
 	for _, origin := range list {

@@ -59,8 +59,8 @@ type KeyUsage struct {
 	GrantedIn string `json:"grantedIn,omitempty"`
 }
 
-// ClientCertificate is what the gateway shows to HTTP backends of a stage. The
-// private key never leaves the store.
+// ClientCertificate is the certificate that the gateway presents to HTTP
+// backends of a stage. No call returns the private key.
 type ClientCertificate struct {
 	ClientCertificateID   string            `json:"clientCertificateId"`
 	Description           string            `json:"description,omitempty"`

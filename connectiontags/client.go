@@ -21,7 +21,7 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
-// Client calls @connections of one stage. Its methods may be called at the same time.
+// Client calls @connections of one stage. It is safe for concurrent use.
 type Client struct {
 	Endpoint    string // of the stage, as for AWS's client of @connections: http://127.0.0.1:4566/a1b2c3d4e5/prod
 	Region      string
@@ -29,12 +29,12 @@ type Client struct {
 	HTTP        *http.Client // http.DefaultClient when nil
 }
 
-// Sent is what became of one message for many connections (A-GATEWAY-55).
+// Sent is the outcome of one message for many connections (A-GATEWAY-55).
 type Sent struct {
 	Sent    int `json:"sent"`
 	Queued  int `json:"queued"`  // for clients that are away or read slowly
 	Gone    int `json:"gone"`    // ended meanwhile
-	Refused int `json:"refused"` // too much waits for them already
+	Refused int `json:"refused"` // their queues are full
 
 	GoneIDs    []string `json:"goneConnectionIds"` // at most 1,000
 	RefusedIDs []string `json:"refusedConnectionIds"`
@@ -56,7 +56,7 @@ type Page struct {
 	Missing     []string     `json:"missingNodes"` // nodes that did not answer
 }
 
-// Error is what the gateway answered in place of what it was asked for.
+// Error is an error response of the gateway.
 type Error struct {
 	Status  int
 	Code    string // ForbiddenException; empty where the answer has none
@@ -67,8 +67,8 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("@connections answered %d %s: %s", e.Status, e.Code, e.Message)
 }
 
-// Post posts a message to all connections that have a tag. It may wait for lifetime, in
-// whole seconds, for clients that are away; 0: for as long as they may.
+// Post posts a message to all connections that have a tag. For clients that are away it
+// is kept for lifetime, in whole seconds; 0: as long as their connections last.
 func (c *Client) Post(ctx context.Context, tag string, body []byte, lifetime time.Duration) (sent Sent, err error) {
 	header := http.Header{}
 	if lifetime > 0 {
@@ -77,8 +77,8 @@ func (c *Client) Post(ctx context.Context, tag string, body []byte, lifetime tim
 	return sent, c.call(ctx, http.MethodPost, "", url.Values{"tag": {tag}}, header, body, &sent)
 }
 
-// List lists the connections that have a tag, a page at a time: that behind the NextToken
-// of the page before, "" for the first.
+// List lists the connections that have a tag, a page at a time. after is the NextToken of
+// the page before, "" for the first page.
 func (c *Client) List(ctx context.Context, tag, after string) (page Page, err error) {
 	query := url.Values{"tag": {tag}}
 	if after != "" {
@@ -96,11 +96,12 @@ func (c *Client) Tag(ctx context.Context, connectionID string, tags ...string) e
 	return c.call(ctx, http.MethodPut, "/"+url.PathEscape(connectionID)+"/tags", nil, nil, body, nil)
 }
 
-// call makes one signed call and decodes its answer; nil: there is none to decode.
+// call makes one signed call and decodes its response into answer, unless that is
+// nil.
 func (c *Client) call(ctx context.Context, method, path string, query url.Values, header http.Header, body []byte, into any) error {
 	address := strings.TrimSuffix(c.Endpoint, "/") + "/@connections" + path
 	if len(query) > 0 {
-		address += "?" + query.Encode() // sorted by name, as the signature wants them
+		address += "?" + query.Encode() // sorted by name, as the signature requires
 	}
 	request, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
 	if err != nil {
@@ -137,7 +138,7 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 }
 
 func refused(response *http.Response) error {
-	text, _ := io.ReadAll(io.LimitReader(response.Body, 64<<10)) // what can be read of it
+	text, _ := io.ReadAll(io.LimitReader(response.Body, 64<<10)) // an error of reading leaves the text short
 	var said struct{ Message string }                            // the member is "message" or, on denials, "Message"
 	if json.Unmarshal(text, &said) != nil || said.Message == "" {
 		said.Message = strings.TrimSpace(string(text))

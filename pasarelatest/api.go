@@ -12,27 +12,29 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2/types"
 )
 
-// API is a WebSocket API in few lines. The members of SDK types that name what
-// they belong to (ApiId, IntegrationId ...) are filled in.
+// API describes a WebSocket API for [Gateway.Deploy]. Members of SDK types that
+// name a parent (ApiId, IntegrationId ...) are filled in.
 type API struct {
-	// API is what else CreateApi shall say. Its RouteSelectionExpression is
+	// API has further members for CreateApi. Its RouteSelectionExpression is
 	// $request.body.action when nil.
 	API apigatewayv2.CreateApiInput
 	// Routes by route key: $connect, $disconnect, $default and custom ones.
 	Routes map[string]Route
-	// Stage is what else CreateStage shall say. Its StageName is prod when nil.
+	// Stage has further members for CreateStage. Its StageName is prod when
+	// nil.
 	Stage apigatewayv2.CreateStageInput
 }
 
 // Route is a route with its integration.
 type Route struct {
-	// Integration is what CreateIntegration shall say; nil is a route without target.
+	// Integration is the input of CreateIntegration; nil is a route without a target.
 	Integration *apigatewayv2.CreateIntegrationInput
 	// Responses are its integration responses. A nil IntegrationResponseKey is $default.
 	Responses []apigatewayv2.CreateIntegrationResponseInput
 	// TwoWay gives the route a $default route response: the client gets responses.
 	TwoWay bool
-	// Route is what else CreateRoute shall say: authorization, models, parameters.
+	// Route has further members for CreateRoute: authorization, models,
+	// parameters.
 	Route apigatewayv2.CreateRouteInput
 }
 

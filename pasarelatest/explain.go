@@ -12,7 +12,8 @@ import (
 
 // Explain is what "pasarela explain ID" prints of a connection or a request. The
 // first line names the cause of the last failure and the field to change. It waits
-// a little for an event whose answer is there already but whose end is not written.
+// up to explainPatience for an event whose response was sent but whose history is
+// not written yet.
 func (g *Gateway) Explain(id string) string {
 	g.t.Helper()
 	deadline := time.Now().Add(explainPatience)
@@ -68,7 +69,7 @@ func (g *Gateway) WaitForLog(texts ...string) string {
 	}
 }
 
-// Pauses between looks, and how long explain may be late.
+// Pause between polls, and how long Explain waits for an event's history.
 const (
 	logPause        = 20 * time.Millisecond
 	explainPatience = 5 * time.Second
@@ -96,7 +97,8 @@ func (g *Gateway) explain(id string) (string, error) {
 	return text, err
 }
 
-// extension calls what AWS has no calls for, as the administrator.
+// extension is a client, as the administrator, of the calls that AWS does not
+// have (docs/extension.md).
 func (g *Gateway) extension() *extension.Client {
 	return &extension.Client{Endpoint: g.Endpoint(), Region: g.Region(), Credentials: g.Credentials()}
 }

@@ -11,8 +11,8 @@
 //		...
 //	}
 //
-// What the shortcuts cannot say, the AWS SDK can: [Gateway.APIs] and
-// [Gateway.AWSConfig] are for it.
+// For everything else there is the AWS SDK, with [Gateway.APIs] and
+// [Gateway.AWSConfig].
 package pasarelatest
 
 import (
@@ -34,18 +34,18 @@ import (
 // patience bounds the start, the stop and every call of this package.
 const patience = 30 * time.Second
 
-// Options of a gateway. The zero value is a laptop's: by path, kinder than AWS
-// where pasarela is.
+// Options of a gateway. The zero value is that of "pasarela dev": APIs are
+// reached by path, and pasarela's extensions are on.
 type Options struct {
 	// DomainSuffix serves APIs as {api}.execute-api.{region}.SUFFIX besides by path.
 	DomainSuffix string
 	// Region is us-east-1 when empty.
 	Region string
-	// Strict responds as AWS also where pasarela is kinder ("pasarela serve --strict").
+	// Strict switches off what AWS does not have ("pasarela serve --strict").
 	Strict bool
 	// PlainHTTP serves everything by net/http alone ("pasarela serve --plain-http"), which
-	// no client can tell. PASARELA_PLAIN_HTTP=true in the environment of a test says it for
-	// every gateway.
+	// makes no difference to clients. PASARELA_PLAIN_HTTP=true in the environment of a test
+	// sets it for every gateway.
 	PlainHTTP bool
 	// Endpoints are where AWS integrations find services, by their SDK names:
 	// {"lambda": "http://127.0.0.1:9001"}.
@@ -128,8 +128,8 @@ func (g *Gateway) Credentials() aws.Credentials {
 	return aws.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, AccountID: c.AccountID, Source: "pasarelatest"}
 }
 
-// AWSConfig makes every client of the AWS SDK talk to this gateway as its
-// administrator, each call once.
+// AWSConfig is the configuration with which clients of the AWS SDK call this
+// gateway as its administrator, without retries.
 func (g *Gateway) AWSConfig() aws.Config {
 	who := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return g.Credentials(), nil })
 	return aws.Config{Region: g.Region(), BaseEndpoint: aws.String(g.Endpoint()), Credentials: who, RetryMaxAttempts: 1}

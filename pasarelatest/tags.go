@@ -6,7 +6,7 @@ import (
 	"github.com/pasarela-ws/pasarela/connectiontags"
 )
 
-// FanOut is what became of a message to many connections.
+// FanOut is the outcome of a message to many connections.
 type FanOut = connectiontags.Sent
 
 // Tag replaces the tags of a connection of the stage, which needs pasarela:connectionTags.

@@ -38,13 +38,13 @@ func appendEscaped(b []byte, text, also string) []byte {
 	return b
 }
 
-// pathForm is how the path enters the canonical request.
+// pathForm is the encoding of the path in the canonical request.
 type pathForm uint8
 
 const (
-	pathTwice pathForm = iota // the wire's spelling encoded again: every AWS SDK (aws-controlplane §10.2)
+	pathTwice pathForm = iota // the path as sent, encoded again: every AWS SDK (aws-controlplane §10.2)
 	pathOnce                  // decoded, then encoded: signers that encode once
-	pathRaw                   // as it came: signers that sign what they send
+	pathRaw                   // as sent: signers that sign what they send
 	pathClean                 // dot segments and repeated slashes removed, then as pathTwice: botocore
 )
 
@@ -72,7 +72,8 @@ func clean(raw string) string {
 	return short
 }
 
-// appendPathOnce keeps %2F apart from a slash: they are different resources.
+// appendPathOnce keeps %2F distinct from a slash: they name different
+// resources.
 func appendPathOnce(b []byte, raw string) []byte {
 	first := true
 	for segment := range strings.SplitSeq(raw, "/") {
@@ -117,8 +118,8 @@ func appendHeaders(b []byte, r *http.Request, signed string, mask bool) []byte {
 	return b
 }
 
-// headerValues looks a lower-case name up without making a string of its
-// canonical spelling.
+// headerValues looks up a lower-case name without allocating its canonical
+// form.
 func headerValues(h http.Header, name string) []string {
 	var scratch [64]byte
 	if len(name) > len(scratch) {
@@ -138,18 +139,18 @@ func headerValues(h http.Header, name string) []string {
 	return h[string(key)]
 }
 
-// appendCollapsed trims a header value and makes runs of blanks one blank.
+// appendCollapsed trims a header value and replaces runs of spaces by one.
 func appendCollapsed(b []byte, value string) []byte {
 	value = strings.Trim(value, " \t")
 	for i := range len(value) {
-		if value[i] != ' ' || value[i-1] != ' ' { // value[0] is no blank: it was trimmed
+		if value[i] != ' ' || value[i-1] != ' ' { // value[0] is not a space: it was trimmed
 			b = append(b, value[i])
 		}
 	}
 	return b
 }
 
-// form is one way to spell the canonical request.
+// form is one of the forms of the canonical request that signers use.
 type form struct {
 	path  pathForm
 	query queryForm

@@ -18,15 +18,15 @@ const (
 	streamingUnsignedTrailer = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
 )
 
-// Limits of the framing: the line in front of a chunk, and the trailer, in bytes.
+// Limits of the framing: the line before a chunk, and the trailer, in bytes.
 const (
 	maxChunkLine    = 256
 	maxChunkTrailer = 8 << 10
 )
 
 // Payload is [Admission.Verify] for services that take aws-chunked (S3): it returns the
-// body without the framing, and the headers behind it. Where chunks carry signatures,
-// each was checked, and the trailer too. The error is an [*Error].
+// body without the framing, and the trailer. Where chunks have signatures, each is
+// checked, and the trailer's too. The error is an [*Error].
 func (a *Admission) Payload(body []byte) (payload []byte, trailer http.Header, err error) {
 	switch a.declared {
 	case streamingSigned, streamingSignedTrailer, streamingUnsignedTrailer:
@@ -93,7 +93,8 @@ func (c *chunks) next() ([]byte, error) {
 	return chunk, c.check(given, "AWS4-HMAC-SHA256-PAYLOAD", hex.EncodeToString(empty[:])+"\n"+hex.EncodeToString(hash[:]))
 }
 
-// check holds a signature against what it should be and keeps it for the next.
+// check compares a signature with the expected one, and keeps it for computing
+// the next.
 func (c *chunks) check(given, scheme, hashes string) error {
 	s := &c.admission.sig
 	text := scheme + "\n" + s.timestamp + "\n" + s.Date + "/" + s.Scope.Region + "/" + s.Scope.Service + "/" + terminator + "\n" + c.previous + "\n" + hashes

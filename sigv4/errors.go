@@ -6,20 +6,20 @@ import (
 	"strings"
 )
 
-// Answers of a [Lookup] that have their own error on the wire. Any other error
+// Errors of a [Lookup] that have their own error on the wire. Any other error
 // of a lookup is handed to the caller of [Verifier.Verify] as it is.
 var (
 	// ErrUnknownKey: no such access key, or it is inactive, or its session token
 	// is missing or not ours.
 	ErrUnknownKey = errors.New("sigv4: access key or session token is not known")
-	// ErrExpiredToken: the session that the token stands for is over.
+	// ErrExpiredToken: the session of the token has expired.
 	ErrExpiredToken = errors.New("sigv4: session token has expired")
 )
 
 // Fault is what is wrong with a signature.
 type Fault uint8
 
-// Faults, in the order in which they are looked for.
+// Faults, in the order in which they are checked.
 const (
 	FaultMissing      Fault = iota + 1 // the request carries no signature
 	FaultIncomplete                    // a part is missing or malformed
@@ -31,7 +31,7 @@ const (
 	FaultMismatch                      // the signature is not the one expected
 )
 
-// Error is a refused signature. Detail is AWS's sentence where the fault has
+// Error is a refused signature. Detail is AWS's message where the fault has
 // more than one. CanonicalRequest and StringToSign are set for [FaultMismatch]:
 // what the server signed, so that the signer can compare; a session token in
 // them is replaced by "***".

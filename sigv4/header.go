@@ -7,7 +7,7 @@ import (
 )
 
 // parseHeader reads the Authorization header form. Parameters may come in any
-// order, separated by a comma with or without a blank.
+// order, separated by a comma with or without a space.
 func parseHeader(r *http.Request, authorization string) (Signature, error) {
 	var s Signature
 	scheme, parameters, _ := strings.Cut(authorization, " ")

@@ -11,9 +11,10 @@ import (
 	"sync/atomic"
 )
 
-// keyCache remembers derived signing keys: deriving one is four HMACs, more than
-// the rest of a check. It is a table of fixed size in which the newest wins, so
-// it is bounded, and reading and writing it take no lock.
+// keyCache caches derived signing keys: deriving one takes four HMACs, more than
+// the rest of a check. It is a hash table of fixed size in which a new key
+// replaces the one in its slot, so it is bounded, and reads and writes take no
+// lock.
 type keyCache struct {
 	seed  maphash.Seed
 	slots []atomic.Pointer[signingKey]
@@ -22,18 +23,18 @@ type keyCache struct {
 type signingKey struct {
 	accessKeyID, secret, date string
 	scope                     Scope
-	macs                      sync.Pool // of *mac; what is made of the key, not the key
+	macs                      sync.Pool // of *mac; made from the key, without the key itself
 }
 
-// mac computes signatures with one key, one at a time. Setting an HMAC up costs as
-// much as using it.
+// mac computes signatures with one key, one at a time. It is reused because
+// setting up an HMAC costs as much as using it.
 type mac struct {
 	keyed hash.Hash
 	text  []byte
 	sum   []byte
 }
 
-// maxText is how long a text a resting mac keeps room for.
+// maxText is the capacity in bytes that a pooled mac keeps.
 const maxText = 4 << 10
 
 func (k *signingKey) take() *mac { return k.macs.Get().(*mac) }
@@ -59,7 +60,7 @@ func (c *keyCache) signingKey(s *Signature, secret string) *signingKey {
 		subtle.ConstantTimeCompare([]byte(k.secret), []byte(secret)) == 1 {
 		return k
 	}
-	k = &signingKey{ // cloned: the strings are parts of a header that must not live as long
+	k = &signingKey{ // cloned: the strings are parts of a header, which would otherwise stay in memory
 		accessKeyID: strings.Clone(s.AccessKeyID), secret: secret, date: strings.Clone(s.Date),
 		scope: Scope{Region: strings.Clone(s.Scope.Region), Service: strings.Clone(s.Scope.Service)},
 	}

@@ -11,7 +11,7 @@ import (
 
 // rawTarget is the request target as it came over the wire. A server keeps it in
 // RequestURI, which later rewriting of the URL (http.StripPrefix) leaves alone;
-// URL.EscapedPath would re-spell paths with unusual bytes.
+// URL.EscapedPath would encode unusual bytes differently.
 func rawTarget(r *http.Request) (path, query string) {
 	target := r.RequestURI
 	if target == "" || target == "*" {
@@ -87,8 +87,8 @@ func (s *Signature) setExpires(text string) error {
 	return nil
 }
 
-// unescape decodes a query component; one that is malformed stands for itself,
-// so that it is still bound by the signature.
+// unescape decodes a query component; one that is malformed is used as it is,
+// so that the signature still covers it.
 func unescape(text string) string {
 	if !strings.ContainsAny(text, "%+") {
 		return text
@@ -99,11 +99,11 @@ func unescape(text string) string {
 	return text
 }
 
-// queryForm is how the query enters the canonical request.
+// queryForm is the form of the query in the canonical request.
 type queryForm struct {
-	raw           bool // keep the spelling of the wire, as botocore does
-	withoutToken  bool // the session token was added after signing (a habit of AWS IoT clients)
-	maskToken     bool // for people's eyes
+	raw           bool // keep the encoding as sent, as botocore does
+	withoutToken  bool // the session token was added after signing, as AWS IoT clients do
+	maskToken     bool // for error messages
 	keepSignature bool // header form: X-Amz-Signature is a parameter like others
 }
 
@@ -147,8 +147,8 @@ func appendQuery(b []byte, query string, form queryForm) []byte {
 	return b
 }
 
-// strictly re-encodes a query component: %20, upper-case hex, nothing but
-// unreserved characters left alone.
+// strictly re-encodes a query component: %20, upper-case hex, only unreserved
+// characters are left as they are.
 func strictly(text string) string {
 	if allUnreserved(text) {
 		return text

@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// Scope is what a signing key is good for. As an expectation of
+// Scope is what a signing key is valid for. As an expectation of
 // [Verifier.Verify] an empty field means any.
 type Scope struct {
 	Region  string // us-east-1
 	Service string // apigateway, execute-api, iam, sts, …
 }
 
-// Signature is what a request says about its own signature: parsed, not checked.
+// Signature has the parts of a request's signature: parsed, not checked.
 type Signature struct {
 	AccessKeyID   string
 	Date          string // day of the signing key, 20060102
@@ -23,10 +23,10 @@ type Signature struct {
 	SignedHeaders string        // "host;x-amz-date", as it was sent
 	SessionToken  string        // empty for long-term keys
 	Presigned     bool          // the query form
-	Expires       time.Duration // of the query form; 0 when it does not say
+	Expires       time.Duration // of the query form; 0 when not given
 
 	hex       string // the signature itself
-	timestamp string // Time as the string to sign spells it
+	timestamp string // Time in the form of the string to sign
 }
 
 const (
@@ -62,8 +62,8 @@ func Parse(r *http.Request) (Signature, error) {
 	return Signature{}, &Error{Fault: FaultMissing}
 }
 
-// setCredential takes keyid/date/region/service/aws4_request apart. An access
-// key id holds no slash, so the five parts are unambiguous.
+// setCredential splits keyid/date/region/service/aws4_request. An access key id
+// holds no slash, so the five parts are unambiguous.
 func (s *Signature) setCredential(credential string) error {
 	if strings.Count(credential, "/") != 4 {
 		return incomplete("Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '" + credential + "'")
@@ -82,7 +82,8 @@ func (s *Signature) setCredential(credential string) error {
 	return nil
 }
 
-// setTime reads the time of signing and holds the credential's day against it.
+// setTime reads the time of signing and checks that the credential's day is the
+// same.
 func (s *Signature) setTime(text string) error {
 	t, err := time.Parse(basicISO, text)
 	if err != nil {
@@ -95,8 +96,8 @@ func (s *Signature) setTime(text string) error {
 	return nil
 }
 
-// setSignedHeaders insists on host: without it a signature for one server would
-// be good for another.
+// setSignedHeaders requires host: without it a signature for one server would
+// be valid for another.
 func (s *Signature) setSignedHeaders(list string) error {
 	for i := range len(list) {
 		if list[i] <= ' ' || list[i] >= 0x7f {

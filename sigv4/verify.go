@@ -20,15 +20,15 @@ type Lookup func(accessKeyID, sessionToken string) (secret string, err error)
 type Options struct {
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
-	// Window is how far a service lets the clocks of client and server differ;
-	// [Window] when nil.
+	// Window is the largest difference of the clocks of client and server that
+	// a service accepts; [Window] when nil.
 	Window func(service string) time.Duration
 	// Secure says whether a request came over TLS, which UNSIGNED-PAYLOAD needs;
 	// r.TLS != nil when nil. Give one when a proxy in front ends TLS.
 	Secure func(r *http.Request) bool
 	// Unsigned says for which services UNSIGNED-PAYLOAD may stand in place of the
-	// hash of the body, over TLS; execute-api alone when nil. With it one signature
-	// is good for every body.
+	// hash of the body, over TLS; execute-api alone when nil. With it a signature
+	// is valid for every body.
 	Unsigned func(service string) bool
 	// Keys bounds the cache of derived signing keys; 1024 when 0. A key takes
 	// about 300 bytes, and 2 KB more while it is in use.
@@ -79,8 +79,8 @@ func Window(service string) time.Duration {
 
 // Verify checks that sig, which [Parse] read from r, was made over r and body
 // with the secret that lookup knows, for the scope that the server wants, and
-// that it is of now. The error is an [*Error], or what lookup answered when that
-// is neither [ErrUnknownKey] nor [ErrExpiredToken].
+// that its time is within the window. The error is an [*Error], or what lookup
+// answered when that is neither [ErrUnknownKey] nor [ErrExpiredToken].
 func (v *Verifier) Verify(r *http.Request, sig Signature, body []byte, want Scope, lookup Lookup) error {
 	a, err := v.Admit(r, sig, want, lookup)
 	if err != nil {
@@ -89,7 +89,7 @@ func (v *Verifier) Verify(r *http.Request, sig Signature, body []byte, want Scop
 	return a.Verify(body)
 }
 
-// Admission is a request whose signature is checked as far as it can be without the
+// Admission is a request whose signature was checked as far as possible without the
 // body.
 type Admission struct {
 	verifier *Verifier
@@ -191,13 +191,13 @@ const (
 	unsignedPayload = "UNSIGNED-PAYLOAD"
 )
 
-// declare reads what the request says of its body: its hash, or UNSIGNED-PAYLOAD
-// where that is allowed (A-WIRE-8).
+// declare reads what the request declares about its body: its hash, or
+// UNSIGNED-PAYLOAD where that is allowed (A-WIRE-8).
 func (a *Admission) declare() error {
 	declared, signed := declaredPayload(a.request, &a.sig)
 	detail := ""
 	if declared == "" && a.sig.Presigned && a.sig.Scope.Service == "s3" {
-		declared, signed = unsignedPayload, true // S3's presigned URLs say nothing of the body
+		declared, signed = unsignedPayload, true // S3's presigned URLs do not cover the body
 	}
 	switch {
 	case declared != unsignedPayload && declared != streamingUnsignedTrailer:
@@ -236,8 +236,8 @@ func declaredPayload(r *http.Request, s *Signature) (value string, signed bool) 
 	return "", false
 }
 
-// checkSignature tries the spelling of AWS's SDKs first, and only when that
-// fails the few others that real signers use. All of them bind method, path,
+// checkSignature tries the canonical form of AWS's SDKs first, and only when
+// that fails the few others that signers use. All of them cover method, path,
 // query, headers and body.
 func (v *Verifier) checkSignature(r *http.Request, s *Signature, secret, payload string) error {
 	var given [sha256.Size]byte
@@ -267,7 +267,7 @@ func otherForms(s *Signature) []form {
 			list = append(list, form{path: p, query: q})
 		}
 	}
-	return list[1:] // the first is the common one
+	return list[1:] // the first has been tried
 }
 
 func matches(r *http.Request, s *Signature, key *signingKey, payload string, f form, given *[sha256.Size]byte) bool {

@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// A file is one of a release.
+// A file is one file of a release.
 type file struct{ name, sum string }
 
 // base begins the names of a platform's files. Versions in names have no v.
@@ -41,8 +41,8 @@ func (r *release) checksums() error {
 	return os.WriteFile(filepath.Join(r.out, "checksums.txt"), []byte(b.String()), 0o644)
 }
 
-// archive packs the programs with what their licences want beside them: for Windows a
-// zip, else a tar.gz.
+// archive packs the programs with the texts that their licences require: for Windows
+// a zip, else a tar.gz.
 func (r *release) archive(t target, b built) error {
 	var packed bytes.Buffer
 	name, pack := r.base(t)+".tar.gz", packer(newTarball(&packed, b.date))

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// maxSize is what pasarela may weigh on linux/amd64, in bytes. docs/performance.md says
-// where they go.
+// maxSize bounds the program pasarela on linux/amd64, in bytes. docs/performance.md
+// says what they are used for.
 const maxSize = 45_000_000
 
 // A built is the programs of one platform.

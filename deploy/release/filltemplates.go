@@ -12,8 +12,9 @@ import (
 //go:embed install.sh pasarela.rb
 var patterns embed.FS
 
-// fillTemplates writes a file whose pattern lies beside this one. A pattern names files by {{sum
-// "linux_amd64.tar.gz"}}; one that the release has not made is left empty.
+// fillTemplates writes a file from the template of that name in this folder. {{sum
+// "linux_amd64.tar.gz"}} is the checksum of the file with that suffix, empty for a file that the
+// release does not have.
 func (r *release) fillTemplates(name string, mode os.FileMode) error {
 	text, err := patterns.ReadFile(name)
 	if err != nil {
@@ -35,7 +36,7 @@ func (r *release) fillTemplates(name string, mode os.FileMode) error {
 	return r.write(name, filled.Bytes(), mode)
 }
 
-// sum is the checksum of the file with that end.
+// sum is the SHA-256 checksum of the file with that suffix.
 func (r *release) sum(end string) string {
 	for _, f := range r.files {
 		if strings.HasSuffix(f.name, end) {

@@ -16,11 +16,12 @@ import (
 	"golang.org/x/crypto/x509roots/fallback/bundle"
 )
 
-// user runs the program of an image: an id that no account of a machine has.
+// user is the user id that the program of an image runs as, one that no account
+// of a machine has.
 const user = 65532
 
-// An image is what a container starts from: one program, the certificates of authorities,
-// a user, a folder for data and one for temporary files.
+// An image is a container image: one program, the certificates of authorities, a user, a
+// folder for data and one for temporary files.
 type image struct {
 	name        string // of the image and its program
 	description string
@@ -105,7 +106,7 @@ func (r *release) configure(i image, t target, date time.Time) configuration {
 type layer struct {
 	packed []byte // tar.gz
 	diffID string // digest of the tar
-	made   string // for people
+	made   string // description in the image's history
 }
 
 func digest(content []byte) string {
@@ -131,8 +132,8 @@ func system(date time.Time) (layer, error) {
 	})
 }
 
-// authorities are the roots that Mozilla trusts without a condition that a file of
-// certificates cannot say.
+// authorities are the root certificates that Mozilla trusts, except those with
+// constraints that a PEM file cannot express.
 func authorities() []byte {
 	var b bytes.Buffer
 	for root := range bundle.Roots() {

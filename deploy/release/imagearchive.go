@@ -43,7 +43,7 @@ type blob struct {
 	content []byte
 }
 
-// An archived image is one for one platform, as the blobs that it is made of.
+// An archived image is the image of one platform as its blobs.
 type archived struct {
 	target   target
 	config   descriptor
@@ -66,9 +66,9 @@ func (a *archived) finish() error {
 	return err
 }
 
-// imageArchive is a file of an image: a layout of OCI, which registries' tools push and
-// Podman loads, with the list beside it by which `docker load` finds the image.
-// Sources: OCI image-spec 1.1, image-layout.md; moby image/spec v1.2, "Combined image JSON".
+// imageArchive is a file of an image: an OCI image layout, which registries' tools push and
+// Podman loads, with the manifest.json that `docker load` reads. Sources: OCI image-spec
+// 1.1, image-layout.md; moby image/spec v1.2, "Combined image JSON".
 func imageArchive(tag string, date time.Time, all ...*archived) ([]byte, error) {
 	index := manifest{SchemaVersion: 2, MediaType: indexType}
 	type loaded struct {
@@ -125,8 +125,8 @@ func archive(files []blob, date time.Time) ([]byte, error) {
 	return out.Bytes(), w.Close()
 }
 
-// images writes those of all platforms of Linux: for each one file that `docker load` takes,
-// and one with all platforms for a registry.
+// images writes the images of all platforms of Linux: for each one file that `docker load`
+// takes, and one with all platforms for a registry.
 func (r *release) images() error {
 	for _, i := range images {
 		var all []*archived

@@ -63,7 +63,7 @@ func (r *release) make() error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.RemoveAll(stage) }() // what is left lies in the system's temporary folder
+	defer func() { _ = os.RemoveAll(stage) }() // if removing fails, files stay in the system's temporary folder
 	for _, t := range r.targets {
 		if err := r.target(t, filepath.Join(stage, t.String())); err != nil {
 			return fmt.Errorf("%s: %w", t, err)
@@ -75,7 +75,7 @@ func (r *release) make() error {
 	return errors.Join(r.fillTemplates("install.sh", 0o755), r.fillTemplates("pasarela.rb", 0o644), r.checksums())
 }
 
-// target makes all files of a platform. folder is for what is not kept.
+// target makes all files of a platform. folder is for intermediate files.
 func (r *release) target(t target, folder string) error {
 	b, err := build(t, folder)
 	if err != nil {
@@ -100,8 +100,9 @@ func (r *release) target(t target, folder string) error {
 	return nil
 }
 
-// named takes the version that the programs say, if it is the wanted one. Go notes none in
-// an archive, and none in a further work tree of git, whose .git is a file.
+// named takes the version from the programs' build information and checks that it is the
+// wanted one. Go notes none in an archive, and none in a further work tree of git, whose
+// .git is a file.
 func (r *release) named(version string) error {
 	switch {
 	case version == "" || version == "(devel)":

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// nfpm makes .deb and .rpm. It is run and not linked: it has 60 modules. Later versions take
-// modules that not every proxy of modules hands out.
+// nfpm makes .deb and .rpm. It is run as a program and not linked, since it has 60 modules.
+// Later versions need modules that not every module proxy serves.
 const nfpm = "github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.42.0"
 
 // unit is the service of systemd; a package installs it and does not start it.

@@ -60,7 +60,7 @@ func placeholders(text string) []string {
 	}
 }
 
-// Causes are all there are, in the order of their ids.
+// Causes are all causes, in the order of their ids.
 func Causes() []*Cause {
 	all := make([]*Cause, 0, len(known))
 	for _, id := range slices.Sorted(maps.Keys(known)) {
@@ -83,8 +83,8 @@ func (c *Cause) Names() []string { return c.names }
 // has them.
 func (c *Cause) Of(args ...string) Message { return Message{cause: c, args: args} }
 
-// Because is [Cause.Of] with what {why} stands for: the message in err, or its text
-// where there is none.
+// Because is [Cause.Of] with the message that replaces {why}: the message in err,
+// or its text where there is none.
 func (c *Cause) Because(err error, args ...string) Message {
 	why := Reason(err)
 	if why.IsZero() {
@@ -93,16 +93,16 @@ func (c *Cause) Because(err error, args ...string) Message {
 	return Message{cause: c, args: args, why: &why}
 }
 
-// Message is a cause with its arguments, to be put into words by who prints it. Its
-// zero value is no message. It is an error as well, in English.
+// Message is a cause with its arguments, formatted in a language when it is
+// printed. Its zero value is no message. As an error it is in English.
 type Message struct {
 	cause *Cause
 	args  []string
 	why   *Message
 }
 
-// Recall is a message from its parts, as they were kept; ok is false when there is no
-// such cause.
+// Recall makes a message from its parts, such as stored ones; ok is false when there
+// is no such cause.
 func Recall(id ID, args []string, why *Message) (m Message, ok bool) {
 	c := known[id]
 	return Message{cause: c, args: args, why: why}, c != nil
@@ -147,7 +147,8 @@ func (c Counts) All() map[ID]int64 {
 // Args are the arguments. They are not to be changed.
 func (m Message) Args() []string { return m.args }
 
-// Why is what {why} stands for, nil for nothing. It is not to be changed.
+// Why is the message that replaces {why}, nil when there is none. It is not to
+// be changed.
 func (m Message) Why() *Message { return m.why }
 
 // Equal says whether two messages say the same.
@@ -164,7 +165,7 @@ func (m Message) Equal(other Message) bool {
 // Error is the message in English, for logs and programs.
 func (m Message) Error() string { return m.In(English) }
 
-// In puts the message into words.
+// In formats the message in a language.
 func (m Message) In(l Language) string {
 	if m.cause == nil {
 		return ""
@@ -189,7 +190,7 @@ func (m Message) In(l Language) string {
 	return strings.NewReplacer(pairs...).Replace(numbered(text, argument(pairs)))
 }
 
-// Wrap is the message as an error that is also each of errs.
+// Wrap is an error with the text of the message that wraps each of errs.
 func (m Message) Wrap(errs ...error) error { return &wrapped{m, errs} }
 
 type wrapped struct {
@@ -230,7 +231,7 @@ func Reason(err error) Message {
 // which has one language.
 var Verbatim = cause("text.verbatim", "{text}", "{text}")
 
-// Around is a message within such a text.
+// Around is a message with such a text around it.
 var Around = cause("text.around", "{before}{why}{after}", "{before}{why}{after}")
 
 // wireMessage is a message in JSON.
@@ -241,7 +242,7 @@ type wireMessage struct {
 }
 
 // MarshalJSON writes {"id": "integration.not_tls", "arguments": {"id": "abc1234"},
-// "because": {...}}, for programs: the words are for people.
+// "because": {...}}, for programs, which need the id and not the text.
 func (m Message) MarshalJSON() ([]byte, error) {
 	if m.cause == nil {
 		return []byte("null"), nil

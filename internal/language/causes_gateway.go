@@ -1,7 +1,7 @@
 package language
 
-// What URLs lead to no stage, for the operator: callers get 403 and no more
-// (aws-dataplane §1.4).
+// Why a URL leads to no stage, for the operator: callers get 403 without a
+// reason (aws-dataplane §1.4).
 var (
 	UnservedStageFirst       = cause("unserved.stage_first", "No API and stage answer at {url}: the path begins with a stage, and the API comes before it, {path}", "Ninguna API ni etapa responde en {url}: la ruta empieza por una etapa, y la API va antes, {path}")
 	UnservedNoAPI            = cause("unserved.no_api", "No API and stage answer at {url}: there is no API {api}. A URL is the ApiEndpoint of the API (aws apigatewayv2 get-apis) and /STAGE (aws apigatewayv2 get-stages)", "Ninguna API ni etapa responde en {url}: no existe la API {api}. Una URL es el ApiEndpoint de la API (aws apigatewayv2 get-apis) y /ETAPA (aws apigatewayv2 get-stages)")
@@ -28,7 +28,7 @@ var (
 	ConnectionsNoID          = cause("connections.no_id", "{path} names no connection: the path of a call is /STAGE/@connections/CONNECTION-ID", "{path} no nombra ninguna conexión: la ruta de una llamada es /ETAPA/@connections/ID-DE-CONEXIÓN")
 )
 
-// Handshakes that are refused before a route looks at them.
+// Handshakes that are refused before their route runs.
 var (
 	HandshakeMethod       = cause("handshake.method", "Use GET to open a WebSocket", "Usa GET para abrir un WebSocket")
 	HandshakeProtocol     = cause("handshake.protocol", "WebSockets are opened over HTTP/1.1", "Los WebSockets se abren por HTTP/1.1")
@@ -44,7 +44,7 @@ var (
 	HandshakeNotHandedOff = cause("handshake.not_handed_off", "The server in front does not let go of connections: {error}", "El servidor de delante no suelta las conexiones: {error}")
 )
 
-// Refusals by the checks of a route and by what stands before them.
+// Refusals by the checks of a route, and by throttles and quotas before them.
 var (
 	ConnectRefusedSaid  = cause("connect.status_said", "The backend said: {text} (the integration of $connect answered {status}: only a 2xx lets the client in, so it was refused with that status)", "El backend dijo: {text} (la integración de $connect respondió {status}: solo un 2xx deja entrar al cliente, así que se le rechazó con ese estado)")
 	ConnectRefused      = cause("connect.status", "The integration of $connect answered {status}: only a 2xx lets the client in, so it was refused with that status", "La integración de $connect respondió {status}: solo un 2xx deja entrar al cliente, así que se le rechazó con ese estado")
@@ -61,7 +61,7 @@ var (
 	KeyUnknown          = cause("api_key.unknown", "The API key in the handshake is unknown or disabled", "La clave de API de la conexión no existe o está desactivada")
 )
 
-// Messages that no route takes.
+// Messages for which there is no route.
 var (
 	RouteWithoutTarget = cause("route.no_target", "Route {route} has no target: set it to integrations/{integrationId} and deploy", "La ruta {route} no tiene target: ponle integrations/{integrationId} y despliega")
 	RouteNotFound      = cause("route.not_found", "The message selects route key {key}, and the deployed API has neither that route nor $default (it has {keys}): create the route and deploy it, or change routeSelectionExpression", "El mensaje elige la clave de ruta {key}, y la API desplegada no tiene esa ruta ni $default (tiene {keys}): crea la ruta y despliégala, o cambia routeSelectionExpression")

@@ -1,6 +1,6 @@
 package language
 
-// Calls to backends that brought no answer.
+// Calls to backends that got no response.
 var (
 	IntegrationQueued      = cause("integration.queued", "integrationUri of integration {id}: {why}. It answers too slowly for so many calls: make it faster, or give the gateway more connections to a backend (--backend-connections)", "integrationUri de la integración {id}: {why}. Responde muy despacio para tantas llamadas: hazlo más rápido, o da a la pasarela más conexiones por backend (--backend-connections)")
 	IntegrationBusy        = cause("integration.busy", "integrationUri of integration {id}: {why}. It answers too slowly for so many calls: make it faster, or throttle the route", "integrationUri de la integración {id}: {why}. Responde muy despacio para tantas llamadas: hazlo más rápido, o pon un límite a la ruta")
@@ -16,7 +16,7 @@ var (
 	IntegrationHostUnknown = cause("integration.host_unknown", "integrationUri of integration {id}: the host name {name} of {url} is not known ({error}): look for a slip in it, or see to its DNS record", "integrationUri de la integración {id}: no se conoce el nombre {name} de {url} ({error}): busca una errata, o revisa su registro DNS")
 )
 
-// What of a call's failure the HTTP client knows.
+// Failures of a call that the HTTP client reports.
 var (
 	BackendBusy      = cause("backend.busy", "too many calls to this host are waiting: {waiting} of this route wait already, while {used} of it and {others} of other routes are under way to {host}", "esperan demasiadas llamadas a este servidor: ya esperan {waiting} de esta ruta, con {used} suyas y {others} de otras rutas en curso hacia {host}")
 	BackendQueued    = cause("backend.queued", "no answer in time: no connection came free: {used} calls of this route and {others} of others are under way to {host}", "sin respuesta a tiempo: no quedó libre ninguna conexión: hay en curso hacia {host} {used} llamadas de esta ruta y {others} de otras")
@@ -51,8 +51,8 @@ var (
 	PoliciesUnknown       = cause("integration.caller_unknown", "this server cannot tell what the caller may do", "este servidor no sabe qué puede hacer quien llama")
 )
 
-// Answers of backends that no integration response is for. {why} is what the backend
-// was asked and said, nothing where that says no more.
+// Responses of backends that match no integration response. {why} is the request and
+// the response, absent where they add nothing.
 var (
 	NoResponse            = cause("integration.no_response", "The backend answered status {status} and integration {id} of route {route} has no integration response for it (keys: {keys}): create one with integrationResponseKey {key} or $default{why}", "El backend respondió con el estado {status} y la integración {id} de la ruta {route} no tiene respuesta de integración para él (claves: {keys}): crea una con integrationResponseKey {key} o $default{why}")
 	NoResponses           = cause("integration.no_responses", "The backend answered status {status} and integration {id} of route {route} has no integration response for it (keys: none): create one with integrationResponseKey {key} or $default{why}", "El backend respondió con el estado {status} y la integración {id} de la ruta {route} no tiene respuesta de integración para él (claves: ninguna): crea una con integrationResponseKey {key} o $default{why}")
@@ -63,7 +63,7 @@ var (
 	LookAtAddress         = cause("integration.look_at_address", ". If it should know this, look at integrationUri and integrationMethod first", ". Si debería conocerlo, mira primero integrationUri e integrationMethod")
 )
 
-// Lambda functions, and addresses that answer as one.
+// Lambda functions, and addresses that respond as one.
 var (
 	FunctionStatus    = cause("function.status", "The function at {url} answered status {status}: {text}", "La función en {url} respondió con el estado {status}: {text}")
 	FunctionForbidden = cause("function.forbidden", "integrationUri of integration {id}: Lambda refuses the call to {function}. {why}. Let the function's policy allow {service}, or set credentialsArn. It said: {text}", "integrationUri de la integración {id}: Lambda rechaza la llamada a {function}. {why}. Permite {service} en la política de la función, o pon credentialsArn. Dijo: {text}")

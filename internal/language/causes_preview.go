@@ -1,6 +1,6 @@
 package language
 
-// Parts of an API as people know them: the console and previews name them so.
+// Names of parts of an API, for the console and previews.
 var (
 	ResourceAPI         = cause("resource.api", "API {name}", "API {name}")
 	ResourceRoute       = cause("resource.route", "Route {key}", "Ruta {key}")
@@ -30,7 +30,7 @@ var (
 	PreviewNotJSON        = cause("preview.not_json", "for a sample event the output is not JSON: {output}", "con un evento de muestra el resultado no es JSON: {output}")
 )
 
-// What mapping templates say and hardly mean.
+// Probable mistakes in mapping templates.
 var (
 	TemplateAlwaysTrue    = cause("template.always_true", `#if({source}) is always true: nothing sets ${name}, and what is missing is "", which is true`, `#if({source}) siempre es cierto: nada da valor a ${name}, y lo que falta es "", que es cierto`)
 	TemplateNeverTrue     = cause("template.never_true", `!{source} is never true: nothing sets ${name}, and what is missing is "", which is true`, `!{source} nunca es cierto: nada da valor a ${name}, y lo que falta es "", que es cierto`)

@@ -64,7 +64,8 @@ var (
 	renderingFormatInteger    = cause("rendering.format_integer", "%{conversion} takes an integer", "%{conversion} toma un entero")
 	renderingFormatFraction   = cause("rendering.format_fraction", "%{conversion} takes a number with a fraction", "%{conversion} toma un número con decimales")
 
-	// What the objects that API Gateway gives a template refuse.
+	// Refusals by the objects that API Gateway gives a template, such as $input
+	// and $util.
 	TemplatePayload = cause("rendering.payload", "could not process payload: it is not JSON", "no se pudo leer el cuerpo: no es JSON")
 	TemplateBase64  = cause("rendering.base_encoding", "the text is not base64", "el texto no es base64")
 )

@@ -2,7 +2,7 @@ package language
 
 // What is wrong with the text of a mapping template. The ids behind "syntax." and the
 // English texts are those of vtl.ProblemTexts, which has them for programs without this
-// catalogue; a test of package mapping holds the two together.
+// catalogue; a test of package mapping checks that both have the same ids and texts.
 var (
 	syntaxUnexpected    = cause("syntax.unexpected", "unexpected {token}, expected {why}", "{token} no va aquí: se esperaba {why}")
 	syntaxUnexpectedEnd = cause("syntax.unexpected_end", "unexpected end of the template, expected {why}", "la plantilla acaba aquí y se esperaba {why}")

@@ -1,6 +1,6 @@
 package language
 
-// connectTexts are what "connect" says while it talks.
+// connectTexts are what "connect" prints during a connection.
 var connectTexts = Catalogue{
 	"connect.connected":        {"connected to {url}", "conectado a {url}"},
 	"connect.lost":             {"the connection is lost ({error}); connecting again", "se perdió la conexión ({error}); conectando otra vez"},

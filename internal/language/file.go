@@ -1,6 +1,6 @@
 package language
 
-// fileTexts are what keeps a program from using a file or folder of its own.
+// fileTexts say why a program cannot use one of its files or folders.
 var fileTexts = Catalogue{
 	"file.is_folder":  {"{path} is a folder, and a file belongs there: move it away or remove it, and start again ({error})", "{path} es una carpeta, y ahí va un archivo: muévela o bórrala, y arranca otra vez ({error})"},
 	"file.no_folder":  {"{path} is a file, and a folder is needed there: move it away, or give another directory ({error})", "{path} es un archivo, y ahí hace falta una carpeta: muévelo, o da otro directorio ({error})"},

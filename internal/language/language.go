@@ -1,7 +1,7 @@
-// Package language holds what the program says to people, in every language that it
-// speaks. A message is an id and its arguments until it is printed; the catalogue has
-// the texts of an id beside each other, so that a sentence is changed in all languages
-// or in none:
+// Package language has the texts that the program prints for people, in every language
+// that it supports. A message is an id and its arguments until it is printed; the
+// catalogue has the texts of an id beside each other, so that a sentence is changed in
+// all languages or in none:
 //
 //	"connect.closed_by_server": {
 //		English: "closed by the server, {code}{reason}",
@@ -10,8 +10,9 @@
 //
 //	language.Spanish.Say("connect.closed_by_server", "code", 1001, "reason", "")
 //
-// An error of this package keeps its id and is put into words by who prints it. What
-// happens in the gateway is a [Message] of a [Cause] until it leaves the program.
+// An error of this package keeps its id and is formatted in a language by the code
+// that prints it. What happens in the gateway is a [Message] of a [Cause] until it
+// leaves the program.
 package language
 
 import (
@@ -20,7 +21,7 @@ import (
 	"strings"
 )
 
-// Language is one that the program speaks.
+// Language is a language that the program supports.
 type Language string
 
 // The languages.
@@ -29,7 +30,8 @@ const (
 	Spanish Language = "es"
 )
 
-// ID names a message: "connect.closed_by_server". Its first part says who says it.
+// ID names a message: "connect.closed_by_server". Its first part names the command
+// or component that prints it.
 type ID string
 
 // Text is a message in every language. {name} stands for an argument, and
@@ -56,7 +58,7 @@ func join(parts ...Catalogue) Catalogue {
 }
 
 // Parse reads the name of a language as people and locales write it: es, es_ES.UTF-8.
-// ok is false for what is not spoken.
+// ok is false for a language that is not supported.
 func Parse(name string) (l Language, ok bool) {
 	base := strings.ToLower(name)
 	if i := strings.IndexAny(base, "_-.@"); i >= 0 {
@@ -72,7 +74,8 @@ func Parse(name string) (l Language, ok bool) {
 }
 
 // Locale is the language of a user's environment: of the first of LC_ALL, LC_MESSAGES
-// and LANG that is set, as POSIX has it; English where that is not spoken.
+// and LANG that is set, as POSIX has it; English where that language is not
+// supported.
 func Locale(lookup func(name string) string) Language {
 	for _, name := range [...]string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if value := lookup(name); value != "" {
@@ -91,9 +94,9 @@ func (l Language) of(t Text) string {
 	return t.English
 }
 
-// Say puts a message into words. args are names and values by turns; errors, messages
-// and ids among the values are put into words too. An id without a text is a mistake of
-// the program and is printed as it is.
+// Say formats a message in the language. args are names and values in alternation;
+// errors, messages and ids among the values are formatted in it too. An id without a
+// text is a mistake of the program and is printed as it is.
 func (l Language) Say(id ID, args ...any) string {
 	text, ok := All[id]
 	if !ok {
@@ -110,7 +113,8 @@ func (l Language) Say(id ID, args ...any) string {
 	return strings.NewReplacer(pairs...).Replace(numbered(said, argument(pairs)))
 }
 
-// argument finds the value of a name in what [strings.NewReplacer] takes.
+// argument finds the value of a name in pairs, whose form is that of
+// [strings.NewReplacer].
 func argument(pairs []string) func(name string) (string, bool) {
 	return func(name string) (string, bool) {
 		for i := 0; i+1 < len(pairs); i += 2 {
@@ -132,7 +136,7 @@ func (l Language) value(value any) string {
 	return fmt.Sprint(value)
 }
 
-// Error is an error that is put into words by who prints it.
+// Error is an error that is formatted in a language by the code that prints it.
 type Error struct {
 	ID   ID
 	Args []any // as [Language.Say] takes them
@@ -154,8 +158,8 @@ func (e *Error) Unwrap() error {
 	return nil
 }
 
-// Of puts err into words: whole where it is of this package, else as it says itself
-// with the parts of this package in it translated.
+// Of formats err in the language: an error of this package as a whole; of another,
+// its own text with the errors of this package in it translated.
 func (l Language) Of(err error) string {
 	switch own := err.(type) {
 	case *Error:
@@ -170,7 +174,7 @@ func (l Language) Of(err error) string {
 		for _, one := range joined.Unwrap() {
 			all, same = append(all, l.Of(one)), append(same, one.Error())
 		}
-		if strings.Join(same, "\n") == err.Error() { // of errors.Join; fmt.Errorf has more words
+		if strings.Join(same, "\n") == err.Error() { // made by errors.Join; fmt.Errorf adds text
 			return strings.Join(all, "\n")
 		}
 	}

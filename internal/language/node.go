@@ -1,6 +1,7 @@
 package language
 
-// nodeTexts are the page of a node, and what keeps one from starting.
+// nodeTexts are the texts of a node's page, and the reasons why a node cannot
+// start.
 var nodeTexts = Catalogue{
 	"home.what":              {"AWS API Gateway's WebSocket APIs, served by this machine.", "Las API WebSocket de AWS API Gateway, servidas por esta máquina."},
 	"home.console":           {"the web console", "la consola web"},

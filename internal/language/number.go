@@ -2,9 +2,9 @@ package language
 
 import "strings"
 
-// numbered chooses words by numbers: {n|message|messages} is the first where the argument
-// n is 1, and the second elsewhere. English and Spanish have the same two forms. value
-// returns the argument of a name; a name without one leaves the text as it is.
+// numbered chooses singular or plural words: {n|message|messages} is the first where the
+// argument n is 1, and the second elsewhere. English and Spanish have the same two forms.
+// value returns the argument of a name; a name without one leaves the text as it is.
 func numbered(text string, value func(name string) (string, bool)) string {
 	if !strings.Contains(text, "|") {
 		return text

@@ -1,6 +1,6 @@
 package language
 
-// operateTexts are what the commands say that ask a node.
+// operateTexts are the texts of commands that call a node.
 var operateTexts = Catalogue{
 	"node_of.data":            {"data directory of the node, for its credentials", "directorio de datos del nodo, por sus credenciales"},
 	"node_of.endpoint":        {"URL of the node or of a stage on it; its credentials are looked for (default: AWS_* from the environment, else the node of {serve} or {dev})", "URL del nodo o de una etapa suya; se buscan sus credenciales (por defecto, AWS_* del entorno, si no el nodo de {serve} o {dev})"},

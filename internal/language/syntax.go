@@ -23,9 +23,9 @@ func causesByID(causes []*Cause) map[ID]*Cause {
 }
 
 // TemplateProblem is what is wrong with a template, by the id that vtl has for it:
-// "unexpected", or "index_range" of one that was rendered. why is the message that {why}
-// stands for, nil where there is none; ok is false for an id that the catalogue does not
-// have.
+// "unexpected", or "index_range" of one that was rendered. why is the message that
+// replaces {why}, nil where there is none; ok is false for an id that the catalogue does
+// not have.
 func TemplateProblem(id string, args []string, why *Message) (m Message, ok bool) {
 	c := templateCauses[ID("syntax."+id)]
 	if c == nil {

@@ -25,8 +25,8 @@ const maxCase = 4 << 20
 //	expected  the exact text
 //	error     {"kind": "parse" or "runtime"} instead of expected
 //
-// It writes each failing case with the difference, and "N passed, N failed". An
-// error is a line that is no case, or what reading and writing fail with.
+// It writes each failing case with the difference, and "N passed, N failed".
+// The error is that of a line that is not a case, or of reading or writing.
 func Test(w io.Writer, r io.Reader) (passed, failed int, err error) {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxCase)
@@ -143,8 +143,8 @@ func run(root jsonvalue.Value) (string, error) {
 	return parsed.Render(variables)
 }
 
-// kindOf names an error: parse where Velocity finds it while parsing, even if
-// that is what #evaluate was given.
+// kindOf is the kind of an error: parse for errors that Velocity finds while
+// parsing, the text of an #evaluate included, else runtime.
 func kindOf(err error) string {
 	var parse *vtl.ParseError
 	switch {
@@ -187,8 +187,8 @@ func value(v jsonvalue.Value) vtl.Value {
 	return vtl.Null()
 }
 
-// difference shows two texts line by line: what they share at both ends once,
-// and what differs with - for the expected and + for the rendered.
+// difference shows two texts line by line: common lines at both ends once, and
+// the lines that differ with - for expected and + for rendered.
 func difference(want, got string) string {
 	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
 	head := 0

@@ -12,17 +12,17 @@ import (
 	"github.com/pasarela-ws/pasarela/vtl"
 )
 
-// Problem is a place in a template and what is likely wrong there.
+// Problem is a place in a template and what is probably wrong there.
 type Problem struct {
 	vtl.Position
 	Message language.Message
 }
 
-// linter looks at one template.
+// linter checks one template.
 type linter struct {
 	text  string
 	set   map[string]bool           // variables that the template assigns somewhere
-	given map[string]*vtl.Reference // those of them that only ever hold what comes from outside
+	given map[string]*vtl.Reference // those of them whose every value comes from the client or the backend
 	found []Problem
 }
 
@@ -50,10 +50,10 @@ func Lint(w io.Writer, l language.Language, file, text string, samples []*Sample
 	return found
 }
 
-// Problems looks for what a template says and hardly means: variables that nothing
-// sets, conditions that a missing value makes true, request parameters that go into
-// JSON as they are, names that $context does not have. A template that cannot run
-// is an error with its place.
+// Problems finds probable mistakes in a template: variables that nothing sets,
+// conditions that a missing value makes true, request parameters that go into JSON
+// as they are, names that $context does not have. A template that cannot run is an
+// error with its place.
 func Problems(text string) ([]Problem, error) {
 	l := &linter{text: text, set: map[string]bool{}, given: map[string]*vtl.Reference{}}
 	compiled, err := mapping.CompileTemplate(text)
@@ -83,7 +83,8 @@ func (l *linter) problem(p vtl.Position, m language.Message) {
 // provided are the variables that every template has; loops add theirs.
 var provided = []string{"input", "context", "util", "stageVariables", "foreach", "velocityCount", "velocityHasNext"}
 
-// assigned notes what a variable holds; what may be anything else too is not given.
+// assigned notes the value of a variable; one that may also have a value from
+// elsewhere is not in given.
 func (l *linter) assigned(ref *vtl.Reference) {
 	outside := ref.Value != nil && mayBeMissing(ref.Value)
 	switch {
@@ -123,8 +124,8 @@ func (l *linter) unknownMember(ref *vtl.Reference) bool {
 	return members != nil && !l.set[ref.Root] && len(ref.Path) > 0 && !slices.Contains(members, ref.Path[0])
 }
 
-// condition looks at a value from outside that stands for a condition: what is
-// missing is "", and in Velocity "" is true.
+// condition reports a value from the client or the backend that is the whole
+// condition: a missing one is "", which Velocity takes for true.
 func (l *linter) condition(ref *vtl.Reference) {
 	value := ref
 	if len(ref.Path) == 0 {
@@ -146,7 +147,8 @@ func mayBeFalse(ref *vtl.Reference) bool {
 	return ref.Root == "input" && len(ref.Path) > 0 && ref.Path[0] == "path()"
 }
 
-// mayBeMissing says whether a value comes from outside and is no comparison.
+// mayBeMissing says whether a value comes from the client or the backend and is
+// not the result of a comparison.
 func mayBeMissing(ref *vtl.Reference) bool {
 	if len(ref.Path) == 0 {
 		return false

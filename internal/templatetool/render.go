@@ -12,7 +12,7 @@ import (
 )
 
 // ErrFailed says that a template could not be rendered, had problems or failed
-// tests; what exactly was written already.
+// tests; the details have been written.
 var ErrFailed = errors.New("the template failed")
 
 // Render writes what a template renders for a sample, and below it the overrides

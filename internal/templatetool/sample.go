@@ -40,7 +40,8 @@ func ReadSample(name, text string) (*Sample, error) {
 	return sampleOf(name, d.Root()), nil
 }
 
-// checkSample refuses what a misspelt member would silently leave out.
+// checkSample refuses unknown members: a misspelt one would otherwise be
+// ignored without an error.
 func checkSample(root jsonvalue.Value) error {
 	if err := onlyMembers(root, "a sample", "body", "params", "context", "stageVariables"); err != nil {
 		return err

@@ -15,8 +15,8 @@ import (
 	"github.com/pasarela-ws/pasarela/vtl"
 )
 
-// Event is what a template is tried with: the members of an event that a person wants
-// to set. The others are filled in.
+// Event is an event to try a template with: the members that a person may want to
+// set. The others are filled in.
 type Event struct {
 	EventType      string // [event.Connect], [event.Message] or [event.Disconnect]
 	Body           string
@@ -32,9 +32,9 @@ type Fault struct {
 	Message      language.Message
 }
 
-// SampleProblem says what is wrong with what a request template renders for a plausible
-// event of a route, or an empty message. A template that does not compile is a fault of the compiler's
-// and none here.
+// SampleProblem says what is wrong with what a request template renders for a plausible event of a
+// route, or an empty message. The message is empty for a template that does not compile, which the
+// compiler reports.
 func SampleProblem(text, routeKey string) language.Message {
 	compiled, err := mapping.CompileTemplate(text)
 	if err != nil {
@@ -50,7 +50,7 @@ func SampleProblem(text, routeKey string) language.Message {
 	return language.Message{}
 }
 
-// eventOf is a plausible event of a route.
+// eventOf is a typical event of a route.
 func eventOf(routeKey string) Event {
 	switch routeKey {
 	case pasarela.RouteConnect:
@@ -114,7 +114,7 @@ func pairsOf(values map[string]string) []event.Pair {
 	return pairs
 }
 
-// faultOf finds the place in a template that an error speaks of.
+// faultOf is the fault of an error, with its place in the template.
 func faultOf(err error) Fault {
 	at, message := vtl.Position{Line: 1, Column: 1}, language.Reason(err)
 	var parse *vtl.ParseError

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// maxRecorded is how many requests a [Backend] keeps that no test has looked at.
+// maxRecorded is the number of unread requests that a [Backend] keeps.
 const maxRecorded = 10000
 
 // Backend is an HTTP server that records what it is asked and responds with what the test
@@ -19,7 +19,7 @@ type Backend struct {
 	Requests chan Request // recorded; see Next
 
 	release sync.Once
-	over    chan struct{} // closed with the test: responses that wait go out
+	over    chan struct{} // closed at the end of the test: held responses are sent
 
 	mu       sync.Mutex
 	response func(Request) Response
@@ -37,7 +37,7 @@ type Response struct {
 	Body   string
 	Header map[string]string
 	Delay  time.Duration   // before the answer
-	Wait   <-chan struct{} // the answer goes out when it is closed
+	Wait   <-chan struct{} // the response is sent when it is closed
 }
 
 // NewBackend starts a backend, which ends with the test.
@@ -49,17 +49,17 @@ func NewBackend(t testing.TB) *Backend {
 	return b
 }
 
-// Release lets the responses go out that wait, now and later. The end of the test does it
-// too; who waits for a caller of the backend before that does it first.
+// Release sends held responses, and holds none from now on. The end of the test does it
+// too; a test that waits for a caller of the backend must call it before.
 func (b *Backend) Release() { b.release.Do(func() { close(b.over) }) }
 
 func (b *Backend) serve(w http.ResponseWriter, r *http.Request) {
-	body, _ := io.ReadAll(r.Body) // what there is
+	body, _ := io.ReadAll(r.Body) // an error leaves the body short
 	request := Request{r.Method, r.URL.Path, r.URL.RawQuery, r.Host, string(body), r.Header.Clone()}
 	request.Header.Set("Host", r.Host)
 	select {
 	case b.Requests <- request:
-	default: // the test does not look
+	default: // the test reads no requests
 	}
 	b.mu.Lock()
 	respond := b.response
@@ -75,7 +75,8 @@ func (b *Backend) serve(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, response.Body) // the caller may have left
 }
 
-// hold waits as long as the response says, at most until the caller leaves.
+// hold waits for the response's Delay and Wait, at most until the caller
+// leaves.
 func (b *Backend) hold(r *http.Request, response Response) {
 	if response.Delay > 0 {
 		select {
@@ -106,13 +107,13 @@ func (b *Backend) RespondWith(response func(Request) Response) {
 	b.response = response
 }
 
-// Next is the next request that no test has looked at; the test fails when none comes.
+// Next is the oldest unread request; the test fails when none comes.
 func (b *Backend) Next(t testing.TB) Request {
 	t.Helper()
 	return Receive(t, b.Requests, "a request to the backend")
 }
 
-// Last is the newest request; those before it that no test has looked at are dropped.
+// Last is the newest unread request; those before it are dropped.
 func (b *Backend) Last(t testing.TB) Request {
 	t.Helper()
 	for last := b.Next(t); ; {
@@ -124,8 +125,8 @@ func (b *Backend) Last(t testing.TB) Request {
 	}
 }
 
-// Untouched fails when there is a request that no test has looked at. It is for when
-// everything that could have called the backend is over.
+// Untouched fails when there is an unread request. Call it when everything that
+// could call the backend has ended.
 func (b *Backend) Untouched(t testing.TB) {
 	t.Helper()
 	select {

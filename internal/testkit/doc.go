@@ -1,4 +1,4 @@
-// Package testkit is what the module's tests share: programs that run and are
+// Package testkit has what the module's tests share: programs that run and are
 // waited for, HTTP backends that record and answer, an independent WebSocket client,
 // waiting, and free addresses. Only tests may import it; architecture_test.go holds
 // that.

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// ErrorFrame takes apart the frame that says that a message failed, and holds its bytes
-// to aws-dataplane §2.6.
+// ErrorFrame parses the frame that says that a message failed, and checks its bytes
+// against aws-dataplane §2.6.
 func ErrorFrame(t testing.TB, frame string) (message, connectionID, requestID string) {
 	t.Helper()
 	var e struct{ Message, ConnectionID, RequestID string }

@@ -27,8 +27,8 @@ func HelpInTwoLanguages(t testing.TB, english, spanish *cobra.Command, same ...s
 	}
 }
 
-// HelpWithoutEnglish runs command lines that print help in Spanish, and fails for words of
-// cobra's own in it, or without begin.
+// HelpWithoutEnglish runs command lines that print help in Spanish, and fails when it has
+// English texts of cobra or does not start with begin.
 func HelpWithoutEnglish(t testing.TB, begin string, run func(args ...string) (printed string, status int), lines ...[]string) {
 	t.Helper()
 	for _, args := range lines {

@@ -28,7 +28,8 @@ type Program struct {
 func Start(t testing.TB, env []string, path string, arguments ...string) *Program {
 	t.Helper()
 	p := &Program{cmd: exec.Command(path, arguments...), done: make(chan struct{}), printed: make(chan struct{})}
-	// Where running nodes are noted, on Linux: not among those of the person who runs the test.
+	// Running nodes are noted in this folder on Linux, apart from those of the person who runs
+	// the test.
 	p.cmd.Env = append(append(os.Environ(), "XDG_CACHE_HOME="+t.TempDir()), env...)
 	read, write, err := os.Pipe()
 	if err != nil {
@@ -62,7 +63,8 @@ func (p *Program) read(from *os.File) {
 	}
 }
 
-// WaitFor waits until what was printed matches pattern, and returns the last group.
+// WaitFor waits until the output matches pattern, and returns the last group of the
+// match.
 func (p *Program) WaitFor(t testing.TB, pattern string) string {
 	t.Helper()
 	form, late := regexp.MustCompile(pattern), time.After(Patience)
@@ -130,7 +132,8 @@ func (p *Program) Kill() {
 	<-p.done
 }
 
-// Wait waits until the program has ended and returns how.
+// Wait waits until the program has ended, and returns the error of
+// [exec.Cmd.Wait].
 func (p *Program) Wait(t testing.TB) error {
 	t.Helper()
 	select {

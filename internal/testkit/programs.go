@@ -9,11 +9,12 @@ import (
 )
 
 // WithPrograms builds commands of the module, runs the tests and returns the exit status,
-// for TestMain. The commands are paths below the module's root, each with where its
-// program's path goes; root is the way to the module from the test's folder.
+// for TestMain. The keys are the commands' paths below the module's root, the values
+// receive the paths of the programs; root is the relative path from the test's folder to
+// the module's root.
 //
-// Where PASARELA_BIN names a folder, what has been built there is taken, as make builds the
-// commands for all packages of tests at once; the rest is built here.
+// Programs in the folder that PASARELA_BIN names are used, since make builds them once for
+// all packages; the others are built here.
 func WithPrograms(m *testing.M, root string, programs map[string]*string) int {
 	missing := map[string]*string{}
 	for name, path := range programs {
@@ -25,7 +26,7 @@ func WithPrograms(m *testing.M, root string, programs map[string]*string) int {
 	if len(missing) > 0 {
 		made, err := os.MkdirTemp("", "pasarela-programs")
 		if err == nil {
-			defer func() { _ = os.RemoveAll(made) }() // what stays is the system's to remove
+			defer func() { _ = os.RemoveAll(made) }() // if removing fails, files stay in the temporary folder
 			err = build(made, root, missing)
 		}
 		if err != nil {

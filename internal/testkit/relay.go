@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// Relay carries TCP connections to another address, and breaks them as networks do.
+// Relay forwards TCP connections to another address, and breaks them as networks
+// do.
 type Relay struct {
 	listener net.Listener
 	to       string
@@ -17,11 +18,11 @@ type Relay struct {
 	closed bool
 }
 
-// relayed is one connection that is carried.
+// relayed is one forwarded connection.
 type relayed struct {
 	client, server *net.TCPConn
 	mu             sync.Mutex
-	silent         bool // bytes of both sides are dropped, and nobody is told
+	silent         bool // bytes of both sides are dropped, and neither side is closed
 	broken         bool
 }
 
@@ -30,9 +31,9 @@ type Break int
 
 // Ways to break a connection.
 const (
-	Reset    Break = iota // both sides are told by a reset
-	HalfOpen              // the client is told by a reset, the server by nothing
-	Silence               // nobody is told
+	Reset    Break = iota // both sides get a reset
+	HalfOpen              // the client gets a reset, the server nothing
+	Silence               // neither side gets anything
 	Breaks                // how many there are
 )
 
@@ -52,7 +53,8 @@ func NewRelay(t testing.TB, to string) *Relay {
 // Address is where it takes connections.
 func (r *Relay) Address() string { return r.listener.Addr().String() }
 
-// Break breaks the newest connection; false when there is none that is whole.
+// Break breaks the newest connection; false when all are broken or there is
+// none.
 func (r *Relay) Break(how Break) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -110,7 +112,8 @@ func (r *Relay) accept() {
 	}
 }
 
-// carry copies until one side ends; that of a silent connection does not end the other.
+// carry copies until one side ends, and then ends the other unless the connection is
+// silent.
 func (p *relayed) carry(to, from *net.TCPConn) {
 	buffer := make([]byte, 16<<10)
 	for {

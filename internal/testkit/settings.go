@@ -50,8 +50,8 @@ func FlagTable(root *cobra.Command, prefix string, fromEnv ...string) string {
 	return table.String()
 }
 
-// PageSection holds what stands between "<!-- name:begin -->" and "<!-- name:end -->" of a
-// page against want; with update set it writes it there.
+// PageSection checks that the text between "<!-- name:begin -->" and "<!-- name:end -->"
+// of a page is want; with update it writes want there.
 func PageSection(t testing.TB, file, name, want string, update bool) {
 	t.Helper()
 	text, err := os.ReadFile(file)

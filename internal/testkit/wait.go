@@ -9,12 +9,12 @@ import (
 	"time"
 )
 
-// Patience bounds every wait of a test. It is long because tests run beside each
-// other on small machines; a wait that succeeds never takes it.
+// Patience bounds every wait of a test. It is long because tests run in parallel
+// on small machines; a wait that succeeds ends earlier.
 const Patience = time.Minute
 
-// Eventually looks again after a millisecond, and more and more seldom: what takes long
-// is not to be kept from a processor by who waits for it.
+// Pauses between polls of Eventually: from a millisecond on, growing, so that polling
+// takes no CPU from what it waits for.
 const (
 	firstPause   = time.Millisecond
 	longestPause = 50 * time.Millisecond
@@ -72,17 +72,17 @@ func Receive[T any](t testing.TB, from <-chan T, what string) T {
 	panic("unreachable")
 }
 
-// Ports below the ranges from which systems draw those that nobody names: from 32768 on
-// Linux, from 49152 elsewhere.
+// Ports below the ranges of ephemeral ports, which begin at 32768 on Linux and 49152
+// elsewhere.
 const (
 	firstPort = 10_000
 	lastPort  = 32_767
 )
 
-// FreeAddress is an address of the loopback interface that nothing listens on, for what
-// must fail to connect, or where a program cannot choose its port by itself. No program
-// gets the port that does not ask for it by number, so one that is started again there
-// finds it free.
+// FreeAddress is an address of the loopback interface that nothing listens on, for
+// connections that must fail, or for a program that cannot choose its port by itself.
+// The port is outside the ephemeral range, so no other program gets it by chance, and a
+// program that is restarted finds it free.
 func FreeAddress(t testing.TB) string {
 	t.Helper()
 	var err error

@@ -13,7 +13,7 @@ import (
 // maxIncoming is the longest message that a [Client] takes, in bytes.
 const maxIncoming = 1 << 20
 
-// Client is a WebSocket client that knows nothing of pasarela.
+// Client is a WebSocket client that shares no code with pasarela's server.
 type Client struct {
 	Conn     *websocket.Conn
 	Response *http.Response // of the handshake
@@ -106,7 +106,7 @@ func Status(t testing.TB, url string, options ...DialOption) int {
 
 // Body is the body of a response, as far as it can be read.
 func Body(response *http.Response) string {
-	text, _ := io.ReadAll(response.Body) // what there is
+	text, _ := io.ReadAll(response.Body) // an error leaves the body short
 	return string(text)
 }
 

@@ -15,8 +15,8 @@ import (
 )
 
 // backend is the stub behind both gateways: it responds with 201 to /connect, 200 and
-// the same body to /message, 200 to /disconnect, and spends next to nothing on it.
-// It remembers which connection is whose. It obeys
+// the same body to /message, 200 to /disconnect, and spends as little time as
+// possible on it. It keeps the connection id of each client. Its commands are
 //
 //	id NAME        the connection id of the client that said reportType=NAME
 //	disconnects    how many /disconnect came since this was asked last
@@ -112,8 +112,8 @@ func (b *backend) respond(path string, body []byte) (status string, response []b
 	return "404 Not Found", nil
 }
 
-// remember takes the id and the name out of
-// {"connectionId": "ID", "type": "NAME"}.
+// remember stores the id and the name of {"connectionId": "ID", "type":
+// "NAME"}.
 func (b *backend) remember(body []byte) {
 	words := bytes.Split(body, []byte{'"'})
 	if len(words) < 9 {
@@ -151,7 +151,8 @@ func readHead(in *bufio.Reader) (path string, length int, err error) {
 	}
 }
 
-// known spares the stub a string for each request.
+// known returns a constant for the paths in use, so that no string is allocated
+// for a request.
 func known(path []byte) string {
 	for _, k := range [...]string{"/aws/message", "/aws/connect", "/aws/disconnect"} {
 		if string(path) == k {

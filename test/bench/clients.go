@@ -23,7 +23,7 @@ import (
 // opPatience bounds one operation of a client.
 const opPatience = 60 * time.Second
 
-// clients is the process that holds the client's ends. It obeys
+// clients is the process of the WebSocket clients. Its commands are
 //
 //	open N C           open until there are N, C at a time
 //	resume N C         the same by a TLS session of an earlier connection
@@ -88,7 +88,7 @@ func (c *clients) act(command string, args []string) (any, error) {
 	return nil, fmt.Errorf("no command %q %q", command, args)
 }
 
-// split tells the numbers of a command from its hexadecimal texts.
+// split separates the numbers of a command from its hexadecimal texts.
 func split(args []string) (numbers []int, texts []string) {
 	for _, arg := range args {
 		if text, ok := hexText(arg); ok {
@@ -157,7 +157,8 @@ func (c *clients) open(n, atOnce int) error {
 	})
 }
 
-// resume opens as open does. All share one session, which the first of them brings.
+// resume opens connections as open does, all with one TLS session, which the first
+// of them obtains.
 func (c *clients) resume(n, atOnce int) error {
 	if c.dialer.tls == nil {
 		return errors.New("there are TLS sessions with TLS only")
@@ -181,7 +182,7 @@ func (c *clients) resume(n, atOnce int) error {
 	return nil
 }
 
-// Clients say 64 bytes; the answer holds what they said.
+// Clients send 64 bytes; the response contains them.
 const (
 	text  = `{"action":"echo","m":"` + spoke + `"}`
 	spoke = "0123456789abcdef0123456789abcdef01234567"

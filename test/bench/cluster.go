@@ -77,7 +77,7 @@ func (s *site) startNATS() error {
 	return nil
 }
 
-// startOthers starts the other nodes, and has pushes go to the first of them.
+// startOthers starts the other nodes, and sends pushes to the first of them.
 func (s *site) startOthers() error {
 	for i := 1; i < clusterSize; i++ {
 		other, err := start(s.dir, s.program, "serve", "--data", fmt.Sprint(s.dir, "/data", i), "--listen", "127.0.0.1:0", "--log-level", "warn",
@@ -103,7 +103,7 @@ func (s *site) startOthers() error {
 	return nil
 }
 
-// runNATS is a NATS server until it is told to end.
+// runNATS runs a NATS server until it is stopped.
 func runNATS(args []string) error {
 	if len(args) != 1 {
 		return fmt.Errorf("one configuration, not %q", args)

@@ -25,7 +25,7 @@ import (
 // fanOutPlan is one message for many, by several gateways in turn.
 type fanOutPlan struct {
 	conns      int
-	messages   int // of which the first few do not count
+	messages   int // of which the first fanOutWarmUp do not count
 	centrifugo string
 	nchan      string
 	apart      bool // the gateway on the first CPU, receivers on the others
@@ -34,11 +34,11 @@ type fanOutPlan struct {
 // fanOutWarmUp messages do not count.
 const fanOutWarmUp = 3
 
-// fanOutSite is a gateway whose subscribers are told of one message each.
+// fanOutSite is a gateway all of whose subscribers get each message.
 type fanOutSite struct {
 	*site
 	upgrade string // path of a subscriber's handshake
-	first   string // what a subscriber says first; "": nothing
+	first   string // what a subscriber sends first; "": nothing
 	publish func(ctx context.Context, body []byte) error
 }
 
@@ -104,7 +104,7 @@ func fanOutOf(ctx context.Context, p plan, dir string, begin func(context.Contex
 }
 
 // deliver publishes the messages one after the other: each when the one before has
-// reached everybody, and the machine has rested.
+// reached everybody, and after a pause.
 func (s *fanOutSite) deliver(ctx context.Context, receivers *process) (f fanOutFigures, err error) {
 	n := s.plan.fanOut.messages
 	for i := range fanOutWarmUp + n {
@@ -141,8 +141,8 @@ func (s *fanOutSite) used() (user, system time.Duration, err error) {
 	return cpuOf(s.gateway.cmd.Process.Pid)
 }
 
-// startBareWrites runs this program as what writes one frame to all sockets and does
-// nothing else: the kernel's part, below which no gateway comes.
+// startBareWrites runs this program in the role that only writes one frame to all
+// sockets: the cost of the kernel's part, which no gateway can go below.
 func startBareWrites(_ context.Context, s *fanOutSite) (err error) {
 	if s.gateway, err = s.role("writer"); err != nil {
 		return err
@@ -187,7 +187,8 @@ func startTagged(ctx context.Context, c contestant, s *fanOutSite) (err error) {
 	return nil
 }
 
-// tagAll has $connect answer a tag, and the stage take it.
+// tagAll makes $connect return a tag for each connection, and allows it by the
+// stage's tag.
 func tagAll(ctx context.Context, o *operator, apiID, stageName string) error {
 	client := api.New(api.Options{Region: o.region, BaseEndpoint: &o.endpoint, RetryMaxAttempts: 1, Credentials: o})
 	all, err := client.GetIntegrations(ctx, &api.GetIntegrationsInput{ApiId: &apiID})
@@ -223,8 +224,8 @@ func tagAll(ctx context.Context, o *operator, apiID, stageName string) error {
 	return o.tagStage(ctx, "/"+apiID+"/"+stageName, "pasarela:connectionTags", "true")
 }
 
-// centrifugoConfig is what its makers advise for many connections, with a channel that
-// anybody may subscribe to.
+// centrifugoConfig is what Centrifugo's documentation advises for many connections,
+// with a channel that anybody may subscribe to.
 const centrifugoConfig = `{"http_server": {"address": "127.0.0.1", "port": "%s"}, "http_api": {"key": "bench"}, "log": {"level": "error"},
 "client": {"insecure": true, "ping_interval": "300s", "connection_limit": 0}, "websocket": {"use_write_buffer_pool": true}, "uni_websocket": {"enabled": true},
 "channel": {"without_namespace": {"allow_subscribe_for_client": true, "allow_subscribe_for_anonymous": true}}}`
@@ -246,7 +247,8 @@ func startCentrifugo(s *fanOutSite, program string) error {
 	return s.run(program, "--config", config)
 }
 
-// nchanConfig is one worker, as the deliveries are what is measured.
+// nchanConfig has one worker process, since deliveries are measured and not
+// parallelism.
 const nchanConfig = `load_module %s;
 daemon off; master_process off; pid %s/nginx.pid; error_log %[2]s/error.log; worker_rlimit_nofile 20000;
 events { worker_connections 15000; }
@@ -287,7 +289,7 @@ func (s *fanOutSite) run(program string, args ...string) (err error) {
 	return nil
 }
 
-// post posts to a gateway's own interface for publishers.
+// post posts to the publishing interface of a gateway.
 func post(ctx context.Context, url, body, header, value string) error {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(body))
 	if err != nil {

@@ -20,10 +20,11 @@ import (
 	"time"
 )
 
-// floor is the least that a gateway of net/http, a goroutine a connection and
-// net/http's client must do: the $connect POST and its 201, an id, the POST of a
-// message and its answer, signed pushes. No routes, templates, limits or logs, no
-// $disconnect. It is the yardstick: ratios to it mean the same on every machine.
+// floor is a minimal gateway of net/http, one goroutine for each connection and
+// net/http's client. It does only what every gateway must do: the $connect POST
+// and its 201, an id, the POST of a message and its answer, signed pushes. No
+// routes, templates, limits or logs, no $disconnect. It is the reference: ratios
+// to it can be compared between machines.
 type floor struct {
 	backend  string
 	client   *http.Client
@@ -143,7 +144,7 @@ func (c *floorConn) send(payload []byte) {
 	frame = append(frame, payload...)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	_, _ = c.Write(frame) // a client that has left gets nothing
+	_, _ = c.Write(frame) // the client may have left
 }
 
 func (f *floor) push(w http.ResponseWriter, r *http.Request) {

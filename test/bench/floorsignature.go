@@ -12,9 +12,9 @@ import (
 	"sync"
 )
 
-// floorVerifier checks signatures as a gateway would that was written in an
-// afternoon: right for AWS's signers, with signing keys cached, and with whatever
-// allocations that takes. The floor must not profit from what pasarela's does well.
+// floorVerifier checks signatures in the simplest way: correct for AWS's signers,
+// with signing keys cached, and without care for allocations. The floor does not
+// use package sigv4, whose optimizations are part of what is measured.
 type floorVerifier struct {
 	access, secret string
 	keys           sync.Map // date/region/service/aws4_request -> signing key

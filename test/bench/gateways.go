@@ -46,7 +46,8 @@ func (s *site) end() {
 	}
 }
 
-// cpu is what the gateway has used, and the other nodes of its cluster.
+// cpu is the CPU time that the gateway and the other nodes of its cluster have
+// used.
 func (s *site) cpu() (time.Duration, error) {
 	all, err := s.gateway.cpu()
 	for _, other := range s.others {
@@ -145,7 +146,7 @@ func freeAddress() (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
-// reachable waits until somebody listens.
+// reachable waits until the address accepts connections.
 func reachable(addr string) (err error) {
 	for end := time.Now().Add(startPatience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		var nc net.Conn

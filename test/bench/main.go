@@ -73,7 +73,8 @@ func main() {
 	}
 }
 
-// roles are what this program is started as by itself.
+// roles are the functions in which this program starts itself as another
+// process.
 var roles = map[string]func(args []string) error{"backend": runBackend, "clients": runClients, "std": runFloor, "nats": runNATS, "receivers": runReceivers, "writer": runWriter}
 
 func flags(args []string) (p plan, check bool, err error) {

@@ -33,14 +33,14 @@ type figures struct {
 	cluster  *figures      // of a node of three, pushes through another; nil: not measured
 }
 
-// settling is how long nothing is done before memory is read, and quieting how long after connections
-// have come: a node collects what they left when it has become quiet, which takes it some seconds.
+// settling is the pause before memory is read, and quieting the one after connections were opened: a
+// node collects the garbage of handshakes some seconds after the last one.
 const (
 	settling = 3 * time.Second
 	quieting = 10 * time.Second
 )
 
-// round is one gateway's measurement under way.
+// round is the state of one gateway's measurement.
 type round struct {
 	*site
 	ctx     context.Context
@@ -92,14 +92,15 @@ func measureSessions(ctx context.Context, p plan, c contestant, dir string) (*fi
 	return &r.figures, nil
 }
 
-// keepSessions has the stage keep the sessions of those that connect from now on: the
-// clients of this program answer no pings, so those that were sent to before have none.
+// keepSessions makes the stage keep the sessions of clients that connect from now on.
+// The clients of this program answer no pings, which sessions need, so the connections
+// used for other measurements have none.
 func (r *round) keepSessions() error {
-	defer time.Sleep(settling) // the stage follows a moment after it is acknowledged
+	defer time.Sleep(settling) // the stage serves the change a moment after it was acknowledged
 	return r.operator.tagStage(r.ctx, r.path, "pasarela:resumeSeconds", "300")
 }
 
-// crowd starts the processes of the clients, so many connections in all.
+// crowd starts client processes for total connections.
 func (s *site) crowd(total int) (clients []*process, err error) {
 	for base := 0; base < total; base += s.plan.perProcess {
 		args := []string{
@@ -127,10 +128,11 @@ func (s *site) crowd(total int) (clients []*process, err error) {
 	return clients, nil
 }
 
-// warmUpMessages fill the history of executions, whose memory is bounded and no connection's.
+// warmUpMessages is enough messages to fill the history of executions, whose memory is
+// bounded and does not belong to connections.
 const warmUpMessages = 16_000
 
-// warmUp lets every path run once before anything counts.
+// warmUp runs every kind of operation once before anything is measured.
 func (r *round) warmUp() (err error) {
 	if r.clients, err = r.crowd(r.plan.to); err != nil {
 		return err
@@ -164,8 +166,8 @@ func (r *round) open(n int) error {
 	return nil
 }
 
-// spent runs act and returns what CPU the gateway used, in microseconds for each
-// of n operations, and how many there were in a second.
+// spent runs act and returns the gateway's CPU time, in microseconds for each of
+// n operations, and the operations a second.
 func (r *round) spent(n int, act func() error) (micros, perSecond float64, err error) {
 	before, err := r.cpu()
 	if err != nil {
@@ -263,7 +265,8 @@ func (r *round) firstIDs() (string, error) {
 	return strings.Join(ids, " "), nil
 }
 
-// leave closes all clients at once. Gateways without a $disconnect are left there.
+// leave closes all clients at once and waits for the $disconnects; gateways
+// without $disconnect skip this.
 func (r *round) leave() error {
 	alive := 0
 	for _, c := range r.clients {
@@ -288,9 +291,9 @@ func (r *round) leave() error {
 	return err
 }
 
-// settled is the RSS without garbage, where the gateway can be asked to collect
-// it: what stands in the heap between two collections is chance, and more of it
-// than a frugal connection takes. Otherwise it is the RSS as it stands.
+// settled is the RSS after a garbage collection, where the gateway can be asked
+// for one: garbage between two collections varies by more than the memory of a
+// connection. Otherwise it is asItStands.
 func (r *round) settled(asItStands int, name string) (int, error) {
 	if r.operator == nil {
 		return asItStands, nil
@@ -310,7 +313,7 @@ func (r *round) collect(name string) (int, error) {
 	return r.gateway.rss()
 }
 
-// close closes every client and waits until the backend heard of each.
+// close closes every client and waits until the backend got each $disconnect.
 func (r *round) close() error {
 	began := time.Now()
 	closed := make(chan error, len(r.clients))

@@ -10,13 +10,14 @@ import (
 	"time"
 )
 
-// Pushes of the open loop: so many a second whatever becomes of them, as backends send them.
+// Pushes of the open loop: a fixed number a second, independent of responses, as backends
+// send them.
 const (
 	pacedRate = 2000
 	pacedMost = 20_000 // in all
 )
 
-// delays are how long after the instants at which they were due the pushes of an open loop reached their clients.
+// delays are the times from when pushes of an open loop were due until they reached their clients.
 type delays struct{ Median, P99, Worst time.Duration }
 
 // pacedNews is a message of 64 bytes that says which it is.
@@ -33,7 +34,7 @@ func whichNews(message []byte) (int, error) {
 }
 
 // paced posts n messages, rate a second, to the first connections in turn, whose ids are given. A push
-// that finds no sender free waits, and this counts: its time begins when it was due.
+// waits when no sender is free, and the wait is counted: its time begins when it was due.
 func (c *clients) paced(n, rate int, ids []string) (delays, error) {
 	if rate < 1 || len(ids) == 0 || len(ids) > len(c.conns) {
 		return delays{}, fmt.Errorf("%d a second, %d ids for %d connections", rate, len(ids), len(c.conns))

@@ -78,8 +78,8 @@ func (s *site) credentials(ctx context.Context, program, data string) error {
 	return nil
 }
 
-// The API that is measured: what the guide has, and a two-way route, with
-// everything on that an operator would want on.
+// The API that is measured: the guide's, and a two-way route, with throttles,
+// logs and detailed metrics on.
 const (
 	connectTemplate = `{"connectionId": "$context.connectionId", "type": "$input.params('reportType')"}`
 	messageTemplate = `{"connectionId": "$context.connectionId", "m": "$input.path('$.m')"}`
@@ -166,6 +166,6 @@ func (b *builder) stage() {
 		b.err = fmt.Errorf("CreateStage: %w", err)
 		return
 	}
-	// The stage serves a moment after it is acknowledged.
+	// A stage may serve a moment after it was acknowledged.
 	time.Sleep(500 * time.Millisecond)
 }

@@ -23,7 +23,7 @@ const (
 	stopPatience  = 25 * time.Second
 )
 
-// process is a program that was started here and is ended here.
+// process is a child process.
 type process struct {
 	cmd    *exec.Cmd
 	in     io.WriteCloser
@@ -31,7 +31,7 @@ type process struct {
 	errors string // file of its standard error
 }
 
-// start runs a program that dies with this one.
+// start runs a program that is killed when this one ends.
 func start(dir, program string, args ...string) (*process, error) {
 	errs, err := os.CreateTemp(dir, filepath.Base(program)+"-*.stderr")
 	if err != nil {
@@ -130,7 +130,7 @@ func (p *process) ask(ctx context.Context, into any, within time.Duration, forma
 	return json.Unmarshal([]byte(text), into)
 }
 
-// obey is the other end of ask: one answer a line.
+// obey serves the commands of ask: one response a line.
 func obey(act func(command string, args []string) (any, error)) error {
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
@@ -152,7 +152,7 @@ func obey(act func(command string, args []string) (any, error)) error {
 	return lines.Err()
 }
 
-// stop ends the process: politely, then not.
+// stop ends the process by SIGTERM, and by SIGKILL if that takes too long.
 func (p *process) stop() {
 	_ = p.in.Close()
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)

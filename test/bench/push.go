@@ -19,8 +19,8 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
-// pusher posts to @connections as a backend does: signed anew each time by AWS's
-// own signer, on kept connections.
+// pusher posts to @connections as a backend does: each call signed by AWS's own
+// signer, on kept connections.
 type pusher struct {
 	addr, path, region string
 	access, secret     string
@@ -115,7 +115,8 @@ func (p *pusher) request(id string) *http.Request {
 	}
 }
 
-// escape escapes everything of an id that a signature could see in two ways.
+// escape percent-encodes every character of an id that signers encode
+// differently.
 func escape(id string) string {
 	return strings.NewReplacer("+", "%2B", "/", "%2F", "=", "%3D").Replace(id)
 }

@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// receivers is the process of those that one message is for. It reads in one loop over
-// epoll, so that it takes little of the machine. It obeys
+// receivers is the process of the clients that get a message of a fan-out. It reads in
+// one loop over epoll, so that it takes little CPU. Its commands are
 //
 //	open N      open until there are N
 //	expect      the next message is the one that counts
@@ -85,7 +85,7 @@ func (r *receivers) open(n int) error {
 	return nil
 }
 
-// dialBare is dial of a descriptor that nobody else watches.
+// dialBare is dial for a descriptor that is not registered with Go's poller.
 func (d *dialer) dialBare(n int, buf []byte) (fd int, err error) {
 	s, err := d.dialPlain(n, buf)
 	if err != nil {
@@ -167,7 +167,7 @@ func (r *receivers) wait() (time.Duration, error) {
 	return time.Duration(r.last.Load() - r.began.Load()), nil
 }
 
-// runWriter accepts handshakes and writes frames to all of them. It obeys
+// runWriter accepts handshakes and writes frames to all of them. Its command is
 //
 //	write N     one frame with N bytes to everybody, by one thread
 func runWriter([]string) error {

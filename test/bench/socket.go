@@ -13,9 +13,8 @@ import (
 	"time"
 )
 
-// socket is a WebSocket client that costs its process little: no goroutine and
-// no buffer while nothing is asked of it. It is written for this program and
-// shares no code with the gateway.
+// socket is a WebSocket client of low cost: it has no goroutine and no buffer
+// while it is idle. It shares no code with the gateway.
 type socket struct{ net.Conn }
 
 // dialer opens sockets to one stage. Loopback addresses of the source change so
@@ -111,8 +110,8 @@ func (s socket) read(buf []byte) (opcode byte, payload []byte, err error) {
 	}
 }
 
-// serverFrame cuts the one frame that b holds; more than one would be an answer
-// that no request asked for, and is an incomplete frame for ever.
+// serverFrame parses the only frame in b. Bytes after it, an unexpected
+// message, make ok false, so that the reader times out.
 func serverFrame(b []byte) (opcode byte, payload []byte, ok bool) {
 	if len(b) < 2 {
 		return 0, nil, false

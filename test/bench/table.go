@@ -10,8 +10,8 @@ import (
 	"text/tabwriter"
 )
 
-// target is one line of the table. The numbers are what must be
-// reached, at most, and as a ratio to the floor of the same run where one is given.
+// target is one line of the table: the largest value allowed and, where given, the
+// largest ratio to the floor of the same run.
 type target struct {
 	name    string
 	unit    string
@@ -92,7 +92,7 @@ func secure(value func(figures) float64) func(figures) float64 {
 }
 
 // report prints the table and says whether every target was met. A target with a
-// ratio is met by the ratio, because machines differ and a run is one machine.
+// ratio is met by the ratio, because absolute values differ between machines.
 func report(out io.Writer, p plan, results map[string][]figures) (met bool) {
 	met = true
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)

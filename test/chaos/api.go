@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2/types"
 )
 
-// deploy makes the API of the run: $connect and $disconnect tell the backend.
+// deploy makes the API of the run: $connect and $disconnect call the backend.
 func (c *cluster) deploy(ctx context.Context, backend string, tags map[string]string) (apiID string, err error) {
 	client := apigatewayv2.New(apigatewayv2.Options{
 		BaseEndpoint: &c.urls[0], Region: c.env["AWS_REGION"],

@@ -20,14 +20,16 @@ const (
 	handshakesAt    = 48
 	openPatience    = 10 * time.Minute
 	recoverPatience = 3 * time.Minute
-	// secondComes is how soon after the last a second $disconnect would come.
+	// secondComes is how long after the last $disconnect repeated ones are
+	// waited for.
 	secondComes = 2 * time.Second
 	// leaseAtLeast is how much of its lease a node has left at its kill at least: ten
 	// seconds, renewed every three.
 	leaseAtLeast = 7 * time.Second
 )
 
-// atOnceVerdict is what became of the connections of a node that was killed with all of them.
+// atOnceVerdict is the outcome for the connections of a node that was killed while it held
+// all of them.
 type atOnceVerdict struct {
 	Opened, Lost, Doubled int
 	Repeated              int // doubled, but the first was run in the last moment before the successor's kill
@@ -59,7 +61,7 @@ type atOnce struct {
 }
 
 // runAtOnce opens connections at one node, kills it, and judges when every $disconnect has
-// come or had its time.
+// come or its time is over.
 func (o options) runAtOnce(ctx context.Context, out io.Writer) (v atOnceVerdict, err error) {
 	if !slices.Contains([]string{"single", "one", "two"}, o.atOnce) {
 		return v, fmt.Errorf("-at-once is single, one or two, and not %q", o.atOnce)
@@ -70,7 +72,7 @@ func (o options) runAtOnce(ctx context.Context, out io.Writer) (v atOnceVerdict,
 	}
 	defer func() {
 		if err == nil && v.ok() {
-			_ = os.RemoveAll(dir) // what is left lies among temporary files
+			_ = os.RemoveAll(dir) // if removing fails, files stay in the temporary folder
 			return
 		}
 		_, _ = fmt.Fprintln(out, "logs of all processes:", filepath.Join(dir, "log"))
@@ -169,7 +171,7 @@ func (a *atOnce) open(ctx context.Context) (err error) {
 
 // kill kills the nodes, waits for the $disconnects, and judges.
 func (a *atOnce) kill(ctx context.Context) (v atOnceVerdict, err error) {
-	wait(ctx, time.Second) // the last batch of the journal is no matter of this run
+	wait(ctx, time.Second) // so that the last batch of the journal is written: its loss is not measured by this run
 	var second time.Time
 	first := time.Now()
 	a.c.nodes[0].kill()
@@ -268,7 +270,7 @@ func (a *atOnce) judge(v *atOnceVerdict, all []told, first, second time.Time) {
 	}
 }
 
-// watchedLog is a log that knows which node said that it takes another over.
+// watchedLog is a log that notes which nodes logged a takeover.
 type watchedLog struct {
 	to io.Writer
 

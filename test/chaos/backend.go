@@ -15,7 +15,7 @@ import (
 // run of many connections, which has descriptors of its own.
 const backendArgument = "backend"
 
-// told is what the backend was told of one connection.
+// told is what the backend got for one connection.
 type told struct {
 	ID          string
 	Client      string
@@ -28,8 +28,8 @@ type toldDisconnect struct {
 	Request string
 }
 
-// counter is that backend: it notes what $connect and $disconnect tell it, and says it on
-// /told; /count says how many connections have a $disconnect.
+// counter is that backend: it notes the calls of $connect and $disconnect, and returns
+// them on /told; /count is the number of connections with a $disconnect.
 type counter struct {
 	mu           sync.Mutex
 	byID         map[string]*told
@@ -90,7 +90,7 @@ func (c *counter) tell(w http.ResponseWriter, _ *http.Request) {
 	for _, of := range c.byID {
 		all = append(all, of)
 	}
-	_ = json.NewEncoder(w).Encode(all) // who asked reads it or says why not
+	_ = json.NewEncoder(w).Encode(all) // the caller reports errors of reading
 }
 
 // ask reads what the backend at an address says.

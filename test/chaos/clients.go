@@ -13,14 +13,14 @@ import (
 
 const dialTimeout = 10 * time.Second
 
-// clients keep connections open over all nodes: one that is closed comes again
-// elsewhere, and now and then one leaves by itself.
+// clients keep connections open over all nodes: one that was closed connects
+// again to any node, and some leave on their own.
 type clients struct {
 	c      *cluster
 	ledger *ledger
 	path   string        // of the stage
 	stay   time.Duration // the mean time until a client leaves by itself; 0: never
-	resume bool          // they have sessions
+	resume bool          // clients have sessions
 	share  float64       // with resume: the part of them that has
 	cut    time.Duration // with sessions: the mean time until a socket is cut; 0: never
 	work   sync.WaitGroup
@@ -43,7 +43,7 @@ func (k *clients) run(ctx context.Context, count int, random *rand.Rand) {
 	}
 }
 
-// live is one connection from its dialling to its end.
+// live is one connection from its handshake to its end.
 func (k *clients) live(ctx context.Context, name string, random *rand.Rand) {
 	node := random.IntN(size)
 	url := "ws" + strings.TrimPrefix(k.c.urls[node], "http") + k.path + "?client=" + name
@@ -74,11 +74,11 @@ func (k *clients) live(ctx context.Context, name string, random *rand.Rand) {
 	_ = conn.CloseNow()
 }
 
-// goodbye bounds how long a client that leaves tries to say so.
+// goodbye bounds the close handshake of a client that leaves.
 const goodbye = time.Minute
 
-// comeBack is one connection with a session: its client comes back to any node whenever its
-// socket has ended, until it leaves.
+// comeBack is one connection with a session: whenever its socket has ended, its client
+// connects again to any node, until it leaves.
 func (k *clients) comeBack(ctx context.Context, name string, random *rand.Rand) {
 	leaving, leave := context.WithCancel(ctx)
 	defer leave()

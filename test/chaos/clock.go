@@ -12,9 +12,10 @@ import (
 	"time"
 )
 
-// A process's clock is stepped by a file that it reads: the programs are built with an
-// overlay over package time, whose Now then adds what the file says. The system's clock
-// is that of the whole machine. Timers go on as they do on a machine whose clock is set.
+// The clock of a single process is stepped by a file that it reads: the programs are
+// built with an overlay over package time, whose Now then adds the file's value. (The
+// system's clock is shared by all processes.) Timers are not affected, as on a machine
+// whose clock is set.
 const clockVariable = "CHAOS_CLOCK" // names the file: seconds to add
 
 // longestStep keeps clocks close enough for signatures, which may be five minutes old.

@@ -150,7 +150,7 @@ func (c *cluster) startNATS(program string, log io.Writer) (err error) {
 	return nil
 }
 
-// isolate cuts a node from all NATS servers, or brings it back.
+// isolate cuts a node off from all NATS servers, or reconnects it.
 func (c *cluster) isolate(node int, cut bool) {
 	for _, link := range c.links[node] {
 		link.sever(cut)

@@ -10,8 +10,8 @@ import (
 )
 
 // Every process has a file system of its own in memory, which a fault can fill. They are
-// mounted where only this run sees them: the harness starts itself anew in a mount
-// namespace, which also unmounts them at its end.
+// mounted in a mount namespace of this run: the harness starts itself again in one,
+// which also unmounts them at its end.
 const (
 	diskVariable = "CHAOS_DISKS" // set in the process that may mount
 	diskSize     = 384 << 20
@@ -19,7 +19,7 @@ const (
 )
 
 // withDisks says whether this process may mount; else it runs the program again as one
-// that may, and answers with its end.
+// that may, and returns its exit status.
 func withDisks() (here bool, err error) {
 	if os.Getenv(diskVariable) != "" {
 		return true, nil

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// fault is one thing that goes wrong, and its repair.
+// fault is one fault and its repair.
 type fault struct {
 	name  string
 	do    func(ctx context.Context, r *run, target int) error
@@ -38,7 +38,7 @@ var faults = []fault{
 		r.ledger.killed(i)
 		r.cluster.nodes[i].kill()
 		r.ledger.killed(i)
-		wait(ctx, r.pause(15*time.Second)) // half of the time another node is first
+		wait(ctx, r.pause(15*time.Second)) // half of the time another node takes over before
 		return r.cluster.nodes[i].start()
 	}},
 	{name: "kill-nats", do: func(ctx context.Context, r *run, i int) error {
@@ -47,7 +47,7 @@ var faults = []fault{
 		wait(ctx, r.pause(5*time.Second))
 		return r.cluster.nats[i].start()
 	}},
-	{name: "kill-both", do: func(ctx context.Context, r *run, i int) error { // what is opened in between no server has taken
+	{name: "kill-both", do: func(ctx context.Context, r *run, i int) error { // connections opened in between are in no server's journal
 		defer r.ledger.stalled(time.Now())
 		server := r.random.IntN(size)
 		r.cluster.nats[server].kill()
@@ -64,7 +64,7 @@ var faults = []fault{
 	{name: "freeze-node", do: func(ctx context.Context, r *run, i int) error {
 		r.ledger.killed(i)
 		r.cluster.nodes[i].freeze()
-		wait(ctx, r.pause(25*time.Second)) // a lease is ten
+		wait(ctx, r.pause(25*time.Second)) // longer than a lease, which is ten seconds
 		r.ledger.killed(i)
 		r.cluster.nodes[i].thaw()
 		return nil
@@ -117,7 +117,7 @@ var faults = []fault{
 		if err := clearDisk(r.cluster.store(i)); err != nil {
 			return err
 		}
-		r.cluster.nats[i].kill() // a server that met a full disk keeps JetStream off until it starts anew
+		r.cluster.nats[i].kill() // a server whose disk was full keeps JetStream off until it is restarted
 		return r.cluster.nats[i].start()
 	}},
 }
@@ -152,12 +152,12 @@ func (r *run) pause(most time.Duration) time.Duration {
 	return time.Duration(r.pace * float64(r.random.Int64N(int64(most))))
 }
 
-// step is how far a clock is to be off.
+// step is a random offset of a clock.
 func (r *run) step() time.Duration {
 	return time.Duration(r.random.Int64N(int64(2*longestStep))) - longestStep
 }
 
-// hurt does one fault after the other until ctx ends.
+// hurt makes one fault after the other until ctx ends.
 func (r *run) hurt(ctx context.Context, chosen []fault) (done map[string]int, err error) {
 	done = map[string]int{}
 	for ctx.Err() == nil && err == nil {

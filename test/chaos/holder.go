@@ -14,7 +14,7 @@ import (
 )
 
 // holderArgument is the first argument of this program when it is to hold connections: a
-// process may have 20,000 descriptors, and the node needs them itself.
+// process may have 20,000 descriptors, so one cannot hold all.
 const holderArgument = "holder"
 
 // holding is what a holder is to do, in JSON.
@@ -30,8 +30,9 @@ const retryHandshake = 200 * time.Millisecond
 
 func (h *holding) mayFail() int { return 10 * h.Count }
 
-// heldLine begins the line by which a holder says that it has its connections; behind it
-// stand the names of clients whose handshake failed, since a node may know of them.
+// heldLine begins the line by which a holder says that it has its connections; after it
+// come the names of clients whose handshake failed, since a node may have opened their
+// connections.
 const heldLine = "holds"
 
 // runHolder opens connections, says so, and keeps them until all have ended or it is killed.
@@ -66,7 +67,7 @@ func runHolder(argument string) error {
 					if enough {
 						return
 					}
-					time.Sleep(retryHandshake) // a node takes so many new ones a second
+					time.Sleep(retryHandshake) // nodes limit new connections per second
 				}
 			}
 		})
@@ -80,7 +81,8 @@ func runHolder(argument string) error {
 	return nil
 }
 
-// dial makes one handshake by hand: a library would keep buffers for every connection.
+// dial makes one handshake without a library, which would keep buffers for every
+// connection.
 func (h *holding) dial(target *url.URL, name string) (net.Conn, error) {
 	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(h.From)}, Timeout: time.Minute}
 	conn, err := dialer.Dial("tcp", target.Host)

@@ -10,15 +10,15 @@ import (
 	"time"
 )
 
-// window is how long before a kill a connection may have been opened, or may have ended,
-// that is not in the journal yet: such a one may have no $disconnect, or a second.
+// window is the time before a kill in which opened or ended connections may not be in
+// the journal yet: these may have no $disconnect, or two.
 const window = 250 * time.Millisecond
 
 // election is how long after a fault of a NATS server the nodes' journals may not be
-// written: until its cluster has a leader again and the nodes have tried anew.
+// written: until its cluster has a leader again and the nodes have retried.
 const election = 15 * time.Second
 
-// ledger is what the backend and the clients saw.
+// ledger is what the backend and the clients observed.
 type ledger struct {
 	mu       sync.Mutex
 	lives    map[string]*life // by connection id
@@ -27,7 +27,7 @@ type ledger struct {
 	pushes   map[string]*push
 	receipts int               // of pushes, by all clients
 	resumed  int               // times that clients with sessions came back
-	kills    [size][]time.Time // of each node: ends without a word, kills and cuts
+	kills    [size][]time.Time // of each node: kills and cuts, after which it sends no close frames
 	stalls   []stall
 }
 
@@ -36,8 +36,8 @@ type stall struct{ from, to time.Time }
 
 // life is one connection.
 type life struct {
-	node        int       // that gave the client its 101
-	session     bool      // its client comes back to it
+	node        int       // node whose handshake succeeded
+	session     bool      // its client reconnects to it
 	opened      time.Time // the client had its 101; zero: it never had
 	ended       time.Time // as the client saw it
 	closed      int       // the code of the close frame that the client got; below 0: none
@@ -105,7 +105,7 @@ func (l *ledger) ended(client string, code int) {
 	}
 }
 
-// killed notes that a node is being killed, or was.
+// killed notes the time of a kill of a node; call it before and after.
 func (l *ledger) killed(node int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -124,11 +124,11 @@ func (l *ledger) inStall(at time.Time) bool {
 	return slices.ContainsFunc(l.stalls, func(s stall) bool { return !at.Before(s.from) && !at.After(s.to) })
 }
 
-// verdict is what the ledger says of a run.
+// verdict is the result of a run.
 type verdict struct {
 	Connections, Disconnects, Lost, Doubled int
-	// InWindow are those without a $disconnect, and with a second one, that the docs
-	// name: opened, or over, in the last moment before a kill.
+	// InWindow are those without a $disconnect, and with a second one, that
+	// docs/reliability.md allows: opened, or ended, within window before a kill.
 	MissedInWindow, RepeatedInWindow int
 	// RepeatedInStall were over while NATS may not have taken the journal that says so.
 	RepeatedInStall int
@@ -155,8 +155,8 @@ func (v verdict) ok() bool {
 	return v.Lost == 0 && v.Doubled == 0 && v.OtherRequest == 0 && v.PushesLost == 0 && v.PushesDoubled == 0 && v.PushesUnordered == 0 && v.Replaced == 0
 }
 
-// judge counts. Connections whose client never had its 101 count as far as they have a
-// second $disconnect.
+// judge counts. Connections whose client never got its 101 are counted only for
+// repeated $disconnects.
 func (l *ledger) judge() verdict {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -188,7 +188,7 @@ func (l *ledger) judge() verdict {
 	return v
 }
 
-// unread is how many pushes were accepted for clients that are there and have not come.
+// unread is the number of accepted pushes that open clients have not received yet.
 func (l *ledger) unread() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -224,8 +224,8 @@ func (l *ledger) repeated(v *verdict, id string, of *life) {
 	v.Worst = append(v.Worst, text)
 }
 
-// nearKill says whether its node, or any where that is not known, was killed within window
-// before or after at.
+// nearKill says whether the connection's node, or any node if that is not known, was
+// killed within window before or after at.
 func (l *ledger) nearKill(of *life, at time.Time) bool {
 	for node, kills := range l.kills {
 		if !of.opened.IsZero() && node != of.node {
@@ -242,7 +242,8 @@ func (l *ledger) nearKill(of *life, at time.Time) bool {
 
 func clock(t time.Time) string { return t.Format("15:04:05.000") }
 
-// waiting is how many connections that the clients saw end have no $disconnect.
+// waiting is the number of connections that ended for their clients and have no
+// $disconnect.
 func (l *ledger) waiting() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()

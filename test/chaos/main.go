@@ -1,13 +1,13 @@
 // Command chaos runs three nodes on three NATS servers, all processes of their own on
-// loopback addresses, under faults that a seed chooses, and holds what the backend and
-// the clients saw against what docs/reliability.md promises.
+// loopback addresses, under faults that a seed chooses, and compares what the backend
+// and the clients observed with the promises of docs/reliability.md.
 //
 //	go run ./test/chaos -for 10m -sockets 1000 -seed 7
 //
 // With -at-once it kills one node that holds all connections instead (atonce.go).
 //
-// A new promise needs: what it writes into the ledger and what judge counts of it; a new
-// fault a row in faults.go.
+// A new promise needs notes in the ledger and a count in judge; a new fault needs a row
+// in faults.go.
 package main
 
 import (
@@ -27,7 +27,8 @@ import (
 // settle bounds the wait for $disconnects after the last fault: a lease, and 15 s.
 const settle = 45 * time.Second
 
-// received bounds the wait until resumable clients have got what was accepted for them.
+// received bounds the wait until resumable clients have received all pushes accepted
+// for them.
 const received = 90 * time.Second
 
 type options struct {
@@ -42,7 +43,7 @@ type options struct {
 	share   float64       // with resume: the part of the clients that have sessions
 	resume  bool          // clients come back to their connections, whose messages are durable
 	cut     time.Duration // with resume: the mean time until a client's socket is cut; 0: never
-	atOnce  string        // which nodes are killed with all sockets; "": faults by chance
+	atOnce  string        // which nodes are killed while holding all sockets; "": random faults
 }
 
 func main() {
@@ -98,7 +99,7 @@ func (o options) run(ctx context.Context, out io.Writer) (v verdict, err error) 
 	}
 	defer func() {
 		if err == nil && v.ok() {
-			_ = os.RemoveAll(dir) // what is left lies among temporary files
+			_ = os.RemoveAll(dir) // if removing fails, files stay in the temporary folder
 			return
 		}
 		_, _ = fmt.Fprintln(out, "logs of all processes:", filepath.Join(dir, "log"))
@@ -118,8 +119,8 @@ func (o options) run(ctx context.Context, out io.Writer) (v verdict, err error) 
 	return o.hurt(ctx, c, chosen, out)
 }
 
-// hurt has clients connect, lets faults happen, has the clients leave, and judges when
-// every $disconnect has come or had its time.
+// hurt connects clients, makes faults, lets the clients leave, and judges when every
+// $disconnect has come or its time is over.
 func (o options) hurt(ctx context.Context, c *cluster, chosen []fault, out io.Writer) (v verdict, err error) {
 	l := newLedger()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -159,7 +160,7 @@ func (o options) hurt(ctx context.Context, c *cluster, chosen []fault, out io.Wr
 	_, _ = fmt.Fprintf(out, "%s faults %v; the clients leave\n", clock(time.Now()), done)
 	stopPushes()
 	pushes.Wait()
-	wait(ctx, time.Second) // what was accepted last is on its way
+	wait(ctx, time.Second) // pushes accepted last are still being delivered
 	for began := time.Now(); o.resume && l.unread() > 0 && time.Since(began) < received; {
 		wait(ctx, 100*time.Millisecond)
 	}
@@ -167,7 +168,7 @@ func (o options) hurt(ctx context.Context, c *cluster, chosen []fault, out io.Wr
 	k.work.Wait()
 	patience := settle
 	if o.resume {
-		patience += time.Minute // those that could not say good-bye have a window
+		patience += time.Minute // connections of clients that could not send a close frame last until the resume window ends
 	}
 	for began := time.Now(); l.waiting() > 0 && time.Since(began) < patience; {
 		wait(ctx, 100*time.Millisecond)

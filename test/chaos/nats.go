@@ -8,8 +8,8 @@ import (
 // natsArgument is the first argument of this program when it is to be a NATS server.
 const natsArgument = "nats-server"
 
-// natsConfig is one of three servers; the nodes reach it by relays only, so it tells
-// clients of no other.
+// natsConfig is one of three servers; the nodes reach it by relays only, so it does
+// not advertise the other servers' addresses.
 func natsConfig(name, dir, client, cluster string, routes []string) string {
 	quoted := make([]string, len(routes))
 	for i, r := range routes {

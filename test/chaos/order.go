@@ -35,8 +35,8 @@ func (l *ledger) judgeOrder(v *verdict) {
 	}
 }
 
-// overtakes says whether the later of two pushes came before the earlier: for the first
-// time, or on a socket that both came on.
+// overtakes says whether the later of two pushes was received before the earlier: at
+// their first receipts, or on a socket that received both.
 func overtakes(later, earlier []receipt) bool {
 	return later[0].order < earlier[0].order || slices.ContainsFunc(later, func(b receipt) bool {
 		return slices.ContainsFunc(earlier, func(a receipt) bool { return a.socket == b.socket && a.client == b.client && b.order < a.order })

@@ -21,9 +21,9 @@ type process struct {
 	name    string
 	program string
 	args    []string
-	ready   *regexp.Regexp // a line that says that it serves; nil: it serves at once
+	ready   *regexp.Regexp // output line that says that it serves; nil: it serves at once
 	log     io.Writer
-	clock   string // file of its clock's step; "": it has the machine's
+	clock   string // file with its clock's offset; "": the machine's clock
 	// patience bounds its start; 0: startPatience.
 	patience time.Duration
 
@@ -63,7 +63,7 @@ func (p *process) start() error {
 				close(serves)
 			}
 		}
-		_ = cmd.Wait() // how it ended is what the harness did to it
+		_ = cmd.Wait() // the harness itself ended it
 	}()
 	select {
 	case <-serves:

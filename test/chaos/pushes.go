@@ -57,7 +57,7 @@ func (p *pusher) run(ctx context.Context, rate int, random *rand.Rand) {
 	}
 }
 
-// post says whether the node took the push.
+// post says whether the node accepted the push.
 func (p *pusher) post(node, id, body string) bool {
 	r, err := http.NewRequest(http.MethodPost, node+p.path+"/@connections/"+url.PathEscape(id), bytes.NewReader([]byte(body)))
 	if err != nil {
@@ -85,7 +85,7 @@ type push struct {
 	received []receipt
 }
 
-// receipt is one time that a client got a push.
+// receipt is one delivery of a push to a client.
 type receipt struct {
 	client string
 	socket int // of the client, from 0
@@ -120,7 +120,7 @@ func (l *ledger) received(body, client string, socket int) {
 	}
 }
 
-// judgePushes counts. One that was accepted must have reached its client once, unless
+// judgePushes counts. An accepted push must have reached its client once, unless
 // client or node ended without a close frame before it was read.
 func (l *ledger) judgePushes(v *verdict) {
 	for name, p := range l.pushes {
@@ -129,7 +129,7 @@ func (l *ledger) judgePushes(v *verdict) {
 			v.Pushes++
 		}
 		switch n := len(p.received); {
-		case n > 1 && of.session: // what a pong had not confirmed comes again
+		case n > 1 && of.session: // a message that no pong confirmed is sent again
 			v.PushesAgain++
 		case of.session && p.accepted && n == 0 && of.leftBefore(p.at):
 			v.PushesCut++
@@ -148,11 +148,11 @@ func (l *ledger) judgePushes(v *verdict) {
 	l.judgeOrder(v)
 }
 
-// atLeaving is how long before a client leaves it may be posted to what it does not read.
+// atLeaving is the time before a client leaves in which accepted pushes may stay unread.
 const atLeaving = 2 * time.Second
 
-// leftBefore says whether the client left, or lost its connection to another, before it
-// could read what was accepted then.
+// leftBefore says whether the client left, or got another connection, before it could
+// read a push accepted at that time.
 func (of *life) leftBefore(accepted time.Time) bool {
 	return !of.replaced.IsZero() || !of.ended.IsZero() && of.ended.Sub(accepted) < atLeaving
 }

@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 )
 
-// relay carries TCP connections to another address until it is cut: then nothing passes
-// in either direction and no end is told, as in a network that lost a cable.
+// relay forwards TCP connections to another address until it is cut: then nothing
+// passes in either direction and neither end is closed, as when a cable is pulled.
 type relay struct {
 	listener net.Listener
 	to       string
@@ -90,7 +90,7 @@ func (r *relay) drop(conns ...net.Conn) {
 	}
 }
 
-// sever cuts the link or mends it.
+// sever cuts or restores the link.
 func (r *relay) sever(cut bool) {
 	if r.cut.Swap(cut) == cut {
 		return
@@ -102,7 +102,7 @@ func (r *relay) sever(cut bool) {
 	r.gate.Unlock()
 }
 
-// close ends the relay with all it carries.
+// close ends the relay and all its connections.
 func (r *relay) close() {
 	r.sever(false)
 	_ = r.listener.Close()

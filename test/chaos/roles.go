@@ -7,8 +7,8 @@ import (
 	"github.com/pasarela-ws/pasarela/test/natsprocess"
 )
 
-// roles are what this program is when its first argument names one: parts of a run that need
-// a process of their own. The second argument is the role's.
+// roles are the parts of a run that need a process of their own: this program runs one when
+// its first argument names it. The second argument is the role's.
 var roles = map[string]func(argument string) error{
 	natsArgument:    natsprocess.Run,
 	backendArgument: runBackend,

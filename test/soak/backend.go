@@ -14,12 +14,12 @@ import (
 	"time"
 )
 
-// backend is behind the gateway: it keeps book of who came and went, and on some
-// paths it misbehaves.
+// backend is the gateway's HTTP backend: it records which clients connected and
+// disconnected, and misbehaves on some paths.
 type backend struct {
 	addr     string
 	server   *http.Server
-	over     chan struct{} // lets those that hang go
+	over     chan struct{} // closed to release the requests that hang
 	followed atomic.Int64  // redirects that the gateway followed
 
 	mu    sync.Mutex
@@ -27,12 +27,12 @@ type backend struct {
 	life  map[string]*connectionLife // by connection id
 }
 
-// connectionLife is what the backend was told of a connection.
+// connectionLife is what the backend recorded of a connection.
 type connectionLife struct {
 	name      string
 	connected int
 	gone      int
-	excused   bool // its stage was deleted: there is no $disconnect to run
+	excused   bool // its stage was deleted, so no $disconnect runs
 }
 
 func startBackend() (*backend, error) {
@@ -63,7 +63,7 @@ func (b *backend) stop() {
 	_ = b.server.Close()
 }
 
-// connect lets clients in, but not those whose name asks for something else.
+// connect accepts clients, except those whose name asks for another response.
 func (b *backend) connect(w http.ResponseWriter, r *http.Request) {
 	var body struct{ ID, Name, Stage string }
 	if err := json.NewDecoder(io.LimitReader(r.Body, 1<<16)).Decode(&body); err != nil {
@@ -97,7 +97,8 @@ func (b *backend) of(id string) *connectionLife {
 	return b.life[id]
 }
 
-// disconnect takes note, and sometimes is slow or resets the connection after it.
+// disconnect records the call, and sometimes is slow or resets the connection
+// after it.
 func (b *backend) disconnect(w http.ResponseWriter, r *http.Request) {
 	var body struct {
 		ID   string
@@ -130,9 +131,9 @@ func (b *backend) idOf(name string) string {
 
 // counts is what the backend counted.
 type counts struct {
-	connects, gone int      // of connections that must be told of at their end
-	open           int      // connected, and no end told
-	wrong          []string // ends told twice, or of connections that never were
+	connects, gone int      // of connections whose $disconnect must come
+	open           int      // connected, and no $disconnect yet
+	wrong          []string // repeated $disconnects, or for unknown connections
 }
 
 func (b *backend) counts() (k counts) {
@@ -162,7 +163,7 @@ func (b *backend) pause(d time.Duration) {
 }
 
 func (b *backend) hang(_ http.ResponseWriter, r *http.Request) {
-	_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, 1<<20)) // else nobody sees the gateway hang up
+	_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, 1<<20)) // the server notices a closed connection only while it reads
 	select {
 	case <-r.Context().Done():
 	case <-time.After(30 * time.Second):
@@ -186,7 +187,7 @@ func cut(text string) http.HandlerFunc {
 	}
 }
 
-// redirect points at a page that counts who follows, with a body for the client.
+// redirect points at a page that counts requests, with a body for the client.
 func redirect(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Location", "/elsewhere")
 	w.WriteHeader(http.StatusTemporaryRedirect)

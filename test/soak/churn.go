@@ -35,7 +35,7 @@ func (l *load) remove(id string) error {
 // churnEvery is how often an operator changes something.
 const churnEvery = 1500 * time.Millisecond
 
-// operate changes the API and its stage while clients talk.
+// operate changes the API and its stage while clients are connected.
 func (l *load) operate(ctx context.Context) {
 	acts := []struct {
 		name string
@@ -91,7 +91,8 @@ func (l *load) vary(ctx context.Context, round int) error {
 	return err
 }
 
-// retag changes limits of sockets, none that a client of this program would feel.
+// retag changes limits of sockets to values that do not affect the clients of
+// this program.
 func (l *load) retag(ctx context.Context, round int) error {
 	g := l.gateway
 	arn := fmt.Sprintf("arn:aws:apigateway:%s::/apis/%s/stages/%s", g.config.Region, g.apiID, stageName)
@@ -115,7 +116,8 @@ func (l *load) rethrottle(ctx context.Context, round int) error {
 	return err
 }
 
-// passingStage makes a stage, connects to it and deletes it: its clients are told.
+// passingStage makes a stage, connects to it and deletes it: its clients must get
+// a close frame.
 func (l *load) passingStage(ctx context.Context, round int) error {
 	g, name := l.gateway, "passing"+strconv.Itoa(round)
 	if err := g.newStage(ctx, name); err != nil {

@@ -38,7 +38,7 @@ func (l *load) runClient(ctx context.Context) {
 	}
 }
 
-// connectClient connects a client that must be let in.
+// connectClient connects a client that must be accepted.
 func (l *load) connectClient(kind string) (c *client, name, id string) {
 	name = l.name(kind)
 	c, err := l.dial(name)
@@ -49,7 +49,8 @@ func (l *load) connectClient(kind string) (c *client, name, id string) {
 	return c, name, l.backend.idOf(name)
 }
 
-// ordinaryClient says good things, is answered and leaves in one of the ways there are.
+// ordinaryClient sends valid messages, gets responses and leaves in one of several
+// ways.
 func (l *load) ordinaryClient() {
 	c, name, id := l.connectClient([]string{"talker", "slow", "reset"}[rand.IntN(3)])
 	if c == nil {
@@ -75,7 +76,8 @@ func (l *load) ordinaryClient() {
 	default:
 		c.leave()
 	}
-	// A post to who has left is answered 410, at the latest when the gateway has seen it.
+	// A post to a client that has left is answered 410, at the latest when the gateway
+	// has noticed it.
 	if err := l.push(id, []byte("too late")); err == nil {
 		l.gonePushes.Add(1)
 	}
@@ -119,7 +121,8 @@ func (l *load) protocolViolator() {
 	}
 }
 
-// brokenIntegrations meets a rude backend, or none; each message must be answered.
+// brokenIntegrations sends messages to routes whose backend misbehaves or is
+// missing; each message must be answered.
 func (l *load) brokenIntegrations() {
 	c, name, _ := l.connectClient("unlucky")
 	if c == nil {
@@ -131,7 +134,7 @@ func (l *load) brokenIntegrations() {
 	}
 	_ = c.say(fmt.Sprintf(`{"action":%q}`, action)) // the answer tells
 	if action == "hang" && rand.IntN(2) == 0 {
-		c.reset() // while the backend is being waited for
+		c.reset() // while the gateway waits for the backend
 		return
 	}
 	got, err := c.read(patience)
@@ -181,7 +184,7 @@ func (l *load) refusedClient() {
 	l.responses.Add(1)
 }
 
-// deletedClient is thrown out by the backend.
+// deletedClient is disconnected by the backend with DELETE.
 func (l *load) deletedClient() {
 	c, name, id := l.connectClient("deleted")
 	if c == nil {
@@ -198,8 +201,8 @@ func (l *load) deletedClient() {
 	}
 }
 
-// pushedBeforeOpen is pushed to as soon as the backend knows it, which may be before its 101:
-// what was accepted arrives.
+// pushedBeforeOpen gets pushes as soon as the backend has its id, which may be before its
+// 101: accepted ones must arrive.
 func (l *load) pushedBeforeOpen(ctx context.Context) {
 	name := l.name("slow")
 	pushed := make(chan bool, 1)
@@ -226,8 +229,8 @@ func (l *load) pushedBeforeOpen(ctx context.Context) {
 	c.leave()
 }
 
-// idleClient stays without a word, and is gone without one: its descriptor is all
-// that tells.
+// idleClient sends nothing, and ends with a reset: the gateway learns of it only
+// from the socket.
 func (l *load) idleClient(ctx context.Context) {
 	c, _, _ := l.connectClient("idle")
 	if c == nil {
@@ -237,7 +240,7 @@ func (l *load) idleClient(ctx context.Context) {
 	_ = c.nc.Close()
 }
 
-// burstSender sends many messages at once and reads nothing until all are said.
+// burstSender sends many messages at once and reads nothing until all are sent.
 func (l *load) burstSender() {
 	c, name, _ := l.connectClient("babbler")
 	if c == nil {
@@ -245,7 +248,7 @@ func (l *load) burstSender() {
 	}
 	const many = 50
 	for n := range many {
-		_ = c.say(fmt.Sprintf(`{"action":"echo","n":"%d"}`, n)) // the count of responses tells
+		_ = c.say(fmt.Sprintf(`{"action":"echo","n":"%d"}`, n)) // the count of responses shows a failure
 	}
 	for n := range many {
 		if _, err := c.read(patience); err != nil {
@@ -264,8 +267,9 @@ const (
 	mostPushed = 12 << 20
 )
 
-// slowReader reads nothing while it is pushed to, until the gateway says that it is too
-// slow; then half of them read what was accepted, the other half go.
+// slowReader reads nothing while it gets pushes, until the gateway refuses one because
+// the queue is full; then half of these clients read what was accepted, the other half
+// leave.
 func (l *load) slowReader(ctx context.Context) {
 	c, name, id := l.connectClient("snail")
 	if c == nil {
@@ -273,7 +277,7 @@ func (l *load) slowReader(ctx context.Context) {
 	}
 	defer c.nc.Close()
 	reads := rand.IntN(2) == 0
-	if !reads { // one that reads after all must not be so slow that it misses its pings
+	if !reads { // one that reads later must not be so slow that it misses its pings
 		_ = c.nc.(*net.TCPConn).SetReadBuffer(4096)
 	}
 	accepted := 0

@@ -24,7 +24,8 @@ const (
 // misbehavingPaths are the routes whose backends misbehave, by their paths.
 var misbehavingPaths = [...]string{"hang", "die", "garbage", "huge", "reset", "redirect", "header"}
 
-// misbehavingTimeout is how long the gateway waits for a rude backend, in milliseconds.
+// misbehavingTimeout is how long the gateway waits for a misbehaving backend, in
+// milliseconds.
 const misbehavingTimeout = 2000
 
 // deploy makes the API and waits until a stage serves it.
@@ -86,7 +87,7 @@ func (g *gateway) route(ctx context.Context, key, uri, template string, timeout 
 	return nil
 }
 
-// newStage deploys to a stage of its own, with everything on that can be, and
+// newStage deploys to a new stage with all logs, metrics and throttles on, and
 // waits until it responds.
 func (g *gateway) newStage(ctx context.Context, name string) error {
 	made, err := g.apis.CreateDeployment(ctx, &api.CreateDeploymentInput{ApiId: &g.apiID})

@@ -73,7 +73,7 @@ func moduleRoot() (string, error) {
 	return "", err
 }
 
-// startGateway starts a program that dies with this one.
+// startGateway starts a program that is killed when this one ends.
 func startGateway(ctx context.Context, dir, program string) (*gateway, error) {
 	data := filepath.Join(dir, "data")
 	errs, err := os.Create(filepath.Join(dir, "stderr"))
@@ -159,7 +159,7 @@ func (g *gateway) connections() *apigatewaymanagementapi.Client {
 
 func (g *gateway) path(stage string) string { return "/" + g.apiID + "/" + stage }
 
-// complaints is what the program wrote to its standard error.
+// complaints is the text that the program wrote to its standard error.
 func (g *gateway) complaints() string {
 	b, err := os.ReadFile(g.stderr)
 	if err != nil {
@@ -168,7 +168,7 @@ func (g *gateway) complaints() string {
 	return string(b)
 }
 
-// stop asks the program to end, and returns how it did.
+// stop asks the program to end, and returns the error of its exit.
 func (g *gateway) stop() error {
 	if err := g.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
@@ -182,8 +182,8 @@ func (g *gateway) stop() error {
 	}
 }
 
-// kill ends what is left of the program.
+// kill ends the program if it still runs.
 func (g *gateway) kill() {
 	_ = g.cmd.Process.Kill() // it may have ended already
-	g.over <- <-g.over       // ended; the next reader learns how
+	g.over <- <-g.over       // ended; put back for the next reader
 }

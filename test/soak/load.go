@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// load is the clients, the operators and what they found.
+// load has the clients, the operators and the faults that they found.
 type load struct {
 	plan    plan
 	gateway *gateway
@@ -20,21 +20,22 @@ type load struct {
 	steady  []*steady
 	names   atomic.Int64
 
-	talking     sync.WaitGroup // the steady ones
+	talking     sync.WaitGroup // the steady clients
 	quietSteady context.CancelFunc
 
 	lives, echoes, responses, pushes, gonePushes, slowPushes, deletes, changes, stages atomic.Int64
 
 	mu     sync.Mutex
 	faults []string        // one of each kind
-	kinds  map[string]bool // their texts without what is individual
+	kinds  map[string]bool // their texts without ids and numbers
 	count  int
 }
 
 // individual are ids and numbers in the text of a fault.
 var individual = regexp.MustCompile(`[A-Za-z0-9_-]{14,}=|\d+`)
 
-// fault notes what must not happen; the first of each kind is told in full.
+// fault records something that must not happen; the first of each kind is
+// reported in full.
 func (l *load) fault(format string, args ...any) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -54,7 +55,8 @@ func (l *load) dial(name string) (*client, error) {
 	return dial(l.gateway.addr, l.gateway.path(stageName)+"?name="+name)
 }
 
-// mix runs everything at once for that long and returns when all of it is over.
+// mix runs all kinds of load at once for that long and returns when all have
+// ended.
 func (l *load) mix(ctx context.Context, lasts time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, lasts)
 	defer cancel()
@@ -89,8 +91,9 @@ type steady struct {
 	lost     bool
 }
 
-// openSteady connects those that stay. They talk until quiet is called: also while
-// the gateway comes to rest, as a client that reads nothing misses its pings.
+// openSteady connects the clients that stay. They send messages until
+// stopSteadyMessages is called, also while the gateway settles, since a client
+// that reads nothing misses its pings.
 func (l *load) openSteady(ctx context.Context) error {
 	for range l.plan.steady {
 		name := l.name("steady")
@@ -111,7 +114,8 @@ func (l *load) openSteady(ctx context.Context) error {
 	return nil
 }
 
-// stopSteadyMessages ends the talk of the steady clients; they stay connected.
+// stopSteadyMessages ends the messages of the steady clients; they stay
+// connected.
 func (l *load) stopSteadyMessages() {
 	l.quietSteady()
 	l.talking.Wait()
@@ -124,8 +128,8 @@ func (l *load) closeSteady() {
 	}
 }
 
-// pushAndMessage pushes to a steady client and has it say something: both must come, each
-// once. The push comes first, as it is answered before the message is sent.
+// pushAndMessage pushes to a steady client and sends a message from it: both must come,
+// each once. The push comes first, as it is answered before the message is sent.
 func (l *load) pushAndMessage(s *steady) {
 	if s.lost {
 		return
@@ -154,7 +158,8 @@ func (l *load) pushAndMessage(s *steady) {
 	l.echoes.Add(1)
 }
 
-// allRespond has every steady client meet once more and says how many did.
+// allRespond makes a push and a message for every steady client, and returns
+// the number of clients that got both.
 func (l *load) allRespond() (n int) {
 	for _, s := range l.steady {
 		l.pushAndMessage(s)

@@ -1,7 +1,7 @@
 //go:build linux
 
-// Command soak holds a pasarela that runs as its users run it under mixed load,
-// most of it rude, and says whether anything was lost, leaked or broken:
+// Command soak puts a pasarela, run as its users run it, under mixed load, most
+// of it misbehaving, and reports whether anything was lost, leaked or broken:
 //
 //	go run ./test/soak                # 30 minutes under the race detector
 //	go run ./test/soak -minutes 1     # a look
@@ -9,10 +9,10 @@
 //
 // The gateway is a real "pasarela serve", set up through the AWS APIs. Clients come
 // and go in every way there is (clean closes, resets, readers that stop, handshakes
-// that are given up), say good and bad things, are pushed to and deleted; backends
-// hang, die, answer garbage or 100 MB; stages are changed, redeployed and deleted
-// under the traffic. A report of one page follows; the exit status is 1 when any
-// line of it failed.
+// that are given up), send valid and invalid messages, are pushed to and deleted;
+// backends hang, close connections, respond with garbage or 100 MB; stages are
+// changed, redeployed and deleted under the traffic. A report of one page follows;
+// the exit status is 1 when any line of it failed.
 package main
 
 import (
@@ -31,7 +31,7 @@ import (
 type plan struct {
 	lasts   time.Duration
 	clients int // that come and go
-	steady  int // that stay and must be answered all the time
+	steady  int // that stay and must get responses all the time
 	race    bool
 	program string // a pasarela that is built already
 	keep    bool   // leaves the directory with the gateway's standard error and profiles, as after a bad report
@@ -76,7 +76,7 @@ func flags(args []string) (p plan, err error) {
 	return p, nil
 }
 
-// run is the whole story; an error means that it could not be told to its end.
+// run is the whole run; an error means that it could not be completed.
 func run(ctx context.Context, p plan) (*report, error) {
 	dir, err := os.MkdirTemp("", "pasarela-soak")
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
 )
 
-// figures are what the gateway says of itself on its metrics page.
+// figures are values of the gateway's metrics page.
 type figures struct {
 	goroutines, descriptors, rss, heap float64 // rss and heap in bytes
 	open, inFlight                     float64
@@ -86,8 +86,8 @@ func (g *gateway) profile(ctx context.Context, kind string) error {
 	return os.WriteFile(filepath.Join(filepath.Dir(g.stderr), kind+".pprof"), data, 0o600)
 }
 
-// watch looks at the gateway every second until the returned function is called,
-// which tells the greatest figures.
+// watch reads the gateway's figures every second until the returned function is
+// called, which returns the greatest ones.
 func (g *gateway) watch(ctx context.Context) func() figures {
 	ctx, cancel := context.WithCancel(ctx)
 	var peak figures
@@ -106,13 +106,13 @@ func (g *gateway) watch(ctx context.Context) func() figures {
 	return func() figures { cancel(); done.Wait(); return peak }
 }
 
-// settlePatience is how long the gateway may take to come to rest: longer than a
-// snail's queue and a kept connection to a backend.
+// settlePatience bounds the time in which the gateway settles: longer than the
+// queue of a slow reader and a kept connection to a backend last.
 const settlePatience = 90 * time.Second
 
-// settle waits until only the steady clients, who go on talking, are left, the
-// backend was told of every end and kept connections to it have run out, has the
-// heap collected, and measures. base is what was there before; nil the first time.
+// settle waits until only the steady clients are left, the backend got every
+// $disconnect and kept connections to it have been closed; then it collects the
+// heap and measures. base is the measurement before the load, nil the first time.
 func (l *load) settle(ctx context.Context, v *report, when string, base *figures) (f figures, err error) {
 	steady := len(l.steady)
 	var k counts
@@ -179,7 +179,7 @@ func (v *report) print(out io.Writer) {
 
 const mib = 1 << 20
 
-// What may be more after the load than before: kept connections to the backend,
+// Allowed growth from before the load to after it: kept connections to the backend,
 // the history of explain, and with the race detector the shadow of memory once used.
 const (
 	moreGoroutines  = 40
@@ -195,7 +195,7 @@ func (f figures) near(base figures) bool {
 	return f.goroutines <= base.goroutines+moreGoroutines && f.descriptors <= base.descriptors+moreDescriptors
 }
 
-// compare judges what is left after the load, and how much there was during it.
+// compare checks the figures after the load, and the peak during it.
 func (v *report) compare(base, after, peak figures, p plan) {
 	v.check("goroutines", after.goroutines <= base.goroutines+moreGoroutines, "%.0f after warming up, %.0f after the load, at most %.0f", base.goroutines, after.goroutines, peak.goroutines)
 	v.check("descriptors", after.descriptors <= base.descriptors+moreDescriptors, "%.0f, %.0f, at most %.0f", base.descriptors, after.descriptors, peak.descriptors)
@@ -211,7 +211,7 @@ func (v *report) compare(base, after, peak figures, p plan) {
 		"at most %.0f connections, %.0f messages in flight; %.0f pushes refused for slow readers, %.0f bytes of logs dropped", peak.open, peak.inFlight, after.slow, after.logDropped)
 }
 
-// checkClients says what the clients saw.
+// checkClients reports the faults that the clients found.
 func (v *report) checkClients(l *load) {
 	l.stopSteadyMessages()
 	answering := l.allRespond()
@@ -224,7 +224,7 @@ func (v *report) checkClients(l *load) {
 	v.check("changes meanwhile", l.changes.Load() > 0, "%d changes and deployments, %d stages made and deleted", l.changes.Load(), l.stages.Load())
 }
 
-// end stops the gateway with clients on it and reads what it said.
+// end stops the gateway with clients connected and reads its standard error.
 func (v *report) end(l *load) {
 	stopped := make(chan error, 1)
 	began := time.Now()
@@ -244,7 +244,7 @@ func (v *report) end(l *load) {
 		"%d bytes on standard error%s", len(said), listed(strings.Split(strings.TrimSpace(last(said)), "\n")))
 }
 
-// last is the end of a long text.
+// last is the last 4000 bytes of a text.
 func last(text string) string { return text[max(0, len(text)-4000):] }
 
 func listed(all []string) string {

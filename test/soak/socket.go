@@ -26,8 +26,8 @@ const (
 	opPong  = 10
 )
 
-// client is a WebSocket client that can misbehave. It is written for this program
-// and shares no code with the gateway.
+// client is a WebSocket client that can misbehave. It shares no code with the
+// gateway.
 type client struct {
 	nc net.Conn
 	in *bufio.Reader
@@ -106,7 +106,7 @@ type closed struct {
 
 func (e *closed) Error() string { return fmt.Sprintf("closed with %d %q", e.code, e.reason) }
 
-// mostMessage is more than the gateway may send in one message.
+// mostMessage is above the largest message that the gateway may send, in bytes.
 const mostMessage = 1 << 20
 
 // read returns the next text message, put together from its frames, and returns
@@ -170,7 +170,7 @@ func (c *client) next() (first byte, payload []byte, err error) {
 	return first, payload, err
 }
 
-// until reads until the connection ends and returns how.
+// until reads until the connection ends and returns the error.
 func (c *client) until(within time.Duration) error {
 	for end := time.Now().Add(within); ; {
 		if _, err := c.read(time.Until(end)); err != nil {
@@ -179,7 +179,7 @@ func (c *client) until(within time.Duration) error {
 	}
 }
 
-// leave closes as RFC 6455 wants it.
+// leave closes with a close handshake (RFC 6455 §7.1.2).
 func (c *client) leave() {
 	_ = c.frame(0x80|opClose, []byte{0x03, 0xe8})
 	_ = c.until(5 * time.Second)
@@ -192,7 +192,8 @@ func (c *client) reset() {
 	_ = c.nc.Close()
 }
 
-// ended says whether an error is the end of a connection, and not silence.
+// ended says whether an error means that the connection ended, and not a
+// timeout.
 func ended(err error) bool {
 	var timeout net.Error
 	return err != nil && !(errors.As(err, &timeout) && timeout.Timeout()) && !strings.Contains(err.Error(), "from the gateway")

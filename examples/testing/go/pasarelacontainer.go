@@ -27,7 +27,7 @@ const (
 	patience = 30 * time.Second
 )
 
-// A Server lets any key pair in: test and test will do.
+// A Server accepts every access key: test and test, for example.
 type Server struct {
 	// Endpoint is that of every service, such as http://127.0.0.1:40123.
 	Endpoint string

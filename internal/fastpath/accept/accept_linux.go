@@ -15,20 +15,23 @@ import (
 )
 
 // What connections inherit from the listener: keep-alive probes as Go sets them, so
-// that a machine that vanished is noticed, and how long the kernel waits for a client's
-// first bytes before it reports the connection all the same; in seconds.
+// that a machine that is gone is detected, and how long the kernel waits for a client's
+// first bytes before it reports the connection without them (TCP_DEFER_ACCEPT, tcp(7));
+// in seconds.
 const (
 	probeAfter, probeEvery, probes = 15, 15, 9
 	deferAccept                    = 10
 )
 
-// maxFirstRead is the longest head that is read here; AWS takes 10,240 bytes of headers.
+// maxFirstRead is the longest head that is read here, in bytes; AWS accepts 10,240 bytes
+// of headers.
 const maxFirstRead = 16 << 10
 
-// acceptRetryDelay is how long nothing is accepted after the system refused to.
+// acceptRetryDelay is the pause after an accept that failed.
 const acceptRetryDelay = 50 * time.Millisecond
 
-// prepare sets what connections inherit, once instead of for each.
+// prepare sets on the listener the options that connections inherit, which
+// saves a system call for each.
 func prepare(listener *net.TCPListener) error {
 	raw, err := listener.SyscallConn()
 	if err != nil {
@@ -55,7 +58,7 @@ type acceptedConn struct {
 	fd      int
 	from    netip.AddrPort
 	head    string
-	proxied bool // from is what a proxy's header said
+	proxied bool // from was read from a proxy's header
 }
 
 // acceptLoop takes connections until Close.
@@ -105,7 +108,7 @@ func (l *Listener) acceptFrom(raw syscall.RawConn) {
 		case nil:
 			l.classify(fd, from, buf)
 		case syscall.EINTR, syscall.ECONNABORTED:
-		default: // no descriptors, no memory: they may come back
+		default: // no descriptors or no memory left, which may change
 			l.log.Error("a connection could not be taken", "error", os.NewSyscallError("accept4", failed))
 			select {
 			case <-time.After(acceptRetryDelay):
@@ -115,13 +118,14 @@ func (l *Listener) acceptFrom(raw syscall.RawConn) {
 	}
 }
 
-// classify reads what is there and gives the connection to serveHandshake or to net/http.
+// classify reads the bytes received so far and passes the connection to serveHandshake or
+// to net/http.
 func (l *Listener) classify(fd int, peer syscall.Sockaddr, buf []byte) {
 	n := 0
 	for {
 		var err error
 		if n, err = syscall.Read(fd, buf); err != syscall.EINTR {
-			break // an error is met again by net/http's read
+			break // net/http's read gets the error again
 		}
 	}
 	head := buf[:max(n, 0)]
@@ -130,7 +134,7 @@ func (l *Listener) classify(fd int, peer syscall.Sockaddr, buf []byte) {
 	proxied := l.proxies != nil && ok && l.proxies(address.Addr())
 	if proxied {
 		client, size, err := proxyheader.Parse(head)
-		if err != nil { // it may not be whole yet
+		if err != nil { // the header may be incomplete
 			l.forward(fd, func(nc net.Conn) net.Conn { return proxyheader.Wrap(replay.Wrap(nc, bytes.Clone(head)), l.log) })
 			return
 		}
@@ -147,8 +151,8 @@ func (l *Listener) classify(fd int, peer syscall.Sockaddr, buf []byte) {
 	l.forward(fd, from(address, bytes.Clone(head), proxied))
 }
 
-// from makes a connection that begins with head; of one that a proxy opened, with the
-// client's address.
+// from returns a function that wraps a connection so that head is read first and, if
+// a proxy opened it, RemoteAddr is the client's.
 func from(client netip.AddrPort, head []byte, proxied bool) func(net.Conn) net.Conn {
 	return func(nc net.Conn) net.Conn {
 		if proxied {
@@ -170,7 +174,8 @@ func clientAddress(from syscall.Sockaddr) (netip.AddrPort, bool) {
 	return netip.AddrPort{}, false
 }
 
-// forward gives a connection to net/http, wrapped with what has been read of it.
+// forward passes a connection to net/http, wrapped so that the bytes already
+// read come first.
 func (l *Listener) forward(fd int, wrap func(net.Conn) net.Conn) {
 	tcp, err := connFromDescriptor(fd)
 	if err != nil {
@@ -196,7 +201,7 @@ func connFromDescriptor(fd int) (*net.TCPConn, error) {
 	return tcp, nil
 }
 
-// serveHandshake goes on with what may be a handshake.
+// serveHandshake serves a connection whose first bytes may be a handshake.
 func (l *Listener) serveHandshake(a acceptedConn) {
 	r, ok := parse(a.head)
 	w := &responseWriter{conn: socket.NewDescriptor(a.fd, net.TCPAddrFromAddrPort(a.from))}
@@ -206,7 +211,7 @@ func (l *Listener) serveHandshake(a acceptedConn) {
 	}
 	r.RemoteAddr = a.from.String()
 	if !l.serve(w, r) {
-		_ = w.conn.Close() // net.ErrClosed: it was hijacked, and is its new owner's
+		_ = w.conn.Close() // net.ErrClosed: it was hijacked, and the handler closes it
 		return
 	}
 	w.finish()

@@ -10,7 +10,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/fastpath/proxyheader"
 )
 
-// acceptedConn is nothing here: net/http takes handshakes too.
+// acceptedConn is empty on these systems: net/http serves handshakes too.
 type acceptedConn struct{}
 
 func prepare(*net.TCPListener) error { return nil }
@@ -36,5 +36,5 @@ func (l *Listener) acceptLoop() {
 	}
 }
 
-// acceptRetryDelay is how long nothing is accepted after the system refused to.
+// acceptRetryDelay is the pause after an accept that failed.
 const acceptRetryDelay = 50 * time.Millisecond

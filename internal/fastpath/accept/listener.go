@@ -43,7 +43,7 @@ func Listen(address string, proxies func(netip.Addr) bool, log *slog.Logger) (*L
 	return l, nil
 }
 
-// Serve begins to take connections. handshakes gets the requests of WebSocket
+// Serve begins to accept connections. handshakes gets the requests of WebSocket
 // clients; of its ResponseWriter it may use Hijack as of net/http's, with a nil
 // *bufio.ReadWriter: the client has sent nothing more yet. A panic ends its connection
 // only, and a response that does not hijack ends the connection.
@@ -59,7 +59,7 @@ func (l *Listener) Accept() (net.Conn, error) { return l.forwarded.Accept() }
 // Addr implements [net.Listener].
 func (l *Listener) Addr() net.Addr { return l.forwarded.Addr() }
 
-// Close takes no more connections. It implements [net.Listener].
+// Close stops accepting connections. It implements [net.Listener].
 func (l *Listener) Close() (err error) {
 	l.once.Do(func() {
 		err = errors.Join(l.forwarded.Close(), l.listener.Close())

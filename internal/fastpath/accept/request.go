@@ -11,7 +11,7 @@ import (
 var handshakes = requesthead.Bounds{Methods: []string{http.MethodGet}, Fields: 64, Upgrade: true}
 
 // parse reads a handshake that came in one piece; ok is false for everything else,
-// which is not to say that it is wrong.
+// which may be a valid request for net/http.
 func parse(head string) (r *http.Request, ok bool) {
 	r = new(http.Request)
 	reader := requesthead.Reader{Bounds: handshakes}

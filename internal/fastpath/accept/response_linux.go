@@ -81,7 +81,7 @@ func (w *responseWriter) finish() {
 	_, _ = io.Copy(io.Discard, io.LimitReader(nc, 64<<10))
 }
 
-// response is the answer with what net/http adds of its own.
+// response is the answer with the header fields that net/http's server adds.
 func (w *responseWriter) response() *http.Response {
 	w.WriteHeader(http.StatusOK)
 	h := w.Header()

@@ -11,24 +11,25 @@ import (
 
 // Bounds of a connection.
 const (
-	// maxHead is more than net/http takes of a head: it refuses longer ones itself.
+	// maxHead is above net/http's limit for a head: it refuses longer ones itself.
 	maxHead   = 128 << 10
 	readSize  = 4 << 10
 	lingering = 500 * time.Millisecond // for a client that was refused to hang up
 	maxLinger = 256 << 10              // bytes that are read meanwhile
 )
 
-// noRequest is none in any version of HTTP: net/http responds to it with 400 and closes.
+// noRequest is a text that no version of HTTP accepts as a request: net/http responds to
+// it with 400 and closes.
 const noRequest = "two lengths\r\n\r\n"
 
-// Conn is a connection as net/http's server reads it: each head when it is whole. It is
-// for one reader at a time.
+// Conn is a connection from which net/http's server reads each head only when it is
+// complete and was checked. It is for one reader at a time.
 type Conn struct {
 	net.Conn
-	head  []byte // the next head as far as it is there
-	ready []byte // what net/http may have: a head, and what was read with it of its body
-	rest  int64  // of the body, beyond ready
-	// unwatched says that what follows ready is not looked at.
+	head  []byte // received part of the next head
+	ready []byte // bytes that net/http may read: a head, and the part of its body that was read with it
+	rest  int64  // bytes of the body after ready
+	// unwatched says that bytes after ready are not checked.
 	unwatched bool
 
 	refused atomic.Bool
@@ -65,7 +66,7 @@ func (c *Conn) Read(p []byte) (int, error) {
 
 // readHead reads more of the next head, and decides about it when it is whole.
 func (c *Conn) readHead() error {
-	if end := size(c.head); end > 0 { // it came with the request before
+	if end := size(c.head); end > 0 { // it was read together with the request before
 		c.decide(end)
 		return nil
 	}
@@ -75,16 +76,16 @@ func (c *Conn) readHead() error {
 	end := size(c.head)
 	switch {
 	case end > 0:
-		c.decide(end) // an error is met again
+		c.decide(end) // the error is returned by the next read
 		return nil
 	case len(c.head) >= maxHead, errors.Is(err, io.EOF) && len(c.head) > 0:
-		c.ready, c.head, c.unwatched = c.head, nil, true // there is no such request
+		c.ready, c.head, c.unwatched = c.head, nil, true // not a request that can be served
 		return nil
 	}
-	return err // what is there stays: net/http interrupts its reads
+	return err // the bytes read stay for the next call: net/http interrupts reads by deadlines
 }
 
-// decide lets net/http have the head of so many bytes, and its body, or refuses it.
+// decide passes the head of that length and its body on to net/http, or refuses it.
 func (c *Conn) decide(end int) {
 	n, how := body(c.head[:end])
 	switch how {
@@ -102,8 +103,8 @@ func (c *Conn) decide(end int) {
 	}
 }
 
-// Unread takes the connection apart for a handler that hijacks it: what was read of it and
-// not yet by net/http is to be read first.
+// Unread returns the underlying connection for a handler that hijacks it, and the bytes
+// read from it that net/http has not read, which the handler must read first.
 func (c *Conn) Unread() (under net.Conn, unread []byte) {
 	return c.Conn, append(c.ready[:len(c.ready):len(c.ready)], c.head...)
 }

@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// length is how a head says where its body ends.
+// length says how a head gives the end of its body.
 type length uint8
 
 const (
@@ -14,9 +14,9 @@ const (
 	ambiguous               // in more than one way
 )
 
-// size is how many bytes the head that data begins with has, its empty line among them;
-// 0 while it has no end. Lines end in LF or CR LF, as for net/http, which also passes over
-// line ends before a request.
+// size is the length in bytes of the head at the start of data, its empty line included; 0
+// while that is incomplete. Lines end in LF or CR LF, as for net/http, which also passes
+// over line ends before a request.
 func size(data []byte) int {
 	at := len(data) - len(bytes.TrimLeft(data, "\r\n"))
 	for {
@@ -34,7 +34,7 @@ func size(data []byte) int {
 	}
 }
 
-// body reads how long the body behind a head is. Two lengths, two encodings or one of
+// body reads the length of the body after a head. Two lengths, two encodings or one of
 // each are ambiguous, and so is an encoding in HTTP/1.0, which has none: net/http ignores
 // it there.
 func body(head []byte) (n int64, how length) {

@@ -13,8 +13,8 @@ import (
 // handshakeTimeout bounds the TLS handshake of a connection.
 const handshakeTimeout = 10 * time.Second
 
-// Listener is a listener for net/http's server whose connections are watched. With
-// connections of crypto/tls, requests have their TLS state.
+// Listener is a listener for net/http's server whose connections are [Conn]s.
+// Requests over connections of crypto/tls have their TLS state.
 func Listener(under net.Listener, log *slog.Logger) net.Listener { return listener{under, log} }
 
 type listener struct {
@@ -34,8 +34,8 @@ func (l listener) Accept() (net.Conn, error) {
 	return &Conn{Conn: nc}, nil
 }
 
-// securedUnder is the connection of crypto/tls that nc is, or that lies under bytes which
-// were read already (fastpath/replay); nil when there is none.
+// securedUnder is nc if it is a connection of crypto/tls, or the one that it wraps
+// (fastpath/replay); nil when there is none.
 func securedUnder(nc net.Conn) *tls.Conn {
 	for {
 		if secured, ok := nc.(*tls.Conn); ok {
@@ -49,7 +49,8 @@ func securedUnder(nc net.Conn) *tls.Conn {
 	}
 }
 
-// secureConn is a Conn over TLS. net/http knows it by its ConnectionState.
+// secureConn is a Conn over TLS. By its method ConnectionState net/http
+// recognizes it as one.
 type secureConn struct {
 	Conn
 	secured *tls.Conn
@@ -58,7 +59,7 @@ type secureConn struct {
 }
 
 // ConnectionState completes the handshake, if need be, since net/http asks before it
-// reads. After a handshake that failed, reading has its error.
+// reads. After a handshake that failed, Read returns its error.
 func (c *secureConn) ConnectionState() tls.ConnectionState {
 	c.shaken.Do(c.handshake)
 	return c.secured.ConnectionState()

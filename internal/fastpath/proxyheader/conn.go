@@ -13,23 +13,23 @@ import (
 // timeout bounds the wait for a header.
 const timeout = 10 * time.Second
 
-// Conn is a connection whose RemoteAddr is that of the client behind the proxy. Asking for
-// it waits for the header, as reading does. Like the connection itself it is for one reader
-// at a time.
+// Conn is a connection whose RemoteAddr is that of the client behind the proxy. RemoteAddr
+// waits for the header, as Read does. Like the connection itself it is for one reader at a
+// time.
 type Conn struct {
 	net.Conn
 	log    *slog.Logger
 	once   sync.Once
 	err    error    // of a header that could not be read
 	client net.Addr // nil: the header names none
-	ahead  []byte   // what was read behind the header
+	ahead  []byte   // bytes that were read after the header
 }
 
 // Wrap makes a Conn of a proxy's connection, whose header is still to be read.
 func Wrap(nc net.Conn, log *slog.Logger) *Conn { return &Conn{Conn: nc, log: log} }
 
-// Known makes a Conn of a connection whose header has been read, and with it ahead. A client
-// that is not valid is the other end itself.
+// Known makes a Conn of a connection whose header has been read, and with it ahead. If
+// client is not valid, RemoteAddr is the proxy's address.
 func Known(nc net.Conn, client netip.AddrPort, ahead []byte) *Conn {
 	c := &Conn{Conn: nc, ahead: ahead}
 	c.once.Do(func() { c.setClient(client) })
@@ -82,8 +82,8 @@ func (c *Conn) readHeader() {
 	c.ahead = data[size:]
 }
 
-// readPart reads until what is there is a whole header, or can become none. An error is of
-// a connection that was opened and nothing more, as some checks do.
+// readPart reads until the bytes are a complete header or cannot become one. It returns an
+// error also for a connection that is closed without any bytes, as health checks do.
 func (c *Conn) readPart() (data []byte, err error) {
 	buf := make([]byte, maxHeader)
 	for n := 0; ; {
@@ -98,8 +98,8 @@ func (c *Conn) readPart() (data []byte, err error) {
 	}
 }
 
-// NetConn is the connection itself once all that was read ahead has been read again, and c
-// before.
+// NetConn is the underlying connection once the bytes read ahead have been read, and c
+// until then.
 func (c *Conn) NetConn() net.Conn {
 	if c.once.Do(c.readHeader); c.err != nil || len(c.ahead) > 0 {
 		return c
@@ -115,7 +115,7 @@ func (c *Conn) CloseWrite() error {
 	return errors.ErrUnsupported
 }
 
-// Listener takes the headers off the connections of trusted proxies.
+// Listener reads and removes the headers of connections from trusted proxies.
 func Listener(under net.Listener, trusted func(netip.Addr) bool, log *slog.Logger) net.Listener {
 	return listener{under, trusted, log}
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/pires/go-proxyproto"
 )
 
-// Lengths of headers, in bytes (sections 2.1 and 2.2 of the protocol). Of version 2 the
-// library takes 4096 behind the fixed part.
+// Lengths of headers, in bytes (sections 2.1 and 2.2 of the protocol). For version 2
+// the library accepts 4096 after the fixed part.
 const (
 	maxLine   = 107
 	fixedPart = 16
@@ -20,8 +20,8 @@ const (
 )
 
 // Parse reads a header of size bytes from the beginning of data, if there is a whole one.
-// client is not valid where the header names none: a check of the proxy's own (LOCAL), or
-// UNKNOWN.
+// client is not valid where the header names none: LOCAL, for the proxy's own health
+// checks, or UNKNOWN.
 func Parse(data []byte) (client netip.AddrPort, size int, err error) {
 	given := bytes.NewReader(data)
 	reader := bufio.NewReaderSize(given, maxHeader)
@@ -38,8 +38,8 @@ func Parse(data []byte) (client netip.AddrPort, size int, err error) {
 	return netip.AddrPortFrom(at.Addr().Unmap().WithZone(""), at.Port()), size, nil
 }
 
-// isPart says whether data may become a header with the bytes to come. A header of version 1
-// is a line, one of version 2 says how long it is. The library wants it in one piece.
+// isPart says whether data may be the beginning of a header, since the library needs it
+// complete. A header of version 1 is a line, one of version 2 gives its length.
 func isPart(data []byte) bool {
 	switch v1, v2 := proxyproto.SIGV1, proxyproto.SIGV2; {
 	case bytes.HasPrefix(data, v1):

@@ -15,12 +15,13 @@ import (
 
 // Bounds of waiting.
 const (
-	idleTimeout   = 120 * time.Second // for the next call, and for the client to take an answer
+	idleTimeout   = 120 * time.Second // for the next call, and for a write to the client
 	callTimeout   = 30 * time.Second  // for the rest of a call that has begun
-	deadlineEvery = time.Second       // how often the idle timeout is set anew
+	deadlineEvery = time.Second       // least time between two settings of the idle timeout
 )
 
-// firstBuffer holds the usual call. A larger buffer is given back after its call.
+// firstBuffer is the size, in bytes, of the buffer that a connection keeps:
+// enough for the usual call. A larger one is released after its call.
 const firstBuffer = 4 << 10
 
 // conn is a connection that was taken over from net/http.
@@ -32,11 +33,11 @@ type conn struct {
 
 	deadlineSetAt time.Time // when the idle timeout was set last
 	inRequest     bool      // a call is coming in, and has its own timeout
-	extended      bool      // and may still come in although Shutdown has begun
+	extended      bool      // and may still be received although Shutdown has begun
 
 	buf        []byte
-	start, end int   // of what was read and is not served yet
-	reserved   int64 // of the server's bytes for large bodies
+	start, end int   // bounds of the bytes in the buffer that are not served yet
+	reserved   int64 // taken from the server's bytes for large bodies
 
 	heads    requesthead.Reader
 	body     body
@@ -48,7 +49,8 @@ type body struct{ bytes.Reader }
 
 func (*body) Close() error { return nil }
 
-// serve handles the call that brought the connection here, then those that follow.
+// serve handles the call with which the connection was taken over, then those that
+// follow.
 func (c *conn) serve(first *http.Request) {
 	if !c.respond(first) {
 		c.close()
@@ -57,7 +59,7 @@ func (c *conn) serve(first *http.Request) {
 	blank := new(http.Request).WithContext(c.server.ctx)
 	r := new(http.Request)
 	for {
-		*r = *blank // of what the handler before has left in it
+		*r = *blank // removes what the handler of the call before has changed
 		r.TLS = c.tls
 		switch c.next(r) {
 		case requesthead.Plain:
@@ -78,7 +80,8 @@ func (c *conn) close() { _ = c.nc.Close() } // nothing could act on the error
 
 func (c *conn) buffered() []byte { return c.buf[c.start:c.end] }
 
-// next reads the next call into r. It is unfinished when the connection is over.
+// next reads the next call into r. The status is Unfinished when the connection
+// has ended.
 func (c *conn) next(r *http.Request) requesthead.Status {
 	for {
 		size, status := c.readHead(r)
@@ -102,19 +105,21 @@ func (c *conn) next(r *http.Request) requesthead.Status {
 	}
 }
 
-// readBody gives r its body, which is there, and takes the call off the unserved.
+// readBody gives r its body, which has been read, and advances start past the
+// call.
 func (c *conn) readBody(r *http.Request, head int) {
 	call := c.buffered()[:head+int(r.ContentLength)]
 	c.start += len(call)
 	c.inRequest = false
 	r.RemoteAddr = c.remote
 	if r.ContentLength > 0 {
-		c.body.Reset(call[head:]) // stays where it is until the next fill
+		c.body.Reset(call[head:]) // the body's bytes are not moved until the next fill
 		r.Body = &c.body
 	}
 }
 
-// fill reads until so many bytes are unserved; false when they will not come.
+// fill reads until need bytes are not served yet; false when the connection
+// ended before.
 func (c *conn) fill(need int) bool {
 	c.makeRoom(need)
 	for c.end < need {
@@ -130,7 +135,8 @@ func (c *conn) fill(need int) bool {
 	return true
 }
 
-// makeRoom moves what is unserved to the front of a buffer of the right size.
+// makeRoom moves the bytes that are not served to the front of a buffer of the
+// right size.
 func (c *conn) makeRoom(need int) {
 	size := firstBuffer
 	for size < need {
@@ -144,8 +150,8 @@ func (c *conn) makeRoom(need int) {
 	c.start, c.buf = 0, to
 }
 
-// setDeadline sets the time until which the client may be silent. False when Shutdown has
-// begun and no call has.
+// setDeadline sets the deadline of reading. False when Shutdown has begun and no call is
+// being received.
 func (c *conn) setDeadline() bool {
 	now := time.Now()
 	switch {
@@ -159,10 +165,11 @@ func (c *conn) setDeadline() bool {
 		c.deadlineSetAt = now
 		_ = c.nc.SetDeadline(now.Add(idleTimeout))
 	}
-	return !c.server.stopped.Load() // asked after the deadline is set, or Shutdown's would be lost
+	return !c.server.stopped.Load() // checked after the deadline is set, which may have replaced Shutdown's
 }
 
-// extendForDrain lets a call that has begun come in although Shutdown woke its reader up.
+// extendForDrain continues to read a call that has begun after Shutdown interrupted the
+// read.
 func (c *conn) extendForDrain(err error) bool {
 	if c.end == c.start || c.extended || !c.server.stopped.Load() || !errors.Is(err, os.ErrDeadlineExceeded) {
 		return false
@@ -171,7 +178,8 @@ func (c *conn) extendForDrain(err error) bool {
 	return c.nc.SetDeadline(time.Now().Add(callTimeout)) == nil
 }
 
-// respond serves r and writes the answer; false when the connection is over.
+// respond serves r and writes the response; false when the connection has
+// ended.
 func (c *conn) respond(r *http.Request) bool {
 	c.response.reset()
 	if !c.server.serveRequest(&c.response, r) {
@@ -183,7 +191,7 @@ func (c *conn) respond(r *http.Request) bool {
 	return err == nil && !last
 }
 
-// release gives back what was taken for the body of a call.
+// release returns the memory that was reserved for the body of a call.
 func (c *conn) release() {
 	if c.reserved > 0 {
 		c.body.Reset(nil)

@@ -14,7 +14,7 @@ const (
 	maxFields = 48
 	maxBody   = pasarela.MaxMessageBytes // the longest post to a connection
 	// maxLargeBodies bounds all bodies together that do not fit firstBuffer: a caller that knows
-	// an access key's id may send them slowly on as many connections as there are.
+	// an access key's id could send such bodies slowly on many connections.
 	maxLargeBodies = 32 << 20
 )
 

@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// responseWriter is the [http.ResponseWriter] of one call: it gathers the response, so
+// responseWriter is the [http.ResponseWriter] of one call: it buffers the response, so
 // that it is sent in one write. Responses of @connections are short.
 type responseWriter struct {
 	header http.Header
-	status int // 0: nothing said yet
+	status int // 0: not set yet
 	body   bytes.Buffer
 	wire   bytes.Buffer
 }
@@ -43,12 +43,13 @@ func (w *responseWriter) Write(data []byte) (int, error) {
 	return w.body.Write(data)
 }
 
-// SetReadDeadline is for [http.ResponseController]: the body is there before its handler
-// is called, so there is nothing to wait for.
+// SetReadDeadline is for [http.ResponseController]: the body has been read before the
+// handler is called, so the deadline has no effect.
 func (w *responseWriter) SetReadDeadline(time.Time) error { return nil }
 
-// bytes is the answer as it goes over the wire. The length is what was written,
-// whatever the handler said. After the last answer the connection is closed.
+// bytes is the response in wire form. Content-Length is the length of what was
+// written, whatever the handler set. With last it says that the connection is
+// closed.
 func (w *responseWriter) bytes(now time.Time, last bool) []byte {
 	w.WriteHeader(http.StatusOK)
 	out := &w.wire

@@ -16,7 +16,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/fastpath/requesthead"
 )
 
-// Server is a handler before another. Make one with [New]; Shutdown must be called.
+// Server is a handler that passes requests on to another. Make one with [New];
+// Shutdown must be called.
 type Server struct {
 	next        http.Handler
 	admits      func(*http.Request) bool
@@ -24,20 +25,20 @@ type Server struct {
 	returned    *replay.Listener
 	ctx         context.Context // of the calls that are served here
 	cancel      context.CancelFunc
-	connections sync.WaitGroup // a goroutine each connection
+	connections sync.WaitGroup // one goroutine for each connection
 
 	largeBodies atomic.Int64 // bytes that calls may still claim for their bodies
 
 	stopped atomic.Bool
 
 	mu    sync.Mutex
-	conns map[*conn]struct{} // those whose nc is nil are still net/http's
+	conns map[*conn]struct{} // while nc is nil, net/http still has the connection
 }
 
 // New makes a Server before next. The http.Server that it is a handler of must also serve
 // the connections that come back ([Server.ReturnedConns]). admits says by the head of a
 // call whether memory may be taken for a body longer than 4 KiB; other calls go back to
-// net/http, which reads no body before next wants it.
+// net/http, which reads no body before next reads it.
 func New(next http.Handler, admits func(*http.Request) bool, log *slog.Logger) *Server {
 	s := &Server{next: next, admits: admits, log: log, returned: replay.New(&net.UnixAddr{Net: "pushserver", Name: "pushserver"}), conns: map[*conn]struct{}{}}
 	s.largeBodies.Store(maxLargeBodies)
@@ -63,9 +64,9 @@ func eligible(r *http.Request) bool {
 		r.ContentLength >= 0 && r.ContentLength <= maxBody && r.Header.Get("Expect") == "" && r.Header.Get("Upgrade") == ""
 }
 
-// reserve takes memory for the body of r if it needs more than a connection has anyway.
-// Without it the call is net/http's, whose handler has a budget of its own, and takes the
-// memory back from those that are slow.
+// reserve takes memory for the body of r if that is larger than the connection's buffer.
+// When none is left, net/http serves the call; the handler there has its own bound on
+// bodies, and ends slow ones.
 func (s *Server) reserve(r *http.Request) (bytes int64, ok bool) {
 	if r.ContentLength <= firstBuffer {
 		return 0, true
@@ -97,7 +98,7 @@ func (s *Server) takeConn(w http.ResponseWriter, r *http.Request) bool {
 		n, err := io.ReadFull(r.Body, data)
 		c.body.Reset(data[:n])
 		r.Body = &c.body
-		if err != nil { // its handler will miss the rest, too
+		if err != nil { // the handler cannot read the rest either
 			s.remove(c)
 			return false
 		}
@@ -109,7 +110,7 @@ func (s *Server) takeConn(w http.ResponseWriter, r *http.Request) bool {
 	}
 	ahead, _ := rw.Reader.Peek(rw.Reader.Buffered()) // what is buffered can be peeked at
 	c.buf = append([]byte(nil), ahead...)
-	nc, unread := replay.Unwrap(nc) // it may have come back before; each wrapping would add to the last
+	nc, unread := replay.Unwrap(nc) // it may have been returned before, and wrappings must not nest
 	c.buf = append(c.buf, unread...)
 	c.end = len(c.buf)
 	s.setNetConn(c, nc)
@@ -121,7 +122,7 @@ func (s *Server) takeConn(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// add counts a connection in, unless Shutdown has begun.
+// add registers a connection; false when Shutdown has begun.
 func (s *Server) add(c *conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -133,8 +134,8 @@ func (s *Server) add(c *conn) bool {
 	return true
 }
 
-// setNetConn lets Shutdown know the connection. If it has come already, the first answer of
-// this Server is the last.
+// setNetConn gives Shutdown access to the connection. If Shutdown has begun, the first
+// response of this Server is the last.
 func (s *Server) setNetConn(c *conn, nc net.Conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -154,7 +155,7 @@ func (s *Server) remove(c *conn) {
 func (s *Server) Shutdown(ctx context.Context) error {
 	defer s.cancel()
 	s.mu.Lock()
-	s.stopped.Store(true) // with the lock: add takes no connection any more
+	s.stopped.Store(true) // under the lock: add accepts no connection from now on
 	s.mu.Unlock()
 	s.each(func(nc net.Conn) { _ = nc.SetReadDeadline(time.Now()) }) // wakes the readers that wait
 	_ = s.returned.Close()                                           // it cannot fail
@@ -171,7 +172,8 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 }
 
-// cut closes a connection without a word, which over TLS would wait for the client.
+// cut closes a connection without a TLS close_notify, whose write could block on
+// the client.
 func cut(nc net.Conn) {
 	if secured, ok := nc.(*tls.Conn); ok {
 		nc = secured.NetConn()

@@ -31,8 +31,9 @@ func Wrap(nc net.Conn, unread []byte) net.Conn {
 	return &Conn{under, unread}
 }
 
-// Unwrap takes apart what Wrap made, or fastpath/framing; of any other connection nothing
-// is unread. The caller reads unread first, then under, and nc no more.
+// Unwrap returns the connection under one that Wrap or fastpath/framing made, and the
+// bytes to read before it; any other connection is returned without bytes. The caller
+// reads unread first, then under, and must not use nc any more.
 func Unwrap(nc net.Conn) (under net.Conn, unread []byte) {
 	under = nc
 	for {
@@ -60,7 +61,8 @@ func (c *Conn) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// NetConn is the connection itself once all has been read again, and c before.
+// NetConn is the underlying connection once unread has been read, and c until
+// then.
 func (c *Conn) NetConn() net.Conn {
 	if len(c.unread) > 0 {
 		return c
@@ -92,8 +94,8 @@ func New(address net.Addr) *Listener {
 	return &Listener{address: address, conns: make(chan net.Conn), done: make(chan struct{})}
 }
 
-// Deliver waits until a connection is accepted. After Close none is any more, and it
-// closes the connection.
+// Deliver waits until Accept takes the connection. After Close it closes the
+// connection instead.
 func (l *Listener) Deliver(nc net.Conn) {
 	select {
 	case l.conns <- nc:
@@ -113,7 +115,7 @@ func (l *Listener) Accept() (net.Conn, error) {
 	}
 }
 
-// Close ends delivering and accepting; it may be called again.
+// Close ends Deliver and Accept; it may be called more than once.
 func (l *Listener) Close() error {
 	l.once.Do(func() { close(l.done) })
 	return nil

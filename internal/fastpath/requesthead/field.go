@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// allows takes what a field says of the request itself, or leaves it to net/http.
+// allows applies a field that has a meaning for the request itself (Host,
+// Content-Length, Connection, ...); false leaves the request to net/http.
 func (b *Bounds) allows(r *http.Request, key, value string) bool {
 	switch key {
 	case "Host":
@@ -43,21 +44,21 @@ func (b *Bounds) keepsConnection(value string) bool {
 	return true
 }
 
-// addsCacheControl says whether net/http may add what no client sent.
+// addsCacheControl says whether net/http would add Cache-Control: no-cache
+// because of Pragma.
 func addsCacheControl(h http.Header) bool {
 	return h["Pragma"] != nil && h["Cache-Control"] == nil
 }
 
-// decimal reads a number as clients write it: digits, of which the first is no 0
-// that others follow.
+// decimal reads a number of digits without leading zeros.
 func decimal(text string) (int, bool) {
-	n, err := strconv.ParseUint(text, 10, 31) // takes no sign and no blank
+	n, err := strconv.ParseUint(text, 10, 31) // accepts no sign and no space
 	return int(n), err == nil && (text[0] != '0' || len(text) == 1)
 }
 
 // canonical is a field's name as net/http spells it.
 func canonical(name string) string {
-	switch name { // those of every handshake, of which net/textproto would make a new string
+	switch name { // names in every handshake, for which net/textproto would allocate a string
 	case "Sec-WebSocket-Key", "sec-websocket-key":
 		return "Sec-Websocket-Key"
 	case "Sec-WebSocket-Version", "sec-websocket-version":
@@ -79,8 +80,8 @@ func isVisible(text string) bool {
 	return true
 }
 
-// isName takes fewer letters than RFC 9110, 5.6.2 does: servers behind others have
-// taken an underscore for a hyphen.
+// isName accepts fewer characters than RFC 9110, 5.6.2: an underscore, for
+// example, is taken for a hyphen by some servers.
 func isName(text string) bool {
 	for i := range len(text) {
 		if c := text[i]; !isAlphanumeric(c) && c != '-' {
@@ -90,7 +91,7 @@ func isName(text string) bool {
 	return text != ""
 }
 
-// isValue takes printable ASCII with no blanks around it.
+// isValue accepts printable ASCII without spaces around it.
 func isValue(text string) bool {
 	for i := range len(text) {
 		if text[i] < ' ' || text[i] >= 0x7f {
@@ -100,7 +101,8 @@ func isValue(text string) bool {
 	return text == "" || text[0] != ' ' && text[len(text)-1] != ' '
 }
 
-// isHost takes names, addresses and ports; every other form is rare.
+// isHost accepts names, addresses and ports; other forms are rare and left to
+// net/http.
 func isHost(text string) bool {
 	for i := range len(text) {
 		if c := text[i]; !isAlphanumeric(c) && strings.IndexByte(".-_:[]", c) < 0 {

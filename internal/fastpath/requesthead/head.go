@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// Status is what a head looks like.
+// Status is the result of reading a head.
 type Status uint8
 
 const (
-	// Unfinished: so far it could be a plain one.
+	// Unfinished: the head is incomplete, and may become a plain one.
 	Unfinished Status = iota
 	// Plain: it was read.
 	Plain
@@ -20,7 +20,8 @@ const (
 	NotPlain
 )
 
-// Bounds are what the reader of heads wants; all else is NotPlain.
+// Bounds are the limits of the heads that a Reader reads; all others are
+// NotPlain.
 type Bounds struct {
 	Methods []string
 	Fields  int  // the most header lines, Host among them
@@ -30,8 +31,9 @@ type Bounds struct {
 
 const lineEnd, headEnd = "\r\n", "\r\n\r\n"
 
-// Size is how many bytes the head that data begins with has, the empty line among
-// them, if these are at most limit. Its status is of the size alone.
+// Size is the length in bytes of the head at the start of data, its empty line
+// included, if that is at most limit. The status says only whether the end was
+// found; Read checks the content.
 func Size(data []byte, limit int) (int, Status) {
 	end := bytes.Index(data, []byte(headEnd))
 	switch {
@@ -45,8 +47,8 @@ func Size(data []byte, limit int) (int, Status) {
 	return end + len(headEnd), Plain
 }
 
-// endsOtherwise finds lines that do not end in CR LF; net/http takes some of them,
-// and may have a whole head where Size would wait for more.
+// endsOtherwise finds lines that do not end in CR LF. net/http accepts some of
+// them, and may have a complete head where Size would wait for more.
 func endsOtherwise(data []byte) bool {
 	for i, c := range data {
 		if c == '\n' && (i == 0 || data[i-1] != '\r') {

@@ -1,5 +1,5 @@
 // Package account is an AWS account in memory, for tests of services on the wire: its
-// identities, the guard by which services check calls, and signatures on calls.
+// identities, the guard with which services check calls, and signed calls.
 package account
 
 import (
@@ -38,7 +38,7 @@ func Open(t testing.TB, region string) *Account {
 	return OpenIn(t, region, memory.NewBucket())
 }
 
-// OpenIn is [Open] with a bucket of the test's own.
+// OpenIn is [Open] with a bucket that the test gives.
 func OpenIn(t testing.TB, region string, bucket pasarela.Bucket) *Account {
 	t.Helper()
 	place := pasarela.RegionAccount{Region: region, AccountID: ID}

@@ -1,5 +1,5 @@
 // Package jwtissuer signs JSON Web Tokens as an OpenID Connect provider does, for tests of
-// who believes them.
+// code that verifies them.
 package jwtissuer
 
 import (
@@ -18,7 +18,8 @@ import (
 	"testing"
 )
 
-// DiscoveryPath is where a provider says which issuer it is and where its keys are.
+// DiscoveryPath is the path of a provider's metadata: its issuer and the URL of its
+// keys (OpenID Connect Discovery 1.0, section 4).
 const DiscoveryPath = "/.well-known/openid-configuration"
 
 // Names of the keys that do not change, in a token's header "kid".
@@ -31,8 +32,8 @@ const (
 // Fields are members of a token's header or claims; a claim that is nil is left out.
 type Fields map[string]any
 
-// Keys are a provider's keys, one of each kind. RSAKeyID names the RSA key; a change of it
-// is a rotation, as far as those who verify can see.
+// Keys are a provider's keys, one of each kind. RSAKeyID names the RSA key; changing it
+// looks like a rotation of keys to verifiers.
 type Keys struct {
 	RSAKeyID string
 
@@ -64,8 +65,9 @@ func Discovery(issuer, keysURL string) []byte {
 	return fmt.Appendf(nil, `{"issuer":%q,"jwks_uri":%q}`, issuer, keysURL)
 }
 
-// Set is the JSON Web Key Set: the public keys, and some that must not be used, for what
-// they are for ("enc"), for their length ("weak") or because they are none ("secret", "off").
+// Set is the JSON Web Key Set: the public keys, and some that verifiers must not use: because
+// of their use ("enc"), their length ("weak") or because they are not public keys ("secret",
+// "off").
 func (k *Keys) Set() []byte {
 	k.t.Helper()
 	point, err := k.ec.PublicKey.Bytes()
@@ -109,7 +111,7 @@ func (k *Keys) Signed(algorithm, header, claims string) string {
 	return header + "." + claims + "." + Base64(k.sign(algorithm, []byte(header+"."+claims)))
 }
 
-// sign is empty for an algorithm that is none.
+// sign is empty for an unknown algorithm.
 func (k *Keys) sign(algorithm string, text []byte) (signature []byte) {
 	k.t.Helper()
 	hash := sha256.Sum256(text)

@@ -9,8 +9,8 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 )
 
-// Settings are how a store's server must be set up (docs/operations.md); it writes at
-// every acknowledgement.
+// Settings are the settings that a store's server must have (docs/operations.md): it
+// syncs each write before it acknowledges it.
 const Settings = "jetstream { sync_interval: always }\nmax_payload: 40MB\nmax_pending: 128MB\n"
 
 // Options of a server.
@@ -34,7 +34,7 @@ func Start(t testing.TB, o Options) *server.Server {
 	return running
 }
 
-// StartCluster starts servers that know each other, s0, s1 and so on. routes are the ports
+// StartCluster starts the servers of one cluster: s0, s1 and so on. routes are the ports
 // of the loopback interface on which they meet.
 func StartCluster(t testing.TB, routes []int) []*server.Server {
 	t.Helper()

@@ -20,7 +20,7 @@ var content = sync.OnceValues(func() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = os.RemoveAll(dir) }() // what stays is the system's to remove
+	defer func() { _ = os.RemoveAll(dir) }() // if removing fails, files stay in the temporary folder
 	file := filepath.Join(dir, "shop.db")
 	if err := source.MakeShop(context.Background(), file); err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func Write(t testing.TB, file string) {
 	}
 }
 
-// Open opens a shop that is the test's own.
+// Open opens a copy of the shop for this test.
 func Open(t testing.TB) *source.Source {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "shop.db")
