@@ -195,12 +195,12 @@ func TestTheServersLogIsSafeToRead(t *testing.T) {
 }
 
 // Commands print to the terminal only.
-func TestCommandsPrintByTheScreen(t *testing.T) {
+func TestCommandsPrintByTheTerminal(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	allowed := regexp.MustCompile(`screenOn\(cmd\.(OutOrStdout|ErrOrStderr)\(\)\)|newLog\(cmd\.ErrOrStderr\(\), `)
+	allowed := regexp.MustCompile(`newTerminal\(cmd\.(OutOrStdout|ErrOrStderr)\(\)\)|newLog\(cmd\.ErrOrStderr\(\), `)
 	direct := regexp.MustCompile(`OutOrStdout|ErrOrStderr|os\.Std(out|err)|fmt\.Print|cmd\.Print`)
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") || name == "main.go" {
@@ -212,7 +212,7 @@ func TestCommandsPrintByTheScreen(t *testing.T) {
 		}
 		for i, line := range strings.Split(string(text), "\n") {
 			if direct.MatchString(allowed.ReplaceAllString(line, "")) {
-				t.Errorf("%s:%d prints past the screen: %s", name, i+1, strings.TrimSpace(line))
+				t.Errorf("%s:%d prints past the terminal: %s", name, i+1, strings.TrimSpace(line))
 			}
 		}
 	}
