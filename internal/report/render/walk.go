@@ -93,9 +93,14 @@ func (w *walk) batch(ctx context.Context) (more bool, err error) {
 	return more, nil
 }
 
-// fetch reads the next rows, in the order of the report's columns.
+// fetch reads the next rows, in the order of the report's columns, and of a preview no
+// more than it shows.
 func (w *walk) fetch() (more bool, err error) {
-	for w.read = 0; w.read < batchRows; w.read++ {
+	most := int64(batchRows)
+	if w.run.First > 0 {
+		most = min(most, w.run.First-w.progress.Rows)
+	}
+	for w.read = 0; int64(w.read) < most; w.read++ {
 		values, err := w.cursor.Next()
 		if err != nil || values == nil {
 			return false, err
