@@ -41,6 +41,8 @@ func (s *server) openAPI(w http.ResponseWriter, r *http.Request) {
 
 // settings gives the page its gateway, how it requests reports there, and the sentences
 // of failed reports in every language: a user may change the page's language afterwards.
-func (s *server) settings(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, map[string]any{"gatewayUrl": s.gateway, "action": s.action, "reasons": language.Reasons()})
+// defines tells whether who uses the page may write definitions without showing a token,
+// whatever capability the page shows.
+func (s *server) settings(w http.ResponseWriter, r *http.Request) {
+	writeJSON(w, http.StatusOK, map[string]any{"gatewayUrl": s.gateway, "action": s.action, "reasons": language.Reasons(), "defines": s.token == "" && local(r)})
 }

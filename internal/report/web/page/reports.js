@@ -44,7 +44,9 @@ async function begin() {
   byId('cancel').onclick = cancel;
   try {
     await service.enter();
-    [types, { gatewayUrl: gateway, action, reasons }] = await Promise.all([service.types(), service.settings()]);
+    let defines = false;
+    [types, { gatewayUrl: gateway, action, reasons, defines }] = await Promise.all([service.types(), service.settings()]);
+    byId('to-definitions').hidden = !defines && !sessionStorage.getItem('token'); // which the page of definitions keeps
     dress();
     await Promise.all([resume(), schedules.begin({ chosen: () => typeOf(byId('type').value), alarm, confirm })]);
   } catch {

@@ -1,0 +1,107 @@
+package report_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"github.com/pasarela-ws/pasarela/internal/report"
+)
+
+// axe is axe-core as the console's development dependencies pin it.
+const axe = "../console/web/node_modules/axe-core/axe.min.js"
+
+// TestThePagesAreAccessible: axe-core finds nothing serious on the page of reports, empty
+// and with a report, and on that of definitions with a preview and with a fault, in the
+// light and in the dark.
+func TestThePagesAreAccessible(t *testing.T) {
+	t.Parallel()
+	script, err := os.ReadFile(axe)
+	if err != nil {
+		t.Skip("SKIPPED: axe-core is missing; npm ci --prefix internal/console/web")
+	}
+	ctx, _, served := browse(t)
+	looked := func(where string) {
+		t.Helper()
+		for _, scheme := range []string{"light", "dark"} {
+			do(t, ctx, emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}))
+			if ground := text(t, ctx, `getComputedStyle(document.body).backgroundColor`); (ground == "rgb(255, 255, 255)") != (scheme == "light") {
+				t.Errorf("%s: the ground is %s in the %s", where, ground, scheme)
+			}
+			accessible(t, ctx, string(script), where+", "+scheme)
+		}
+	}
+	do(t, ctx, choose("ventas", "es"))
+	looked("without reports")
+	if got := text(t, ctx, `document.getElementById('nothing').checkVisibility() && document.getElementById('nothing').textContent.startsWith('Un informe es un archivo')`); got != "true" {
+		t.Error("without reports the page does not say what a report is")
+	}
+	do(t, ctx, chromedp.Click("#ask button", chromedp.ByQuery), chromedp.WaitVisible("#download", chromedp.ByQuery), chromedp.WaitVisible("#preview", chromedp.ByQuery))
+	looked("with a report")
+	do(t, ctx, chromedp.Navigate(served.URL+"/definitions"), chromedp.WaitReady("#open option[value=ventas]", chromedp.ByQuery),
+		chromedp.SetValue("#open", "ventas", chromedp.ByQuery), chromedp.Evaluate(`document.getElementById('open').dispatchEvent(new Event('change'))`, nil),
+		chromedp.WaitVisible("#preview tbody tr", chromedp.ByQuery))
+	looked("a definition")
+	do(t, ctx, chromedp.Evaluate(`{ const y = document.getElementById('yaml'); y.value = y.value.replace('columns:', 'colums:'); y.dispatchEvent(new Event('input')) }`, nil), chromedp.WaitVisible("#faults li", chromedp.ByQuery))
+	says(t, ctx, "#of", `un informe no tiene la clave "colums"`)
+	looked("a definition with a fault")
+}
+
+// accessible fails for each serious or critical violation on the page as it is.
+func accessible(t *testing.T, ctx context.Context, script, where string) {
+	t.Helper()
+	var violations []struct {
+		ID, Help string
+		Nodes    []struct{ HTML, FailureSummary string }
+	}
+	awaited := func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
+	do(t, ctx, chromedp.Evaluate(script+"; true", nil), chromedp.Evaluate(`axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+		.then(({ violations }) => violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+		.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ html, failureSummary }) => ({ html, failureSummary })) })))`, &violations, awaited))
+	for _, v := range violations {
+		var at strings.Builder
+		for _, node := range v.Nodes {
+			fmt.Fprintf(&at, "\n    %.300s\n      %s", node.HTML, strings.ReplaceAll(node.FailureSummary, "\n", " "))
+		}
+		t.Errorf("%s: %s: %s%s", where, v.ID, v.Help, at.String())
+	}
+}
+
+// TestOnlyWhoMayDefineIsLedToDefinitions: on the service's machine, or where the token was
+// shown to the page of definitions in this tab.
+func TestOnlyWhoMayDefineIsLedToDefinitions(t *testing.T) {
+	t.Parallel()
+	gateway := newGateway(t).URL
+	for _, test := range []struct {
+		token, proxied, want string
+	}{{"", "", `"defines":true`}, {"", "192.0.2.1", `"defines":false`}, {"secret", "", `"defines":false`}} {
+		served := start(t, gateway, report.Options{Token: test.token})
+		request, err := http.NewRequest(http.MethodGet, served.URL+"/page/settings", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if test.proxied != "" {
+			request.Header.Set("X-Forwarded-For", test.proxied)
+		}
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var said strings.Builder
+		if err := response.Write(&said); err != nil || !strings.Contains(said.String(), test.want) {
+			t.Errorf("%+v: %v\n%s", test, err, said.String())
+		}
+		response.Body.Close()
+	}
+	ctx, _, _ := browse(t)
+	if got := text(t, ctx, `document.getElementById('to-definitions').hidden`); got != "false" {
+		t.Error("on the service's machine the link is not there")
+	}
+}
