@@ -34,8 +34,8 @@ import (
 // patience bounds the start, the stop and every call of this package.
 const patience = 30 * time.Second
 
-// Options of a gateway. The zero value is that of "pasarela dev": APIs are
-// reached by path, and pasarela's extensions are on.
+// Options of a gateway. With the zero value APIs are reached by path, and
+// pasarela's extensions are on.
 type Options struct {
 	// DomainSuffix serves APIs as {api}.execute-api.{region}.SUFFIX besides by path.
 	DomainSuffix string

@@ -13,8 +13,8 @@ import (
 )
 
 // Suffix ends the name of the file that is written before it takes the place of
-// the other. One that is found was left by an interruption and holds nothing of
-// value.
+// the other. Such a file that is found was left by an interruption and can be
+// removed.
 const Suffix = ".next"
 
 // Write puts data at path with that mode: it writes a file beside it, syncs it,
@@ -37,8 +37,8 @@ func Write(path string, data []byte, mode fs.FileMode) (err error) {
 	return Move(next, path)
 }
 
-// Move renames a file that is written and closed over another of the same file
-// system, with its content on disk first and its new name after.
+// Move replaces a file by another of the same file system, which must be
+// closed: it syncs its content, renames it, and syncs the folder.
 func Move(from, to string) error {
 	file, err := os.OpenFile(from, os.O_RDWR, 0) // Windows syncs writable files only
 	if err != nil {
@@ -53,6 +53,6 @@ func Move(from, to string) error {
 	return SyncFolder(filepath.Dir(to))
 }
 
-// Blank says whether a file holds nothing: no bytes, or zeros only, which is what
-// a power cut leaves of a file whose content had not reached the disk.
+// Blank says whether data is empty or zeros only: what a power failure leaves of
+// a file whose content had not reached the disk.
 func Blank(data []byte) bool { return len(bytes.Trim(data, "\x00")) == 0 }

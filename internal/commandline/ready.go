@@ -16,8 +16,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// ReadyURL is where a program that listens there is asked from its own machine whether it is
-// ready: at the loopback address where it listens at all of them.
+// ReadyURL is the URL at which a program that listens at an address is asked, from its own
+// machine, whether it is ready. For an unspecified address (0.0.0.0, ::) it has the loopback
+// address.
 func ReadyURL(listen string, secure bool) (string, error) {
 	host, port, err := net.SplitHostPort(listen)
 	if number, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil || number == 0 {
@@ -39,9 +40,9 @@ func ReadyURL(listen string, secure bool) (string, error) {
 // A Dialer opens the connection to the program.
 type Dialer func(ctx context.Context, network, address string) (net.Conn, error)
 
-// AskReady prints the program's status; an error says what it is not ready for. The
-// certificate is made for names of the outside and not for the address that is asked, and
-// nothing secret is sent: it is not checked.
+// AskReady prints the program's status; an error says why it is not ready. The
+// certificate is not checked: it is for public names and not for this address, and
+// nothing secret is sent.
 func AskReady(ctx context.Context, out io.Writer, at string, dial Dialer) error {
 	client := &http.Client{Transport: &http.Transport{DialContext: dial, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
@@ -51,13 +52,13 @@ func AskReady(ctx context.Context, out io.Writer, at string, dial Dialer) error 
 	response, err := client.Do(request)
 	if err != nil {
 		if wrapped, ok := errors.AsType[*url.Error](err); ok {
-			err = wrapped.Err // the URL is said already
+			err = wrapped.Err // the URL is in the message already
 		}
 		return language.Errorf("healthcheck.unreachable", "url", at, "error", err)
 	}
 	defer response.Body.Close()
 	const longest = 4 << 10
-	body, _ := io.ReadAll(io.LimitReader(response.Body, longest)) // what came of it is told
+	body, _ := io.ReadAll(io.LimitReader(response.Body, longest)) // what could be read is shown
 	var told struct {
 		Status, Reason string
 		Checks         []struct { // of reports

@@ -1,5 +1,5 @@
 // Package commandline is what the command lines of both programs share: the language that
-// help and errors are printed in, and words for what is wrong with a command line.
+// help and errors are printed in, and the errors of a wrong command line.
 package commandline
 
 import (
@@ -15,8 +15,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// LanguageFlag chooses the language; it counts before the command line is read, which is
-// made of texts itself.
+// LanguageFlag chooses the language; it is read first, because help texts depend on the
+// language.
 const LanguageFlag = "lang"
 
 // LanguageOf is the language that args ask for, else that of the environment.
@@ -56,7 +56,7 @@ func Misused(err error) bool {
 	return false
 }
 
-// Worded puts what pflag finds wrong into words of this program.
+// Worded replaces pflag's errors by this program's, in its languages.
 func Worded(err error) error {
 	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		return language.Errorf("usage.unknown_flag", "name", dashed(unknown.GetSpecifiedName(), unknown.GetSpecifiedShortnames()))
@@ -92,8 +92,8 @@ func UnknownCommand(root *cobra.Command, args []string) error {
 	return language.Errorf("root.unknown", "name", strconv.Quote(args[0]))
 }
 
-// NeedCommand makes a command that only has others under it refuse to be called without
-// one of them, and with a word that is none.
+// NeedCommand makes a command that only groups subcommands refuse a call without a
+// subcommand or with an unknown one.
 func NeedCommand(cmd *cobra.Command) {
 	var names []string
 	for _, child := range cmd.Commands() {
@@ -106,7 +106,7 @@ func NeedCommand(cmd *cobra.Command) {
 	}
 }
 
-// AtMostOne lets a command have one argument or none.
+// AtMostOne accepts one argument or none.
 func AtMostOne(what string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) > 1 {
@@ -116,7 +116,7 @@ func AtMostOne(what string) cobra.PositionalArgs {
 	}
 }
 
-// None lets a command have no arguments.
+// None accepts no arguments.
 func None(_ *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return language.Errorf("usage.no_arguments", "given", strconv.Quote(args[0]))
@@ -124,7 +124,7 @@ func None(_ *cobra.Command, args []string) error {
 	return nil
 }
 
-// One lets a command have exactly one argument, and says which when it has not.
+// One accepts exactly one argument; the error says which one is expected.
 func One(what string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) != 1 {
@@ -134,7 +134,7 @@ func One(what string) cobra.PositionalArgs {
 	}
 }
 
-// OneFile takes exactly one argument, which is what the command works on.
+// OneFile accepts exactly one argument, the file that the command works on.
 func OneFile(l language.Language, what language.ID, usage string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) == 1 {
@@ -144,7 +144,7 @@ func OneFile(l language.Language, what language.ID, usage string) cobra.Position
 	}
 }
 
-// Speak puts what cobra says by itself into the language.
+// Speak translates cobra's own texts into the language.
 func Speak(root *cobra.Command, l language.Language) {
 	root.SetUsageFunc(func(cmd *cobra.Command) error {
 		_, err := fmt.Fprint(cmd.OutOrStderr(), usageOf(cmd, l))
@@ -168,9 +168,9 @@ func speakFlags(cmd *cobra.Command, l language.Language) {
 	}
 }
 
-// tellVersion gives a program the flag --version. Cobra's own prints by a template, as its
-// own usage text does: text/template finds methods by their names, so a program that uses
-// it keeps all methods of all its types (docs/performance.md, "Size of the program").
+// tellVersion adds the flag --version to a program. Cobra's own prints by a template, as
+// its own usage text does: text/template finds methods by their names, so a program that
+// uses it keeps all methods of all its types (docs/performance.md, "Size of the program").
 func tellVersion(root *cobra.Command, l language.Language) {
 	version, run := root.Version, root.RunE
 	root.Version = ""
@@ -187,7 +187,8 @@ func tellVersion(root *cobra.Command, l language.Language) {
 	}
 }
 
-// usageOf is how a command is used: cobra's own text, without what no command here has.
+// usageOf is the usage text of a command: cobra's own, without the parts that no
+// command here has.
 func usageOf(cmd *cobra.Command, l language.Language) string {
 	var b strings.Builder
 	list := func(title language.ID, content string) {
@@ -225,8 +226,8 @@ func commandsOf(cmd *cobra.Command) string {
 	return b.String()
 }
 
-// Cell is text from outside as a cell of a table: a tab or a line end would be a column or
-// a row.
+// Cell is text from outside as a cell of a table: tabs and line ends, which would begin a
+// column or a row, become spaces.
 func Cell(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\t' || r == '\n' || r == '\v' || r == '\f' {

@@ -1,7 +1,7 @@
 // Package console serves pasarela's web console: a page that calls the same
-// signed AWS APIs as every other client and knows no private door. The files are
-// built from web/ and committed packed (dist/*.gz), so that Go alone builds the
-// program.
+// signed AWS APIs as every other client and has no private API. The files are
+// built from web/ and committed compressed (dist/*.gz), so that building the
+// program needs Go only.
 package console
 
 import (
@@ -10,7 +10,7 @@ import (
 	"net/http"
 )
 
-// Path is where the console lives; everything it serves is below it.
+// Path is the path of the console; everything it serves is below it.
 const Path = "/console/"
 
 // Facts are what the page may know before a sign-in. Nothing in it is secret.
@@ -36,7 +36,8 @@ type Options struct {
 	// Sockets are the sources, as a Content-Security-Policy names them, that the
 	// test client may connect to besides the page's own origin.
 	Sockets []string
-	// Key finds an active long-term access key: what a sign-in token is exchanged for.
+	// Key finds an active long-term access key, for which a sign-in token is
+	// exchanged.
 	Key func(ctx context.Context, accessKeyID string) (AccessKey, error)
 }
 

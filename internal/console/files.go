@@ -17,8 +17,9 @@ import (
 var dist embed.FS
 
 // file is one built file: packed as committed, with the tag that lets a browser
-// keep it until the program changes. It stays where the program has it: a copy of
-// all of them on the heap would be a tenth of what an idle node lives on.
+// keep it until the program changes. It is not copied from the program's
+// read-only data: copies of all files on the heap would be a tenth of an idle
+// node's memory.
 type file struct {
 	name        string // in dist
 	contentType string
@@ -70,8 +71,8 @@ func tagOf(name string) (string, error) {
 	return `"` + hex.EncodeToString(sum.Sum(nil)[:8]) + `"`, nil
 }
 
-// contentTypes are those of what the build makes. The machine's own table might
-// say otherwise.
+// contentTypes are those of what the build makes. The machine's own table may
+// differ.
 var contentTypes = map[string]string{
 	".css":  "text/css; charset=utf-8",
 	".html": "text/html; charset=utf-8",

@@ -30,9 +30,10 @@ func headers(next http.Handler, sockets []string) http.Handler {
 }
 
 // ownPage says whether a request comes from the console's page in a browser on this
-// machine, and straight: a page of another origin cannot send the header without
-// asking first (no CORS here), a name that merely resolves to this machine is not
-// loopback by name, and what went through a proxy or a tunnel looks local and is not.
+// machine, and directly. A page of another origin cannot send the header without a
+// CORS preflight, which is refused here; a host name that resolves to this machine
+// (DNS rebinding) is not a loopback name; a request through a proxy or tunnel looks
+// local but is not.
 func ownPage(r *http.Request) bool {
 	return r.Header.Get("X-Pasarela-Console") != "" && sameOrigin(r) && local(r) && !forwarded(r.Header)
 }
@@ -46,8 +47,8 @@ func sameOrigin(r *http.Request) bool {
 	return err == nil && origin.Scheme == scheme && origin.Host != "" && origin.Host == r.Host
 }
 
-// local says whether both the caller and the name it used are of this machine, and
-// the port is the one that the request came in by.
+// local says whether both the caller's address and the Host are loopback, and the
+// Host's port is the one on which the request was received.
 func local(r *http.Request) bool {
 	host, port, err := net.SplitHostPort(r.Host)
 	if err != nil {
@@ -68,8 +69,8 @@ func local(r *http.Request) bool {
 	return err == nil && isLoopback(caller) && (host == "localhost" || isLoopback(strings.Trim(host, "[]")))
 }
 
-// forwarded says whether a proxy left its mark. Other names of the same meaning
-// begin like these.
+// forwarded says whether the request has a header that proxies add. Other such
+// headers have the same prefixes.
 func forwarded(h http.Header) bool {
 	for name := range h {
 		if name == "Forwarded" || name == "Via" || name == "X-Real-Ip" || strings.HasPrefix(name, "X-Forwarded") {

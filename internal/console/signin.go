@@ -7,16 +7,16 @@ import (
 	"net/http"
 )
 
-// ErrNotLocal is that no browser on the node's machine can reach the node by a
-// loopback address.
+// ErrNotLocal says that the node has no loopback address by which a browser on
+// its machine could reach it.
 var ErrNotLocal = errors.New("the node does not listen on a loopback address: sign in to the console with an access key")
 
 // maxExchange bounds the body of an exchange, in bytes: a token in JSON.
 const maxExchange = 4 << 10
 
-// SignInURL makes an address that signs one browser on this machine in with that
-// access key, once, within [TokenLife] (A-CONSOLE-1). The token stands behind the hash,
-// which browsers do not send: it comes into no log.
+// SignInURL makes an address that signs one browser on this machine in with that access
+// key, once, within [TokenLife] (A-CONSOLE-1). The token is in the URL's fragment,
+// which browsers do not send, so it gets into no log.
 func (c *Console) SignInURL(accessKeyID string) (string, error) {
 	if c.options.Loopback == "" {
 		return "", ErrNotLocal
@@ -24,8 +24,8 @@ func (c *Console) SignInURL(accessKeyID string) (string, error) {
 	return c.options.Loopback + Path + "#token=" + c.tokens.issue(accessKeyID), nil
 }
 
-// session exchanges a token for the key it was made for. A request
-// that is wrong in itself is refused before the token is looked at, so that it is not spent.
+// session exchanges a token for the key it was made for. An invalid request is refused
+// before the token is read, so that the token remains valid.
 func (c *Console) session(w http.ResponseWriter, r *http.Request) {
 	if !ownPage(r) {
 		http.Error(w, "signing in by a token is for the console's own page in a browser on this machine", http.StatusForbidden)

@@ -8,14 +8,15 @@ import (
 	"time"
 )
 
-// TokenLife is how long a sign-in token waits for its one use: as long as a
-// working day, because `pasarela dev` prints one when it starts.
+// TokenLife is how long a sign-in token can be used, once: as long as a working
+// day, because `pasarela dev` prints one when it starts.
 const TokenLife = 12 * time.Hour
 
-// maxTokens bounds the tokens that wait; a newer one replaces the oldest.
+// maxTokens bounds the unused tokens; a newer one replaces the oldest.
 const maxTokens = 32
 
-// tokens are sign-in tokens that wait for their use. The zero value is ready.
+// tokens are sign-in tokens that were not used yet. The zero value is ready to
+// use.
 type tokens struct {
 	mu      sync.Mutex
 	waiting []waitingToken // oldest first
@@ -43,7 +44,7 @@ func (t *tokens) issue(accessKeyID string) string {
 	return token
 }
 
-// redeem spends a token and returns the access key it was made for.
+// redeem removes a token and returns the access key that it was made for.
 func (t *tokens) redeem(token string) (accessKeyID string, ok bool) {
 	hash := sha256.Sum256([]byte(token))
 	t.mu.Lock()

@@ -1,5 +1,5 @@
-// Package fileerror puts what keeps a program from using its own files and folders into
-// words: what stands in the way, where, and what to do.
+// Package fileerror explains errors about a program's own files and folders: what is
+// wrong, where, and what to do.
 package fileerror
 
 import (
@@ -12,8 +12,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// Explain says of an error about a file what stands in the way, where, and what to do; any
-// other error stays as it is. What was attempted follows in brackets.
+// Explain replaces an error about a file by one that says what is wrong, where, and what
+// to do; any other error is returned unchanged. The operation that failed follows in
+// brackets.
 func Explain(err error) error {
 	path, code := fileOf(err)
 	if path == "" {
@@ -37,8 +38,8 @@ func Explain(err error) error {
 	return language.Errorf(id, "path", path, "error", err)
 }
 
-// fileOf is the file that err is about, and what the system said; of a renaming it is the
-// new name.
+// fileOf is the file that err is about, for a rename the new name, and the system's
+// error.
 func fileOf(err error) (path string, code error) {
 	if about, ok := errors.AsType[*os.LinkError](err); ok {
 		return about.New, about.Err

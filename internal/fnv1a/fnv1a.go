@@ -1,7 +1,7 @@
 // Package fnv1a is the hash FNV-1a of 32 bits for choosing shards by a string: hash/fnv's,
-// without the hash.Hash32 and the []byte that it would allocate on the way of a message.
-// It does not resist chosen keys: shard by ids that this program makes, or by keys where
-// one overfull shard does no harm.
+// without the hash.Hash32 and the []byte that it would allocate for each message. It does
+// not resist chosen keys: shard by ids that this program makes, or by keys where one
+// overfull shard does no harm.
 package fnv1a
 
 // The offset basis and the prime of 32 bits

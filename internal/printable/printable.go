@@ -1,12 +1,13 @@
 // Package printable makes text from outside safe to print: clients choose user
-// agents, close reasons, messages and paths, and a terminal obeys control
-// characters in them. Everything that writes such text into a log line or onto a
-// terminal passes it through here; nothing else in the module escapes for display.
+// agents, close reasons, messages and paths, and a terminal executes control
+// sequences in them. Everything that writes such text into a log line or onto a
+// terminal passes it through here; no other code of the module escapes for
+// display.
 //
-// What has no glyph of its own becomes visible as JSON spells it, \u001b, and a byte
-// that is no UTF-8 as \xff: C0 and C1 controls, DEL, the format characters of
-// Unicode (bidirectional controls, zero-width characters, tags), and the line and
-// paragraph separators. Backslashes stay as they are, so that JSON stays readable.
+// Characters without a glyph are written as JSON escapes, \u001b, and bytes that are
+// not UTF-8 as \xff: C0 and C1 controls, DEL, the format characters of Unicode
+// (bidirectional controls, zero-width characters, tags), and the line and paragraph
+// separators. Backslashes stay as they are, so that JSON stays readable.
 package printable
 
 import (
@@ -14,7 +15,7 @@ import (
 	"unicode/utf8"
 )
 
-// Place is what the text becomes a part of.
+// Place says what kind of text the result becomes part of.
 type Place uint8
 
 const (
@@ -22,8 +23,8 @@ const (
 	Line Place = iota
 	// Text is lines of text: tab and line end stay.
 	Text
-	// Quoted is between the quotes of a JSON string: no control character stays,
-	// quotes and backslashes get a backslash.
+	// Quoted is text between the quotes of a JSON string: all control characters
+	// are escaped, and quotes and backslashes get a backslash.
 	Quoted
 )
 
@@ -42,7 +43,7 @@ func String(text string, place Place) string {
 	return string(appendText(make([]byte, 0, len(text)+16), text, place))
 }
 
-// InPlace makes what lies in line from start on visible.
+// InPlace makes every character of line from start on visible.
 func InPlace(line []byte, start int, place Place) []byte {
 	at := start + clean(line[start:], place)
 	if at == len(line) {
@@ -54,7 +55,7 @@ func InPlace(line []byte, start int, place Place) []byte {
 
 type text interface{ ~string | ~[]byte }
 
-// clean is how far text needs no change.
+// clean is the length of the prefix of text that needs no change.
 func clean[T text](t T, place Place) int {
 	for i := 0; i < len(t); {
 		if c := t[i]; c < utf8.RuneSelf {
@@ -79,7 +80,7 @@ func appendText[T text](dst []byte, t T, place Place) []byte {
 		switch {
 		case r == utf8.RuneError && width == 1:
 			if place == Quoted {
-				dst = append(dst, '\\') // JSON knows no \x
+				dst = append(dst, '\\') // JSON has no \x
 			}
 			dst = append(dst, '\\', 'x', hex[t[i]>>4], hex[t[i]&15])
 		case place == Quoted && (r == '"' || r == '\\'):
@@ -118,7 +119,7 @@ func hidden(r rune, place Place) bool {
 	return unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) || blank(r)
 }
 
-// blank are the letters and marks that are drawn as nothing at all.
+// blank are letters and marks that are drawn as empty space.
 func blank(r rune) bool {
 	switch r {
 	case 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0:
@@ -129,8 +130,8 @@ func blank(r rune) bool {
 
 const hex = "0123456789abcdef"
 
-// appendEscape spells r as JSON does, characters beyond U+FFFF in two halves, so
-// that a JSON line whose strings were escaped is JSON still.
+// appendEscape writes r as a JSON escape, characters above U+FFFF as a surrogate
+// pair, so that a JSON line whose strings were escaped is still JSON.
 func appendEscape(dst []byte, r rune) []byte {
 	if r > 0xFFFF {
 		r -= 0x10000

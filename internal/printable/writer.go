@@ -46,8 +46,8 @@ func (w *Writer) Flush() error {
 	return err
 }
 
-// unfinished is how many bytes at the end of data begin a character whose rest is
-// not there yet.
+// unfinished is the number of bytes at the end of data that are an incomplete
+// character.
 func unfinished(data []byte) int {
 	for n := 1; n <= min(utf8.UTFMax-1, len(data)); n++ {
 		tail := data[len(data)-n:]

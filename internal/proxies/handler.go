@@ -8,11 +8,12 @@ import (
 	"strings"
 )
 
-// A Header is how the proxies of a node say where a request comes from.
+// A Header is the way in which the proxies of a node pass on the client's
+// address.
 type Header string
 
-// The headers that can be believed. A proxy writes one of them and passes the others on as
-// the client sent them, so a node believes one only.
+// The headers of which a node can be set to read one. A proxy writes one of them and
+// passes the others on as the client sent them, so a node believes one only.
 const (
 	XForwarded    Header = "x-forwarded"    // X-Forwarded-For, -Proto and -Port
 	Forwarded     Header = "forwarded"      // RFC 7239
@@ -27,17 +28,18 @@ const (
 	forwardedName = "Forwarded"
 )
 
-// A hop is what one proxy says of whom it was called by.
+// A hop is what one proxy states about its caller: address and scheme.
 type hop struct {
-	address netip.AddrPort // port 0: not said
-	proto   string         // http, https, or "" where it is not said
+	address netip.AddrPort // port 0: not given
+	proto   string         // http, https, or "" where it is not given
 }
 
-// Handler gives next each request as if its client had come without the trusted proxies:
-// RemoteAddr is the client's, with port 0 where none is known, and TLS is not nil when the
-// client spoke TLS. X-Forwarded-Proto and -Port are true where they are set, and absent from
-// requests that no trusted proxy brought. What the client itself said of others in
-// X-Forwarded-For or Forwarded stays. header is XForwarded or Forwarded.
+// Handler gives next each request as if its client had connected without the trusted
+// proxies: RemoteAddr is the client's, with port 0 where none is known, and TLS is not nil
+// when the client spoke TLS. X-Forwarded-Proto and -Port are correct where they are set,
+// and removed from requests that did not come from a trusted proxy. Entries of
+// X-Forwarded-For or Forwarded that the client itself sent are kept. header is XForwarded
+// or Forwarded.
 func (l List) Handler(header Header, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		l.resolve(header, r)
@@ -63,7 +65,7 @@ func (l List) resolve(header Header, r *http.Request) {
 	l.apply(r, client, port)
 }
 
-// apply makes the request the client's.
+// apply sets the request's address and TLS state to the client's.
 func (l List) apply(r *http.Request, client hop, port string) {
 	r.RemoteAddr = client.address.String()
 	if client.proto == "" {
@@ -85,8 +87,8 @@ func (l List) apply(r *http.Request, client hop, port string) {
 }
 
 // walk goes from the last hop of a header towards the client, as far as the hops are of
-// trusted proxies and can be read, and fills in the client. What is left of the header is
-// what the client said itself. It counts the hops.
+// trusted proxies and can be read, and fills in the client. The rest of the header is
+// what the client sent itself. It counts the hops.
 func (l List) walk(header http.Header, name string, split func([]string) []string, parse func(string) (hop, bool), client *hop) (hops int) {
 	entries := split(header[name])
 	for len(entries) > 0 && l.Contains(client.address.Addr()) {
@@ -118,8 +120,8 @@ func entriesOf(values []string) (entries []string) {
 	return entries
 }
 
-// at is the entry so many hops from the end, or the first where a proxy replaced the list
-// and did not append to it.
+// at is the entry that many hops from the end, or the first one where the list is
+// shorter: some proxies replace the list instead of appending to it.
 func at(entries []string, hops int) string {
 	if len(entries) == 0 {
 		return ""

@@ -32,7 +32,7 @@ func Parse(text string) (List, error) {
 }
 
 // Contains says whether an address is of a trusted proxy. An IPv4 address in IPv6's
-// notation is that address; one with a zone is none.
+// notation is that address; one with a zone is never of a trusted proxy.
 func (l List) Contains(address netip.Addr) bool {
 	address = address.Unmap()
 	for _, network := range l {

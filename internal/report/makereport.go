@@ -110,7 +110,8 @@ func (s *Service) write(ctx context.Context, job jobs.Job, d *definition.Definit
 }
 
 // finishDraft parks the draft of a run that is made again, so that it goes on from its
-// last checkpoint (A-REPORT-33). One that found no room makes room.
+// last checkpoint (A-REPORT-33). A draft that failed because the disk is full is
+// discarded.
 func finishDraft(ctx context.Context, draft *blobstore.Draft, err error) {
 	if ctx.Err() != nil { // cancelled, or the service stops
 		err = context.Cause(ctx)

@@ -20,8 +20,8 @@ const (
 	checkTimeout = 3 * time.Second
 )
 
-// A readiness checks what reports need: the queue, the databases, the gateway and disk
-// space. Its results are cached for [readyFor].
+// A readiness checks what reports depend on: the queue, the databases, the gateway and
+// disk space. Its results are cached for [readyFor].
 type readiness struct {
 	checks []namedCheck
 

@@ -1,7 +1,7 @@
-// Package report is the report backend: asked over HTTP, it responds at once,
-// makes a workbook in the background and notifies the client that waits on a
-// WebSocket, through API Gateway's @connections. It depends on the gateway by HTTP and
-// signatures only, and works alike behind pasarela and behind AWS.
+// Package report is the report backend: asked over HTTP, it responds at once, makes a
+// workbook in the background and notifies the client that waits on a WebSocket,
+// through API Gateway's @connections. It depends on the gateway by HTTP and signatures
+// only, and works in the same way behind pasarela and behind AWS.
 package report
 
 import (

@@ -59,7 +59,7 @@ func (s *Service) checkDefined(d *definition.Definition) (problems definition.Pr
 }
 
 // keepDefined brings the store's schedules in line with the definitions in force. One
-// that has not changed is not written again: that would begin its time anew, and a run
+// that has not changed is not written again: that would restart its time, and a run
 // that was missed would not be made.
 func (s *Service) keepDefined(ctx context.Context) error {
 	kept, err := s.schedules.List(ctx)
@@ -131,7 +131,7 @@ func (s *Service) runSchedule(ctx context.Context, run schedules.Run) error {
 	switch {
 	case errors.As(err, &full), errors.Is(err, blobstore.ErrFull):
 		return err
-	case errors.Is(err, jobs.ErrReused): // a date was counted anew as the run was given again the next day
+	case errors.Is(err, jobs.ErrReused): // the relative date resolved differently on redelivery
 		return nil
 	case err != nil:
 		outcome.Problem = err.Error()
@@ -142,7 +142,7 @@ func (s *Service) runSchedule(ctx context.Context, run schedules.Run) error {
 	return s.schedules.SetOutcome(ctx, schedule.ID, outcome)
 }
 
-// requestOf is what a schedule asks for.
+// requestOf is the request for a report that a schedule makes.
 func requestOf(schedule *schedules.Schedule) intake.Request {
 	request := intake.Request{
 		Schedule: schedule.ID, Deliver: schedule.Deliver, Type: schedule.Type, Caller: schedule.Caller, Attributes: schedule.Attributes, Client: schedule.Client,
@@ -183,7 +183,7 @@ func (d *deliveredTargets) forget(id string) {
 	delete(d.done, id)
 }
 
-// notify brings the end of a report to whoever waits for it.
+// notify sends the end of a report to its client or its schedule's targets.
 func (s *Service) notify(ctx context.Context, job jobs.Job, repeated bool) error {
 	if job.Schedule == "" {
 		return s.notifyEnd(ctx, job, repeated)

@@ -14,12 +14,12 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// maxDepth is how deep templates are nested, as the server has it: a template that names
-// itself ends there.
+// maxDepth bounds the nesting of templates, as the server does: a template may name
+// itself.
 const maxDepth = 8
 
-// nestedTemplates visits the templates of nested stacks that lie on this machine, as
-// `aws cloudformation package` does; paths begin in folder.
+// nestedTemplates visits the templates of nested stacks that are local files, as
+// `aws cloudformation package` does; paths are relative to folder.
 func nestedTemplates(folder string, top map[string]any, visit func(name string, nested localCode) error) error {
 	resources, _ := top["Resources"].(map[string]any)
 	for _, name := range slices.Sorted(maps.Keys(resources)) {
@@ -47,8 +47,8 @@ func parse(path string) (map[string]any, error) {
 	return stacktemplate.Parse(string(text))
 }
 
-// placeTemplate takes a nested template along with what it names. Its key is made of its
-// content, so that a change of it is one of the template above.
+// placeTemplate adds a nested template, and what it names, to the stack. Its key is a
+// hash of its content, so that a change of it changes the template above too.
 func (s *Source) placeTemplate(stack *Stack, name string, nested localCode, depth int) error {
 	if depth >= maxDepth {
 		return language.Errorf("stack.too_deep", "name", name, "path", nested.path, "n", maxDepth)

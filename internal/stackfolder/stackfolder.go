@@ -1,7 +1,7 @@
-// Package stackfolder reads a stack as it lies in the files of a project: a template of
+// Package stackfolder reads a stack from the files of a project: a template of
 // CloudFormation or SAM, or what the CDK has written (cdk.out), and the folders with the
-// code of its functions. It makes of them what is deployed elsewhere by uploads: a
-// template whose code has places, and the zip files for these places.
+// code of its functions. It makes of them what other tools upload before a deployment: a
+// template in which code is named by bucket and key, and the zip files with these keys.
 package stackfolder
 
 import (
@@ -24,7 +24,7 @@ type Source struct {
 	Template string // path
 	Name     string // of the stack, made of the folder's name
 
-	zips map[string]zipped // by folder or file, as they were zipped last
+	zips map[string]zipped // by folder or file: result of the last zipping
 }
 
 // templates are the names that are looked for in a folder.
@@ -87,7 +87,7 @@ func nameOf(folder string) string {
 	return strings.TrimSuffix(name[:min(len(name), 64)], "-")
 }
 
-// Bucket is where the template says that code lies.
+// Bucket is the S3 bucket that the template names for code.
 const Bucket = "pasarela-dev"
 
 // Stack is a stack that can be deployed.
@@ -134,7 +134,8 @@ type localCode struct {
 	set  func(bucket, key string)
 }
 
-// codes visits the code of all functions that lies on this machine; paths begin in folder.
+// codes visits the code of all functions that is in local files; paths are relative to
+// folder.
 func codes(folder string, top map[string]any, visit func(name string, code localCode) error) error {
 	serverless := func(bucket, key string) any { return "s3://" + bucket + "/" + key }
 	object := func(bucket, key string) any { return map[string]any{"S3Bucket": bucket, "S3Key": key} }
@@ -151,7 +152,7 @@ func codes(folder string, top map[string]any, visit func(name string, code local
 		return err
 	}
 	resources, _ := top["Resources"].(map[string]any)
-	for _, name := range slices.Sorted(maps.Keys(resources)) { // always in one order: what is watched is compared as a whole
+	for _, name := range slices.Sorted(maps.Keys(resources)) { // in a fixed order, since the watched state is compared as a whole
 		resource, _ := resources[name].(map[string]any)
 		properties, _ := resource["Properties"].(map[string]any)
 		var err error
@@ -175,7 +176,7 @@ func within(folder, path string) string {
 	return filepath.Join(folder, path)
 }
 
-// place zips code and says in the template where it lies.
+// place zips code and puts its bucket and key into the template.
 func (s *Source) place(stack *Stack, name string, code localCode) error {
 	data, key, err := s.zip(code.path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -189,7 +190,7 @@ func (s *Source) place(stack *Stack, name string, code localCode) error {
 	return nil
 }
 
-// assetManifest is what the CDK says of the files of a stack.
+// assetManifest is the CDK's list of the files of a stack.
 type assetManifest struct {
 	Files map[string]struct {
 		Source struct {
@@ -202,8 +203,8 @@ type assetManifest struct {
 	} `json:"files"`
 }
 
-// assets takes the files of a cdk.out along, and the check of the bootstrap out: nothing is
-// uploaded.
+// assets adds the files of a cdk.out to the stack, and removes the check of the CDK's
+// bootstrap stack, since nothing is uploaded.
 func (s *Source) assets(stack *Stack, top map[string]any) error {
 	name, cdk := strings.CutSuffix(s.Template, ".template.json")
 	if !cdk {

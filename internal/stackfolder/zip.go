@@ -16,14 +16,14 @@ import (
 // maxZip bounds what is zipped, in bytes of a zip file.
 const maxZip = 30 << 20
 
-// zipped is a folder as it was zipped.
+// zipped is the result of zipping a folder.
 type zipped struct {
-	state string // what state answered then
+	state string // result of state at that time
 	data  []byte
 	key   string
 }
 
-// skipped are folders that are no part of a function.
+// skipped says whether a folder is not part of a function.
 func skipped(name string) bool { return name == ".git" || name == ".aws-sam" || name == "cdk.out" }
 
 // state is a text that changes when a file below path does: names, sizes and times.
@@ -63,7 +63,7 @@ func (s *Source) State() string {
 }
 
 // zip zips a folder, or takes a zip file as it is; equal files give equal bytes. The key
-// is made of the content.
+// is a hash of the content.
 func (s *Source) zip(path string) (data []byte, key string, err error) {
 	now, err := state(path)
 	if err != nil {
@@ -81,7 +81,7 @@ func (s *Source) zip(path string) (data []byte, key string, err error) {
 	case strings.HasSuffix(path, ".zip") || strings.HasSuffix(path, ".jar"):
 		data, err = os.ReadFile(path)
 	default:
-		data, err = zipFolder(filepath.Dir(path)) // one file stands for its folder
+		data, err = zipFolder(filepath.Dir(path)) // code that names one file is its whole folder
 	}
 	if err != nil {
 		return nil, "", err
@@ -114,7 +114,7 @@ func zipFolder(folder string) ([]byte, error) {
 }
 
 func zipFile(archive *zip.Writer, folder, path string, out *bytes.Buffer) error {
-	info, err := os.Stat(path) // of what a link leads to
+	info, err := os.Stat(path) // of the target of a link
 	if err != nil || !info.Mode().IsRegular() {
 		return err
 	}

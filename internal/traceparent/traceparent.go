@@ -19,8 +19,8 @@ func Valid(text string) bool {
 		strings.Trim(trace, "0") != "" && strings.Trim(span, "0") != ""
 }
 
-// Sampled says whether the spans of a context are recorded. It looks at nothing else, since
-// most are not.
+// Sampled says whether the spans of a context are recorded. It checks nothing else, to be
+// fast, since most are not.
 func Sampled(text string) bool {
 	return len(text) == 55 && strings.IndexByte("13579bdf", text[54]) >= 0
 }
@@ -50,7 +50,8 @@ func New(sampled bool) string {
 	return string(text[:])
 }
 
-// random fills b; traces need be unlikely to meet, not hard to guess.
+// random fills b. Ids must be unlikely to collide, but need not be
+// unpredictable.
 func random(b []byte) {
 	for i := 0; i < len(b); i += 8 {
 		v := rand.Uint64()

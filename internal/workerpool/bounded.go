@@ -21,7 +21,7 @@ func NewBounded[T any](limit int, work func(T)) *Bounded[T] {
 	return &Bounded[T]{limit: max(limit, 1), work: work}
 }
 
-// Submit has a job done; it never waits.
+// Submit queues a job; it never waits.
 func (p *Bounded[T]) Submit(job T) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -42,12 +42,13 @@ func (p *Bounded[T]) run() {
 	}
 }
 
-// next takes the first job out of the queue, or counts the worker out.
+// next takes the first job from the queue, or removes the worker from the
+// count.
 func (p *Bounded[T]) next() (job T, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.queue) == 0 {
-		p.queue = nil // gives the memory of a long queue back
+		p.queue = nil // releases the memory of a long queue
 		p.running--
 		return job, false
 	}

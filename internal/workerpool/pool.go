@@ -1,6 +1,6 @@
-// Package workerpool runs jobs on goroutines that are used again. A goroutine that has done
-// its job waits a second for the next one, since its stack has grown already: growing one
-// anew was an eighth of a message's CPU (test/bench). A pool without work has none.
+// Package workerpool runs jobs on reused goroutines. A goroutine that has done its job
+// waits a second for the next one, since its stack has grown already: growing a new one
+// took an eighth of a message's CPU time (test/bench). A pool without work has none.
 //
 //	Pool     every job at once, each on a goroutine of its own; the caller bounds how many
 //	Bounded  at most so many goroutines; jobs that find none free wait in a queue, in order
@@ -60,7 +60,7 @@ func (p *Pool[T]) run(job T) {
 	for ok := true; ok; {
 		p.work(job)
 		var none T
-		job = none // an idle worker keeps nothing alive
+		job = none // an idle worker must not keep a job's memory
 		if !p.keepIdle(next) {
 			return
 		}

@@ -229,8 +229,8 @@ func (l *load) pushedBeforeOpen(ctx context.Context) {
 	c.leave()
 }
 
-// idleClient sends nothing, and ends with a reset: the gateway learns of it only
-// from the socket.
+// idleClient sends nothing, and closes its socket without a close frame: the
+// gateway learns of it from the kernel only.
 func (l *load) idleClient(ctx context.Context) {
 	c, _, _ := l.connectClient("idle")
 	if c == nil {

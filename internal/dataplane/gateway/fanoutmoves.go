@@ -10,14 +10,15 @@ import (
 
 // A connection may move while a message for many is on its way to the nodes: the new node
 // may have been asked before the connection came, and the old one after it had left. So the
-// old one passes such messages on for a while (A-GATEWAY-59). Each has a key, as
-// [Push.Key], by which a connection that both nodes give it to takes it once.
+// old one forwards such messages for a while (A-GATEWAY-59). Each has a key, as [Push.Key],
+// by which a connection that gets it from both nodes takes it once.
 const (
 	departedFor = 20 * time.Second // longer than a call for many and a move take together
 	maxDeparted = 10_000           // connections; beyond it the oldest are forgotten
 )
 
-// departures are the tagged connections of a stage that went to other nodes of late.
+// departures are the tagged connections of a stage that moved to other nodes within
+// departedFor.
 type departures struct {
 	mu  sync.Mutex
 	all []departure // oldest first
@@ -69,14 +70,15 @@ func (d *departures) forget(now time.Time) {
 	}
 }
 
-// cameLately says whether the node that the connection came from may still pass messages
-// for many on to it.
+// cameLately says whether the node that the connection came from may still forward
+// messages for many to it.
 func (r *resumable) cameLately(now time.Time) bool {
 	return r.cameAt != 0 && now.UnixMilli()-r.cameAt < departedFor.Milliseconds()
 }
 
-// pushByKey gives a message for many to one connection that moves or moved of late,
-// wherever it is. counted is false where another node gave it the message before.
+// pushByKey pushes a message for many to one connection that is moving or moved
+// recently, on whatever node it is. counted is false where another node gave it the
+// message before.
 func (g *Gateway) pushByKey(ctx context.Context, apiID, connectionID string, p Push) (outcome Outcome, counted bool) {
 	node, err := nodeOf(connectionID)
 	if err != nil {
@@ -85,7 +87,7 @@ func (g *Gateway) pushByKey(ctx context.Context, apiID, connectionID string, p P
 	pushed, err := g.pushToHolder(ctx, node, apiID, connectionID, p)
 	switch {
 	case codeOf(err) == pasarela.CodeServiceUnavailable:
-		return TooSlow, true // it is on its way, or not known: the sender may try again
+		return TooSlow, true // delivery may be in progress or is unknown: the sender may try again
 	case err != nil:
 		return outcomeOf(err), true
 	}

@@ -91,7 +91,7 @@ func (l *Log) Refused(code string) {
 	}
 }
 
-// Sent records what became of a frame: delivered, gone, refused or failed.
+// Sent records the outcome of a frame: delivered, gone, refused or failed.
 func (l *Log) Sent(outcome string) {
 	if l != nil {
 		l.metrics.frames.WithLabelValues(outcome).Inc()

@@ -53,8 +53,8 @@ func openBucket(address string) (*bucket, error) {
 		signer: v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }),
 		http: &http.Client{
 			Timeout: uploadTime,
-			// The server that the operator named is not to send this service elsewhere; another
-			// host would not take the signature anyway.
+			// Redirects are not followed: requests go only to the server that the operator
+			// named, and another host would refuse the signature.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}

@@ -8,7 +8,8 @@ import (
 	"syscall"
 )
 
-// freeCheck is how many bytes a draft grows between two looks at the disk.
+// freeCheck is the number of bytes that a draft grows between two checks of the
+// disk's free space.
 const freeCheck = 8 << 20
 
 // A Draft is the file of a report that is being written. It is used by one goroutine.

@@ -19,8 +19,8 @@ const KeySize = 32
 func OpenKey(dir string) ([]byte, error) {
 	file := filepath.Join(dir, "link.key")
 	secret, err := os.ReadFile(file)
-	// A blank file is one whose power was cut before its content was on disk: no valid
-	// link was ever signed with it.
+	// A blank file is left by a power failure before its content was on disk: no link
+	// was signed with its key.
 	if errors.Is(err, fs.ErrNotExist) || err == nil && atomicfile.Blank(secret) {
 		secret = make([]byte, KeySize)
 		_, _ = rand.Read(secret) // never fails

@@ -108,7 +108,7 @@ func (s *Store) Room() error {
 
 // RoomFor tells whether another report can be accepted while pending ones are still to
 // be written, each estimated at the smoothed size of recent reports: an accepted report
-// should not fail for want of space (A-REPORT-5). The error is ErrFull.
+// should not fail because the disk is full (A-REPORT-5). The error is ErrFull.
 func (s *Store) RoomFor(pending int) error {
 	if err := s.Room(); err != nil || pending <= 0 {
 		return err

@@ -21,11 +21,11 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// lookEvery is how often files are looked at for a change.
+// lookEvery is how often files are checked for a change.
 const lookEvery = time.Second
 
-// Options say where to look; the zero value looks where AWS's tools do: in the
-// environment, in the shared files (AWS_PROFILE), for a web identity, for a
+// Options say where to search; the zero value searches where AWS's tools do: in
+// the environment, in the shared files (AWS_PROFILE), for a web identity, for a
 // container's role.
 type Options struct {
 	Profile string // of the shared files
@@ -33,8 +33,7 @@ type Options struct {
 	Log     *slog.Logger
 }
 
-// A Provider gives the credentials as they are now. All its methods may be called at
-// once.
+// A Provider gives the current credentials. It is safe for concurrent use.
 type Provider struct {
 	options Options
 	load    []func(*config.LoadOptions) error
@@ -45,7 +44,7 @@ type Provider struct {
 	seen    []stamp
 }
 
-// A stamp tells one content of a file from another.
+// A stamp is a file's size and time, by which a change is detected.
 type stamp struct {
 	changed time.Time
 	size    int64
@@ -62,7 +61,7 @@ func Open(ctx context.Context, options Options) (*Provider, error) {
 	if profile != "" {
 		p.load = append(p.load, config.WithSharedConfigProfile(profile))
 	}
-	if os.Getenv("AWS_EC2_METADATA_DISABLED") != "false" { // elsewhere than on EC2 the question takes seconds
+	if os.Getenv("AWS_EC2_METADATA_DISABLED") != "false" { // on other machines than EC2's the request takes seconds to fail
 		p.load = append(p.load, config.WithEC2IMDSClientEnableState(imds.ClientDisabled))
 	}
 	if err := p.reload(ctx, p.stamps()); err != nil {
@@ -74,8 +73,8 @@ func Open(ctx context.Context, options Options) (*Provider, error) {
 	return p, nil
 }
 
-// explain says what to do, and of the SDK's words what helps: where nothing is set up it
-// ends with the last place that it looked in, the metadata of an EC2 machine.
+// explain says what to do, with the useful part of the SDK's error: where nothing is set
+// up it ends with the last place that it looked in, the metadata of an EC2 machine.
 func explain(err error) error {
 	why := ""
 	if missing, ok := errors.AsType[config.SharedConfigProfileNotExistError](err); ok {
@@ -87,7 +86,7 @@ func explain(err error) error {
 	return language.Errorf("reports_program.no_credentials", "why", why, "error", noDetail{err})
 }
 
-// noDetail keeps an error for programs.
+// noDetail wraps an error without printing it.
 type noDetail struct{ err error }
 
 func (noDetail) Error() string { return "" }
@@ -95,7 +94,7 @@ func (noDetail) Error() string { return "" }
 func (n noDetail) Unwrap() error { return n.err }
 
 // Retrieve returns the credentials. A file that has changed is read again; while it
-// cannot be read, what it held before stays.
+// cannot be read, the credentials before it are returned.
 func (p *Provider) Retrieve(ctx context.Context) (aws.Credentials, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -112,7 +111,7 @@ func (p *Provider) Retrieve(ctx context.Context) (aws.Credentials, error) {
 	return found, err
 }
 
-// follow takes changed files, if they hold credentials.
+// follow reads changed files, and uses them if they hold credentials.
 func (p *Provider) follow(ctx context.Context, seen []stamp) {
 	before := p.current
 	err := p.reload(ctx, seen)
@@ -123,7 +122,7 @@ func (p *Provider) follow(ctx context.Context, seen []stamp) {
 		p.options.Log.Info("the credentials were read again")
 		return
 	}
-	p.current, p.seen = before, nil // looked at again, for the file may be half written
+	p.current, p.seen = before, nil // checked again, since the file may be half written
 	p.options.Log.Warn("the changed credentials cannot be read; the ones before stay", "cause", err)
 }
 

@@ -14,7 +14,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/statement"
 )
 
-// consistency checks what holds between the parts of a definition, and fills in the
+// consistency checks the parts of a definition against each other, and fills in the
 // defaults that follow from them.
 func (w *walk) consistency(node, sql *yaml.Node, d *Definition) {
 	if len(d.Columns) == 0 || len(d.Columns) > maxColumns {
@@ -99,8 +99,8 @@ func (w *walk) chartColumns(d *Definition) {
 	}
 }
 
-// groups checks the columns by which rows are put together. A subtotal among the rows is
-// none of a table's.
+// groups checks the columns by which rows are put together. An Excel table cannot have
+// subtotals among its rows.
 func (w *walk) groups(d *Definition) {
 	for _, one := range []struct {
 		key, column string

@@ -95,7 +95,7 @@ func Draft(reportType, title, source, sql string, parameters []string, columns [
 	return text.String(), encoder.Close()
 }
 
-// headline is a column's name as a person writes it: "sold_at" is "Sold at".
+// headline is a column's name as a header: "sold_at" is "Sold at".
 func headline(name string) string {
 	words := strings.TrimSpace(strings.ReplaceAll(name, "_", " "))
 	if words == "" {

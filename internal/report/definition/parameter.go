@@ -72,9 +72,9 @@ func (e *FieldError) Unwrap() error { return e.cause }
 
 func (e *FieldError) Error() string { return e.Field + ": " + e.Reason }
 
-// Check reads what was given for the definition's parameters. An empty text is
-// as good as none: API Gateway's templates write "" for what is missing. Dates counted
-// from today become dates. The error is a *FieldError.
+// Check reads what was given for the definition's parameters. An empty text counts as
+// none: API Gateway's templates write "" for a missing value. Dates counted from today
+// become dates. The error is a *FieldError.
 func (d *Definition) Check(given map[string]string) (Values, error) {
 	for name := range given {
 		if d.parameter(name) == nil {
@@ -283,9 +283,9 @@ func (p *Parameter) native(text string) (value.Value, error) {
 	return value.OfText(text), nil
 }
 
-// safeFileName keeps what every file system takes and every window shows as it is: parts of
-// the name are a caller's, and a character that turns the direction of text would show
-// another extension than the file has.
+// safeFileName keeps characters that every file system accepts and every program displays:
+// parts of the name come from callers, and a bidirectional control character could disguise
+// the file's extension.
 func safeFileName(name string) string {
 	clean := strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp) || strings.ContainsRune(`<>:"/\|?*`, r) {

@@ -234,8 +234,8 @@ func (w *walk) sheet(node *yaml.Node, sheet *Sheet) {
 	})
 }
 
-// isSheetName holds to what Excel takes; it keeps "History" for itself.
-// Source: Microsoft, "Rename a worksheet".
+// isSheetName follows Excel's rules; "History" is reserved. Source: Microsoft,
+// "Rename a worksheet".
 func isSheetName(name string) bool {
 	return strings.TrimSpace(name) != "" && utf16Length(name) <= maxSheetName && !strings.ContainsAny(name, forbidden) && !strings.ContainsFunc(name, unicode.IsControl) &&
 		!strings.HasPrefix(name, "'") && !strings.HasSuffix(name, "'") && !strings.EqualFold(name, "history")

@@ -14,7 +14,7 @@ import (
 // "today", "yesterday - 1 year", "start of month - 1 month".
 var relativeDate = regexp.MustCompile(`^(today|yesterday|tomorrow|(?:start|end) of (?:week|month|quarter|year))(?: ?([+-]) ?([0-9]{1,4}) (day|week|month|year)s?)?$`)
 
-// relative works out a date that is counted from today. ok is false for a text that is
+// relative evaluates a date that is counted from today. ok is false for a text that is
 // no such date. The offset comes first, so that "end of month - 1 month" is the last day
 // of the month before; a month that is too short for the day gives its last one. Weeks
 // begin on Monday.
@@ -87,8 +87,8 @@ func (d *Definition) today() time.Time {
 	return time.Now().In(zone.Location())
 }
 
-// Preset is the parameter's default as a request of now would have it: a date where the
-// definition says "start of month". It is "" without a default.
+// Preset is the parameter's default for a request made now: a date where the definition
+// says "start of month". It is "" without a default.
 func (d *Definition) Preset(p *Parameter) string {
 	if p.Default == "" {
 		return ""

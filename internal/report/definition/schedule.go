@@ -50,7 +50,7 @@ func (w *walk) schedule(node *yaml.Node, d *Definition) {
 	d.Schedules = append(d.Schedules, schedule)
 }
 
-// zoneName reads the name of a zone whose clock a schedule goes by.
+// zoneName reads the name of a schedule's time zone.
 func (w *walk) zoneName(node *yaml.Node) string {
 	text := w.words(node, "timezone")
 	if err := CheckZoneName(text); err != nil {
@@ -60,7 +60,7 @@ func (w *walk) zoneName(node *yaml.Node) string {
 }
 
 // CheckZoneName returns an error unless a time zone can be a schedule's: it needs a
-// name, since an offset knows no summer time.
+// name, since an offset has no summer time.
 func CheckZoneName(text string) error {
 	zone, err := value.ParseZone(text)
 	if err != nil || zone.Fixed() {

@@ -13,7 +13,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
-// A walk reads one YAML file and gathers everything that is wrong with it.
+// A walk reads one YAML file and collects all problems.
 type walk struct {
 	file       string
 	problems   Problems

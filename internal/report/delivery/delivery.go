@@ -1,6 +1,6 @@
-// Package delivery sends the reports of schedules to where they were asked for: an
-// e-mail, a web hook, a folder or a bucket. The operator's settings say which addresses
-// and folders are allowed, so that nobody can make this service call or write elsewhere
+// Package delivery sends the reports of schedules to their destinations: an e-mail, a
+// web hook, a folder or a bucket. The operator's settings say which addresses and
+// folders are allowed, so that nobody can make this service call or write elsewhere
 // (A-REPORT-32).
 package delivery
 
@@ -86,7 +86,7 @@ func Open(options Options) (*Deliverer, error) {
 	return c, nil
 }
 
-// Destinations are what the operator has set up, for people who choose.
+// Destinations are what the operator has configured, to choose from.
 type Destinations struct {
 	Mail     bool     `json:"mail"`
 	MailTo   []string `json:"mailTo"`
@@ -156,7 +156,7 @@ func (c *Deliverer) mayCall(address string) bool {
 	}
 	clean := path.Clean("/" + parsed.Path) // decoded, and without . and ..
 	if strings.Contains(clean, `\`) || strings.Contains(clean, "/..") {
-		return false // some servers read these as a way up, too
+		return false // some servers take these for path separators, too
 	}
 	return slices.ContainsFunc(c.hooks, func(allowed *url.URL) bool {
 		return parsed.Scheme == allowed.Scheme && strings.EqualFold(parsed.Host, allowed.Host) && strings.HasPrefix(clean+"/", strings.TrimSuffix(allowed.Path, "/")+"/")
@@ -170,8 +170,8 @@ func listed(all []string) string {
 	return strings.Join(all, ", ")
 }
 
-// Key is what the web hooks of a schedule are signed with, as its receiver is given it.
-// Source: Standard Webhooks, "Signature scheme", symmetric.
+// Key is the key that signs the web hooks of a schedule, in the form in which its
+// receiver needs it. Source: Standard Webhooks, "Signature scheme", symmetric.
 func (c *Deliverer) Key(schedule string) string {
 	return "whsec_" + base64.StdEncoding.EncodeToString(c.key(schedule))
 }
@@ -179,12 +179,12 @@ func (c *Deliverer) Key(schedule string) string {
 func (c *Deliverer) key(schedule string) []byte {
 	key, err := hkdf.Key(sha256.New, c.options.Secret, nil, "reports: web hooks of schedule "+schedule, sha256.Size)
 	if err != nil {
-		panic(err) // the length is a constant that SHA-256 gives
+		panic(err) // the length is a constant that SHA-256's HKDF allows
 	}
 	return key
 }
 
-// Deliver takes a report to a target that Check has let through. It may be called again
+// Deliver delivers a report to a target that Check has accepted. It may be called again
 // for the same report: a file is replaced, an e-mail and a web hook come with the same id.
 func (c *Deliverer) Deliver(ctx context.Context, target jobs.Target, report Report) error {
 	if err := c.Check(target); err != nil {

@@ -49,7 +49,7 @@ func (c *Deliverer) post(ctx context.Context, address string, report Report) err
 	}
 	var body bytes.Buffer
 	encoder := json.NewEncoder(&body)
-	encoder.SetEscapeHTML(false) // the link
+	encoder.SetEscapeHTML(false) // the link has an "&"
 	if err := encoder.Encode(hook{"report." + string(job.State), job.Finished, data}); err != nil {
 		return err
 	}

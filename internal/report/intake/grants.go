@@ -21,7 +21,7 @@ const grantPrefix = "client"
 // Grants make and check capabilities. A capability names a client, a random name
 // that means nothing elsewhere, and opens the reports that this client asked for:
 // their state, history, preview, link, cancelling and removing. It is signed, so
-// nothing is kept of it. A-REPORT-4.
+// that it need not be stored. A-REPORT-4.
 type Grants struct{ key []byte }
 
 // NewGrants makes capabilities signed with a key that is derived from the secret.

@@ -60,9 +60,9 @@ type Intake struct {
 	Board     *ProgressBoard
 	Grants    *Grants
 	Endpoints Endpoints
-	// Expect is called for every job before a worker can see it. Of the functions that it
-	// returns one is called then: accepted, with the place in the queue, once the job is
-	// on disk, or dropped. None of them may block.
+	// Expect is called for every job before a worker can see it. Then one of the
+	// functions that it returns is called: accepted, with the place in the queue, once
+	// the job is on disk, else dropped. None of them may block.
 	Expect func(job jobs.Job) (accepted func(place int), dropped func())
 	// Forget removes an ended report with its files.
 	Forget func(ctx context.Context, job jobs.Job) error
@@ -94,8 +94,8 @@ func (in *Intake) Submit(ctx context.Context, request Request) (report Report, r
 	return report, repeated, nil
 }
 
-// Check returns the error that Submit would return for a request that cannot be taken,
-// whatever the room that there is.
+// Check returns the error that Submit would return for an invalid request; it does not
+// check for room.
 func (in *Intake) Check(request Request) error {
 	_, err := in.job(request)
 	return err
@@ -156,7 +156,7 @@ func (in *Intake) job(request Request) (jobs.Job, error) {
 	}
 	job.Parameters = values
 	job = identified(job, request.IdempotencyKey)
-	job.Trace = request.Trace // no part of what an idempotency key stands for
+	job.Trace = request.Trace // not part of the request that an idempotency key identifies
 	return job, nil
 }
 
@@ -180,11 +180,11 @@ func (in *Intake) wanted(request Request) (*definition.Definition, error) {
 	return wanted, nil
 }
 
-// identified gives a job its id. With an idempotency key the id follows from it
-// and from the caller, so that the record itself is the memory of the key.
+// identified gives a job its id. With an idempotency key the id is derived from
+// it and the caller, so that the record itself stores the key.
 //
-// An id is no secret and opens nothing: what a client may see hangs on Client, which
-// is made here for a client that has none yet.
+// An id is not secret and gives no access: that depends on Client, which is made
+// here for a client that has none yet.
 func identified(job jobs.Job, key string) jobs.Job {
 	if key == "" {
 		job.ID = ulid.MustNew(ulid.Now(), rand.Reader).String()

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A ProgressBoard shows how far the running reports of this process are.
+// A ProgressBoard holds the progress of the running reports of this process.
 type ProgressBoard struct {
 	mu   sync.Mutex
 	seen map[string]Progress
@@ -21,7 +21,7 @@ type Progress struct {
 // NewProgressBoard makes an empty board.
 func NewProgressBoard() *ProgressBoard { return &ProgressBoard{seen: map[string]Progress{}} }
 
-// Write shows a report's progress.
+// Write sets a report's progress.
 func (b *ProgressBoard) Write(id string, progress Progress) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -36,15 +36,15 @@ func (b *ProgressBoard) Read(id string) (Progress, bool) {
 	return progress, ok
 }
 
-// Remove takes a report off.
+// Remove removes a report's progress.
 func (b *ProgressBoard) Remove(id string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.seen, id)
 }
 
-// Percent is the share of the rows that are written, to a tenth, at most 99.9:
-// only the end is the end. It is nil while the total is unknown.
+// Percent is the share of the rows that are written, to a tenth, at most 99.9
+// until the report has ended. It is nil while the total is unknown.
 func (p Progress) Percent() *float64 {
 	if p.Total <= 0 {
 		return nil
@@ -53,7 +53,7 @@ func (p Progress) Percent() *float64 {
 	return &percent
 }
 
-// SecondsLeft is how long the rest will take at the pace so far.
+// SecondsLeft is the time for the remaining rows at the speed so far.
 func (p Progress) SecondsLeft() *int64 {
 	if p.Total <= 0 || p.Rows == 0 || p.Elapsed < time.Second/2 {
 		return nil

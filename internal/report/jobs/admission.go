@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	// fewWaiting reports of one caller are taken while there is room, however little.
+	// fewWaiting reports of one caller are accepted as long as there is any room.
 	fewWaiting   = 3
 	longestRetry = time.Hour
 )

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// A State is where a job is in its life.
+// A State is the state of a job.
 type State string
 
 // The states. Ready, Failed and Cancelled are final.
@@ -33,7 +33,7 @@ func (s State) Final() bool { return s == Ready || s == Failed || s == Cancelled
 type Job struct {
 	ID           string            `json:"id"`
 	Type         string            `json:"type"`
-	Caller       string            `json:"caller"`               // what fairness and permissions go by
+	Caller       string            `json:"caller"`               // by which fairness and permissions are decided
 	Attributes   map[string]string `json:"attributes,omitempty"` // of the caller, as the integration says
 	Client       string            `json:"client,omitempty"`     // whose capability gives access to it
 	Source       string            `json:"source,omitempty"`     // database that it reads
@@ -64,7 +64,7 @@ type Job struct {
 	Notified bool   `json:"told,omitempty"`   // the client was notified of the end, or cannot be
 }
 
-// ending names one end of a job: a job that is run again ends again.
+// ending is the id of one end of a job: a job that is run again ends again.
 func (j *Job) ending() string { return j.ID + "/" + strconv.FormatInt(j.Finished.UnixNano(), 36) }
 
 // A Target is one place that a schedule's report is delivered to; one field is set.
@@ -86,7 +86,7 @@ func (j *Job) Defined() bool { return strings.HasPrefix(j.Schedule, DefinedPrefi
 // notifies tells whether a connection or a delivery is notified of the job's end.
 func (j *Job) notifies() bool { return j.ConnectionID != "" || len(j.Deliver) > 0 }
 
-// A Result is what a finished report is.
+// A Result describes a finished report.
 type Result struct {
 	FileName string `json:"fileName,omitempty"`
 	Rows     int64  `json:"rows,omitempty"`

@@ -8,8 +8,9 @@ import (
 	"path/filepath"
 )
 
-// lockFolder keeps a second process out of the folder: an open file cannot be
-// removed here, so a lock that can be removed is a dead process's.
+// lockFolder keeps a second process out of the folder. On Windows an open file
+// cannot be removed, so a lock file that can be removed was left by a process
+// that has ended.
 func lockFolder(dir string) (unlock func(), err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err

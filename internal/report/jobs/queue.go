@@ -60,8 +60,8 @@ type Options struct {
 
 // Work holds the functions that the queue calls for jobs.
 type Work struct {
-	// Make makes the report. An error that is no *Failure counts as worth no
-	// retry. The context's cause is ErrCancelled for a cancelled report.
+	// Make makes the report. An error that is no *Failure is not retried. The
+	// context's cause is ErrCancelled for a cancelled report.
 	Make func(ctx context.Context, job Job) (Result, error)
 	// Notify sends the client the end of a job. Repeated means that it may have been
 	// delivered already: by an earlier process, or by a call that returned an error other
@@ -205,7 +205,7 @@ func (q *Queue) Stop(ctx context.Context) error {
 	return errors.Join(err, q.outbox.close())
 }
 
-// changed takes a record from the store's watch.
+// changed handles a record from the store's watch.
 func (q *Queue) changed(job Job, revision uint64, gone bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

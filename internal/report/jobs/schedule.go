@@ -7,7 +7,7 @@ import (
 )
 
 // A schedule holds every job in memory and decides which runs next. It has no clock
-// and no lock: both are the queue's.
+// and no lock: the queue provides both.
 //
 // Fairness: each caller has a queue of its own. The next job comes from the caller with
 // the fewest running jobs, and among those from the one that was served longest ago, so
@@ -24,7 +24,7 @@ type schedule struct {
 	history    history
 }
 
-// A queuedJob is a job with what only this process knows of it.
+// A queuedJob is a job with the state that only this process has.
 type queuedJob struct {
 	id          string // never changes, so it needs no lock
 	job         Job
@@ -48,7 +48,7 @@ func newSchedule(limits map[string]int) *schedule {
 	return &schedule{jobs: map[string]*queuedJob{}, queues: map[string]*callerQueue{}, unnotified: map[string]*queuedJob{}, active: map[string]*queuedJob{}, limits: limits, busy: map[string]int{}, history: history{}}
 }
 
-// put takes a revision of a job; an older one than known is left aside.
+// put stores a revision of a job; one older than the known revision is ignored.
 func (s *schedule) put(job Job, revision uint64, now time.Time) *queuedJob {
 	known, ok := s.jobs[job.ID]
 	if ok && known.revision >= revision {
@@ -77,7 +77,7 @@ func (s *schedule) remove(id string, revision uint64) {
 func (s *schedule) enter(e *queuedJob) {
 	switch {
 	case e.job.State == Queued:
-		e.repeated, e.notifyTries, e.notifyAfter = false, 0, time.Time{} // it will end anew
+		e.repeated, e.notifyTries, e.notifyAfter = false, 0, time.Time{} // it will end again
 		at := s.queueOf(e.job.Caller)
 		place, _ := slices.BinarySearchFunc(at.waiting, e, byCreation)
 		at.waiting = slices.Insert(at.waiting, place, e)

@@ -30,13 +30,13 @@ jetstream {
 
 const readySoon = 30 * time.Second
 
-// A connection is a JetStream, embedded or somewhere else, and how to leave it.
+// A connection is a JetStream, embedded or external, and how to close it.
 type connection struct {
 	stream jetstream.JetStream
 	close  func()
 }
 
-// connectEmbedded starts a server in this process that listens nowhere.
+// connectEmbedded starts a server in this process without a listener.
 func connectEmbedded(dir string, log *slog.Logger) (*connection, error) {
 	unlock, err := lockFolder(dir)
 	if err != nil {
@@ -95,7 +95,7 @@ func startServer(dir string, log *slog.Logger) (*server.Server, error) {
 	return running, nil
 }
 
-// serverLog passes on what an operator must know.
+// serverLog passes the server's warnings and errors on to the service's log.
 type serverLog struct{ log *slog.Logger }
 
 func (l serverLog) Noticef(string, ...any) {}
@@ -113,8 +113,8 @@ func (l serverLog) Fatalf(format string, args ...any) {
 	l.log.Error(fmt.Sprintf(format, args...), "fatal", true)
 }
 
-// nodeName gives this data directory a name that outlives the process, by which
-// it knows its own jobs again.
+// nodeName is the persistent name of this data directory, by which a later
+// process recognizes its own jobs.
 func nodeName(dir string, random func() string) (string, error) {
 	file := filepath.Join(dir, "node")
 	name, err := os.ReadFile(file)
@@ -128,7 +128,8 @@ func nodeName(dir string, random func() string) (string, error) {
 	return made, atomicfile.Write(file, []byte(made+"\n"), 0o600)
 }
 
-// probe waits until the store takes a write: a large one is read in first.
+// probe waits until the store accepts a write: a server reads a large store
+// first.
 func probe(ctx context.Context, stream jetstream.JetStream) error {
 	_, err := stream.AccountInfo(ctx)
 	if err != nil {

@@ -66,7 +66,7 @@ func (q *Queue) release(e *queuedJob) {
 	wake(q.toSend)
 }
 
-// run does one job from claim to result.
+// run runs one job from claim to result.
 func (q *Queue) run(ctx context.Context, id string) {
 	job, err := q.claim(ctx, id)
 	if err != nil {
@@ -105,7 +105,8 @@ func (q *Queue) claim(ctx context.Context, id string) (Job, error) {
 	})
 }
 
-// guarded turns a panic of one report into its error, so that the others go on.
+// guarded turns a panic of one report into its error, so that the others
+// continue.
 func (q *Queue) guarded(ctx context.Context, job Job) (result Result, err error) {
 	defer func() {
 		if caught := recover(); caught != nil {

@@ -67,11 +67,11 @@ func NotUTF8(in Language, count int64) string {
 	return in.spoken().Say("report.not_utf", "count", count)
 }
 
-// unexpected is the sentence of a failure without another one.
+// unexpected is the sentence for a reason code without one.
 var unexpected = message("report.reason_unexpected")
 
 // reasons are the sentences for the client of a failed report, by reason code. They
-// never contain the operator's cause: a database's own words may name tables, hosts and
+// never contain the operator's cause: a database's error may name tables, hosts and
 // users.
 var reasons = map[string]Text{
 	"source_unavailable": message("report.reason_source_unavailable"),

@@ -20,7 +20,7 @@ import (
 )
 
 // ErrGone says that the connection does not exist, or not yet: API Gateway
-// responds with 410 until $connect is through.
+// responds with 410 until $connect has been answered.
 var ErrGone = errors.New("the connection is gone")
 
 // ErrRefused says that the gateway answered and did not deliver. After any other
@@ -54,7 +54,7 @@ func NewClient(credentials aws.CredentialsProvider, region string) *Client {
 	})
 	client := &http.Client{
 		Transport: transport, Timeout: PostTimeout,
-		// A frame is for the gateway, and for nobody that its answer names.
+		// Redirects are not followed: a frame is for the gateway only.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return &Client{
@@ -73,9 +73,9 @@ func (c *Client) OnTraced(trace func(frame Frame, own string, began time.Time, e
 	c.trace = trace
 }
 
-// Refusal is why the gateway at an address (scheme and host) refused the last frame
-// that it answered to for want of permission, nil if it took that frame: expired
-// credentials show here.
+// Refusal is the error of the last frame that the gateway at an address (scheme and
+// host) answered, if it was refused with 401 or 403, else nil: expired credentials
+// show here.
 func (c *Client) Refusal(address string) error { return c.refusals.of(address) }
 
 // Close drops idle connections.

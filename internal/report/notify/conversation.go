@@ -120,9 +120,9 @@ func (c *Conversation) post(ctx context.Context, frame Frame) error {
 	}
 }
 
-// uncut is ctx for one post: when ctx ends while the frame is on its way, it has lastPost
-// more. A post that is cut may have been delivered, so its frame would be sent twice: the
-// first one of a report that is made in a moment, above all.
+// uncut is a context for one post: when ctx ends during it, the post has lastPost more. A
+// post that is cancelled may have been delivered, so its frame would be sent twice, above
+// all the first one of a report that takes only a moment.
 func uncut(ctx context.Context) (posting context.Context, done context.CancelFunc) {
 	posting, cut := context.WithCancel(context.WithoutCancel(ctx))
 	kept := context.AfterFunc(ctx, func() {

@@ -16,8 +16,8 @@ type refusals struct {
 	last map[string]error
 }
 
-// note takes the outcome of a frame in. What says nothing about permission, such as
-// a gateway that did not answer, changes nothing.
+// note records the outcome of a frame. An outcome that does not depend on
+// permission, such as no answer, changes nothing.
 func (r *refusals) note(endpoint string, err error) {
 	parsed, parseErr := url.Parse(endpoint)
 	if parseErr != nil {

@@ -15,8 +15,8 @@ type Ticker struct {
 	stop   context.CancelFunc
 }
 
-// Tick begins to send; quiet is the progress of a report that shows none yet. Gone is
-// called once if the connection is gone; from then on nothing is sent.
+// Tick begins to send; quiet is the frame that is sent while Show was not called yet.
+// Gone is called once if the connection is gone; from then on nothing is sent.
 func Tick(ctx context.Context, conversation *Conversation, quiet Frame, gone func()) *Ticker {
 	ctx, stop := context.WithCancel(ctx)
 	t := &Ticker{newest: make(chan Frame, 1), done: make(chan struct{}), stop: stop}
@@ -27,8 +27,8 @@ func Tick(ctx context.Context, conversation *Conversation, quiet Frame, gone fun
 	return t
 }
 
-// Show offers a frame; it takes the place of one that is not sent yet. Only one
-// goroutine may call it.
+// Show offers a frame; it replaces one that is not sent yet. Only one goroutine
+// may call it.
 func (t *Ticker) Show(frame Frame) {
 	select {
 	case <-t.newest:
@@ -44,7 +44,7 @@ func (t *Ticker) Stop() {
 }
 
 // lastPost bounds a frame that is on its way when the sending ends: it is not
-// cut, for it might arrive after the frames that follow.
+// cancelled at once, since it might arrive after the frames that follow.
 const lastPost = 3 * time.Second
 
 func (t *Ticker) run(ctx context.Context, conversation *Conversation, last Frame, gone func()) {

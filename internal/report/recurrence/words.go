@@ -9,7 +9,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/language"
 )
 
-// phrases are how a time is said in one language, as [Parse] takes it.
+// phrases are the words of recurring times in one language, as [Parse] accepts
+// them.
 type phrases struct {
 	hour, day, workday, month, weekdays, comma, and string
 	names                                           [7]string // from Sunday

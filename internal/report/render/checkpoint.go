@@ -24,9 +24,9 @@ const (
 	keepEvery = time.Second
 )
 
-// A Checkpoint is what a run that was cut off leaves, so that the next one goes on from the
-// end of its last block (A-REPORT-33). It counts only where the query gives the same rows
-// again, which their digest tells.
+// A Checkpoint is what an interrupted run leaves, so that the next one continues from the
+// end of its last block (A-REPORT-33). It is used only if the query gives the same rows
+// again, which their digest shows.
 type Checkpoint struct {
 	Program    string         `json:"program"` // that wrote it: another may write other bytes
 	Definition string         `json:"definition"`
@@ -38,9 +38,11 @@ type Checkpoint struct {
 
 // Checkpoints keeps the last checkpoint of the file that a run writes.
 type Checkpoints interface {
-	// Checkpoint is what was kept, and the file ends where it was kept; nil without.
+	// Checkpoint is the stored checkpoint, nil without one; the file ends where it
+	// was stored.
 	Checkpoint() []byte
-	// KeepCheckpoint keeps what everything that was written so far can be gone on with from.
+	// KeepCheckpoint stores a checkpoint from which a run can continue after everything
+	// written so far.
 	KeepCheckpoint(checkpoint []byte) error
 	// Restart empties the file and forgets the checkpoint.
 	Restart() error
@@ -62,7 +64,7 @@ func (r *Run) checkpoint() *Checkpoint {
 	return &kept
 }
 
-// program tells one build of this program from another.
+// program identifies the build of this program.
 func program() string {
 	path, err := os.Executable()
 	if err != nil {
@@ -75,7 +77,8 @@ func program() string {
 	return fmt.Sprintf("%d %d", info.Size(), info.ModTime().UnixNano())
 }
 
-// keep ends a block where enough was written, and keeps a checkpoint now and then.
+// keep ends a block when enough was written, and stores a checkpoint at most every
+// KeepEvery.
 func (w *walk) keep() error {
 	if w.book.Written()-w.blockAt < blockBytes {
 		return nil
@@ -156,7 +159,8 @@ func (w *walk) digestRows() {
 	}
 }
 
-// appendValue writes a value so that no other one, and no two others, are written alike.
+// appendValue writes a value in a form that is unambiguous also when values are
+// concatenated.
 func appendValue(to []byte, v *value.Value) []byte {
 	to = append(to, byte(v.Kind))
 	switch v.Kind {

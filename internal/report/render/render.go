@@ -23,7 +23,7 @@ var (
 	ErrTimeout     = errors.New("the report took longer than its definition allows")
 )
 
-const batchRows = 64 // rows between two looks at the clock and at other work
+const batchRows = 64 // rows between two checks of the context and of progress
 
 // A Run is one report to make.
 type Run struct {

@@ -1,6 +1,6 @@
 // Package schedules keeps the schedules by which reports are made, as NATS message
-// schedules: the server of the job store counts the time, and a message comes when a
-// report is due (A-REPORT-30).
+// schedules: the NATS server of the job store keeps the time, and delivers a message
+// when a report is due (A-REPORT-30).
 package schedules
 
 import (
@@ -27,7 +27,8 @@ var (
 )
 
 // A Schedule says which report is made, when, and where it goes. It is the body of its
-// message, so what it holds is what is made, whatever the caller's situation is by then.
+// message, so the report is made with the values in it, even if the caller's have
+// changed since.
 type Schedule struct {
 	ID             string            `json:"id"`
 	Type           string            `json:"type"`
@@ -44,7 +45,7 @@ type Schedule struct {
 	DomainName     string            `json:"domainName,omitempty"` // with Stage: where the @connections of a connection is
 	Stage          string            `json:"stage,omitempty"`
 	FromDefinition bool              `json:"fromDefinition,omitempty"`
-	Paused         bool              `json:"paused,omitempty"` // no time counts until it is resumed
+	Paused         bool              `json:"paused,omitempty"` // no run is due until it is resumed
 	Created        time.Time         `json:"created,omitzero"`
 }
 
@@ -69,7 +70,7 @@ func (s *Schedule) Same(other *Schedule) bool {
 		maps.Equal(s.Parameters, other.Parameters) && slices.Equal(s.Lists, other.Lists) && slices.Equal(s.Deliver, other.Deliver)
 }
 
-// An Outcome is what became of a schedule's runs.
+// An Outcome is the result of a schedule's runs.
 type Outcome struct {
 	At        time.Time `json:"at,omitzero"`        // of the last run
 	Number    uint64    `json:"number,omitempty"`   // of the last run

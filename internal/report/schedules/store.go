@@ -49,8 +49,8 @@ func Open(ctx context.Context, js jetstream.JetStream, log *slog.Logger) (*Store
 	return &Store{stream, js, log}, nil
 }
 
-// Put keeps a schedule, in place of one with its id, and begins to count its time. The
-// error is ErrFull or the store's.
+// Put stores a schedule, replacing one with its id, and starts its time. The error is
+// ErrFull or the store's.
 func (s *Store) Put(ctx context.Context, schedule Schedule) error {
 	when, err := recurrence.Parse(schedule.When)
 	if err != nil {
@@ -79,7 +79,7 @@ func (s *Store) put(ctx context.Context, schedule Schedule, cron string) error {
 	}
 	clock := []jetstream.PublishOpt{jetstream.WithScheduleCron(cron), jetstream.WithScheduleTimeZone(schedule.Zone), jetstream.WithScheduleTarget(dueOf + schedule.ID)}
 	if schedule.Paused {
-		clock = nil // a plain message takes the place of the one that the server counts by
+		clock = nil // a message without a schedule replaces the scheduled one
 	}
 	if _, err = s.js.Publish(ctx, schedulesOf+schedule.ID, body, clock...); err != nil {
 		return fmt.Errorf("schedules: keep a schedule: %w", err)
@@ -92,7 +92,7 @@ func (s *Store) Get(ctx context.Context, id string) (schedule Schedule, err erro
 	return schedule, s.last(ctx, schedulesOf+id, &schedule)
 }
 
-// Outcome returns what became of a schedule's runs; without one it is empty.
+// Outcome returns the outcome of a schedule's runs; empty before the first.
 func (s *Store) Outcome(ctx context.Context, id string) (outcome Outcome, err error) {
 	if err = s.last(ctx, outcomesOf+id, &outcome); errors.Is(err, ErrUnknown) {
 		err = nil
@@ -114,7 +114,7 @@ func (s *Store) last(ctx context.Context, subject string, target any) error {
 	return json.Unmarshal(found.Data, target)
 }
 
-// SetOutcome keeps what became of a schedule's runs.
+// SetOutcome stores the outcome of a schedule's runs.
 func (s *Store) SetOutcome(ctx context.Context, id string, outcome Outcome) error {
 	body, err := json.Marshal(outcome)
 	if err != nil {
@@ -162,8 +162,8 @@ func (s *Store) Remove(ctx context.Context, id string) error {
 	return nil
 }
 
-// Pause stops a schedule's time, or begins to count it anew. Times that pass while it is
-// paused are not made up for; a run that is due already stays due.
+// Pause stops a schedule's time, or restarts it. Times that pass while it is paused are
+// not made up for; a run that is due already stays due.
 func (s *Store) Pause(ctx context.Context, id string, paused bool) (Schedule, error) {
 	schedule, err := s.Get(ctx, id)
 	if err != nil || schedule.Paused == paused {
@@ -227,7 +227,7 @@ func (s *Store) take(ctx context.Context, message jetstream.Msg, ask func(ctx co
 	}
 	if err != nil {
 		s.log.Error("a schedule's message cannot be read", "subject", message.Subject(), "cause", err)
-		_ = message.Term() // it will not get better
+		_ = message.Term() // delivering it again would not help
 		return
 	}
 	ctx, done := context.WithTimeout(ctx, takeFor/2)

@@ -27,8 +27,8 @@ type driverDialect struct {
 	readOnly  bool // takes sql.TxOptions.ReadOnly
 	prepares  bool // prepared, the server takes one statement
 	mark      func(n int) string
-	// settle sets the session up. It returns its id where hanging up leaves a query
-	// running, 0 where it does not.
+	// settle sets the session up. It returns the session's id where a query
+	// continues after the connection is closed, else 0.
 	settle   func(ctx context.Context, connection *sql.Conn, run run) (session int64, err error)
 	kill     func(session int64) string // stops what runs in it
 	reading  func(kind string, zone value.Zone) func(any) (value.Value, error)
@@ -113,7 +113,7 @@ func sqlServerNumber(err error) int {
 
 func oneOfCodes(code int, codes ...int) bool { return slices.Contains(codes, code) }
 
-// exactFloat is the float64 that a decimal is; ok is false where it loses digits.
+// exactFloat is a decimal as a float64; ok is false where digits are lost.
 func exactFloat(plain string) (n float64, ok bool) {
 	n, err := strconv.ParseFloat(plain, 64)
 	if err != nil {

@@ -17,7 +17,8 @@ type unreachable struct{ error }
 
 func (u unreachable) Unwrap() error { return u.error }
 
-// lostConnection knows the errors of a connection that broke or never was.
+// lostConnection recognizes the errors of a connection that broke or could not
+// be made.
 func lostConnection(err error) bool {
 	var network net.Error
 	var connecting unreachable
@@ -26,8 +27,8 @@ func lostConnection(err error) bool {
 		errors.As(err, &network) && !errors.Is(err, context.DeadlineExceeded)
 }
 
-// distrusted knows a server whose certificate does not hold: trying again does not
-// change it.
+// distrusted recognizes the error of a server certificate that is not trusted: a
+// retry does not help.
 func distrusted(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	return errors.As(err, &certificate)

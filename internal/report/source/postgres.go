@@ -15,8 +15,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
-// fetchRows is how many rows the cursor brings at a time: few enough to hold,
-// many enough that the way to the server does not count.
+// fetchRows is how many rows the cursor brings at a time: few enough to hold in
+// memory, enough that the round trips do not matter.
 const fetchRows = 2000
 
 // postgres reads through a server-side cursor, so that neither side ever holds
@@ -82,7 +82,7 @@ type postgresWalk struct {
 	batch      int // rows seen of this batch
 	columns    []postgresColumn
 	values     []value.Value
-	ready      bool // a row is read that next has not given out
+	ready      bool // a row was read that next has not returned yet
 	ended      bool
 }
 
@@ -223,9 +223,9 @@ func (p *postgres) timedOut(err error) bool {
 	return errors.As(err, &late)
 }
 
-// lost knows connection exceptions (08), conflicts with a standby's recovery and
-// other transactions (40), too many connections and no memory (53), and a server
-// that goes down (57P).
+// lost recognizes connection exceptions (08), conflicts with a standby's
+// recovery and other transactions (40), too many connections and no memory (53),
+// and a server that goes down (57P).
 func (p *postgres) lost(err error) bool {
 	code := postgresCode(err)
 	for _, class := range []string{"08", "40", "53", "57P"} {
@@ -236,8 +236,9 @@ func (p *postgres) lost(err error) bool {
 	return lostConnection(err)
 }
 
-// refused knows a login, database or certificate that will not do. Connecting
-// tries several addresses and ways, so the error may hold several.
+// refused recognizes errors of the login, the database's name or the
+// certificate. Connecting tries several addresses and ways, so the error may
+// hold several.
 func (p *postgres) refused(err error) bool {
 	var connecting *pgconn.ConnectError
 	if !errors.As(err, &connecting) {

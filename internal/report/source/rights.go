@@ -29,13 +29,14 @@ UNION ALL SELECT CONCAT(privilege_type, ' ON ', table_schema, '.', table_name), 
 AND privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'CREATE', 'DROP', 'ALTER', 'FILE', 'SUPER', 'SYSTEM_VARIABLES_ADMIN') ORDER BY may`,
 }
 
-// functionsQuery lists the stored functions of MySQL and MariaDB that say of themselves that
-// they write, of those that the login may see, which are those that it may call.
+// functionsQuery lists the stored functions of MySQL and MariaDB declared as MODIFIES SQL
+// DATA, among those that the login can see, which are those that it may call.
 const functionsQuery = `SELECT CONCAT('function ', routine_schema, '.', routine_name) AS may FROM information_schema.routines
 WHERE routine_type = 'FUNCTION' AND sql_data_access = 'MODIFIES SQL DATA' AND routine_schema NOT IN ('sys', 'mysql') ORDER BY may`
 
-// Writes lists what the source's login could write if the guards of reports were not
-// there, at most five rights; none for a database whose rights are not asked.
+// Writes lists what the source's login could write without the restrictions that
+// this package puts on queries, at most five rights; none for a database whose
+// rights are not asked.
 func (s *Source) Writes(ctx context.Context) ([]string, error) {
 	sql, known := rightsQueries[s.Dialect()]
 	if !known {
@@ -57,7 +58,7 @@ func (s *Source) Writes(ctx context.Context) ([]string, error) {
 	return firstOf(append(rights, functions...)), err
 }
 
-// firstOf is what is shown of rights.
+// firstOf is the rights that are shown.
 func firstOf(rights []string) []string { return rights[:min(len(rights), shownRights)] }
 
 // maxGrants bounds what is read of a login's rights.

@@ -51,7 +51,7 @@ func MakeShop(ctx context.Context, file string) error {
 }
 
 func writeShop(ctx context.Context, file string) error {
-	// No journal and no sync: a half-made file is thrown away, never opened.
+	// No journal and no sync: an incomplete file is deleted, never opened.
 	db, err := sql.Open("sqlite", "file:"+file+"?_pragma=journal_mode(off)&_pragma=synchronous(off)")
 	if err != nil {
 		return err

@@ -1,6 +1,6 @@
 // Package source reads the rows of reports from databases: the embedded SQLite
-// shop, PostgreSQL, MySQL or MariaDB, and SQL Server. Reading is all it does: one
-// query is let through (package statement), in a read-only transaction that is
+// shop, PostgreSQL, MySQL or MariaDB, and SQL Server. It only reads: exactly one
+// query is accepted (package statement), in a read-only transaction that is
 // rolled back.
 package source
 

@@ -130,7 +130,7 @@ type sqlWalk struct {
 	raw        []any
 	targets    []any
 	values     []value.Value
-	session    int64              // 0: hanging up stops the query
+	session    int64              // 0: closing the connection stops the query
 	abandon    context.CancelFunc // ends the driver's wait
 	disarm     func()
 	ended      bool
@@ -162,7 +162,7 @@ func (w *sqlWalk) open(ctx context.Context, run run, bound []any) (*Cursor, erro
 	return &Cursor{columns: names, next: w.next, close: w.close}, nil
 }
 
-// begin settles what the session reads and may do, and begins the transaction.
+// begin sets the session's options and begins the read-only transaction.
 func (w *sqlWalk) begin(ctx context.Context, run run) (err error) {
 	if w.of.settle != nil {
 		if w.session, err = w.of.settle(ctx, w.connection, run); err != nil {
@@ -202,8 +202,8 @@ func (w *sqlWalk) describe(run run) error {
 	return nil
 }
 
-// arm has the server stop what runs in the session when the context ends, where
-// hanging up does not.
+// arm makes the server stop the session's query when the context ends, where
+// closing the connection does not.
 func (g *sqlReader) arm(ctx context.Context, session int64) (disarm func()) {
 	done := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
@@ -260,7 +260,7 @@ func (w *sqlWalk) close() {
 		_ = w.rows.Close() // read-only: nothing can be lost
 	}
 	if w.prepared != nil {
-		_ = w.prepared.Close() // the connection goes
+		_ = w.prepared.Close() // the connection is closed
 	}
 	if w.tx != nil {
 		_ = w.tx.Rollback() // nothing was written

@@ -13,12 +13,14 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
-// unknown is the error for what a driver should not give: it is never guessed at.
+// unknown is the error for a type that a driver is not expected to give: it is
+// not guessed.
 func unknown(given any) error {
 	return fmt.Errorf("values of this type cannot be put into a report (the driver gives %T); cast it to text in the query", given)
 }
 
-// plain reads what stands for itself whatever its column's type.
+// plain reads values whose Go type alone determines them, whatever the column's
+// type.
 func plain(given any) (value.Value, error) {
 	switch v := given.(type) {
 	case int64:

@@ -1,6 +1,6 @@
 // Package statement reads the SQL of report definitions as the database that runs
-// it does, finds its parameters, and lets through exactly one statement that only
-// reads. The same code looks when definitions are checked and before every run.
+// it does, finds its parameters, and accepts exactly one statement that only
+// reads. The same code runs when definitions are checked and before every run.
 //
 // It is the first of two guards: the second is the session, which is read-only
 // where the database has such a thing (A-REPORT-6).

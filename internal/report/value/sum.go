@@ -44,7 +44,7 @@ func (s *Sum) Add(plain string) {
 	}
 	whole, fraction, _ := strings.Cut(plain, ".")
 	n, _ := new(big.Int).SetString(whole+fraction, 10)
-	if n == nil { // not plain: nothing to add, and the caller has promised that it is
+	if n == nil { // not plain, which callers must not pass: nothing is added
 		return
 	}
 	s.addWide(n, len(fraction))
@@ -94,7 +94,7 @@ func raise(n *big.Int, places int) {
 	}
 }
 
-// Clone is a sum of its own.
+// Clone is a copy that shares no memory with s.
 func (s *Sum) Clone() Sum {
 	other := *s
 	if s.wide != nil {

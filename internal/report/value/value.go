@@ -1,6 +1,6 @@
-// Package value holds the values of a report between the database and the file:
-// a closed set of kinds, each with every digit that the database sent. Nothing in
-// it passes through a float, a duration or Go's own way of printing.
+// Package value holds the values of a report between the database and the file: a
+// closed set of kinds, each with every digit that the database sent. No value is
+// converted to a float or a duration, or printed in Go's own format, on the way.
 package value
 
 import (
@@ -84,7 +84,7 @@ func OfInteger(digits string) (v Value, ok bool) {
 	return Value{Kind: Integer, Text: plain}, ok
 }
 
-// OfDecimal reads a decimal number; what is none ("NaN") stays text.
+// OfDecimal reads a decimal number; other text ("NaN") stays text.
 func OfDecimal(digits string) Value {
 	if plain, ok := Plain(digits); ok {
 		return Value{Kind: Decimal, Text: plain}
@@ -132,7 +132,7 @@ func (v Value) String() string {
 }
 
 // doubleText is the shortest decimal that reads back as the number, in plain
-// notation, or what SQL calls it.
+// notation, or SQL's name of a non-finite one.
 func doubleText(n float64) string {
 	switch {
 	case math.IsNaN(n):

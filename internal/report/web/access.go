@@ -41,8 +41,8 @@ func (i identity) String() string {
 }
 
 // identify says who a request comes from: Authorization: Bearer holds the service's
-// token or a client's capability. Without a token, what comes from this machine and
-// shows nothing is the operator's.
+// token or a client's capability. Without a configured token, a request from this
+// machine without credentials is the operator's.
 func (s *server) identify(r *http.Request) identity {
 	shown, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if s.token != "" && bearer && same(shown, s.token) {
@@ -64,9 +64,9 @@ func same(a, b string) bool {
 	return subtle.ConstantTimeCompare(first[:], second[:]) == 1
 }
 
-// local tells whether a request surely comes from a program of this machine: by its
-// address, by the Host header, without a proxy's headers (behind a proxy every client has
-// a local address), and not from another origin's page in a local browser. The name stops DNS rebinding.
+// local tells whether a request certainly comes from a program of this machine: by its address, by the
+// Host header, without a proxy's headers (behind a proxy every client has a local address), and not from
+// another origin's page in a local browser. The name stops DNS rebinding.
 func local(r *http.Request) bool {
 	for _, header := range [...]string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via"} {
 		if _, proxied := r.Header[header]; proxied {
@@ -80,8 +80,8 @@ func local(r *http.Request) bool {
 	return ownPage(r)
 }
 
-// ownPage tells whether a request comes from no page of another origin. Programs
-// send neither header.
+// ownPage tells whether a request does not come from a page of another origin.
+// Programs send neither of the two headers.
 func ownPage(r *http.Request) bool {
 	switch r.Header.Get("Sec-Fetch-Site") {
 	case "", "same-origin", "none":
@@ -152,7 +152,7 @@ func (s *server) creator(serve http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// operators lets only the operator through.
+// operators admits the operator only.
 func (s *server) operators(serve http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		who := s.identify(r)
@@ -164,7 +164,7 @@ func (s *server) operators(serve http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// refuseRole refuses a request for want of the operator's role.
+// refuseRole refuses a request that needs the operator's role.
 func refuseRole(w http.ResponseWriter, who identity) {
 	if who.role == client {
 		fail(w, http.StatusForbidden, problem{Code: "forbidden", Message: "only the operator of the service may do this"})

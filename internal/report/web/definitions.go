@@ -36,7 +36,8 @@ func faults(problems definition.Problems, spoken words.Language) []fault {
 	return all
 }
 
-// readDraft reads a body of texts; false: it has answered.
+// readDraft reads a JSON body into into; when it returns false, it has sent the
+// error.
 func (s *server) readDraft(w http.ResponseWriter, r *http.Request, into any) bool {
 	body, err := io.ReadAll(r.Body)
 	if err == nil {

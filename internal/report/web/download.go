@@ -10,7 +10,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 )
 
-// download serves a report to who holds its link.
+// download serves a report to anyone with its link.
 func (s *server) download(w http.ResponseWriter, r *http.Request) {
 	id, name := r.PathValue("id"), r.PathValue("name")
 	switch err := s.intake.Links.Check(id, name, r.URL.Query(), time.Now()); {

@@ -10,7 +10,7 @@ type Check struct {
 }
 
 // readiness responds with 200 when everything that reports need can be reached, else 503.
-// Everybody may know what is wrong; why is the operator's.
+// Everybody may see which check failed; only the operator sees the cause.
 func (s *server) readiness(w http.ResponseWriter, r *http.Request) {
 	checks := s.ready(r.Context())
 	status, word, causes := http.StatusOK, "ready", s.identify(r).role == operator

@@ -17,7 +17,7 @@ import (
 // A problem is the body of every refusal.
 type problem struct {
 	Code    string `json:"code"`
-	Field   string `json:"field,omitempty"` // what of the request is wrong
+	Field   string `json:"field,omitempty"` // field of the request that is wrong
 	Message string `json:"message"`
 }
 

@@ -260,7 +260,7 @@ func (s *server) removeSchedule(w http.ResponseWriter, r *http.Request) {
 	s.writeSchedule(w, r, http.StatusOK, &found, who)
 }
 
-// runSchedule makes a schedule's report due now; the times stay as they are.
+// runSchedule makes a schedule's report due now; its times do not change.
 func (s *server) runSchedule(w http.ResponseWriter, r *http.Request) {
 	found, who, ok := s.permittedSchedule(w, r)
 	if !ok {
@@ -273,7 +273,7 @@ func (s *server) runSchedule(w http.ResponseWriter, r *http.Request) {
 	s.writeSchedule(w, r, http.StatusAccepted, &found, who)
 }
 
-// pauser stops a schedule's time, or begins to count it anew.
+// pauser pauses or resumes a schedule.
 func (s *server) pauser(paused bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		found, who, ok := s.permittedSchedule(w, r)

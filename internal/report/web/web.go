@@ -118,7 +118,7 @@ func secured(next http.Handler) http.Handler {
 	})
 }
 
-// elsewhere is the pattern of what no route takes.
+// elsewhere is the pattern for requests without a route.
 const elsewhere = "/"
 
 // notFound responds with 404, or 405 where another method would be served.
@@ -131,7 +131,7 @@ func (s *server) notFound(w http.ResponseWriter, r *http.Request) {
 	s.failPage(w, r, http.StatusNotFound, problem{Code: "not_found", Message: "there is nothing at " + r.Method + " " + r.URL.Path + "; /openapi.json lists what there is"})
 }
 
-// methods are those that a path is served for.
+// methods are the methods for which a path is served.
 func (s *server) methods(r *http.Request) (allowed []string) {
 	for _, method := range []string{http.MethodDelete, http.MethodGet, http.MethodHead, http.MethodPost} {
 		other := &http.Request{Method: method, URL: r.URL, Host: r.Host}

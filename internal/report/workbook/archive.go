@@ -15,9 +15,9 @@ import (
 // smaller files.
 const compression = 6
 
-// An archive is the zip file of a workbook. Its files are compressed in blocks: behind a
-// block the compressor begins anew, with nothing of what came before, so that a file can be
-// gone on with from a block's end by another process.
+// An archive is the zip file of a workbook. Its files are compressed in blocks: after a
+// block the compressor is reset, so that another process can continue a file from a block's
+// end.
 type archive struct {
 	zip     *zip.Writer
 	out     *resumedWriter
@@ -38,11 +38,12 @@ type packedFile struct {
 	Open   bool   `json:"open,omitempty"`
 }
 
-// ErrState says that a state is not of the file, or of another definition.
+// ErrState says that a state does not belong to the file, or is of another
+// definition.
 var ErrState = errors.New("the state of the file does not fit it")
 
-// newArchive begins an archive, or goes on with one of which bytes and these files are
-// written already.
+// newArchive begins an archive, or continues one of which bytes bytes and these files
+// have been written.
 func newArchive(out io.Writer, made time.Time, bytes int64, files []packedFile) (*archive, error) {
 	a := &archive{out: &resumedWriter{out: out, written: bytes}, made: made}
 	a.zip = zip.NewWriter(a.out)
@@ -65,8 +66,8 @@ func newArchive(out io.Writer, made time.Time, bytes int64, files []packedFile) 
 	return a, nil
 }
 
-// again brings the zip writer to the state it had after a file that is written already:
-// it counts the file's bytes, and resumedWriter drops them.
+// again brings the zip writer to the state after a file that was already written, by
+// writing as many bytes, which resumedWriter drops.
 func (a *archive) again(file packedFile) error {
 	if err := a.create(file.Name); err != nil {
 		return err

@@ -11,7 +11,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
-// A kind is what a value turned out to be in its column.
+// A kind is the kind of a cell's value.
 type kind uint8
 
 const (
@@ -22,8 +22,8 @@ const (
 	words       // text
 )
 
-// A cell is one value, read as its column's format wants it; what does not fit
-// the format stays text rather than being lost.
+// A cell is one value, converted to its column's format; a value that does not
+// fit the format stays text rather than being lost.
 type cell struct {
 	kind  kind
 	value value.Value

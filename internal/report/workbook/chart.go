@@ -24,8 +24,8 @@ func (o *outline) chart(sheet string, row int, drawing *Drawing) part {
 		title, plot(figuresOf(sheet, row, drawing, o.chartCode())), legend)
 }
 
-// A series is a chart's one, in the order of its elements: what it is called, how it is
-// drawn, and its figures.
+// series is the chart's only data series, with its elements in the order of the schema:
+// name, appearance and figures.
 type series struct {
 	begin, figures string
 	drawing        *Drawing
@@ -121,7 +121,7 @@ func (o *outline) axes(a axes) string {
 
 // fromZero tells whether the axis of bars begins at zero: programs begin it near the
 // smallest value, and bars of 2,700 and 3,200 then look as if one were many times the
-// other. It is not so for lines, and where a value is negative.
+// other. Not for lines, and not where a value is negative.
 func fromZero(drawing *Drawing) bool {
 	for _, point := range drawing.Points {
 		if point.Value < 0 {

@@ -111,8 +111,8 @@ func (w *csvWriter) end() error {
 	return err
 }
 
-// harmless puts an apostrophe before text that a spreadsheet would take for a
-// formula. Source: OWASP, "CSV Injection".
+// harmless puts an apostrophe before text that a spreadsheet would interpret as
+// a formula. Source: OWASP, "CSV Injection".
 func harmless(text string) string {
 	text = strings.ReplaceAll(text, "\x00", "")
 	if text != "" && strings.ContainsRune("=+-@\t\r\n", rune(text[0])) || strings.HasPrefix(text, "＝") || strings.HasPrefix(text, "＋") || strings.HasPrefix(text, "－") || strings.HasPrefix(text, "＠") {

@@ -85,7 +85,7 @@ func (w *excelWriter) nextSheet(goesOn bool) error {
 	return nil
 }
 
-// fit cuts a text that a cell does not hold, so that it shows.
+// fit truncates a text that is too long for a cell, with a mark at its end.
 func (w *excelWriter) fit(c *cell) {
 	if c.kind != words || len(c.text) <= maxText || unitsWithin(c.text, maxText) == len(c.text) {
 		return

@@ -6,8 +6,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
-// A State is all that the rest of a file depends on besides its rows: with it and the bytes
-// that are written, another process goes on as if there had been no end. It is JSON.
+// A State is everything besides the rows that the rest of a file depends on: with it and
+// the bytes written so far, another process continues the file as if it had not been
+// interrupted. It is JSON.
 type State struct {
 	Bytes  int64      `json:"bytes"` // of the file
 	Rows   int64      `json:"rows"`

@@ -40,8 +40,8 @@ func left(indent int) alignment { return alignment{horizontal: "left", indent: i
 
 func right() alignment { return alignment{horizontal: "right"} }
 
-// alignment is that of a column and of its header. Text that follows on a column that
-// is set to the right is moved off it: the one ends where the other begins.
+// alignment is that of a column and of its header. Text after a right-aligned column
+// is indented, since otherwise the two would touch.
 func (o *outline) alignment(column int) alignment {
 	columns := o.definition.Columns
 	switch {

@@ -219,7 +219,7 @@ func drawn(plain string) float64 {
 	return n
 }
 
-// A sum adds up a column exactly, so that a million amounts end in the right cent.
+// A sum adds up a column exactly, without the rounding errors of floats.
 type sum struct {
 	exact   value.Sum
 	count   int64 // cells that are not empty

@@ -1,5 +1,5 @@
-// Package workbook writes reports as files: Excel workbooks and CSV. Rows go out
-// as they come; what is held in memory does not grow with them.
+// Package workbook writes reports as files: Excel workbooks and CSV. Rows are
+// written as they come; memory does not grow with their number.
 package workbook
 
 import (

@@ -8,8 +8,8 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// untyped is what a [Store] does whatever the type of its documents. Methods with a type
-// parameter are compiled for every type; these once.
+// untyped has the parts of a [Store] that do not depend on the type of its documents:
+// generic methods are compiled for every type, these once.
 type untyped struct {
 	bucket pasarela.Bucket
 	locks  *keyLocks
@@ -40,8 +40,8 @@ func (u *untyped) update(ctx context.Context, key string, create bool, target fu
 	return revision, err
 }
 
-// replace writes value over entry, the zero one where there is none, unless they say the
-// same: then the disk is spared a sync and the watchers a change.
+// replace writes value over entry, the zero one where there is none, unless they are
+// equal, which saves a sync of the disk and an event for watchers.
 func (u *untyped) replace(ctx context.Context, key string, entry pasarela.Entry, value any) (revision uint64, err error) {
 	data, err := encode(value)
 	if err != nil {
