@@ -11,8 +11,8 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// TestAnAPIDocumentIsWrittenAsEncodingJSONWritesIt fills every field of the document, of each alone and of many together, so
-// that a field that is added and not written fails here.
+// TestAnAPIDocumentIsWrittenAsEncodingJSONWritesIt fills the document's fields, each alone and many together,
+// so that a field that is added to the type and not to the encoder fails here.
 func TestAnAPIDocumentIsWrittenAsEncodingJSONWritesIt(t *testing.T) {
 	documents := []*pasarela.APIDocument{{}}
 	for seed := range 400 {

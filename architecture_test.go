@@ -11,9 +11,10 @@ import (
 
 const module = "github.com/pasarela-ws/pasarela"
 
-// floors is docs/architecture.md as data: the lowest number is the ground. A
-// package belongs to the longest entry that is its path or a parent of it, and
-// may import only packages of lower floors, or of its own room.
+// floors is docs/architecture.md as data: floors are counted upwards, from the
+// lowest number. A package belongs to the longest entry that is its path or a
+// parent of it, and may import only packages of lower floors, or of its own
+// room.
 var floors = map[string]int{
 	"":      0,
 	"vtl":   1,
@@ -138,14 +139,14 @@ var outside = map[string][]string{
 	"pgregory.net/rapid":                                           {"tests"},
 }
 
-// alone lists packages that must not know each other in either direction,
-// whatever their floors say.
+// alone lists packages that must not import each other in either direction,
+// whatever their floors.
 var alone = [][2]string{
 	{"internal/dataplane", "internal/controlplane"},
 	{"internal/engine", "internal/state"},
 }
 
-// standardOnly are the packages that outsiders may want for their own sake;
+// standardOnly are the packages that other programs may use on their own;
 // besides the standard library they may import what is listed.
 var standardOnly = map[string][]string{
 	"":                    nil,
@@ -162,7 +163,7 @@ var standardOnly = map[string][]string{
 func TestEveryPackageStandsOnItsFloor(t *testing.T) {
 	for _, s := range imports(t) {
 		if s.test {
-			continue // tests may look at what lies above
+			continue // tests may import packages of higher floors
 		}
 		from, ok := floorOf(s.pkg)
 		if !ok {
@@ -305,8 +306,8 @@ func TestArchitecturePageNamesEveryRoom(t *testing.T) {
 	}
 }
 
-// TestCodeCitesNoIssueOfATracker: a reader has no access to the tracker; what is to be
-// known stands in the code, under docs or behind an address.
+// TestCodeCitesNoIssueOfATracker: a reader has no access to the tracker; what one must
+// know is in the code, under docs or at a URL.
 func TestCodeCitesNoIssueOfATracker(t *testing.T) {
 	cited := regexp.MustCompile(`(?i)\bissues? ?#?\d+|\b(pr|pull request|ticket) ?#\d+`)
 	for _, path := range goFiles(t) {

@@ -17,11 +17,13 @@ var (
 	numbered     = regexp.MustCompile(`(?m)^#+ (\d+(?:\.\d+)*) `)
 )
 
-// longestPage is how far before the sign of a section its page begins, in bytes.
+// longestPage bounds, in bytes, how far before the sign § the name of its page
+// begins.
 const longestPage = 64
 
 // citations are the page and the section of every citation in a text. The signs are
-// searched for first: an expression over all of the code takes seconds.
+// searched for first, since a regular expression over all of the code takes
+// seconds.
 func citations(text string) (found [][2]string) {
 	for at := strings.Index(text, "§"); at >= 0; {
 		section := citedSection.FindStringSubmatch(text[at:])
@@ -40,8 +42,8 @@ func citations(text string) (found [][2]string) {
 	return found
 }
 
-// TestCitations holds every citation in Go code against the headings of docs/aws: a
-// reader must be able to follow it.
+// TestCitations checks that every citation in Go code names a heading of docs/aws:
+// a reader must be able to follow it.
 func TestCitations(t *testing.T) {
 	headings := map[string]map[string]bool{}
 	for _, page := range []string{"aws-dataplane", "aws-controlplane", "aws-lambda", "vtl"} {

@@ -19,7 +19,8 @@ type source struct {
 	test bool   // the file is a test
 }
 
-// forTests is true of what never ships: tests, the test kit, and programs below test.
+// forTests is true for code that no release has: tests, the test kit, and programs
+// below test.
 func (s source) forTests() bool {
 	return s.test || under(s.pkg, "internal/testkit") || under(s.pkg, "test")
 }

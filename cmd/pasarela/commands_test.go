@@ -48,8 +48,8 @@ func TestEveryCommandSaysWhatItDoes(t *testing.T) {
 	}
 }
 
-// What is set is of the machine: its address, its files and copies of them, what it may spend,
-// whether it runs functions and as whom, who makes its certificates, the proxies before it, the way around the fast
+// Settings are of the machine only: its address, its files and copies of them, its limits, whether it runs
+// functions and as which user, who issues its certificates, the proxies before it, the way around the fast
 // path, and whether programs made for LocalStack are served.
 func TestANodeHasFewSettings(t *testing.T) {
 	settings := -1 // a certificate and its key are one
@@ -220,7 +220,8 @@ func TestConnectComesBack(t *testing.T) {
 	}
 }
 
-// Who names a session that the server does not keep is warned, and nobody else.
+// A client that names a session which the server does not keep is warned, and
+// no other one.
 func TestConnectWarnsOfASessionThatIsNotKept(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Has("kept") {
@@ -266,7 +267,7 @@ func TestConnectTellsWhyItWasRefused(t *testing.T) {
 	}
 }
 
-// What a newcomer types wrong is answered with what to type instead.
+// The error of a frequent mistake says what to type instead.
 func TestConnectSaysWhatToDoWhenNobodyAnswers(t *testing.T) {
 	plain := httptest.NewServer(http.NotFoundHandler())
 	defer plain.Close()

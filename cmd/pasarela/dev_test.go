@@ -20,7 +20,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// pageMessage is a message that the page hears.
+// pageMessage is a message that the page receives.
 type pageMessage struct {
 	Event, Code, Field, Name, Link, Access, ReportID string
 	Parameters                                       map[string]string
@@ -46,7 +46,7 @@ func startDev(t *testing.T) (*node.Node, *reports) {
 }
 
 // TestAClientOfDevThatLeftGetsItsReport: the guide's client loses its network while its
-// report is made, and comes back: it gets the link, and nothing is asked for twice.
+// report is made, and comes back: it gets the link, and no second report is requested.
 func TestAClientOfDevThatLeftGetsItsReport(t *testing.T) {
 	n, reports := startDev(t)
 	url := socketURL(n, reports.system.APIID) + "?reportType=ventas&pasarela-session=a-client-of-the-guide-1"
@@ -109,8 +109,8 @@ func TestDevSaysThatThePortIsInUse(t *testing.T) {
 	}
 }
 
-// TestThePageOfDevGetsItsOwnForm: what is chosen on the page arrives, over a route
-// beside the guide's, and what is wrong is told at its field. The guide's API keeps
+// TestThePageOfDevGetsItsOwnForm: values chosen on the page arrive, over a route
+// beside the guide's, and errors are shown at their fields. The guide's API keeps
 // its two fields.
 func TestThePageOfDevGetsItsOwnForm(t *testing.T) {
 	n, reports := startDev(t)

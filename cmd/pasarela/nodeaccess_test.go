@@ -19,8 +19,8 @@ func credentialsFile(t *testing.T, dir, key, endpoint string) {
 	write(t, node.CredentialsPath(dir), "[default]\naws_access_key_id = "+key+"\naws_secret_access_key = s\nregion = eu-west-1\nendpoint_url = "+endpoint+"\n")
 }
 
-// A URL finds the credentials of its own node, wherever here that node keeps them, and
-// never another's.
+// By a URL the credentials of its own node are found, in whatever directory of this
+// machine they are, and never another node's.
 func TestTheURLFindsTheNodesCredentials(t *testing.T) {
 	t.Setenv("HOME", t.TempDir()) // no node of this user runs
 	t.Setenv("XDG_CACHE_HOME", "")
@@ -103,8 +103,7 @@ func TestTheKeyOfTheNodeThatRunsIsFound(t *testing.T) {
 	}
 }
 
-// A node that nothing names is asked only where it is the one that runs, and not without
-// a word.
+// Without a URL or directory the only running node is called, and the command says so.
 func TestANodeOfAnotherFolderIsNamed(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	t.Chdir(t.TempDir())
@@ -212,8 +211,8 @@ func TestThereIsAlwaysSomethingToPaste(t *testing.T) {
 	}
 }
 
-// A node that runs is found from every folder, with and without its URL, until it stops;
-// what a killed one leaves leads nowhere.
+// A running node is found from every folder, with and without its URL, until it stops;
+// the note that a killed one leaves is ignored.
 func TestARunningNodeIsFoundFromEverywhere(t *testing.T) {
 	t.Setenv("HOME", t.TempDir())
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())

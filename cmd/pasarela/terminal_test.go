@@ -21,10 +21,11 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/node"
 )
 
-// nasty has escape sequences of terminals, and characters that a table uses itself.
+// nasty has escape sequences of terminals, and the characters that separate columns
+// and rows of tables.
 const nasty = "x\x1b[31m\x1b]0;t\x07\u009b2J\x7f\u202eevil\u2066\u200b\ufeff\u2028\x00\r\b\v"
 
-// tty is a terminal that remembers.
+// tty is a terminal that records its output.
 type tty struct{ bytes.Buffer }
 
 func (*tty) IsTerminal() bool { return true }
@@ -32,7 +33,8 @@ func (*tty) IsTerminal() bool { return true }
 // own are the styles that a command itself may print.
 var own = regexp.MustCompile(`\x1b\[(1m|2m|32m|36m|0m|1A|2K)`)
 
-// safe fails for what moves the cursor or hides in what was printed.
+// safe fails when the output has characters that move the cursor or are
+// invisible.
 func safe(t *testing.T, printed string, styles bool) {
 	t.Helper()
 	if styles {
@@ -97,8 +99,9 @@ func nastyNode(t *testing.T) *httptest.Server {
 	return server
 }
 
-// Whatever servers, clients and files say, no escape sequence reaches a terminal. Every
-// command is tried; those that print nothing from outside say so here.
+// Whatever texts servers, clients and files have, no escape sequence reaches a
+// terminal. Every command is tried; those that print nothing from outside are listed
+// here.
 func TestNothingFromOutsideReachesATerminal(t *testing.T) {
 	server := nastyNode(t)
 	t.Chdir(t.TempDir())
@@ -163,7 +166,7 @@ func TestNothingFromOutsideReachesATerminal(t *testing.T) {
 	}
 }
 
-// What another program reads is what was sent.
+// A payload that is printed to another program is not escaped.
 func TestPayloadsAreAsTheyAreBetweenPrograms(t *testing.T) {
 	server := nastyNode(t)
 	t.Chdir(t.TempDir())

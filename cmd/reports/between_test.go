@@ -14,9 +14,9 @@ import (
 	"testing"
 )
 
-// between stands between the program and the gateway. It passes everything on, and
-// on request it holds back the gateway's responses to the frames that end reports:
-// then the client knows and the program does not.
+// between is a proxy between the program and the gateway. On request it holds back
+// the gateway's responses to the frames that end reports: then the client has the
+// frame and the program does not know.
 type between struct {
 	*httptest.Server
 	proxy *httputil.ReverseProxy
@@ -121,14 +121,14 @@ func (b *between) letGo() {
 	b.left = -1
 }
 
-// again is how often the gateway said that it had delivered a frame before.
+// again is how often the gateway answered that it had delivered a frame before.
 func (b *between) again() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.replayed
 }
 
-// taken is how often the gateway took a frame.
+// taken is how often the gateway accepted a frame.
 func (b *between) taken(frame string) int {
 	b.mu.Lock()
 	defer b.mu.Unlock()

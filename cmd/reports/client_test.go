@@ -10,7 +10,7 @@ import (
 	"github.com/coder/websocket"
 )
 
-// A received frame is what a client reads off the wire.
+// A received frame is a frame as a client reads it.
 type received struct {
 	ConnectionID string `json:"connectionId"` // the gateway's own answer
 
@@ -25,7 +25,7 @@ func (h received) ends() bool {
 	return h.Event == "ready" || h.Event == "failed" || h.Event == "cancelled"
 }
 
-// A client is connected to the gateway and remembers every frame that it reads.
+// A client is connected to the gateway and records every frame that it reads.
 type client struct {
 	t     *testing.T
 	ctx   context.Context
@@ -121,7 +121,8 @@ func (c *client) state() string {
 	return fmt.Sprintf("frames %+v, connection lost: %v", c.frames, c.lost)
 }
 
-// drain has the gateway answer a message: every frame before it is read then.
+// drain sends a message and waits for its response: every frame before it has
+// been read then.
 func (c *client) drain() {
 	c.send()
 	<-c.done

@@ -24,8 +24,9 @@ sql: with recursive n(i) as (select 1 union all select i + 1 from n where i < 12
 columns: [{ name: i, format: integer }, { name: text }, { name: amount, format: money, total: sum }]
 `
 
-// TestAKilledReportGoesOn: a report whose process is killed is made whole by the next one
-// from the last checkpoint on, and its sheets are those of a report that nothing cut off.
+// TestAKilledReportGoesOn: a report whose process is killed is completed by the next
+// process from the last checkpoint on, and its sheets are those of a report that was not
+// interrupted.
 func TestAKilledReportGoesOn(t *testing.T) {
 	t.Parallel()
 	definitions, data := t.TempDir(), t.TempDir()

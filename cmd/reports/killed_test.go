@@ -33,10 +33,10 @@ columns: [{ name: n, format: integer }, { name: name }, { name: stock, format: i
 chart: { category: name, value: stock }
 `
 
-// TestReportsWhileKilled asks for 250 reports at once, or for as many as
-// PASARELA_REPORTS says, and kills the program five times without a warning, each time in the worst moment: the gateway
-// has delivered the last frame of some reports and the program does not know. It
-// wants every report made, every file whole, and every client notified once on the wire.
+// TestReportsWhileKilled asks for 250 reports at once, or for as many as PASARELA_REPORTS says, and kills the
+// program five times without a warning, each time at the worst moment: the gateway has delivered the last
+// frame of some reports and the program does not know. Every report must be made, every file complete, and
+// every client notified exactly once.
 func TestReportsWhileKilled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute; -short leaves it out")
@@ -73,8 +73,8 @@ func TestBehindAWSARepeatedFrameSaysSo(t *testing.T) {
 	for _, client := range s.clients {
 		client.drain()
 		ends := client.ends()
-		// A kill between the note that the frame goes out and the frame itself leaves
-		// one that is repeated and had never arrived.
+		// A kill between the note that the frame is sent and the sending itself leads
+		// to a frame that is marked as repeated and had never arrived.
 		if len(ends) == 0 || ends[0].Repeated && s.between.taken(ends[0].FrameID) != 1 {
 			t.Errorf("%s received %+v", client.id, ends)
 			continue
@@ -121,8 +121,8 @@ func newScene(t *testing.T, clients int, options pasarelatest.Options) *scene {
 	return s
 }
 
-// killInTheWorstMoment asks for a report a client and kills the program over and
-// over until every client knows.
+// killInTheWorstMoment requests one report for each client and kills the program
+// repeatedly until every client is notified.
 func (s *scene) killInTheWorstMoment(reports, kills int) {
 	s.t.Helper()
 	asked := s.askAll()
@@ -202,7 +202,7 @@ func ask(ctx context.Context, address, connection string, n int) (string, error)
 	}
 }
 
-// checkFiles downloads some of the reports and counts them all.
+// checkFiles downloads some of the reports and checks the number of all.
 func (s *scene) checkFiles(reports int) {
 	s.t.Helper()
 	for i := 0; i < reports; i += reports / 20 {

@@ -65,8 +65,8 @@ func TestTheLanguageIsTheUsers(t *testing.T) {
 	}
 }
 
-// Whatever services and those who ask for reports say, no escape sequence reaches a terminal,
-// and no name makes a row or a column of a table.
+// Whatever texts services and requests have, no escape sequence reaches a terminal, and no
+// name adds a row or a column to a table.
 func TestNothingFromOutsideReachesATerminal(t *testing.T) {
 	const nasty = "x\x1b[31m\x1b]0;t\x07\u009b2J\x7f\u202eevil\u2066\u200b\ufeff\u2028\x00\r\b\v\n\tFORGED"
 	listed := map[string]any{}

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestANewcomersMistakes: every wrong input ends with 1, one line on standard error
-// that says what to do, and no file.
+// TestANewcomersMistakes: every wrong input ends with exit status 1, one line on
+// standard error that says what to do, and no file.
 func TestANewcomersMistakes(t *testing.T) {
 	dir := t.TempDir()
 	wrong := "type: Bad one\ntitle: x\nsql: select :year\ncolumns: [{ name: y, format: integerr }]\n"

@@ -15,8 +15,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// TestSchedulesOutliveKills kills the program ten times while schedules are made and
-// deleted: what was acknowledged is there after each start, or gone, and nothing is there by half.
+// TestSchedulesOutliveKills kills the program ten times while schedules are made and deleted:
+// after each start, schedules whose creation was acknowledged exist, those whose deletion was
+// acknowledged do not, and none is incomplete.
 func TestSchedulesOutliveKills(t *testing.T) {
 	t.Parallel()
 	const kills, writers = 10, 4
@@ -45,10 +46,11 @@ type scheduleLedger struct {
 	made    map[string]bool // by id: false when its deletion was acknowledged
 	unknown []string        // ids whose deletion was not answered
 	deleted int
-	before  int // deleted when moved said true last
+	before  int // value of deleted at the last true result of moved
 }
 
-// moved says whether schedules were deleted, and so made, since it said so last.
+// moved says whether schedules were deleted, and therefore made, since it was
+// last true.
 func (l *scheduleLedger) moved() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

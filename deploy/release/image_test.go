@@ -157,9 +157,9 @@ func decode(t *testing.T, path string, into any) {
 	}
 }
 
-// TestTheImageRuns has the tree of the image as the root of a process, read-only but for the
-// volume and a temporary folder, as the image's user: it serves, its health check passes,
-// and the stop signal ends it with status 0. No container runtime is asked.
+// TestTheImageRuns runs a process with the image's files as its root, read-only except for
+// the volume and a temporary folder, as the image's user: it serves, its health check
+// passes, and the stop signal ends it with status 0. No container runtime is needed.
 func TestTheImageRuns(t *testing.T) {
 	if runtime.GOOS != "linux" || os.Geteuid() != 0 || exec.Command("unshare", "-m", "true").Run() != nil {
 		t.Skip("NOT CHECKED: roots of processes are changed by root on Linux, where namespaces may be made")

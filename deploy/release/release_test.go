@@ -49,7 +49,7 @@ func sample(t *testing.T) built {
 func made(t *testing.T) *release {
 	t.Helper()
 	b := sample(t)
-	t.Chdir("../..") // where LICENSE and the like are
+	t.Chdir("../..") // where LICENSE and other files of a release are
 	r := &release{out: t.TempDir(), version: b.version}
 	for platform := range strings.SplitSeq(targets, ",") {
 		system, arch, _ := strings.Cut(platform, "/")
@@ -124,7 +124,7 @@ func TestArchivesHoldTheProgramsAndTheirLicences(t *testing.T) {
 	}
 }
 
-// TestTwoRunsGiveTheSameBytes: whoever builds the tag again can compare checksums.
+// TestTwoRunsGiveTheSameBytes: a rebuild of the tag has the same checksums.
 func TestTwoRunsGiveTheSameBytes(t *testing.T) {
 	r := made(t)
 	first := read(t, r, "checksums.txt")

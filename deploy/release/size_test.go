@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	code := m.Run()
-	_ = os.RemoveAll(shared) // what stays is the system's to remove
+	_ = os.RemoveAll(shared) // if removing fails, files stay in the temporary folder
 	os.Exit(code)
 }
 

@@ -12,8 +12,9 @@ import (
 	"testing"
 )
 
-// What the console may weigh, packed as it is embedded: all of it, and what a
-// browser fetches before the first view (the editor and the charts come later).
+// Bounds of the console's size, compressed as it is embedded: all of it, and
+// what a browser fetches before the first view (the editor and the charts come
+// later).
 const (
 	maxEmbedded  = 1_500_000
 	maxFirstView = 730_000
@@ -60,8 +61,8 @@ func unpacked(t *testing.T, name string) string {
 	return string(text)
 }
 
-// The policy of every answer lets no script in but the console's own files, and
-// nothing go anywhere but to this server.
+// The Content-Security-Policy of every response allows scripts of the console's
+// own files only, and connections to this server only.
 func TestEveryAnswerHasThePolicy(t *testing.T) {
 	h := newConsole(t)
 	for _, path := range []string{"/console/", "/console/index.js", "/console/facts.json", "/console/session", "/console/nothing"} {

@@ -48,8 +48,8 @@ func exchange(t *testing.T, c *console.Console, token string, change func(*http.
 	return response
 }
 
-// Whatever does not come from the console's own page on this machine, straight, is
-// refused, and does not spend the token.
+// A request that does not come directly from the console's own page on this
+// machine is refused, and does not use up the token.
 func TestATokenIsExchangedOnceByTheOwnPage(t *testing.T) {
 	header := func(name, value string) func(*http.Request) {
 		return func(r *http.Request) { r.Header.Set(name, value) }

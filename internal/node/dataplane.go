@@ -138,7 +138,7 @@ func (n *Node) limits(aws throttle.Limit) throttle.Limit {
 	return throttle.Limit{Rate: boundless, Burst: boundless}
 }
 
-// boundless is as many as a bucket can tell apart: one a nanosecond.
+// boundless is one per nanosecond, a bucket's resolution.
 const boundless = 1_000_000_000
 
 // drainPart is how much of the time that is left may pass until connections that do

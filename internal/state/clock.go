@@ -16,7 +16,7 @@ import (
 type clock struct {
 	ahead, spread time.Duration
 	at            time.Time
-	asked         time.Time // when a reply said the time, this one or one that told less
+	asked         time.Time // time of the last reply that carried a clock value, even if the bound was not improved
 }
 
 // clockLife is how long a bound from a short round trip is preferred to newer ones from

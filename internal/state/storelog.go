@@ -25,7 +25,7 @@ import (
 const (
 	storeLogFile  = "store.log"
 	storeLogSync  = time.Second
-	storeLogSpare = 1 << 20 // bytes of notes that are out of date before the file is made anew
+	storeLogSpare = 1 << 20 // bytes of outdated notes from which on the file is rewritten
 	gone          = "-"     // the checksum of a removal
 )
 
@@ -52,7 +52,7 @@ type storeLog struct {
 	file    *os.File
 	known   map[string]noted
 	size    int64 // of the file
-	least   int64 // of the file when it was made anew
+	least   int64 // of the file when it was last rewritten
 	dirty   bool
 	failing bool // the last write failed, and that was logged
 }

@@ -234,7 +234,7 @@ func TestOtherStacksAreNotReached(t *testing.T) {
 	}
 	done(s.ana, "DescribeStackResources", "PhysicalResourceId", "a")
 
-	// Who may do all but with one stack is kept from it by other names, too.
+	// A denied stack cannot be reached by its other names either.
 	deny := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"cloudformation:*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"arn:aws:cloudformation:*:*:stack/other/*"}]}`
 	if err := s.identity.Policies.PutPolicy(t.Context(), identity.UserNamed("ana"), identity.PutPolicyInput{PolicyName: "p", PolicyDocument: deny}); err != nil {
 		t.Fatal(err)

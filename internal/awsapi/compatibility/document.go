@@ -45,8 +45,8 @@ func Document(services []*Service, assumptions fs.FS) (string, error) {
 	return b.String(), nil
 }
 
-// writeEntries copies the entries of one file, one level deeper. What stands
-// before the first entry is for its authors.
+// writeEntries copies the entries of one file, one level deeper. Text before
+// the first entry is skipped.
 func writeEntries(b *strings.Builder, text string) {
 	_, entries, ok := strings.Cut("\n"+text, "\n## ")
 	if !ok {

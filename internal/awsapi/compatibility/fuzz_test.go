@@ -25,8 +25,8 @@ import (
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
 
-// FuzzOperations sends any body to any operation on a service that holds one of
-// everything: nothing may panic or answer 500, and what is answered is JSON.
+// FuzzOperations sends any body to any operation on a service with one resource
+// of each kind: it must not panic or answer 500, and answers must be JSON.
 func FuzzOperations(f *testing.F) {
 	handler, labels, operations := populated(f)
 	for i, op := range operations {

@@ -23,7 +23,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 )
 
-// refuser refuses everything and remembers what it was asked.
+// refuser refuses everything and records the questions.
 type refuser struct {
 	mu    sync.Mutex
 	asked []string
@@ -47,8 +47,8 @@ func (r *refuser) last() string {
 
 var label = regexp.MustCompile(`\{[^}]+\}`)
 
-// Every operation of both API Gateway services refuses what is unsigned or denied,
-// asks for the verb on the ARN of its path, and does nothing.
+// Every operation of both API Gateway services refuses unsigned and denied calls,
+// asks for the permission of its verb on the ARN of its path, and changes nothing.
 func TestEveryOperationIsGuarded(t *testing.T) {
 	authorizer := &refuser{}
 	url, service := serve(t, authorizer)
@@ -93,7 +93,7 @@ func sendAs(t *testing.T, method, url string, who *aws.Credentials) (status int,
 	return res.StatusCode, res.Header.Get("X-Amzn-Errortype")
 }
 
-// asker allows everything and notes what it was asked.
+// asker allows everything and records the questions.
 type asker struct{ asked []string }
 
 func (a *asker) Authorize(_ context.Context, _ pasarela.Principal, action, resource string, _ pasarela.RequestContext) error {

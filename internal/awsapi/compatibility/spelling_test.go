@@ -52,8 +52,8 @@ func (b *byPolicy) obey(t testing.TB, statements string) {
 	b.document, b.asked = d, nil
 }
 
-// forgetful has no execution and no open connection: Explain looks before it asks for a
-// permission.
+// forgetful has no execution and no open connection: Explain looks them up before it
+// asks for a permission.
 type forgetful struct{ extension.Live }
 
 func (forgetful) Find(string) []execution.Entry { return nil }
@@ -62,7 +62,7 @@ func (forgetful) IsOpen(string) bool { return false }
 
 func (forgetful) Forgot() (time.Time, bool) { return time.Time{}, false }
 
-// services are all tables of the rest-json protocol behind one front.
+// services are all tables of the rest-json protocol behind one router.
 type services struct {
 	front      *wire.Router
 	apis       *apis.Service
@@ -183,7 +183,7 @@ func TestEverySpellingIsOneResource(t *testing.T) {
 	}
 }
 
-// thing is a resource with tags and a change of it.
+// thing is a resource with tags and a call that changes it.
 type thing struct{ path, change string }
 
 func things(t *testing.T, s *services) map[string]thing {
@@ -263,8 +263,8 @@ func TestTagsOfAResourceAreFoundByEverySpelling(t *testing.T) {
 	}
 }
 
-// The letter case of a domain's name means nothing: policies about the domain, its
-// mappings and its tags hold however it is written.
+// The letter case of a domain's name does not matter: policies about the domain,
+// its mappings and its tags hold however it is written.
 func TestDomainNamesHaveNoLetterCase(t *testing.T) {
 	s := newServices()
 	s.authorizer.obey(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)
@@ -318,7 +318,7 @@ func everyByte(text string) string {
 	return b.String()
 }
 
-// What a body says is what policies see of it, however it is written.
+// Policies see the values of a body, however they are written.
 func TestTagsOfARequestAreSeenInEverySpelling(t *testing.T) {
 	s := newServices()
 	const deny = `{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"*","Condition":`

@@ -369,8 +369,8 @@ func TestPoliciesOnConnections(t *testing.T) {
 	}
 }
 
-// The SDK signs the header that its middleware adds, so nobody on the way can
-// change it: A-GATEWAY-22.
+// The SDK signs the header that its middleware adds, so nobody can change it on
+// the way: A-GATEWAY-22.
 func TestAPushTellsItsOutcome(t *testing.T) {
 	y := start(t)
 	conn, id := y.connect()
@@ -511,8 +511,8 @@ func TestCustomDomains(t *testing.T) {
 	}
 }
 
-// Refused calls are remembered by bounded numbers while nobody proved who calls, and
-// all when a signature did (A-GATEWAY-34).
+// Of refused calls without a valid signature a bounded number is kept in the
+// history, of those with one all (A-GATEWAY-34).
 func TestOnlySignedCallsAreAllRemembered(t *testing.T) {
 	y := start(t)
 	y.allow(`{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}`)

@@ -96,7 +96,7 @@ func TestOneCallForManyConnections(t *testing.T) {
 	}
 }
 
-// A principal may be kept to its tags.
+// A policy may restrict a principal to some tags.
 func TestAPrincipalIsKeptToItsTags(t *testing.T) {
 	y := start(t, "connectionTags")
 	_, ids := y.several(1)
@@ -197,8 +197,8 @@ func TestCallsAboutTagsThatAreRefused(t *testing.T) {
 	}
 }
 
-// Without the stage's tag there are no such calls, as on AWS; the operator learns why, and
-// of what a path or a method lacks.
+// Without the stage's tag these calls do not exist, as on AWS; the operator's log says
+// why, and what is wrong with a path or method.
 func TestCallsAboutTagsAreExplained(t *testing.T) {
 	const untagged = "Stage prod of API abcdef1234 has no tag pasarela:connectionTags=true, so it takes no call for many connections and no tags (docs/fanout.md)"
 	with, without := start(t, "connectionTags"), start(t)

@@ -9,7 +9,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
 )
 
-// Whole minutes count, those before the last ones and the one under way do not: a
+// Only the last whole minutes count, not older ones and not the current one: a
 // history that ended long ago counts nothing.
 func TestActivityCountsTheLastWholeMinutes(t *testing.T) {
 	h := extension.History{Since: began, EverySeconds: 60, Counters: map[string][]int64{"MessageCount": {1, 20, 300}, "ClientError": {0, 0, 5}}}

@@ -59,7 +59,7 @@ func (named) Ask(context.Context, string, []byte) ([]byte, error) { return nil, 
 
 // Every call about clients, logs and counts is answered for all nodes: what each knows
 // with its name, and the names of those that do not answer. A node that has ended is
-// not missed.
+// not among the missing ones.
 func TestAnswersAreOfAllNodes(t *testing.T) {
 	const stage = "GET /pasarela/apis/abcdefghij/stages/prod/"
 	for route, want := range map[string][]string{
@@ -94,8 +94,8 @@ func TestAnswersAreOfAllNodes(t *testing.T) {
 	}
 }
 
-// What is remembered nowhere may be remembered by a node that does not answer: that is
-// no 404.
+// What no node knows may be known by a node that does not answer: the response is not
+// 404.
 func TestANodeThatDoesNotAnswerMayKnow(t *testing.T) {
 	status, text, _ := openAmong(t, cluster()).ask(t, "GET /pasarela/explain/other", "", &owner)
 	if status != 503 || !strings.Contains(text, "Node n3 does not answer") {
@@ -103,7 +103,7 @@ func TestANodeThatDoesNotAnswerMayKnow(t *testing.T) {
 	}
 }
 
-// A reader of a log goes on in each node's log where it was.
+// A reader of a log continues in each node's log where it stopped.
 func TestAPlaceInALogIsOneOfEachNode(t *testing.T) {
 	d := openAmong(t, cluster())
 	var asked []int64
@@ -120,7 +120,7 @@ func TestAPlaceInALogIsOneOfEachNode(t *testing.T) {
 	}
 }
 
-// slow is a cluster whose other node takes its time.
+// slow is a cluster whose other node answers late.
 type slow struct{ among }
 
 func (slow) Others() []string { return []string{"n2"} }
@@ -168,7 +168,7 @@ func TestLinesOfAllNodesAreFollowed(t *testing.T) {
 	}
 }
 
-// What nodes answer each other passes as JSON with nothing lost.
+// Answers between nodes are encoded as JSON without loss.
 func TestEntriesPassTheBusWhole(t *testing.T) {
 	for _, entry := range (&world{}).entries() {
 		text, err := json.Marshal(entry)

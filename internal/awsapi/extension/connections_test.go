@@ -117,7 +117,7 @@ func TestConnectionsAreFound(t *testing.T) {
 	}
 }
 
-// Who may not see a stage has whole pages of the others.
+// A caller that may not see a stage gets full pages of the others.
 func TestPagesLackWhatOneMayNotSee(t *testing.T) {
 	d := tenThousand(t)
 	const arn = "arn:aws:apigateway:us-east-1::/pasarela/"
@@ -133,8 +133,8 @@ func TestPagesLackWhatOneMayNotSee(t *testing.T) {
 	}
 }
 
-// A page that is asked for wrongly is refused with what would be right; a token is good
-// for the order that it was given for.
+// A page that is asked for wrongly is refused with what would be right; a token is
+// valid for the order that it was given for.
 func TestPagesThatDoNotExist(t *testing.T) {
 	d := tenThousand(t)
 	token := d.listed(t, "/pasarela/connections", url.Values{"limit": {"1"}, "sort": {"node"}}).NextToken
@@ -153,7 +153,7 @@ func TestPagesThatDoNotExist(t *testing.T) {
 	}
 }
 
-// A node of a version that knows no pages asks for everything, as it always did.
+// A node of a version without pages asks for everything at once.
 func TestANodeWithoutPagesIsAnswered(t *testing.T) {
 	answer := extension.NodeHandler(extension.Services{Live: &world{connections: thousands(0, 30)}})
 	text := string(answer(t.Context(), []byte(`{"question":"connections","input":{"APIID":"","Stage":""}}`)))

@@ -35,8 +35,8 @@ func teamPolicy(t *testing.T) []string {
 	return document.Statement[0].Resource
 }
 
-// A team explains what happened on its own API; what happened on another is to it as
-// if it had never been.
+// A team explains what happened on its own API; events of another API do not exist
+// for it.
 func TestATeamExplainsItsOwnAPI(t *testing.T) {
 	const known, unknown = "L0SM9cOFvHcCIhw=", "L0SM9cOFvHcCIhx="
 	own := teamPolicy(t)

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Bounds that tests go to.
+// Bounds that tests reach.
 var (
 	MaxFile     = maxFile
 	MaxTemplate = maxTemplate

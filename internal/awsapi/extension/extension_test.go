@@ -33,7 +33,7 @@ type door struct {
 
 func open(t *testing.T) *door { return openAmong(t, alone{}) }
 
-// alone is a node that has no others.
+// alone is a cluster of one node.
 type alone struct{}
 
 func (alone) Self() string     { return "n1" }
@@ -211,7 +211,7 @@ func TestWrongCallsAreToldWhatIsWrong(t *testing.T) {
 	}
 }
 
-// What is known goes to the log of the node, not to the caller.
+// The cause goes to the node's log, not to the caller.
 func TestCausesStayInTheLog(t *testing.T) {
 	d := open(t)
 	d.ask(t, "GET /pasarela/apis/broken/preview", "", &owner)
@@ -238,7 +238,7 @@ func TestPoliciesAreCheckedByKind(t *testing.T) {
 	}
 }
 
-// A file may be longer than the bodies of other calls, and not without end.
+// A file may be longer than the bodies of other calls, up to a bound.
 func TestFilesAreBounded(t *testing.T) {
 	for _, c := range []struct {
 		route  string

@@ -42,7 +42,7 @@ func (keys) Key(_ context.Context, id, _ string) (string, pasarela.Principal, er
 
 func (keys) NoteUse(pasarela.Principal) {}
 
-// authorizer remembers what it was asked, and denies everything with deny.
+// authorizer records the questions, and denies everything when deny is set.
 type authorizer struct {
 	mu    sync.Mutex
 	asked []string
@@ -65,7 +65,7 @@ func (a *authorizer) Authorize(_ context.Context, _ pasarela.Principal, action, 
 	return nil
 }
 
-// world is everything behind the door; it counts what reaches it.
+// world has all fakes behind the service; it counts the calls that reach them.
 type world struct {
 	mu          sync.Mutex
 	reached     []string

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// A follower reads each line as it is written, and is let go when it leaves.
+// A follower reads each line as it is written, and its resources are released
+// when it leaves.
 func TestLinesReachAFollowerAtOnce(t *testing.T) {
 	d := open(t)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -25,8 +25,8 @@ func (onlyTeam) Authorize(_ context.Context, _ pasarela.Principal, action, resou
 	return pasarela.Errorf(pasarela.CodeAccessDenied, "not %s on %s", action, resource)
 }
 
-// A caller learns of each call what trying it would tell, in order, also by the tags of
-// the resource; what is malformed is told apart from what is denied.
+// For each call in a list a caller learns the result that the call would have, also by
+// the tags of the resource; malformed entries are distinguished from denied ones.
 func TestCallersLearnWhatTheyMayDo(t *testing.T) {
 	d := open(t)
 	guard := &wire.Guard{RegionAccount: pasarela.RegionAccount{Region: region, AccountID: "123456789012"}, Verifier: sigv4.New(sigv4.Options{}), Keys: keys{}, Authorizer: onlyTeam{}}

@@ -5,8 +5,9 @@ import (
 	"testing"
 )
 
-// Who renames or moves a user or a group needs the permission on what it is and on
-// what it becomes: a policy about a name would be a way to every other one.
+// A caller that renames or moves a user or a group needs the permission for the
+// old and for the new name: otherwise a permission for one name would give access
+// to every other.
 func TestMovesNeedBothNames(t *testing.T) {
 	s := serve(t)
 	admin := s.admin()

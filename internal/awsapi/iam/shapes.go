@@ -8,8 +8,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 )
 
-// encoded spells a policy document as responses carry it: RFC 3986, a blank is
-// %20, since boto3 and the CLI do not read + (aws-controlplane §6.1).
+// encoded percent-encodes a policy document as in AWS's responses: RFC 3986, a
+// space is %20, since boto3 and the CLI do not read + (aws-controlplane §6.1).
 func encoded(document string) string {
 	return strings.ReplaceAll(url.QueryEscape(document), "+", "%20")
 }

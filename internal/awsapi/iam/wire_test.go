@@ -60,7 +60,7 @@ func TestBytes(t *testing.T) {
 	}
 }
 
-// blank puts a star for what differs from run to run.
+// blank replaces values that differ from run to run by a star.
 func blank(body string) string {
 	for _, name := range []string{"RoleId", "CreateDate", "RequestId"} {
 		before, rest, found := strings.Cut(body, "<"+name+">")
@@ -155,7 +155,7 @@ func TestConditionsOnTags(t *testing.T) {
 	ok(t)(s.iam(t, eva, "DeleteUser", "UserName", "a"))
 }
 
-// TestSelf: calls without a name mean the caller, and sessions of roles must say whom.
+// TestSelf: calls without a name mean the caller; sessions of roles must give a name.
 func TestSelf(t *testing.T) {
 	s := serve(t)
 	ok(t)(s.iam(t, s.admin(), "CreateUser", "UserName", "eva"))

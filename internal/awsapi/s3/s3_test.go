@@ -61,7 +61,8 @@ func (s *server) answer(r *http.Request) *httptest.ResponseRecorder {
 	return w
 }
 
-// sign signs a request whose body is said to have that hash; "" works it out.
+// sign signs a request whose body is declared to have that hash; "" computes
+// it.
 func (s *server) sign(by aws.Credentials, method, target string, body []byte, hash string, headers ...string) *http.Request {
 	s.Helper()
 	r := httptest.NewRequest(method, "http://127.0.0.1"+target, bytes.NewReader(body))
@@ -84,7 +85,8 @@ func (s *server) call(by aws.Credentials, method, target, body string, headers .
 	return s.answer(s.sign(by, method, target, []byte(body), "", headers...))
 }
 
-// step is a call, the status of its answer, and what stands in that.
+// step is a call, the status of its answer, and a text that the answer
+// contains.
 type step struct {
 	method, target, body string
 	status               int
@@ -276,7 +278,7 @@ func TestPrefixesOfListsAreConditionKeys(t *testing.T) {
 	})
 }
 
-// A write does what it asks for, or is refused.
+// A write applies all conditions and options of its request, or is refused.
 func TestWritesWithConditions(t *testing.T) {
 	s := start(t)
 	s.run(s.root, []step{{"PUT", "/ana", "", 200, ""}, {"PUT", "/ana/k", "one", 200, ""}})

@@ -84,8 +84,8 @@ func TestBodiesOfStrangersAreNotRead(t *testing.T) {
 	}
 }
 
-// Bodies under way share one budget; a request that finds none is answered 503, and small
-// bodies need none.
+// Bodies that are being read share one budget; a request for which none is left is
+// answered 503, and small bodies need none.
 func TestBodiesShareABudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const large = 100 << 10
@@ -120,12 +120,13 @@ func TestBodiesShareABudget(t *testing.T) {
 			t.Errorf("after the first: %v", err)
 		}
 		<-released
-		first.Release() // again: no share is given back twice
+		first.Release() // again: bytes are not returned twice
 		if _, err := read(large); err == nil {
 			t.Error("more than the budget")
 		}
 		second.Release()
-		// One that breaks off gives its share back; one without a length takes what comes.
+		// One that breaks off returns its bytes; one without a length takes bytes as they
+		// come.
 		r := httptest.NewRequest("POST", "/", strings.NewReader("short"))
 		r.ContentLength = large
 		if _, err := bodies.Read(httptest.NewRecorder(), r, keyID, 1<<20); err == nil {
@@ -149,7 +150,7 @@ func TestBodiesShareABudget(t *testing.T) {
 	})
 }
 
-// What clients do wrong is no line of the operator's log above debug.
+// Mistakes of clients are logged at level debug only.
 func TestClientsCannotWriteErrors(t *testing.T) {
 	var log bytes.Buffer
 	bodies := wire.NewBodies(1, 0)

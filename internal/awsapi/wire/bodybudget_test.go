@@ -67,7 +67,7 @@ func serveBodies(budget int64) (pipes, *wire.Bodies, func()) {
 }
 
 // head is the head of a signed call with a body of so many bytes. With a hash other than
-// the body's the signature turns out wrong when the body is whole.
+// the body's the signature is found wrong once the body is complete.
 func head(t *testing.T, length int, hash string) string {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://here/v2/things", nil)
@@ -117,7 +117,7 @@ func upload(t *testing.T, nc net.Conn, text, body string, rate int) (status int,
 }
 
 // Many unsigned uploads, from the same address, for the same access key or not,
-// delay no body that arrives in good time.
+// do not delay a body that arrives at a normal rate.
 func TestSlowUploadsMakeRoom(t *testing.T) {
 	honest := `{"name": "` + strings.Repeat("x", 256<<10) + `"}`
 	sum := sha256.Sum256([]byte(honest))
@@ -166,8 +166,8 @@ func TestSlowUploadsMakeRoom(t *testing.T) {
 	}
 }
 
-// Who holds little is not asked to make room for the many of another address, however
-// slow its line.
+// A client with few bytes is not ended to make room for the many uploads of another
+// address, however slow it is.
 func TestASlowLineOutlivesAnAttack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, _, stop := serveBodies(1 << 20)
@@ -191,8 +191,8 @@ func TestASlowLineOutlivesAnAttack(t *testing.T) {
 	})
 }
 
-// A body that comes in drops ends, also a small one and one without a length; the answer
-// says why, and the SDKs try again.
+// A body that arrives too slowly is ended, also a small one and one without a length;
+// the answer says why, and the SDKs retry.
 func TestBodiesArriveInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, _, stop := serveBodies(64 << 20)

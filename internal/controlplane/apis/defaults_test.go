@@ -32,8 +32,8 @@ func members(t *testing.T, response any, but ...string) string {
 	return string(text)
 }
 
-// TestFreshAnswers: what AWS returns of a resource that was made with as little as
-// may be said, and nothing besides (aws-controlplane §3.3 to 3.12, 5).
+// TestFreshAnswers: what AWS returns for a resource that was created with required
+// members only, and nothing else (aws-controlplane §3.3 to 3.12, 5).
 func TestFreshAnswers(t *testing.T) {
 	s := newService(t, nil)
 	id, ctx := newAPI(t, s), t.Context()

@@ -16,7 +16,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state/statetest"
 )
 
-// whole fails when a document names what is not there.
+// whole fails when a document names something that does not exist.
 func whole(t *testing.T, bucket pasarela.Bucket, s *apis.Service, id string) {
 	t.Helper()
 	for _, stage := range must(s.Stages.GetStages(t.Context(), apis.APIInput{APIID: id}))(t) {
@@ -34,8 +34,8 @@ func whole(t *testing.T, bucket pasarela.Bucket, s *apis.Service, id string) {
 	}
 }
 
-// Whatever becomes of the writes of an operation, no document names what is not
-// there, neither before nor after a late write is made.
+// Whatever the outcome of an operation's writes, no document names something
+// that does not exist, neither before nor after a late write.
 func TestNoFaultUndoesWhatMayHaveBeenWritten(t *testing.T) {
 	operations := map[string]func(ctx context.Context, s *apis.Service, id, first string) error{
 		"deploy": func(ctx context.Context, s *apis.Service, id, _ string) error {
@@ -142,8 +142,8 @@ func TestARefusedDeploymentLeavesNothing(t *testing.T) {
 	}
 }
 
-// A stage whose deployment was lost says so; it comes back where its API is still
-// what was frozen.
+// A stage whose deployment was lost reports it; the deployment is restored where
+// its API's definition is still the one that was frozen.
 func TestLostDeploymentsAreToldAndMended(t *testing.T) {
 	for name, edit := range map[string]bool{"the API is as it was": false, "the API was edited": true} {
 		t.Run(name, func(t *testing.T) {
@@ -182,7 +182,7 @@ func TestLostDeploymentsAreToldAndMended(t *testing.T) {
 	}
 }
 
-// followers notes what is waited for, and when it was made.
+// followers records which revisions are waited for, and when they were written.
 type followers struct {
 	bucket pasarela.Bucket
 	seen   []string

@@ -73,7 +73,8 @@ func orEmpty(m map[string]string) map[string]string {
 	return m
 }
 
-// checkLogging refuses logs that AWS would not write for want of a role.
+// checkLogging refuses logs that AWS would not write because the account has no
+// role for them.
 func (s *Stages) checkLogging(ctx context.Context, in *StageFields) error {
 	if !s.apis.RequireCloudWatchRole || !in.logs() {
 		return nil

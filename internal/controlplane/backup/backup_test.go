@@ -235,7 +235,8 @@ func TestPruneRemovesWhatTheFileDoesNotHave(t *testing.T) {
 	}
 }
 
-// What is being worked on need not run to be kept: the deployment does.
+// A definition that is being edited need not be valid to be exported; the
+// deployment must.
 func TestABrokenDraftComesBack(t *testing.T) {
 	from, m := full(t)
 	must(from.APIs.UpdateIntegration(t.Context(), apis.UpdateIntegrationInput{
@@ -282,7 +283,7 @@ func TestBadFilesSayWhere(t *testing.T) {
 	}
 }
 
-// What a person wrote wrongly is told by line, column and member, with what belongs there.
+// Mistakes in a file are reported by line, column and member, with what is expected there.
 func TestMistakesHaveLineAndColumn(t *testing.T) {
 	s := empty(t)
 	for text, want := range map[string]string{
@@ -322,8 +323,8 @@ func FuzzPlan(f *testing.F) {
 	})
 }
 
-// What a deployment froze may be lost from a store: the file then claims nothing of
-// it, and comes back all the same.
+// A deployment's definition may be lost from a store: the file then leaves it out,
+// and can be applied.
 func TestALostDeploymentIsLeftOut(t *testing.T) {
 	from, m := full(t)
 	ctx := t.Context()

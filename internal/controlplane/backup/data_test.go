@@ -8,7 +8,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
 )
 
-// What is too long for a file is listed in it, and the rest comes back.
+// Data that is too long for a file is listed in it, and the rest is restored.
 func TestWhatIsTooLongIsListed(t *testing.T) {
 	from, _ := full(t)
 	from.MaxData = 100 // bytes: the code and the short object
@@ -79,7 +79,7 @@ func TestPruningTouchesThePartsOfTheFile(t *testing.T) {
 	}
 }
 
-// What is wrong with the parts that stacks are made of is told by name.
+// Mistakes in the parts of stacks are reported by name.
 func TestMistakesInPartsOfStacks(t *testing.T) {
 	from, _ := full(t)
 	text := string(must(from.Export(t.Context(), true))(t))

@@ -16,8 +16,8 @@ func newGroup(t testing.TB, s *identity.Service, name string) *identity.Group {
 	return must[*identity.Group](t)(s.Groups.CreateGroup(t.Context(), identity.CreateGroupInput{GroupName: name}))
 }
 
-// TestGroupsDecide: a user in a group may what the group may, and may not what
-// it may not, for as long as the membership lasts.
+// TestGroupsDecide: a user in a group has the group's permissions and denials
+// for as long as the membership lasts.
 func TestGroupsDecide(t *testing.T) {
 	s := start(t)
 	ctx := t.Context()
@@ -73,7 +73,8 @@ func TestANewGroupOfAnOldNameIsAnother(t *testing.T) {
 	if err := s.Groups.AddUserToGroup(ctx, "OPS", "ANA"); err != nil {
 		t.Fatal(err)
 	}
-	// The group goes behind the service's back, with its member still in it.
+	// The group is removed from the store without the service, with its member
+	// still in it.
 	entry, err := bucket.Get(ctx, "iam/group/ops")
 	if err != nil {
 		t.Fatal(err)

@@ -226,8 +226,8 @@ func (d unwatchable) Watch(ctx context.Context, prefix string, each func(pasarel
 	}
 }
 
-// A node that does not learn of deleted keys takes keys for a while, and then none
-// (A-IAM-20).
+// A node whose watch is broken accepts keys for a while, and then none, since it
+// does not learn of deleted ones (A-IAM-20).
 func TestKeysAreNotTakenForeverUnseen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bucket := unwatchable{memory.NewBucket(), make(chan struct{})}
@@ -256,11 +256,11 @@ func TestKeysAreNotTakenForeverUnseen(t *testing.T) {
 	})
 }
 
-// lateBucket has a watch that a replica serves which hears of everything after a second.
+// lateBucket has a watch of a replica that gets every write a second late.
 type lateBucket struct{ pasarela.Bucket }
 
 func (b lateBucket) Watch(ctx context.Context, prefix string, each func(pasarela.Entry)) error {
-	each(pasarela.Entry{}) // all that it knows of
+	each(pasarela.Entry{}) // all entries that it has
 	select {
 	case <-ctx.Done():
 		return nil

@@ -104,7 +104,8 @@ func TestPolicyTakesEffectAtOnce(t *testing.T) {
 }
 
 // TestAnotherPolicyOfTheNameIsNotAttached: one node attaches while another
-// deletes; the policy that is made anew later must not be on the user.
+// deletes; a policy of the same name that is created later must not be attached
+// to the user.
 func TestAnotherPolicyOfTheNameIsNotAttached(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bucket := memory.NewBucket()
@@ -116,7 +117,8 @@ func TestAnotherPolicyOfTheNameIsNotAttached(t *testing.T) {
 		if err := here.Policies.AttachPolicy(ctx, identity.UserNamed("ana"), managedARN); err != nil {
 			t.Fatal(err)
 		}
-		// There the news has not arrived: nothing forbids the deletion.
+		// The other node does not know of it yet, so it does not refuse the
+		// deletion.
 		if err := there.ManagedPolicies.DeletePolicy(ctx, managedARN); err != nil && !strings.HasPrefix(message(t, err), "DeleteConflict") {
 			t.Fatal(err)
 		}

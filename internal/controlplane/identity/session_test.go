@@ -258,8 +258,8 @@ func TestGetSessionToken(t *testing.T) {
 	}
 }
 
-// TestManySessions: the cache of opened sessions changes its generations and forgets no session
-// who shows the token.
+// TestManySessions: the cache of sessions drops old generations, and a session whose token is
+// presented again is still valid.
 func TestManySessions(t *testing.T) {
 	s := start(t)
 	ana := newUser(t, s, "ana", allow("a:b", "*"))

@@ -115,7 +115,7 @@ func TestAnAPIWithADefaultResponseHasNoFault(t *testing.T) {
 }
 
 // The guide as it is written has no fault: a status that its backend does not
-// answer is advice, and advice stands below what is broken.
+// answer is advice, and advice is listed after faults.
 func TestAdviceStandsLast(t *testing.T) {
 	for _, f := range preview.Faults(guide(), nil, preview.Checks{}) {
 		if f.Severity != preview.Advice {

@@ -14,7 +14,7 @@ type Contents parameter
 // Backup reads all parameters, and writes them back.
 type Backup struct{ service *Service }
 
-// Backup is what files of everything are made by.
+// Backup is the parameters' part of an export.
 func (s *Service) Backup() Backup { return Backup{s} }
 
 // Read returns all parameters, by name. Without secrets, those of type SecureString lack

@@ -37,8 +37,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
 )
 
-// everyType has a resource of each type that something is kept for. "Size" changes most of
-// them in place, "Name" replaces some, and "Fail" fails when the rest is there.
+// everyType has a resource of each type for which something is stored. "Size" changes most
+// of them in place, "Name" replaces some, and "Fail" fails when the rest is there.
 const everyType = `
 Parameters:
   Size: {Type: String, Default: '1'}
@@ -100,7 +100,7 @@ Conditions:
   Small: !Equals [!Ref Size, '1']
 `
 
-// mortal is a bucket whose user has died, once it has.
+// mortal is a bucket that fails all calls once its program has crashed.
 type mortal struct {
 	pasarela.Bucket
 	dead *atomic.Bool
@@ -122,8 +122,8 @@ func (m mortal) Delete(ctx context.Context, key string, revision uint64) error {
 	return m.Bucket.Delete(ctx, key, revision)
 }
 
-// account are the real services over one store. A program dies when it has had so many
-// changes made, the last of which nobody hears of.
+// account are the real services over one store. A program crashes after a number of
+// changes, without getting the result of the last one.
 type account struct {
 	bucket   pasarela.Bucket
 	who      *identity.Service
@@ -251,7 +251,7 @@ func (a *account) counts(t *testing.T) map[string]int {
 	return found
 }
 
-// failures is what a stack has come to, and why.
+// failures is the state of a stack and the reasons for it.
 func failures(s *stack.Stack) string {
 	if s == nil {
 		return "there is no stack"

@@ -57,9 +57,9 @@ func (r *run) applyTarget(ctx context.Context) error {
 	return r.evaluateOutputs(ctx, a)
 }
 
-// recall brings into the document what an earlier run of the operation has made, and did not
-// live to write down. It comes before anything can fail: what is not in the document is not
-// removed by a rollback.
+// recall adds resources to the document that an earlier run of the operation created but
+// crashed before recording. It comes before anything can fail: a rollback does not remove
+// what is not in the document.
 func (a *applier) recall(ctx context.Context) error {
 	if !a.resumed {
 		return nil

@@ -8,7 +8,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
 )
 
-// What a NoEcho parameter holds reaches the resource and stands in no change set, neither
+// The value of a NoEcho parameter reaches the resource and is in no change set, neither
 // the new value nor the one before.
 func TestChangeSetsHideSecrets(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world, s *stack.Service) {

@@ -26,7 +26,8 @@ var (
 	who   = pasarela.Principal{ARN: "arn:aws:iam::123456789012:root", AccountID: "123456789012", Type: pasarela.PrincipalRoot}
 )
 
-// world has things, which stacks make: AWS::Test::Thing.
+// world has the resources of the test's own type AWS::Test::Thing, and fails as
+// a test says.
 type world struct {
 	mu     sync.Mutex
 	things map[string]string // by id: name, size and tags
@@ -190,7 +191,7 @@ func newWorld() *world {
 	return &world{things: map[string]string{}, hold: make(chan struct{}), params: map[string]string{"/size": "7"}}
 }
 
-// bubble runs f with a service over a new world.
+// bubble runs f in a synctest bubble with a service over a new world.
 func bubble(t *testing.T, f func(t *testing.T, w *world, s *stack.Service)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -426,8 +427,8 @@ func TestParametersOfSystemsManagerAndTemplatesInS3(t *testing.T) {
 	})
 }
 
-// What a type does not do on this server, and why a stage with AutoDeploy could not follow,
-// stands in the events of their resources; the stack is complete.
+// The events of resources say what a type does not do on this server, and why a stage with
+// AutoDeploy could not follow; the stack is complete.
 func TestEventsSayWhatDoesNotWork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()

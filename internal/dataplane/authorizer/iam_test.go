@@ -15,7 +15,7 @@ import (
 
 var ana = pasarela.Principal{ARN: "arn:aws:iam::123456789012:user/ana", AccountID: "123456789012", UserID: "AIDAEXAMPLE", Type: pasarela.PrincipalUser}
 
-// signatures answer as they are told and remember the question.
+// signatures return the result that the test sets and record the call.
 type signatures struct {
 	signed, allowed error
 	asked           string

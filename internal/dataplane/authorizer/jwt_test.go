@@ -15,7 +15,8 @@ import (
 
 const issuerURL = "https://issuer.example.com"
 
-// issuer is a provider that can be down, rotate its keys and lie.
+// issuer is a provider that can be down, rotate its keys and return a wrong
+// configuration.
 type issuer struct {
 	*jwtissuer.Keys
 	t      *testing.T
@@ -174,7 +175,7 @@ func TestNoTokenIsNoAdmission(t *testing.T) {
 	}
 }
 
-// Keys are asked for when an unknown one has signed, not more often than every
+// Keys are fetched when a token is signed with an unknown one, at most every
 // half minute, and are dropped when the issuer drops them.
 func TestKeysAreRotated(t *testing.T) {
 	i, c := newIssuer(t), &clock{epoch}
@@ -234,8 +235,7 @@ func TestAnIssuerThatDoesNotAnswer(t *testing.T) {
 	}
 }
 
-// A configuration that speaks for another, or points to keys that anybody on the
-// way may replace, is none.
+// A configuration of another issuer, or with keys at an http URL, is refused.
 func TestConfigurationsThatCannotBeTrusted(t *testing.T) {
 	for name, spoil := range map[string]func(*issuer){
 		"for another issuer":   func(i *issuer) { i.speaks = "https://other.example.com" },

@@ -61,7 +61,7 @@ func compile(t *testing.T, def pasarela.Authorizer, b *backend, c *clock) *autho
 	return auth
 }
 
-// handshake is a request to come in with these headers and query parameters.
+// handshake is a handshake with these headers and query parameters.
 func handshake(header, query []event.Pair) authorizer.Request {
 	r := httptest.NewRequest(http.MethodGet, "http://127.0.0.1/abcdefghij/prod", nil)
 	for _, h := range header {
@@ -90,8 +90,8 @@ func policy(statements string) string {
 
 const allow = `{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"*"}`
 
-// Only a result that is whole, and a policy that allows this very method, lets
-// anybody in.
+// Only a complete result, with a policy that allows this method, admits a
+// client.
 func TestResultsOfAuthorizers(t *testing.T) {
 	response := func(status int, body string, functionError bool) func(authorizer.Call) (authorizer.Response, error) {
 		return func(authorizer.Call) (authorizer.Response, error) {
@@ -142,7 +142,7 @@ func TestResultsOfAuthorizers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			auth := compile(t, pasarela.Authorizer{AuthorizerResultTTLInSeconds: 300, IdentitySource: []string{"route.request.header.Auth"}}, &backend{response: c.response}, &clock{epoch})
-			for _, again := range []string{"", ", again"} { // a cache must not make a refusal an admission
+			for _, again := range []string{"", ", again"} { // a cached result must not turn a refusal into an admission
 				grant, err := auth.Authorize(handshake(pairs("Auth", "x"), nil))
 				switch {
 				case c.status == 0 && (err != nil || grant.Context[0] != event.Pair{Name: "principalId", Value: "ana"}):
@@ -172,7 +172,8 @@ func TestAnEndpointMaySayUnauthorized(t *testing.T) {
 	}
 }
 
-// A source that is absent or empty keeps the client out, and the function is not called.
+// A client without a value for an identity source is refused, and the function is not
+// called.
 func TestIdentitySources(t *testing.T) {
 	for _, c := range []struct {
 		sources []string
@@ -231,7 +232,7 @@ func TestResultsAreRememberedForAWhile(t *testing.T) {
 	}
 }
 
-// A remembered result is a policy, which is evaluated for every handshake anew.
+// A cached result is a policy, which is evaluated again for every handshake.
 func TestARememberedPolicyIsEvaluatedAnew(t *testing.T) {
 	b := saying(policy(`{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"` + methodARN + `"}`))
 	auth := compile(t, pasarela.Authorizer{AuthorizerResultTTLInSeconds: 60, IdentitySource: []string{"route.request.header.Auth"}}, b, &clock{epoch})
@@ -244,7 +245,7 @@ func TestARememberedPolicyIsEvaluatedAnew(t *testing.T) {
 	}
 }
 
-// No two identities share a place in the cache, whatever bytes they are made of.
+// No two identities have the same cache key, whatever bytes they consist of.
 func TestIdentitiesAreNotConfused(t *testing.T) {
 	b := saying(policy(allow))
 	auth := compile(t, pasarela.Authorizer{
@@ -257,7 +258,7 @@ func TestIdentitiesAreNotConfused(t *testing.T) {
 	}
 }
 
-// What is remembered is bounded, however many identities come by.
+// The cache is bounded, however many identities there are.
 func TestTheCacheForgets(t *testing.T) {
 	b := saying(policy(allow))
 	auth := compile(t, pasarela.Authorizer{AuthorizerResultTTLInSeconds: 3600, IdentitySource: []string{"route.request.header.Auth"}}, b, &clock{epoch})
@@ -300,8 +301,8 @@ func TestRolesOfAuthorizersAreAsked(t *testing.T) {
 	}
 }
 
-// What cannot be honoured refuses every client, and a deployment of it is refused: an
-// API whose authorizer is broken must not go on being served without one.
+// An authorizer with unknown settings refuses every client, and its deployment is
+// refused: an API whose authorizer is broken must not be served without one.
 func TestWhatIsUnknownLetsNobodyIn(t *testing.T) {
 	jwt := &pasarela.JWTConfiguration{Issuer: "https://issuer.example.com", Audience: []string{"a"}}
 	for name, c := range map[string]struct {
@@ -358,7 +359,7 @@ func TestStageVariablesOfAuthorizers(t *testing.T) {
 	}
 }
 
-// Who says twice who it is says nothing (aws-dataplane §1.3).
+// A handshake with two Authorization headers is refused (aws-dataplane §1.3).
 func TestTwoAuthorizationHeadersAreRefused(t *testing.T) {
 	b, i := saying(policy(allow)), newIssuer(t)
 	for name, auth := range map[string]*authorizer.Authorizer{"REQUEST": compile(t, pasarela.Authorizer{}, b, &clock{epoch}), "JWT": i.authorizer(&clock{epoch})} {

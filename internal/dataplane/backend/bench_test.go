@@ -11,8 +11,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 )
 
-// stub responds to every request of 64 bytes of body alike and spends next to nothing
-// on it.
+// stub gives the same response to every request with a body of 64 bytes, in as little
+// time as possible.
 func stub(b *testing.B) (url string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -130,7 +130,7 @@ func TestWaitsAreBounded(t *testing.T) {
 	}
 }
 
-// rude accepts connections and responds to each as the test says.
+// rude is a TCP server that treats each connection as the test says.
 func rude(t *testing.T, serve func(n int, c net.Conn)) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -177,7 +177,7 @@ func serveOne(c net.Conn) bool {
 	return err == nil
 }
 
-// A backend that ends kept connections, as most do after seconds: the next call
+// A backend closes kept connections, as most do after seconds: the next call
 // must not fail, nor be made twice.
 func TestAClosedConnectionIsNotUsed(t *testing.T) {
 	var served atomic.Int64

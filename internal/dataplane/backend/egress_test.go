@@ -9,7 +9,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 )
 
-// Every way to write the address of a metadata service is one (A-GATEWAY-3).
+// Every way to write the address of a metadata service is recognized
+// (A-GATEWAY-3).
 func TestMetadataAddressesByAnyName(t *testing.T) {
 	for _, text := range []string{
 		"169.254.169.254", "169.254.170.2", "fe80::a9fe:a9fe", "fd00:ec2::254", "fd00:ec2::23", "fd20:ce::254", "168.63.129.16", "192.0.0.192", "100.100.100.200",

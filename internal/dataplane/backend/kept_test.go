@@ -92,8 +92,8 @@ var nasties = []struct {
 	{"an answer after the trailers", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n" + poison, nothing, "ok"},
 }
 
-// No answer is another call's, whatever a backend does with its connections, and no
-// call fails for it, nor is one made twice (A-GATEWAY-15).
+// Whatever a backend does with its connections, no call gets another call's
+// response, none fails because of it, and none is made twice (A-GATEWAY-15).
 func TestNastyBackends(t *testing.T) {
 	for _, test := range nasties {
 		t.Run(test.name, func(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// holding responds at once, but on /hang, where it waits until it is let go.
+// holding responds at once, except on /hang, where it waits for let.
 type holding struct {
 	*httptest.Server
 	release     chan struct{}
@@ -42,7 +42,7 @@ func newHolding(t *testing.T) *holding {
 	return h
 }
 
-// let lets the calls go that hang.
+// let releases the calls that hang.
 func (h *holding) let() {
 	select {
 	case <-h.release:

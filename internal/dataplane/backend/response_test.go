@@ -16,7 +16,7 @@ import (
 
 const mostBody = 1 << 20
 
-// summary is what an answer comes to.
+// summary is the parsed response, or its error, as text.
 func summary(from io.Reader, method string) string {
 	call := backend.AcquireCall()
 	defer call.Release()
@@ -79,7 +79,7 @@ func TestAnswers(t *testing.T) {
 		if got := summary(strings.NewReader(test.wire), test.method); got != test.want {
 			t.Errorf("%s:\n got %s\nwant %s", test.name, got, test.want)
 		}
-		// What is more than the answer may not be read any more then.
+		// Bytes after the response must not be read.
 		one := summary(iotest.OneByteReader(strings.NewReader(test.wire)), test.method)
 		if test.name != "more than was asked for" && one != test.want {
 			t.Errorf("%s, a byte at a time:\n got %s\nwant %s", test.name, one, test.want)
@@ -100,8 +100,8 @@ func TestTooLargeIsToldFromMalformed(t *testing.T) {
 	}
 }
 
-// FuzzResponse: whatever a backend sends, it comes to the same in one piece and in
-// many, and where net/http understands it too, to what net/http makes of it.
+// FuzzResponse: whatever a backend sends, the result is the same in one piece and
+// in many, and the same as net/http's where net/http accepts it.
 func FuzzResponse(f *testing.F) {
 	f.Add("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "POST", 3)
 	f.Add("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n0\r\nA: b\r\n\r\n", "GET", 1)

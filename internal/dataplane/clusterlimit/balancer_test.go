@@ -43,7 +43,7 @@ func newCluster(n int, limit int64, rate throttle.Limit) *cluster {
 	return c
 }
 
-// step lets all nodes do their round, in the order of the numbers drawn.
+// step runs a round of every node, in random order.
 func (c *cluster) step(draw *rand.Rand) {
 	order := make([]int, len(c.nodes))
 	for i := range order {
@@ -107,8 +107,8 @@ func (m *member) connect() bool {
 	return true
 }
 
-// Whatever clients do, the connections of all nodes stay within the cap but for what
-// changes in a second, and a cap that is asked for is used.
+// Whatever clients do, the connections of all nodes stay within the cap, except for
+// the changes of one second, and a cap is used up when there is demand for it.
 func TestACapHoldsForTheCluster(t *testing.T) {
 	for _, c := range []struct {
 		nodes int

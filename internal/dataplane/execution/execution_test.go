@@ -147,7 +147,7 @@ func TestLongLinesAreCut(t *testing.T) {
 }
 
 // Clients choose messages, user agents, close reasons, keys and paths: whatever they
-// send stays one line and moves no cursor (A-LOG-3).
+// send stays on one line and has no control characters (A-LOG-3).
 func TestNobodyForgesLines(t *testing.T) {
 	const nasty = "x\r\n2026-11-24T12:00:00.000Z (R2=) forged\x1b[31m\x07\u009b\u0085\x7f\u202e\u200b\u2028\v\f\x00\xff\r"
 	r := record("C", "R=", nil)
@@ -331,7 +331,8 @@ func TestASinkNeverWaits(t *testing.T) {
 	})
 }
 
-// TestASilentSinkHasNoGoroutine: a node opens a log for every stage there ever was.
+// TestASilentSinkHasNoGoroutine: a node keeps a log open for every stage that it
+// has had, so idle ones must cost little.
 func TestASilentSinkHasNoGoroutine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer

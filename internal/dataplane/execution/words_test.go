@@ -8,8 +8,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// Steps and causes are put into words when they are read, in the reader's language;
-// AWS's log lines have one.
+// Steps and causes are formatted when they are read, in the reader's language;
+// AWS's log lines are always English.
 func TestWordsAreTheReaders(t *testing.T) {
 	history := execution.NewHistory(1 << 20)
 	r := record("C", "R1", nil)
@@ -36,8 +36,8 @@ func TestWordsAreTheReaders(t *testing.T) {
 	}
 }
 
-// A cause whose messages stand on each other without end, or whose arguments are long,
-// keeps within its bounds and is read again.
+// A cause with deeply nested messages or long arguments is stored within the bounds,
+// and can be read.
 func TestWhatIsKeptOfACauseIsBounded(t *testing.T) {
 	m := language.Verbatim.Of(strings.Repeat("x", 1<<20))
 	for range 50 {
@@ -51,7 +51,7 @@ func TestWhatIsKeptOfACauseIsBounded(t *testing.T) {
 	}
 }
 
-// What a message that goes well says of itself costs no allocation.
+// The steps of a message that succeeds cost no allocation.
 func TestSayingAStepDoesNotAllocate(t *testing.T) {
 	r := &execution.Record{}
 	key, keys := strings.Repeat("k", 10), strings.Repeat("$default, ", 3)

@@ -37,7 +37,7 @@ func TestGreedyGroupsLeaveAShareFree(t *testing.T) {
 	}
 }
 
-// Slots that come free go to the groups in turn, and within one in order.
+// Freed slots go to the groups in turn, and within a group in order of arrival.
 func TestThoseWhoWaitTakeTurns(t *testing.T) {
 	p := &fairshare.Pool[int]{Limit: 4}
 	greedy, a, b := new(group), new(group), new(group)

@@ -96,7 +96,7 @@ func handle(ctx context.Context, o order) (output, error) {
 			return output{}, err
 		}
 		return output{PID: child.Process.Pid}, nil
-	case "daemon": // one that has left its process group and session
+	case "daemon": // a process that has left the function's process group and session
 		child := exec.CommandContext(context.Background(), "setsid", "sleep", "600")
 		if err := child.Start(); err != nil {
 			return output{}, err
@@ -153,7 +153,7 @@ func askAgain(api, file string) {
 	}
 }
 
-// book gathers what functions log.
+// book collects the log lines of functions.
 type book struct {
 	mu   sync.Mutex
 	text strings.Builder

@@ -27,7 +27,8 @@ import (
 // of a function: a zip archive in base64.
 const victimVariable = "PASARELA_TEST_VICTIM"
 
-// beKilled is that server. It prints the process that its function has left behind and waits.
+// beKilled is that server. It prints the id of the process that its function left running,
+// and waits.
 func beKilled() {
 	bucket, code, ctx := memory.NewBucket(), []byte(os.Getenv(victimVariable)), context.Background()
 	sum := sha256.Sum256(code)

@@ -20,7 +20,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// queued has the stage call its integrations from a queue on disk.
+// queued makes the stage call its integrations from a queue on disk.
 func queued(t *testing.T, tags ...string) option {
 	t.Helper()
 	store, err := state.Open(t.Context(), state.Options{Dir: t.TempDir(), Node: "0"})
@@ -37,7 +37,7 @@ func queued(t *testing.T, tags ...string) option {
 	}
 }
 
-// asyncAPI tells its backend by path which event of which connection it is.
+// asyncAPI has paths that name the event and the connection.
 func asyncAPI() pasarela.Definition {
 	return api(route{key: "$connect", integration: toHTTP("/connect", `$context.connectionId`, "$default")},
 		route{key: "$disconnect", integration: toHTTP("/disconnect", `$context.connectionId`, "$default")},
@@ -223,7 +223,8 @@ func TestQueuedCallsHaveADeadline(t *testing.T) {
 	})
 }
 
-// Where a call cannot be on disk the client is told so; under --strict there is no queue.
+// A client gets an error when its call cannot be stored; under --strict there is no
+// queue.
 func TestWithoutAQueue(t *testing.T) {
 	y := start(t, asyncAPI(), queued(t), func(s *setup) { s.gateway.Queue = full{} })
 	y.refuse("", http.StatusServiceUnavailable)
@@ -232,7 +233,7 @@ func TestWithoutAQueue(t *testing.T) {
 	strict.refuse("", http.StatusForbidden)
 }
 
-// full is a queue that takes nothing.
+// full is a queue that accepts nothing.
 type full struct{ pasarela.WorkQueue }
 
 func (full) Add(context.Context, string, string, []byte) error { return pasarela.ErrFull }

@@ -134,7 +134,7 @@ func TestUsageKeysOfAuthorizers(t *testing.T) {
 	y.refuse("?token=good", 403)
 }
 
-// plan makes an API key and a usage plan that lets it in.
+// plan makes an API key and a usage plan that admits it.
 func plan(y *system, value string, quota *pasarela.QuotaSettings) {
 	put(y, pasarela.PrefixAPIKey+"key1", pasarela.APIKey{ID: "key1", Value: value, Enabled: true})
 	put(y, pasarela.PrefixUsagePlan+"plan1", pasarela.UsagePlan{

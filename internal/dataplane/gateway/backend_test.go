@@ -7,7 +7,8 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// roles are identities that a test can take away.
+// roles are the roles that the gateway may assume; a test can remove or deny
+// them.
 type roles struct {
 	mu      sync.Mutex
 	unknown map[string]error // role ARN, or "" for the service-linked one
@@ -49,7 +50,7 @@ func (r *roles) ServiceLinkedRole() error {
 	return r.unknown[""]
 }
 
-// lines keeps what a log was given.
+// lines keeps the lines that were written to a log.
 type lines struct {
 	mu   sync.Mutex
 	text strings.Builder

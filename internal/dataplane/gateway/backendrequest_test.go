@@ -112,7 +112,7 @@ func TestTraceContextIsPassedOn(t *testing.T) {
 	}
 }
 
-// What backends are told of where clients reach the gateway is never what the client says
+// The gateway's address in requests to backends never comes from the client
 // (A-GATEWAY-33).
 func TestForwardedTellsWhatIsServed(t *testing.T) {
 	for _, test := range []struct{ endpoint, proto, port string }{

@@ -12,8 +12,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// A route whose calls hang takes no connections from the others of its host: not
-// from messages, nor from $connect or $disconnect.
+// A route whose calls hang does not use up the connections of other routes to
+// its host: neither those of messages nor those of $connect or $disconnect.
 func TestARouteThatHangsLeavesOthersAlone(t *testing.T) {
 	y := start(t, api(
 		route{key: "$connect", integration: toHTTP("/hello", "", "$default")},

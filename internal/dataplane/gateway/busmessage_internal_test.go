@@ -17,8 +17,8 @@ func standard(t testing.TB, r request) []byte {
 	return append(append(head, '\n'), r.Body...)
 }
 
-// TestRequestsAreWrittenAsJSON holds that nodes of versions that know encoding/json alone understand
-// every request: a plain push, and one with any other field set.
+// TestRequestsAreWrittenAsJSON checks that every request can be read by encoding/json, which nodes
+// of other versions use: a plain push, and one with any other field set.
 func TestRequestsAreWrittenAsJSON(t *testing.T) {
 	plain := request{Verb: verbPost, APIID: "a1b2c3d4e5", ConnectionID: "AbC-_9/+x=", Body: []byte("{\n}")}
 	cases := []request{plain, {Verb: verbPost}, {Verb: verbGet, APIID: "a", ConnectionID: "c"}, {Verb: verbPost, APIID: `a"<`, ConnectionID: "c\u2028"}}
@@ -73,7 +73,7 @@ func FuzzRequest(f *testing.F) {
 	})
 }
 
-// BenchmarkPushMessage is what two nodes spend on the JSON of a push that one has the other deliver.
+// BenchmarkPushMessage measures the JSON of a push that one node forwards to another, on both nodes.
 func BenchmarkPushMessage(b *testing.B) {
 	r := requestOf("a1b2c3d4e5", "AbCdEfGhIjKlMnO=", &Push{Body: make([]byte, 64)})
 	for _, key := range []string{"", "once"} {

@@ -9,12 +9,12 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// url is where the stage is served, by path.
+// url is the URL of the stage, by path.
 func (y *system) url(rest string) string {
 	return "ws" + strings.TrimPrefix(y.server.URL, "http") + "/" + apiID + "/" + stageName + rest
 }
 
-// connect opens a WebSocket; the test ends when it is refused.
+// connect opens a WebSocket; the test fails when it is refused.
 func (y *system) connect(rest string, options ...testkit.DialOption) *testkit.Client {
 	y.t.Helper()
 	return testkit.Connect(y.t, y.url(rest), options...)

@@ -318,8 +318,8 @@ func TestACallThroughAnotherAPIIsExplained(t *testing.T) {
 	}
 }
 
-// A caller without a key cannot push what clients' connections did out of the history
-// (A-GATEWAY-34).
+// Calls without a valid signature cannot displace the events of clients' connections
+// from the history (A-GATEWAY-34).
 func TestCallsWithoutASignatureDoNotFillTheHistory(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	y := start(t, api(), func(s *setup) { s.gateway.HistorySize, s.gateway.Now = 1<<20, func() time.Time { return now } })

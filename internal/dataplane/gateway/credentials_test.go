@@ -76,7 +76,7 @@ func TestNobodyBorrowsTheServersCredentials(t *testing.T) {
 	}
 }
 
-// What signed the handshake reaches no backend by any way (A-INTEGRATION-4).
+// The handshake's signature reaches no backend in any form (A-INTEGRATION-4).
 func TestSignaturesStayHere(t *testing.T) {
 	proxy := toHTTP("/proxy", "", "$default")
 	proxy.IntegrationType = pasarela.IntegrationHTTPProxy
@@ -162,7 +162,7 @@ func TestFunctionsAtAnotherEndpoint(t *testing.T) {
 	}
 }
 
-// A value of dots alone would lead to another path (A-INTEGRATION-6).
+// A path parameter of dots only would lead to another path (A-INTEGRATION-6).
 func TestPathParametersStayInTheirPlace(t *testing.T) {
 	i := toHTTP("/m/{id}/end", "", "$default")
 	i.RequestParameters = map[string]string{"integration.request.path.id": "route.request.querystring.id"}

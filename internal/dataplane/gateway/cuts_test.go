@@ -18,8 +18,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 )
 
-// breaker dials connections that the test breaks: by a reset, or by silence, after which
-// bytes are written into nothing and none arrive.
+// breaker dials connections that the test breaks: by a reset, or silently, after which
+// written bytes are dropped and none arrive.
 type breaker struct {
 	mu    sync.Mutex
 	conns []*brokenConn
@@ -62,7 +62,7 @@ func (b *breaker) cut(silently bool) {
 	}
 }
 
-// close ends what was left silent.
+// close closes the connections that were broken silently.
 func (b *breaker) close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -88,13 +88,13 @@ func (c *brokenConn) Write(p []byte) (int, error) {
 
 func (c *brokenConn) Close() error {
 	if c.silent.Load() {
-		return nil // the other side hears nothing
+		return nil // the other side is not informed
 	}
 	return c.Conn.Close()
 }
 
-// Whatever moment a connection breaks in, its client gets every message, in order, and
-// none again that it has confirmed.
+// Whenever a connection breaks, its client gets every message, in order, and none
+// again that it has confirmed.
 func TestCutsLoseNothing(t *testing.T) {
 	const messages, cuts = 2000, 60
 	y := start(t, comings(), resumable(60, "mailboxMessages", "100"))

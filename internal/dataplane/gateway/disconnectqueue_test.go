@@ -18,7 +18,7 @@ import (
 
 const tellsID = `{"id":"$context.requestId"}`
 
-// A $disconnect waits for a backend that is busy, whatever holds its connections.
+// A $disconnect waits for a busy backend, whatever calls use its connections.
 func TestDisconnectsWaitForABusyBackend(t *testing.T) {
 	y := start(t, api(
 		route{key: "slow", integration: toHTTP("/slow", "", "$default")},
@@ -112,7 +112,7 @@ func TestDisconnectsOutliveARestart(t *testing.T) {
 	}
 }
 
-// Patience ends, and what was given up is counted and named.
+// After the last attempt a $disconnect is given up, counted and logged.
 func TestDisconnectsAreGivenUp(t *testing.T) {
 	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), func(s *setup) {
 		s.gateway.DisconnectPatience = 600 * time.Millisecond
@@ -131,8 +131,8 @@ func TestDisconnectsAreGivenUp(t *testing.T) {
 	}
 }
 
-// A stop ends in its time though nothing responds, and every $disconnect is
-// delivered, or counted and named.
+// A stop ends within its time although no backend responds, and every
+// $disconnect is delivered, or counted and logged.
 func TestAStopEndsThoughTheBackendHangs(t *testing.T) {
 	const clients = 40
 	y := start(t, api(
@@ -195,8 +195,8 @@ func TestAStopDeliversDisconnectsOfBusyConnections(t *testing.T) {
 	}
 }
 
-// A $connect that hangs does not hold up a stop: the client is refused and its
-// $disconnect runs, for the backend may know it.
+// A $connect that hangs does not delay a stop: the client is refused and its
+// $disconnect runs, since the backend may know the connection.
 func TestAHandshakeThatIsTooLate(t *testing.T) {
 	y := start(t, api(
 		route{key: "$connect", integration: toHTTP("/hello", "", "$default")},
@@ -226,7 +226,7 @@ func TestAHandshakeThatIsTooLate(t *testing.T) {
 	}
 }
 
-// A panic ends the connection with 1011, and not the node.
+// A panic closes the connection with 1011, and the node continues.
 func TestAPanicEndsOneConnection(t *testing.T) {
 	var armed atomic.Bool
 	y := start(t, api(route{key: "x", integration: toHTTP("/", "", "$default")}), func(s *setup) {

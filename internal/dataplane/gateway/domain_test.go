@@ -8,7 +8,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// $context.domainName leads back to @connections, and no client chooses it.
+// $context.domainName is a name at which @connections is served, and clients
+// cannot choose it.
 func TestDomainName(t *testing.T) {
 	y := start(t, api(route{key: "$connect", integration: &pasarela.Integration{
 		IntegrationType: pasarela.IntegrationHTTP, IntegrationMethod: "POST", IntegrationURI: "/",

@@ -53,8 +53,8 @@ func TestDurableMessagesOutliveTheNode(t *testing.T) {
 	})
 }
 
-// The keys of pushes are on disk with their messages: who never saw the answer because the
-// node died may ask the next run again (A-GATEWAY-56).
+// The keys of pushes are on disk with their messages: a sender that got no answer because
+// the node died may repeat the push at the next run (A-GATEWAY-56).
 func TestKeysOfDurablePushesOutliveTheNode(t *testing.T) {
 	durable := resumable(60, "delivery", "durable")
 	j := &memory.Journal{}
@@ -92,7 +92,8 @@ func TestKeysOfDurablePushesOutliveTheNode(t *testing.T) {
 	reads(t, y.connect(session), sent...)
 }
 
-// A sender learns when its message could not be kept, unless the client has it anyway.
+// A sender gets an error when its message could not be stored, unless the client has
+// received it.
 func TestADurablePushWaitsForTheDisk(t *testing.T) {
 	j := &memory.Journal{}
 	y := start(t, comings(), resumable(60, "delivery", "durable"), withJournal(j))

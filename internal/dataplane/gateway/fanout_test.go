@@ -55,7 +55,8 @@ func TestTagsComeFromTheIntegration(t *testing.T) {
 	}
 }
 
-// Tags stay over resumes, and who is away finds the message in its mailbox.
+// Tags are kept over resumes, and a client that is away gets the message from
+// its mailbox when it returns.
 func TestManyConnectionsMayBeAway(t *testing.T) {
 	y := start(t, comings(), resumable(60, "mailboxMessages", "1"), withTags)
 	y.backend.Respond(testkit.Response{Body: "{}"})
@@ -94,7 +95,7 @@ func TestManyConnectionsOnAllNodes(t *testing.T) {
 		}
 	}
 	all, err := one.gateway.FanOut(t.Context(), apiID, stageName, "a", gateway.Push{Body: []byte("to all")})
-	if err != nil || all.Sent != 2 || len(all.Missing) > 1 { // node 3 has never been
+	if err != nil || all.Sent != 2 || len(all.Missing) > 1 { // there is no node 3
 		t.Errorf("%+v, %v", all, err)
 	}
 	reads(t, c1, "to all")
@@ -163,8 +164,8 @@ func TestAMessageForManyIsOneRequestANode(t *testing.T) {
 const fanOutClients = 1000
 
 // BenchmarkFanOut posts one message of 100 bytes to 1000 connections over loopback TCP,
-// and beside it writes the same frame to 1000 sockets with no gateway at all. Both tell
-// their CPU time a delivery: go test -run - -bench FanOut -benchtime 100x
+// and beside it writes the same frame to 1000 sockets with no gateway at all. Both
+// report their CPU time for one delivery: go test -run - -bench FanOut -benchtime 100x
 func BenchmarkFanOut(b *testing.B) {
 	b.Run("gateway", func(b *testing.B) {
 		y := start(b, pasarela.Definition{}, withTags, func(s *setup) {
@@ -226,8 +227,8 @@ func BenchmarkFanOut(b *testing.B) {
 	})
 }
 
-// perDelivery runs what delivers fanOutClients messages, and reports the process's CPU
-// time for one.
+// perDelivery runs deliver, which delivers fanOutClients messages, and reports the
+// process's CPU time for one.
 func perDelivery(b *testing.B, deliver func()) {
 	used := func() time.Duration {
 		var u syscall.Rusage

@@ -37,7 +37,7 @@ type forwardTo struct {
 type forwardingTable struct {
 	mu      sync.Mutex
 	to      map[string]forwardTo
-	dropped bool // entries were dropped for want of room
+	dropped bool // entries were dropped because the table is full
 }
 
 func (t *forwardingTable) add(connectionID string, to forwardTo) {

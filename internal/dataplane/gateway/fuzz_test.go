@@ -22,8 +22,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
 )
 
-// FuzzHandshake: nothing that arrives may panic, leak a place, or be let in without
-// a socket.
+// FuzzHandshake: no handshake may cause a panic, leak a slot of the connection
+// limit, or be accepted without a socket.
 func FuzzHandshake(f *testing.F) {
 	f.Add("GET", "x", "/abcdef1234/prod", "reportType=ventas&a=%zz", "X-Own", "v")
 	f.Add("POST", "abcdef1234.execute-api.us-east-1.localhost:1", "/prod/", "&&=&=a", "Upgrade", "websocket")

@@ -97,7 +97,8 @@ func TestAStageWithoutDeploymentIsForbidden(t *testing.T) {
 	y.because(h, "create-deployment --api-id "+apiID+" --stage-name prod")
 }
 
-// AWS tells the client Forbidden and nothing more; the request id leads to why.
+// As on AWS the client gets only Forbidden; the cause is found by the request
+// id.
 func TestARefusalBeforeTheStageIsExplained(t *testing.T) {
 	y := start(t, api())
 	for path, why := range map[string]string{
@@ -220,7 +221,7 @@ func TestAProxysRefusalIsPassedOn(t *testing.T) {
 	y.connect("")
 }
 
-// The first line of an explanation quotes the backend that refuses, where data may be seen.
+// The first line of an explanation quotes the backend's refusal where data trace is on.
 func TestARefusalsCauseQuotesTheBackend(t *testing.T) {
 	yes := true
 	y := start(t, api(route{key: "$connect", integration: toHTTP("/", "", `/4\d\d/`)}), func(s *setup) {

@@ -30,8 +30,7 @@ const (
 	stageName = "prod"
 )
 
-// system is a gateway with everything around it, as a client on a real socket
-// meets it.
+// system is a gateway with everything around it, served on a real socket.
 type system struct {
 	t       testing.TB
 	bucket  pasarela.Bucket

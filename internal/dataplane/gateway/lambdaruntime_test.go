@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// backendFunction does what the message, or on $connect the query, says.
+// backendFunction responds as the message, or on $connect the query, asks.
 func backendFunction(_ context.Context, event events.APIGatewayWebsocketProxyRequest) (any, error) {
 	what := event.Body
 	if event.RequestContext.EventType == "CONNECT" {

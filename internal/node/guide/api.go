@@ -17,7 +17,7 @@ type blueprint struct {
 
 // ensureAPI finds the API that an earlier start made, or makes it. One without
 // its stage is the remainder of a start that was cut short, because the stage
-// comes last: it is made anew.
+// comes last: it is created again.
 func (s Services) ensureAPI(ctx context.Context, plan blueprint) (apiID string, err error) {
 	all, err := s.APIs.GetAPIs(ctx, apis.Nothing{})
 	if err != nil {
