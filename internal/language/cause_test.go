@@ -28,7 +28,7 @@ func sampleArgs(c *language.Cause) []string {
 
 func takesWhy(c *language.Cause) bool { return strings.Contains(c.Text().English, "{why}") }
 
-// english are words that no Spanish text has but where AWS or a command line spells them.
+// english are words that Spanish texts have only in names of AWS and in command lines.
 var english = regexp.MustCompile(`(?i)\b(the|is|are|of|and|its|it|has|have|which|with|for|from|must|was|does|when|that|than|this|there|answered|missing|refused|route|stage|integration|authorizer)\b`)
 
 // spelledByAWS are field names, commands and quoted messages, which have one language.
@@ -226,7 +226,7 @@ func TestMessagesAreDataUntilTheyArePrinted(t *testing.T) {
 	}
 }
 
-// A message that is not read costs its arguments and no text.
+// A message that is not formatted costs its arguments and no text.
 func TestAMessageCostsItsArguments(t *testing.T) {
 	route := strings.Repeat("r", 40)
 	var kept language.Message

@@ -33,7 +33,8 @@ func placeholders(text string) []string {
 	return names
 }
 
-// Words follow their number, in both languages; what is no choice stays as it is.
+// Singular and plural follow the number, in both languages; other text stays as
+// it is.
 func TestWordsFollowTheirNumber(t *testing.T) {
 	for _, c := range []struct {
 		id               language.ID
@@ -94,8 +95,8 @@ func TestEveryMessageHasBothLanguagesWithTheSamePlaceholders(t *testing.T) {
 	}
 }
 
-// Every message that the program says is in the catalogue and gets the arguments that
-// its text has; what is never used is not.
+// Every message that the program uses is in the catalogue and gets the arguments of
+// its text; messages that are never used are not in it.
 func TestTheProgramAndTheCatalogueFit(t *testing.T) {
 	used := map[language.ID]bool{}
 	for _, call := range calls(t, "../..") {

@@ -11,8 +11,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// What was acknowledged by one node is what clients meet at once on every node: a
-// new stage takes its first connection, a removed one takes none (A-APIS-17).
+// A change that one node acknowledged is served at once by every node: a new
+// stage takes its first connection, a removed one takes none (A-APIS-17).
 func TestADeploymentIsServedWhenItIsAcknowledged(t *testing.T) {
 	url := natsServer(t)
 	nodes := []*node.Node{

@@ -23,8 +23,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit/natsserver"
 )
 
-// Two nodes that share a store are one gateway: what one is told the other
-// serves, and a push finds its client wherever it is.
+// Two nodes that share a store are one gateway: changes made at one are served
+// by the other, and a push reaches its client on either.
 func TestTwoNodesAreOneGateway(t *testing.T) {
 	ids := make(chan string, 8)
 	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -74,7 +74,7 @@ func post(t *testing.T, n *node.Node, apiID, connectionID, text string) error {
 	return err
 }
 
-// A stop tells clients so: 1012, and they may come again.
+// A stop closes clients with 1012, after which they may reconnect.
 func TestStopClosesSocketsProperly(t *testing.T) {
 	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusCreated) }))
 	defer backend.Close()

@@ -14,8 +14,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// A stage's cap is that of the cluster: what one node has open the other does not take,
-// and what it gives up the other gets. Shares move once a second, so this takes some.
+// A stage's cap is that of the cluster: connections open on one node count for the
+// other, and free room is given to the other. Shares are divided once a second, so this
+// takes some seconds.
 func TestACapOfTwoNodes(t *testing.T) {
 	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusCreated) }))
 	defer backend.Close()

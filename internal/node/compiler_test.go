@@ -83,7 +83,7 @@ func TestWhatCannotBeServedIsRefused(t *testing.T) {
 	if _, err := s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}); err != nil {
 		t.Fatal(err)
 	}
-	// A variable that the stage does not have may still come, as on AWS.
+	// A variable that the stage does not have yet is accepted, as on AWS.
 	first, err := s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")})
 	if err != nil {
 		t.Fatal(err)

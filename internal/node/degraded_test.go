@@ -9,8 +9,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// A node of a cluster whose store is away says so and stays ready; it heals by itself
-// (A-NODE-13). It takes as long as a lease.
+// A node of a cluster whose store is unreachable reports it and stays ready, and
+// recovers by itself (A-NODE-13). The test takes as long as a lease.
 func TestANodeWithoutItsStoreIsDegraded(t *testing.T) {
 	t.Parallel()
 	store := newRestartableNATS(t)

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// A file is written when something has changed, the oldest make room, and nothing of
-// anybody else's is touched.
+// A file is written when something has changed, the oldest ones are removed, and
+// other files are not touched.
 func TestExportsBesideTheData(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), exportFolder)
 	if err := os.MkdirAll(dir, 0o700); err != nil {

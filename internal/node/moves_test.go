@@ -17,9 +17,10 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// A node of three is stopped and started again; its client, which has a session, goes on to
-// another node and comes back, and misses nothing that was posted to any of them by the id
-// that its backend has (A-GATEWAY-59). A stop takes three seconds, and the takeover two.
+// A node of three is stopped and started again; its client, which has a session, moves to
+// another node and comes back, and gets all messages that were posted through any node by
+// the id that its backend has (A-GATEWAY-59). A stop takes three seconds, and the takeover
+// two.
 func TestAClientComesBackToAnotherNode(t *testing.T) {
 	t.Parallel() // it waits: a node takes nothing over before it has seen the others for a lease
 	ids := make(chan string, 8)

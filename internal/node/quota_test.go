@@ -84,7 +84,8 @@ func TestAQuotaHoldsOnAllNodesAndOverARestart(t *testing.T) {
 		if err := n.WaitDeployed(t.Context(), m.apiID, guide.StageName, m.deploymentID); err != nil {
 			t.Fatal(err)
 		}
-		// A 403 is the plan on its way, and counts nothing.
+		// A 403 means that the plan has not reached the node yet, and counts
+		// nothing.
 		testkit.Eventually(t, "the plan reaches the nodes", func() bool { return m.connect(t, n) == http.StatusSwitchingProtocols })
 	}
 	if status := m.connect(t, there); status != http.StatusSwitchingProtocols {
@@ -99,7 +100,8 @@ func TestAQuotaHoldsOnAllNodesAndOverARestart(t *testing.T) {
 		}
 	}
 	testkit.Eventually(t, "the other node refuses too", func() bool { return m.connect(t, here) == http.StatusTooManyRequests })
-	// The other node may have let some in before it heard. Asking writes a node's part.
+	// The other node may have admitted some before it got the counts. A query makes a
+	// node write its part.
 	m.used(t, there)
 	spent := m.used(t, here)[0]
 	usage, err := there.APIs().UsagePlans.UpdateUsage(t.Context(), apis.UpdateUsageInput{

@@ -19,7 +19,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/node/guide"
 )
 
-// lines is a log that is looked at.
+// lines is a log that tests read.
 type lines struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -55,7 +55,7 @@ func (l *lines) unsent(t *testing.T) (count int, connections []string) {
 
 // A node of a cluster that stops gives a slow reader what was accepted for it, through
 // whatever node; of one that reads nothing, the log says how many messages were not
-// sent, and of which connection (A-GATEWAY-32). Neither is told a message twice.
+// sent, and of which connection (A-GATEWAY-32). Neither gets a message twice.
 func TestASlowReaderOfANodeThatStops(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// No destination of an access log leads into the execution log of a stage, and none
-// out of the folder of logs.
+// No destination of an access log is the file of a stage's execution log, and none
+// is outside the folder of logs.
 func TestAccessLogsForgeNoExecutionLog(t *testing.T) {
 	const group = "arn:aws:logs:us-east-1:123456789012:log-group:"
 	dir := t.TempDir()

@@ -58,7 +58,7 @@ func TestNotReadyComesBeforeRefusing(t *testing.T) {
 	<-stopped
 }
 
-// Whatever hangs, a stop ends within --stop-patience and says what was left.
+// Whatever hangs, a stop ends within --stop-patience and logs what was left.
 func TestAStopEndsWithinItsPatience(t *testing.T) {
 	const patience = 2 * time.Second
 	release := make(chan struct{})

@@ -12,8 +12,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/node/guide"
 )
 
-// A node whose NATS has gone cannot be sure that it may run its $disconnects: it leaves
-// them in its journal soon, in place of waiting until its patience is over (A-NODE-10).
+// A node that lost NATS cannot know whether it was taken over, so it may not run its
+// $disconnects: it leaves them in its journal soon, instead of waiting until
+// --stop-patience is over (A-NODE-10).
 func TestAStopWithoutNATSDoesNotWaitForIt(t *testing.T) {
 	t.Parallel()
 	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusCreated) }))

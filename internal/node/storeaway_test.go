@@ -60,9 +60,9 @@ func (c call) do(t *testing.T, n *node.Node) (status int, header http.Header, bo
 
 const formKind, jsonKind = "application/x-www-form-urlencoded", "application/x-amz-json-1.1"
 
-// While NATS is away, what needs it responds with 503, when to come again and why, in every
-// service's protocol; what a node does by itself goes on. All of it comes back by itself
-// (A-APIS-18). Calls that change something are tried for 20 s before they are answered.
+// While NATS is away, calls that need it get 503 with Retry-After and the reason, in every
+// service's protocol; the rest works. Everything recovers by itself (A-APIS-18). Calls that
+// change something are tried for 20 s before they are answered.
 func TestCallsWhileTheStoreIsAway(t *testing.T) {
 	t.Parallel()
 	ids := make(chan string, 8)

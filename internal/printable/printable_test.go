@@ -53,7 +53,7 @@ func TestQuotedTextStaysInItsQuotes(t *testing.T) {
 	}
 }
 
-// A character that is cut between two writes is one character all the same.
+// A character that is split between two writes is still one character.
 func TestWritesMayCutAnywhere(t *testing.T) {
 	const text = "ñ\x1b€\u202e😀\xff\u009b\n"
 	want := printable.String(text, printable.Text)

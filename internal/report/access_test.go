@@ -132,7 +132,7 @@ func TestWhoSeesWhat(t *testing.T) {
 		{"DELETE", "/api/reports/" + id, "", [6]int{401, 401, 401, 404, 409, 409}},
 		{"POST", "/api/reports/" + id + "/replay", "", [6]int{401, 401, 401, 403, 403, 409}},
 		{"POST", "/api/reports/create", create, [6]int{401, 401, 401, 403, 403, 201}},
-		{"GET", "/files/" + id + "/existencias.xlsx", "", [6]int{403, 403, 403, 403, 403, 403}}, // a link is its own proof
+		{"GET", "/files/" + id + "/existencias.xlsx", "", [6]int{403, 403, 403, 403, 403, 403}}, // a link needs no other credentials
 		{"POST", "/api/reports/none/delete", "", [6]int{401, 401, 401, 404, 404, 404}},
 	} {
 		for i, who := range shown {
@@ -172,8 +172,9 @@ func TestWhoSeesWhat(t *testing.T) {
 	}
 }
 
-// Without a token the operator is who surely sits at this machine: DNS rebinding,
-// proxies and other sites' pages do not make a client the operator. A-REPORT-4.
+// Without a token the operator is a client that is certainly on this machine: DNS
+// rebinding, proxies and other sites' pages do not make a client the operator.
+// A-REPORT-4.
 func TestWhoIsTheOperatorWithoutAToken(t *testing.T) {
 	t.Parallel()
 	served, mine, _, _ := guardedScene(t, "")
@@ -251,8 +252,8 @@ func TestIdsAndCapabilitiesCannotBeGuessed(t *testing.T) {
 	}
 }
 
-// A caller is who the integration names at the top of the body, never what stands
-// in the query string that a template passes on. A-REPORT-20.
+// The caller is read from the top level of the body, which the integration
+// writes, never from the query string that a template passes on. A-REPORT-20.
 func TestClientsCannotNameTheirCaller(t *testing.T) {
 	t.Parallel()
 	g := newGateway(t)
@@ -283,8 +284,8 @@ func TestClientsCannotNameTheirCaller(t *testing.T) {
 	}
 }
 
-// What a job may see is decided by the definition under which it is made.
-// A-REPORT-21.
+// Permissions are checked by the definition with which a report is made, not
+// the one with which it was requested. A-REPORT-21.
 func TestAChangedDefinitionNeverGivesMoreRows(t *testing.T) {
 	t.Parallel()
 	const stores = "type: tienda\ntitle: Tienda\nsql: |\n  select id from sales where (:store is null or store_id = :store)\ncolumns: [{ name: id }]\nparameters: [{ name: store, type: integer }]\n"
@@ -407,7 +408,7 @@ func TestReadinessNamesWhatIsMissing(t *testing.T) {
 	}
 }
 
-// A walker through the history comes to its end, also when reports expire meanwhile.
+// Paging through the history ends, also when reports expire meanwhile.
 func TestTheHistoryIsWalkedToItsEnd(t *testing.T) {
 	t.Parallel()
 	g := newGateway(t)

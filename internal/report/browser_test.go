@@ -24,9 +24,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/samples"
 )
 
-// sockets is a gateway small enough to see through: it does what the guide's
-// $connect does, with a template that passes the query string on, and responds
-// @connections.
+// sockets is a minimal gateway: it does what the guide's $connect does, with a
+// template that passes the query string on, and serves @connections.
 type sockets struct {
 	*httptest.Server
 	t       *testing.T
@@ -136,7 +135,8 @@ func (s *sockets) push(w http.ResponseWriter, r *http.Request, id string) {
 	}
 }
 
-// drop breaks every connection, as a network does.
+// drop closes every connection without a close frame, as a network failure
+// does.
 func (s *sockets) drop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -24,7 +24,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/schedules"
 )
 
-// contract is the served OpenAPI document, which responses are held against.
+// contract is the served OpenAPI document, against which responses are checked.
 type contract struct {
 	t        *testing.T
 	compiler *jsonschema.Compiler
@@ -265,7 +265,7 @@ func (c *contract) refusals(g *gateway) {
 	c.call(queue, "POST", create, create, `{"connectionId":"x=","type":"ventas"}`, 429)
 }
 
-// elsewhere are the responses that other tests hold: no JSON, or of a set-up of its own.
+// elsewhere are the responses that other tests check: not JSON, or of another set-up.
 var elsewhere = []string{
 	"GET /files/{id}/{name} 200", "GET /files/{id}/{name} 206", // TestDownloads
 	"GET /files/{id}/{name} 307",                                                                                 // TestABucket

@@ -83,8 +83,8 @@ func TestAReminderSaysThePlace(t *testing.T) {
 	}
 }
 
-// What is accepted finds its room: while the reports that wait, each as large as
-// reports are, would fill the storage, another one is refused. A-REPORT-5.
+// An accepted report finds room: while the waiting reports, each of the usual
+// size, would fill the storage, another one is refused. A-REPORT-5.
 func TestReportsThatWouldNotFitAreRefused(t *testing.T) {
 	t.Parallel()
 	g := newGateway(t)

@@ -293,9 +293,8 @@ func entryOf(found jetstream.KeyValueEntry) pasarela.Entry {
 	}
 }
 
-// swap exchanges '/' and '.'; it is its own inverse. The key separator '/' becomes NATS's
-// token separator '.', so that prefixes of keys are subjects. A key's '/' becomes '.', which
-// separates the tokens of NATS's subjects, so that a prefix of keys is a subject to filter by.
+// swap exchanges '/' and '.'; it is its own inverse. A key's '/' becomes '.', which separates
+// the tokens of NATS's subjects, so that a prefix of keys is a subject to filter by.
 func swap(name string) string {
 	return strings.Map(func(r rune) rune {
 		switch r {

@@ -88,8 +88,8 @@ func (b below) Watch(ctx context.Context, prefix string, each func(pasarela.Entr
 	return b.Bucket.Watch(ctx, b.prefix+prefix, func(e pasarela.Entry) { each(b.shorten(e)) })
 }
 
-// What one node was told is written, every node reads at once: by key and in
-// lists, on whatever server each of them is.
+// A write that one node acknowledged is read at once by every node: by key and
+// in lists, on whatever server each of them is.
 func TestEveryNodeReadsWhatWasAcknowledged(t *testing.T) {
 	t.Parallel()
 	servers := natsCluster(t)
@@ -206,8 +206,8 @@ func TestGoneIsWhatHasEnded(t *testing.T) {
 	})
 }
 
-// What an asker gave up on is never begun: it may have waited in a queue behind
-// others for longer than that.
+// A request whose caller has given up is never started: it may have waited in a
+// queue until then.
 func TestWhatCameLateIsNotServed(t *testing.T) {
 	url := natsServer(t, "sync_interval: always")
 	here, there := join(t, url, "here", nil), join(t, url, "there", nil)
@@ -264,7 +264,7 @@ func TestADeadlineIsNeverLaterThanTheCallers(t *testing.T) {
 	sent := make(chan string, 1)
 	for subject, respond := range map[string]func(*nats.Msg) *nats.Msg{
 		"clock": func(*nats.Msg) *nats.Msg {
-			<-time.After(100 * time.Millisecond) // the way here
+			<-time.After(100 * time.Millisecond) // the way of the request
 			return &nats.Msg{Header: nats.Header{"Pasarela-Clock-Us": {now()}}}
 		},
 		"push": func(m *nats.Msg) *nats.Msg {
@@ -338,8 +338,8 @@ func bounded(t *testing.T) context.Context {
 	return ctx
 }
 
-// A start waits for a server that takes connections and says nothing, as one does that
-// has too much to do.
+// A start waits for a server that accepts connections and does not respond, as an
+// overloaded one.
 func TestAStartWaitsForAServerThatHangs(t *testing.T) {
 	t.Parallel()
 	hangs, err := net.Listen("tcp", "127.0.0.1:0")

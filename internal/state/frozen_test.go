@@ -11,8 +11,9 @@ import (
 	"time"
 )
 
-// relay stands between nodes and a NATS server until it is frozen: then its connections
-// stay open and nothing passes, as with a server that hangs or a network that is cut.
+// relay forwards between nodes and a NATS server until it is frozen: then its
+// connections stay open and nothing passes, as with a server that hangs or a network
+// that is cut.
 type relay struct {
 	net.Listener
 	frozen atomic.Bool
@@ -47,7 +48,7 @@ func newRelay(t *testing.T, to string) *relay {
 	return r
 }
 
-// reading passes nothing on once its relay is frozen.
+// reading forwards nothing once its relay is frozen.
 type reading struct {
 	io.Reader
 	relay *relay

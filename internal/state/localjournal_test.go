@@ -23,7 +23,7 @@ func joinAt(t *testing.T, url, node, home string) *state.Store {
 	return store
 }
 
-// left is what Left answers, in words.
+// left is the result of Left as text.
 func left(t *testing.T, store *state.Store) string {
 	t.Helper()
 	found, err := store.Left(t.Context())
@@ -157,7 +157,8 @@ func TestWhatWasTakenMayBeMuch(t *testing.T) {
 	}
 }
 
-// A run that begins anew after it was taken over keeps its file, under its own name.
+// A run that continues as a new run after it was taken over keeps its file, under
+// its own name.
 func TestARunThatBeginsAnewKeepsItsFile(t *testing.T) {
 	url, home := natsServer(t, "sync_interval: always"), t.TempDir()
 	store := joinAt(t, url, "n", home)

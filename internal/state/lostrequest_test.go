@@ -14,7 +14,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// forgetful is a way to a NATS server on which the first request for messages is lost.
+// forgetful is a proxy to a NATS server that drops the first request for messages.
 type forgetful struct {
 	net.Listener
 	to   string

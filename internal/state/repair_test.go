@@ -14,8 +14,8 @@ import (
 
 func blockFile(dir string) string { return filepath.Join(dir, streamDir, "msgs", "1.blk") }
 
-// A repaired store has every write that is intact and the last of its key; what is
-// not is named, and the damaged store lies beside.
+// A repaired store has every intact write that is the last of its key; lost ones
+// are named, and the damaged store is kept beside it.
 func TestRepairBringsBackWhatIsIntact(t *testing.T) {
 	for name, c := range map[string]struct {
 		damage func(t *testing.T, dir string)
@@ -122,7 +122,7 @@ func TestRepairBringsBackWhatIsIntact(t *testing.T) {
 	}
 }
 
-// Nobody looks into the store of a node that runs, or into a directory that has none.
+// The check refuses the store of a running node and a directory without a store.
 func TestCheckNeedsAStoreAtRest(t *testing.T) {
 	dir := t.TempDir()
 	open(t, dir)

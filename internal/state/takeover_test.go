@@ -124,7 +124,8 @@ func TestARunThatIsTakenOverFindsOut(t *testing.T) {
 	}
 }
 
-// A run that renews its lease in time is not taken over, whatever another thought.
+// A run that renews its lease in time is not taken over, even if another node has
+// decided to.
 func TestARenewalPreventsATakeover(t *testing.T) {
 	nodes := cluster(t, "lives", "hasty")
 	lives, hasty := nodes[0], nodes[1]

@@ -67,7 +67,7 @@ func TestReadSample(t *testing.T) {
 	}
 }
 
-// A sample that is not what its author meant must not render as if it were.
+// A sample with a mistake must be refused, not rendered.
 func TestReadSampleErrors(t *testing.T) {
 	for text, want := range map[string]string{
 		"{":                               "sample s.json: not JSON at line 1, column 2",

@@ -17,8 +17,8 @@ import (
 	"github.com/pasarela-ws/pasarela/pasarelatest"
 )
 
-// world is what a fault is injected into: a gateway, an HTTP backend that responds
-// 200 {"ok":true}, and Lambda functions.
+// world is the set-up into which a fault is injected: a gateway, an HTTP backend
+// that responds 200 {"ok":true}, and Lambda functions.
 type world struct {
 	t *testing.T
 	g *pasarelatest.Gateway
@@ -26,8 +26,8 @@ type world struct {
 	f *functions
 }
 
-// fault is a configuration with one thing wrong. Without a message the handshake
-// meets it; else the message does.
+// fault is a configuration with one mistake. It shows in the handshake, or in
+// the message if one is given.
 type fault struct {
 	name    string
 	message string
@@ -85,7 +85,7 @@ func inSpanish(t *testing.T, g *pasarelatest.Gateway, id string) string {
 	return cause
 }
 
-// meet runs into the fault and returns the request id that the client sees.
+// meet triggers the fault and returns the request id that the client sees.
 func meet(t *testing.T, s *pasarelatest.Stage, message string) (requestID string) {
 	t.Helper()
 	if message != "" {
@@ -321,7 +321,7 @@ var faults = []fault{
 	}, nil, []string{"pasarela:allowedOrigins", "https://app.example.com"}},
 }
 
-// garbage is the URL of a server that sends what is no HTTP.
+// garbage is the URL of a server that sends bytes that are not HTTP.
 func garbage(t *testing.T) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

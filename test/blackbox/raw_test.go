@@ -15,7 +15,8 @@ import (
 	"github.com/pasarela-ws/pasarela/pasarelatest"
 )
 
-// raw is a WebSocket client made of bytes, for what libraries do not let out.
+// raw is a WebSocket client that sends raw bytes, for frames that libraries do
+// not send.
 type raw struct {
 	t  testing.TB
 	nc net.Conn

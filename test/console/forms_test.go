@@ -13,8 +13,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// No form is lost: cancelling asks, a reload finds the form open as it was, who goes to
-// another page is led back, another tab and a later visit find the draft. Discarding ends it.
+// No form is lost: cancelling asks first, a reload shows the form as it was, leaving the page
+// offers to return, another tab and a later visit find the draft. Discarding removes it.
 func TestNoFormIsLost(t *testing.T) {
 	t.Parallel()
 	server := serve(t)
@@ -130,8 +130,8 @@ func TestSeveralAreRemovedAtOnce(t *testing.T) {
 	p.show("checkbox", "Select two")
 }
 
-// Each kind of width remembers its own navigation: a visit from a phone folds nothing
-// on a desk.
+// Each class of screen width has its own stored state of the navigation: a visit from
+// a phone does not fold it on a desktop.
 func TestNavigationIsRememberedPerWidth(t *testing.T) {
 	t.Parallel()
 	server := serve(t)

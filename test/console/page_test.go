@@ -33,7 +33,7 @@ type page struct {
 	done   *work
 }
 
-// work is what a person did at the page: for the numbers of a walk.
+// work counts what a person did at the page, for the figures of a test.
 type work struct {
 	began          time.Time
 	clicks, fields int
@@ -45,8 +45,8 @@ func (p page) logsWork(walk string) {
 	p.t.Logf("%s: %d clicks, %d fields, %.0f s", walk, p.done.clicks, p.done.fields, time.Since(p.done.began).Seconds())
 }
 
-// staysInside fails for a request that leaves the server which served the page,
-// and for a secret in a URL, where logs and proxies would see it.
+// staysInside fails for a request to another server than the page's, and for a
+// secret in a URL, where logs and proxies would see it.
 func (p page) staysInside(address string) {
 	to, err := url.Parse(address)
 	if err != nil || to.Scheme != "data" && to.Host != strings.TrimPrefix(p.server.endpoint, "http://") {

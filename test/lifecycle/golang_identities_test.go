@@ -163,7 +163,8 @@ func lifeOfRole(t *testing.T, gateway *pasarelatest.Gateway) {
 	same(t, len(linked), 1)
 }
 
-// session takes the role, is somebody else then, and may not do more than it may.
+// session assumes the role and checks that the session has the role's identity
+// and permissions.
 func session(t *testing.T, gateway *pasarelatest.Gateway, role *string) {
 	t.Helper()
 	config := gateway.AWSConfig()

@@ -24,8 +24,8 @@ type nodes struct {
 	*testing.T
 	all      []*system
 	journals []*memory.Journal
-	// lose says which requests between nodes are lost: before they are served, or the
-	// answer. Nil: none.
+	// lose says which requests between nodes are lost: the request itself (before) or
+	// its answer (after). Nil: none.
 	lose      atomic.Pointer[func(node string, data []byte) (before, after bool)]
 	undecided atomic.Bool // a run has ended and is not taken over yet
 }
@@ -75,7 +75,8 @@ func (b *lossy) Request(ctx context.Context, node, subject string, data []byte) 
 	return answer, err
 }
 
-// has waits until that node and no other has the connection, also in its journal.
+// has waits until that node and no other has the connection, in memory and in its
+// journal.
 func (n *nodes) has(node int, id string) {
 	n.Helper()
 	testkit.Eventually(n, fmt.Sprint("node ", node+1, " alone to have the connection"), func() bool {
@@ -90,9 +91,9 @@ func (n *nodes) has(node int, id string) {
 	})
 }
 
-// A client that comes back to another node has its connection there, with what waited, its
-// tags and the keys of its pushes; posts reach it from every node by its id, wherever it
-// goes (A-GATEWAY-59).
+// A client that comes back to another node has its connection there, with its waiting
+// messages, its tags and the keys of its pushes; posts reach it from every node by its id,
+// wherever it goes (A-GATEWAY-59).
 func TestAConnectionGoesAlongToAnotherNode(t *testing.T) {
 	n := cluster(t, 3, resumable(60))
 	c := n.all[0].connect(session)
@@ -196,7 +197,7 @@ func TestAMessageForManyMeetsAMove(t *testing.T) {
 	}
 	reads(t, c, "to all")
 
-	// Where both nodes give it the message it takes it once.
+	// When both nodes push the message to it, it is delivered once.
 	all, err := n.all[2].gateway.FanOut(t.Context(), apiID, stageName, "a", gateway.Push{Body: []byte("once")})
 	if err != nil || all.Sent+all.Queued != 1 || all.Gone+all.Refused+len(all.Missing) > 0 {
 		t.Errorf("%+v, %v", all, err)
@@ -252,7 +253,8 @@ func isVerb(data []byte, verb string) bool {
 	return strings.Contains(string(data), `"verb":"`+verb+`"`)
 }
 
-// Wherever a move breaks off, one node has the connection, with all its messages.
+// At whatever step a move is interrupted, exactly one node has the connection,
+// with all its messages.
 func TestAMoveThatBreaksOff(t *testing.T) {
 	for name, lose := range map[string]func(data []byte) (before, after bool){
 		"the connection is not given":       func(data []byte) (bool, bool) { return isVerb(data, "MOVE"), false },
@@ -271,7 +273,7 @@ func TestAMoveThatBreaksOff(t *testing.T) {
 			n.lose.Store(&once)
 			n.all[1].refuse(session, 503)
 			n.lose.Store(nil)
-			n.all[2].post(id, "three") // it waits until it is known where
+			n.all[2].post(id, "three") // it waits until the connection's node is known
 			c = n.all[1].connectSoon(session)
 			reads(t, c, "one", "two", "three")
 			n.has(1, id)
@@ -282,7 +284,7 @@ func TestAMoveThatBreaksOff(t *testing.T) {
 	}
 }
 
-// connectSoon connects again as long as it is told to come again.
+// connectSoon connects, and again as long as the response is 503.
 func (y *system) connectSoon(rest string) (c *testkit.Client) {
 	y.t.Helper()
 	testkit.Eventually(y.t, "a connection", func() bool {
@@ -296,8 +298,8 @@ func (y *system) connectSoon(rest string) (c *testkit.Client) {
 	return c
 }
 
-// Where it cannot be known whether another node has the connection the client is to come
-// again, and gets no second one.
+// When it is unknown whether another node has the connection, the client is told to
+// retry, and gets no second connection.
 func TestASessionThatMayBeElsewhereWaits(t *testing.T) {
 	n := cluster(t, 2, resumable(60))
 	n.undecided.Store(true)
@@ -321,7 +323,8 @@ func TestASessionThatMayBeElsewhereWaits(t *testing.T) {
 	n.all[0].post(id, "x")
 }
 
-// Two sockets of a new session that come to two nodes at once are one connection.
+// Two sockets of a new session that connect to two nodes at once get one
+// connection.
 func TestANewSessionIsOneConnectionOnAllNodes(t *testing.T) {
 	n := cluster(t, 3, resumable(60))
 	var coming sync.WaitGroup
@@ -365,7 +368,8 @@ func TestASuccessorFindsOutWhetherAConnectionHadCome(t *testing.T) {
 			n.all[0].cut(c)
 			n.all[0].post(id, "one")
 			if !come {
-				// Nor may it find out by itself, which it would at once.
+				// The successor's own question is lost too, which would give it
+				// the result at once.
 				lose := func(_ string, data []byte) (before, after bool) {
 					return isVerb(data, "MOVED") || isVerb(data, "HOLDS"), false
 				}
@@ -399,8 +403,8 @@ func TestASuccessorFindsOutWhetherAConnectionHadCome(t *testing.T) {
 	}
 }
 
-// The old node is taken over in the moment of a move: then the connection is its
-// successor's, and the client finds it there.
+// The old node is taken over during a move: then its successor has the
+// connection, and the client finds it there.
 func TestATakeoverDecidesAMove(t *testing.T) {
 	anew := &memory.Journal{}
 	n := cluster(t, 3, resumable(60, "delivery", "durable"), func(s *setup) {
@@ -457,7 +461,8 @@ func TestANodeThatWasTakenOverTakesNothing(t *testing.T) {
 	}
 }
 
-// A client that goes from node to node while it is posted to gets everything, in order.
+// A client that moves from node to node while messages are posted to it gets all of
+// them, in order.
 func TestAClientOnItsWayMissesNothing(t *testing.T) {
 	const messages = 600
 	n := cluster(t, 3, resumable(60, "delivery", "durable"))

@@ -15,7 +15,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// opening is a listener that calls out in the moment between a 101 and what the
+// opening is a listener that calls a function between the 101 and what the
 // gateway does after it.
 type opening struct {
 	net.Listener
@@ -41,7 +41,8 @@ func (c *openingConn) Write(b []byte) (int, error) {
 }
 
 // A client that has its 101 can be deleted, described and posted to, however fast
-// the backend is; else it would stay though its backend wanted it gone.
+// the backend is; otherwise a connection that the backend deletes at once would
+// stay open.
 func TestCallsRightAfterThe101(t *testing.T) {
 	for name, strict := range map[string]bool{"kind": false, "strict": true} {
 		t.Run(name, func(t *testing.T) {
@@ -62,7 +63,7 @@ func TestCallsRightAfterThe101(t *testing.T) {
 					calls(t, y.gateway, <-ids, errs)
 				}()
 				select {
-				case <-called: // too early, which errs tells
+				case <-called: // too early, which errs shows
 				case <-time.After(100 * time.Millisecond): // they wait, as they should
 				}
 			}}
@@ -94,7 +95,7 @@ func calls(t *testing.T, g *gateway.Gateway, id string, errs chan<- error) {
 	errs <- g.Disconnect(t.Context(), apiID, id, 0, "")
 }
 
-// A redirect is an answer like others: it is passed on and not followed.
+// A redirect is passed on like any other response, and not followed.
 func TestARedirectIsPassedOn(t *testing.T) {
 	y := start(t, api(route{key: "moved", twoWay: true, integration: toHTTP("/old", "", "$default")}))
 	y.backend.Respond(testkit.Response{Status: 307, Body: `{"moved":"elsewhere"}`})

@@ -47,7 +47,8 @@ func TestAPushIsDeliveredOnceByItsKey(t *testing.T) {
 	}
 }
 
-// Many at once under one key: one is delivered, all others know it.
+// Of many concurrent pushes with one key one is delivered, and all others are
+// answered as repeated.
 func TestPushesOfOneKeyAtOnce(t *testing.T) {
 	y := start(t, api())
 	c := y.connect("")
@@ -192,7 +193,7 @@ func TestPushKeysOnAnotherNode(t *testing.T) {
 	}
 }
 
-// AWS knows no key.
+// AWS has no such keys.
 func TestAStrictGatewayIgnoresKeys(t *testing.T) {
 	y := start(t, api(), func(s *setup) { s.gateway.Strict = true })
 	c := y.connect("")

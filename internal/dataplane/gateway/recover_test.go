@@ -95,7 +95,7 @@ func TestRecoveredConnectionsKeepTheirAuthorizer(t *testing.T) {
 	}
 }
 
-// Until the lost journal is removed nothing runs; a recovery that a stop cuts short
+// Until the lost journal is removed nothing runs; a recovery that a stop interrupts
 // leaves everything to the next run.
 func TestARecoveryThatIsCutShortRunsNothing(t *testing.T) {
 	routes := api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")})
@@ -163,7 +163,7 @@ func TestAStopWithNothingOwedLeavesNoJournal(t *testing.T) {
 	}
 }
 
-// laggingJournal is one that takes nothing while it is held.
+// laggingJournal is a journal that accepts nothing while it is held.
 type laggingJournal struct {
 	memory.Journal
 	held atomic.Bool
@@ -186,7 +186,7 @@ func (j *laggingJournal) Append(ctx context.Context, batch []byte) error {
 	return j.Journal.Append(ctx, batch)
 }
 
-// While the journal does not take which $disconnects have run, none is run: the node that
+// While the journal cannot note which $disconnects have run, none is run: the node that
 // takes this one over would run it again (A-GATEWAY-36).
 func TestNoDisconnectRunsWhileTheJournalLags(t *testing.T) {
 	j := &laggingJournal{}

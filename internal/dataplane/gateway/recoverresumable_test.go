@@ -19,7 +19,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// succeed has another run go on with what is owed.
+// succeed makes another run continue with what is owed.
 func (y *system) succeed(records []journal.Record) gateway.Recovered {
 	y.t.Helper()
 	done, err := y.gateway.Recover(y.t.Context(), records, func(context.Context) error { return nil })
@@ -124,8 +124,8 @@ func TestRecoveredConnectionsEnd(t *testing.T) {
 	}
 }
 
-// A client that has another connection by the time its old one is recovered does not come
-// for that.
+// A client that has another connection by the time its old one is recovered does not
+// resume the old one.
 func TestARecoveredConnectionMayComeTooLate(t *testing.T) {
 	j := &memory.Journal{}
 	before := start(t, comings(), resumable(60), withJournal(j))
@@ -141,8 +141,8 @@ func TestARecoveredConnectionMayComeTooLate(t *testing.T) {
 	}
 }
 
-// While a node stops, what would wait in its memory for a client that is away is refused;
-// what waited before is left to the next run with the connection.
+// While a node stops, new messages for a client that is away are refused; those that
+// waited before are left to the next run with the connection.
 func TestAStoppingNodeTakesNothingForThoseWhoAreAway(t *testing.T) {
 	j := &memory.Journal{}
 	y := start(t, comings(), resumable(60), withJournal(j))
@@ -166,8 +166,8 @@ func TestAStoppingNodeTakesNothingForThoseWhoAreAway(t *testing.T) {
 	reads(t, next.connect(session), "one", "two")
 }
 
-// What waits in the memory of a node that stops, and cannot be noted, is counted and in the
-// log.
+// Messages that wait in the memory of a node that stops, and cannot be noted, are counted
+// and logged.
 func TestMessagesThatAStopLosesAreInTheLog(t *testing.T) {
 	j := &memory.Journal{}
 	y := start(t, comings(), resumable(60), withJournal(j))

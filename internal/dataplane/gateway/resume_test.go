@@ -24,7 +24,8 @@ const (
 	session = "?pasarela-session=" + secret
 )
 
-// resumable has connections of the stage outlive their sockets for so many seconds.
+// resumable makes connections of the stage outlive their sockets for that many
+// seconds.
 func resumable(seconds int, tags ...string) option {
 	return func(s *setup) {
 		s.stage.Tags = map[string]string{"pasarela:resumeSeconds": fmt.Sprint(seconds)}
@@ -34,14 +35,15 @@ func resumable(seconds int, tags ...string) option {
 	}
 }
 
-// comings is an API that tells its backend who comes and goes.
+// comings is an API whose $connect and $disconnect call its backend.
 func comings() pasarela.Definition {
 	return api(route{key: "$connect", integration: toHTTP("/hello", `{"id":"$context.connectionId"}`, "$default")},
 		route{key: "$disconnect", integration: toHTTP("/bye", `{"id":"$context.connectionId"}`, "$default")},
 		route{key: "$default", twoWay: true, integration: toHTTP("/say", "", "$default")})
 }
 
-// cut ends the socket without a word, and waits until that is noticed.
+// cut ends the socket without a close frame, and waits until the gateway has
+// noticed it.
 func (y *system) cut(c *testkit.Client) {
 	y.t.Helper()
 	before := y.gateway.Stats().Away
@@ -346,7 +348,8 @@ func TestASessionBelongsToItsPrincipal(t *testing.T) {
 	}
 }
 
-// A client that gives up on its handshake comes again while its $connect still runs.
+// A client that gives up on its handshake connects again while its $connect still
+// runs.
 func TestASessionIsOneConnectionAlsoAtConnect(t *testing.T) {
 	y := start(t, comings(), resumable(60))
 	y.backend.Respond(testkit.Response{Status: 200, Body: "{}", Delay: time.Minute})
@@ -493,7 +496,8 @@ func TestPushesTellTheirOutcome(t *testing.T) {
 	}
 }
 
-// Who waits when the connection ends learns that the message may not have arrived.
+// A sender that waits when the connection ends learns that the message may not
+// have arrived.
 func TestWaitingPushesLearnOfTheEnd(t *testing.T) {
 	for query, want := range map[string]gateway.Outcome{session: gateway.Queued, "": gateway.Gone} {
 		y := start(t, comings(), resumable(60))
@@ -545,7 +549,8 @@ func TestThe101TellsWhetherASessionIsKept(t *testing.T) {
 	}
 }
 
-// What is off, or not AWS's under --strict, leaves no trace.
+// With the feature off, or under --strict, the session's parameter is an
+// ordinary one.
 func TestWithoutTheTagASessionIsAParameter(t *testing.T) {
 	for name, options := range map[string][]option{
 		"off": nil, "strict": {resumable(60), func(s *setup) { s.gateway.Strict = true }},

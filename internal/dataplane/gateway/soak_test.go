@@ -36,9 +36,10 @@ func soakFor(t *testing.T) time.Duration {
 	return d
 }
 
-// TestMixedLoad: clients that come, talk, are pushed to, read slowly or vanish, on
-// backends that hang, die, and answer garbage or too much. Afterwards everything is
-// as it was before: connects equal disconnects, nothing is left open or running.
+// TestMixedLoad: clients that connect, send, get pushes, read slowly or disappear,
+// with backends that hang, close connections, and respond with garbage or too much.
+// Afterwards everything is as it was before: connects equal disconnects, nothing is
+// left open or running.
 func TestMixedLoad(t *testing.T) {
 	slow := func(i *pasarela.Integration) *pasarela.Integration { i.TimeoutInMillis = 200; return i }
 	garbage := rudeBackend(t)
@@ -99,7 +100,7 @@ func TestMixedLoad(t *testing.T) {
 	}
 	http.DefaultClient.CloseIdleConnections()
 	testkit.Eventually(t, "goroutines to end", func() bool {
-		y.client.Close()                              // each kept connection has some at the backend's end
+		y.client.Close()                              // each kept connection has goroutines at the backend's end
 		return runtime.NumGoroutine() <= before+16+64 // the socket pool keeps some for messages to come
 	})
 	t.Logf("%d connections", connected)
@@ -112,7 +113,7 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// oneClient lives one life of its kind.
+// oneClient runs one client of that kind from its handshake to its end.
 func (y *system) oneClient(ctx context.Context, kind int) {
 	conn, _, err := websocket.Dial(ctx, y.url("?reportType=x"), nil)
 	if err != nil {
@@ -131,7 +132,7 @@ func (y *system) oneClient(ctx context.Context, kind int) {
 		}
 		_ = conn.Close(4000, "done")
 	case 3:
-		say(`{"action":"hang"}`) // and leaves while it hangs
+		say(`{"action":"hang"}`) // and leaves while the backend hangs
 	case 4:
 		say(`{"action":"large"}`)
 		_, _, _ = conn.Read(ctx)
@@ -146,7 +147,7 @@ func (y *system) oneClient(ctx context.Context, kind int) {
 	}
 }
 
-// rudeBackend sends what is no HTTP.
+// rudeBackend responds with bytes that are not HTTP.
 func rudeBackend(t *testing.T) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

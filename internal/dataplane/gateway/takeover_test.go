@@ -48,7 +48,7 @@ func TestConnectionsThatWereTakenOverAreClosed(t *testing.T) {
 	y.backend.Untouched(t)
 }
 
-// A run finds out that it was taken over when it is told to look.
+// A run finds out that it was taken over when it is told to check its journal.
 func TestCheckJournalFindsOut(t *testing.T) {
 	j := &memory.Journal{}
 	began := make(chan struct{})

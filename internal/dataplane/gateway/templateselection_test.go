@@ -10,8 +10,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// How AWS's own samples select templates, each to its documented end (aws-dataplane
-// §4.4, aws-dataplane §4.8, aws-dataplane §5.2). The backend gets body; "" means that it gets nothing.
+// The template selection of AWS's own samples, each with its documented result (aws-dataplane §4.4,
+// aws-dataplane §4.8, aws-dataplane §5.2). The backend gets body; "" means that it gets nothing.
 func TestTemplateSelectionOfSamples(t *testing.T) {
 	const message = `{"kind":"a","x":1}`
 	for name, c := range map[string]struct {
@@ -75,8 +75,8 @@ func TestTemplateSelectionOfSamples(t *testing.T) {
 	}
 }
 
-// A one-way route asks the backend all the same, and tells the client nothing of an
-// answer that has no integration response.
+// A one-way route calls the backend too, and the client gets nothing for a response
+// without an integration response.
 func TestAOneWayRouteWithoutResponses(t *testing.T) {
 	y := start(t, api(
 		route{key: "$default", integration: toHTTP("/", "T")},
@@ -93,7 +93,7 @@ func TestAOneWayRouteWithoutResponses(t *testing.T) {
 	}
 }
 
-// What stands in the way is said with the words to change it by.
+// A cause names the field to change.
 func TestCausesNameWhatToChange(t *testing.T) {
 	plain := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(plain.Close)

@@ -8,8 +8,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
 )
 
-// What a call by path does is read from what goes out; where it does not say so in
-// one place, only who may do everything may make it (A-INTEGRATION-1).
+// The action of a call by path is derived from the request; where that is
+// ambiguous, only a role that may do everything can make it (A-INTEGRATION-1).
 func TestPermissions(t *testing.T) {
 	for _, c := range []struct {
 		uri, method, url, target, body string

@@ -24,7 +24,7 @@ func WithUnknown(r Record) []byte {
 	return b.seal()
 }
 
-// Summed is of how many bytes a sum was taken.
+// Summed is the number of bytes of which checksums were computed.
 func (o *Owed) Summed() int { return o.summed }
 
 // EncodeMoved makes a batch that says that a connection has gone to another node, and

@@ -53,7 +53,7 @@ func TestRecordsComeBack(t *testing.T) {
 	}
 }
 
-// What a later version adds is passed over, and the rest is read.
+// Members and entries of a later version are skipped, and the rest is read.
 func TestUnknownMembersAndKindsArePassedOver(t *testing.T) {
 	var owed journal.Owed
 	owed.Add(journal.WithUnknown(full), func(l journal.Loss) { t.Error(l) })
@@ -73,7 +73,7 @@ func TestOrderSaysNothing(t *testing.T) {
 	}
 }
 
-// What is damaged is named, and everything else is read.
+// Damaged parts are reported, and everything else is read.
 func TestDamageIsNamedAndPassedOver(t *testing.T) {
 	one, two, three := journal.Encode([]journal.Record{plain(1)}), journal.Encode([]journal.Record{plain(2)}), journal.Encode([]journal.Record{plain(3)})
 	flipped := bytes.Clone(two)
@@ -188,7 +188,8 @@ func TestABatchInAMessageIsAMessage(t *testing.T) {
 	}
 }
 
-// However damage is made, no byte is summed twice: a start is not held up by it.
+// Whatever the damage, no byte is checksummed twice, so that it does not delay a
+// start.
 func TestDamageIsReadOnce(t *testing.T) {
 	const size = 1 << 20
 	head := []byte("PJB2\x80\x80\xc0\x80\x80\x80\x80\x80\x80") // its length reaches over all that follow it
@@ -201,8 +202,8 @@ func TestDamageIsReadOnce(t *testing.T) {
 	}
 }
 
-// What was closed is known by its id, also where a journal does not tell of its opening,
-// and so is everything that was spoken of.
+// Closed connections are known by their ids, also where a journal lacks their opening,
+// and so is every connection that a journal mentions.
 func TestTheClosedAreKnown(t *testing.T) {
 	var owed journal.Owed
 	if owed.Closed("c0001") {

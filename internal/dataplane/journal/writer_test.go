@@ -121,7 +121,8 @@ func TestEntriesAreWrittenInBatches(t *testing.T) {
 	})
 }
 
-// A journal of which more than half is closed is written anew, with what is open.
+// A journal of which more than half is closed is rewritten with the open
+// connections.
 func TestAJournalOfTheClosedIsWrittenAnew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := hold(t)
@@ -178,7 +179,7 @@ func TestAnOutageLosesNothing(t *testing.T) {
 }
 
 // A copy that cannot be written is removed, since what is closed meanwhile would look
-// open in it, and is written anew from what is open.
+// open in it, and is rewritten with the open connections.
 func TestACopyIsNeverOutOfDate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := holdIn(t, true)
@@ -205,7 +206,7 @@ func TestACopyIsNeverOutOfDate(t *testing.T) {
 }
 
 // A writer whose journal was taken over says which connections the other does not know
-// of, leaves the journal as it is, and goes on with a new one.
+// of, leaves the journal as it is, and continues with a new one.
 func TestATakenJournalIsGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := hold(t)
@@ -308,7 +309,8 @@ func BenchmarkOpenedAndClosed(b *testing.B) {
 	}
 }
 
-// TestAfterWriteWaitsForAWrite: AfterWrite calls when a write has succeeded since, though nothing was to be noted.
+// TestAfterWriteWaitsForAWrite: AfterWrite calls its function after a later write has succeeded, also when
+// nothing was to be noted.
 func TestAfterWriteWaitsForAWrite(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := hold(t)
@@ -335,7 +337,8 @@ func TestAfterWriteWaitsForAWrite(t *testing.T) {
 	})
 }
 
-// Behind tells of what waits to be written, and of nothing when all is.
+// Behind reports entries that wait to be written, and none when all are
+// written.
 func TestBehindTellsOfWhatWaits(t *testing.T) {
 	const longer = 250 * time.Millisecond
 	for _, overflows := range []bool{false, true} {

@@ -46,7 +46,7 @@ func TestExpiredMessagesAreNotSent(t *testing.T) {
 		}
 		b.Add(m, roomy)
 	}
-	b.Sent() // the first is on its way already
+	b.Sent() // the first is being sent already
 	expired := b.Expire(now.Add(2 * time.Second))
 	if len(expired) != 1 || expired[0].Sequence != 4 || b.Len() != 3 || b.Bytes() != 3 {
 		t.Fatalf("%v expired, %d are left", expired, b.Len())

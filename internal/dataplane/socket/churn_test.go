@@ -10,9 +10,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 )
 
-// TestChurn lets clients come, talk, stop reading, break rules and leave in every
-// way at once, while the server pushes, pauses and closes. In the end every
-// connection that was opened has been closed once, and nothing is left.
+// TestChurn lets clients connect, send, stop reading, violate the protocol and
+// leave in every way at once, while the server pushes, pauses and closes. In the
+// end every connection that was opened has been closed once, and nothing is left.
 func TestChurn(t *testing.T) {
 	each(t, func(t *testing.T, w way) {
 		var closes atomic.Int64
@@ -59,7 +59,7 @@ func TestChurn(t *testing.T) {
 	})
 }
 
-// misdeeds are what TestChurn's clients do; some end the connection.
+// misdeeds are the actions of TestChurn's clients; some end the connection.
 var misdeeds = [][]byte{
 	text("one"), text("two"), text("flood"), text("flood"), text("close"), part(1, "half "), masked(0x80, []byte("whole")),
 	one(9, []byte("ping")), one(10, nil), text("x")[:3], text(string(make([]byte, 20000))), text(string(make([]byte, 40000))), closeWith(1000, ""), one(2, nil),

@@ -14,7 +14,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 )
 
-// recorder is a Handler that does what a test tells it and keeps the closes.
+// recorder is a Handler that calls a function of the test and records the
+// closes.
 type recorder struct {
 	message func(c *socket.Conn, op socket.Opcode, payload []byte)
 	closed  chan socket.Close
@@ -120,7 +121,7 @@ func (f frame) String() string {
 	return fmt.Sprintf("fin=%v op=%#x %d bytes %.40q", f.fin, f.op, len(f.payload), f.payload)
 }
 
-// client is a raw client that can break every rule.
+// client is a raw client that can violate the protocol.
 type client struct {
 	net.Conn
 	r *bufio.Reader

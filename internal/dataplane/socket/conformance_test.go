@@ -229,8 +229,8 @@ func limitCases() (cs []conformance) {
 	return append(cs, many)
 }
 
-// way is how a connection is kept: one of the three transports, and TLS on the one
-// that leaves crypto/tls's state alone.
+// way is how a connection is served: one of the three transports, and TLS on the
+// transport that keeps crypto/tls's state.
 type way struct {
 	name        string
 	tls         bool
@@ -345,7 +345,7 @@ func (c *client) expectClose(t testing.TB, code int) {
 	if got != code {
 		t.Fatalf("close code %d %q, want %d", got, f.payload[2:], code)
 	}
-	// A client that goes on talking after its close frame may meet a reset.
+	// A client that sends after its close frame may get a reset.
 	if _, err := c.next(); err != io.EOF && !errors.Is(err, syscall.ECONNRESET) {
 		t.Fatalf("after the close frame: %v, want the server to close TCP", err)
 	}

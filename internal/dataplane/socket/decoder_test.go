@@ -12,8 +12,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 )
 
-// FuzzDecoder checks that how bytes are split changes nothing, that nothing above
-// the limits comes out, and that text is text.
+// FuzzDecoder checks that the result does not depend on how bytes are split, that
+// no message exceeds the limits, and that text is UTF-8.
 func FuzzDecoder(f *testing.F) {
 	for _, group := range [][]conformance{framingCases()[:4], pingCases(), reservedCases(), fragmentCases()[:18], textCases(), closeCases()} {
 		for _, c := range group {
@@ -24,7 +24,8 @@ func FuzzDecoder(f *testing.F) {
 		lim := socket.Limits{FrameSize: 1000, MessageSize: 1500, Binary: binary}
 		whole := socket.Decode(data, lim)
 		split := socket.Decode(data, lim, int(a), int(b))
-		// A violation may show before the bytes in front of it make it another one.
+		// When bytes arrive split, a violation may be found before later bytes make
+		// it another one.
 		if diff := cmp.Diff(whole, split); diff != "" {
 			t.Fatalf("whole (-) and split (+) differ:\n%s", diff)
 		}
@@ -40,7 +41,7 @@ func FuzzDecoder(f *testing.F) {
 	})
 }
 
-// TestDecoderHoldsNothingBetweenMessages is what makes an idle connection cheap.
+// TestDecoderHoldsNothingBetweenMessages: an idle connection has no buffer.
 func TestDecoderHoldsNothingBetweenMessages(t *testing.T) {
 	data := bytes.Join([][]byte{text("a"), part(1, "b"), one(9, []byte("p")), masked(0x80, []byte("c")), one(10, nil)}, nil)
 	for size := 1; size < len(data); size++ {

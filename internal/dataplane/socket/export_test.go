@@ -15,7 +15,7 @@ import (
 type Decoded struct {
 	Messages []string // opcode byte and payload
 	End      Close    // of a close frame or a violation; zero: none
-	Idle     bool     // the decoder holds nothing
+	Idle     bool     // the decoder holds no memory
 }
 
 // Decode feeds data in pieces of the given sizes, again and again.
@@ -62,14 +62,15 @@ func HasGoroutine(c *Conn) bool {
 	return ok
 }
 
-// TLSShrinkWorks says whether this Go release lets a tls.Conn's buffers and keys go.
+// TLSShrinkWorks says whether a tls.Conn's buffers and keys can be released with
+// this Go release.
 func TLSShrinkWorks() bool {
 	t := newTLSShrink()
 	t.dropBuffers(&tls.Conn{})
 	return t.supported && t.keys.supported
 }
 
-// Shrink does what the wheel does now and then.
+// Shrink does what the timer wheel does periodically for idle connections.
 func Shrink(c *Conn) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

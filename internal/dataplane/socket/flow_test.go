@@ -165,7 +165,7 @@ func TestInFlight(t *testing.T) {
 }
 
 // TestSlowReader pushes to a client that does not read until Send refuses, then
-// reads and finds every accepted message whole and in order.
+// reads and finds every accepted message complete and in order.
 func TestSlowReader(t *testing.T) {
 	each(t, func(t *testing.T, w way) {
 		r := newRecorder(echo)
@@ -224,7 +224,7 @@ func TestSlowReader(t *testing.T) {
 }
 
 // TestSeverStalled cuts a connection that has both a stalled queue and paused
-// reading: the two that could forget each other.
+// reading, each of which must be ended.
 func TestSeverStalled(t *testing.T) {
 	each(t, func(t *testing.T, w way) {
 		hold := make(chan struct{})
@@ -240,7 +240,7 @@ func TestSeverStalled(t *testing.T) {
 	})
 }
 
-// flood sends as fast as the queue takes it, until the connection closes.
+// flood sends as fast as the queue accepts, until the connection closes.
 func flood(c *socket.Conn) {
 	big := bytes.Repeat([]byte("x"), 64<<10)
 	for err := c.Send(socket.Text, big); err != socket.ErrClosed; err = c.Send(socket.Text, big) {

@@ -28,7 +28,7 @@ func stages(t *testing.T, w way, o socket.Options, n int) (dialAt func(stage int
 }
 
 // A stage whose messages hang leaves part of the pool to the others, and its own
-// queue goes on when they are done.
+// queue continues when they are done.
 func TestAStageThatHangsLeavesOthersRunning(t *testing.T) {
 	each(t, func(t *testing.T, w way) {
 		hold := make(chan struct{})
@@ -96,7 +96,7 @@ func TestAnAdmissionWithoutAMessageIsPassedOn(t *testing.T) {
 	})
 }
 
-// within polls for what other goroutines do soon.
+// within polls for a result of other goroutines.
 func within(t *testing.T, done func() bool) {
 	t.Helper()
 	deadline := time.After(10 * time.Second)
@@ -148,8 +148,8 @@ func TestDrainDeliversWhatWaits(t *testing.T) {
 	})
 }
 
-// Evict does not wait for what is in flight or for slow readers, and what they
-// did not take is counted.
+// Evict does not wait for messages in flight or for slow readers, and messages
+// that were not sent are counted.
 func TestEvictCountsWhatWasNotTaken(t *testing.T) {
 	each(t, func(t *testing.T, w way) {
 		hold := make(chan struct{})

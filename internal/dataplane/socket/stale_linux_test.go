@@ -9,9 +9,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 )
 
-// TestStaleEvents: a loop that gets an event of another loop's connection leaves it
-// alone. It would read into the other's buffer, and one client's bytes would be
-// taken for another's.
+// TestStaleEvents: a loop that gets an event of another loop's connection ignores
+// it. Otherwise it would read into the other's buffer, and one client's bytes would
+// be taken for another's.
 func TestStaleEvents(t *testing.T) {
 	p := newPool(t, socket.Options{Handler: newRecorder(echo), Readers: 2})
 	s := serve(t, p, nil, nil, false)

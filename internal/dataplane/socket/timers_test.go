@@ -13,8 +13,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 )
 
-// bubble runs f with a pool and one connection over net.Pipe, in time that passes
-// only when everybody waits.
+// bubble runs f with a pool and one connection over net.Pipe, in the fake time of
+// synctest, which advances only when all goroutines wait.
 func bubble(t *testing.T, l socket.Limits, h func(*socket.Conn, socket.Opcode, []byte), f func(b *inBubble)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {

@@ -41,7 +41,7 @@ func TestWhereAStageIsFound(t *testing.T) {
 		{"127.0.0.1:4566", "/" + apiID + "/prod", "prod", "", "127.0.0.1:4566/" + apiID},
 		{"127.0.0.1:4566", "/" + apiID + "/prod/", "prod", "/", "127.0.0.1:4566/" + apiID},
 		{"127.0.0.1:4566", "/" + apiID + "/prod/@connections/x", "prod", "/@connections/x", "127.0.0.1:4566/" + apiID},
-		{"evil.example.org", "/" + apiID + "/test", "test", "", "127.0.0.1:4566/" + apiID}, // never what the client says
+		{"evil.example.org", "/" + apiID + "/test", "test", "", "127.0.0.1:4566/" + apiID}, // never from the client
 		{"", "/" + apiID + "/test", "test", "", "127.0.0.1:4566/" + apiID},
 		{"[::1]:4566", "/" + apiID + "/prod", "prod", "", "127.0.0.1:4566/" + apiID},
 		{"127.0.0.1:4566", "/" + apiID + "/none", "", "", ""},

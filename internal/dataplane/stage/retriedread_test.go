@@ -14,8 +14,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state/statetest"
 )
 
-// A deployment that could not be read says nothing of itself: it is read again
-// until it is served, without another change of the API.
+// A deployment that could not be read is read again until it is served: no
+// later write would announce it.
 func TestWhatCannotBeReadIsReadAgain(t *testing.T) {
 	for name, fault := range map[string]statetest.Fault{"no answer": statetest.Lost, "a stale answer": statetest.Stale} {
 		for _, times := range []int{1, 5} {
@@ -52,7 +52,7 @@ func TestWhatCannotBeReadIsReadAgain(t *testing.T) {
 	}
 }
 
-// breaking is a bucket whose watches can be cut off.
+// breaking is a bucket whose watches can be broken.
 type breaking struct {
 	*memory.Bucket
 	cut chan struct{}
@@ -76,7 +76,7 @@ func (b *breaking) Watch(ctx context.Context, prefix string, each func(pasarela.
 	}
 }
 
-// What was removed while a watch was broken is gone when it begins anew.
+// Documents removed while a watch was broken are gone when it is restarted.
 func TestRemovalsDuringABreakAreNoticed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bucket := &breaking{memory.NewBucket(), make(chan struct{})}

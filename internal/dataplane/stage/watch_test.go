@@ -57,8 +57,8 @@ func served(t *testing.T, k *stage.Watcher) (deploymentID, problem string) {
 	return deploymentID, s.Problem().Error()
 }
 
-// What does not compile is not served: the old deployment goes on, and the stage
-// says which resource and property is wrong.
+// A deployment that does not compile is not served: the old one is still served,
+// and the stage says which resource and property is wrong.
 func TestWhatDoesNotCompileIsNotServed(t *testing.T) {
 	for name, c := range map[string]struct {
 		spoil func(*pasarela.Definition, *pasarela.Stage)
@@ -122,8 +122,8 @@ func TestWhatDoesNotCompileIsNotServed(t *testing.T) {
 	}
 }
 
-// After a restart there is no deployment before the one that does not compile: what
-// is wrong is said then, and not that the stage should be deployed.
+// After a restart there is no deployment before the one that does not compile: the
+// stage's problem is the compile error, and not that nothing is deployed.
 func TestWhyNothingCanBeServed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bucket := memory.NewBucket()
@@ -140,7 +140,7 @@ func TestWhyNothingCanBeServed(t *testing.T) {
 	})
 }
 
-// A stage that AutoDeploy has never deployed to says what it said.
+// A stage that AutoDeploy could never deploy to shows the error of AutoDeploy.
 func TestWhyAutoDeployServesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bucket := memory.NewBucket()
@@ -243,7 +243,7 @@ func TestWhatComesLateIsServed(t *testing.T) {
 	})
 }
 
-// Those who hold a stage while deployments are swapped see whole ones only; the
+// Readers of a stage while deployments are swapped see complete ones only; the
 // stage, its counters and its routes' buckets stay the same.
 func TestDeploymentsAreSwappedUnderReaders(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -22,8 +22,8 @@ import (
 
 var place = pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
 
-// system is what counts on a node: the plans, who tells them what is stored, and who
-// writes what they count.
+// system is the parts of a node that count usage: the plans, the reader of stored
+// counts, and the writer of new ones.
 type system struct {
 	*stage.Watcher
 	*usage.Writer
@@ -67,7 +67,7 @@ func metering(limit int, period string) pasarela.UsagePlan {
 	return plan
 }
 
-// use makes at most n requests and tells how many were let in.
+// use makes at most n requests and returns how many were admitted.
 func use(t *testing.T, k system, n int) (let int) {
 	t.Helper()
 	for range n {
@@ -229,7 +229,7 @@ func TestAChangedPeriodKnowsTheDaysBefore(t *testing.T) {
 	})
 }
 
-// A store that refuses loses nothing: the counts wait.
+// While the store refuses writes no counts are lost: they wait in memory.
 func TestCountsWaitForTheStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bucket := &sickBucket{Bucket: metered(t, 10, throttle.Day)}
@@ -261,7 +261,7 @@ func (b *sickBucket) Put(ctx context.Context, key string, value []byte, expected
 	return b.Bucket.Put(ctx, key, value, expected)
 }
 
-// What is deleted is forgotten, and begins anew.
+// Deleted usage is forgotten, and counting starts again.
 func TestDeletedUsageBeginsAnew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bucket := metered(t, 10, throttle.Day)

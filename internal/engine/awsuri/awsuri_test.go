@@ -33,7 +33,7 @@ func TestServices(t *testing.T) {
 	}
 }
 
-// What is signed goes to no host, path or operation that the grammar does not name.
+// A signed call goes only to a host, path and operation that the grammar allows.
 func TestAddressesThatAreRefused(t *testing.T) {
 	invocation := func(function string) string {
 		return "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/" + function + "/invocations"

@@ -8,8 +8,8 @@ import (
 	"github.com/pasarela-ws/pasarela/vtl"
 )
 
-// FuzzTemplate: whatever the template does with whatever payload, two renderings
-// over the same memory agree, and errors are the template's.
+// FuzzTemplate: for every template and payload, two renderings with the same
+// memory have the same result, and errors are the template's.
 func FuzzTemplate(f *testing.F) {
 	const body = `{"a":{"b":[1,2.50,{"c":null}]},"l":[[],{}],"s":"x/y\u00e9\"","t":true,"big":12345678901234567890,"s":"again"}`
 	for _, template := range []string{

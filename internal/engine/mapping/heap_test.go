@@ -10,8 +10,8 @@ import (
 	"github.com/pasarela-ws/pasarela/vtl"
 )
 
-// reuse renders over the memory of renderings before: whoever kept a part of it
-// would see these letters.
+// reuse renders with the memory of earlier renderings: a value that still used
+// it would show these letters.
 func reuse(t *testing.T) {
 	t.Helper()
 	for range 8 {
@@ -69,8 +69,8 @@ func TestOverridesOutliveAnError(t *testing.T) {
 	}
 }
 
-// Two paths to a list or map of the payload lead to the same one, also when the template
-// has looked inside by one of them before.
+// Two paths to a list or map of the payload give the same object, also when the template
+// has read it by one of them before.
 func TestPayloadIsOne(t *testing.T) {
 	const body = `{"a":{"b":[1,2,{"c":3}]},"l":[[],{}],"d":1,"d":2}`
 	renders(t, connect(), body, map[string]string{
@@ -90,7 +90,7 @@ func TestPayloadIsOne(t *testing.T) {
 	})
 }
 
-// Memory is counted when a container is looked into, not before.
+// Memory is counted when a container is filled, at its first use.
 func TestPayloadMemoryIsLimited(t *testing.T) {
 	long := "[" + strings.Repeat("1,", 100_000) + "1]"
 	var payload mapping.Payload

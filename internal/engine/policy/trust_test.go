@@ -67,7 +67,8 @@ func TestTrusts(t *testing.T) {
 	}
 }
 
-// BenchmarkManageConnections is what every push pays: a least-privilege user.
+// BenchmarkManageConnections is the decision that every push needs, for a
+// least-privilege user.
 func BenchmarkManageConnections(b *testing.B) {
 	d := parse(b, `{"Version":"2012-10-17","Statement":[
 		{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"arn:aws:execute-api:*:*:*"},

@@ -216,7 +216,7 @@ func TestAgainstAWSsTranslator(t *testing.T) {
 	}
 }
 
-// notExpanded is how what AWS expands and this server does not is refused.
+// notExpanded is the error for what AWS expands and this server does not.
 var notExpanded = regexp.MustCompile(`Route53 property \w+ is not expanded here`)
 
 // withoutRecords are resources without the records in Route 53: of several domains in one

@@ -6,8 +6,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/selection"
 )
 
-// Whatever an expression says, it compiles or is refused; evaluating it gives
-// the same both ways.
+// Every expression compiles or is refused; Evaluate and Append give the same
+// result.
 func FuzzExpression(f *testing.F) {
 	for _, e := range []string{"$request.body.action", "${request.body['a}']}/\\$x", "$request.body..a[?(@.b=='/')] $", "$default", "${integration.response.header.x}-"} {
 		f.Add(e, `{"action":"x","a}":[1,{"b":"/"}]}`)

@@ -117,7 +117,7 @@ func BenchmarkSelectResponse(b *testing.B) {
 	}
 }
 
-// What is wrong with a key is said of what its author wrote.
+// The error of a key quotes the key as its author wrote it.
 func TestKeysAreQuotedAsWritten(t *testing.T) {
 	for _, key := range []string{"/2[/", "/(/", "/)/", "/a)|(b/", `/2\d{/`, `/\/`, `/a**/`, `/[z-a]/`, `/\u0041(/`, "/(?<name>/", `/(?!x)/`} {
 		err := selection.CheckResponseKey(key)

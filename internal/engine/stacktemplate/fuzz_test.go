@@ -9,9 +9,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/stacktemplate"
 )
 
-// FuzzTemplate reads whatever comes as a template and works it out: nothing panics,
-// what JSON says JSON says again, and what is reduced once does not change by reducing
-// it again.
+// FuzzTemplate reads any text as a template and evaluates it: nothing panics, values
+// of JSON survive encoding, and reducing twice gives the same as reducing once.
 func FuzzTemplate(f *testing.F) {
 	for _, seed := range []string{
 		"Resources: {A: {Type: T, Properties: {X: !Ref B}}, B: {Type: U}}\nOutputs: {O: {Value: !GetAtt A.B, Export: {Name: !Sub '${AWS::StackName}-x'}}}",

@@ -10,8 +10,8 @@ import (
 const plainHandshake = "GET /abcdef1234/prod?reportType=ventas&a=%20 HTTP/1.1\r\nHost: 127.0.0.1:4566\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
 	"User-Agent: Mozilla/5.0 (X11) x\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\ncookie: a=b\r\nCookie: c=d\r\n\r\n"
 
-// TestWhatIsReadHere: how a head is read, fastpath/requesthead tests; which of them
-// stay is for this package alone to decide.
+// TestWhatIsReadHere: the reading of heads is tested in fastpath/requesthead; which
+// heads are served here is decided by this package.
 func TestWhatIsReadHere(t *testing.T) {
 	with := func(line string) string {
 		return strings.Replace(plainHandshake, "Connection: Upgrade", line+"\r\nConnection: Upgrade", 1)

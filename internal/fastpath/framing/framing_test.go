@@ -156,7 +156,8 @@ func response(t *testing.T, in *bufio.Reader) (int, string) {
 	return r.StatusCode, string(body)
 }
 
-// What a handler hijacks has every byte that it has not seen, and is the connection below.
+// A handler that hijacks a connection gets the underlying one, with every byte that was
+// not read by net/http.
 func TestHijackedConnectionsAreWhole(t *testing.T) {
 	got := make(chan string, 1)
 	begun, sent := make(chan struct{}), make(chan struct{})

@@ -57,8 +57,8 @@ func TestWhatIsReadOfAHeader(t *testing.T) {
 	}
 }
 
-// What a trusted proxy does wrong is said once, with its address; a check that only
-// connects is nothing wrong.
+// A mistake of a trusted proxy is logged once, with its address; a health check
+// that only connects is not a mistake.
 func TestAConnectionWithoutHeaderIsNamed(t *testing.T) {
 	for data, said := range map[string]bool{"GET / HTTP/1.1\r\n\r\n": true, "PROXY TCP4 1.2.3.4": true, "": false} {
 		var log bytes.Buffer

@@ -138,7 +138,7 @@ func (c *raw) say(text string) {
 	}
 }
 
-// hear reads one answer: status, what the handler saw, and the body.
+// hear reads one response: status, what the handler saw, and the body.
 func (c *raw) hear() (status int, seen, body string) {
 	c.t.Helper()
 	res, err := http.ReadResponse(c.in, nil)
@@ -190,7 +190,8 @@ func TestCallsStayInTheLane(t *testing.T) {
 	}
 }
 
-// TestNothingStaysOfACall: what a handler leaves in its request is gone with it.
+// TestNothingStaysOfACall: changes that a handler makes to its request do not
+// affect the next.
 func TestNothingStaysOfACall(t *testing.T) {
 	s := serve(t)
 	defer s.stop()
@@ -203,7 +204,8 @@ func TestNothingStaysOfACall(t *testing.T) {
 	}
 }
 
-// TestAnswersAreAlike: a response does not show which way it took.
+// TestAnswersAreAlike: responses are the same from this package and from
+// net/http.
 func TestAnswersAreAlike(t *testing.T) {
 	s := serve(t)
 	defer s.stop()
@@ -256,7 +258,7 @@ func TestPipelineAndPieces(t *testing.T) {
 }
 
 // TestOthersGoBack: what the Server does not read goes to net/http, byte for byte, and
-// the connection is good for both afterwards.
+// the connection can be used by both afterwards.
 func TestOthersGoBack(t *testing.T) {
 	for _, test := range []struct {
 		name, text string
@@ -303,7 +305,7 @@ func TestOthersGoBack(t *testing.T) {
 	}
 }
 
-// TestComingAndGoing: a connection that changes often is not wrapped ever deeper.
+// TestComingAndGoing: wrappings of a connection that changes often do not nest.
 func TestComingAndGoing(t *testing.T) {
 	s := serve(t)
 	defer s.stop()
@@ -356,8 +358,8 @@ func TestAPanicEndsItsConnectionAlone(t *testing.T) {
 	}
 }
 
-// TestStop: silent connections close, a call under way is answered, and one that
-// is coming in comes in.
+// TestStop: idle connections close, a call in progress is answered, and one that
+// is being received is read and answered.
 func TestStop(t *testing.T) {
 	s := serve(t)
 	silent, busy, coming := s.dial(), s.dial(), s.dial()
@@ -438,8 +440,8 @@ func TestBodiesOfUnknownCallersAreLeft(t *testing.T) {
 	_ = c.nc.Close()
 }
 
-// Large bodies together have a bound, and what it has is given back whatever becomes of
-// the call; beyond it net/http reads them.
+// Large bodies together have a bound, whose bytes are returned whatever the outcome of
+// a call; beyond it net/http reads them.
 func TestLargeBodiesAreBounded(t *testing.T) {
 	s := serve(t)
 	const budget = 250_000

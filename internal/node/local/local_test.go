@@ -42,7 +42,8 @@ func TestDomain(t *testing.T) {
 	}
 }
 
-// TestASilentConnectionHoldsNobodyUp: one that says nothing is closed, and the next is served.
+// TestASilentConnectionHoldsNobodyUp: a connection without bytes is closed, and others are
+// served meanwhile.
 func TestASilentConnectionHoldsNobodyUp(t *testing.T) {
 	under, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

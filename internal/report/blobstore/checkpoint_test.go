@@ -9,8 +9,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 )
 
-// TestAParkedDraftIsGoneOnWith: what was written up to the checkpoint stays, also over a
-// start, and counts; what was written after it does not.
+// TestAParkedDraftIsGoneOnWith: bytes up to the checkpoint are kept, also over a
+// restart, and counted; those after it are not.
 func TestAParkedDraftIsGoneOnWith(t *testing.T) {
 	t.Parallel()
 	for name, restart := range map[string]bool{"the same process": false, "a killed process": true} {

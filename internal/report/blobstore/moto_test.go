@@ -21,8 +21,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 )
 
-// setup is how many calls moto takes from anybody: those that make the user. From
-// then on it checks every signature and the user's policy.
+// setup is how many calls moto accepts without a check: those that create the
+// user. From then on it checks every signature and the user's policy.
 const setup = 3
 
 // moto starts a real S3 of another project, or skips loudly where there is

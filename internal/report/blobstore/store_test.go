@@ -217,7 +217,7 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// bucket is an S3 small enough to see through: whole objects, signatures wanted.
+// bucket is a minimal S3: whole objects, signatures required.
 type bucket struct {
 	mu      sync.Mutex
 	objects map[string][]byte
@@ -245,7 +245,7 @@ func (b *bucket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// TestABucketSendsNobodyElsewhere: a redirect by the bucket's server leads to no request.
+// TestABucketSendsNobodyElsewhere: a redirect by the bucket's server is not followed.
 func TestABucketSendsNobodyElsewhere(t *testing.T) {
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		t.Errorf("%s %s was sent elsewhere", r.Method, r.URL)

@@ -76,7 +76,8 @@ func TestRetryAfterIsHonest(t *testing.T) {
 	}
 }
 
-// A database that hangs holds as many workers as it may, not all of them.
+// A database that hangs occupies as many workers as its limit allows, not all
+// of them.
 func TestASourceHasItsLimit(t *testing.T) {
 	q := open(t, jobs.Options{Workers: 4, SourceLimits: map[string]int{"slow": 2}})
 	defer stop(t, q)

@@ -15,7 +15,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit/natsserver"
 )
 
-// workers run a queue's jobs as a test wants it and remember what they did.
+// workers run a queue's jobs as a test asks and record what they did.
 type workers struct {
 	mu       sync.Mutex
 	made     []string

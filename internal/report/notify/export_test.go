@@ -2,5 +2,5 @@ package notify
 
 import "net/http"
 
-// Through has a client post through something else than the network.
+// Through makes a client post through another transport than the network.
 func (c *Client) Through(transport http.RoundTripper) { c.http.Transport = transport }

@@ -15,7 +15,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
 )
 
-// A wire takes frames and responds with a status, without a network.
+// A wire accepts frames and responds with a status, without a network.
 type wire struct {
 	mu       sync.Mutex
 	status   int
@@ -165,7 +165,7 @@ func TestAReportThatEndsAtOnceSendsItsOpenerOnce(t *testing.T) {
 		if len(received) != 2 || received[0].Event != notify.Accepted || received[0].Repeated || received[1].Event != notify.Ready {
 			t.Errorf("%+v", received)
 		}
-		// One that hangs is given up, a few seconds after nobody wants it any more.
+		// One that hangs is given up a few seconds after its context has ended.
 		w.takes = time.Hour
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)

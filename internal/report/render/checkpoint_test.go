@@ -53,9 +53,9 @@ chart: { category: day, value: amount }
 sheet: { rows: 7000 }
 `
 
-// TestARunGoesOnFromItsCheckpoint: a run that is cut off in its middle leaves a file that
-// the next run makes whole: the same bytes as those of a run that nothing cut off. Where
-// the rows before are others, or the program or the definition is, it begins anew.
+// TestARunGoesOnFromItsCheckpoint: an interrupted run leaves a file that the next run
+// completes, with the same bytes as those of an uninterrupted run. If the earlier rows,
+// the program or the definition differ, it starts again.
 func TestARunGoesOnFromItsCheckpoint(t *testing.T) {
 	t.Parallel()
 	from := shop.Open(t)

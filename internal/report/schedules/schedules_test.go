@@ -85,7 +85,8 @@ func TestOneOfTheMissedRunsIsMade(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := time.Now().In(zone).Truncate(time.Second).Add(2 * time.Second)
-	// A second of this year: whoever made up for it later than at the start would come in a year.
+	// A time once a year: a service that did not make up for it at the start would make it only
+	// in a year.
 	if err := store.PutCron(t.Context(), missed, fmt.Sprintf("%d %d %d %d %d *", at.Second(), at.Minute(), at.Hour(), at.Day(), at.Month())); err != nil {
 		t.Fatal(err)
 	}

@@ -112,8 +112,8 @@ func TestAnUpdateThatChangesNothingWritesNothing(t *testing.T) {
 	}
 }
 
-// Two stores over one bucket stand for two nodes: each queues its own writers
-// and races the other.
+// Two stores over one bucket are two nodes: each queues its own writers and
+// races the other.
 func TestConcurrentUpdatesAreAllKept(t *testing.T) {
 	bucket := memory.NewBucket()
 	nodes := []*document.Store[record]{document.NewStore[record](bucket), document.NewStore[record](bucket)}
