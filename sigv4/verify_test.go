@@ -229,7 +229,7 @@ func TestUnsignedPayload(t *testing.T) {
 	}
 }
 
-// One signature over UNSIGNED-PAYLOAD is good for every body: no service but
+// One signature over UNSIGNED-PAYLOAD is valid for every body: no service but
 // execute-api takes it, unless the server says so.
 func TestUnsignedPayloadIsOfAService(t *testing.T) {
 	for service, want := range map[string]bool{"execute-api": true, "apigateway": false, "iam": false, "sts": false, "pasarela": false, "own": true} {

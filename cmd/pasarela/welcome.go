@@ -10,7 +10,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/node/guide"
 )
 
-// welcomeText prints what a person reads first. Lines that begin with four blanks are
+// welcomeText prints what a person reads first. Lines that begin with four spaces are
 // meant to be pasted.
 type welcomeText struct {
 	screen *terminal

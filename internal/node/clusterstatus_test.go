@@ -46,7 +46,7 @@ func TestOnePictureOfTwoNodes(t *testing.T) {
 		Credentials: aws.Credentials{AccessKeyID: key.AccessKeyID, SecretAccessKey: key.SecretAccessKey},
 	}
 	var open extension.Connections
-	testkit.Eventually(t, "two connections", func() bool { // a client hears of its own a moment earlier
+	testkit.Eventually(t, "two connections", func() bool { // a client gets its 101 a moment earlier
 		open, err = client.Connections(t.Context())
 		return err != nil || len(open.Connections) == 2
 	})

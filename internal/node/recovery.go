@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	recoverPause = time.Second     // after a recovery that failed, or an attempt to begin anew
+	recoverPause = time.Second     // after a recovery that failed, or an attempt to continue as a new run
 	recoverEvery = 2 * time.Second // between looks for runs that have ended
 )
 
@@ -103,7 +103,7 @@ func (n *Node) readLocal(ctx context.Context) (*journal.Owed, error) {
 	return &owed, nil
 }
 
-// readJournal adds a journal to what is owed, and logs which parts of it cannot be read.
+// readJournal adds a journal to owed, and logs which parts of it cannot be read.
 func (n *Node) readJournal(ctx context.Context, of pasarela.Run, j pasarela.Journal, owed *journal.Owed) error {
 	return j.Read(ctx, func(data []byte) {
 		owed.Add(data, func(l journal.Loss) {

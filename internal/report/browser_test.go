@@ -307,7 +307,7 @@ func TestAPersonComesBackToThePage(t *testing.T) {
 }
 
 // A page that is loaded again, or whose network breaks, goes on with the connection of its
-// session: it hears of its report by push, and asks for no second one.
+// session: it gets its report's link by push, and requests no second one.
 func TestAReloadedPageHearsOfItsReportByPush(t *testing.T) {
 	t.Parallel()
 	ctx, gateway, _ := browseWith(t, report.Options{PageAction: "report"})

@@ -103,7 +103,7 @@ func (b *bucket) last(ctx context.Context, name string) (pasarela.Entry, error) 
 
 // Put writes with a message id, so that a write which is sent again after a lost answer is
 // one write. A key that was removed still has a revision in the stream, its delete
-// marker's: creating it anew expects that one.
+// marker's: creating it again expects that one.
 func (b *bucket) Put(ctx context.Context, name string, value []byte, expected uint64) (revision uint64, err error) {
 	if err := key.Check(name); err != nil {
 		return 0, err

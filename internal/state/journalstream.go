@@ -22,8 +22,9 @@ const (
 	writerHeader   = "Pasarela-Run" // the id of the run that wrote the message
 	journalWindow  = 10 * time.Minute
 	journalPending = 64 // messages that a reader has under way
-	// journalBeat is how often a server says that it knows of a reader. A reader
-	// that hears nothing for twice as long begins anew where it was: its request was lost.
+	// journalBeat is how often a server says that it knows of a reader. A reader that
+	// receives nothing for twice as long repeats its request from where it was: the
+	// request was lost.
 	journalBeat = time.Second
 )
 

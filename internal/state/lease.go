@@ -16,7 +16,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/atomicfile"
 )
 
-// A node of a cluster holds a lease on its name: a key that it writes anew every
+// A node of a cluster holds a lease on its name: a key that it writes again every
 // renewEvery. The others watch the leases and so know which nodes live. Clocks of
 // nodes are compared for what is older than longDead only.
 const (
@@ -264,7 +264,7 @@ func (l *leases) note(entry pasarela.Entry) {
 		return
 	}
 	if l.known[entry.Key].revision == entry.Revision {
-		return // delivered again by a watch that began anew: no renewal
+		return // delivered again by a restarted watch: no renewal
 	}
 	at := time.Now()
 	if entry.Key == l.key() && at.Sub(l.known[entry.Key].at) > 2*renewEvery {

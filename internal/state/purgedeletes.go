@@ -12,7 +12,7 @@ import (
 const (
 	tidyEvery = time.Hour
 	// Delete markers are kept for watches that were interrupted for at most so long;
-	// after a longer interruption a watch reads all keys anew.
+	// after a longer interruption a watch reads all keys again.
 	markersFor = time.Hour
 )
 

@@ -146,7 +146,7 @@ type Repaired struct {
 	Aside  string // where the damaged store lies; empty: nothing was wrong and nothing done
 }
 
-// RepairStore makes the embedded store of a data directory anew from the newest intact
+// RepairStore recreates the embedded store of a data directory from the newest intact
 // write of each key, as far as the store log says, and moves the damaged store aside. The
 // report names what is lost. A store that is whole stays as it is.
 func RepairStore(ctx context.Context, dir string, log *slog.Logger) (done Repaired, err error) {

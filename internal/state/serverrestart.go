@@ -12,7 +12,7 @@ import (
 const (
 	reconnectPause = 20 * time.Millisecond
 	restartEvery   = 2 * time.Second
-	roomNeeded     = 1 << 20 // bytes that the disk must take before the store is started anew
+	roomNeeded     = 1 << 20 // bytes that must be free on the disk before the store is restarted
 )
 
 // serverRestarter restarts the embedded server after its disk failed: after one failed

@@ -138,7 +138,7 @@ func listed(names []string) string {
 	return strings.Join(names, ", ") + more
 }
 
-// startStoreLog writes the file anew from what the store has.
+// startStoreLog rewrites the file from the content of the store.
 func startStoreLog(dir string, have map[string]noted, log *slog.Logger) (*storeLog, error) {
 	g := &storeLog{path: filepath.Join(dir, storeLogFile), log: log, known: have, stop: make(chan struct{})}
 	if err := g.renew(); err != nil {

@@ -177,7 +177,7 @@ func cpuOf(pid int) (user, system time.Duration, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	_, rest, _ := strings.Cut(string(b), ") ") // the name may hold blanks
+	_, rest, _ := strings.Cut(string(b), ") ") // the name may have spaces
 	fields := strings.Fields(rest)
 	if len(fields) < 13 {
 		return 0, 0, fmt.Errorf("/proc/%d/stat: %q", pid, b)

@@ -136,7 +136,7 @@ func (g *Guard) Authorize(ctx context.Context, who pasarela.Principal, action st
 }
 
 // ConditionKeys is [Guard.RequestContext], made when a policy asks for the first of
-// its keys: few policies have conditions. It is good for one decision.
+// its keys: few policies have conditions. It is valid for one decision.
 func (g *Guard) ConditionKeys(r *http.Request) pasarela.ConditionKeys {
 	var rc pasarela.RequestContext
 	return func(name string) ([]string, bool) {

@@ -38,7 +38,7 @@ type decision struct {
 	Context                 pasarela.RequestContext
 }
 
-// authorizer remembers what it was asked and denies what deny names.
+// authorizer records the questions and denies what deny names.
 type authorizer struct {
 	asked []decision
 	deny  string

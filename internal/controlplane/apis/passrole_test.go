@@ -13,7 +13,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
 )
 
-// roles remembers what it was asked and denies what ends in secret, or everything.
+// roles records the questions and denies roles whose name ends in secret, or all.
 type roles struct {
 	asked []string
 	deny  bool

@@ -51,7 +51,7 @@ func (p PatchOperation) unlessRemoved() string {
 	return p.Value
 }
 
-// badPath is AWS's sentence, two blanks included (aws-controlplane §5).
+// badPath is AWS's sentence, two spaces included (aws-controlplane §5).
 func badPath(p PatchOperation, allowed ...string) error {
 	return bad("Invalid patch path  '%s' specified for op '%s'. Must be one of: [%s]", p.Path, p.Op, strings.Join(allowed, ", "))
 }

@@ -11,7 +11,7 @@ import (
 // Quotas of managed policies (aws-controlplane §6.2).
 const (
 	maxVersions      = 5
-	maxManagedPolicy = 6144 // characters without blanks
+	maxManagedPolicy = 6144 // characters without white space
 )
 
 // CreatePolicyInput is the input of CreatePolicy.

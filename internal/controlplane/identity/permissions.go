@@ -9,7 +9,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/policy"
 )
 
-// Quotas of policies (aws-controlplane §6.2), sizes in characters without blanks.
+// Quotas of policies (aws-controlplane §6.2), sizes in characters without white
+// space.
 const (
 	maxAttached    = 10
 	maxInlineUser  = 2048

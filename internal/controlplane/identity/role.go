@@ -12,7 +12,7 @@ import (
 // Bounds of a session, in seconds.
 const (
 	defaultSessionDuration = 3600
-	maxTrustPolicy         = 4096 // characters without blanks; AWS's raisable quota
+	maxTrustPolicy         = 4096 // characters without white space; AWS's raisable quota
 )
 
 // CreateRoleInput is the input of CreateRole.

@@ -21,7 +21,7 @@ type snapshot struct {
 	keys     index[keyHolder] // by access key id
 	account  *Account
 	// epoch moves whenever a managed policy or a group changes, so that views know
-	// when to resolve their policies anew.
+	// when to resolve their policies again.
 	epoch uint64
 }
 

@@ -17,9 +17,9 @@ const (
 	lastRetry  = 5 * time.Second
 )
 
-// follow watches the bucket until ctx ends and begins anew when a watch breaks, after a
-// pause that doubles. loaded is closed when the first watch has delivered everything:
-// before that, decisions would be made on a part of the policies.
+// follow watches the bucket until ctx ends and starts another watch when one breaks,
+// after a pause that doubles. loaded is closed when the first watch has delivered
+// everything: before that, decisions would be made on a part of the policies.
 func (s *Service) follow(ctx context.Context, loaded chan struct{}) {
 	pause := firstRetry
 	var once sync.Once

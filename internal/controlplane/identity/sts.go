@@ -19,7 +19,7 @@ const (
 	defaultUserSession = 12 * 3600
 	maxRootSession     = 3600
 	maxSessionPolicies = 10
-	maxSessionPolicy   = 2048 // characters without blanks, of all together
+	maxSessionPolicy   = 2048 // characters without white space, of all together
 )
 
 // Credentials are temporary credentials. All three parts sign a request.

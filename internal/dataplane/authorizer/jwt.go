@@ -221,7 +221,7 @@ func (a *jwt) scoped(c *claims) bool {
 	return false
 }
 
-// textOrList reads a claim that is a list of texts, or one text with blanks between.
+// textOrList reads a claim that is a list of texts, or one text with spaces between.
 func textOrList(raw json.RawMessage) []string {
 	var list []string
 	if json.Unmarshal(raw, &list) == nil {
@@ -235,7 +235,7 @@ func textOrList(raw json.RawMessage) []string {
 }
 
 // pairs are the claims as $context.authorizer: the principal is the subject, lists
-// are joined by blanks, nested objects stay out.
+// are joined by spaces, nested objects stay out.
 func (c *claims) pairs() []event.Pair {
 	values := make(map[string]string, len(c.all))
 	for name, value := range c.all {
@@ -250,7 +250,7 @@ func (c *claims) pairs() []event.Pair {
 	return contextOf(c.Subject, values)
 }
 
-// quotedOrList reads a claim that is one text, whatever blanks it has, or a list of texts.
+// quotedOrList reads a claim that is one text, whatever spaces it has, or a list of texts.
 func quotedOrList(raw json.RawMessage) []string {
 	var text string
 	if json.Unmarshal(raw, &text) == nil {

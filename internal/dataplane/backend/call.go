@@ -76,7 +76,7 @@ func (c *Call) SetMethod(method string) { c.method = method }
 func (c *Call) Method() string { return c.method }
 
 // SetHeader sets a header, replacing earlier values of the name in any case; the name is
-// sent as given. Line ends in the value become blanks. Content-Length and
+// sent as given. Line ends in the value become spaces. Content-Length and
 // Transfer-Encoding are ignored: the call sets them itself. A name that HTTP does not
 // allow fails the call with [ErrRequest].
 func (c *Call) SetHeader(name, value string) {

@@ -206,7 +206,7 @@ func cutURL(text string) (target, error) {
 	return u, nil
 }
 
-// plain says whether a URL has no blanks and no control characters.
+// plain says whether a URL has no spaces and no control characters.
 func plain(text string) bool {
 	for i := range len(text) {
 		if text[i] <= ' ' || text[i] == 0x7f {

@@ -86,7 +86,7 @@ func (t *History) shard(connectionID string) *ring {
 const chunkSize = 64 << 10
 
 // ring keeps byte strings in chunks, each preceded by its length. When it has the largest
-// number of chunks, the oldest is emptied and filled anew. Nothing is moved, and memory
+// number of chunks, the oldest is emptied and filled again. Nothing is moved, and memory
 // is allocated only as it is needed.
 type ring struct {
 	mu      sync.Mutex

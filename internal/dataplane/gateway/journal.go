@@ -210,7 +210,7 @@ func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release
 				g.forgetIncoming(c.resume)
 			}
 		}
-		if g.journal != nil { // it was perhaps begun anew while they were here
+		if g.journal != nil { // a new journal may have been begun while they were here
 			g.journal.Renew()
 		}
 	}

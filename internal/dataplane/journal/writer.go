@@ -14,9 +14,10 @@ const (
 	batchEvery = 15 * time.Millisecond // from the first entry of a batch to its writing
 	batchBytes = 256 << 10
 	// waitingBytes bounds the batches that wait while the journal cannot be written.
-	// Beyond it they are dropped, and the journal is written anew from what is open.
+	// Beyond it they are dropped, and the journal is rewritten with the open
+	// connections.
 	waitingBytes = 32 << 20
-	// A journal is written anew when more than half of its records are closed, but
+	// A journal is rewritten when more than half of its records are closed, but
 	// none of fewer records than rewriteFrom.
 	rewriteFrom = 4096
 	// And when so many bytes of messages came to it.
@@ -43,11 +44,11 @@ type Writer struct {
 	current *batch   // takes entries
 	waiting []*batch // full ones, oldest first
 	spares  []*batch
-	// dropped: entries were dropped, so the journal must be written anew; rewriting: it
-	// is being.
+	// dropped: entries were dropped, so the journal must be rewritten; rewriting: it is
+	// being.
 	dropped, rewriting bool
 	probe              bool // write even if nothing waits; see Probe
-	messages           int  // bytes of messages since the journal was written anew
+	messages           int  // bytes of messages since the journal was rewritten
 	opens              int  // records in the journal, or on their way to it
 	owed               int  // those of them that are not closed
 	failing            time.Time
@@ -76,7 +77,7 @@ type Options struct {
 	// from Live; an error ends the writer. nil: it ends.
 	Taken func(ctx context.Context, unwritten []Record) (pasarela.Journal, error)
 	// Copy says that this is a second copy of another journal, so that an outdated one is
-	// worse than none: when it cannot be written it is removed, and written anew when it
+	// worse than none: when it cannot be written it is removed, and rewritten when it
 	// can.
 	Copy bool
 	// OfOutage is the consequence, for the log, if the node dies during an outage of the
@@ -140,8 +141,8 @@ func (w *Writer) left(kind byte, connectionID string, move uint64) {
 	w.added()
 }
 
-// Renew has the journal written anew from Live: records that were noted are not owed by
-// this run any more, though no entry says so.
+// Renew makes the writer rewrite the journal from Live: records that were noted are not
+// owed by this run any more, though no entry says so.
 func (w *Writer) Renew() {
 	w.mu.Lock()
 	w.dropped = true

@@ -74,8 +74,8 @@ func (k Kind) String() string {
 }
 
 // ReadStrict replaces the content by src, which must be exactly one JSON text
-// (RFC 8259) with optional blanks around it. The error is a [*SyntaxError]; the
-// Document is empty then.
+// (RFC 8259) with optional white space around it. The error is a
+// [*SyntaxError]; the Document is empty then.
 func (d *Document) ReadStrict(src string) error {
 	d.Reset()
 	d.src = src

@@ -39,7 +39,7 @@ type Run struct {
 	Queried    func()         // called when the database returns rows; may be nil
 	First      int64          // rows after which the run ends, for a preview; 0: all
 
-	Checkpoints Checkpoints   // of Out; nil: a run that is cut off begins anew
+	Checkpoints Checkpoints   // of Out; nil: an interrupted run starts from the beginning
 	KeepEvery   time.Duration // between two checkpoints; 1 s
 }
 

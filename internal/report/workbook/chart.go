@@ -80,7 +80,8 @@ func (o *outline) linePlot(s series) string {
 		s.figures + `<smooth val="0"/></ser><marker val="1"/>` + lines.ids() + `</lineChart>` + o.axes(lines)
 }
 
-// piePlot gives each slice an accent of the theme, and a lighter one where they begin anew.
+// piePlot gives each slice an accent of the theme, and a lighter shade when the accents are
+// used up.
 func (o *outline) piePlot(s series) string {
 	var slices strings.Builder
 	for i := range s.drawing.Points {

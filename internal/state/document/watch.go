@@ -26,7 +26,7 @@ func (c Change[T]) Removed() bool { return c.Key != "" && c.Value == nil && c.Er
 // then for changes in the order of revisions, one call at a time, until ctx ends. Of
 // several quick changes to one key only the last is certain to be delivered. It returns
 // nil when ctx ends, else the error that ended it; a caller that goes on calls it again
-// and gets every document anew.
+// and gets every document again.
 func (s *Store[T]) Watch(ctx context.Context, prefix string, each func(Change[T])) error {
 	return s.bucket.Watch(ctx, prefix, func(entry pasarela.Entry) {
 		change := Change[T]{Key: entry.Key, Revision: entry.Revision}

@@ -215,7 +215,7 @@ func (p *patches) object(r *resource.Request, name, path string) {
 }
 
 // stages moves a plan from the stages that it has to those that it shall have. Throttles of
-// single routes are set anew.
+// single routes are set again.
 func (p *patches) stages(r *resource.Request, before []string) {
 	after := planStages(r.Properties["ApiStages"], "ApiId", "Stage")
 	for _, name := range before {
