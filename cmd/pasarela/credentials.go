@@ -41,7 +41,7 @@ func credentialsIn(cmd *cobra.Command, l language.Language, dataDir string) (nod
 	if dataDir != "" {
 		return node.ReadCredentials(dataDir)
 	}
-	a, err := unsaid(cmd.Context())
+	a, err := defaultNode(cmd.Context())
 	printAsked(cmd, l, a)
 	return a.Credentials, err
 }

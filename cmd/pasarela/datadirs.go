@@ -53,9 +53,9 @@ func usualDirs() (here, elsewhere []string) {
 	return here, elsewhere
 }
 
-// unsaid is the node to use when nothing names one: one of this folder, or the only one
+// defaultNode is the node to use when nothing names one: one of this folder, or the only one
 // that runs on this machine.
-func unsaid(ctx context.Context) (accessKey, error) {
+func defaultNode(ctx context.Context) (accessKey, error) {
 	here, elsewhere := usualDirs()
 	for _, dir := range here {
 		c, err := node.ReadCredentials(dir)

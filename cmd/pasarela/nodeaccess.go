@@ -65,7 +65,7 @@ func (d *nodeAccess) find(ctx context.Context, lookup func(string) string) (acce
 		return a, nil
 	}
 	if endpoint == "" {
-		return unsaid(ctx)
+		return defaultNode(ctx)
 	}
 	here, elsewhere := usualDirs()
 	looked := slices.Concat(here, elsewhere)

@@ -213,13 +213,13 @@ func (s *Service) deliver(ctx context.Context, job jobs.Job, target jobs.Target,
 	gone := s.conversation(job)
 	err := s.notifyEnd(ctx, job, repeated)
 	if left, _ := gone.Gone(); err == nil && left {
-		s.endOf(ctx, job)
+		s.removeSchedule(ctx, job)
 	}
 	return err
 }
 
-// endOf removes a schedule whose connection is gone: no connection gets its id again.
-func (s *Service) endOf(ctx context.Context, job jobs.Job) {
+// removeSchedule removes a schedule whose connection is gone: no connection gets its id again.
+func (s *Service) removeSchedule(ctx context.Context, job jobs.Job) {
 	err := s.schedules.Remove(ctx, job.Schedule)
 	if err != nil && !errors.Is(err, schedules.ErrUnknown) {
 		s.log.Error("the schedule of a connection that is gone cannot be removed", "schedule", job.Schedule, "cause", err)
