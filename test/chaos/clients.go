@@ -118,11 +118,14 @@ func (k *clients) comeBack(ctx context.Context, name string, random *rand.Rand) 
 	k.ledger.ended(name, int(websocket.StatusNormalClosure))
 }
 
-// read reads until the socket ends; left says that the client closed it as it leaves.
+// read reads until the socket ends; left says that the client closed it as it leaves. A
+// client that is about to leave reads first what waited while it was away.
 func (k *clients) read(leaving context.Context, conn *websocket.Conn, name string, socket int) (left bool) {
 	closed := make(chan struct{})
+	came := time.Now()
 	stop := context.AfterFunc(leaving, func() {
 		defer close(closed)
+		time.Sleep(time.Until(came.Add(atLeaving)))
 		left = conn.Close(websocket.StatusNormalClosure, "") == nil
 	})
 	for {
