@@ -98,7 +98,7 @@ func TestElementsStandInTheOrderOfTheSchemas(t *testing.T) {
 			}
 		})
 	}
-	for _, element := range []string{"worksheet", "workbook", "styleSheet", "table", "barChart/ser", "lineChart/ser", "pieChart/ser", "oneCellAnchor", "headerFooter", "pageSetup", "tablePart", "dxf"} {
+	for _, element := range []string{"worksheet", "workbook", "styleSheet", "table", "barChart/ser", "lineChart/ser", "pieChart/ser", "oneCellAnchor", "headerFooter", "pageSetup", "tablePart"} {
 		if !met[element] {
 			t.Errorf("no workbook has a %s", element)
 		}
