@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// promisePages are read sentence by sentence: what they promise must be a row of the table
+// promisePages are checked sentence by sentence: each promise must be a row of the table
 // in docs/reliability.md, and name it: "(P7)".
 var promisePages = []string{"docs/reliability.md", "docs/resume.md", "docs/async.md", "docs/operations.md"}
 
@@ -19,8 +19,8 @@ var promising = regexp.MustCompile(`(?i)\b(never|guarantee\w*|promised?|promises
 
 const promiseTable = "| number | promise | held by |\n|---|---|---|\n"
 
-// TestPromisesHaveTheirTests holds the table of docs/reliability.md against the code:
-// every promise names tests that are there, in the package that is named before them.
+// TestPromisesHaveTheirTests compares the table of docs/reliability.md with the code:
+// every promise names tests that exist, in the package that is named before them.
 func TestPromisesHaveTheirTests(t *testing.T) {
 	there := testNames(t)
 	named := regexp.MustCompile(`^(?:(\w+) )?((?:Test|Fuzz)\w+)$`)

@@ -10,8 +10,9 @@ import (
 	"testing"
 )
 
-// privateKeys are the prefixes of keys in the store that one room alone may spell. What
-// two rooms share has a name in the root package, as [pasarela.PrefixAPI].
+// privateKeys are the prefixes of keys in the store that only one room may have in its
+// code. Those that two rooms share have a name in the root package, such as
+// [pasarela.PrefixAPI].
 var privateKeys = map[string]string{
 	"iam/":               "internal/controlplane/identity",
 	"node/place":         "internal/node",
@@ -36,8 +37,8 @@ var writers = []string{"internal/dataplane/usage"}
 // Delete is left out: maps have it too.
 var writes = map[string]bool{"Put": true, "Create": true, "Update": true, "Upsert": true, "Remove": true}
 
-// The floors see imports only. A key that is spelled a second time and a write by a
-// room that should only watch are boundaries behind them.
+// The floors concern imports only. This test refuses a key prefix in a second room,
+// and writes by a room that should only watch.
 func TestStoredKeysAndWritesStayInTheirRooms(t *testing.T) {
 	files, err := listGoFiles()
 	if err != nil {

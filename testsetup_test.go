@@ -8,8 +8,9 @@ import (
 	"testing"
 )
 
-// setUps are what the test kit does for all tests, by the call that shows it: a test that
-// is on no list makes a second copy. The lists have the reason of each that is.
+// setUps are what the test kit does for all tests, by the call that is typical of it. A
+// test file with that call that is not listed duplicates the test kit; the lists have the
+// reason of each exception.
 var setUps = []struct {
 	instead string // what the kit has
 	calls   []string
@@ -52,7 +53,7 @@ var setUps = []struct {
 	}},
 }
 
-// TestTestsShareTheirSetUp: what many tests need is made in one place.
+// TestTestsShareTheirSetUp: set-up that many tests need is in one place.
 func TestTestsShareTheirSetUp(t *testing.T) {
 	found := map[string]bool{}
 	for _, path := range goFiles(t) {

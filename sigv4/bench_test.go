@@ -9,7 +9,7 @@ import (
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
 
-// BenchmarkPush is what every POST to @connections pays.
+// BenchmarkPush is the check of every POST to @connections.
 func BenchmarkPush(b *testing.B) {
 	const body = `{"type":"progress","percent":40}`
 	r, err := http.NewRequest("POST", "http://127.0.0.1:4566/prod/@connections/R1kmxc2VNjMCFIA%3D", strings.NewReader(body))
@@ -33,7 +33,7 @@ func BenchmarkPush(b *testing.B) {
 	}
 }
 
-// FuzzParseAndVerify: nothing that arrives may panic, and nothing unsigned may pass.
+// FuzzParseAndVerify: no request may cause a panic, and no unsigned one may pass.
 func FuzzParseAndVerify(f *testing.F) {
 	f.Add("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261124/us-east-1/iam/aws4_request, SignedHeaders=host;x-amz-date, Signature=00", "/a/%2F/../b?x=%zz&y", "20261124T100947Z", " a  b ")
 	f.Add("", "/?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIDEXAMPLE%2F20261124%2Fus-east-1%2Fexecute-api%2Faws4_request&X-Amz-Date=20261124T100947Z&X-Amz-SignedHeaders=host&X-Amz-Signature=00&X-Amz-Security-Token=a", "", "")

@@ -49,7 +49,7 @@ type shot struct {
 	header  http.Header
 }
 
-// shots are the spellings that aws-controlplane §10 of the reference names as traps.
+// shots are the forms of requests that aws-controlplane §10 names as difficult.
 var shots = []shot{
 	{name: "connection id ends in =", method: "POST", target: "/prod/@connections/R1kmxc2VNjMCFIA%3D", body: "hola", service: "execute-api"},
 	{name: "connection id spelled raw", method: "GET", target: "/prod/@connections/R1kmxc2VNjMCFIA=", service: "execute-api"},
@@ -171,7 +171,7 @@ func TestGoSDKPresigned(t *testing.T) {
 	}
 }
 
-// TestOtherSigners holds the verifier against AWS's signers for Python and
+// TestOtherSigners checks the verifier with AWS's signers for Python and
 // JavaScript, where they are installed.
 func TestOtherSigners(t *testing.T) {
 	for _, signer := range []struct {

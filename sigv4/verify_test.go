@@ -257,7 +257,7 @@ func TestUnsignedPayloadIsOfAService(t *testing.T) {
 	}
 }
 
-// What is said twice may be read in two ways.
+// Values that are given twice may be read in two ways.
 func TestSaidTwiceIsRefused(t *testing.T) {
 	double := func(header string) func(*http.Request) {
 		return func(r *http.Request) { r.Header[header] = append(r.Header[header], "x", "x") }
@@ -287,7 +287,7 @@ func TestSaidTwiceIsRefused(t *testing.T) {
 	}
 }
 
-// Admit says all that can be said without the body.
+// Admit checks everything that does not need the body.
 func TestAdmitNeedsNoBody(t *testing.T) {
 	admit := func(r *http.Request, at time.Time, want sigv4.Scope) (sigv4.Admission, error) {
 		sig, err := sigv4.Parse(r)

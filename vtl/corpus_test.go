@@ -112,8 +112,8 @@ func render(template string, options vtl.Options, variables map[string]vtl.Value
 	return parsed.Render(variables)
 }
 
-// errorKind names an error as the corpus does: what Velocity reports as a syntax
-// error is one even where it shows only when the template runs.
+// errorKind is the kind of an error as in the corpus: what Velocity reports as a
+// syntax error is one even if it is found only when the template runs.
 func errorKind(err error) string {
 	var parse *vtl.ParseError
 	switch {

@@ -9,7 +9,7 @@ import (
 
 var errClosed = errors.New("the shop is closed")
 
-// shop is a host object with a property, a method, and a list that stands for it.
+// shop is a host object with a property, a method, and a list as its Plain value.
 type shop struct{ stock *vtl.List }
 
 func (s *shop) Get(_ *vtl.Run, name string) (vtl.Value, error) {

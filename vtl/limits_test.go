@@ -80,8 +80,8 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// However many expressions a rendering tries, they have one limit together, the
-// engine that cannot be stopped too.
+// All expressions of a rendering have one time limit together, on either
+// engine.
 func TestExpressionsShareTheirTime(t *testing.T) {
 	for name, text := range map[string]string{
 		"backtracking":        "#set($s = 'aaaaaaaaaaaaaaaaa')#foreach($i in [1..1000])#set($x = $s.matches('(?=(a+)+$)(a+)+c'))#end",
@@ -167,8 +167,8 @@ func TestRenderingsEndWhenTheyAreCanceled(t *testing.T) {
 	}
 }
 
-// Whatever the limits, and whatever the template, a rendering keeps them: what it
-// prints fits, and where it fails it says which limit.
+// Every rendering keeps its limits: its output fits, and when it fails the error
+// names the limit.
 func TestRenderingKeepsItsLimits(t *testing.T) {
 	for n, text := range append(corpusTemplates(t), hostileTemplates...) {
 		for most := 1; most <= 1000; most *= 10 {

@@ -6,8 +6,8 @@ import (
 	"github.com/pasarela-ws/pasarela/vtl"
 )
 
-// A row that another one hides, or that does nothing, is a mistake in a table.
-// Only $foreach hides methods of maps, on purpose.
+// A row that another one hides, or without a function, is a mistake in a table.
+// Only $foreach hides methods of maps, intentionally.
 func TestMethodRows(t *testing.T) {
 	type overload struct {
 		class            int

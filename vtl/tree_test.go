@@ -8,7 +8,7 @@ import (
 	"github.com/pasarela-ws/pasarela/vtl"
 )
 
-// squares are the numbers from 0, made when a template looks at them.
+// squares is a tree of the square numbers, made when a template reads them.
 type squares struct {
 	empty
 	kept   bool
@@ -124,8 +124,8 @@ func TestTreesAreMemoryOfTheRendering(t *testing.T) {
 	}
 }
 
-// What is kept is whole: it needs neither its tree nor the memory of the rendering, and
-// what was not looked into costs the rendering nothing.
+// Kept lists and maps are complete: they need neither their tree nor the memory of the
+// rendering, and filling them at the end does not count against its limits.
 func TestTreesThatAreKept(t *testing.T) {
 	s := &squares{kept: true}
 	if _, err := renderSquares(t, s, "#set($l = $squares.tree(8))", func(o *vtl.Options) { o.MaxMemory = 1000 }); err != nil {

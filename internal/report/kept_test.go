@@ -80,8 +80,8 @@ func TestALinkSpeaksEveryLanguageAndExpires(t *testing.T) {
 	}
 }
 
-// waitTold waits until the record says that the client knows: until then nothing
-// expires.
+// waitTold waits until the record says that the client was notified: until then
+// nothing expires.
 func waitTold(t *testing.T, service *report.Service, id string) {
 	t.Helper()
 	testkit.Eventually(t, "report "+id+" to be recorded as notified", func() bool { return report.Notified(service, id) })

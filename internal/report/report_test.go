@@ -26,8 +26,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit/shop"
 )
 
-// A gateway stands in for @connections: it wants signatures, counts frames and
-// responds with what a test tells it to.
+// A gateway stands in for @connections: it requires signatures, counts frames
+// and responds as a test says.
 type gateway struct {
 	*httptest.Server
 	t      testing.TB

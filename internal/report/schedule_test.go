@@ -155,7 +155,8 @@ func TestAnOverlappingRunIsSkipped(t *testing.T) {
 	}
 }
 
-// TestAConnectionThatIsGoneEndsItsSchedule: its id never comes again.
+// TestAConnectionThatIsGoneEndsItsSchedule: a connection's id is never used
+// again.
 func TestAConnectionThatIsGoneEndsItsSchedule(t *testing.T) {
 	t.Parallel()
 	g := newGateway(t)

@@ -22,8 +22,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// An authority is Pebble, Let's Encrypt's server for tests, and a server of names for it:
-// every name leads to this machine.
+// An authority is Pebble, Let's Encrypt's server for tests, and a DNS server for it,
+// which resolves every name to this machine.
 type authority struct {
 	directory string // URL
 	trusted   string // PEM file of the certificate that the directory has

@@ -70,7 +70,7 @@ func TestQueuedCallsOutliveAKilledServer(t *testing.T) {
 }
 
 // TestQueuedCallsOutliveKills kills the server six times while clients connect. A client
-// that was let in has its $connect in the queue (A-GATEWAY-57): each comes to the backend,
+// that got its 101 has its $connect in the queue (A-GATEWAY-57): each reaches the backend,
 // which is away until the last start.
 func TestQueuedCallsOutliveKills(t *testing.T) {
 	t.Parallel()

@@ -42,9 +42,9 @@ func (p *poster) post(ctx context.Context, body string) error {
 	}
 }
 
-// A client of each library whose network breaks again and again, in whatever way, gets
-// every message, in order; what it gets twice it had read shortly before a break
-// (A-GATEWAY-51). PASARELA_BREAKS says how often, else 9 times.
+// A client of each library whose network breaks repeatedly, in several ways, gets
+// every message, in order; a message that it gets twice had been read shortly before a
+// break (A-GATEWAY-51). PASARELA_BREAKS says how often, else 9 times.
 func TestClientLibrariesMissNothing(t *testing.T) {
 	t.Parallel()
 	breaks := 9
@@ -140,7 +140,7 @@ func missNothing(t *testing.T, breaks int, command func(t *testing.T, s *server,
 	b.Untouched(t) // no second $connect, and no $disconnect
 }
 
-// received is what a client said that it got.
+// received is what a client printed as received.
 type received struct{ last, sockets, again int }
 
 // listen reads what the client prints: a line for each socket and each message. Messages

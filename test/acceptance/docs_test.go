@@ -12,8 +12,8 @@ import (
 )
 
 // The commands of the documents are run as they stand, in one shell a document.
-// What differs from a reader's machine is said here and nowhere else: the ports,
-// the place of the data, and programs that are built already.
+// Differences from a reader's machine are listed here only: the ports, the data
+// directory, and programs that are built already.
 func TestTheDocumentsAreTrue(t *testing.T) {
 	t.Parallel()
 	aws := anyAWSCLI(t)

@@ -86,8 +86,8 @@ func documented(t *testing.T, name string) string {
 	return string(found[1])
 }
 
-// outsideProgram builds a program in a module that requires this one, as those do who use
-// its packages.
+// outsideProgram builds a program in another module that requires this one, as users of
+// its packages do.
 func outsideProgram(t *testing.T, source string) string {
 	t.Helper()
 	root, err := filepath.Abs("../..")

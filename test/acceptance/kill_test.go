@@ -28,8 +28,8 @@ const (
 )
 
 // TestKilledAtAnyMoment kills the server again and again while clients write.
-// Every write that was acknowledged is there after each restart, and of those that
-// were not there is all or nothing.
+// After each restart every acknowledged write is there, and each other one is
+// there completely or not at all.
 func TestKilledAtAnyMoment(t *testing.T) {
 	t.Parallel()
 	dir, listen, began := t.TempDir(), testkit.FreeAddress(t), time.Now()
@@ -99,7 +99,7 @@ func (l *ledger) create(ctx context.Context, s *server, name string) {
 	}
 }
 
-// update counts one API's version up.
+// update increments one API's version.
 func (l *ledger) update(ctx context.Context, s *server) {
 	client := s.apigatewayv2()
 	for ctx.Err() == nil {
@@ -182,7 +182,7 @@ func (l *ledger) verifyUsers(t *testing.T, s *server, round int) {
 	}
 }
 
-// everyAPI walks through the pages of GetApis.
+// everyAPI yields the APIs of all pages of GetApis.
 func (s *server) everyAPI(t *testing.T) iter.Seq[types.Api] {
 	return func(yield func(types.Api) bool) {
 		in := &apigatewayv2.GetApisInput{MaxResults: aws.String("500")}

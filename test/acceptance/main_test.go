@@ -1,6 +1,6 @@
 // Package acceptance drives the real programs with real clients: the AWS CLI, the
-// SDKs, and WebSocket clients that know nothing of pasarela. A client that is not
-// installed is skipped, and the test says which.
+// SDKs, and WebSocket clients that were not written for pasarela. A client that
+// is not installed is skipped, and the test says which.
 package acceptance
 
 import (
@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 	os.Exit(testkit.WithPrograms(m, root, map[string]*string{"./cmd/pasarela": &pasarelaProgram, "./cmd/reports": &reportsProgram}))
 }
 
-// beside is how many tests run beside each other, or as many as there are processors.
+// beside is how many tests run in parallel, if there are fewer processors.
 const beside = 3
 
 // root is the checkout, seen from this package.

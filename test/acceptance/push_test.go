@@ -16,8 +16,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// pythonPush posts exact bytes, then to a connection that never was: the SDK must
-// raise its own GoneException.
+// pythonPush posts exact bytes, then to a connection that never existed: the SDK
+// must raise its own GoneException.
 const pythonPush = `
 import os, sys, boto3
 client = boto3.client("apigatewaymanagementapi", endpoint_url=sys.argv[1])

@@ -14,9 +14,8 @@ type stack struct {
 	backend backend
 }
 
-// deploy runs `aws cloudformation deploy` with parameters over the defaults.
-// deploy runs the CLI's deploy. The CLI names a change set by the second, so two deploys
-// within one second meet as the same name.
+// deploy runs `aws cloudformation deploy` with parameters over the defaults. The CLI
+// names a change set by the second, so two deploys within one second have the same name.
 func (s stack) deploy(parameters ...string) (said string, err error) {
 	args := []string{
 		"cloudformation", "deploy", "--stack-name", "guide", "--template-file", "testdata/guide.yaml", "--capabilities", "CAPABILITY_IAM",
@@ -96,7 +95,8 @@ func TestAStackByTheAWSCLI(t *testing.T) {
 	}
 }
 
-// drifts edits the API of the stack besides it and has the CLI find that.
+// drifts edits the API of the stack without the stack, and checks that the CLI
+// detects it.
 func (s stack) drifts(t *testing.T) {
 	t.Helper()
 	api := s.run(t, "cloudformation", "describe-stack-resource", "--stack-name", "guide", "--logical-resource-id", "Api", "--query", "StackResourceDetail.PhysicalResourceId", "--output", "text")

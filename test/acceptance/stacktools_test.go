@@ -89,7 +89,7 @@ func (s stackTool) greets(t *testing.T, stage, route, greeting string) {
 	}
 }
 
-// nothingIsLeft holds that a tool has removed what it made.
+// nothingIsLeft checks that a tool has removed what it created.
 func (s stackTool) nothingIsLeft(t *testing.T) {
 	t.Helper()
 	aws := anyAWSCLI(t)
@@ -140,7 +140,7 @@ func TestStacksOfTheCDK(t *testing.T) {
 	cdk.nothingIsLeft(t)
 }
 
-// between is what stands in a text between two others, "" when they do not.
+// between is the part of a text between two others, "" when one is missing.
 func between(text, before, after string) string {
 	_, rest, _ := strings.Cut(text, before)
 	found, _, _ := strings.Cut(rest, after)

@@ -1,4 +1,4 @@
-// Package blackbox holds pasarela to the conformance list of its reference
+// Package blackbox checks pasarela by the conformance list of its reference
 // (aws-dataplane §14.2), one test a line, and to 25 faults of configuration whose
 // cause "explain" must name. Everything goes through a whole node: set up by the
 // AWS SDK, used by an independent WebSocket client or by bytes on a TCP
@@ -86,7 +86,8 @@ func (f *functions) invoke(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, result)
 }
 
-// startWithFunctions starts a gateway whose Lambda functions live in the test.
+// startWithFunctions starts a gateway whose Lambda functions are Go functions
+// of the test.
 func startWithFunctions(t testing.TB) (*pasarelatest.Gateway, *functions) {
 	f := newFunctions(t)
 	return pasarelatest.StartWith(t, pasarelatest.Options{Endpoints: map[string]string{"lambda": f.URL}}), f

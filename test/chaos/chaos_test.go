@@ -9,7 +9,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if code, ok := runRole(); ok { // the test started itself as a part of a run
+	if code, ok := runRole(); ok { // the test binary started itself in a role of a run
 		os.Exit(code)
 	}
 	os.Exit(testkit.WithPrograms(m, "../..", map[string]*string{"./cmd/pasarela": &pasarelaProgram}))
@@ -64,7 +64,7 @@ func TestASingleNodeIsKilledWithAllItsConnections(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v.Bound = time.Minute // what a loaded machine takes is no matter of this test
+	v.Bound = time.Minute // this test does not measure the time, which depends on the machine's load
 	if !v.ok() || v.Opened != o.sockets {
 		t.Error(v)
 	}

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// A push that comes before one that had been accepted before it was sent is out of order,
-// unless that one had come already and comes again on another socket.
+// A push is out of order if it is received before one that had been accepted before it
+// was sent, unless the other had been received before and is repeated on another socket.
 func TestOrderOfPushesIsJudged(t *testing.T) {
 	at := func(seconds int) time.Time { return time.Unix(int64(seconds), 0) }
 	for _, test := range []struct {

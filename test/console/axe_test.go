@@ -28,10 +28,10 @@ type violation struct {
 	Nodes            []struct{ HTML, FailureSummary string }
 }
 
-// check runs the rules of WCAG 2.2 A and AA and axe's best practices: names,
-// contrast, landmarks, order of headings, roles.
-// Its parts that are the same on every page are looked at on two; of the tour in Spanish,
-// which is in the dark, only what differs there: contrast and the language.
+// check runs the rules of WCAG 2.2 A and AA and axe's best practices: names, contrast,
+// landmarks, order of headings, roles. Parts that are the same on every page are checked
+// on two pages; the tour in Spanish, in dark colours, checks only what differs there:
+// contrast and the language.
 const check = `axe.run(%s, {
   resultTypes: ['violations'],
   runOnly: %s,

@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// What deploying would change is read line by line, each fault opens the field to
-// mend, and an earlier deployment is served again once the page has said what that
-// changes.
+// The page lists what deploying would change, each fault opens the field to
+// correct, and an earlier deployment is served again after the page has listed
+// what that changes.
 func TestDeployAndGoBackByClicks(t *testing.T) {
 	t.Parallel()
 	backend := newBackend(t)

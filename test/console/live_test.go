@@ -22,7 +22,7 @@ import (
 
 // The live page: who is connected, one found by the filter, a push that reaches
 // it, what happened to it, its log line by line, the limits in effect, and the
-// disconnect that it feels.
+// disconnect.
 func TestLivePageByClicks(t *testing.T) {
 	t.Parallel()
 	server := serve(t)

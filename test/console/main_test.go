@@ -1,6 +1,6 @@
 // Package console drives the console as a person does: the real programs, a real
-// browser, clicks on what the page calls things, and nothing else. The selectors
-// are accessible names, so a control that a screen reader could not name fails here.
+// browser, and clicks on accessible names only. The selectors are accessible names,
+// so a control that a screen reader could not name fails here.
 package console
 
 import (
@@ -16,7 +16,7 @@ var pasarelaProgram, reportsProgram string
 
 func TestMain(m *testing.M) {
 	_ = os.Setenv("LC_ALL", "C")       // the tests read English, whatever the developer does
-	_ = flag.Set("test.parallel", "4") // a browser waits more than it computes; -parallel has the last word
+	_ = flag.Set("test.parallel", "4") // tests mostly wait for the browser; -parallel overrides it
 	status := testkit.WithPrograms(m, root, map[string]*string{"./cmd/pasarela": &pasarelaProgram, "./cmd/reports": &reportsProgram})
 	chromium.stop()
 	os.Exit(status)

@@ -15,8 +15,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// stop is a page of the tour: the name of its picture, its address, and whether a button in
-// its head opens a form.
+// stop is one page of the tour through all pages: the name of its screenshot, its address,
+// and whether a button in its header opens a form.
 type stop struct {
 	name, address string
 	form          bool
@@ -74,9 +74,9 @@ func (s stocked) ofEachKind() []stop {
 	return slices.DeleteFunc(s.places(), func(at stop) bool { return !slices.Contains(kinds, at.name) })
 }
 
-// Every page is accessible, says nothing that is undefined, and does not scroll
-// sideways on a phone: all of them in light, one of each kind in dark. Who asks for
-// pictures gets all of both.
+// Every page is accessible, shows no undefined values, and does not scroll sideways
+// on a phone: all of them in light colours, one of each kind in dark. With
+// PASARELA_PICTURES all are visited in both.
 func TestEveryPage(t *testing.T) {
 	t.Parallel()
 	script := axeScript(t)
@@ -143,8 +143,8 @@ func (p guided) visitsLiveTabs() {
 	}
 }
 
-// speaks fails for a sentence of the other language, and for what no page should say.
-// What people or AWS wrote is code, a log, or named here.
+// speaks fails for a sentence of the other language, and for texts such as
+// "undefined". Texts of users or of AWS are in code or logs, or listed here.
 func (p guided) speaks(where string) {
 	p.t.Helper()
 	var texts []string

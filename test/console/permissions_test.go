@@ -31,8 +31,8 @@ func (o operator) reader() (reader server, role string) {
 	return reader, "arn:aws:iam::" + o.account() + ":role/Viewer"
 }
 
-// Who may only look sees it at the buttons, with the permission that lacks, before
-// anything is tried; also as a role that the sign-in assumed.
+// A user that may only read sees at the buttons which permission is missing,
+// before trying; also as a role that the sign-in assumed.
 func TestWhatOneMayNotDoIsSeenBefore(t *testing.T) {
 	t.Parallel()
 	server := serve(t)

@@ -58,9 +58,10 @@ func (s stocked) removals(o operator) []removal {
 	}
 }
 
-// Nothing is taken away before the page has said what breaks; what breaks clients or a
-// stack wants the name typed, and what can come back has an "Undo" that brings it back.
-// (Functions, dead letters, imports and deployments have tests of their own.)
+// Nothing is removed before the page has said what breaks; a removal that breaks
+// clients or a stack needs the name typed, and one that can be reverted has an "Undo"
+// that does it. (Functions, dead letters, imports and deployments have tests of their
+// own.)
 func TestWhatBreaksIsSaidBefore(t *testing.T) {
 	t.Parallel()
 	server := serve(t)

@@ -192,7 +192,7 @@ func (p guided) remove(name, warning string) {
 	p.takes("Delete", name, warning)
 }
 
-// takes does what is said before to be hard to undo: "Delete", "Detach", "Remove".
+// takes does an action that the page warns about: "Delete", "Detach", "Remove".
 func (p guided) takes(action, name, warning string) {
 	p.t.Helper()
 	p.selects(name)

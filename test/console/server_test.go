@@ -52,8 +52,8 @@ func newBackend(t *testing.T) *testkit.Backend {
 	return backend
 }
 
-// served waits until a stage takes clients: a deployment is served a moment after it
-// was acknowledged.
+// served waits until a stage accepts clients: a deployment is served a moment after
+// it was acknowledged.
 func served(t *testing.T, server server, path string) {
 	t.Helper()
 	testkit.EventuallyNil(t, func() error {

@@ -1,5 +1,5 @@
-// Package deploy_test holds the Helm chart and the compose files against what the programs
-// take.
+// Package deploy_test checks the Helm chart and the compose files against the flags and
+// settings of the programs.
 package deploy_test
 
 import (
@@ -142,8 +142,8 @@ func TestTheChartRunsThreeNodesAndThreeServers(t *testing.T) {
 	}
 }
 
-// checkNode holds the pod of a node against the flags that there are, and its times
-// against each other.
+// checkNode checks that the pod of a node uses existing flags, and that its times
+// are consistent.
 func checkNode(t *testing.T, pod any) {
 	t.Helper()
 	settings, err := os.ReadFile("../../docs/settings.md")
@@ -179,7 +179,7 @@ func checkNode(t *testing.T, pod any) {
 	}
 }
 
-// The NATS server takes the configuration, and it keeps what it acknowledges.
+// The NATS server accepts the configuration, and syncs what it acknowledges.
 func TestTheServersConfiguration(t *testing.T) {
 	objects, err := render(t, object{"publicEndpoint": "http://gate.example.com"})
 	if err != nil {

@@ -114,7 +114,7 @@ func TestTheComposeFiles(t *testing.T) {
 }
 
 // TestTheGuideOfCompose runs what the guide's services run: the gateway with its command,
-// the AWS CLI with its template, twice, and a client, for whom the backend is asked.
+// the AWS CLI with its template, twice, and a client, for which the backend is called.
 func TestTheGuideOfCompose(t *testing.T) {
 	cli, err := exec.LookPath("aws")
 	if err != nil {
@@ -170,8 +170,8 @@ func TestTheGuideOfCompose(t *testing.T) {
 	}
 }
 
-// TestTheClustersConfigurations: NATS's server takes its own, and HAProxy the one before the
-// nodes.
+// TestTheClustersConfigurations: the NATS server accepts its configuration, and HAProxy the
+// one of the proxy before the nodes.
 func TestTheClustersConfigurations(t *testing.T) {
 	t.Setenv("NAME", "nats-1")
 	t.Setenv("PASSWORD", "0a1b2c")

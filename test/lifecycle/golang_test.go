@@ -14,7 +14,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// result is what a call of the SDK gave.
+// result is the result of a call of the SDK.
 type result[T any] struct {
 	value T
 	err   error

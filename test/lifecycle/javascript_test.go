@@ -9,7 +9,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// TestJavaScript lives by the SDK for JavaScript, which test/clients installs.
+// TestJavaScript runs the life of every resource with the SDK for JavaScript,
+// which test/clients installs.
 func TestJavaScript(t *testing.T) {
 	node, err := exec.LookPath("node")
 	if err != nil {

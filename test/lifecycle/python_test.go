@@ -2,7 +2,7 @@ package lifecycle_test
 
 import "testing"
 
-// TestBoto3 lives by Python's SDK.
+// TestBoto3 runs the life of every resource with Python's SDK.
 func TestBoto3(t *testing.T) {
 	for _, life := range []string{"apis", "keys", "identities"} {
 		t.Run(life, func(t *testing.T) {
@@ -12,9 +12,9 @@ func TestBoto3(t *testing.T) {
 	}
 }
 
-// TestCommandLine lives by the AWS command line: Debian's of version 2, and the
-// first on the PATH. A process a command would take most of the time, so it runs
-// inside one.
+// TestCommandLine runs the life of every resource with the AWS CLI: Debian's of
+// version 2, and the first on the PATH. One process for each command would take
+// most of the time, so all run in one.
 func TestCommandLine(t *testing.T) {
 	for _, life := range []string{"apis", "keys", "identities"} {
 		t.Run(life, func(t *testing.T) {

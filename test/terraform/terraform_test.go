@@ -140,7 +140,7 @@ func TestStackLives(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(tf.folder, "stack.tf"), stack, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	// What a developer's own AWS settings say is no part of the test.
+	// The developer's own AWS settings are left out.
 	for _, line := range os.Environ() {
 		if name, _, _ := strings.Cut(line, "="); strings.HasPrefix(name, "AWS_") {
 			line = name + "="
@@ -150,7 +150,8 @@ func TestStackLives(t *testing.T) {
 	tf.environment = append(tf.environment, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1", "GOGC=1000", "GOMEMLIMIT=2GiB", "AWS_ACCESS_KEY_ID="+key.AccessKeyID,
 		"AWS_SECRET_ACCESS_KEY="+key.SecretAccessKey, "TF_VAR_endpoint="+url)
 	// One provider serves all commands; it needs neither init nor a lock file. Half of
-	// what they did was collecting the garbage of reading the schema of all of AWS.
+	// the commands' time was garbage collection after reading the schema of all of
+	// AWS.
 	serving := testkit.Start(t, tf.environment, plugin, "-debug")
 	tf.environment = append(tf.environment, "TF_REATTACH_PROVIDERS="+serving.WaitFor(t, `TF_REATTACH_PROVIDERS='(.*)'`))
 

@@ -9,8 +9,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// TestTheUsualTimeIsThatOfReportsThatWereMade: it is the middle of the newest runs of its
-// type, knows nothing of failed ones, and outlives the process.
+// TestTheUsualTimeIsThatOfReportsThatWereMade: it is the median of the newest runs of its
+// type without failed ones, and survives a restart.
 func TestTheUsualTimeIsThatOfReportsThatWereMade(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

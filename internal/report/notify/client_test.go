@@ -55,7 +55,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.received = append(g.received, frame)
 	case http.StatusGone:
 		w.Header().Set("X-Amzn-ErrorType", "GoneException")
-	case 0: // the gateway took the frame, and its answer is lost
+	case 0: // the gateway accepted the frame, and its response is lost
 		g.received = append(g.received, frame)
 		panic(http.ErrAbortHandler)
 	}
@@ -168,8 +168,8 @@ func TestAConversationBeginsWithItsOpener(t *testing.T) {
 	}
 }
 
-// TestATickerSendsTheNewest: a report that is made in an instant still shows some
-// progress, and what was shown meanwhile is not queued up.
+// TestATickerSendsTheNewest: a report that takes no time still shows some
+// progress, and older progress is not queued.
 func TestATickerSendsTheNewest(t *testing.T) {
 	g := newGateway(t)
 	conversation := newClient(t).Converse(g.URL+"/prod", "c=", time.Now(), nil)

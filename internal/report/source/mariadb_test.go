@@ -275,8 +275,8 @@ func mariadbRoundTrips(t *testing.T, opened *source.Source) {
 	})
 }
 
-// mariadbOnlyReads runs as root: nothing but the reader of statements and the session
-// stand between a query and the data.
+// mariadbOnlyReads runs as root: only the check of statements and the session's
+// settings prevent a query from writing.
 func mariadbOnlyReads(t *testing.T, opened *source.Source, admin *sql.DB) {
 	for _, statement := range []string{
 		"create table shop.audit (n int)", "create procedure shop.evil() begin set session transaction read write; start transaction read write; insert into shop.audit values (1); commit; select 1 as a; end",
@@ -315,7 +315,7 @@ func mariadbOnlyReads(t *testing.T, opened *source.Source, admin *sql.DB) {
 	}
 }
 
-// mariadbLeavesNothing: counts and reports that end leave no query behind.
+// mariadbLeavesNothing: no query runs on after a count or a report has ended.
 func mariadbLeavesNothing(t *testing.T, opened *source.Source, admin *sql.DB) {
 	running := func(what string) (count int, id int64) {
 		if err := admin.QueryRowContext(t.Context(), "select count(*), coalesce(max(id), 0) from information_schema.processlist where info like ? and id <> connection_id()", "%"+what+"%").Scan(&count, &id); err != nil {

@@ -188,7 +188,7 @@ func postgresLogin(t *testing.T, address string) {
 	}
 }
 
-// postgresBreaks cuts the wire between two batches.
+// postgresBreaks breaks the connection between two batches.
 func postgresBreaks(t *testing.T, address string) {
 	parsed, err := url.Parse(address)
 	if err != nil {
@@ -228,7 +228,7 @@ func postgresCount(t *testing.T, opened *source.Source, address string) {
 	})
 }
 
-// cutter passes one way's bytes on until it is cut.
+// cutter forwards the bytes of one direction until it is cut.
 type cutter struct {
 	address string
 	mu      sync.Mutex

@@ -81,8 +81,8 @@ func TestTheModeOfASession(t *testing.T) {
 	}
 }
 
-// SQL Server cannot be had where the tests run (A-REPORT-6); what can be held is what
-// its driver is given.
+// SQL Server is not available where the tests run (A-REPORT-6); only the arguments of
+// its driver are checked.
 func TestSQLServerAddresses(t *testing.T) {
 	for address, want := range map[string]url.Values{
 		"sqlserver://u:p@h:1433?database=shop":                                 {"database": {"shop"}, "ApplicationIntent": {"ReadOnly"}, "dial timeout": {"10"}},

@@ -202,8 +202,9 @@ func TestAListIsNoSingleValue(t *testing.T) {
 	}
 }
 
-// FuzzParse: whatever is taken leaves no quote, comment or bracket open, so what is
-// written after it is seen, and its pieces with their names put back are the text.
+// FuzzParse: an accepted text leaves no quote, comment or bracket open, so that
+// text after it is checked too, and its pieces with the parameters' names are the
+// text.
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{"select :a", "select ':", "select $$;$$", "select /* ; */ 1;", "select a::b:c", "select E'\\'' , ';'", "select [;]", "select `;`", "select # ;\n 1", "with a as (select 1) select 1"} {
 		for dialect := range statement.All() {

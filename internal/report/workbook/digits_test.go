@@ -14,7 +14,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
-// TestDigitsSurvive: what a cell says is what the value said, in both formats.
+// TestDigitsSurvive: a cell has all digits of its value, in both formats.
 func TestDigitsSurvive(t *testing.T) {
 	for _, test := range []struct {
 		format string

@@ -73,8 +73,8 @@ func TestGroupsHaveSubtotals(t *testing.T) {
 	}
 }
 
-// TestDoublesHaveATotalThatIsANumber: what binary numbers add up to has digits that no
-// spreadsheet keeps, and is no text for that.
+// TestDoublesHaveATotalThatIsANumber: a sum of binary numbers has digits that no
+// spreadsheet keeps, and is still a number.
 func TestDoublesHaveATotalThatIsANumber(t *testing.T) {
 	t.Parallel()
 	d := read(t, strings.Replace(grouped, "SHEET", "group: region", 1))

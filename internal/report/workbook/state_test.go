@@ -26,8 +26,8 @@ chart: { category: who, value: amount, limit: 3 }
 sheet: { rows: 700 }
 `
 
-// TestAFileGoesOnFromEveryBlock: whichever block's end a file is gone on with from, by a
-// writer that knows the state and the bytes alone, it becomes what it would have been.
+// TestAFileGoesOnFromEveryBlock: a file that another writer continues from the end of
+// any block, with the state and the bytes only, is the same as an uninterrupted one.
 func TestAFileGoesOnFromEveryBlock(t *testing.T) {
 	t.Parallel()
 	d := read(t, blocks)
@@ -103,7 +103,8 @@ func TestAFileGoesOnFromEveryBlock(t *testing.T) {
 	}
 }
 
-// TestAStateOfAnotherFileIsRefused: nothing is written behind bytes that it does not fit.
+// TestAStateOfAnotherFileIsRefused: nothing is written after bytes that the state does
+// not belong to.
 func TestAStateOfAnotherFileIsRefused(t *testing.T) {
 	t.Parallel()
 	d := read(t, blocks)

@@ -184,7 +184,8 @@ func FuzzCompile(f *testing.F) {
 	})
 }
 
-// Goroutines that want all processors take time, and none of it counts.
+// Time that other goroutines use on all processors does not count against the
+// limit.
 func TestABusyMachineFailsNoExpression(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux tells the processor time of a thread; elsewhere the clock is read (A-VTL-12)")

@@ -71,7 +71,7 @@ func TestLetters(t *testing.T) {
 	}
 }
 
-// FuzzUTF16: pieces put together are the whole, and what is found is there.
+// FuzzUTF16: slices joined are the whole text, and found indexes are correct.
 func FuzzUTF16(f *testing.F) {
 	f.Add("Grüße 😀!", "😀", 3)
 	f.Add("", "", 0)
