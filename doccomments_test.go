@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// TestDocCommentsNameWhatTheyDescribe holds the first word of every comment on a function
-// or a type: an identifier there is the name of what is described. A comment that names
-// something else has stayed behind when the thing was renamed.
+// TestDocCommentsNameWhatTheyDescribe checks the first word of every comment on a
+// function or a type: if it is an identifier, it must be the name of the function or
+// type. Another one was left when that was renamed.
 func TestDocCommentsNameWhatTheyDescribe(t *testing.T) {
 	seen := 0
 	for _, path := range goFiles(t) {
@@ -54,8 +54,8 @@ func described(file *ast.File) func(yield func(string, *ast.CommentGroup) bool) 
 	}
 }
 
-// isIdentifier tells whether a sentence cannot begin with the word: it begins with a small
-// letter, or has a capital inside.
+// isIdentifier tells whether the word is not the ordinary beginning of a sentence: it
+// begins with a small letter, or has a capital inside.
 func isIdentifier(word string) bool {
 	if !token.IsIdentifier(word) || len(word) < 2 {
 		return false

@@ -8,7 +8,8 @@ import (
 	"github.com/pasarela-ws/pasarela/vtl"
 )
 
-// squares is a tree of the square numbers, made when a template reads them.
+// squares is a tree of numbers and their squares, made when a template reads
+// them.
 type squares struct {
 	empty
 	kept   bool

@@ -19,8 +19,8 @@ import (
 const axe = "../console/web/node_modules/axe-core/axe.min.js"
 
 // TestThePagesAreAccessible: axe-core finds nothing serious on the page of reports, empty
-// and with a report, and on that of definitions with a preview and with a fault, in the
-// light and in the dark.
+// and with a report, and on that of definitions with a preview and with a fault, in light
+// and in dark colours.
 func TestThePagesAreAccessible(t *testing.T) {
 	t.Parallel()
 	script, err := os.ReadFile(axe)

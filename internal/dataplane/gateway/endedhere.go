@@ -2,10 +2,10 @@ package gateway
 
 import "sync"
 
-// endedConns are the resumable connections whose $disconnect this process ran of late.
-// A node that began to take one over, or was moving it there and was lost, left a record
-// of it, and asks whether it is still held: "no node holds it" must not be the answer
-// that a connection gets which nobody else knows of.
+// endedConns are the resumable connections whose $disconnect this process ran recently.
+// A node that was taking one over or moving it, and was lost, may have left a record of
+// it, whose successor asks whether a node holds the connection. Without endedConns the
+// answer "no" would make it run the $disconnect again.
 type endedConns struct {
 	mu          sync.Mutex
 	newer, late map[string]struct{}

@@ -9,7 +9,8 @@ import (
 )
 
 // acks are the pushes, to connections without a session, that wait for pongs. They are
-// kept beside the connections, so that others have no memory for them.
+// kept apart from the connections, so that connections without such pushes need no
+// memory for them.
 type acks struct {
 	mu      sync.Mutex
 	mark    uint64

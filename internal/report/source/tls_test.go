@@ -114,7 +114,7 @@ func encrypted(t *testing.T, address, sql string) (string, error) {
 	return rows[0][0], nil
 }
 
-// postgresTLS: verify-full takes the certificate of an own authority that is named, and no
+// postgresTLS: verify-full accepts certificates of the authority that is named, and of no
 // other; an address that asks for it does not go on without TLS.
 func postgresTLS(t *testing.T, address string) {
 	const sql = `select case when ssl then 'tls' else 'plain' end from pg_stat_ssl where pid = pg_backend_pid()`

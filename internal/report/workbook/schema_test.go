@@ -19,9 +19,9 @@ import (
 
 // order has the children that an element may have, in the order that the schemas
 // demand: Excel repairs or refuses a file with another. "a|b" is a choice that may come
-// again and again. Elements that are not here are not looked into.
-// Source: ECMA-376 part 1, SpreadsheetML (CT_Worksheet, CT_Workbook, CT_Stylesheet,
-// CT_Table), DrawingML charts (CT_ChartSpace and its parts) and spreadsheet drawings.
+// again and again. The children of other elements are not checked. Source: ECMA-376
+// part 1, SpreadsheetML (CT_Worksheet, CT_Workbook, CT_Stylesheet, CT_Table), DrawingML
+// charts (CT_ChartSpace and its parts) and spreadsheet drawings.
 var order = map[string]string{
 	"worksheet": "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges scenarios autoFilter sortState dataConsolidate " +
 		"customSheetViews mergeCells phoneticPr conditionalFormatting dataValidations hyperlinks printOptions pageMargins pageSetup headerFooter rowBreaks colBreaks " +
