@@ -130,8 +130,8 @@ func TestANewRunsJournalHasNothingOfAnotherNodes(t *testing.T) {
 	})
 	j.Take()
 	_, err := y.gateway.Recover(t.Context(), owedIn(t, left), func(context.Context) error {
-		if n := len(owedIn(t, anew)); n != 2 {
-			t.Errorf("%d are noted before they are removed from where they were", n)
+		if len(owedIn(t, anew)) == 0 { // one at least: the takeover may be found out between both
+			t.Error("nothing is noted in the new journal")
 		}
 		return gateway.ErrTakenOver
 	})
