@@ -179,7 +179,7 @@ func origins(list []string) error {
 	for _, origin := range list {
 		scheme, host, ok := strings.Cut(origin, "://")
 		if !ok || scheme != "http" && scheme != "https" || host == "" || strings.ContainsAny(host, "/?#") {
-			return fmt.Errorf("%q is not an origin such as https://app.example.com; several are separated by blanks", origin)
+			return fmt.Errorf("%q is not an origin such as https://app.example.com; several are separated by spaces", origin)
 		}
 	}
 	return nil
