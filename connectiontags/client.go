@@ -59,7 +59,7 @@ type Page struct {
 // Error is an error response of the gateway.
 type Error struct {
 	Status  int
-	Code    string // ForbiddenException; empty where the answer has none
+	Code    string // ForbiddenException; empty where the response has none
 	Message string
 }
 
@@ -96,8 +96,8 @@ func (c *Client) Tag(ctx context.Context, connectionID string, tags ...string) e
 	return c.call(ctx, http.MethodPut, "/"+url.PathEscape(connectionID)+"/tags", nil, nil, body, nil)
 }
 
-// call makes one signed call and decodes its response into answer, unless that is
-// nil.
+// call makes one signed call and decodes its response into the value that into points at, unless
+// that is nil.
 func (c *Client) call(ctx context.Context, method, path string, query url.Values, header http.Header, body []byte, into any) error {
 	address := strings.TrimSuffix(c.Endpoint, "/") + "/@connections" + path
 	if len(query) > 0 {

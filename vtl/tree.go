@@ -92,8 +92,8 @@ func (t *trees) end() {
 	t.kept, t.ended = false, false
 }
 
-// chunkList hands out pieces of larger slices, so that few allocations are
-// made.
+// chunkList allocates elements in slices of many, and cut returns a part of one: most
+// calls allocate nothing.
 type chunkList[T any] struct {
 	last []T   // chunk in use
 	used int   // number of its elements in use

@@ -54,7 +54,7 @@ func TestAWriteDoesNotReadAllObjects(t *testing.T) {
 	}
 }
 
-// The bound holds whoever wrote the objects, and what is deleted makes room.
+// The limit on objects counts those that other nodes wrote, and not those that were deleted.
 func TestTheNumberOfObjectsIsBounded(t *testing.T) {
 	store := memory.NewBucket()
 	place := pasarela.RegionAccount{Region: "eu-west-1", AccountID: "123456789012"}

@@ -29,7 +29,7 @@ func answer(of func() any) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", "no-store")
-		_ = json.NewEncoder(w).Encode(of()) // fails when the client has gone: then there is nobody to tell
+		_ = json.NewEncoder(w).Encode(of()) // fails only when the client has closed the connection
 	})
 }
 
