@@ -92,7 +92,7 @@ func (s *ServiceRoles) RoleAllows(roleARN, action, resource string, rc pasarela.
 		return err
 	}
 	sub := &subject{view: v, account: s.identity.regionAccount.AccountID, who: pasarela.Principal{ARN: s.identity.sessionARN(v.role.RoleName, BackplaneSession), Type: pasarela.PrincipalSession, UserID: v.id + ":" + BackplaneSession}}
-	d := s.identity.current.Load().set(v).Decide(&policy.Request{Action: action, Resource: resource, Keys: sub.keys(rc.Values)})
+	d := s.identity.current.Load().set(v).Decide(&policy.Request{Action: action, Resource: resource, Keys: sub.keys(resource, rc.Values)})
 	if d.Decision == policy.Allowed {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -93,7 +94,7 @@ func (s *Service) AuthorizeAlias(_ context.Context, who pasarela.Principal, acti
 	if subject.set == nil {
 		return nil
 	}
-	r := policy.Request{Action: action, Resource: resource, Alias: alias, Keys: subject.keys(keys)}
+	r := policy.Request{Action: action, Resource: resource, Alias: alias, Keys: subject.keys(resource, keys)}
 	d := subject.set.Decide(&r)
 	if d.Decision == policy.Allowed {
 		return nil
@@ -151,11 +152,7 @@ func (s *Service) subject(who pasarela.Principal) (*subject, error) {
 			return nil, errGone
 		}
 	case pasarela.PrincipalSession:
-		if sub.session == nil {
-			return nil, errGone
-		}
-		sub.view = n.roles.get(fold(sub.session.RoleName))
-		if sub.view == nil || sub.view.id != sub.session.RoleID {
+		if sub.view = n.roleOfSession(who, sub.session); sub.view == nil {
 			return nil, errGone
 		}
 	default:
@@ -170,6 +167,26 @@ func (s *Service) subject(who pasarela.Principal) (*subject, error) {
 	return sub, nil
 }
 
+// roleOfSession is the role that a session is of; nil when the role is gone. A session of
+// an AWS service has no key and so no token, and its name and id say which role it is
+// ([ServiceRoles.ServiceSession]); a request from outside always has a key.
+func (n *snapshot) roleOfSession(who pasarela.Principal, o *session) *principalView {
+	var name, id string
+	switch {
+	case o != nil:
+		name, id = o.RoleName, o.RoleID
+	case who.AccessKeyID == "":
+		arn, _ := pasarela.ParseARN(who.ARN)
+		_, name, _ = strings.Cut(arn.Resource, "/")
+		name, _, _ = strings.Cut(name, "/")
+		id, _, _ = strings.Cut(who.UserID, ":")
+	}
+	if v := n.roles.get(fold(name)); v != nil && v.id == id {
+		return v
+	}
+	return nil
+}
+
 // sessionPolicies are those in the token and the managed ones that it names; one that was
 // deleted allows nothing.
 func (s *Service) sessionPolicies(n *snapshot, o *session) []policy.Source {
@@ -182,10 +199,14 @@ func (s *Service) sessionPolicies(n *snapshot, o *session) []policy.Source {
 	return sources
 }
 
-// keys are the condition keys of a request and of its principal
-// (aws-controlplane §11.2). Those of the principal cannot be given from outside.
-func (sub *subject) keys(of pasarela.ConditionKeys) policy.Keys {
+// keys are the condition keys of a request, of its principal and of its resource
+// (aws-controlplane §11.2). Those of the principal and of the resource cannot be given
+// from outside.
+func (sub *subject) keys(resource string, of pasarela.ConditionKeys) policy.Keys {
 	return func(name string) ([]string, bool) {
+		if name == "aws:resourceaccount" {
+			return []string{sub.accountOf(resource)}, true
+		}
 		if values, ok := sub.own(name); ok {
 			return values, len(values) > 0
 		}
@@ -194,6 +215,14 @@ func (sub *subject) keys(of pasarela.ConditionKeys) policy.Keys {
 		}
 		return of(name)
 	}
+}
+
+// accountOf is the account that a resource belongs to: the one its ARN names, else the
+// server's, since ARNs of buckets and of API Gateway name none (IAM User Guide,
+// "aws:ResourceAccount").
+func (sub *subject) accountOf(resource string) string {
+	arn, _ := pasarela.ParseARN(resource)
+	return cmp.Or(arn.AccountID, sub.account)
 }
 
 // own returns the principal's keys; ok says that the key is one of them, whether

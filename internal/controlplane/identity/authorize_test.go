@@ -88,6 +88,64 @@ func TestPrincipalKeys(t *testing.T) {
 	}
 }
 
+// TestTheAccountOfAResource: what belongs to whom is the server's to say. The role by which
+// the CDK uploads its files has this condition.
+func TestTheAccountOfAResource(t *testing.T) {
+	s := start(t)
+	who := newUser(t, s, "ana", `{"Version":"2012-10-17","Statement":
+		{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceAccount":["123456789012"]}}}}`)
+	for resource, want := range map[string]bool{
+		"arn:aws:s3:::assets":                   true,
+		"arn:aws:s3:::assets/a:b":               true,
+		"arn:aws:apigateway:eu-west-1::/apis/a": true,
+		"*":                                     true,
+		"arn:aws:lambda:eu-west-1:123456789012:function:f": true,
+		"arn:aws:lambda:eu-west-1:210987654321:function:f": false,
+		"arn:aws:iam::aws:policy/ReadOnlyAccess":           false,
+	} {
+		spoof := pasarela.RequestContext{"aws:resourceaccount": {"123456789012"}}
+		if err := s.Authorize(t.Context(), who, "a:b", resource, spoof); (err == nil) != want {
+			t.Errorf("%s: %v", resource, err)
+		}
+	}
+}
+
+// TestSessionsOfServices: CloudFormation makes a stack by a role with what that role may.
+func TestSessionsOfServices(t *testing.T) {
+	s := start(t)
+	ctx := t.Context()
+	create := func() string {
+		role := newRole(t, s, "deployer", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"cloudformation.amazonaws.com"},"Action":"sts:AssumeRole"}}`)
+		if err := s.Policies.PutPolicy(ctx, identity.RoleNamed("deployer"), identity.PutPolicyInput{PolicyName: "own", PolicyDocument: allow("ssm:*", "*")}); err != nil {
+			t.Fatal(err)
+		}
+		return s.RoleARN(role)
+	}
+	arn := create()
+	who := must[pasarela.Principal](t)(s.ServiceRoles.ServiceSession(arn, "cloudformation.amazonaws.com", "AWSCloudFormation"))
+	if err := s.Authorize(ctx, who, "ssm:PutParameter", "*", nil); err != nil {
+		t.Error(err)
+	}
+	const refused = "AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/deployer/AWSCloudFormation is not authorized to perform: iam:CreateRole on resource: *" +
+		" because no identity-based policy allows the iam:CreateRole action"
+	if got := message(t, s.Authorize(ctx, who, "iam:CreateRole", "*", nil)); got != refused {
+		t.Error(got)
+	}
+	if err := s.Policies.DeletePolicy(ctx, identity.RoleNamed("deployer"), "own"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Roles.DeleteRole(ctx, "deployer"); err != nil {
+		t.Fatal(err)
+	}
+	if s.Authorize(ctx, who, "ssm:PutParameter", "*", nil) == nil {
+		t.Error("the role is gone")
+	}
+	create()
+	if s.Authorize(ctx, who, "ssm:PutParameter", "*", nil) == nil {
+		t.Error("another role of the same name")
+	}
+}
+
 func TestAuthorizeAlias(t *testing.T) {
 	s := start(t)
 	literal := regionAccount.ConnectionsARN("a", "prod", "POST", "{connectionId}")

@@ -110,7 +110,7 @@ func (s *Sessions) mayAssume(sub *subject, in AssumeRoleInput, rc pasarela.Reque
 		return nil, deny(sub.who, "sts:AssumeRole", in.RoleARN, "", nil)
 	}
 	for _, action := range assumeActions(in) {
-		r := policy.Request{Action: action, Resource: in.RoleARN, Keys: sub.keys(assumeKeys(in, rc).Values), Caller: sub.caller(target.role)}
+		r := policy.Request{Action: action, Resource: in.RoleARN, Keys: sub.keys(in.RoleARN, assumeKeys(in, rc).Values), Caller: sub.caller(target.role)}
 		decision, direct, _ := target.trust.Trusts(&r)
 		if decision != policy.Allowed {
 			return nil, deny(sub.who, action, in.RoleARN, "", nil)
