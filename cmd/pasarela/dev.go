@@ -60,7 +60,7 @@ func dev(cmd *cobra.Command, l language.Language, settings node.Settings, report
 	}
 	defer noteRunning(n, settings.DataDir)()
 	defer func() { failed = errors.Join(failed, stopped(ctx, settings.StopPatience, n.Stop)) }()
-	reports, err := startReports(ctx, n, reportsListen, filepath.Join(settings.DataDir, "reports"), log)
+	reports, err := startReports(ctx, l, n, reportsListen, filepath.Join(settings.DataDir, "reports"), log)
 	if err != nil {
 		return err
 	}
@@ -88,8 +88,8 @@ func stopped(ctx context.Context, patience time.Duration, stop func(context.Cont
 }
 
 // guideOn makes the guide's system on the node, leading to that backend.
-func guideOn(ctx context.Context, n *node.Node, backend string, log *slog.Logger) (guide.System, error) {
-	system, err := guide.Ensure(ctx, guide.Services{APIs: n.APIs(), Identity: n.Identity(), RegionAccount: n.RegionAccount()}, backend)
+func guideOn(ctx context.Context, l language.Language, n *node.Node, backend string, log *slog.Logger) (guide.System, error) {
+	system, err := guide.Ensure(ctx, guide.Services{APIs: n.APIs(), Identity: n.Identity(), RegionAccount: n.RegionAccount(), Language: l}, backend)
 	if err != nil {
 		return system, err
 	}
@@ -98,8 +98,8 @@ func guideOn(ctx context.Context, n *node.Node, backend string, log *slog.Logger
 }
 
 // pageOn makes the API by which the report backend's page asks.
-func pageOn(ctx context.Context, n *node.Node, backend string) (apiID string, err error) {
-	apiID, err = guide.EnsurePage(ctx, guide.Services{APIs: n.APIs(), Identity: n.Identity(), RegionAccount: n.RegionAccount()}, backend, n.Endpoint())
+func pageOn(ctx context.Context, l language.Language, n *node.Node, backend string) (apiID string, err error) {
+	apiID, err = guide.EnsurePage(ctx, guide.Services{APIs: n.APIs(), Identity: n.Identity(), RegionAccount: n.RegionAccount(), Language: l}, backend, n.Endpoint())
 	if err != nil {
 		return "", err
 	}

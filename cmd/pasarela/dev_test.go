@@ -37,7 +37,7 @@ func startDev(t *testing.T) (*node.Node, *reports) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = stopped(t.Context(), 20*time.Second, n.Stop) }) // the test is over
-	service, err := startReports(t.Context(), n, "127.0.0.1:0", t.TempDir(), log)
+	service, err := startReports(t.Context(), language.English, n, "127.0.0.1:0", t.TempDir(), log)
 	if err != nil {
 		t.Fatal(err)
 	}

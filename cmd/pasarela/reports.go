@@ -36,13 +36,13 @@ type reports struct {
 // deliveries is the folder that schedules made on the page may deliver to.
 const deliveries = "deliveries"
 
-func startReports(ctx context.Context, n *node.Node, listen, dataDir string, log *slog.Logger) (*reports, error) {
+func startReports(ctx context.Context, l language.Language, n *node.Node, listen, dataDir string, log *slog.Logger) (*reports, error) {
 	socket, inUse, err := listenNear(listen)
 	if err != nil {
 		return nil, err
 	}
 	r := &reports{url: "http://" + socket.Addr().String(), failed: make(chan error, 1), inUse: inUse}
-	if err := r.open(ctx, n, socket.Addr().String(), dataDir, log); err != nil {
+	if err := r.open(ctx, l, n, socket.Addr().String(), dataDir, log); err != nil {
 		return nil, errors.Join(err, socket.Close())
 	}
 	r.server = &http.Server{
@@ -53,11 +53,11 @@ func startReports(ctx context.Context, n *node.Node, listen, dataDir string, log
 	return r, nil
 }
 
-func (r *reports) open(ctx context.Context, n *node.Node, backend, dataDir string, log *slog.Logger) (err error) {
-	if r.system, err = guideOn(ctx, n, backend, log); err != nil {
+func (r *reports) open(ctx context.Context, l language.Language, n *node.Node, backend, dataDir string, log *slog.Logger) (err error) {
+	if r.system, err = guideOn(ctx, l, n, backend, log); err != nil {
 		return err
 	}
-	page, err := pageOn(ctx, n, backend)
+	page, err := pageOn(ctx, l, n, backend)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ var (
 	URIService    = cause("uri.service", "{uri}: the service {service} may hold small letters, digits and hyphens only", "{uri}: el servicio {service} solo puede tener minúsculas, cifras y guiones")
 	URIAction     = cause("uri.action", "{uri}: the action {action} may hold letters and digits only", "{uri}: la acción {action} solo puede tener letras y cifras")
 	URIQuery      = cause("uri.query", "{uri}: what follows the action is no query", "{uri}: lo que sigue a la acción no es una consulta")
-	URIPath       = cause("uri.path", "{uri}: the path {path} may hold no blanks, no # and no segments made of dots", "{uri}: la ruta {path} no puede tener espacios, # ni segmentos de puntos")
+	URIPath       = cause("uri.path", "{uri}: the path {path} may hold no spaces, no # and no segments made of dots", "{uri}: la ruta {path} no puede tener espacios, # ni segmentos de puntos")
 )
 
 // Roles that API Gateway cannot use, and why (aws-controlplane §11.3).

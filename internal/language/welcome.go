@@ -1,6 +1,7 @@
 package language
 
-// welcomeTexts are what "dev" and "serve" print when they are ready.
+// welcomeTexts are what "dev" and "serve" print when they are ready, and what the APIs that
+// "dev" makes say of themselves.
 var welcomeTexts = Catalogue{
 	"welcome.ready":       {"pasarela is ready", "pasarela está lista"},
 	"welcome.account":     {"account {account}, region {region}", "cuenta {account}, región {region}"},
@@ -21,6 +22,8 @@ var welcomeTexts = Catalogue{
 	"welcome.data":        {"Data", "Datos"},
 	"welcome.stop":        {"Ctrl-C stops it; the next start finds everything again.", "Ctrl-C la para; el próximo arranque lo encuentra todo otra vez."},
 	"welcome.stopping":    {"stopping; the next start finds everything again", "parando; el próximo arranque lo encuentra todo otra vez"},
+	"dev.guide_api":       {"The guide: an Excel report by WebSocket", "La guía: un informe de Excel por WebSocket"},
+	"dev.page_api":        {"The reports page: it asks by a message", "La página de los informes: pide con un mensaje"},
 	"serve.ready":         {"pasarela {version} serves {endpoint} (account {account}, {region})", "pasarela {version} sirve {endpoint} (cuenta {account}, {region})"},
 	"serve.credentials":   {"credentials: {command}", "credenciales: {command}"},
 	"serve.console":       {"console:     {url} (signed in: {command})", "consola:      {url} (con la sesión abierta: {command})"},

@@ -6,13 +6,15 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // A blueprint is an API as this package makes it.
 type blueprint struct {
-	name, description string
-	routes            func(ctx context.Context, apiID string) error
-	variables         func(apiID string) map[string]string // of the stage
+	name        string
+	description language.ID
+	routes      func(ctx context.Context, apiID string) error
+	variables   func(apiID string) map[string]string // of the stage
 }
 
 // ensureAPI finds the API that an earlier start made, or makes it. One without
@@ -30,6 +32,9 @@ func (s Services) ensureAPI(ctx context.Context, plan blueprint) (apiID string, 
 		stage, err := s.APIs.Stages.GetStage(ctx, apis.StageInput{APIID: api.APIID, StageName: StageName})
 		switch {
 		case err == nil:
+			if err := s.describe(ctx, api, plan.description); err != nil {
+				return "", err
+			}
 			return api.APIID, s.point(ctx, api.APIID, stage.StageVariables, plan.variables(api.APIID))
 		case code(err) != pasarela.CodeNotFound:
 			return "", err
@@ -39,6 +44,19 @@ func (s Services) ensureAPI(ctx context.Context, plan blueprint) (apiID string, 
 		}
 	}
 	return s.createAPI(ctx, plan)
+}
+
+// describe puts the description of an earlier start into the language of this one, if it
+// is still as it was made.
+func (s Services) describe(ctx context.Context, api apis.API, description language.ID) error {
+	said := s.Language.Say(description)
+	if api.Description == said || api.Description != language.English.Say(description) && api.Description != language.Spanish.Say(description) {
+		return nil
+	}
+	in := apis.UpdateAPIInput{APIID: api.APIID}
+	in.Description = &said
+	_, err := s.APIs.UpdateAPI(ctx, in)
+	return err
 }
 
 // point sets the stage variables to the present addresses. Stage variables take effect
@@ -64,7 +82,7 @@ func (s Services) point(ctx context.Context, apiID string, variables, now map[st
 func (s Services) createAPI(ctx context.Context, plan blueprint) (apiID string, err error) {
 	in := apis.CreateAPIInput{ProtocolType: new(pasarela.ProtocolWebSocket), Tags: map[string]string{mark: marked}}
 	in.Name, in.RouteSelectionExpression = new(plan.name), new("$request.body.action")
-	in.Description = new(plan.description)
+	in.Description = new(s.Language.Say(plan.description))
 	api, err := s.APIs.CreateAPI(ctx, in)
 	if err != nil {
 		return "", err

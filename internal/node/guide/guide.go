@@ -12,6 +12,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // The guide's names.
@@ -46,6 +47,7 @@ type Services struct {
 	APIs          *apis.Service
 	Identity      *identity.Service
 	RegionAccount pasarela.RegionAccount
+	Language      language.Language // of the descriptions
 }
 
 // System describes the guide's API as it now is.
@@ -56,13 +58,13 @@ type System struct {
 }
 
 // Ensure makes what is missing and changes nothing that exists, so that edits survive a
-// restart. backend is the host:port of the report backend.
+// restart; descriptions that nobody edited are put into the language. backend is the host:port of the report backend.
 func Ensure(ctx context.Context, s Services, backend string) (System, error) {
 	if err := s.ensureRole(ctx); err != nil {
 		return System{}, fmt.Errorf("make role %s: %w", RoleName, err)
 	}
 	apiID, err := s.ensureAPI(ctx, blueprint{
-		name: APIName, description: "La guía: un informe de Excel por WebSocket", routes: s.connectRoute,
+		name: APIName, description: "dev.guide_api", routes: s.connectRoute,
 		variables: func(string) map[string]string { return map[string]string{variable: backend} },
 	})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/node/guide"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
 )
@@ -83,6 +84,45 @@ func TestASecondStartChangesNothing(t *testing.T) {
 	}
 	if all, err := s.APIs.GetAPIs(t.Context(), apis.Nothing{}); err != nil || len(all) != 1 {
 		t.Errorf("%d APIs, %v", len(all), err)
+	}
+}
+
+// The APIs say what they are in the language of the start, until somebody says it better.
+func TestDescriptionsAreInTheLanguageOfTheStart(t *testing.T) {
+	s := services(t)
+	said := func(l language.Language) (guides, pages string) {
+		t.Helper()
+		s.Language = l
+		ensure(t, s, backend)
+		if _, err := guide.EnsurePage(t.Context(), s, backend, "http://127.0.0.1:4566"); err != nil {
+			t.Fatal(err)
+		}
+		all, err := s.APIs.GetAPIs(t.Context(), apis.Nothing{})
+		if err != nil || len(all) != 2 {
+			t.Fatalf("%d APIs, %v", len(all), err)
+		}
+		for _, api := range all {
+			if api.Name == guide.APIName {
+				guides = api.Description
+			} else {
+				pages = api.Description
+			}
+		}
+		return guides, pages
+	}
+	for _, l := range []language.Language{language.English, language.Spanish, language.English} {
+		if guides, pages := said(l); guides != l.Say("dev.guide_api") || pages != l.Say("dev.page_api") {
+			t.Errorf("in %s: %q and %q", l, guides, pages)
+		}
+	}
+	system := ensure(t, s, backend)
+	edit := apis.UpdateAPIInput{APIID: system.APIID}
+	edit.Description = new("ours")
+	if _, err := s.APIs.UpdateAPI(t.Context(), edit); err != nil {
+		t.Fatal(err)
+	}
+	if guides, _ := said(language.Spanish); guides != "ours" {
+		t.Errorf("an edited description became %q", guides)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // The API by which the report backend's page requests reports, beside the guide's own.
@@ -39,7 +40,7 @@ const pageTemplate = `{
 func EnsurePage(ctx context.Context, s Services, backend, endpoint string) (apiID string, err error) {
 	_, host, _ := strings.Cut(endpoint, "://")
 	apiID, err = s.ensureAPI(ctx, blueprint{
-		name: PageAPIName, description: "La página de los informes: pide con un mensaje {\"action\":\"report\"}", routes: s.messageRoute,
+		name: PageAPIName, description: language.ID("dev.page_api"), routes: s.messageRoute,
 		variables: func(apiID string) map[string]string {
 			return map[string]string{variable: backend, gatewayVariable: host + "/" + apiID}
 		},
