@@ -68,7 +68,6 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 	n.openObjects(running)
 	n.openLambda()
 	n.parameters = ssm.New(ssm.Options{Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Bootstrapped: !n.options.Strict})
-	n.minuteCounts = newMinuteCounts(n.gateway, n.watcher.Directory)
 	n.run(running, "history of metrics", n.minuteCounts.Run)
 	if n.options.ExportEvery > 0 {
 		n.run(running, "exports beside the data", n.exports().run)

@@ -22,6 +22,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/usage"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
+	"github.com/pasarela-ws/pasarela/internal/node/minutecounts"
 )
 
 // drainSpread is the time over which the sockets of a node that stops are
@@ -61,6 +62,8 @@ func (n *Node) openDataPlane(ctx, running context.Context) (err error) {
 		return err
 	}
 	observer.gateway.set(n.gateway)
+	n.minuteCounts = newMinuteCounts(n.gateway, watcher.Directory)
+	observer.minuteCounts.set(n.minuteCounts)
 	n.onStop("the connections", n.stopGateway)
 	select {
 	case <-watcher.Ready():
@@ -165,13 +168,19 @@ func within(ctx context.Context, part float64) (context.Context, context.CancelF
 	return context.WithTimeout(ctx, time.Duration(part*float64(time.Until(deadline))))
 }
 
-// stageObserver passes what the Watcher reports on to the gateway, which is made after
-// it. Until then there are no connections that could follow.
-type stageObserver struct{ gateway setOnce[gateway.Gateway] }
+// stageObserver passes what the Watcher reports on to the gateway and to the history of
+// metrics, which are made after it. Until then there are no connections that could follow.
+type stageObserver struct {
+	gateway      setOnce[gateway.Gateway]
+	minuteCounts setOnce[minutecounts.Table]
+}
 
 func (o *stageObserver) changed(s *stage.Stage) {
 	if g := o.gateway.get(); g != nil {
 		g.StageChanged(s)
+	}
+	if counts, now := o.minuteCounts.get(), s.Deployed(); counts != nil && now != nil {
+		counts.Deployed(s.APIID, s.Name, s, now.DeploymentID)
 	}
 }
 

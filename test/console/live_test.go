@@ -249,12 +249,14 @@ func TestFromALogLineToItsTimeline(t *testing.T) {
 			p.signIn(server)
 			p.sees(apiName)
 			p.do(chromedp.Navigate(server.endpoint + "/console/#/apis/" + stock.apiID + "/live"))
-			log, find, phases, link, metrics, allRoutes := "Execution log", "Find in the log", "Backend: ", "Copy link", "Metrics", "All routes"
+			log, find, phases, link, metrics, allRoutes, deployments := "Execution log", "Find in the log", "Backend: ", "Copy link", "Metrics", "All routes", "Deployments in this range:"
 			if words.language == spanish.language {
-				log, find, phases, link, metrics, allRoutes = "Registro de ejecución", "Buscar en el registro", "Backend: ", "Copiar el enlace", "Métricas", "Todas las rutas"
+				log, find, phases, link, metrics, allRoutes, deployments = "Registro de ejecución", "Buscar en el registro", "Backend: ", "Copiar el enlace", "Métricas", "Todas las rutas", "Despliegues en este intervalo:"
 			}
 			p.click("tab", metrics)
-			p.sees(allRoutes)
+			p.sees(allRoutes, deployments, "· first") // the moment of each, by its name
+			o.rest("POST", "/v2/apis/"+stock.apiID+"/deployments", object{"stageName": "prod", "description": "second in " + words.language})
+			p.sees("· second in " + words.language) // while the page is open
 			p.page.photograph("metrics-" + words.language)
 			p.click("tab", log)
 			p.fill(find, "ventas TRANSFORMATIONS")

@@ -138,18 +138,10 @@ func (t *Table) sample(at time.Time) {
 }
 
 func (t *Table) add(r Reading, minute uint32) {
-	k := key{r.APIID, r.Stage, r.Route}
-	s := t.stages[k]
-	if s == nil || s.identity != r.Identity {
-		if s != nil {
-			t.points -= len(s.points)
-		}
-		s = &series{identity: r.Identity, since: minute}
-		t.stages[k] = s
-		if !t.begun { // a start: what it serves was deployed earlier
-			s.counts, s.latency, s.before = r.Counts, r.Latency, saturated(r.Connections)
-			s.deployments = []Deployment{{DeploymentID: r.DeploymentID}}
-		}
+	s := t.series(key{r.APIID, r.Stage, r.Route}, r.Identity, minute)
+	if !t.begun { // a start: what it serves was deployed earlier
+		s.counts, s.latency, s.before = r.Counts, r.Latency, saturated(r.Connections)
+		s.deployments = []Deployment{{DeploymentID: r.DeploymentID}}
 	}
 	s.seen = true
 	s.deployed(r.DeploymentID, minute)
@@ -169,8 +161,35 @@ func (t *Table) add(r Reading, minute uint32) {
 	}
 }
 
-// deployed notes a deployment that the stage did not serve at the last reading. The
-// one before the first point stands there without a time, to compare with.
+// series is that of a stage or route, a new one where there is none or it is that of an
+// earlier stage.
+func (t *Table) series(k key, identity any, minute uint32) *series {
+	s := t.stages[k]
+	if s != nil && s.identity == identity {
+		return s
+	}
+	if s != nil {
+		t.points -= len(s.points)
+	}
+	s = &series{identity: identity, since: minute}
+	t.stages[k] = s
+	return s
+}
+
+// Deployed notes what a stage serves from now on, as soon as it does: two deployments of one
+// minute are both told, and neither waits for the minute's end. identity is that of the
+// stage's [Reading].
+func (t *Table) Deployed(apiID, stage string, identity any, deploymentID string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.begun { // what is served before the first reading was deployed earlier
+		minute := minuteOf(time.Now())
+		t.series(key{apiID, stage, ""}, identity, minute).deployed(deploymentID, minute)
+	}
+}
+
+// deployed notes a deployment that the stage did not serve before. The one before the first
+// point stands there without a time, to compare with.
 func (s *series) deployed(id string, minute uint32) {
 	if id == "" || len(s.deployments) > 0 && s.deployments[len(s.deployments)-1].DeploymentID == id {
 		return

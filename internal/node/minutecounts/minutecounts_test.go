@@ -99,6 +99,48 @@ func TestEveryMinuteHasItsValues(t *testing.T) {
 	})
 }
 
+// A deployment is told at once, in the minute under way, and so are two of one minute; what a
+// stage serves at the start was deployed earlier.
+func TestADeploymentIsToldAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n node
+		prod := n.add("prod", "first0")
+		early := minutecounts.New(n.read, minutecounts.MaxBytes)
+		early.Deployed("abcdefghij", "prod", prod.Identity, "first0")
+		if s, ok := early.Of("abcdefghij", "prod", ""); ok {
+			t.Errorf("before the start: %+v", s)
+		}
+		began := time.Now().UTC()
+		h := run(t, &n, minutecounts.MaxBytes)
+		serve := func(r *minutecounts.Reading, deployment string) {
+			r.DeploymentID = deployment
+			h.Deployed(r.APIID, r.Stage, r.Identity, deployment)
+		}
+		serve(prod, "first0") // its settings changed
+		n.pass(1)
+		serve(prod, "second")
+		serve(prod, "third0")
+		later := n.add("later", "")
+		serve(later, "fourth")
+		for range 2 { // in the minute under way, and when it is over
+			want := []minutecounts.Deployment{{At: began.Add(time.Minute), DeploymentID: "second"}, {At: began.Add(time.Minute), DeploymentID: "third0"}}
+			if s := of(t, h, "prod"); !reflect.DeepEqual(s.Deployments, want) {
+				t.Errorf("got %v, want %v", s.Deployments, want)
+			}
+			if s := of(t, h, "later"); !reflect.DeepEqual(s.Deployments, []minutecounts.Deployment{{At: began.Add(time.Minute), DeploymentID: "fourth"}}) {
+				t.Errorf("a new stage: %v", s.Deployments)
+			}
+			n.pass(1)
+		}
+		later.Counts[0], later.Identity = 5, new(byte) // removed and made again
+		serve(later, "fifth0")
+		n.pass(1)
+		if s := of(t, h, "later"); len(s.Deployments) != 1 || s.Deployments[0].DeploymentID != "fifth0" || !reflect.DeepEqual(s.Counts[0], []int64{5}) {
+			t.Errorf("the stage that was made again: %+v", s)
+		}
+	})
+}
+
 // A stage that is removed leaves nothing behind, also for another of its name.
 func TestASeriesEndsWithItsStage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { linked, matching } from '../src/pages/live/logLines';
-import { joined, percentile, percentilesOf, pointsOf, rates } from '../src/pages/live/series';
+import { joined, percentile, percentilesOf, pointsOf, rates, servedBy, untilNextMinute } from '../src/pages/live/series';
 import { numberText, whenText } from '../src/words/format';
 
-const sample = (count: number, connections = 0) => ({ counters: { ConnectCount: count }, gauges: { Connections: connections }, limits: {} });
+const sample = (count: number, connections = 0) => ({ nodes: [{ deploymentId: 'first0' }], counters: { ConnectCount: count }, gauges: { Connections: connections }, limits: {} });
 
 test('counters become rates a second, gauges stay', () => {
   assert.deepEqual(rates(sample(10), sample(16, 4), 2), { ConnectCount: 3, Connections: 4 });
-  assert.deepEqual(rates({ counters: {}, gauges: {}, limits: {} }, sample(6), 2), { ConnectCount: 3, Connections: 0 });
+  assert.deepEqual(rates({ nodes: [], counters: {}, gauges: {}, limits: {} }, sample(6), 2), { ConnectCount: 3, Connections: 0 });
 });
 
 test('a counter that fell began anew', () => {
@@ -32,6 +32,13 @@ test('samples of the page take the place of the history', () => {
   const all = joined([at(60), at(120), at(180)], [at(118), at(120), at(122)], 3600, begin + 200);
   assert.deepEqual(all.map((point) => point.at - begin), [60, 118, 120, 122]);
   assert.deepEqual(joined([at(60), at(120)], [], 100, begin + 200).map((point) => point.at - begin), [120]);
+});
+
+test('a history is read again when its minute is over, and when a node serves another deployment', () => {
+  assert.deepEqual([0, 1999, 2000, 2001, 59_999].map((past) => untilNextMinute(begin * 1000 + past)), [2000, 1, 60_000, 59_999, 2001]);
+  const before = servedBy(sample(1));
+  assert.equal(servedBy(sample(2)), before);
+  assert.notEqual(servedBy({ ...sample(1), nodes: [{ deploymentId: 'second' }] }), before);
 });
 
 test('numbers and moments are in the reader’s language', () => {

@@ -6,7 +6,7 @@ import Select from '@cloudscape-design/components/select';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
-import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { failureText } from '../../aws/failure';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
@@ -15,7 +15,7 @@ import { useWords, type Words } from '../../words/language';
 import { When } from '../../words/When';
 import { Limits } from './Limits';
 import { useMissing } from './Missing';
-import { joined, percentilesOf, pointsOf, rates, type History, type Point, type Sample } from './series';
+import { joined, percentilesOf, pointsOf, rates, servedBy, untilNextMinute, type History, type Point, type Sample } from './series';
 
 const Chart = lazy(() => import('./Chart'));
 
@@ -69,10 +69,10 @@ interface Props {
 export function Metrics({ apiId, stage }: Props) {
   const w = useWords(words);
   const [range, setRange] = useState<Range>('hour');
-  const { live, limits, error, missing } = useSamples(apiId, stage);
+  const { live, limits, served, error, missing } = useSamples(apiId, stage);
   const [route, setRoute] = useState('');
-  const whole = useHistory(apiId, stage, '');
-  const ofRoute = useHistory(apiId, stage, route);
+  const whole = useHistory(apiId, stage, '', served);
+  const ofRoute = useHistory(apiId, stage, route, served);
   const history = route ? ofRoute : whole;
   const now = live.at(-1)?.at ?? Date.now() / 1000;
   const begin = now - ranges[range];
@@ -142,11 +142,12 @@ export function Metrics({ apiId, stage }: Props) {
   );
 }
 
-/** Samples of the stage since the page was opened, and its limits. */
-function useSamples(apiId: string, stage: string): { live: Point[]; limits: Record<string, string>; error: string | undefined; missing: ReactNode } {
+/** Samples of the stage since the page was opened, its limits, and what its nodes serve. */
+function useSamples(apiId: string, stage: string): { live: Point[]; limits: Record<string, string>; served: string; error: string | undefined; missing: ReactNode } {
   const { extension } = useConsole();
   const [live, setLive] = useState<Point[]>([]);
   const [limits, setLimits] = useState<Record<string, string>>({});
+  const [served, setServed] = useState('');
   const [error, setError] = useState<string>();
   const [missing, take] = useMissing();
   useEffect(() => {
@@ -160,6 +161,7 @@ function useSamples(apiId: string, stage: string): { live: Point[]; limits: Reco
         const earlier = before;
         before = { at, sample };
         setLimits(sample.limits);
+        setServed(servedBy(sample));
         setError(undefined);
         if (earlier && at > earlier.at) setLive((old) => [...old, { at, values: rates(earlier.sample, sample, at - earlier.at) }].slice(-KEPT));
       } catch (refusal) {
@@ -170,17 +172,33 @@ function useSamples(apiId: string, stage: string): { live: Point[]; limits: Reco
     const timer = setInterval(ask, EVERY);
     return () => clearInterval(timer);
   }, [extension, apiId, stage, take]);
-  return { live, limits, error, missing };
+  return { live, limits, served, error, missing };
 }
 
-/** What the nodes remember of the stage, or of a route of it where one is named, read again every minute. */
-function useHistory(apiId: string, stage: string, route: string) {
+/**
+ * What the nodes remember of the stage, or of a route of it where one is named. It is read
+ * again after the end of every minute, and when another deployment is served: the list of
+ * deployments must not be a minute behind the charts.
+ */
+function useHistory(apiId: string, stage: string, route: string, served: string) {
   const { extension } = useConsole();
   const history = useLoaded(() => extension.get<History>(`/pasarela/apis/${apiId}/stages/${stage}/metrics/history`, { route }), [extension, apiId, stage, route]);
   const { reload } = history;
   useEffect(() => {
-    const timer = setInterval(() => void reload(), 60_000);
-    return () => clearInterval(timer);
+    let timer = 0;
+    const later = () => {
+      timer = window.setTimeout(() => {
+        void reload();
+        later();
+      }, untilNextMinute(Date.now()));
+    };
+    later();
+    return () => clearTimeout(timer);
   }, [reload]);
+  const shown = useRef(served);
+  useEffect(() => {
+    if (shown.current && shown.current !== served) void reload();
+    shown.current = served;
+  }, [reload, served]);
   return history;
 }

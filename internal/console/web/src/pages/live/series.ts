@@ -12,6 +12,7 @@ export interface Point {
 
 /** The answer of GetMetrics: counters of all nodes since each started, and gauges. */
 export interface Sample extends OfNodes {
+  nodes: { deploymentId: string }[];
   counters: Record<string, number>;
   gauges: Record<string, number>;
   limits: Record<string, string>;
@@ -64,6 +65,16 @@ export function pointsOf({ since, everySeconds, counters, gauges }: History): Po
 export function joined(history: Point[], live: Point[], seconds: number, now: number): Point[] {
   const first = live[0]?.at ?? Infinity;
   return [...history.filter((point) => point.at < first), ...live].filter((point) => point.at >= now - seconds);
+}
+
+/** Milliseconds until two seconds after the end of the minute, when the nodes have counted it. */
+export function untilNextMinute(now: number): number {
+  return (62_000 - (now % 60_000)) % 60_000 || 60_000;
+}
+
+/** What the nodes serve, as one text: another one when any of them serves another deployment. */
+export function servedBy(sample: Sample): string {
+  return sample.nodes.map((node) => node.deploymentId).join();
 }
 
 /** The percentiles that are drawn, by the names of their charts. */
