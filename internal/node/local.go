@@ -35,7 +35,7 @@ func (n *Node) isOwnHost(host string) bool {
 func (n *Node) stageEndpoint(authority string) stage.Endpoint {
 	at := stage.Endpoint{Authority: authority, Suffix: n.options.DomainSuffix}
 	if n.options.Local {
-		at.Hosts, at.Paths = local.Hosts(n.regionAccount.Region), local.Paths()
+		at.Hosts, at.Paths, at.AnyRegion = local.Hosts(n.regionAccount.Region), local.Paths(), true
 	}
 	return at
 }

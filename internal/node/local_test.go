@@ -143,10 +143,14 @@ func TestLocalAPIsAreReachedUnderTheirNames(t *testing.T) {
 				{"/ws/myapi/dev", ""},
 				{"/dev", "myapi.execute-api.localhost.localstack.cloud:4566"},
 				{"/dev", "myapi.execute-api.us-east-1.localhost.localstack.cloud:4566"},
+				{"/dev", "myapi.execute-api.eu-west-1.localhost.localstack.cloud:4566"},
+				{"/dev", "myapi.execute-api.localhost:4566"},
+				{"/dev", "myapi.execute-api.eu-west-1.localhost:4566"},
 			} {
 				testkit.Connect(t, at+c.path, testkit.Host(c.host))
 			}
 			testkit.Refused(t, at+"/ws/myapi/other", http.StatusForbidden)
+			testkit.Refused(t, at+"/dev", http.StatusForbidden, testkit.Host("myapi.execute-api.eu-west-1.example.com"))
 		})
 	}
 }

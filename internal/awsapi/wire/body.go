@@ -122,7 +122,7 @@ func cutShort(err error) error {
 }
 
 func tooLarge(limit int64) error {
-	return pasarela.Errorf(pasarela.CodePayloadTooLarge, "The request body is longer than %d bytes.", limit)
+	return pasarela.Errorf(pasarela.CodePayloadTooLarge, "The request body is too large: it is longer than %d bytes.", limit)
 }
 
 func tooSlow(got int64, cause error) error {

@@ -19,6 +19,8 @@ type Endpoint struct {
 	// Hosts are further endings of hosts of APIs, each with a dot before it; Paths is what may
 	// stand before /{api}/{stage} (A-NODE-21). None by default.
 	Hosts, Paths []string
+	// AnyRegion takes hosts of every region for those of the server's own (A-NODE-21).
+	AnyRegion bool
 }
 
 // Match is the stage of a request.
@@ -52,13 +54,14 @@ type keyed struct{ key, apiID, stage string }
 // Directory finds stages. Lookups read one atomic pointer and lock nothing.
 type Directory struct {
 	endpoint Endpoint
+	region   string
 	suffixes []string // ".execute-api.us-east-1.example.com"
 	port     string   // ":4566", or "" when it is the scheme's own
 	now      atomic.Pointer[table]
 }
 
 func newDirectory(endpoint Endpoint, regionAccount pasarela.RegionAccount) *Directory {
-	d := &Directory{endpoint: endpoint}
+	d := &Directory{endpoint: endpoint, region: regionAccount.Region}
 	if _, port, err := net.SplitHostPort(endpoint.Authority); err == nil {
 		d.port = ":" + port
 	}
@@ -136,7 +139,22 @@ func (d *Directory) byHost(name string) (apiID, suffix string, ok bool) {
 			return apiID, suffix, true
 		}
 	}
+	if own := d.inOwnRegion(name); own != name {
+		return d.byHost(own)
+	}
 	return "", "", false
+}
+
+// inOwnRegion is a host with the server's region in place of another, where every region
+// is taken.
+func (d *Directory) inOwnRegion(name string) string {
+	const mark = ".execute-api."
+	apiID, after, ok := strings.Cut(name, mark)
+	region, domain, below := strings.Cut(after, ".")
+	if !d.endpoint.AnyRegion || !ok || !below || !pasarela.IsRegion(region) {
+		return name
+	}
+	return apiID + mark + d.region + "." + domain
 }
 
 // byMapping takes the longest mapping key that the path begins with; the empty

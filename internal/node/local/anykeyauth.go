@@ -84,9 +84,10 @@ func IsDomain(host string) bool {
 	return host == Domain || strings.HasSuffix(host, "."+Domain)
 }
 
-// Hosts are the endings of the hosts of APIs (A-NODE-21).
+// Hosts are the endings of the hosts of APIs (A-NODE-21). Browsers, curl and systemd's
+// resolver find names below localhost without DNS.
 func Hosts(region string) []string {
-	return []string{".execute-api." + region + "." + Domain, ".execute-api." + Domain}
+	return []string{".execute-api." + region + "." + Domain, ".execute-api." + Domain, ".execute-api.localhost"}
 }
 
 // Paths are what may stand before /{api}/{stage} (A-NODE-21): LocalStack's path, and those

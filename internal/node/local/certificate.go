@@ -33,7 +33,7 @@ func Certificate(now time.Time) (config *tls.Config, public []byte, err error) {
 		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(certificateLife),
 		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		BasicConstraintsValid: true, IsCA: true,
-		DNSNames:    []string{"localhost", "*.localhost", Domain, "*." + Domain, "*.execute-api." + Domain, "host.docker.internal"},
+		DNSNames:    []string{"localhost", "*.localhost", Domain, "*." + Domain, "*.execute-api." + Domain, "*.execute-api.localhost", "*.s3." + Domain, "host.docker.internal"},
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
