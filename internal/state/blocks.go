@@ -62,6 +62,7 @@ type position struct {
 	Behind bool
 }
 
+// String is the place in the words of a report.
 func (s position) String() string { return fmt.Sprintf("%s at byte %d", s.File, s.Byte) }
 
 // blocks are all block files of a bucket as they were read.

@@ -68,7 +68,8 @@ var (
 )
 
 // Get reads the newest value from the leader (see [bucket]); a removal that is the newest
-// is not found.
+// is not found. It is tried again while the store cannot answer, for [storePatience] at
+// most or until ctx ends, and is then [pasarela.ErrUnavailable].
 func (b *bucket) Get(ctx context.Context, name string) (pasarela.Entry, error) {
 	if err := key.Check(name); err != nil {
 		return pasarela.Entry{}, err
@@ -101,9 +102,13 @@ func (b *bucket) last(ctx context.Context, name string) (pasarela.Entry, error) 
 	}, nil
 }
 
-// Put writes with a message id, so that a write which is sent again after a lost answer is
-// one write. A key that was removed still has a revision in the stream, its delete
-// marker's: creating it again expects that one.
+// Put writes at most [MaxValue] bytes, with a message id, so that a write which is sent
+// again after a lost answer is one write. A key that was removed still has a revision in
+// the stream, its delete marker's: creating it again expects that one. The revision is the
+// message's sequence in the stream.
+//
+// After [storePatience], or when ctx ends, the error is [pasarela.ErrUnavailable]: the
+// write may have been made, or may still be. A value that is too long was never sent.
 func (b *bucket) Put(ctx context.Context, name string, value []byte, expected uint64) (revision uint64, err error) {
 	if err := key.Check(name); err != nil {
 		return 0, err
@@ -140,7 +145,9 @@ func (b *bucket) Put(ctx context.Context, name string, value []byte, expected ui
 }
 
 // Delete writes a delete marker, which watches deliver. The marker is cleared away later
-// (purgedeletes.go).
+// (purgedeletes.go). It reads before it writes, to tell a key that is not there
+// ([pasarela.ErrNotFound]) from one with another revision ([pasarela.ErrConflict]): the
+// server refuses both alike.
 func (b *bucket) Delete(ctx context.Context, name string, expected uint64) error {
 	current, err := b.Get(ctx, name)
 	if err != nil {
@@ -185,7 +192,10 @@ func (b *bucket) publish(ctx context.Context, message *nats.Msg, expected uint64
 	return ack.Sequence, nil
 }
 
-// List sorts by key: neither way of reading returns that order.
+// List sorts by key: neither way of reading returns that order. An embedded store has one
+// server, whose watch sees every write; of a cluster each value is read from the leader,
+// [listReaders] at a time, so a list of n keys is n+1 requests. Keys that are removed
+// meanwhile are left out.
 func (b *bucket) List(ctx context.Context, prefix string) ([]pasarela.Entry, error) {
 	list := b.listWatched
 	if b.replicated {

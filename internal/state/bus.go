@@ -59,7 +59,11 @@ func subjectOf(node, subject string) string {
 
 // Request sends again until the request was served or ctx ends. A node that responds that
 // the request came too late shows its clock by that, so the next attempt has a better
-// deadline.
+// deadline. Without a deadline in ctx the handler may start at any time.
+//
+// A node without responders is [pasarela.ErrNodeGone] if its lease has ended, else
+// [pasarela.ErrUnavailable]: it may be reconnecting. When ctx ends first its error is
+// returned; then it is not known whether the request was served.
 func (b *bus) Request(ctx context.Context, node, subject string, data []byte) ([]byte, error) {
 	for {
 		request := &nats.Msg{Subject: subjectOf(node, subject), Data: data}
@@ -105,8 +109,10 @@ func (b *bus) failed(ctx context.Context, node, subject string, err error) error
 	return unavailable("ask node "+node+" for "+subject, err)
 }
 
-// Handle subscribes with a bounded backlog: a slow node drops requests, whose callers
-// time out, instead of running out of memory.
+// Handle subscribes with a bounded backlog of [maxBacklog] requests for each of the limit
+// slots: a slow node drops requests, whose callers time out, instead of running out of
+// memory. When it returns the server has the subscription. stop waits for the calls under
+// way; their context is cancelled first.
 func (b *bus) Handle(subject string, limit int, handle func(ctx context.Context, data []byte) []byte) (stop func(), err error) {
 	if limit < 1 {
 		return nil, fmt.Errorf("handle %s: a limit of %d lets nothing through", subject, limit)

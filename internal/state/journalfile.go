@@ -32,6 +32,9 @@ func journalPath(dir string, run pasarela.Run) string {
 	return filepath.Join(dir, journalFolder, run.ID+journalSuffix)
 }
 
+// Append writes behind the batches before. The batch survives the end of the process at
+// once, and a power cut [journalSync] later. Half a batch that a full disk leaves is cut
+// off again.
 func (j *fileJournal) Append(_ context.Context, batch []byte) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -92,6 +95,8 @@ func (j *fileJournal) sync() {
 	}
 }
 
+// Rewrite writes a second file, syncs it, and renames it over the first: a crash leaves
+// the one or the other, whole.
 func (j *fileJournal) Rewrite(_ context.Context, batches iter.Seq[[]byte]) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -121,6 +126,7 @@ func (j *fileJournal) Rewrite(_ context.Context, batches iter.Seq[[]byte]) error
 	return os.Rename(path, j.path)
 }
 
+// Read calls each once with the whole file; a journal that is not there is empty.
 func (j *fileJournal) Read(_ context.Context, each func([]byte)) error {
 	j.mu.Lock()
 	path := j.path
@@ -135,6 +141,7 @@ func (j *fileJournal) Read(_ context.Context, each func([]byte)) error {
 	return err
 }
 
+// Remove closes the file and removes it; one that is gone is no error.
 func (j *fileJournal) Remove(context.Context) error {
 	err := j.Close()
 	j.mu.Lock()
@@ -145,6 +152,7 @@ func (j *fileJournal) Remove(context.Context) error {
 	return err
 }
 
+// Close syncs the file and closes it. The next Append opens it again.
 func (j *fileJournal) Close() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -70,6 +70,10 @@ type streamJournal struct {
 	trying string // id of a message whose answer is not known; "" when there is none
 }
 
+// Append publishes a message that must follow the last one of this writer.
+// [pasarela.ErrConflict]: another run has put a message behind it (see [Store.TakeOver]).
+// It takes [tryPatience] at most; after another error the same batch is to be appended
+// again, and the server knows it by its id for [journalWindow].
 func (j *streamJournal) Append(ctx context.Context, batch []byte) error {
 	_, err := j.publish(ctx, batch)
 	return err
@@ -117,6 +121,9 @@ func (j *streamJournal) behind(ctx context.Context) (uint64, error) {
 	return 0, unavailable("write the journal", errors.New("an earlier message of this run came late"))
 }
 
+// Rewrite appends the new batches and then purges what lies before the first of them, so a
+// run that dies between the two leaves old batches and new. An empty journal keeps one
+// empty message, because the next Append names the one that it follows.
 func (j *streamJournal) Rewrite(ctx context.Context, batches iter.Seq[[]byte]) error {
 	first := uint64(0)
 	for batch := range batches {
@@ -155,7 +162,9 @@ func (j *streamJournal) purge(ctx context.Context, up ...jetstream.StreamPurgeOp
 	return nil
 }
 
-// Read reads up to the message that is the newest when it begins.
+// Read reads up to the message that is the newest when it begins, with [journalPending]
+// messages under way. A reader that receives nothing for [stallLimit] ends with
+// [pasarela.ErrUnavailable]: a part of the journal is then unread.
 func (j *streamJournal) Read(ctx context.Context, each func([]byte)) error {
 	newest, err := j.stream.GetLastMsgForSubject(ctx, j.subject)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
@@ -212,9 +221,10 @@ func (j *streamJournal) fence(ctx context.Context) error {
 	}
 }
 
+// Remove purges the run's subject from the stream.
 func (j *streamJournal) Remove(ctx context.Context) error { return j.purge(ctx) }
 
-// Close implements [pasarela.Journal].
+// Close has nothing to do: the stream is the server's.
 func (*streamJournal) Close() error { return nil }
 
 // journalSubjects are the runs that have a journal in the stream.

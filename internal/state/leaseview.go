@@ -16,7 +16,8 @@ type Lease struct {
 }
 
 // Leases are those of all nodes of the cluster by name, this one's too; none for an
-// embedded store. Nodes that gave theirs back are not among them.
+// embedded store. Nodes that gave theirs back are not among them; nodes that died are,
+// with Live false, until a takeover removes their lease.
 func (s *Store) Leases() []Lease {
 	if s.leases == nil {
 		return nil
@@ -44,7 +45,8 @@ func (l *leases) view() []Lease {
 }
 
 // SeesOthers says whether this node is known to see the store, and with it the leases of
-// the others; always true for an embedded store.
+// the others: its watch has delivered its own lease within two renewals (6 s). Always true
+// for an embedded store.
 func (s *Store) SeesOthers() bool { return s.leases == nil || s.leases.current() }
 
 // current says whether the watch has delivered this node's own lease recently.

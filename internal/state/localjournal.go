@@ -142,7 +142,9 @@ func (s *Store) Left(ctx context.Context) (left Left, err error) {
 	return left, nil
 }
 
-// Forget removes the files that Left returned, after they were acted on.
+// Forget removes the files that [Store.Left] returned, and then the notes of what others
+// took, after both were acted on. When it fails in the middle the next start finds the
+// rest and acts on it again, so acting must bear repetition.
 func (s *Store) Forget(ctx context.Context, left Left) error {
 	var failed error
 	for _, j := range left.Journals {
@@ -163,7 +165,8 @@ func (s *Store) Forget(ctx context.Context, left Left) error {
 }
 
 // NoteTaken writes down, for the node whose run was taken over, which connections the
-// run's journal named. It must be called before the journal is removed.
+// run's journal named: in parts of about [takenPart] bytes, kept for [takenFor]. It must
+// be called before the journal is removed, and may be called again with the same ids.
 func (s *Store) NoteTaken(ctx context.Context, run pasarela.Run, ids []string) error {
 	if s.leases == nil {
 		return nil

@@ -27,7 +27,8 @@ func (p *provider) get() *server.Server {
 	return p.running
 }
 
-// InProcessConn is [nats.InProcessConnProvider].
+// InProcessConn is [nats.InProcessConnProvider]: a connection to the server in this
+// process, without a socket.
 func (p *provider) InProcessConn() (net.Conn, error) {
 	running := p.get()
 	if running == nil {

@@ -95,13 +95,17 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	return store, nil
 }
 
-// Bucket is the store's versioned map.
+// Bucket is the store's key-value store. Keys are checked by package key; values have at
+// most [MaxValue] bytes.
 func (s *Store) Bucket() pasarela.Bucket { return s.bucket }
 
-// Bus is this node's end of the bus.
+// Bus is this node's end of the bus. An embedded store has one too, on which only this
+// node answers.
 func (s *Store) Bus() pasarela.Bus { return s.bus }
 
-// Check says whether the store takes writes now, by making one.
+// Check says whether the store takes writes now, by making one, within [probeTimeout]. GET
+// /readyz asks it of an embedded store; of a cluster it asks [Store.Up], which makes no
+// request. That another node has this node's name is an error before any write.
 func (s *Store) Check(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
@@ -113,7 +117,8 @@ func (s *Store) Check(ctx context.Context) error {
 	return s.bucket.touch(ctx, startedKey+pasarela.EscapeKey(s.bus.node))
 }
 
-// Nodes are the names of the other nodes that are known to live.
+// Nodes are the names of the other nodes that are known to live, in no order: their leases
+// were renewed within the last 10 s, by this node's clock. None for an embedded store.
 func (s *Store) Nodes() []string {
 	if s.leases == nil {
 		return nil
@@ -121,8 +126,8 @@ func (s *Store) Nodes() []string {
 	return s.leases.live()
 }
 
-// Close ends watches and requests and closes the store. Everything acknowledged
-// is on disk already.
+// Close ends watches and requests, gives the lease back within [probeTimeout], and closes
+// the store. Everything acknowledged is on disk already.
 func (s *Store) Close() {
 	s.cancel()
 	s.work.Wait()

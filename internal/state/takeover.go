@@ -92,9 +92,11 @@ func (s *Store) TakeoverPending(ctx context.Context, node string) (bool, error) 
 	return slices.ContainsFunc(runs, func(r pasarela.Run) bool { return node == "" || r.Node == node }), err
 }
 
-// TakeOver makes this run the successor of one that has ended. It returns the journals
-// to read and then to remove, in this order; none when another run is the successor,
-// or the run lives.
+// TakeOver makes this run the successor of one that has ended, by the steps above. It
+// returns the journals to read and then to remove, in this order; none when another run is
+// the successor, or the run lives. A successor that has ended itself is taken over in
+// turn. An embedded store has one node, which takes over from itself without a claim.
+// After an error nothing is decided: call again.
 func (s *Store) TakeOver(ctx context.Context, run pasarela.Run) ([]pasarela.Run, error) {
 	if s.leases == nil {
 		return []pasarela.Run{run}, nil
@@ -172,7 +174,9 @@ func (s *Store) inheritedJournals(ctx context.Context, run pasarela.Run) ([]pasa
 	return order, nil
 }
 
-// Journal is the journal of a run, its own or one that was taken over.
+// Journal is the journal of a run, its own or one that was taken over. Of an embedded
+// store it is a file; in a cluster a subject of the stream of journals. Each value knows
+// what it has appended itself, so one run is written by one value.
 func (s *Store) Journal(run pasarela.Run) pasarela.Journal {
 	if s.leases == nil {
 		return &fileJournal{path: journalPath(s.dir, run)}
@@ -184,7 +188,8 @@ func (s *Store) streamJournal(run pasarela.Run) *streamJournal {
 	return &streamJournal{js: s.bucket.js, stream: s.journals, subject: journalSubject(run), writer: s.Run().ID}
 }
 
-// Run is this run of the node. It is another when the one before was taken over.
+// Run is this run of the node. It is another when the one before was taken over (see
+// [Store.BeginAnew]).
 func (s *Store) Run() pasarela.Run {
 	if s.leases == nil {
 		return s.run
@@ -192,8 +197,10 @@ func (s *Store) Run() pasarela.Run {
 	return s.leases.run()
 }
 
-// HoldsLease says whether this run may be sure that no other has taken it over: what it does
-// for its connections is done by no other run.
+// HoldsLease says whether this run may be sure that no other has taken it over: what it
+// does for its connections is done by no other run. That is so until 2 s before others may
+// take its lease for ended, counted from the beginning of the last renewal; the clocks of
+// nodes are not compared.
 func (s *Store) HoldsLease() bool { return s.leases == nil || s.leases.unexpired() }
 
 // Up says, without a request, whether the store responds: a cluster's if the lease was
@@ -206,7 +213,8 @@ func (s *Store) Up() (up bool, err error) {
 	return s.leases.unexpired(), s.leases.check()
 }
 
-// TakenOver is told, by a value each, when this run was taken over; then BeginAnew.
+// TakenOver receives a value each time this run was taken over; then call
+// [Store.BeginAnew]. Nil, which never receives, for an embedded store.
 func (s *Store) TakenOver() <-chan struct{} {
 	if s.leases == nil {
 		return nil
@@ -214,7 +222,9 @@ func (s *Store) TakenOver() <-chan struct{} {
 	return s.leases.takenOver
 }
 
-// BeginAnew begins another run of this node after the one before was taken over.
+// BeginAnew begins another run of this node after the one before was taken over: a new run
+// id, a lease of its own, an empty journal. The file of the node's own directory goes to
+// the new run, whose connections are the same.
 func (s *Store) BeginAnew(ctx context.Context) error {
 	if s.leases == nil {
 		return errors.New("a run on a data directory of its own is never taken over")

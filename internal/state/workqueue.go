@@ -42,7 +42,10 @@ const (
 	codeMessageAbsent = jetstream.ErrorCode(10037) // JSNoMessageFoundErr
 )
 
-// WorkQueue is the store's queue of tasks. Its streams are made when they are first needed.
+// WorkQueue is the store's queue of tasks. Its streams are made when they are first
+// needed. It has at most [maxTasks] tasks and [maxTaskBytes] bytes, of one partition
+// [maxTasksEach] tasks; beyond that Add returns [pasarela.ErrFull]. Of dead letters the
+// oldest go, at [maxDead], [maxDeadBytes] or [maxDeadAge].
 func (s *Store) WorkQueue() pasarela.WorkQueue { return &s.queue }
 
 type workQueue struct {
@@ -86,7 +89,9 @@ func (q *workQueue) open(ctx context.Context, create bool) (tasks, dead jetstrea
 	return tasks, dead, nil
 }
 
-// Add implements [pasarela.WorkQueue].
+// Add implements [pasarela.WorkQueue]. It waits for the server for [storePatience]; after
+// [pasarela.ErrUnavailable] the task may be in the queue, and adding it with the same id
+// within [taskWindow] adds nothing.
 func (q *workQueue) Add(ctx context.Context, partition, id string, task []byte) error {
 	if _, _, err := q.open(ctx, true); err != nil {
 		return err
@@ -110,8 +115,10 @@ func message(subject, id string, data []byte) *nats.Msg {
 	return m
 }
 
-// Work implements [pasarela.WorkQueue]. The server hands out one task of a partition at a time,
-// and the next when that one is acknowledged.
+// Work implements [pasarela.WorkQueue]. The server hands out one task of a partition at a
+// time, and the next when that one is acknowledged. A node confirms every [taskSign] that
+// its task is still running; one that says nothing for [taskSilence] has its task run
+// again elsewhere, so a task may run twice, and must bear it.
 func (q *workQueue) Work(ctx context.Context, partition string, run func(context.Context, []byte) pasarela.TaskEnd) {
 	for ctx.Err() == nil {
 		_ = q.workOn(ctx, partition, run) // the store is away, or the consumer was lost: once more
@@ -216,7 +223,8 @@ func printableOnly(r rune) rune {
 	return r
 }
 
-// Partitions implements [pasarela.WorkQueue].
+// Partitions implements [pasarela.WorkQueue], by one request. Nil when no task was ever
+// added.
 func (q *workQueue) Partitions(ctx context.Context) (map[string]uint64, error) {
 	tasks, _, err := q.open(ctx, false)
 	if err != nil || tasks == nil {
@@ -233,7 +241,7 @@ func (q *workQueue) Partitions(ctx context.Context) (map[string]uint64, error) {
 	return found, nil
 }
 
-// DeadLetters implements [pasarela.WorkQueue].
+// DeadLetters implements [pasarela.WorkQueue], by one request for each dead letter.
 func (q *workQueue) DeadLetters(ctx context.Context, prefix string, after uint64, limit int) ([]pasarela.DeadLetter, error) {
 	_, dead, err := q.open(ctx, false)
 	if err != nil || dead == nil {
@@ -285,7 +293,7 @@ func (q *workQueue) DeadLetter(ctx context.Context, number uint64) (pasarela.Dea
 	return letterOf(raw), nil
 }
 
-// Discard implements [pasarela.WorkQueue].
+// Discard implements [pasarela.WorkQueue]. The number stays used: numbers only grow.
 func (q *workQueue) Discard(ctx context.Context, number uint64) error {
 	if _, err := q.DeadLetter(ctx, number); err != nil {
 		return err

@@ -28,8 +28,10 @@ func (b Backup) Read(ctx context.Context) ([]Stack, error) {
 	return all, err
 }
 
-// Prepare checks stacks. One in the store that has another operation under way is not
-// written over.
+// Prepare checks stacks that come from a file, before anything is written: names and ids
+// that belong to each other, whole resources, a kind of operation that there is. One in
+// the store that has another operation under way is not written over. Errors are
+// BadRequestException and name the entry.
 func (b Backup) Prepare(ctx context.Context, all []Stack) error {
 	seen := map[string]bool{}
 	for i := range all {

@@ -51,7 +51,15 @@ func changeSetKey(stackID, name string) string {
 	return prefixChangeSet + id + "/" + name
 }
 
-// CreateChangeSet works out what an update, or the creation of a stack, would do.
+// CreateChangeSet works out what an update, or the creation of a stack, would do
+// (aws-controlplane §12.2). Nothing of the stack is changed, but a stack that is to be
+// created is there afterwards, in REVIEW_IN_PROGRESS.
+//
+// A change set that would change nothing, or make a change that no update can make, is
+// made all the same, with Status FAILED and the reason, as clients expect that poll for
+// it. Errors: ValidationError for the input and for a stack whose status allows no update,
+// AlreadyExistsException for the name of another change set,
+// InsufficientCapabilitiesException, and what the caller may not read (A-STACK-1).
 func (s *Service) CreateChangeSet(ctx context.Context, who pasarela.Principal, in CreateChangeSetInput) (*ChangeSet, error) {
 	if !changeSetName.MatchString(in.ChangeSetName) {
 		return nil, invalid("1 validation error detected: Value '%s' at 'changeSetName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*", in.ChangeSetName)
@@ -122,6 +130,7 @@ func (s *Service) stackFor(ctx context.Context, in CreateChangeSetInput) (stack 
 
 // ChangeSet finds a change set by its ARN, or by its name and its stack. One of another
 // stack than is named is not found: permissions are asked for on the stack that is named.
+// ChangeSetNotFound, or ValidationError where a name comes without a stack.
 func (s *Service) ChangeSet(ctx context.Context, name, stackName string) (*ChangeSet, error) {
 	if strings.HasPrefix(name, "arn:") {
 		docs, err := s.changeSets.List(ctx, prefixChangeSet)
@@ -194,7 +203,10 @@ type ExecuteChangeSetInput struct {
 	DisableRollback bool   `aws:"DisableRollback"`
 }
 
-// ExecuteChangeSet begins to do what a change set says.
+// ExecuteChangeSet begins to do what a change set says, and waits for the end for ten
+// seconds (A-STACK-4). InvalidChangeSetStatus for one that failed or was executed;
+// ValidationError where the stack has changed its status since. The other change sets of
+// the stack are removed: they were made for what it was.
 func (s *Service) ExecuteChangeSet(ctx context.Context, who pasarela.Principal, in ExecuteChangeSetInput) error {
 	set, err := s.ChangeSet(ctx, in.ChangeSetName, in.StackName)
 	if err != nil {

@@ -28,14 +28,16 @@ func (v *Values) UnmarshalJSON(text []byte) error {
 	return err
 }
 
-// Input is what a stack shall be.
+// Input is what a stack shall be: a template and all that its functions read, so that the
+// same input always makes the same plan.
 type Input struct {
 	Template   string            `json:"template"` // as it was given
 	Parameters map[string]string `json:"parameters,omitempty"`
 	// Resolved are the values of parameters of Systems Manager, by name of the parameter.
 	Resolved map[string]string `json:"resolved,omitempty"`
-	// Templates are those of nested stacks by logical id, as they were read when the input was (A-STACK-18)
-	// made: an object may change under its URL, and a rollback needs the one before.
+	// Templates are those of nested stacks by logical id, as they were read when the input
+	// was made (A-STACK-18): an object may change under its URL, and a rollback needs the
+	// one before.
 	Templates        map[string]string `json:"templates,omitempty"`
 	Tags             map[string]string `json:"tags,omitempty"`
 	Capabilities     []string          `json:"capabilities,omitempty"`

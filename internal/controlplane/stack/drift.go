@@ -58,7 +58,11 @@ type DriftDifference struct {
 }
 
 // DetectDrift compares the resources of a stack, or those with these logical ids, with
-// what they are, as the caller may read it (A-STACK-15).
+// what they are, as the caller may read it, during the call (A-STACK-15). What the caller
+// may not read, or what cannot be read now, is UNKNOWN with its reason and no error; a
+// type that cannot be read at all is NOT_CHECKED. ValidationError for a stack with an
+// operation under way, for a logical id that it has not, and when the stack was changed
+// meanwhile. Values of NoEcho parameters are hidden.
 func (s *Service) DetectDrift(ctx context.Context, who pasarela.Principal, name string, logicalIDs []string) (*Stack, error) {
 	before, err := s.live(ctx, name)
 	if err != nil {
@@ -135,7 +139,8 @@ func picked(live, expected map[string]any) map[string]any {
 	return some
 }
 
-// DriftDetection is the stack whose last detection has that id.
+// DriftDetection is the stack whose last detection has that id; ValidationError for any
+// other id. One detection of a stack is remembered, until the stack is changed.
 func (s *Service) DriftDetection(ctx context.Context, id string) (*Stack, error) {
 	stacks, err := s.all(ctx)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 
 func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }
 
-// Export is a value that other stacks may import.
+// Export is a value that other stacks may import: the name is unique among all stacks.
 type Export struct{ Name, Value, StackID string }
 
 // exports are all exports by name.

@@ -20,7 +20,14 @@ type CreateStackInput struct {
 	parent                *Stack // of a nested stack
 }
 
-// CreateStack begins to make a stack and returns its ARN.
+// CreateStack begins to make a stack, and waits for the end for ten seconds (A-STACK-4).
+// The stack is as it was when the operation was written: its Status says
+// CREATE_IN_PROGRESS.
+//
+// All that can be known beforehand is refused before anything is made (A-STACK-5):
+// AlreadyExistsException, InsufficientCapabilitiesException, ValidationError for the name,
+// the template, its parameters or OnFailure beside DisableRollback, and what the caller or
+// RoleARN's trust does not allow. What fails afterwards is in the stack's events.
 func (s *Service) CreateStack(ctx context.Context, who pasarela.Principal, in CreateStackInput) (*Stack, error) {
 	if err := checkName(in.StackName); err != nil {
 		return nil, err
@@ -121,7 +128,11 @@ type UpdateStackInput struct {
 // noUpdates is what clients compare (aws-controlplane §12.2).
 const noUpdates = "No updates are to be performed."
 
-// UpdateStack begins to change a stack.
+// UpdateStack begins to change a stack, and waits for the end for ten seconds (A-STACK-4).
+// The errors are those of [Service.CreateStack]; besides, ValidationError for a stack
+// whose status allows no update, and with [noUpdates] where nothing would change, which
+// clients compare (aws-controlplane §12.2). Its change sets are removed: they were made
+// for what it was.
 func (s *Service) UpdateStack(ctx context.Context, who pasarela.Principal, in UpdateStackInput) (*Stack, error) {
 	before, err := s.find(ctx, in.StackName)
 	if errors.Is(err, pasarela.ErrNotFound) || err == nil && !before.Deleted.IsZero() {
@@ -195,7 +206,10 @@ type DeleteStackInput struct {
 	DeletionMode    string   `aws:"DeletionMode"`
 }
 
-// DeleteStack begins to remove a stack; one that is not there is no error.
+// DeleteStack begins to remove a stack, and waits for the end for ten seconds (A-STACK-4);
+// one that is not there is no error. A creation under way is turned into a removal.
+// ValidationError while TerminationProtection is on, while another operation is under way,
+// and for RetainResources on a stack that is not in DELETE_FAILED.
 func (s *Service) DeleteStack(ctx context.Context, who pasarela.Principal, in DeleteStackInput) error {
 	before, err := s.find(ctx, in.StackName)
 	if errors.Is(err, pasarela.ErrNotFound) || err == nil && !before.Deleted.IsZero() {
@@ -240,7 +254,9 @@ func (s *Service) DeleteStack(ctx context.Context, who pasarela.Principal, in De
 	return err
 }
 
-// CancelUpdate rolls an update back that is on its way.
+// CancelUpdate rolls an update back that is on its way: what is being made is finished,
+// and nothing more is begun. ValidationError for a stack in any other status than
+// UPDATE_IN_PROGRESS.
 func (s *Service) CancelUpdate(ctx context.Context, name string) error {
 	found, err := s.live(ctx, name)
 	if err != nil {
@@ -256,7 +272,8 @@ func (s *Service) CancelUpdate(ctx context.Context, name string) error {
 	return err
 }
 
-// ContinueRollback tries the rollback of an update again.
+// ContinueRollback tries the rollback of an update again, with roleARN if it is not empty.
+// ValidationError for a stack in any other status than UPDATE_ROLLBACK_FAILED.
 func (s *Service) ContinueRollback(ctx context.Context, who pasarela.Principal, name, roleARN, token string) error {
 	found, err := s.live(ctx, name)
 	if err != nil {
@@ -283,7 +300,8 @@ func (s *Service) ContinueRollback(ctx context.Context, who pasarela.Principal, 
 	return err
 }
 
-// Protect switches the protection against deletion and returns the stack.
+// Protect switches the protection against deletion and returns the stack as it is now. It
+// may be called while an operation is under way.
 func (s *Service) Protect(ctx context.Context, name string, on bool) (*Stack, error) {
 	found, err := s.live(ctx, name)
 	if err != nil {

@@ -103,8 +103,10 @@ const (
 
 func (s *Service) now() time.Time { return s.Now().UTC() }
 
-// Run runs operations on stacks until ctx ends, also those that another node or an
-// earlier start of this one has left. It returns when none of them works any more.
+// Run runs operations on stacks until ctx ends, also those that another node or an earlier
+// start of this one has left (A-STACK-7). It looks for these every [renewal], and runs at
+// most [maxRunning] at once, and [maxNested] of nested stacks. It returns, without an
+// error, when none of them works any more; what was under way goes on at the next start.
 func (s *Service) Run(ctx context.Context) error {
 	defer s.work.Wait()
 	s.adopt(ctx)
@@ -232,7 +234,8 @@ func (s *Service) run(ctx context.Context, name string) {
 // ignored says whether stacks skip a type.
 func (s *Service) ignored(typeName string) bool { return Ignores(s.IgnoreTypes, typeName) }
 
-// Ignores says whether a type is one of the patterns of [Options.IgnoreTypes].
+// Ignores says whether a type is one of the patterns of [Options.IgnoreTypes]. A * stands
+// for any letters but ::.
 func Ignores(patterns []string, typeName string) bool {
 	for _, pattern := range patterns {
 		if ok, _ := path.Match(strings.ReplaceAll(pattern, "::", "/"), strings.ReplaceAll(typeName, "::", "/")); ok {

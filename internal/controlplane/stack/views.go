@@ -12,7 +12,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/stacktemplate"
 )
 
-// ARN is the ARN of a stack, or what those of stacks of that name begin with, and a *.
+// ARN is the ARN of a stack, or what those of stacks of that name begin with, and a *:
+// permissions on a stack that is not there yet are asked for so.
 func (s *Service) ARN(ctx context.Context, name string) string {
 	if stack, err := s.find(ctx, name); err == nil {
 		return stack.ID
@@ -20,7 +21,8 @@ func (s *Service) ARN(ctx context.Context, name string) string {
 	return "arn:aws:cloudformation:" + s.RegionAccount.Region + ":" + s.RegionAccount.AccountID + ":stack/" + name + "/*"
 }
 
-// Stack is a stack by its name, or by its ARN also after its end.
+// Stack is a stack by its name, or by its ARN also after its end, for the last
+// [maxDeleted] that ended. ValidationError when there is none.
 func (s *Service) Stack(ctx context.Context, nameOrID string) (*Stack, error) {
 	stack, err := s.find(ctx, nameOrID)
 	if errors.Is(err, pasarela.ErrNotFound) {
@@ -111,7 +113,8 @@ func (s *Service) Parameters(in Input) []ParameterValue {
 }
 
 // Resources are the resources of a stack by logical id: all of them, or those with that
-// logical or physical id. A physical id finds the stack too.
+// logical or physical id. A physical id finds the stack too, by reading all of them.
+// ValidationError for a stack or a logical id that is not there.
 func (s *Service) Resources(ctx context.Context, nameOrID, logicalID, physicalID string) (*Stack, []*Resource, error) {
 	if nameOrID == "" {
 		var err error
@@ -170,7 +173,8 @@ func (s *Service) Exports(ctx context.Context) ([]Export, error) {
 	return exports, err
 }
 
-// Importers are the stacks that import an export.
+// Importers are the names of the stacks that import an export, sorted; ValidationError
+// when no stack does, as ListImports says it.
 func (s *Service) Importers(ctx context.Context, name string) ([]string, error) {
 	names, err := s.importers(ctx, name)
 	if err == nil && len(names) == 0 {
@@ -179,8 +183,8 @@ func (s *Service) Importers(ctx context.Context, name string) ([]string, error) 
 	return names, err
 }
 
-// TemplateOf is the template of a stack or a change set: as it was given, or after its
-// transforms.
+// TemplateOf is the template of a stack, or of a change set where one is named: as it was
+// given, or after its transforms, then as indented JSON.
 func (s *Service) TemplateOf(ctx context.Context, stackName, changeSet string, processed bool) (string, error) {
 	in, name, id, err := s.inputOf(ctx, stackName, changeSet)
 	if err != nil || !processed {
@@ -227,7 +231,10 @@ type Declared struct {
 	stacktemplate.Parameter
 }
 
-// Summary reads a template, or that of a stack.
+// Summary reads a template, from in or, where stackName is not empty, that of a stack.
+// Parameters have no values, so what a transform would make of it is not in the summary.
+// ValidationError for a template that cannot be read, and for a stack in
+// REVIEW_IN_PROGRESS, which has none.
 func (s *Service) Summary(ctx context.Context, who pasarela.Principal, in TemplateInput, stackName string) (Summary, error) {
 	text := ""
 	if stackName != "" {

@@ -70,7 +70,8 @@ const (
 )
 
 // NoteRefused adds a refused call to the history; calls without a verified signature at
-// most at the rate of [unauthenticatedLimit].
+// most at the rate of [unauthenticatedLimit], and of their connection id and method only
+// the beginning.
 func (g *Gateway) NoteRefused(c RefusedCall) {
 	if !c.Authenticated {
 		if !g.unauthenticatedCalls.Take(g.options.Now()) {

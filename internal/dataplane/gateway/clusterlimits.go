@@ -12,7 +12,7 @@ func (g *Gateway) ClusterLimits() clusterlimit.Limits { return clusterLimits{g} 
 
 type clusterLimits struct{ g *Gateway }
 
-// Caps is [clusterlimit.Limits].
+// Caps is [clusterlimit.Limits]: the caps on open connections, by stage.
 func (l clusterLimits) Caps(visit func(key string, cap int64, of *clusterlimit.Cap)) {
 	l.g.options.Directory.Stages(func(s *stage.Stage) {
 		if d := s.Deployed(); d != nil && d.Settings.MaxConnections > 0 {

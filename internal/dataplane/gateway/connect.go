@@ -17,7 +17,11 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/traceparent"
 )
 
-// ServeHTTP serves handshakes (aws-dataplane §1.2).
+// ServeHTTP serves handshakes, in the order of checks of aws-dataplane §1.2. It returns
+// when the client has its 101 and its socket is in the pool, or when it was refused, with
+// the bodies of aws-dataplane §1.4. A URL of more than [maxURL] bytes is refused with 414.
+// A handshake that names a session resumes that session's connection, on whatever node it
+// is (A-GATEWAY-50).
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	match, found := g.options.Directory.Lookup(r.Host, r.URL.Path)
 	if !found || match.Rest != "" && match.Rest != "/" {

@@ -18,7 +18,8 @@ type OpenConnection struct {
 }
 
 // Connections are the open connections of a stage on this node; of all stages where both
-// names are empty. They come in no order.
+// names are empty. They come in no order. Connections that open or close while it runs may
+// be left out or not; those still at $connect are left out.
 func (g *Gateway) Connections(apiID, stageName string) iter.Seq[OpenConnection] {
 	return func(yield func(OpenConnection) bool) {
 		wanted := true

@@ -52,7 +52,9 @@ func reasonOf(err *execution.GatewayError) language.Message {
 	return err.Cause
 }
 
-// DeadLetters are those of a stage, oldest first, those after a number, at most limit.
+// DeadLetters are those of a stage, on all nodes, oldest first: those with numbers after a
+// number, at most limit. Those that cannot be read have their number, time and reason
+// only. None where the gateway has no queue.
 func (g *Gateway) DeadLetters(ctx context.Context, apiID, stageName string, after uint64, limit int) ([]DeadLetter, error) {
 	if g.options.Queue == nil {
 		return nil, nil
@@ -76,8 +78,11 @@ func (g *Gateway) DeadLetters(ctx context.Context, apiID, stageName string, afte
 	return found, nil
 }
 
-// Replay puts a dead letter of a stage back into the queue, with a new deadline. If it
-// fails between the two writes the call may be in both, and then runs twice.
+// Replay puts a dead letter of a stage at the end of its partition of the queue, with a
+// new deadline, and then removes the dead letter. If it fails between the two writes the
+// call may be in both, and then runs twice. Errors: NotFoundException for a number that
+// the stage has not, BadRequestException for one that cannot be read,
+// LimitExceededException while the queue is full.
 func (g *Gateway) Replay(ctx context.Context, apiID, stageName string, number uint64) error {
 	letter, err := g.deadLetter(ctx, apiID, stageName, number)
 	if err != nil {
@@ -102,7 +107,8 @@ func (g *Gateway) Replay(ctx context.Context, apiID, stageName string, number ui
 	return g.discard(ctx, number)
 }
 
-// DiscardDeadLetter removes a dead letter of a stage.
+// DiscardDeadLetter removes a dead letter of a stage, for good. NotFoundException for a
+// number that the stage has not.
 func (g *Gateway) DiscardDeadLetter(ctx context.Context, apiID, stageName string, number uint64) error {
 	if _, err := g.deadLetter(ctx, apiID, stageName, number); err != nil {
 		return err

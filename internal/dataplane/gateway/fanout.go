@@ -63,8 +63,14 @@ func (f *FanOut) count(connectionID string, outcome Outcome) {
 	}
 }
 
-// FanOut posts one message to all connections of a stage that have a tag, on all nodes.
-// Of p it takes Body and Lifetime.
+// FanOut posts one message to all connections of a stage that have a tag, on all nodes
+// (A-GATEWAY-55). Of p it takes Body, at most [MaxPost] bytes, and Lifetime. It counts
+// once against the account's throttle. A stage that is not served has no connections: all
+// counts are 0.
+//
+// The result counts what each node reported; nodes that did not answer within [busTimeout]
+// are in Missing, and whether their connections got the message is not known. Of a durable
+// stage the journal is synced before it returns.
 func (g *Gateway) FanOut(ctx context.Context, apiID, stageName, tag string, p Push) (FanOut, error) {
 	if err := g.throttleCall(); err != nil {
 		return FanOut{}, err

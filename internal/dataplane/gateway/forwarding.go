@@ -99,6 +99,7 @@ type errMoved struct {
 	known bool
 }
 
+// Error is for logs; callers match the type.
 func (errMoved) Error() string { return "the connection is on another node" }
 
 // notHere is the error for a connection that this node does not hold: 410, with errMoved

@@ -236,7 +236,8 @@ func New(o Options) (*Gateway, error) {
 // Strict says whether the gateway offers only what AWS has.
 func (g *Gateway) Strict() bool { return g.options.Strict }
 
-// Ready says whether handshakes are accepted.
+// Ready says whether handshakes are accepted: from [New] until [Gateway.Drain] or
+// [Gateway.Close].
 func (g *Gateway) Ready() bool { return !g.draining.Load() }
 
 // eventRun is the state of one event; it is pooled.

@@ -39,6 +39,7 @@ type move struct {
 // ended.
 type errMoving struct{ move *move }
 
+// Error is for logs; callers match the type and wait for the move.
 func (errMoving) Error() string { return "the connection is moving to another node" }
 
 // moving is the error of a call that does not wait for the end of a move.

@@ -42,7 +42,9 @@ type waitOutcome func(context.Context) (Outcome, error)
 
 func at(o Outcome) waitOutcome { return func(context.Context) (Outcome, error) { return o, nil } }
 
-// Push is Post that returns what became of the message.
+// Push is [Gateway.Post] that returns what became of the message, [MaxWait] after it was
+// accepted at the latest. In a strict gateway only p.Body counts. A Key that is among the
+// newest of the connection sends nothing and returns Replayed (A-GATEWAY-22).
 func (g *Gateway) Push(ctx context.Context, apiID, connectionID string, p Push) (Pushed, error) {
 	if g.options.Strict {
 		p = Push{Body: p.Body}

@@ -36,7 +36,8 @@ func (g *Gateway) stageConnsOf(s *stage.Stage) *stageConns {
 	return found.(*stageConns)
 }
 
-// StageChanged applies a stage's new settings to its connections. It is meant for
+// StageChanged applies a stage's new settings to its connections: limits of frames,
+// messages and times act from the next frame or look at the timers on. It is meant for
 // [stage.Options].
 func (g *Gateway) StageChanged(s *stage.Stage) {
 	g.wakeAsync()
@@ -47,7 +48,8 @@ func (g *Gateway) StageChanged(s *stage.Stage) {
 }
 
 // StageGone closes the connections of a stage that was deleted or is no longer deployed
-// (aws-dataplane §1.14). It is meant for [stage.Options].
+// (aws-dataplane §1.14), those whose clients are away too. It returns at once and closes
+// in the background. It is meant for [stage.Options].
 func (g *Gateway) StageGone(s *stage.Stage) {
 	g.logs.Delete(s)
 	found, ok := g.stages.LoadAndDelete(s)

@@ -31,7 +31,8 @@ type Stats struct {
 	AsyncQueued, AsyncDead, AsyncWaiting int64
 }
 
-// Stats returns the gateway's counters.
+// Stats returns the gateway's counters since its start. They are read one by one, without
+// a lock, so they may belong to moments that lie apart a little.
 func (g *Gateway) Stats() Stats {
 	s := Stats{
 		Open: g.openCount.Load(), Sockets: g.pool.Stats(), Refused: make(map[Refusal]int64, refusals), Causes: g.causes.All(),

@@ -17,8 +17,10 @@ type Tagged struct {
 	Away         bool      `json:"away,omitempty"` // its client has no socket now
 }
 
-// Tagged lists the connections of a stage that have a tag, on all nodes, by their ids:
-// at most limit of those after an id. missing are the nodes that did not answer.
+// Tagged lists the connections of a stage that have a tag, on all nodes, by their ids: at
+// most limit of those after an id, which is the last of the page before. missing are the
+// nodes that did not answer within [busTimeout]. Errors: LimitExceededException without a
+// token of the account's throttle, BadRequestException for what is no tag.
 func (g *Gateway) Tagged(ctx context.Context, apiID, stageName, tag, after string, limit int) (found []Tagged, missing []string, err error) {
 	if err := g.throttleCall(); err != nil {
 		return nil, nil, err

@@ -91,7 +91,8 @@ func (x *tagIndex) connections(tag string) []*connection {
 	return found
 }
 
-// CheckTag says what is wrong with a tag.
+// CheckTag says what is wrong with a tag, by a BadRequestException: a tag has 1 to
+// [MaxTagLength] letters and digits of ASCII and _.:/=+-@ (A-GATEWAY-54).
 func CheckTag(tag string) error {
 	fine := len(tag) >= 1 && len(tag) <= MaxTagLength
 	for i := range len(tag) {
@@ -141,7 +142,10 @@ func (h *connectRun) tag() *execution.GatewayError {
 	return nil
 }
 
-// Tag replaces the tags of a connection of the API.
+// Tag replaces the tags of a connection of the API, on whatever node it is (A-GATEWAY-54).
+// Repeated tags count once; more than [MaxTags] are a BadRequestException. The tags of a
+// connection that outlives its socket are in the journal, and so outlive the node; those
+// of others end with it. Other errors are those of [Gateway.Post].
 func (g *Gateway) Tag(ctx context.Context, apiID, connectionID string, tags []string) error {
 	if err := g.throttleCall(); err != nil {
 		return err

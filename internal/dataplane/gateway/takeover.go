@@ -109,7 +109,8 @@ func (g *Gateway) closeTakenOver(ctx context.Context, all []*connection) {
 	}
 }
 
-// CheckJournal finds out whether this run was taken over, and begins another if it was.
+// CheckJournal finds out whether this run was taken over, by writing to its journal, and
+// begins another run if it was. It does not wait for the write.
 func (g *Gateway) CheckJournal() {
 	if g.journal != nil {
 		g.journal.Probe()
