@@ -132,6 +132,9 @@ func TestMariaDB(t *testing.T) {
 	t.Run("a wrong login is refused and not unavailable", func(t *testing.T) { mariadbLogin(t, address) })
 	t.Run("an ended report leaves no query behind", func(t *testing.T) { mariadbLeavesNothing(t, opened, admin) })
 	t.Run("TLS with an own authority", func(t *testing.T) { mariadbTLS(t, address, own) })
+	t.Run("a report that was cut off goes on", func(t *testing.T) {
+		goesOn(t, opened, `select seq as n, concat(repeat('x', 1200), {text}) as name, seq * 0.37 as amount, date '2020-01-01' + interval seq % 2000 day as day, timestamp '2026-01-01 10:00:00' + interval seq second as moment from seq_1_to_16000 order by seq`, "seq", "uuid()")
+	})
 	t.Run("rows come one by one", func(t *testing.T) { mariadbStreams(t, opened) })
 	t.Run("nothing can be written", func(t *testing.T) {
 		for _, write := range []string{"delete from sales returning id", "create table other (id int)", "insert into sales values (0, 'x', 1)"} {
