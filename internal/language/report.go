@@ -1,7 +1,7 @@
 package language
 
 // reportTexts are the words of workbooks and the sentences that the report service sends
-// to clients. Spanish addresses them as usted.
+// to clients. Spanish addresses them as tú, as the page and the console do.
 var reportTexts = Catalogue{
 	"report.total":                     {"Total", "Total"},
 	"report.chart":                     {"Chart", "Gráfico"},
@@ -44,6 +44,6 @@ var reportTexts = Catalogue{
 	"report.mail_link":                 {"It can be downloaded until {until}:", "Se puede descargar hasta el {until}:"},
 	"report.mail_failed":               {"The report “{title}” could not be made (number {id}).", "El informe «{title}» no se ha podido generar (número {id})."},
 	"report.mail_cancelled":            {"It was cancelled.", "Se canceló."},
-	"report.mail_why":                  {"You receive this message because a schedule of the report service names your address.", "Recibe este mensaje porque una programación del servicio de informes nombra su dirección."},
+	"report.mail_why":                  {"You receive this message because a schedule of the report service names your address.", "Recibes este mensaje porque una programación del servicio de informes nombra tu dirección."},
 	"report.to_reports":                {"Go to the reports", "Ir a los informes"},
 }
