@@ -89,8 +89,8 @@ func (k *clients) comeBack(ctx context.Context, name string, random *rand.Rand) 
 	ending, end := context.WithCancel(context.Background())
 	defer end()
 	defer context.AfterFunc(leaving, func() { time.AfterFunc(goodbye, end) })()
-	opened := false
-	for left, socket := false, 0; !left && ending.Err() == nil && (opened || leaving.Err() == nil); socket++ {
+	opened, left := false, false
+	for socket := 0; !left && ending.Err() == nil && (opened || leaving.Err() == nil); socket++ {
 		node := random.IntN(size)
 		url := "ws" + strings.TrimPrefix(k.c.urls[node], "http") + k.path + "?client=" + name + "&pasarela-session=session-of-the-client-" + name
 		dialling, cancel := context.WithTimeout(ending, dialTimeout)
@@ -114,8 +114,13 @@ func (k *clients) comeBack(ctx context.Context, name string, random *rand.Rand) 
 			defer timer.Stop()
 		}
 		left = k.read(leaving, conn, name, socket)
+		k.ledger.away(name)
 	}
-	k.ledger.ended(name, int(websocket.StatusNormalClosure))
+	code := -1 // it could not come back to say good-bye
+	if left {
+		code = int(websocket.StatusNormalClosure)
+	}
+	k.ledger.ended(name, code)
 }
 
 // read reads until the socket ends; left says that the client closed it as it leaves. A

@@ -40,6 +40,7 @@ type life struct {
 	session     bool      // its client reconnects to it
 	opened      time.Time // the client had its 101; zero: it never had
 	ended       time.Time // as the client saw it
+	left        time.Time // with a session: when its client's last socket ended
 	closed      int       // the code of the close frame that the client got; below 0: none
 	replaced    time.Time // when its client, which had a session, got another connection; zero: never
 	disconnects []disconnect
@@ -142,13 +143,17 @@ type verdict struct {
 	PushesUnordered                              int // received before one that had been accepted before they were sent
 	Sockets                                      int // of clients with sessions, beside their first
 	Replaced                                     int // connections with a session whose clients got others
-	Worst                                        []string
+	// ReplacedLate are not in Replaced, since their clients could not come back within the
+	// window, and ReplacedInStall not since they were opened when NATS may not have taken
+	// the journal.
+	ReplacedLate, ReplacedInStall int
+	Worst                         []string
 }
 
 func (v verdict) String() string {
-	return fmt.Sprintf("connections %d, $disconnects %d, lost %d, doubled %d (in the last batch before a kill: missed %d, repeated %d; repeated after a fault of NATS %d; other request ids %d), slowest %s; pushes accepted %d, lost %d, doubled %d, cut off with client or node %d, received without a 200 %d, out of order %d; clients came back %d times, pushes received again %d, connections replaced %d",
+	return fmt.Sprintf("connections %d, $disconnects %d, lost %d, doubled %d (in the last batch before a kill: missed %d, repeated %d; repeated after a fault of NATS %d; other request ids %d), slowest %s; pushes accepted %d, lost %d, doubled %d, cut off with client or node %d, received without a 200 %d, out of order %d; clients came back %d times, pushes received again %d, connections replaced %d (besides: of clients that were refused for longer than the window %d, opened during a fault of NATS %d)",
 		v.Connections, v.Disconnects, v.Lost, v.Doubled, v.MissedInWindow, v.RepeatedInWindow, v.RepeatedInStall, v.OtherRequest, v.Slowest.Round(time.Millisecond),
-		v.Pushes, v.PushesLost, v.PushesDoubled, v.PushesCut, v.PushesUnanswered, v.PushesUnordered, v.Sockets, v.PushesAgain, v.Replaced)
+		v.Pushes, v.PushesLost, v.PushesDoubled, v.PushesCut, v.PushesUnanswered, v.PushesUnordered, v.Sockets, v.PushesAgain, v.Replaced, v.ReplacedLate, v.ReplacedInStall)
 }
 
 func (v verdict) ok() bool {
@@ -180,9 +185,17 @@ func (l *ledger) judge() verdict {
 	}
 	l.judgePushes(&v)
 	for id, of := range l.lives {
-		if !of.replaced.IsZero() && !l.nearKill(of, of.opened) {
+		if of.replaced.IsZero() {
+			continue
+		}
+		switch l.replacedBy(of) {
+		case byWindow:
+			v.ReplacedLate++
+		case byStall:
+			v.ReplacedInStall++
+		case byNothing:
 			v.Replaced++
-			v.Worst = append(v.Worst, fmt.Sprintf("%s opened %s: its client got another connection at %s", id, clock(of.opened), clock(of.replaced)))
+			v.Worst = append(v.Worst, fmt.Sprintf("%s opened %s: its client, away since %s, got another connection at %s", id, clock(of.opened), clock(of.left), clock(of.replaced)))
 		}
 	}
 	return v

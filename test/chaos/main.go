@@ -20,6 +20,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -132,7 +133,7 @@ func (o options) hurt(ctx context.Context, c *cluster, chosen []fault, out io.Wr
 	defer func() { _ = backend.Close() }()
 	tags := map[string]string{}
 	if o.resume {
-		tags["pasarela:resumeSeconds"], tags["pasarela:delivery"] = "60", "durable"
+		tags["pasarela:resumeSeconds"], tags["pasarela:delivery"] = strconv.Itoa(int(resumeWindow/time.Second)), "durable"
 	}
 	api, err := c.deploy(ctx, "http://"+listener.Addr().String(), tags)
 	if err != nil {

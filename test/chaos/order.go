@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"time"
 )
 
 // cameBack notes that a client with a session has another socket.
@@ -10,6 +11,45 @@ func (l *ledger) cameBack() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.resumed++
+}
+
+// away notes that a socket of a client with a session has ended.
+func (l *ledger) away(client string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if of := l.lives[l.byName[client]]; of != nil {
+		of.left = time.Now()
+	}
+}
+
+// resumeWindow is how long a connection waits for its client in a run with sessions.
+const resumeWindow = time.Minute
+
+// replacedBy says what a connection was lost by whose client got another.
+type replacedBy int
+
+const (
+	byNothing replacedBy = iota // a promise is broken
+	byWindow                    // the client could not come back within its window, and the connection ended
+	byStall                     // it was opened while NATS may not have taken the journal
+	byKill                      // it was opened in the last batch before a kill
+)
+
+// replacedBy is called with l.mu held.
+func (l *ledger) replacedBy(of *life) replacedBy {
+	end := of.replaced
+	if len(of.disconnects) > 0 && of.disconnects[0].at.Before(end) {
+		end = of.disconnects[0].at
+	}
+	switch {
+	case l.nearKill(of, of.opened):
+		return byKill
+	case l.inStall(of.opened):
+		return byStall
+	case !of.left.IsZero() && end.Sub(of.left) > resumeWindow-window:
+		return byWindow
+	}
+	return byNothing
 }
 
 // judgeOrder counts the pushes that came before one which had been accepted before they
