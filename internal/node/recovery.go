@@ -60,12 +60,12 @@ func (n *Node) recoverEnded(ctx context.Context) error {
 			return err
 		}
 	}
-	return n.recoverLocal(ctx)
+	return n.recoverLocal(ctx, own)
 }
 
 // recoverLocal runs the $disconnects of connections that are in no journal of the
 // cluster: earlier runs of this node noted them in the node's directory only.
-func (n *Node) recoverLocal(ctx context.Context) error {
+func (n *Node) recoverLocal(ctx context.Context, own pasarela.Run) error {
 	left, err := n.store.Left(ctx)
 	if err != nil || len(left.Journals)+len(left.Outdated) == 0 {
 		return err
@@ -80,7 +80,12 @@ func (n *Node) recoverLocal(ctx context.Context) error {
 		}
 	}
 	records := slices.DeleteFunc(owed.Records(), func(r journal.Record) bool { return left.Taken[r.ConnectionID] })
-	done, err := n.gateway.Recover(ctx, records, func(ctx context.Context) error { return n.store.Forget(ctx, left) })
+	done, err := n.gateway.Recover(ctx, records, func(ctx context.Context) error {
+		if n.store.Run() != own {
+			return gateway.ErrTakenOver
+		}
+		return n.store.Forget(ctx, left)
+	})
 	if err == nil && len(records) > 0 {
 		n.options.Log.Warn("an earlier run of this node ended with open connections that only its directory knew of; their $disconnects are run now",
 			"connections", len(records), "disconnecting", done.Disconnecting, "kept", done.Kept, "without_a_stage", done.WithoutStage, "here_already", done.Here)
@@ -123,6 +128,7 @@ func (n *Node) recoverRuns(ctx context.Context, own, lost pasarela.Run, journals
 		}
 		spokeOf[i] = owed.Mentioned() // with those of journals that this run had taken over
 	}
+	n.gateway.Learn(&owed)
 	local, err := n.readLocal(ctx)
 	if err != nil {
 		return err
@@ -150,6 +156,11 @@ func (n *Node) recoverRuns(ctx context.Context, own, lost pasarela.Run, journals
 			"disconnecting", done.Disconnecting, "kept", done.Kept, "without_a_stage", done.WithoutStage, "here_already", done.Here)
 	}
 	return err
+}
+
+// namedWhenTaken returns what the journal of this run named when it was taken over.
+func (n *Node) namedWhenTaken(ctx context.Context) (named map[string]bool, done bool, err error) {
+	return n.store.NamedWhenTaken(ctx, n.store.Run())
 }
 
 // beginAnew begins another run of the node, as soon as the store can be reached.

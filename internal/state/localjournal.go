@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/nats-io/nats.go/jetstream"
+
 	"github.com/pasarela-ws/pasarela"
 )
 
@@ -118,7 +120,7 @@ func (s *Store) Left(ctx context.Context) (left Left, err error) {
 	if err != nil || len(runs) == 0 {
 		return left, err
 	}
-	undecided, err := s.TakeoverPending(ctx, s.bus.node)
+	undecided, err := s.takeoverPending(ctx, s.bus.node)
 	if err != nil || undecided || !s.HoldsLease() {
 		return left, err
 	}
@@ -184,6 +186,33 @@ func (s *Store) NoteTaken(ctx context.Context, run pasarela.Run, ids []string) e
 		ids = ids[n:]
 	}
 	return nil
+}
+
+// NamedWhenTaken returns the connections that a run's journal named when it was taken over;
+// done is false until that takeover is complete. The notes are kept for takenFor at most,
+// and by the node itself until it has used them.
+func (s *Store) NamedWhenTaken(ctx context.Context, run pasarela.Run) (named map[string]bool, done bool, err error) {
+	if s.leases == nil {
+		return nil, true, nil
+	}
+	_, err = s.journals.GetLastMsgForSubject(ctx, journalSubject(run))
+	switch {
+	case err == nil:
+		return nil, false, nil
+	case !errors.Is(err, jetstream.ErrMsgNotFound):
+		return nil, false, unavailable("read the journal", err)
+	}
+	entries, err := s.bucket.List(ctx, takenPrefix+pasarela.EscapeKey(run.Node)+"/"+run.ID+"/")
+	if err != nil {
+		return nil, false, err
+	}
+	named = map[string]bool{}
+	for _, entry := range entries {
+		for id := range strings.SplitSeq(string(entry.Value), "\n") {
+			named[id] = true
+		}
+	}
+	return named, true, nil
 }
 
 func (s *Store) overwrite(ctx context.Context, key string, value []byte) error {

@@ -103,6 +103,13 @@ func TestTheNextRunOnADirectoryFindsItsJournal(t *testing.T) {
 			if got := left(t, next); got != test.want {
 				t.Errorf("%q, want %q", got, test.want)
 			}
+			pending := func(want bool) {
+				t.Helper()
+				if got, err := next.TakeoverPending(t.Context(), ""); err != nil || got != want {
+					t.Errorf("a takeover is pending: %t, %v", got, err)
+				}
+			}
+			pending(true) // for its own connections, which only its directory may know
 			found, err := next.Left(t.Context())
 			if err == nil {
 				err = next.Forget(t.Context(), found)
@@ -110,6 +117,7 @@ func TestTheNextRunOnADirectoryFindsItsJournal(t *testing.T) {
 			if err != nil {
 				t.Error(err)
 			}
+			pending(false)
 			if got := left(t, next); got != "" {
 				t.Errorf("after it was forgotten: %q", got)
 			}

@@ -83,8 +83,18 @@ func (s *Store) runsWithJournals(ctx context.Context) ([]pasarela.Run, error) {
 }
 
 // TakeoverPending says whether a run of the node, or of any where node is empty, has left a
-// journal that no other run has taken over to the end, and is not known to live.
+// journal that no other run has taken over to the end, and is not known to live. Of this
+// node it is also true while its directory has a file of an earlier run.
 func (s *Store) TakeoverPending(ctx context.Context, node string) (bool, error) {
+	pending, err := s.takeoverPending(ctx, node)
+	if pending || err != nil || node != "" && node != s.Run().Node {
+		return pending, err
+	}
+	left, err := s.localRuns()
+	return len(left) > 0, err
+}
+
+func (s *Store) takeoverPending(ctx context.Context, node string) (bool, error) {
 	runs, err := s.runsWithJournals(ctx)
 	if err == nil && s.leases != nil {
 		runs = slices.DeleteFunc(runs, s.leases.runLives)

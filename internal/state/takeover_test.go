@@ -3,6 +3,7 @@ package state_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -116,8 +117,17 @@ func TestARunThatIsTakenOverFindsOut(t *testing.T) {
 	if err := lost.Journal(lost.Run()).Append(t.Context(), []byte("anew")); err != nil {
 		t.Error(err)
 	}
+	if err := winner.NoteTaken(t.Context(), before, []string{"c1", "c2"}); err != nil {
+		t.Error(err)
+	}
+	if _, done, err := lost.NamedWhenTaken(t.Context(), before); done || err != nil {
+		t.Errorf("while it is being taken over: %t, %v", done, err)
+	}
 	if err := winner.Journal(before).Remove(t.Context()); err != nil {
 		t.Error(err)
+	}
+	if named, done, err := lost.NamedWhenTaken(t.Context(), before); !maps.Equal(named, map[string]bool{"c1": true, "c2": true}) || !done || err != nil {
+		t.Errorf("%v, %t, %v", named, done, err)
 	}
 	if err := own.Append(t.Context(), []byte("more")); !errors.Is(err, pasarela.ErrConflict) {
 		t.Errorf("it wrote into what was removed: %v", err)

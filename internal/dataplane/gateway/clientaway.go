@@ -57,6 +57,9 @@ func (r *resumable) notHere() error {
 	return nil
 }
 
+// isTakenOver says whether another node has taken the connection over; false for a nil r.
+func (r *resumable) isTakenOver() bool { return r != nil && r.takenOver.Load() }
+
 func (r *resumable) hasEnded() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -129,7 +129,7 @@ func (g *Gateway) connectionMissing(apiID, connectionID string) error {
 // find is the connection of that id, whatever stage of the API it belongs to
 // (aws-dataplane §8.5).
 func (g *Gateway) find(apiID, connectionID string) *connection {
-	if c := g.table.get(connectionID); c != nil && c.stage.stage.APIID == apiID {
+	if c := g.table.get(connectionID); c != nil && c.stage.stage.APIID == apiID && !c.resume.isTakenOver() {
 		return c
 	}
 	return nil

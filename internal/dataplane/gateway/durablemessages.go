@@ -45,13 +45,13 @@ func (r *resumable) recordMessages(to *journal.Record) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	messages, last := r.box.Messages()
+	to.Sequence = last // no number is given twice, whatever an older journal says is confirmed
 	if to.Confirmed = last; len(messages) > 0 {
 		to.Confirmed = messages[0].Sequence - 1
 	}
 	for i := range messages {
 		if messages[i].Durable {
 			to.Messages = append(to.Messages, noteOf(&messages[i]))
-			to.Sequence = last
 		}
 	}
 }
@@ -112,6 +112,9 @@ func (g *Gateway) waitUntilDurable(ctx context.Context, w *waiter) (Outcome, err
 				return outcome, nil
 			}
 		case err := <-synced:
+			if err == nil && w.of.takenOver.Load() { // by a node whose journal does not have the message
+				err = errTakenOver
+			}
 			return outcome, errNotDurable(err)
 		}
 	}

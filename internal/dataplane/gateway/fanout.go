@@ -118,6 +118,7 @@ func (g *Gateway) fanOutHere(ctx context.Context, apiID, stageName, tag string, 
 	if p.Lifetime > 0 {
 		m.Expires = g.options.Now().Add(p.Lifetime)
 	}
+	run := g.runs.Load()
 	parts := make([]FanOut, max(1, min(runtime.GOMAXPROCS(0), len(conns)/connectionsEach)))
 	var sending sync.WaitGroup
 	for i := range parts {
@@ -131,7 +132,11 @@ func (g *Gateway) fanOutHere(ctx context.Context, apiID, stageName, tag string, 
 	}
 	sending.Wait()
 	if d := at.stage.Deployed(); d != nil && d.Settings.Durable && g.journal != nil {
-		if err := g.syncJournal(ctx); err != nil {
+		err := g.syncJournal(ctx)
+		if err == nil && g.runs.Load() != run {
+			err = errNotDurable(errTakenOver)
+		}
+		if err != nil {
 			return FanOut{}, err
 		}
 	}

@@ -89,10 +89,10 @@ func (g *Gateway) sessionHere(ctx context.Context, r request) (*foundSession, er
 		return nil, ctx.Err()
 	}
 	found.mu.Lock()
-	over, went := found.ended, found.movedAway
+	over, went, taken := found.ended, found.movedAway, found.takenOver.Load()
 	found.mu.Unlock()
 	switch {
-	case went:
+	case went || taken:
 		return nil, pasarela.Errorf(pasarela.CodeServiceUnavailable, "The connection has just gone to another node.")
 	case over:
 		return nil, gone()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
@@ -109,7 +110,7 @@ func (g *Gateway) notHere(connectionID string) error {
 		return &pasarela.Error{Code: pasarela.CodeGone, Message: gone().Error(), Cause: errMoved{to, true}}
 	}
 	node, ok := execution.NodeOfConnection(connectionID)
-	if ok && node == g.options.Node && (g.forwards.incomplete() || execution.ConnectionBefore(connectionID, g.began)) {
+	if ok && node == g.options.Node && (g.forwards.incomplete() || execution.ConnectionBefore(connectionID, time.UnixMilli(g.runBegan.Load()))) {
 		return &pasarela.Error{Code: pasarela.CodeGone, Message: gone().Error(), Cause: errMoved{}}
 	}
 	return gone()
@@ -140,10 +141,14 @@ func (g *Gateway) forward(ctx context.Context, r request, why error) (response, 
 	if r.Hops++; r.Hops > maxHops || !errors.As(why, &moved) {
 		return response{}, gone()
 	}
+	node := g.options.Node
 	if moved.known {
-		return g.ask(ctx, moved.to.node, r)
+		node = moved.to.node
+		if found, err := g.ask(ctx, node, r); codeOf(err) != pasarela.CodeGone || errors.Is(err, errOtherAPI) {
+			return found, err
+		} // it may have been taken over there
 	}
-	found, err := g.askSuccessor(ctx, g.options.Node, r, gone())
+	found, err := g.askSuccessor(ctx, node, r, gone())
 	if err == nil {
 		err = found.err()
 	}

@@ -55,6 +55,10 @@ type Options struct {
 	// BeginAnew begins another run after this one was taken over, and returns its
 	// journal. Required with HoldsLease.
 	BeginAnew func(ctx context.Context) (pasarela.Journal, error)
+	// NamedWhenTaken returns the connections that the journal of this run named when
+	// another run took it over; done is false while that run is not through with it. nil:
+	// it is not known.
+	NamedWhenTaken func(ctx context.Context) (named map[string]bool, done bool, err error)
 	// Endpoint is how clients reach the node, http(s)://host[:port], for
 	// X-Forwarded-Proto and -Port. Empty: these are taken from the connection.
 	Endpoint string
@@ -126,8 +130,9 @@ type Gateway struct {
 	journal                *journal.Writer // nil: none
 	local                  *journal.Writer // a copy without messages; nil: none
 	takenOverConns         takenOverConns
-	undeliveredDisconnects undelivered // $disconnects
-	undeliveredMessages    undelivered // messages to clients
+	owing                  sync.RWMutex // see owe
+	undeliveredDisconnects undelivered  // $disconnects
+	undeliveredMessages    undelivered  // messages to clients
 	sessions               sessions
 	away                   atomic.Int64 // resumable connections whose client may come back
 	resumed                atomic.Int64
@@ -138,12 +143,13 @@ type Gateway struct {
 	deadLetters            atomic.Int64 // calls that were given up
 	asyncDepth             atomic.Int64 // calls in the queue of all nodes, at the last look
 	acks                   acks
-	began                  time.Time
+	runBegan               atomic.Int64 // when this run of the node began, in milliseconds since 1970
 	incoming               incomingConns
 	forwards               forwardingTable
-	ended                  endedConns
+	past                   pastConns
 	movedIn                atomic.Int64  // connections that came from other nodes
 	recovering             atomic.Int32  // recoveries that are running
+	runs                   atomic.Int64  // of this node that were taken over
 	resolveNow             chan struct{} // wakes runMoveResolver
 	stopResolver           context.CancelFunc
 	noTakeover             struct { // see takeoverPending
@@ -203,11 +209,12 @@ func New(o Options) (*Gateway, error) {
 		undeliveredDisconnects: undelivered{log: o.Log, what: "$disconnects were not delivered: the backend did not take them"},
 		undeliveredMessages:    undelivered{log: o.Log, what: "messages were accepted for clients and not sent before their connections ended"},
 	}
-	g.began, g.resolveNow = o.Now(), make(chan struct{}, 1)
+	g.resolveNow = make(chan struct{}, 1)
+	g.runBegan.Store(o.Now().UnixMilli())
 	g.disconnects = &disconnects{
 		attempt: g.runDisconnect, lost: &g.undeliveredDisconnects, patience: o.DisconnectPatience, most: max(o.MaxConnections, disconnectsAtOnce),
 		slots: fairshare.Pool[*disconnection]{Limit: disconnectsAtOnce}, paused: map[*disconnection]*time.Timer{},
-		all: map[*disconnection]struct{}{}, settled: g.settled, ran: g.ended.add, keeps: o.Journal != nil,
+		all: map[*disconnection]struct{}{}, settled: g.settled, ran: g.noteEnded, keeps: o.Journal != nil,
 		mayRun: g.mayDisconnect, takenOverConns: &g.takenOverConns,
 	}
 	g.disconnects.workers = workerpool.New(g.disconnects.work)

@@ -26,7 +26,7 @@ func (g *Gateway) openJournals() {
 			},
 		})
 	}
-	g.journal = journal.New(journal.Options{Journal: o.Journal, Live: g.owed, Taken: g.runTakenOver, Log: o.Log, OfOutage: ofOutage})
+	g.journal = journal.New(journal.Options{Journal: o.Journal, Live: g.owed, Past: g.past.each, Taken: g.runTakenOver, Log: o.Log, OfOutage: ofOutage})
 	if o.HoldsLease != nil {
 		g.disconnects.confirm = g.journal.AfterWrite
 	}
@@ -53,6 +53,8 @@ func (g *Gateway) endJournals(ctx context.Context) error {
 // owe notes in the journal that a connection is owed its $disconnect, since the backend
 // may know its id. It never blocks.
 func (g *Gateway) owe(c *connection) {
+	g.owing.RLock() // a takeover finds it owed and noted, or neither
+	defer g.owing.RUnlock()
 	if p := c.pending.Load(); p != nil {
 		p.owed.Store(true)
 	}
@@ -63,6 +65,19 @@ func (g *Gateway) owe(c *connection) {
 			r.Messages = nil
 			g.local.Opened(&r)
 		}
+	}
+}
+
+// oweReceived is owe for a connection of another run or node.
+func (g *Gateway) oweReceived(c *connection) {
+	if g.journal == nil {
+		return
+	}
+	r := c.record()
+	g.journal.Received(&r)
+	if g.local != nil {
+		r.Messages = nil
+		g.local.Received(&r)
 	}
 }
 
@@ -109,6 +124,7 @@ func (c *connection) record() journal.Record {
 	from := c.client()
 	r.Identity.SourceIP, r.Identity.UserAgent = from.sourceIP.Value(), from.userAgent.Value()
 	if c.resume != nil {
+		r.Held = c.resume.move > 0 && c.resume.brought.Load() == nil
 		r.Session, r.Protocol, r.Move, r.Tags = string(c.resume.key[:]), c.resume.protocol, c.resume.move, c.stage.tags.tags(c)
 		g := c.resume.g
 		durable := g.durable(c)
@@ -174,17 +190,17 @@ func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release
 		}
 		if g.recoverIncoming(c, &records[i]) {
 			coming = append(coming, c)
-			g.owe(c)
+			g.oweReceived(c)
 			continue
 		}
 		if g.recoverResumable(c, &records[i]) {
 			away = append(away, c)
-			g.owe(c)
+			g.oweReceived(c)
 			continue
 		}
 		d := &disconnection{c: c, why: socket.NodeLost.Close(), recovered: true}
 		g.disconnects.register(d)
-		g.owe(c)
+		g.oweReceived(c)
 		all = append(all, d)
 	}
 	if g.journal != nil {

@@ -200,7 +200,9 @@ func (g *Gateway) endMoveHere(ctx context.Context, r request) error {
 	if to, ok := g.forwards.get(r.ConnectionID); ok && to == (forwardTo{r.From, r.Move}) {
 		return nil
 	}
-	return gone() // this run was taken over meanwhile, and the connection with it
+	// This run was taken over meanwhile, perhaps after the note was written: the new node
+	// has to ask.
+	return pasarela.Errorf(pasarela.CodeServiceUnavailable, "The node that had the connection was taken over while it moved.")
 }
 
 // noteMovedOut notes in the journal that a connection has moved, and removes it once that
@@ -225,6 +227,7 @@ func (g *Gateway) completeMoveOut(c *connection, m *move) {
 		return
 	}
 	g.forwards.add(c.id, forwardTo{m.to, m.number})
+	g.past.note(c.id, m.number)
 	r.mu.Lock()
 	before := r.link
 	r.link, r.ended, r.movedAway = nil, true, true

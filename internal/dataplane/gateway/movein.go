@@ -27,6 +27,10 @@ func (h *connectRun) askToRetry(why *language.Cause, cause error) {
 // node that holds it, and resumes it.
 func (h *connectRun) moveHereAndResume(found *foundSession, domainName string) bool {
 	g := h.g
+	if !g.sessions.beginFetch(h.session) {
+		h.askToRetry(language.SessionBusy, nil)
+		return true
+	}
 	now := g.options.Now()
 	h.x = g.acquire(now)
 	defer g.release(h.x)
@@ -88,12 +92,7 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 		return nil, errors.New("too much waits on this node for clients that are away or read slowly")
 	}
 	if g.journal != nil {
-		noted := c.record()
-		g.journal.Opened(&noted)
-		if g.local != nil {
-			noted.Messages = nil
-			g.local.Opened(&noted)
-		}
+		g.oweReceived(c)
 		if err := g.journal.Flush(ctx); err != nil {
 			g.resolveLater(r)
 			return nil, err
@@ -143,6 +142,9 @@ func (g *Gateway) completeMoveIn(r *resumable) bool {
 		if came != nil {
 			c.stage.tags.set(c, came.tags)
 			r.brought.Store(nil) // from now on its tags may be replaced
+		}
+		if g.journal != nil {
+			g.journal.Held(c.id, r.move)
 		}
 		g.table.add(c)
 		if came != nil {

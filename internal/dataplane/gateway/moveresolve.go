@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/journal"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 )
 
@@ -24,7 +25,8 @@ const (
 	idsPerRequest = 1000        // connections of one request
 )
 
-// heldHere returns which of these connections this node holds, or has ended. A move of one
+// heldHere returns which of these connections this node holds, has ended, or knows to have
+// gone on by a later move. A move of one
 // to the requesting node, by the number in the request, is cancelled.
 func (g *Gateway) heldHere(ctx context.Context, r request) (held []string, err error) {
 	if g.recovering.Load() > 0 {
@@ -39,7 +41,8 @@ func (g *Gateway) heldHere(ctx context.Context, r request) (held []string, err e
 	// In the order in which a connection goes on, so that none is missed.
 	g.disconnects.each(func(d *disconnection) { has[d.c.id] = has[d.c.id] || g.answersFor(d.c) })
 	for _, asked := range r.HeldIDs {
-		if has[asked.ConnectionID] || g.ended.has(asked.ConnectionID) {
+		past := g.past.get(asked.ConnectionID)
+		if has[asked.ConnectionID] || past == journal.Ended || asked.Move != 0 && past > asked.Move {
 			held = append(held, asked.ConnectionID)
 		}
 	}
@@ -48,10 +51,9 @@ func (g *Gateway) heldHere(ctx context.Context, r request) (held []string, err e
 
 func (g *Gateway) holdsForOther(ctx context.Context, asked heldID, from uint16) (bool, error) {
 	if coming := g.incoming.get(asked.ConnectionID); coming != nil {
-		// When neither node knows, the one with the earlier move holds the connection:
-		// the later move was not committed, or the record of the earlier one would be
-		// gone.
-		return coming.move < asked.Move, nil
+		// When neither node knows, the later move counts: the node that began it held the
+		// connection then, so an earlier one had come to nothing, or its node had gone on.
+		return coming.move > asked.Move, nil
 	}
 	c := g.table.get(asked.ConnectionID)
 	if c == nil || !g.answersFor(c) {
@@ -136,7 +138,7 @@ func (g *Gateway) resolveIncoming(ctx context.Context) {
 // completeWithoutClient makes this node the holder of a connection whose client has not
 // come, and waits for the client.
 func (g *Gateway) completeWithoutClient(r *resumable) {
-	other := g.sessions.claim(r)
+	other := g.sessions.claimKnown(r)
 	if !g.completeMoveIn(r) {
 		g.sessions.remove(r)
 		return

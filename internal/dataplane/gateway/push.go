@@ -109,7 +109,11 @@ func (g *Gateway) pushHere(ctx context.Context, apiID, connectionID string, p Pu
 	}
 	outcome := Accepted
 	if replayed && g.durable(c) { // the first push may still be waiting for the disk
-		if err := g.syncJournal(ctx); err != nil {
+		err := g.syncJournal(ctx)
+		if err == nil && c.resume.isTakenOver() {
+			err = errNotDurable(errTakenOver)
+		}
+		if err != nil {
 			return Pushed{}, err
 		}
 	}

@@ -24,7 +24,7 @@ func (g *Gateway) put(c *connection, p Push, w *waiter) (given bool, err error) 
 
 // pushResumable sends a push to a connection that outlives its sockets.
 func (g *Gateway) pushResumable(c *connection, p Push) (waitOutcome, error) {
-	w := &waiter{outcome: make(chan Outcome, 1)}
+	w := &waiter{of: c.resume, outcome: make(chan Outcome, 1)}
 	durable := g.durable(c)
 	if durable && g.journal == nil {
 		return nil, pasarela.Errorf(pasarela.CodeServiceUnavailable, "The stage wants its messages on disk (tag pasarela:delivery), and this node has no journal.")

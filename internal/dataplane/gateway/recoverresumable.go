@@ -3,9 +3,12 @@ package gateway
 import (
 	"context"
 	"errors"
+	"math"
+	"slices"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/journal"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/mailbox"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
@@ -31,17 +34,21 @@ func (g *Gateway) recoverResumable(c *connection, r *journal.Record) bool {
 	return true
 }
 
-// alreadyHere returns which of these connections this run has already, or has ended: they
-// are owed by its own journal. A record of such a connection is of a move that was not
-// committed, or of one whose end the lost run could not note. Where a connection is just
-// moving here from the lost run, what the move brought is newer than the record.
+// alreadyHere returns which of these connections this run has already, or knows to have ended
+// or gone on by a later move: their records are out of date. A record of a connection that
+// this run has is of a move that was not committed, or of one whose end the lost run could
+// not note. Where a connection is just moving here from the lost run, that run still held it
+// when it wrote the record: it may have accepted messages since the move began.
 func (g *Gateway) alreadyHere(records []journal.Record) map[string]bool {
 	here := map[string]bool{}
 	for i := range records { // in the order in which a connection goes on, so that none is missed
 		id := records[i].ConnectionID
-		if r := g.incoming.get(id); r != nil {
+		if r := g.incoming.get(id); r != nil && r.move >= records[i].Move {
 			here[id] = true
-			g.owe(r.c) // before the other journal is removed
+			r.addNewer(&records[i])
+			g.oweReceived(r.c) // before the other journal is removed
+		} else if r != nil {
+			g.abortMoveIn(r) // the lost run had it by a later move
 		} else if c := g.table.get(id); c != nil {
 			here[id] = g.answersFor(c) && (c.resume == nil || !c.resume.moveCommitted())
 		}
@@ -49,19 +56,38 @@ func (g *Gateway) alreadyHere(records []journal.Record) map[string]bool {
 	g.disconnects.each(func(d *disconnection) { here[d.c.id] = here[d.c.id] || g.answersFor(d.c) })
 	for i := range records {
 		id := records[i].ConnectionID
-		here[id] = here[id] || g.ended.has(id)
+		here[id] = here[id] || g.past.get(id) > records[i].Move
 	}
 	return here
+}
+
+// addNewer adds the messages to an incoming connection that the run which it comes from
+// accepted after the move had begun.
+func (r *resumable) addNewer(from *journal.Record) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	messages, last := r.box.Messages()
+	kept := slices.Clone(messages)
+	for i := range from.Messages {
+		if m, ok := messageOf(&from.Messages[i]); ok && m.Sequence > last {
+			m.Durable = true
+			kept, r.noted = append(kept, m), true
+		}
+	}
+	before := r.mailboxMemory()
+	r.box = mailbox.Box{}
+	r.box.Restore(kept, max(last, from.Sequence), math.MaxUint64)
+	r.g.mailboxes.Add(r.mailboxMemory() - before)
 }
 
 // answersFor says whether this run runs the connection's $disconnect: no other has taken
 // it over.
 func (g *Gateway) answersFor(c *connection) bool { return !g.takenOverConns.has(c) }
 
-// recoverIncoming makes a recovered connection that had moved here one whose holder must
-// be resolved first: its last move may not have been committed (A-GATEWAY-59).
+// recoverIncoming makes a recovered connection whose holder must be resolved first an
+// incoming one: its last move may not have been committed (A-GATEWAY-59).
 func (g *Gateway) recoverIncoming(c *connection, r *journal.Record) bool {
-	if r.Move == 0 || g.options.Bus == nil || len(r.Session) != len(sessionKey{}) || g.options.Strict {
+	if r.Move == 0 || r.Held || g.past.get(r.ConnectionID) == r.Move || g.options.Bus == nil || len(r.Session) != len(sessionKey{}) || g.options.Strict {
 		return false
 	}
 	g.resumableOfRecord(c, r, sessionKey([]byte(r.Session)))
@@ -88,7 +114,7 @@ func (r *resumable) forgetRecovered() {
 // waitForClient starts the resume window of a recovered connection. If the client has
 // another connection by now, this one ends.
 func (r *resumable) waitForClient() {
-	if r.g.sessions.claim(r) != nil {
+	if r.g.sessions.claimKnown(r) != nil {
 		r.end(socket.NodeLost.Close())
 		return
 	}

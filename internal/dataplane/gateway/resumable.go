@@ -44,10 +44,14 @@ type resumable struct {
 	movedAway  bool // it ended here because it moved
 	unresolved bool // it may still be held by the node that it comes from
 
+	waitsForJournal bool // see pumpWhenWritten
+
 	// Guarded by the lock of sessions. searching: a handshake is looking for the
 	// connection on other nodes; yielded: another node that looks for the same session
-	// goes first.
-	searching, yielded bool
+	// goes first; fetching: the handshake has found it there and moves it here.
+	searching, yielded, fetching bool
+
+	takenOver atomic.Bool // another node has taken it over; it is being closed here
 }
 
 // absence is what a connection has whose client has no socket: most have one, and keep no
@@ -126,6 +130,7 @@ type resumption struct {
 
 // waiter waits for the outcome of one message.
 type waiter struct {
+	of       *resumable
 	sequence uint64
 	outcome  chan Outcome // with room for one
 }
@@ -173,6 +178,8 @@ func (r *resumable) put(m mailbox.Message, w *waiter, key string) (given bool, e
 	switch {
 	case r.moving != nil:
 		return false, r.moving.moving()
+	case r.takenOver.Load():
+		return false, pasarela.Errorf(pasarela.CodeServiceUnavailable, "Another node has just taken the connection over. Try again.")
 	case r.ended:
 		return false, r.g.notHere(r.c.id)
 	case r.link == nil && r.g.leavesToNextRun():
@@ -207,8 +214,14 @@ func (r *resumable) put(m mailbox.Message, w *waiter, key string) (given bool, e
 }
 
 // pump gives the socket as much of the mailbox as it accepts. r.mu is held.
-func (r *resumable) pump(now time.Time) {
-	if r.link == nil || r.moving != nil {
+func (r *resumable) pump(now time.Time) { r.pumpWritten(now, 0) }
+
+// pumpWritten is pump, where the durable messages up to a number are known to be in the
+// journal of this run. While another node may have taken the connection over, no other
+// durable message is sent: one that is not in the journal that was taken over would come
+// before those that its new node accepted earlier. r.mu is held.
+func (r *resumable) pumpWritten(now time.Time, written uint64) {
+	if r.link == nil || r.moving != nil || r.takenOver.Load() {
 		return
 	}
 	for {
@@ -219,6 +232,10 @@ func (r *resumable) pump(now time.Time) {
 		if !m.Expires.IsZero() && now.After(m.Expires) {
 			r.expire(now)
 			continue
+		}
+		if m.Durable && m.Sequence > written && r.g.journal != nil && !r.g.surelyHolds() {
+			r.pumpWhenWritten()
+			return
 		}
 		mark := uint64(0)
 		if r.marked == 0 {
@@ -235,6 +252,22 @@ func (r *resumable) pump(now time.Time) {
 		}
 		r.box.Sent()
 	}
+}
+
+// pumpWhenWritten goes on when the journal has been written, which proves that it is still
+// that of this run. r.mu is held.
+func (r *resumable) pumpWhenWritten() {
+	if r.waitsForJournal {
+		return
+	}
+	r.waitsForJournal = true
+	_, last := r.box.Messages()
+	r.g.journal.AfterWrite(func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.waitsForJournal = false
+		r.pumpWritten(r.g.options.Now(), last)
+	})
 }
 
 // confirm removes the messages that the client has read, and goes on sending.

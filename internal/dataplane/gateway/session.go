@@ -106,6 +106,37 @@ func (s *sessions) claim(r *resumable) (other *resumable) {
 	return nil
 }
 
+// claimKnown enters r, a connection that was recovered or came by a move, under its key. A
+// handshake that is still looking for the connection gives way: its client is told to come
+// again, and finds r. So does a connection that another node has taken over. It returns any
+// other connection of the session.
+func (s *sessions) claimKnown(r *resumable) (other *resumable) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	other = s.found[r.key]
+	switch {
+	case other == nil || other == r:
+	case other.searching && !other.fetching:
+		other.yielded = true
+	case !other.takenOver.Load():
+		return other
+	}
+	if s.found == nil {
+		s.found = map[sessionKey]*resumable{}
+	}
+	s.found[r.key] = r
+	return nil
+}
+
+// beginFetch ends r's search, which found the connection on another node: from now on it
+// gives way to none, and other nodes are told to ask again. false when another goes first.
+func (s *sessions) beginFetch(r *resumable) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r.fetching = s.found[r.key] == r
+	return r.fetching
+}
+
 // replace enters r in place of another of its key.
 func (s *sessions) replace(other, r *resumable) {
 	s.mu.Lock()
@@ -128,6 +159,9 @@ func (s *sessions) lookup(key sessionKey, from uint16) (found *resumable, busy b
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	found = s.found[key]
+	if found != nil && found.fetching {
+		return nil, true
+	}
 	if found == nil || !found.searching {
 		return found, false
 	}
@@ -143,7 +177,7 @@ func (s *sessions) endSearch(r *resumable) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r.searching = false
-	return !r.yielded
+	return !r.yielded && s.found[r.key] == r
 }
 
 func (s *sessions) remove(r *resumable) {

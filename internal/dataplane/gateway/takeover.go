@@ -42,6 +42,9 @@ type takenOverConns struct {
 }
 
 func (t *takenOverConns) add(c *connection) {
+	if c.resume != nil {
+		c.resume.takenOver.Store(true)
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.conns == nil {
@@ -71,28 +74,76 @@ func (t *takenOverConns) remove(c *connection) {
 // the connections in its journal. Their sockets are closed with 1012, without a
 // $disconnect here; connections that the journal did not have stay. It returns the
 // journal of the new run.
-func (g *Gateway) runTakenOver(ctx context.Context, unwritten []journal.Record) (pasarela.Journal, error) {
-	own := make(map[string]bool, len(unwritten))
-	for _, r := range unwritten {
-		own[r.ConnectionID] = true
-	}
+func (g *Gateway) runTakenOver(ctx context.Context, left journal.Unwritten) (pasarela.Journal, error) {
+	g.runs.Add(1)
+	g.runBegan.Store(g.options.Now().UnixMilli())
 	g.forgetAllIncoming()
+	closed, kept := g.closeAllTaken(ctx, func(id string) bool { return !left.Has(id) })
+	if left.Unsure && g.options.NamedWhenTaken != nil {
+		// A write that was not answered may be in the journal that the other run has read.
+		if named := g.namedWhenTaken(ctx); len(named) > 0 {
+			more, rest := g.closeAllTaken(ctx, func(id string) bool { return named[id] })
+			closed, kept = closed+more, rest
+		}
+	}
+	g.options.Log.Warn("another node took over the connections of this one while it could not be seen, and runs their $disconnects; they are closed here",
+		"connections", closed, "kept", kept)
+	next, err := g.options.BeginAnew(ctx)
+	if err == nil && g.local != nil {
+		g.local.Renew() // it has what the other run is responsible for
+	}
+	return next, err
+}
+
+// closeAllTaken has the connections closed that another run is responsible for, and counts these
+// and the others.
+func (g *Gateway) closeAllTaken(ctx context.Context, taken func(connectionID string) bool) (closed, kept int) {
 	var all []*connection
+	g.owing.Lock()
 	g.table.each(func(c *connection) {
-		if p := c.pending.Load(); !own[c.id] && (p == nil || p.owed.Load()) {
+		p := c.pending.Load()
+		switch {
+		case p != nil && !p.owed.Load() || g.takenOverConns.has(c):
+		case taken(c.id):
 			g.takenOverConns.add(c)
 			all = append(all, c)
+		default:
+			kept++
 		}
 	})
 	g.disconnects.each(func(d *disconnection) {
-		if !own[d.c.id] {
+		if taken(d.c.id) {
 			g.takenOverConns.add(d.c)
 		}
 	})
-	g.options.Log.Warn("another node took over the connections of this one while it could not be seen, and runs their $disconnects; they are closed here",
-		"connections", len(all), "kept", len(own))
+	g.owing.Unlock()
 	g.background.Go(func() { g.closeTakenOver(ctx, all) })
-	return g.options.BeginAnew(ctx)
+	return len(all), kept
+}
+
+// namedPatience bounds the wait until the run that took this one over is through with its
+// journal.
+const (
+	namedPatience = 30 * time.Second
+	namedPause    = 100 * time.Millisecond
+)
+
+// namedWhenTaken returns the connections that the journal named when it was taken over. It
+// returns none where that cannot be learned in time: they are kept, and may have a second
+// $disconnect under the same request id.
+func (g *Gateway) namedWhenTaken(ctx context.Context) map[string]bool {
+	ctx, cancel := context.WithTimeout(ctx, namedPatience)
+	defer cancel()
+	for {
+		named, done, err := g.options.NamedWhenTaken(ctx)
+		if err == nil && done {
+			return named
+		}
+		if sleep(ctx, namedPause) != nil {
+			g.options.Log.Warn("it cannot be learned which connections another node found in the journal of this one; those that it may not have found are kept", "error", err)
+			return nil
+		}
+	}
 }
 
 func (g *Gateway) closeTakenOver(ctx context.Context, all []*connection) {
@@ -121,6 +172,9 @@ func (g *Gateway) CheckJournal() {
 func (g *Gateway) holdsLease() bool {
 	return g.options.HoldsLease == nil || g.options.HoldsLease() && (g.journal == nil || g.journal.Steady())
 }
+
+// surelyHolds says whether no other node can have taken this node's connections over.
+func (g *Gateway) surelyHolds() bool { return g.options.HoldsLease == nil || g.options.HoldsLease() }
 
 // mayDisconnect says whether a $disconnect may run now.
 func (g *Gateway) mayDisconnect() bool {

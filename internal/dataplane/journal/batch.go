@@ -24,6 +24,9 @@ const (
 	kindWithdrawn = 7
 	// The key of a push that a connection was given.
 	kindKey = 8
+	// The move by which a connection came here is complete: its number, and the
+	// connection's id.
+	kindHeld = 9
 )
 
 const (
@@ -50,6 +53,7 @@ type batch struct {
 	sealed  bool
 	order   uint64    // among those of its writer, in the order in which they are written
 	began   time.Time // when its first entry was noted
+	fresh   []string  // ids of the connections that were opened in it
 }
 
 func newBatch() *batch {
@@ -58,6 +62,8 @@ func newBatch() *batch {
 
 func (b *batch) reset() {
 	b.data, b.entries, b.sealed, b.began = b.data[:headLength], 0, false, time.Time{}
+	clear(b.fresh)
+	b.fresh = b.fresh[:0]
 	clear(b.texts)
 }
 
@@ -65,6 +71,9 @@ func (b *batch) opened(r *Record) {
 	b.body = b.body[:0]
 	b.appendMembers(r)
 	b.entry(kindOpened)
+	if r.Move > 0 && r.Held {
+		b.move(kindHeld, r.ConnectionID, r.Move)
+	}
 	if r.Move > 0 && r.Confirmed > 0 {
 		b.confirmed(r.ConnectionID, r.Confirmed)
 	}
@@ -103,6 +112,15 @@ func (b *batch) confirmed(connectionID string, sequence uint64) {
 func (b *batch) move(kind byte, connectionID string, move uint64) {
 	b.body = append(binary.AppendUvarint(b.body[:0], move), connectionID...)
 	b.entry(kind)
+}
+
+// past is a closed entry for [Ended], and a moved entry for a number.
+func (b *batch) past(connectionID string, move uint64) {
+	if move == Ended {
+		b.closed(connectionID)
+	} else {
+		b.move(kindMoved, connectionID, move)
+	}
 }
 
 func (b *batch) closed(connectionID string) {

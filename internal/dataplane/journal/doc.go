@@ -32,6 +32,7 @@
 //	moved   the number of a move of a connection to another node (uvarint), and the
 //	        connection's id: it is owed there, and not here
 //	withdrawn  the same of a move to this node that came to nothing
+//	held    the same of a move to this node that is complete
 //
 // The order of entries says nothing: ids are never used twice, so a connection is owed
 // its $disconnect when it was opened and not closed, in whatever order both are read,

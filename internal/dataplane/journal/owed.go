@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"maps"
+	"math"
 	"slices"
 	"sort"
 )
@@ -22,6 +23,7 @@ type Owed struct {
 	confirmed map[string]uint64
 	keys      map[string][]string
 	moved     map[string]uint64
+	held      map[string]uint64
 	withdrawn map[withdrawal]struct{}
 
 	summed int // bytes of which a sum was taken
@@ -74,6 +76,7 @@ func (o *Owed) begin() {
 		o.messages, o.confirmed = map[string]map[uint64]Message{}, map[string]uint64{}
 		o.keys = map[string][]string{}
 		o.moved, o.withdrawn = map[string]uint64{}, map[withdrawal]struct{}{}
+		o.held = map[string]uint64{}
 	}
 }
 
@@ -81,6 +84,25 @@ func (o *Owed) begin() {
 func (o *Owed) Closed(connectionID string) bool {
 	_, ok := o.closed[connectionID]
 	return ok
+}
+
+// Ended is the number that stands for the end of a connection where others are numbers of
+// moves.
+const Ended = math.MaxUint64
+
+// Past calls each for the connections with sessions that ended on the runs of the journals
+// ([Ended]), and for those that left them, with the number of their last move.
+func (o *Owed) Past(each func(connectionID string, move uint64)) {
+	for id := range o.closed {
+		if opened := o.opened[id]; len(opened) == 0 || opened[0].Session != "" {
+			each(id, Ended)
+		}
+	}
+	for id, move := range o.moved {
+		if _, ok := o.closed[id]; !ok {
+			each(id, move)
+		}
+	}
 }
 
 // Mentioned are the ids of all connections in journals, closed and moved ones too.
@@ -119,6 +141,7 @@ func (o *Owed) last(id string, opened []Record) (last Record, ok bool) {
 			last, ok = r, true
 		}
 	}
+	last.Held = last.Move > 0 && o.held[id] >= last.Move
 	return last, ok
 }
 
@@ -273,6 +296,10 @@ func (o *Owed) entries(data []byte) error {
 			}
 		case kindMoved:
 			if err := numbered(body, highest(o.moved)); err != nil {
+				return err
+			}
+		case kindHeld:
+			if err := numbered(body, highest(o.held)); err != nil {
 				return err
 			}
 		case kindWithdrawn:

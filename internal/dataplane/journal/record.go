@@ -35,6 +35,9 @@ type Record struct {
 	// confirmed since.
 	Move      uint64
 	Confirmed uint64
+	// Held says that the last move is complete: the run that wrote the record holds the
+	// connection, whatever an earlier record says. Else the node that it comes from may.
+	Held bool
 	// Tags are those of the connection.
 	Tags []string
 	// Keys are the hashes of the keys of pushes that the connection was given, at most

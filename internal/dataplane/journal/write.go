@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"maps"
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
@@ -79,11 +80,16 @@ func (w *Writer) writeOne() (done bool, err error) {
 	next := w.waiting[0]
 	w.mu.Unlock()
 	if err := w.options.Journal.Append(ctx, next.seal()); err != nil {
+		w.answered(err)
 		return false, err
 	}
 	w.notify(next.order)
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.unanswered = false
+	for _, id := range next.fresh {
+		delete(w.fresh, id)
+	}
 	if len(w.waiting) > 0 && w.waiting[0] == next { // else it was dropped with the others
 		w.waiting[0] = nil
 		w.waiting = w.waiting[1:]
@@ -106,6 +112,8 @@ func (w *Writer) rewrite(ctx context.Context) error {
 	opens, order := w.opens, w.next
 	w.next++
 	w.messages = 0
+	before := w.fresh
+	w.fresh = map[string]struct{}{}
 	w.mu.Unlock()
 	told := 0
 	err := w.options.Journal.Rewrite(ctx, w.snapshot(&told))
@@ -117,9 +125,11 @@ func (w *Writer) rewrite(ctx context.Context) error {
 	w.rewriting = false
 	if err != nil {
 		w.dropped = true
+		maps.Copy(w.fresh, before)
+		w.unanswered = w.unanswered || !errors.Is(err, pasarela.ErrConflict)
 		return err
 	}
-	w.empty = false
+	w.unanswered = false
 	// A connection that was opened meanwhile may be counted twice; that only makes the
 	// next rewrite earlier.
 	w.opens = told + w.opens - opens
@@ -157,6 +167,17 @@ func (w *Writer) snapshot(told *int) iter.Seq[[]byte] {
 				b.reset()
 			}
 		})
+		if w.options.Past != nil {
+			w.options.Past(func(id string, move uint64) {
+				if !more {
+					return
+				}
+				if b.past(id, move); len(b.data) >= batchBytes {
+					more = yield(b.seal())
+					b.reset()
+				}
+			})
+		}
 		if more && b.entries > 0 {
 			yield(b.seal())
 		}
@@ -200,32 +221,28 @@ func (w *Writer) succeeded() {
 	}
 }
 
+// answered notes that a write failed; it may have been made all the same unless another run
+// had taken the journal over.
+func (w *Writer) answered(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.unanswered = w.unanswered || !errors.Is(err, pasarela.ErrConflict)
+}
+
 // lose is called when another run has taken the journal over. It continues with a new
 // journal; false if there is none.
 func (w *Writer) lose() bool {
 	w.mu.Lock()
 	w.taken = true
-	w.seal()
-	var unwritten Owed
-	for _, b := range w.waiting {
-		unwritten.Add(b.seal(), func(Loss) {}) // it was never on a disk
-	}
-	records, dropped, empty, since := unwritten.Records(), w.dropped, w.empty, w.unwritten
+	w.current.reset()
 	w.waiting = nil
+	left := Unwritten{w, w.unanswered}
 	w.mu.Unlock()
-	if dropped { // what was not written is known by its age only
-		records = nil
-		w.options.Live(func(r *Record) {
-			if empty || !since.IsZero() && r.ConnectedAt >= since.Add(-longestConnect).UnixMilli() {
-				records = append(records, *r)
-			}
-		})
-	}
 	if w.options.Taken == nil {
 		w.end()
 		return false
 	}
-	next, err := w.options.Taken(w.ending, records)
+	next, err := w.options.Taken(w.ending, left)
 	if err != nil {
 		w.end()
 		return false
@@ -234,10 +251,6 @@ func (w *Writer) lose() bool {
 	defer w.mu.Unlock()
 	_ = w.options.Journal.Close() // another run has removed it, or will
 	w.options.Journal = next
-	w.taken, w.dropped, w.empty, w.waiting, w.failing, w.unwritten = false, true, true, nil, time.Time{}, time.Now()
+	w.taken, w.unanswered, w.dropped, w.waiting, w.failing, w.unwritten = false, false, true, nil, time.Time{}, time.Now()
 	return true
 }
-
-// longestConnect is how long before its record a connection may have begun: the
-// authorizer's time and the integration's.
-const longestConnect = time.Minute

@@ -54,9 +54,10 @@ type Writer struct {
 	failing            time.Time
 	unwritten          time.Time // when the oldest unwritten entry was noted; zero: there is none
 	taken              bool
-	empty              bool     // nothing that is open is in the journal, which was not written since it began
-	next               uint64   // order of the current batch
-	after              []notice // by order
+	fresh              map[string]struct{} // connections that were opened and that no write is known to have
+	unanswered         bool                // a write failed that may have been made all the same
+	next               uint64              // order of the current batch
+	after              []notice            // by order
 }
 
 // notice is a function to call once a batch and all before it are written.
@@ -72,10 +73,14 @@ type Options struct {
 	// the journal is rewritten. A connection must be in it from before its Opened until
 	// its Closed.
 	Live func(each func(*Record))
+	// Past calls visit with what is known of connections that ended, or left, and that
+	// stays in the journal when it is rewritten: the run that goes on after this one can
+	// tell that older records of them, in journals of others, are out of date. nil: nothing.
+	Past func(each func(connectionID string, move uint64))
 	// Taken is called when another run has taken the journal over, with the connections
-	// that were not in it yet. It returns the journal to go on with, which is written
+	// that are not known to be in it. It returns the journal to go on with, which is written
 	// from Live; an error ends the writer. nil: it ends.
-	Taken func(ctx context.Context, unwritten []Record) (pasarela.Journal, error)
+	Taken func(ctx context.Context, left Unwritten) (pasarela.Journal, error)
 	// Copy says that this is a second copy of another journal, so that an outdated one is
 	// worse than none: when it cannot be written it is removed, and rewritten when it
 	// can.
@@ -86,18 +91,49 @@ type Options struct {
 	Log      *slog.Logger
 }
 
+// Unwritten are the connections that were opened and that no write is known to have when
+// another run takes the journal over.
+type Unwritten struct {
+	w *Writer
+	// Unsure says that a write of some of them failed that may have been made all the same.
+	Unsure bool
+}
+
+// Has says whether a connection is one of them; one that is opened meanwhile is.
+func (u Unwritten) Has(connectionID string) bool {
+	u.w.mu.Lock()
+	defer u.w.mu.Unlock()
+	_, ok := u.w.fresh[connectionID]
+	return ok
+}
+
 // New makes a writer and starts it. [Writer.Close] must be called.
 func New(options Options) *Writer {
-	w := &Writer{options: options, current: newBatch(), wake: make(chan struct{}, 1)}
+	w := &Writer{options: options, current: newBatch(), fresh: map[string]struct{}{}, wake: make(chan struct{}, 1)}
 	w.ending, w.end = context.WithCancel(context.Background())
 	w.work.Go(w.run)
 	return w
 }
 
-// Opened notes that a connection is owed its $disconnect. r is not kept.
+// Opened notes that a new connection is owed its $disconnect. r is not kept.
 func (w *Writer) Opened(r *Record) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.fresh[r.ConnectionID] = struct{}{}
+	w.current.fresh = append(w.current.fresh, r.ConnectionID)
+	w.opened(r)
+}
+
+// Received notes that a connection of another run or node is owed its $disconnect here. r
+// is not kept. It must be flushed before the other's note is removed.
+func (w *Writer) Received(r *Record) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.opened(r)
+}
+
+// opened is called with w.mu held.
+func (w *Writer) opened(r *Record) {
 	w.opens++
 	w.owed++
 	record := *r
@@ -137,7 +173,25 @@ func (w *Writer) left(kind byte, connectionID string, move uint64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.owed--
+	delete(w.fresh, connectionID)
 	w.current.move(kind, connectionID, move)
+	w.added()
+}
+
+// Held notes that the move by which a connection came here is complete.
+func (w *Writer) Held(connectionID string, move uint64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.current.move(kindHeld, connectionID, move)
+	w.added()
+}
+
+// Past notes what is known of a connection that is not owed here: that it ended ([Ended]) or
+// left by a move. It must be in [Options.Past] when this is called.
+func (w *Writer) Past(connectionID string, move uint64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.current.past(connectionID, move)
 	w.added()
 }
 
@@ -155,6 +209,7 @@ func (w *Writer) Closed(connectionID string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.owed--
+	delete(w.fresh, connectionID)
 	w.current.closed(connectionID)
 	w.added()
 }
@@ -310,23 +365,32 @@ func (w *Writer) Flush(ctx context.Context) error {
 	}
 }
 
-// Close writes what was noted, within ctx, and ends the writer. A journal with no
-// connection that is owed anything is removed.
+// Close writes what was noted, within ctx, and ends the writer. A journal that
+// the next run does not need is removed.
 func (w *Writer) Close(ctx context.Context) error {
 	err := w.Flush(ctx)
 	w.end()
 	w.work.Wait()
 	w.mu.Lock()
-	taken, owed := w.taken, w.owed
+	taken := w.taken
 	w.mu.Unlock()
 	switch {
 	case taken:
 		err = nil // what was not written was given to Taken
-	case err == nil && owed <= 0:
+	case err == nil && !w.needed():
 		err = w.options.Journal.Remove(ctx)
 	}
 	if closeErr := w.options.Journal.Close(); err == nil {
 		err = closeErr
 	}
 	return err
+}
+
+// needed says whether the next run needs the journal.
+func (w *Writer) needed() (needed bool) {
+	w.options.Live(func(*Record) { needed = true })
+	if w.options.Past != nil {
+		w.options.Past(func(string, uint64) { needed = true })
+	}
+	return needed
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -21,7 +22,8 @@ import (
 type holder struct {
 	*journal.Writer
 	journal *memory.Journal
-	taken   []string
+	taken   []string // that were kept at the last takeover
+	unsure  bool
 
 	mu   sync.Mutex
 	open map[string]journal.Record
@@ -45,18 +47,18 @@ func holdIn(t *testing.T, kept bool) *holder {
 				each(&r)
 			}
 		},
-		Taken: func(_ context.Context, unwritten []journal.Record) (pasarela.Journal, error) {
+		Taken: func(_ context.Context, left journal.Unwritten) (pasarela.Journal, error) {
 			h.mu.Lock()
 			defer h.mu.Unlock()
-			h.taken = []string{}
+			h.taken, h.unsure = []string{}, left.Unsure
 			for id := range h.open {
-				if !slices.ContainsFunc(unwritten, func(r journal.Record) bool { return r.ConnectionID == id }) {
+				if left.Has(id) {
+					h.taken = append(h.taken, id)
+				} else {
 					delete(h.open, id) // the other run has it
 				}
 			}
-			for _, r := range unwritten {
-				h.taken = append(h.taken, r.ConnectionID)
-			}
+			slices.Sort(h.taken)
 			h.journal = &memory.Journal{}
 			h.journal.Fail(h.next)
 			return h.journal, nil
@@ -388,6 +390,71 @@ func TestAConnectionThatMovedIsWritten(t *testing.T) {
 		time.Sleep(time.Second)
 		if got := h.onDisk(t); !slices.Equal(got, []string{"c0001"}) {
 			t.Errorf("on disk %v", got)
+		}
+	})
+}
+
+// A change of a connection that the journal has does not make it one that the journal never
+// had, and neither does a rewrite that fails: after a takeover it is the other run's.
+func TestATakeoverTakesWhatWasWritten(t *testing.T) {
+	for name, change := range map[string]func(h *holder){
+		"its tags changed":       func(h *holder) { r := plain(1); r.Tags = []string{"a"}; h.Changed(&r) },
+		"a rewrite failed":       func(h *holder) { h.journal.Fail(errors.New("away")); h.Renew() },
+		"it was noted once more": func(h *holder) { r := plain(1); h.Received(&r) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := hold(t)
+				defer h.close(t)
+				r := plain(1)
+				r.ConnectedAt = time.Now().UnixMilli()
+				h.connect(r)
+				time.Sleep(time.Second)
+				before := h.journal
+				change(h)
+				h.connect(plain(2))
+				if name == "a rewrite failed" {
+					time.Sleep(time.Second)
+				}
+				before.Take()
+				time.Sleep(2 * time.Second)
+				synctest.Wait()
+				if !slices.Equal(h.taken, []string{"c0002"}) || h.unsure != (name == "a rewrite failed") {
+					t.Errorf("kept %v, unsure %v", h.taken, h.unsure)
+				}
+			})
+		})
+	}
+}
+
+// What is known of connections that ended or left stays in the journal when it is rewritten.
+func TestThePastStaysInTheJournal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		j := &memory.Journal{}
+		w := journal.New(journal.Options{
+			Journal: j, Live: func(func(*journal.Record)) {}, Log: slog.New(slog.DiscardHandler),
+			Past: func(each func(string, uint64)) { each("ended", journal.Ended); each("moved", 7) },
+		})
+		w.Past("noted", 3)
+		for _, rewrite := range []bool{false, true} {
+			if rewrite {
+				w.Renew()
+			}
+			time.Sleep(time.Second)
+			var owed journal.Owed
+			_ = j.Read(t.Context(), func(b []byte) { owed.Add(b, func(l journal.Loss) { t.Error(l) }) })
+			got := map[string]uint64{}
+			owed.Past(func(id string, move uint64) { got[id] = move })
+			want := map[string]uint64{"noted": 3}
+			if rewrite {
+				want = map[string]uint64{"ended": journal.Ended, "moved": 7}
+			}
+			if !maps.Equal(got, want) {
+				t.Errorf("%v, want %v", got, want)
+			}
+		}
+		if err := w.Close(t.Context()); err != nil || j.Removed() {
+			t.Errorf("%v, removed %t", err, j.Removed())
 		}
 	})
 }

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"slices"
 	"sync"
@@ -15,6 +16,7 @@ type Journal struct {
 	batches [][]byte
 	fail    error
 	taken   bool
+	last    bool // see TakeAfterNext
 	removed bool
 }
 
@@ -30,6 +32,17 @@ func (j *Journal) Take() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.taken = true
+}
+
+// errUnanswered is the error of a write that was made.
+var errUnanswered = errors.New("no answer came in time")
+
+// TakeAfterNext has the next batch be appended and return an error, as if its answer was
+// lost, and the journal be taken over then.
+func (j *Journal) TakeAfterNext() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.last = true
 }
 
 // Removed says whether the journal was removed.
@@ -61,6 +74,10 @@ func (j *Journal) Append(_ context.Context, batch []byte) error {
 		return err
 	}
 	j.batches = append(j.batches, slices.Clone(batch))
+	if j.last {
+		j.taken = true
+		return errUnanswered
+	}
 	return nil
 }
 

@@ -1,0 +1,324 @@
+package gateway_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/journal"
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
+)
+
+// A client that looks for its connection on a node which is just taking it over is told to
+// come again, and the connection does not end because of it (A-GATEWAY-52).
+func TestASearchGivesWayToARecoveredConnection(t *testing.T) {
+	n := cluster(t, 3, resumable(60))
+	n.all[0].connect(session)
+	n.all[0].backend.Next(t)
+	id := n.all[0].only()
+	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, n.journals[0])) == 1 })
+	left := owedIn(t, n.journals[0])
+	if err := n.all[0].gateway.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	asked, release := make(chan struct{}, 10), make(chan struct{})
+	hold := func(_ string, data []byte) (before, after bool) {
+		if isVerb(data, "SESSION") {
+			asked <- struct{}{}
+			<-release
+		}
+		return false, false
+	}
+	n.lose.Store(&hold)
+	refused := make(chan struct{})
+	go func() {
+		defer close(refused)
+		n.all[1].refuse(session, 503)
+	}()
+	<-asked
+	n.all[1].succeed(left)
+	close(release)
+	<-refused
+	n.lose.Store(nil)
+	n.all[2].connectSoon(session)
+	if got := n.all[2].only(); got != id {
+		t.Errorf("connection %s, want %s", got, id)
+	}
+	for _, y := range n.all[1:] {
+		y.backend.Untouched(t)
+	}
+}
+
+// A message whose node was taken over before it was on disk is not acknowledged: the node
+// that goes on with the connection does not have it (A-GATEWAY-56).
+func TestAMessageOfANodeThatWasTakenOverIsNotAcknowledged(t *testing.T) {
+	old := &memory.Journal{}
+	var sure atomic.Bool
+	sure.Store(true)
+	y := start(t, comings(), resumable(60, "delivery", "durable"), withJournal(old), func(s *setup) {
+		s.gateway.HoldsLease = sure.Load
+		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }
+	})
+	c := y.connect(session)
+	id := y.only()
+	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, old)) == 1 })
+	old.Take()
+	sure.Store(false)
+	if err := y.gateway.Post(t.Context(), apiID, id, []byte("nobody has it")); codeOf(err) != pasarela.CodeServiceUnavailable {
+		t.Errorf("a post: %v", err)
+	}
+	if code, reason := c.Closed(); code != websocket.StatusServiceRestart {
+		t.Errorf("closed with %d %s", code, reason)
+	}
+}
+
+// While another node may have taken a connection over, a durable message goes to the client
+// when it is in the journal, and not before: it would come before those that the other node
+// accepted earlier.
+func TestADurableMessageWaitsWhileTheNodeIsNotSure(t *testing.T) {
+	j := &memory.Journal{}
+	var sure atomic.Bool
+	sure.Store(true)
+	y := start(t, comings(), resumable(60, "delivery", "durable"), withJournal(j), func(s *setup) {
+		s.gateway.HoldsLease = sure.Load
+		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }
+	})
+	c := y.connect(session)
+	id := y.only()
+	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
+	j.Fail(errors.New("away"))
+	defer j.Fail(nil)
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if err := y.gateway.Post(ctx, apiID, id, []byte("sent while it is sure")); codeOf(err) != pasarela.CodeServiceUnavailable {
+		t.Errorf("a post that is not on disk: %v", err)
+	}
+	reads(t, c, "sent while it is sure")
+	sure.Store(false)
+	posted := make(chan error, 1)
+	go func() {
+		_, err := y.gateway.Push(t.Context(), apiID, id, gateway.Push{Body: []byte("waits for the journal")})
+		posted <- err
+	}()
+	testkit.Eventually(t, "the message to wait", func() bool { return y.gateway.Stats().MailboxBytes > 2*128+len64("sent while it is sure") })
+	if n := y.gateway.Stats().Outcomes[gateway.Acknowledged]; n != 0 {
+		t.Errorf("%d confirmed", n)
+	}
+	j.Fail(nil)
+	if err := <-posted; err != nil {
+		t.Error(err)
+	}
+	reads(t, c, "waits for the journal")
+}
+
+func len64(text string) int64 { return int64(len(text)) }
+
+// The old node of a move is taken over when its note of the move is in the journal and it was
+// not told so: its successor does not have the connection, and the new node learns by asking
+// that it has it (A-GATEWAY-59).
+func TestAMoveWhoseNoteWasNotAnswered(t *testing.T) {
+	n := cluster(t, 3, resumable(60, "delivery", "durable"), func(s *setup) {
+		s.gateway.HoldsLease = func() bool { return true }
+		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }
+	})
+	c := n.all[0].connect(session)
+	n.all[0].backend.Next(t)
+	id := n.all[0].only()
+	n.all[0].cut(c)
+	n.all[0].post(id, "one")
+	n.undecided.Store(true)
+	n.journals[0].TakeAfterNext()
+	n.all[1].refuse(session, 503)
+	left := owedIn(t, n.journals[0])
+	if len(left) != 0 {
+		t.Errorf("%+v", left)
+	}
+	n.all[2].succeed(left)
+	n.undecided.Store(false)
+	c = n.all[1].connectSoon(session)
+	reads(t, c, "one")
+	if got := n.all[1].only(); got != id {
+		t.Errorf("connection %s, want %s", got, id)
+	}
+	for _, y := range n.all {
+		y.backend.Untouched(t)
+	}
+}
+
+// What was written and not answered when this run was taken over is what the other run found
+// in the journal: it has these connections, and this one has the rest.
+func TestConnectionsOfAWriteThatWasNotAnswered(t *testing.T) {
+	for name, found := range map[string]bool{"it was made": true, "it was not": false} {
+		t.Run(name, func(t *testing.T) {
+			j, anew := &memory.Journal{}, &memory.Journal{}
+			var through atomic.Bool
+			y := start(t, comings(), func(s *setup) {
+				s.gateway.Journal = j
+				s.gateway.HoldsLease = func() bool { return true }
+				s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return anew, nil }
+				s.gateway.NamedWhenTaken = func(context.Context) (map[string]bool, bool, error) {
+					if !through.Load() {
+						return nil, false, nil
+					}
+					named := map[string]bool{}
+					for _, r := range owedIn(t, j) {
+						named[r.ConnectionID] = found
+					}
+					return named, true, nil
+				}
+			})
+			j.TakeAfterNext()
+			c := y.connect("")
+			y.backend.Next(t)
+			testkit.Eventually(t, "the write", func() bool { return len(owedIn(t, j)) == 1 })
+			through.Store(true)
+			if found {
+				if code, reason := c.Closed(); code != websocket.StatusServiceRestart {
+					t.Errorf("closed with %d %s", code, reason)
+				}
+			} else {
+				testkit.Eventually(t, "the new journal", func() bool { return len(owedIn(t, anew)) == 1 })
+				_ = c.Conn.Close(websocket.StatusNormalClosure, "")
+				if asked := y.backend.Next(t); asked.Path != "/bye" {
+					t.Errorf("asked %+v", asked)
+				}
+			}
+			testkit.Eventually(t, "nothing to be owed", func() bool { return len(owedIn(t, anew)) == 0 && y.gateway.Stats().Open == 0 })
+			y.backend.Untouched(t)
+		})
+	}
+}
+
+// resumed connects a client whose connection is on another node, and waits until it has its
+// socket.
+func (y *system) resumed() *testkit.Client {
+	y.t.Helper()
+	c := y.connectSoon(session)
+	testkit.Eventually(y.t, "the connection to go on", func() bool { return y.gateway.Stats().Resumed == 1 })
+	return c
+}
+
+// A lost run whose move here was complete held its connection: its successor keeps it without
+// asking anybody (A-GATEWAY-59).
+func TestACompleteMoveNeedsNoQuestion(t *testing.T) {
+	n := cluster(t, 3, resumable(60, "delivery", "durable"))
+	c := n.all[0].connect(session)
+	id := n.all[0].only()
+	n.all[0].cut(c)
+	n.all[1].cut(n.all[1].resumed())
+	n.all[0].post(id, "waits")
+	testkit.Eventually(t, "the move to be noted", func() bool {
+		owed := owedIn(t, n.journals[1])
+		return len(owed) == 1 && owed[0].Held
+	})
+	left := owedIn(t, n.journals[1])
+	if err := n.all[1].gateway.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	silent := func(_ string, data []byte) (before, after bool) { return isVerb(data, "HOLDS"), false }
+	n.lose.Store(&silent)
+	n.all[2].succeed(left)
+	n.lose.Store(nil)
+	reads(t, n.all[2].connect(session), "waits")
+}
+
+// The node that a connection was moving to dies before the move is complete, and then its old
+// node, which had gone on with it: what that accepted meanwhile is there, in whatever order
+// both are taken over.
+func TestARecordOfAnEarlierTimeLosesNothing(t *testing.T) {
+	for name, order := range map[string][]int{"the new node first": {1, 0}, "the old node first": {0, 1}} {
+		t.Run(name, func(t *testing.T) {
+			n := cluster(t, 3, resumable(60, "delivery", "durable"))
+			c := n.all[0].connect(session)
+			n.all[0].backend.Next(t)
+			id := n.all[0].only()
+			n.all[0].cut(c)
+			n.all[0].post(id, "one")
+			lose := func(_ string, data []byte) (before, after bool) {
+				return isVerb(data, "MOVED") || isVerb(data, "HOLDS"), false
+			}
+			n.lose.Store(&lose)
+			n.all[1].refuse(session, 503)
+			incoming := owedIn(t, n.journals[1]) // as a kill leaves it
+			n.lose.Store(nil)
+			testkit.Eventually(t, "the move to end", func() bool { return n.all[1].gateway.Stats().Open == 0 })
+			n.all[0].post(id, "two")
+			held := owedIn(t, n.journals[0])
+			n.undecided.Store(true)
+			for _, i := range []int{0, 1} {
+				if err := n.all[i].gateway.Close(t.Context()); err != nil {
+					t.Error(err)
+				}
+			}
+			for _, i := range order {
+				n.all[2].succeed([][]journal.Record{held, incoming}[i])
+			}
+			n.undecided.Store(false)
+			c = n.all[2].connectSoon(session)
+			reads(t, c, "one", "two")
+			n.all[2].backend.Untouched(t)
+		})
+	}
+}
+
+// A connection that ended on a run which was lost itself has no second $disconnect because of
+// an older record: its successor knows of the end, also when it is lost, too.
+func TestTheEndOfAConnectionOutlivesItsNode(t *testing.T) {
+	n := cluster(t, 3, resumable(60))
+	c := n.all[0].connect(session)
+	n.all[0].backend.Next(t)
+	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, n.journals[0])) == 1 })
+	older := owedIn(t, n.journals[0])
+	older[0].Move = 5 // as a node that it was moving to would have noted it
+	_ = c.Conn.Close(websocket.StatusNormalClosure, "")
+	if asked := n.all[0].backend.Next(t); asked.Path != "/bye" {
+		t.Errorf("asked %+v", asked)
+	}
+	testkit.Eventually(t, "nothing to be owed", func() bool { return len(owedIn(t, n.journals[0])) == 0 })
+	for i := range 2 { // each goes on after the one before
+		var owed journal.Owed
+		if err := n.all[i].gateway.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		_ = n.journals[i].Read(t.Context(), func(data []byte) { owed.Add(data, func(l journal.Loss) { t.Error(l) }) })
+		n.all[i+1].gateway.Learn(&owed)
+		if got := n.all[i+1].succeed(owed.Records()); got != (gateway.Recovered{}) {
+			t.Errorf("%+v", got)
+		}
+		if got := n.all[i+1].succeed(older); got != (gateway.Recovered{Here: 1}) {
+			t.Errorf("%+v", got)
+		}
+	}
+	n.all[2].backend.Untouched(t)
+}
+
+// A push through the node to which a connection had moved, and which was taken over since,
+// reaches its successor.
+func TestPostsFindTheSuccessorOfAMove(t *testing.T) {
+	n := cluster(t, 3, resumable(60))
+	c := n.all[0].connect(session)
+	id := n.all[0].only()
+	n.all[0].cut(c)
+	c = n.all[1].resumed()
+	n.has(1, id)
+	left := owedIn(t, n.journals[1])
+	n.all[1].cut(c)
+	if err := n.all[1].gateway.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	n.all[2].succeed(left)
+	n.all[0].post(id, "to its successor")
+	reads(t, n.all[2].connectSoon(session), "to its successor")
+	if live := slices.Collect(n.all[2].gateway.Connections("", "")); len(live) != 1 || !strings.Contains(live[0].ConnectionID, id) {
+		t.Errorf("%+v", live)
+	}
+}
