@@ -28,28 +28,34 @@ const (
 // body without the framing, and the trailer. Where chunks have signatures, each is
 // checked, and the trailer's too. The error is an [*Error].
 func (a *Admission) Payload(body []byte) (payload []byte, trailer http.Header, err error) {
-	switch a.declared {
-	case streamingSigned, streamingSignedTrailer, streamingUnsignedTrailer:
-	default:
+	if !framed(a.declared) {
 		return body, nil, a.Verify(body)
 	}
 	if !a.proved {
 		return nil, nil, a.malformed("'x-amz-content-sha256' must be a signed header when it is " + a.declared + ".")
 	}
 	d := chunks{admission: a, rest: body, previous: a.sig.hex, signed: a.declared != streamingUnsignedTrailer}
-	payload = make([]byte, 0, len(body))
-	for {
-		chunk, err := d.next()
-		if err != nil {
-			return nil, nil, err
-		}
-		if len(chunk) == 0 {
-			break
-		}
-		payload = append(payload, chunk...)
+	return d.payload()
+}
+
+// Unframed is a body without the framing aws-chunked, if r says that it has it, and the
+// trailer. It checks no signature: it is for servers that take a request whoever signed it.
+// The error is an [*Error].
+func Unframed(r *http.Request, body []byte) (payload []byte, trailer http.Header, err error) {
+	declared := r.Header.Get("X-Amz-Content-Sha256")
+	if !framed(declared) {
+		return body, nil, nil
 	}
-	trailer, err = d.trailer(a.declared != streamingSigned)
-	return payload, trailer, err
+	d := chunks{admission: &Admission{declared: declared}, rest: body}
+	return d.payload()
+}
+
+func framed(declared string) bool {
+	switch declared {
+	case streamingSigned, streamingSignedTrailer, streamingUnsignedTrailer:
+		return true
+	}
+	return false
 }
 
 func (a *Admission) malformed(detail string) *Error {
@@ -63,6 +69,23 @@ type chunks struct {
 	rest      []byte
 	previous  string // the signature before this one; the first is the request's own
 	signed    bool
+}
+
+// payload is all chunks, and the trailer.
+func (c *chunks) payload() (payload []byte, trailer http.Header, err error) {
+	payload = make([]byte, 0, len(c.rest))
+	for {
+		chunk, err := c.next()
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(chunk) == 0 {
+			break
+		}
+		payload = append(payload, chunk...)
+	}
+	trailer, err = c.trailer(c.admission.declared != streamingSigned)
+	return payload, trailer, err
 }
 
 func (c *chunks) next() ([]byte, error) {

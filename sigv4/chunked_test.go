@@ -77,6 +77,32 @@ func TestSignedChunks(t *testing.T) {
 	}
 }
 
+func TestUnframed(t *testing.T) {
+	content := strings.Repeat("a", 66560)
+	for _, c := range []struct{ name, declared, body, payload, trailer, fault string }{
+		{"signed chunks", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", exampleBody(), content, "", ""},
+		{"chunks that another key signed", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", strings.ReplaceAll(exampleBody(), "ad80", "0000"), content, "", ""},
+		{"unsigned, with a trailer", "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "3\r\nabc\r\n0\r\nx-amz-checksum-crc32:NSRBwg==\r\n\r\n", "abc", "NSRBwg==", ""},
+		{"signed, with a trailer", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", "3;chunk-signature=0\r\nabc\r\n0;chunk-signature=0\r\nx-amz-checksum-crc32:NSRBwg==\r\nx-amz-trailer-signature:0\r\n\r\n", "abc", "NSRBwg==", ""},
+		{"no framing", "UNSIGNED-PAYLOAD", exampleBody(), exampleBody(), "", ""},
+		{"cut", "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "3\r\nab", "", "", "the length of a chunk is wrong"},
+		{"more behind it", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", exampleBody() + "more", "", "", "goes on behind its last chunk"},
+	} {
+		r := httptest.NewRequest(http.MethodPut, "https://s3.amazonaws.com/b/k", nil)
+		r.Header.Set("X-Amz-Content-Sha256", c.declared)
+		payload, trailer, err := sigv4.Unframed(r, []byte(c.body))
+		if c.fault != "" {
+			if err == nil || !strings.Contains(err.Error(), c.fault) {
+				t.Errorf("%s: %v", c.name, err)
+			}
+			continue
+		}
+		if err != nil || string(payload) != c.payload || trailer.Get("X-Amz-Checksum-Crc32") != c.trailer || trailer.Get("X-Amz-Trailer-Signature") != "" {
+			t.Errorf("%s: %.20q, %v, %v", c.name, payload, trailer, err)
+		}
+	}
+}
+
 func FuzzChunks(f *testing.F) {
 	f.Add(exampleBody())
 	f.Add("0\r\n\r\n")

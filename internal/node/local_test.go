@@ -265,3 +265,35 @@ func TestLocalRefusesWhatIsNotLocal(t *testing.T) {
 		}
 	}
 }
+
+// TestAnyKeyUploadsLocally holds A-NODE-20 for S3, whose bodies may come in signed chunks: the
+// CDK's assets are uploaded so.
+func TestAnyKeyUploadsLocally(t *testing.T) {
+	n := start(t, node.Settings{Local: true})
+	call := func(method, path, declared, body string) string {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), method, n.Endpoint()+path, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=test/20260102/us-east-1/s3/aws4_request, SignedHeaders=host;x-amz-content-sha256, Signature=0")
+		r.Header.Set("X-Amz-Date", "20260102T000000Z")
+		r.Header.Set("X-Amz-Content-Sha256", declared)
+		status, answered := do(t, r)
+		if status != http.StatusOK {
+			t.Errorf("%s %s: %d %s", method, path, status, answered)
+		}
+		return answered
+	}
+	call(http.MethodPut, "/assets", "UNSIGNED-PAYLOAD", "")
+	for key, c := range map[string]struct{ declared, body string }{
+		"plain":  {"UNSIGNED-PAYLOAD", "content"},
+		"hashed": {strings.Repeat("0", 64), "content"},
+		"framed": {"STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "7;chunk-signature=0\r\ncontent\r\n0;chunk-signature=0\r\n\r\n"},
+	} {
+		call(http.MethodPut, "/assets/"+key, c.declared, c.body)
+		if got := call(http.MethodGet, "/assets/"+key, "UNSIGNED-PAYLOAD", ""); got != "content" {
+			t.Errorf("%s: %q", key, got)
+		}
+	}
+}

@@ -51,6 +51,7 @@ type Guard struct {
 // Caller is the claimed signer of a request: every check of the signature that does not
 // need the body has passed.
 type Caller struct {
+	request    *http.Request
 	principal  pasarela.Principal
 	admission  sigv4.Admission
 	keys       Keys
@@ -69,7 +70,7 @@ func (g *Guard) Admit(r *http.Request, service string) (Caller, error) {
 	if g.AnyRegion {
 		want.Region = ""
 	}
-	c := Caller{keys: g.Keys}
+	c := Caller{request: r, keys: g.Keys}
 	c.admission, err = g.Verifier.Admit(r, signature, want, func(accessKeyID, sessionToken string) (string, error) {
 		secret, found, err := g.Keys.Key(r.Context(), accessKeyID, sessionToken)
 		c.principal = found
@@ -103,6 +104,10 @@ func (c *Caller) Authenticate(body []byte) (pasarela.Principal, error) {
 // Payload is Authenticate for a body that may be in the framing aws-chunked: it returns the
 // body without it, and the headers behind it.
 func (c *Caller) Payload(body []byte) (who pasarela.Principal, payload []byte, trailer http.Header, err error) {
+	if c.unknownKey {
+		payload, trailer, err = sigv4.Unframed(c.request, body)
+		return c.principal, payload, trailer, err
+	}
 	if payload, trailer, err = c.admission.Payload(body); err != nil {
 		return pasarela.Principal{}, nil, nil, err
 	}
