@@ -34,7 +34,7 @@ var (
 const large = `
 type: large
 title: Large
-sql: with recursive n(i) as (select 1 union all select i + 1 from n where i < ROWS) select i, hex(zeroblob(600)) || i as text, i * 0.37 as amount from n
+sql: with recursive n(i) as (select 1 union all select i + 1 from n where i < ROWS) select i, hex(zeroblob(BYTES)) || i as text, i * 0.37 as amount from n
 columns: [{ name: i, format: integer }, { name: text }, { name: amount, format: money, total: sum }]
 `
 
@@ -44,7 +44,7 @@ columns: [{ name: i, format: integer }, { name: text }, { name: amount, format: 
 func TestAKilledReportGoesOn(t *testing.T) {
 	t.Parallel()
 	definitions, data, rows := t.TempDir(), t.TempDir(), strconv.Itoa(*killedRows)
-	written := []byte(strings.Replace(large, "ROWS", rows, 1))
+	written := []byte(strings.NewReplacer("ROWS", rows, "BYTES", strconv.Itoa(72_000_000 / *killedRows)).Replace(large))
 	if err := os.WriteFile(filepath.Join(definitions, "large.yaml"), written, 0o600); err != nil {
 		t.Fatal(err)
 	}
