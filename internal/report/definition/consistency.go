@@ -152,7 +152,7 @@ func sheetName(words string) string {
 		}
 		return r
 	}, words)
-	clean = strings.TrimSpace(clean)
+	clean = strings.Join(strings.Fields(clean), " ")
 	for utf16Length(clean) > maxSheetName {
 		_, last := utf8.DecodeLastRuneInString(clean)
 		clean = strings.TrimSpace(clean[:len(clean)-last])

@@ -186,7 +186,12 @@ func readNumber(plain string, format definition.ColumnFormat, in language.Langua
 	case definition.AsPercent:
 		return string(in.AppendNumber(nil, value.Round(value.Shift(plain, 2), 1), true)) + " %"
 	case definition.AsMoney:
-		return string(in.AppendNumber(nil, value.Round(plain, 2), true)) + " " + currencySign(currency)
+		amount, negative := strings.CutPrefix(string(in.AppendNumber(nil, value.Round(plain, 2), true)), "-")
+		before, after := currencySign(in, currency)
+		if negative {
+			before = "-" + before
+		}
+		return before + amount + after
 	}
 	return string(in.AppendNumber(nil, value.Round(plain, 2), true))
 }

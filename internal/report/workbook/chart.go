@@ -80,6 +80,11 @@ func (o *outline) linePlot(s series) string {
 		s.figures + `<smooth val="0"/></ser><marker val="1"/>` + lines.ids() + `</lineChart>` + o.axes(lines)
 }
 
+// shares puts the share of each slice beside it: a pie has no axis to read figures from.
+const shares = `<dLbls><numFmt formatCode="0%" sourceLinked="0"/><spPr><a:noFill/><a:ln><a:noFill/></a:ln></spPr>` +
+	`<txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz="1000" b="0"><a:solidFill><a:srgbClr val="404040"/></a:solidFill></a:defRPr></a:pPr><a:endParaRPr lang="en-US"/></a:p></txPr>` +
+	`<dLblPos val="outEnd"/><showLegendKey val="0"/><showVal val="0"/><showCatName val="0"/><showSerName val="0"/><showPercent val="1"/><showBubbleSize val="0"/><showLeaderLines val="0"/></dLbls>`
+
 // piePlot gives each slice an accent of the theme, and a lighter shade when the accents are
 // used up.
 func (o *outline) piePlot(s series) string {
@@ -93,7 +98,7 @@ func (o *outline) piePlot(s series) string {
 		fmt.Fprintf(&slices, `<dPt><idx val="%d"/><bubble3D val="0"/><spPr><a:solidFill><a:schemeClr val="accent%d">%s</a:schemeClr></a:solidFill><a:ln w="19050"><a:solidFill><a:schemeClr val="lt1"/></a:solidFill></a:ln></spPr></dPt>`,
 			i, i%len(accents)+1, lighter)
 	}
-	return `<pieChart><varyColors val="1"/>` + s.begin + slices.String() + s.figures + `</ser><firstSliceAng val="0"/></pieChart>`
+	return `<pieChart><varyColors val="1"/>` + s.begin + slices.String() + shares + s.figures + `</ser><firstSliceAng val="0"/></pieChart>`
 }
 
 // axes say where the axes of a chart stand, and how the one of values is scaled.

@@ -132,16 +132,18 @@ func TestThePrintedPage(t *testing.T) {
 	file, _ := write(t, d, definition.XLSX, language.Spanish, row)
 	book := open(t, file)
 	layout, err := book.GetPageLayout("D")
-	if err != nil || *layout.FitToWidth != 10 || *layout.FitToHeight != 0 {
+	if err != nil || *layout.FitToWidth != 15 || *layout.FitToHeight != 0 {
 		t.Errorf("the page is %+v, %v", layout, err)
 	}
 	width, err := book.GetColWidth("D", "A")
 	if err != nil || width != 60 {
 		t.Errorf("a column is %v wide, %v", width, err)
 	}
-	want := []excelize.DefinedName{{Name: "_xlnm.Print_Titles", RefersTo: "'D'!$1:$1", Scope: "D"}}
-	if diff := cmp.Diff(want, book.GetDefinedName()); diff != "" {
-		t.Error(diff)
+	for width, want := range map[string]string{"60": "'D'!$A:$A,'D'!$1:$1", "61": "'D'!$1:$1"} { // a wide first column is not repeated on pages across
+		file, _ := write(t, read(t, "type: d\ntitle: D\nsql: select 1\ncolumns: [{ name: a, width: "+width+" }, { name: b, width: 125 }]\n"), definition.XLSX, language.Spanish)
+		if diff := cmp.Diff([]excelize.DefinedName{{Name: "_xlnm.Print_Titles", RefersTo: want, Scope: "D"}}, open(t, file).GetDefinedName()); diff != "" {
+			t.Error(diff)
+		}
 	}
 	footer, err := book.GetHeaderFooter("D")
 	if err != nil || !strings.Contains(footer.OddFooter, "Página &P / &N") || footer.OddHeader != "&LD && E" {

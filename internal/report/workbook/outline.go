@@ -88,12 +88,13 @@ func (o *outline) head() []byte {
 // tail is what stands in a sheet of so many rows behind the last, or behind the total.
 func (o *outline) tail(rows int) []byte {
 	filter, table := "", ""
+	across, _ := o.pagesAcross()
 	if o.definition.Sheet.Table {
 		table = `<tableParts count="1"><tablePart r:id="rId1"/></tableParts>`
 	} else {
 		filter = `<autoFilter ref="` + o.area(rows) + `"/>`
 	}
-	return []byte(`</sheetData>` + filter + o.page(o.pagesAcross(), o.pageHeader()) + table + `</worksheet>`)
+	return []byte(`</sheetData>` + filter + o.page(across, o.pageHeader()) + table + `</worksheet>`)
 }
 
 // area is what a filter of so many rows is over: the header and one row at least.
@@ -117,13 +118,28 @@ func numberCell(place string, style int, number float64) string {
 // pageWidth is what fits on a landscape page and can be read, in characters.
 const pageWidth = 180
 
-// pagesAcross is how many pages the columns take side by side.
-func (o *outline) pagesAcross() int {
-	width := 0.0
+// pagesAcross is how many pages the columns take side by side, and whether each begins with
+// the first column, which says what a row is about.
+func (o *outline) pagesAcross() (pages int, repeats bool) {
+	width, first := 0.0, columnWidth(o.definition.Columns[0], o.options.Language)
 	for _, column := range o.definition.Columns {
 		width += columnWidth(column, o.options.Language)
 	}
-	return int(math.Ceil(width / pageWidth))
+	if width <= pageWidth {
+		return 1, false
+	}
+	if first > pageWidth/3 {
+		return int(math.Ceil(width / pageWidth)), false
+	}
+	return int(math.Ceil((width - first) / (pageWidth - first))), true
+}
+
+// printTitles are the row and the column that are repeated on paper.
+func (o *outline) printTitles(sheet string) string {
+	if _, repeats := o.pagesAcross(); repeats {
+		return sheet + "!$A:$A," + sheet + "!$1:$1"
+	}
+	return sheet + "!$1:$1"
 }
 
 // The numbers of paper sizes. Source: ECMA-376 18.3.1.63, pageSetup.
@@ -155,8 +171,10 @@ func columnWidth(column definition.Column, in language.Language) float64 {
 	switch column.Format {
 	case definition.AsText:
 		width = 24
-	case definition.AsDateTime:
+	case definition.AsDateTime, definition.AsMoney: // a total of 999,999,999.99 with its sign, in bold
 		width = 18
+	case definition.AsNumber:
+		width = 16
 	}
 	return min(max(width, float64(len([]rune(column.Header.In(in))))+4), maxWidth)
 }

@@ -67,7 +67,7 @@ func (o *outline) contentTypes(sheets int) part {
 }
 
 // workbook lists the sheets, the summary first, and the names that spreadsheets keep
-// beside a sheet: the rows repeated on paper, and the area of a plain filter.
+// beside a sheet: what is repeated on paper, and the area of a plain filter.
 // Source: ECMA-376 18.2.27, workbook.
 func (o *outline) workbook(sheets []int) part {
 	var list, names strings.Builder
@@ -81,7 +81,7 @@ func (o *outline) workbook(sheets []int) part {
 		if !o.definition.Sheet.Table {
 			fmt.Fprintf(&names, `<definedName name="_xlnm._FilterDatabase" localSheetId="%d" hidden="1">%s!$A$1:$%s$%d</definedName>`, place, escape(quotedSheet(name)), columnName(len(o.definition.Columns)), max(rows, 2))
 		}
-		fmt.Fprintf(&names, `<definedName name="_xlnm.Print_Titles" localSheetId="%d">%s!$1:$1</definedName>`, place, escape(quotedSheet(name)))
+		fmt.Fprintf(&names, `<definedName name="_xlnm.Print_Titles" localSheetId="%d">%s</definedName>`, place, escape(o.printTitles(quotedSheet(name))))
 	}
 	return xmlPart(workbookFile, `<workbook xmlns="`+spreadsheet+`" xmlns:r="`+relationships+`"><workbookPr/><bookViews><workbookView/></bookViews>`+
 		`<sheets>%s</sheets><definedNames>%s</definedNames><calcPr calcId="0"/></workbook>`, &list, &names)

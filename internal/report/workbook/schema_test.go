@@ -47,6 +47,7 @@ var order = map[string]string{
 	"barChart/ser":  "idx order tx spPr invertIfNegative pictureOptions dPt dLbls trendline errBars cat val shape",
 	"lineChart/ser": "idx order tx spPr marker dPt dLbls trendline errBars cat val smooth",
 	"pieChart/ser":  "idx order tx spPr explosion dPt dLbls cat val",
+	"dLbls":         "dLbl delete numFmt spPr txPr dLblPos showLegendKey showVal showCatName showSerName showPercent showBubbleSize separator showLeaderLines leaderLines",
 	"dPt":           "idx invertIfNegative marker bubble3D explosion spPr", "marker": "symbol size spPr",
 	"catAx":   "axId scaling delete axPos majorGridlines minorGridlines title numFmt majorTickMark minorTickMark tickLblPos spPr txPr crossAx crosses crossesAt auto lblAlgn lblOffset noMultiLvlLbl",
 	"valAx":   "axId scaling delete axPos majorGridlines minorGridlines title numFmt majorTickMark minorTickMark tickLblPos spPr txPr crossAx crosses crossesAt crossBetween majorUnit minorUnit",

@@ -1,6 +1,8 @@
 package workbook
 
 import (
+	"strings"
+
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/language"
 )
@@ -114,19 +116,32 @@ func numberCode(format definition.ColumnFormat, in language.Language, currency s
 	case definition.AsMonth:
 		return month
 	case definition.AsMoney:
-		return `#,##0.00\ "` + currencySign(currency) + `"`
+		before, after := currencySign(in, currency)
+		return quotedSign(before) + "#,##0.00" + quotedSign(after)
 	}
 	return ""
 }
 
-func currencySign(code string) string {
-	switch code {
-	case "EUR":
-		return "€"
-	case "USD":
-		return "$"
-	case "GBP":
-		return "£"
+// quotedSign is text in a number format, whose spaces are escaped.
+func quotedSign(sign string) string {
+	bare := strings.TrimSpace(sign)
+	if bare == "" {
+		return ""
 	}
-	return code
+	return strings.Replace(strings.ReplaceAll(sign, " ", `\ `), bare, `"`+bare+`"`, 1)
+}
+
+// currencySign is what stands before and after an amount: 12,30 € in Spanish, €12.30 and
+// MXN 12.30 in English. Source: Unicode CLDR, currency patterns of es and en.
+func currencySign(in language.Language, code string) (before, after string) {
+	sign, known := map[string]string{"EUR": "€", "USD": "$", "GBP": "£"}[code]
+	switch {
+	case in != language.English && known:
+		return "", " " + sign
+	case in != language.English:
+		return "", " " + code
+	case known:
+		return sign, ""
+	}
+	return code + " ", ""
 }
