@@ -270,6 +270,48 @@ func TestARecordOfAnEarlierTimeLosesNothing(t *testing.T) {
 	}
 }
 
+// A connection goes from node to node though their clocks disagree: no record of an earlier
+// move counts for one of a later (A-GATEWAY-59).
+func TestMovesCountWhateverTheClocksSay(t *testing.T) {
+	var behind atomic.Int64
+	n := cluster(t, 3, resumable(60), func(s *setup) {
+		own := time.Duration(behind.Add(1)) * time.Minute // each node is a minute behind the one before
+		s.gateway.Now = func() time.Time { return time.Now().Add(-own) }
+	})
+	c := n.all[0].connect(session)
+	id := n.all[0].only()
+	last := uint64(0)
+	for _, node := range []int{1, 2, 0, 1} {
+		before := slices.IndexFunc(n.all, func(y *system) bool { return y.gateway.Stats().Open == 1 })
+		n.all[before].cut(c)
+		was := n.all[node].gateway.Stats().Resumed
+		c = n.all[node].connectSoon(session)
+		testkit.Eventually(t, "the connection to go on", func() bool { return n.all[node].gateway.Stats().Resumed > was })
+		n.has(node, id)
+		if got := owedIn(t, n.journals[node])[0].Move; got <= last {
+			t.Errorf("move %d after %d", got, last)
+		} else {
+			last = got
+		}
+	}
+}
+
+// A move that is cancelled is out of date wherever it was noted.
+func TestACancelledMoveIsOutOfDate(t *testing.T) {
+	n := cluster(t, 2, resumable(60))
+	c := n.all[0].connect(session)
+	n.all[0].cut(c)
+	lose := func(_ string, data []byte) (before, after bool) { return isVerb(data, "MOVED"), false }
+	n.lose.Store(&lose)
+	n.all[1].refuse(session, 503)
+	n.lose.Store(nil)
+	testkit.Eventually(t, "the old node to go on", func() bool {
+		owed := owedIn(t, n.journals[0])
+		return len(owed) == 1 && owed[0].Move > 0 && owed[0].Held
+	})
+	n.all[0].resumed()
+}
+
 // A connection that ended on a run which was lost itself has no second $disconnect because of
 // an older record: its successor knows of the end, also when it is lost, too.
 func TestTheEndOfAConnectionOutlivesItsNode(t *testing.T) {

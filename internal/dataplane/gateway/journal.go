@@ -124,8 +124,9 @@ func (c *connection) record() journal.Record {
 	from := c.client()
 	r.Identity.SourceIP, r.Identity.UserAgent = from.sourceIP.Value(), from.userAgent.Value()
 	if c.resume != nil {
-		r.Held = c.resume.move > 0 && c.resume.brought.Load() == nil
-		r.Session, r.Protocol, r.Move, r.Tags = string(c.resume.key[:]), c.resume.protocol, c.resume.move, c.stage.tags.tags(c)
+		move := c.resume.move.Load()
+		r.Held = move > 0 && c.resume.brought.Load() == nil
+		r.Session, r.Protocol, r.Move, r.Tags = string(c.resume.key[:]), c.resume.protocol, move, c.stage.tags.tags(c)
 		g := c.resume.g
 		durable := g.durable(c)
 		if durable {

@@ -108,7 +108,9 @@ func (r *resumable) beginMove(asked request) (*move, error) {
 	case asked.Move != 0:
 		return nil, gone() // it was cancelled
 	}
-	r.lastMove = max(r.lastMove+1, uint64(time.Now().UnixMilli())) // numbers are never reused, also not by the next run
+	// Numbers of a connection only grow, on all nodes and whatever their clocks say, and are
+	// never reused, also not by the next run.
+	r.lastMove = max(r.lastMove+1, r.move.Load()+1, uint64(r.g.options.Now().UnixMilli()))
 	m = &move{to: asked.From, number: r.lastMove, done: make(chan struct{})}
 	m.timer = time.AfterFunc(moveTimeout, func() { r.cancelMove(m) })
 	r.moving = m
@@ -139,13 +141,28 @@ func (r *resumable) page(to *movedConnection, after uint64) {
 	}
 }
 
-// cancelMove cancels a move unless it is committed; it says whether it did.
+// cancelMove cancels a move unless it is committed; it says whether it did. The connection
+// goes on under a number above that of the move, so that what the other node has noted of it
+// is out of date.
 func (r *resumable) cancelMove(m *move) bool {
+	if !r.cancelMoveOnly(m) {
+		return false
+	}
+	if r.g.journal != nil {
+		record := r.c.record()
+		r.g.journal.Changed(&record)
+	}
+	return true
+}
+
+func (r *resumable) cancelMoveOnly(m *move) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.moving != m || m.committed {
 		return false
 	}
+	r.lastMove++
+	r.move.Store(r.lastMove)
 	r.endMove()
 	if r.isAway() {
 		r.absence.window.Reset(max(time.Until(r.absence.until), 0))

@@ -127,7 +127,8 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 // or node. Its session is not claimed, and began is not closed.
 func (g *Gateway) resumableOfRecord(c *connection, record *journal.Record, key sessionKey) *resumable {
 	r := newResumable(g, key)
-	r.c, r.protocol, r.move = c, record.Protocol, record.Move
+	r.c, r.protocol = c, record.Protocol
+	r.move.Store(record.Move)
 	r.absence = &absence{lastActive: g.options.Now(), left: socket.NodeLost.Close()}
 	c.resume = r
 	return r
@@ -144,7 +145,7 @@ func (g *Gateway) completeMoveIn(r *resumable) bool {
 			r.brought.Store(nil) // from now on its tags may be replaced
 		}
 		if g.journal != nil {
-			g.journal.Held(c.id, r.move)
+			g.journal.Held(c.id, r.move.Load())
 		}
 		g.table.add(c)
 		if came != nil {
@@ -173,7 +174,7 @@ func (g *Gateway) abortMoveIn(r *resumable) {
 	if g.incoming.end(r, nil) {
 		g.forgetIncoming(r)
 		if g.journal != nil {
-			g.journal.Withdrawn(r.c.id, r.move)
+			g.journal.Withdrawn(r.c.id, r.move.Load())
 		}
 	}
 }
@@ -183,7 +184,7 @@ func (g *Gateway) forgetIncoming(r *resumable) {
 	r.forget()
 	g.leave(r.c.stage)
 	if g.local != nil {
-		g.local.Withdrawn(r.c.id, r.move)
+		g.local.Withdrawn(r.c.id, r.move.Load())
 	}
 	r.endConnect()
 }

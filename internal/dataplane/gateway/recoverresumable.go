@@ -43,7 +43,7 @@ func (g *Gateway) alreadyHere(records []journal.Record) map[string]bool {
 	here := map[string]bool{}
 	for i := range records { // in the order in which a connection goes on, so that none is missed
 		id := records[i].ConnectionID
-		if r := g.incoming.get(id); r != nil && r.move >= records[i].Move {
+		if r := g.incoming.get(id); r != nil && r.move.Load() >= records[i].Move {
 			here[id] = true
 			r.addNewer(&records[i])
 			g.oweReceived(r.c) // before the other journal is removed

@@ -35,7 +35,7 @@ type resumable struct {
 
 	moving   *move                   // to another node; nil: it stays
 	lastMove uint64                  // number of the newest move from here that was begun
-	move     uint64                  // number of the move by which it came; 0: it was opened here
+	move     atomic.Uint64           // number of the move by which it came, or above one that was cancelled; 0: it was opened here
 	cameAt   int64                   // when it came by a move, in milliseconds since 1970; 0: it was opened here
 	brought  atomic.Pointer[brought] // nil once it has come, or was opened here
 
