@@ -24,7 +24,7 @@ type iam struct{ services *Services }
 // policies. A handshake has no body, so the signature covers an empty one.
 func (a *iam) authorize(r Request) (Grant, *execution.GatewayError) {
 	if a.services.Signatures == nil {
-		return Grant{}, execution.Misconfigured("IAM authorization is not available", language.IdentitiesMissing.Of())
+		return Grant{}, undecided(language.IdentitiesMissing.Of())
 	}
 	who, err := a.services.Signatures.Authenticate(r.HTTP, nil, "execute-api")
 	if err != nil {
@@ -65,7 +65,7 @@ func identityOf(who pasarela.Principal) event.Identity {
 func signatureError(err error) *execution.GatewayError {
 	var bad *sigv4.Error
 	if !errors.As(err, &bad) {
-		return execution.Misconfigured("Unable to verify the signature", language.IdentitiesSilent.Of(err.Error()))
+		return undecided(language.IdentitiesSilent.Of(err.Error()))
 	}
 	response := bad.RESTJSON()
 	kind := execution.InvalidSignature
@@ -80,12 +80,20 @@ func signatureError(err error) *execution.GatewayError {
 		"Unauthorized request: "+first, language.SignatureRefused.Of(first))
 }
 
+// undecided is a 500: this server could not tell who calls or whether they may. Nothing in
+// the API is wrong (A-GATEWAY-60).
+func undecided(cause language.Message) *execution.GatewayError {
+	e := execution.Internal(cause)
+	e.ResponseType = execution.AuthorizerFailure
+	return e
+}
+
 // denied is a 403 for a caller whose policies do not allow it, and a 500 when they could
 // not be evaluated: fail closed.
 func denied(err error) *execution.GatewayError {
 	var known *pasarela.Error
 	if !errors.As(err, &known) || known.Code != pasarela.CodeAccessDenied {
-		return execution.Misconfigured("Unable to evaluate policies", language.IdentitiesSilent.Of(err.Error()))
+		return undecided(language.IdentitiesSilent.Of(err.Error()))
 	}
 	return execution.Refused(execution.AccessDenied, http.StatusForbidden, known.Code, known.Message,
 		"Unauthorized request: "+known.Message, language.CallerDenied.Of(known.Message))

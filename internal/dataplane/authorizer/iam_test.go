@@ -48,11 +48,11 @@ func TestSignedHandshakes(t *testing.T) {
 		"badly signed":      {&signatures{signed: &sigv4.Error{Fault: sigv4.FaultMismatch}}, 403, execution.InvalidSignature, "execute-api"},
 		"of another day":    {&signatures{signed: &sigv4.Error{Fault: sigv4.FaultTime}}, 403, execution.ExpiredToken, "execute-api"},
 		"session is over":   {&signatures{signed: &sigv4.Error{Fault: sigv4.FaultExpiredToken}}, 403, execution.ExpiredToken, "execute-api"},
-		"nobody knows":      {&signatures{signed: errors.New("the store is gone")}, 500, execution.APIConfigurationError, "execute-api"},
+		"nobody knows":      {&signatures{signed: errors.New("the store is gone")}, 500, execution.AuthorizerFailure, "execute-api"},
 		"denied":            {&signatures{allowed: pasarela.Errorf(pasarela.CodeAccessDenied, "ana may not")}, 403, execution.AccessDenied, decided},
-		"policies unread":   {&signatures{allowed: errors.New("the store is gone")}, 500, execution.APIConfigurationError, decided},
-		"another complaint": {&signatures{allowed: pasarela.Errorf(pasarela.CodeNotFound, "no such user")}, 500, execution.APIConfigurationError, decided},
-		"no identities":     {nil, 500, execution.APIConfigurationError, ""},
+		"policies unread":   {&signatures{allowed: errors.New("the store is gone")}, 500, execution.AuthorizerFailure, decided},
+		"another complaint": {&signatures{allowed: pasarela.Errorf(pasarela.CodeNotFound, "no such user")}, 500, execution.AuthorizerFailure, decided},
+		"no identities":     {nil, 500, execution.AuthorizerFailure, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			services := &authorizer.Services{}
@@ -64,6 +64,8 @@ func TestSignedHandshakes(t *testing.T) {
 			switch {
 			case c.status == 0 && (refused != nil || grant.Principal == nil || grant.Identity.UserARN != ana.ARN || grant.Identity.Caller != ana.UserID):
 				t.Errorf("%v %+v", refused, grant)
+			case c.status == 500 && (refused == nil || strings.Contains(refused.LogLine, "configuration")):
+				t.Errorf("the log blames the API's configuration: %v", refused)
 			case c.status != 0 && (refused == nil || refused.Status != c.status || refused.ResponseType != c.kind || grant.Principal != nil):
 				t.Errorf("%v %+v", refused, grant)
 			}

@@ -66,6 +66,15 @@ const (
 
 const configurationError = "Execution failed due to configuration error: "
 
+// Internal is a failure of this server itself, which nobody can mend by a change of the
+// API (A-GATEWAY-60). cause says what failed.
+func Internal(cause language.Message) *GatewayError {
+	return &GatewayError{
+		ResponseType: Default5XX, Status: http.StatusInternalServerError,
+		Code: pasarela.CodeInternal, Message: textInternal, LogLine: "Execution failed due to an internal error", Cause: cause,
+	}
+}
+
 // Misconfigured is a fault of the API's own configuration. line follows AWS's
 // "Execution failed due to configuration error: "; cause names the field to change.
 func Misconfigured(line string, cause language.Message) *GatewayError {

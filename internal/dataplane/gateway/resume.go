@@ -118,7 +118,7 @@ func (h *connectRun) openResumed(r *resumable) bool {
 		nc, buffered, err = h.hijack()
 	}
 	if err != nil {
-		fault := execution.Misconfigured("Connection cannot be upgraded", language.HandshakeNotHandedOff.Of(err.Error()))
+		fault := execution.Internal(language.HandshakeNotHandedOff.Of(err.Error()))
 		writeGatewayError(h.w, h.x, fault)
 		h.finish(fault)
 		return true

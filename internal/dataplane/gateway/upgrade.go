@@ -43,7 +43,7 @@ func (h *connectRun) sendSwitch() bool {
 	}
 	nc, buffered, err := h.hijack()
 	if err != nil {
-		fault := execution.Misconfigured("Connection cannot be upgraded", language.HandshakeNotHandedOff.Of(err.Error()))
+		fault := execution.Internal(language.HandshakeNotHandedOff.Of(err.Error()))
 		writeGatewayError(h.w, h.x, fault)
 		h.finish(fault)
 		return false
