@@ -129,12 +129,13 @@ func (f *Router) byService(service string, r *http.Request) http.Handler {
 	return nil
 }
 
-// Services are the signing names of AWS's services that are here.
+// Services are the services of AWS that are here, in order, under the names of the AWS SDKs and
+// CLI, which LocalStack's health page uses too. The Management API alone has its signing name.
 func (r *Router) Services() []string {
 	var names []string
 	for name, handler := range map[string]http.Handler{
 		"apigateway": r.APIGateway, "apigatewayv2": r.APIGatewayV2, "execute-api": r.Connections, "iam": r.IAM, "sts": r.STS,
-		"lambda": r.Lambda, "cloudformation": r.CloudFormation, "ssm": r.SSM,
+		"lambda": r.Lambda, "cloudformation": r.CloudFormation, "ssm": r.SSM, "s3": r.S3,
 	} {
 		if handler != nil {
 			names = append(names, name)

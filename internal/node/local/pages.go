@@ -10,7 +10,7 @@ import (
 // Pages are what tools made for LocalStack read (A-NODE-23).
 type Pages struct {
 	Version  string
-	Services []string // signing names of what is served
+	Services []string // those that are served: the names of AWS SDKs, or execute-api
 	Init     *Init
 	Started  time.Time
 }
