@@ -65,7 +65,7 @@ func (h *History) lastCounts(minutes int, now time.Time) map[string]int64 {
 // with more than 1,000 stages the others are not in it.
 func (s Services) activity(ctx context.Context, in activityInput) (activities, error) {
 	out := activities{Stages: []Activity{}}
-	parts, missing, err := askActivity.ask(ctx, &s, in.Node, in.in(), struct{}{})
+	parts, missing, err := askActivity.ask(ctx, &s, in.Node, in.language(), struct{}{})
 	if err != nil {
 		return out, err
 	}

@@ -133,9 +133,9 @@ func (s Services) allConnections(ctx context.Context, in allConnectionsInput) (C
 // listed joins what the nodes list. Where there are stages that the caller may not see, the
 // nodes are asked again, without them: a page has as many rows as it can have.
 func (s *Services) listed(ctx context.Context, of pageOfStage, only nodeInput, l languageInput, may func(ofStage) bool) (Connections, error) {
-	parts, missing, err := askConnections.ask(ctx, s, only.Node, l.in(), of)
+	parts, missing, err := askConnections.ask(ctx, s, only.Node, l.language(), of)
 	if of.But = hidden(parts, may); err == nil && len(of.But) > 0 {
-		parts, missing, err = askConnections.ask(ctx, s, only.Node, l.in(), of)
+		parts, missing, err = askConnections.ask(ctx, s, only.Node, l.language(), of)
 	}
 	if err != nil {
 		return Connections{}, err

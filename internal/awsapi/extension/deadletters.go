@@ -10,15 +10,15 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// Queue is what waits for the backends of stages with asynchronous routes, and what of it
-// was given up. It is the same on all nodes.
-type Queue interface {
+// DeadLetterQueue lists, replays and discards the calls of asynchronous routes that were
+// given up. It is the same on all nodes.
+type DeadLetterQueue interface {
 	DeadLetters(ctx context.Context, apiID, stageName string, after uint64, limit int) ([]gateway.DeadLetter, error)
 	Replay(ctx context.Context, apiID, stageName string, number uint64) error
 	DiscardDeadLetter(ctx context.Context, apiID, stageName string, number uint64) error
 }
 
-// Dead letters in one answer.
+// Bounds of limit.
 const (
 	defaultDeadLetters = 100
 	maxDeadLetters     = 1000
@@ -26,7 +26,7 @@ const (
 
 type deadLettersInput struct {
 	stageInput
-	After string `query:"after"` // what next said
+	After string `query:"after"` // Next of the page before
 	Limit int    `query:"limit"`
 	languageInput
 }
@@ -77,7 +77,7 @@ func (s Services) deadLetters(ctx context.Context, in deadLettersInput) (DeadLet
 	}
 	for _, d := range found {
 		out.DeadLetters = append(out.DeadLetters, DeadLetter{
-			strconv.FormatUint(d.Number, 10), d.RouteKey, d.EventType, d.ConnectionID, d.RequestID, d.Message, d.QueuedAt, d.FailedAt, d.Reason.In(in.in()), d.Reason,
+			strconv.FormatUint(d.Number, 10), d.RouteKey, d.EventType, d.ConnectionID, d.RequestID, d.Message, d.QueuedAt, d.FailedAt, d.Reason.In(in.language()), d.Reason,
 		})
 	}
 	if len(found) == in.Limit {

@@ -68,7 +68,7 @@ var askFind = question[string, remembered]{"find", func(_ context.Context, s *Se
 // known or not: that nothing is known or, without permission for /pasarela/explain/{id},
 // which also covers refusals that belong to no API, that this is not allowed.
 func (s Services) explain(ctx context.Context, in explainInput) (explanation, error) {
-	parts, missing, failed := askFind.ask(ctx, &s, in.Node, in.in(), in.ID)
+	parts, missing, failed := askFind.ask(ctx, &s, in.Node, in.language(), in.ID)
 	may, entries, open := s.permissions(ctx), []execution.Entry(nil), false
 	own := "/pasarela/explain/" + in.ID
 	for _, p := range parts {
@@ -96,15 +96,15 @@ func (s Services) explain(ctx context.Context, in explainInput) (explanation, er
 	case len(entries) == 0 && len(missing) > 0: // one of them may know it
 		return explanation{}, pasarela.Errorf(pasarela.CodeServiceUnavailable, "%s", missing[0].Text)
 	case len(entries) == 0:
-		return explanation{}, pasarela.Errorf(pasarela.CodeNotFound, "%s", nothing(in.ID, parts).In(in.in()))
+		return explanation{}, pasarela.Errorf(pasarela.CodeNotFound, "%s", nothing(in.ID, parts).In(in.language()))
 	}
-	t := timelineOf(entries, open, in.in())
+	t := timelineOf(entries, open, in.language())
 	if !s.clustered() {
 		for i := range entries {
 			entries[i].Node = "" // people know which one it is
 		}
 	}
-	return explanation{t, execution.Explain(entries, open, in.in()), missing}, nil
+	return explanation{t, execution.Explain(entries, open, in.language()), missing}, nil
 }
 
 func explainPath(apiID string) string { return "/pasarela/apis/" + apiID + "/explain" }
@@ -194,7 +194,7 @@ var askFailures = question[struct{}, []Failure]{"failures", func(_ context.Conte
 // failures lists those of the APIs that the caller may explain, and those that belong
 // to no API.
 func (s Services) failures(ctx context.Context, in failuresInput) (Failures, error) {
-	parts, missing, err := askFailures.ask(ctx, &s, in.Node, in.in(), struct{}{})
+	parts, missing, err := askFailures.ask(ctx, &s, in.Node, in.language(), struct{}{})
 	if err != nil {
 		return Failures{}, err
 	}
@@ -215,7 +215,7 @@ func (s Services) failures(ctx context.Context, in failuresInput) (Failures, err
 		if !may.read(path) {
 			continue
 		}
-		f.Summary = execution.Line(f.Cause, in.in())
+		f.Summary = execution.Line(f.Cause, in.language())
 		if out.Failures = append(out.Failures, f); len(out.Failures) == maxFailures {
 			break
 		}

@@ -25,7 +25,7 @@ type Services struct {
 	Backup    Backup
 	Console   Console
 	Status    Status
-	Queue     Queue
+	Queue     DeadLetterQueue
 	// Nodes are the other nodes; nil: there are none, and this one has no name.
 	Nodes Nodes
 

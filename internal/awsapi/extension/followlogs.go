@@ -55,12 +55,12 @@ var (
 // the name of the node that wrote it.
 func (s Services) followLogs(ctx context.Context, in followInput) (wire.Content, error) {
 	if !s.clustered() {
-		if _, _, err := askNewest.ask(ctx, &s, in.Node, in.in(), struct{}{}); err != nil {
+		if _, _, err := askNewest.ask(ctx, &s, in.Node, in.language(), struct{}{}); err != nil {
 			return nil, err // there is no such node
 		}
 		return s.followHere(in.Follow), nil
 	}
-	recent, missing, err := askNewest.ask(ctx, &s, in.Node, in.in(), struct{}{})
+	recent, missing, err := askNewest.ask(ctx, &s, in.Node, in.language(), struct{}{})
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func (f *follower) run(ctx context.Context) error {
 			continue // told at the next tick, in order with the lines of the others
 		case <-tick.C:
 		}
-		parts, missing, err := askSince.ask(ctx, f.services, f.in.Node, f.in.in(), f.places)
+		parts, missing, err := askSince.ask(ctx, f.services, f.in.Node, f.in.language(), f.places)
 		if ctx.Err() != nil {
 			return nil
 		}

@@ -12,7 +12,7 @@ type languageInput struct {
 	Language string `query:"language"`
 }
 
-func (l languageInput) in() language.Language {
+func (l languageInput) language() language.Language {
 	chosen, _ := language.Parse(strings.TrimSpace(l.Language))
 	return chosen
 }

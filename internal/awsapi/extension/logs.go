@@ -98,7 +98,7 @@ func (s Services) logs(ctx context.Context, in logsInput) (logsOutput, error) {
 		pause = followPause
 	}
 	for {
-		parts, missing, err := askTail.ask(ctx, &s, in.Node, in.in(), of)
+		parts, missing, err := askTail.ask(ctx, &s, in.Node, in.language(), of)
 		if err != nil {
 			return logsOutput{}, err
 		}

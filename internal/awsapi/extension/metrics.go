@@ -94,7 +94,7 @@ var askSample = question[ofStage, *Sample]{"sample", func(ctx context.Context, s
 
 func (s Services) metrics(ctx context.Context, in metricsInput) (metricsOutput, error) {
 	out := metricsOutput{Counters: map[string]float64{}, Gauges: map[string]float64{}}
-	parts, missing, err := askSample.ask(ctx, &s, in.Node, in.in(), ofStage{in.APIID, in.Stage})
+	parts, missing, err := askSample.ask(ctx, &s, in.Node, in.language(), ofStage{in.APIID, in.Stage})
 	if err != nil {
 		return out, err
 	}
@@ -134,7 +134,7 @@ var askHistory = question[ofRoute, *History]{"history", func(_ context.Context, 
 }}
 
 func (s Services) metricsHistory(ctx context.Context, in historyInput) (historyOutput, error) {
-	parts, missing, err := askHistory.ask(ctx, &s, in.Node, in.in(), ofRoute{in.APIID, in.Stage, in.Route})
+	parts, missing, err := askHistory.ask(ctx, &s, in.Node, in.language(), ofRoute{in.APIID, in.Stage, in.Route})
 	if err != nil {
 		return historyOutput{}, err
 	}

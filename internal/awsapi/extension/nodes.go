@@ -94,7 +94,7 @@ var askStatus = question[struct{}, NodeStatus]{"status", func(_ context.Context,
 
 // nodes tells of all nodes that hold a lease, live or not.
 func (s Services) nodes(ctx context.Context, in languageInput) (NodesView, error) {
-	parts, missing, err := askStatus.ask(ctx, &s, "", in.in(), struct{}{})
+	parts, missing, err := askStatus.ask(ctx, &s, "", in.language(), struct{}{})
 	if err != nil {
 		return NodesView{}, err
 	}

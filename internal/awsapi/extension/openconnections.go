@@ -52,7 +52,7 @@ var askRecent = question[recentOf, []execution.Entry]{"recent", func(_ context.C
 
 // recent are the last events of all nodes, newest first.
 func (s *Services) recent(ctx context.Context, of recentOf, only nodeInput, l languageInput) ([]execution.Entry, []Missing, error) {
-	parts, missing, err := askRecent.ask(ctx, s, only.Node, l.in(), of)
+	parts, missing, err := askRecent.ask(ctx, s, only.Node, l.language(), of)
 	var all []execution.Entry
 	for _, p := range parts {
 		for _, e := range p.value {
@@ -86,7 +86,7 @@ func (s Services) timelines(ctx context.Context, in timelinesInput) (timelinesOu
 	out := timelinesOutput{Now: time.Now().UnixMilli(), Timelines: []timeline{}}
 	found, missing, err := s.recent(ctx, recentOf{in.APIID, in.Stage, event.Connect, in.Since, maxTimelines}, in.nodeInput, in.languageInput)
 	for i := range found {
-		out.Timelines = append(out.Timelines, timelineOf(found[i:i+1], false, in.in()))
+		out.Timelines = append(out.Timelines, timelineOf(found[i:i+1], false, in.language()))
 	}
 	out.Missing = missing
 	return out, err

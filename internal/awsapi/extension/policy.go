@@ -59,7 +59,7 @@ func checkPolicy(_ context.Context, in checkPolicyInput) (checkPolicyOutput, err
 			message = language.Verbatim.Of(known.Message)
 		}
 		line, column := placeOf(in.Document, kind)
-		out.Faults = append(out.Faults, Fault{Line: line, Column: column, Severity: "error", Message: message}.in(in.in()))
+		out.Faults = append(out.Faults, Fault{Line: line, Column: column, Severity: "error", Message: message}.in(in.language()))
 	}
 	return out, nil
 }

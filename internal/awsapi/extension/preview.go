@@ -48,7 +48,7 @@ func (s Services) preview(ctx context.Context, in previewInput) (previewOutput, 
 	if err != nil {
 		return previewOutput{}, err
 	}
-	out, l := previewOutput{[]change{}, []previewFault{}}, in.in()
+	out, l := previewOutput{[]change{}, []previewFault{}}, in.language()
 	for _, c := range found.Changes {
 		out.Changes = append(out.Changes, change{c.Kind, c.Resource.In(l), c.Field, c.Before, c.After})
 	}

@@ -45,7 +45,7 @@ func (s Services) render(ctx context.Context, in renderInput) (renderOutput, err
 	output, faults := s.Templates.Render(ctx, in.Template, in.Event)
 	out := renderOutput{output, []fault{}}
 	for _, f := range faults {
-		out.Faults = append(out.Faults, f.in(in.in()))
+		out.Faults = append(out.Faults, f.in(in.language()))
 	}
 	return out, nil
 }
