@@ -17,7 +17,7 @@ func TestANewcomersMistakes(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "wrong.yaml"), []byte(wrong), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run := func(args ...string) (said, received string, err error) {
+	run := func(args ...string) (stdout, stderr string, err error) {
 		var out, failed bytes.Buffer
 		command := exec.Command(reportsProgram, args...)
 		command.Dir, command.Stdout, command.Stderr = dir, &out, &failed

@@ -38,7 +38,7 @@ const (
 type listener struct {
 	server     *http.Server
 	base       net.Listener     // what server accepts from first
-	handshakes *accept.Listener // under socket; nil with PlainHTTP
+	handshakes *accept.Listener // base without TLS; nil with PlainHTTP
 	tls        *tls.Config      // nil without
 	waitLocal  func()           // waits for connections of --local that have sent nothing yet; nil without
 	log        *slog.Logger

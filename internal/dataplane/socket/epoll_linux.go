@@ -61,7 +61,7 @@ func (s *epollSet) close() {
 // wait returns when the executor has nothing to do. The loops have ended.
 func (s *epollSet) wait() { s.executor.Close() }
 
-// register takes nc over if it can be watched; else it leaves c.via nil.
+// register takes nc over if it can be watched; else it leaves c.transport nil.
 func (s *epollSet) register(c *Conn, nc net.Conn) error {
 	secured, isTLS := nc.(*tls.Conn)
 	under := nc
@@ -106,11 +106,11 @@ func descriptor(nc net.Conn) (syscall.RawConn, bool) {
 
 // runPending is one job of the executor.
 func runPending(c *Conn) {
-	switch via := c.transport.(type) {
+	switch t := c.transport.(type) {
 	case tlsTransport:
-		via.runPending(c)
+		t.runPending(c)
 	case plainTransport:
-		via.runPending(c)
+		t.runPending(c)
 	}
 }
 

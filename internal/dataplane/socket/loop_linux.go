@@ -94,14 +94,14 @@ func (l *loop) poll(fd uintptr) int {
 // ready serves c if it belongs to this loop. An event may be stale, and its descriptor
 // number belong to a connection of another loop by now.
 func (l *loop) ready(c *Conn, events uint32) {
-	switch via := c.transport.(type) {
+	switch t := c.transport.(type) {
 	case plainTransport:
-		if via.loop == l {
-			via.ready(c, events)
+		if t.loop == l {
+			t.ready(c, events)
 		}
 	case tlsTransport:
-		if via.loop == l {
-			via.ready(c, events)
+		if t.loop == l {
+			t.ready(c, events)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import "bytes"
 type readResult uint8
 
 const (
-	readMore   readResult = iota // claimed: read now; digested: wait for more bytes
+	readMore   readResult = iota // from beginRead: read now; from process: wait for more bytes
 	readPaused                   // read nothing until resume
 	readEnded                    // the connection is over: call finish
 )

@@ -81,13 +81,13 @@ func (p *permissive) bare(stop stops) {
 	}
 	switch word {
 	case "null":
-		p.d.leaf(Null, 0, start, end)
+		p.d.addNode(Null, 0, start, end)
 	case "true", "false":
-		p.d.leaf(Bool, 0, start, end)
+		p.d.addNode(Bool, 0, start, end)
 	case "NaN":
-		p.d.leaf(Double, 0, start, end)
+		p.d.addNode(Double, 0, start, end)
 	default:
-		p.d.leaf(String, flagImpure, start, end)
+		p.d.addNode(String, flagImpure, start, end)
 	}
 }
 
@@ -129,7 +129,7 @@ func (p *permissive) quoted() bool {
 	for i := start; i < len(p.src); i++ {
 		switch c := p.src[i]; {
 		case c == mark:
-			p.d.leaf(String, flags, start, i)
+			p.d.addNode(String, flags, start, i)
 			p.at = i + 1
 			return true
 		case c == '\\':
@@ -167,7 +167,7 @@ func (p *permissive) escape(at int) (width int, ok bool) {
 
 func (p *permissive) open(kind Kind) (int, bool) {
 	at := len(p.d.nodes)
-	p.d.leaf(kind, flagImpure, p.at, p.at)
+	p.d.addNode(kind, flagImpure, p.at, p.at)
 	p.at++
 	p.depth++
 	return at, p.depth <= MaxDepth
@@ -245,7 +245,7 @@ func (p *permissive) member(object int) bool {
 		}
 	} else {
 		start, end := p.until(stopKey)
-		p.d.leaf(String, flagImpure, start, end)
+		p.d.addNode(String, flagImpure, start, end)
 	}
 	p.space()
 	if p.c() != ':' {
@@ -292,14 +292,14 @@ func (p *permissive) number(stop stops) bool {
 	if fraction && !isJavaDouble(literal) || !bounded(literal, kind) {
 		return p.fail(from, reasonNumber)
 	}
-	p.d.leaf(kind, flagImpure, from, to)
+	p.d.addNode(kind, flagImpure, from, to)
 	return true
 }
 
 func (p *permissive) stringFrom(start int, stop stops) bool {
 	p.skipTo(stop)
 	from, to := p.trim(start, p.at)
-	p.d.leaf(String, flagImpure, from, to)
+	p.d.addNode(String, flagImpure, from, to)
 	return true
 }
 

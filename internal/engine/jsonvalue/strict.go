@@ -80,13 +80,13 @@ func (p *strict) literal(word string, kind Kind) bool {
 	if end > len(p.src) || p.src[p.at:end] != word {
 		return p.fail(p.at, reasonValue)
 	}
-	p.d.leaf(kind, 0, p.at, end)
+	p.d.addNode(kind, 0, p.at, end)
 	p.at = end
 	return true
 }
 
-// leaf adds a node without children.
-func (d *Document) leaf(kind Kind, flags flag, start, end int) {
+// addNode appends a node; the end and the size of a container are set when it closes.
+func (d *Document) addNode(kind Kind, flags flag, start, end int) {
 	d.nodes = append(d.nodes, node{start: uint32(start), end: uint32(end), next: uint32(len(d.nodes)) + 1, kind: kind, flags: flags})
 }
 
@@ -159,7 +159,7 @@ type opened struct {
 
 func (p *strict) open(kind Kind) opened {
 	o := opened{len(p.d.nodes), p.impure, p.slashes, p.depth < MaxDepth}
-	p.d.leaf(kind, 0, p.at, p.at)
+	p.d.addNode(kind, 0, p.at, p.at)
 	p.at++
 	p.depth++
 	return o
@@ -211,7 +211,7 @@ func (p *strict) text() bool {
 		switch class := classes[src[i]]; class {
 		case plain:
 		case quote:
-			p.d.leaf(String, flags, start, i)
+			p.d.addNode(String, flags, start, i)
 			p.at = i + 1
 			p.count(flags)
 			return true
@@ -263,6 +263,6 @@ func (p *strict) number() bool {
 		flags = flagImpure
 		p.impure++
 	}
-	p.d.leaf(kind, flags, start, p.at)
+	p.d.addNode(kind, flags, start, p.at)
 	return true
 }

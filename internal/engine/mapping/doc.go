@@ -8,7 +8,7 @@
 //	request, err := mapping.CompileRequest(&integration) // templates, parameters, passthrough
 //	response, err := mapping.CompileResponse(&integrationResponse)
 //
-// and a message is mapped by filling an [Event] and applying it:
+// and a message is mapped by filling an [event.Event] and applying it:
 //
 //	var payload mapping.Payload                     // pooled by the caller
 //	payload.Reset(text)

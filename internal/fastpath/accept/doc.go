@@ -2,7 +2,7 @@
 // reads and serves plain WebSocket handshakes itself and passes everything else on to
 // net/http, byte for byte (internal/fastpath/README.md).
 //
-//	client --TCP--> Listener --plain handshake--> handler, 101, socket.Pool
+//	client --TCP--> Listener --plain handshake--> proxies, wire.Router, gateway: 101, socket.Pool
 //	                   |
 //	                   +--anything else--> Accept --> net/http
 //
