@@ -73,7 +73,8 @@ func (d *departures) forget(now time.Time) {
 // cameLately says whether the node that the connection came from may still forward
 // messages for many to it.
 func (r *resumable) cameLately(now time.Time) bool {
-	return r.cameAt != 0 && now.UnixMilli()-r.cameAt < departedFor.Milliseconds()
+	m := r.moves.Load()
+	return m != nil && m.cameAt != 0 && now.UnixMilli()-m.cameAt < departedFor.Milliseconds()
 }
 
 // pushByKey pushes a message for many to one connection that is moving or moved

@@ -124,15 +124,15 @@ func (c *connection) record() journal.Record {
 	from := c.client()
 	r.Identity.SourceIP, r.Identity.UserAgent = from.sourceIP.Value(), from.userAgent.Value()
 	if c.resume != nil {
-		move := c.resume.move.Load()
-		r.Held = move > 0 && c.resume.brought.Load() == nil
-		r.Session, r.Protocol, r.Move, r.Tags = string(c.resume.key[:]), c.resume.protocol, move, c.stage.tags.tags(c)
+		move := c.resume.move()
+		r.Held = move > 0 && c.resume.brings() == nil
+		r.Session, r.Protocol, r.Move, r.Tags = string(c.resume.key[:]), c.resume.protocol.Value(), move, c.stage.tags.tags(c)
 		g := c.resume.g
 		durable := g.durable(c)
 		if durable {
 			r.Keys = g.table.exportPushKeys(c)
 		}
-		if b := c.resume.brought.Load(); b != nil {
+		if b := c.resume.brings(); b != nil {
 			if b.tags != nil {
 				r.Tags = b.tags
 			}

@@ -108,10 +108,14 @@ func (r *resumable) beginMove(asked request) (*move, error) {
 	case asked.Move != 0:
 		return nil, gone() // it was cancelled
 	}
+	if r.moves.Load() == nil {
+		r.moves.Store(&moves{})
+	}
+	of := r.moves.Load()
 	// Numbers of a connection only grow, on all nodes and whatever their clocks say, and are
 	// never reused, also not by the next run.
-	r.lastMove = max(r.lastMove+1, r.move.Load()+1, uint64(r.g.options.Now().UnixMilli()))
-	m = &move{to: asked.From, number: r.lastMove, done: make(chan struct{})}
+	of.last = max(of.last+1, of.move.Load()+1, uint64(r.g.options.Now().UnixMilli()))
+	m = &move{to: asked.From, number: of.last, done: make(chan struct{})}
 	m.timer = time.AfterFunc(moveTimeout, func() { r.cancelMove(m) })
 	r.moving = m
 	if r.isAway() {
@@ -161,8 +165,9 @@ func (r *resumable) cancelMoveOnly(m *move) bool {
 	if r.moving != m || m.committed {
 		return false
 	}
-	r.lastMove++
-	r.move.Store(r.lastMove)
+	of := r.moves.Load()
+	of.last++
+	of.move.Store(of.last)
 	r.endMove()
 	if r.isAway() {
 		r.absence.window.Reset(max(time.Until(r.absence.until), 0))

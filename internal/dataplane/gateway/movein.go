@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"time"
+	"unique"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/journal"
@@ -77,12 +78,11 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 	c := g.connectionOfRecord(&record, at)
 	r := g.resumableOfRecord(c, &record, claimed.key)
 	r.restoreMoved(&given)
-	r.cameAt = g.options.Now().UnixMilli()
 	came := &brought{tags: record.Tags}
 	for _, key := range given.Keys {
 		came.keys = append(came.keys, string(key))
 	}
-	r.brought.Store(came)
+	r.comesBy(given.Move, came)
 	g.incoming.add(r)
 	g.sessions.replace(claimed, r)
 	claimed.fail()
@@ -127,8 +127,10 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 // or node. Its session is not claimed, and began is not closed.
 func (g *Gateway) resumableOfRecord(c *connection, record *journal.Record, key sessionKey) *resumable {
 	r := newResumable(g, key)
-	r.c, r.protocol = c, record.Protocol
-	r.move.Store(record.Move)
+	r.c, r.protocol = c, unique.Make(record.Protocol)
+	if record.Move != 0 {
+		r.moves.Store(movesOf(record.Move))
+	}
 	r.absence = &absence{lastActive: g.options.Now(), left: socket.NodeLost.Close()}
 	c.resume = r
 	return r
@@ -139,13 +141,13 @@ func (g *Gateway) resumableOfRecord(c *connection, record *journal.Record, key s
 func (g *Gateway) completeMoveIn(r *resumable) bool {
 	c := r.c
 	here := g.incoming.end(r, func() {
-		came := r.brought.Load()
+		came := r.brings()
 		if came != nil {
 			c.stage.tags.set(c, came.tags)
-			r.brought.Store(nil) // from now on its tags may be replaced
+			r.moves.Load().brought.Store(nil) // from now on its tags may be replaced
 		}
 		if g.journal != nil {
-			g.journal.Held(c.id, r.move.Load())
+			g.journal.Held(c.id, r.move())
 		}
 		g.table.add(c)
 		if came != nil {
@@ -174,7 +176,7 @@ func (g *Gateway) abortMoveIn(r *resumable) {
 	if g.incoming.end(r, nil) {
 		g.forgetIncoming(r)
 		if g.journal != nil {
-			g.journal.Withdrawn(r.c.id, r.move.Load())
+			g.journal.Withdrawn(r.c.id, r.move())
 		}
 	}
 }
@@ -184,7 +186,7 @@ func (g *Gateway) forgetIncoming(r *resumable) {
 	r.forget()
 	g.leave(r.c.stage)
 	if g.local != nil {
-		g.local.Withdrawn(r.c.id, r.move.Load())
+		g.local.Withdrawn(r.c.id, r.move())
 	}
 	r.endConnect()
 }

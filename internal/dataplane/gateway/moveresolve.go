@@ -53,7 +53,7 @@ func (g *Gateway) holdsForOther(ctx context.Context, asked heldID, from uint16) 
 	if coming := g.incoming.get(asked.ConnectionID); coming != nil {
 		// When neither node knows, the later move counts: the node that began it held the
 		// connection then, so an earlier one had come to nothing, or its node had gone on.
-		return coming.move.Load() > asked.Move, nil
+		return coming.move() > asked.Move, nil
 	}
 	c := g.table.get(asked.ConnectionID)
 	if c == nil || !g.answersFor(c) {
@@ -117,7 +117,7 @@ func (g *Gateway) resolveIncoming(ctx context.Context) {
 	for some := range slices.Chunk(open, idsPerRequest) {
 		asked := make([]heldID, len(some))
 		for i, r := range some {
-			asked[i] = heldID{ConnectionID: r.c.id, Move: r.move.Load()}
+			asked[i] = heldID{ConnectionID: r.c.id, Move: r.move()}
 		}
 		held, err := g.askHolders(ctx, asked)
 		for _, r := range some {

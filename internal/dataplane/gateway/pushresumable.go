@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"slices"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/mailbox"
@@ -67,7 +66,12 @@ func (g *Gateway) pushResumable(c *connection, p Push) (waitOutcome, error) {
 func (r *resumable) removeWaiter(w *waiter) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.waiters = slices.DeleteFunc(r.waiters, func(other *waiter) bool { return other == w })
+	for at := &r.waiters; *at != nil; at = &(*at).next {
+		if *at == w {
+			*at = w.next
+			return
+		}
+	}
 }
 
 // sentOrQueued waits until the kernel has the bytes that the connection's socket was

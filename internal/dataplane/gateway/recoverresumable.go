@@ -43,7 +43,7 @@ func (g *Gateway) alreadyHere(records []journal.Record) map[string]bool {
 	here := map[string]bool{}
 	for i := range records { // in the order in which a connection goes on, so that none is missed
 		id := records[i].ConnectionID
-		if r := g.incoming.get(id); r != nil && r.move.Load() >= records[i].Move {
+		if r := g.incoming.get(id); r != nil && r.move() >= records[i].Move {
 			here[id] = true
 			r.addNewer(&records[i])
 			g.oweReceived(r.c) // before the other journal is removed
@@ -92,8 +92,7 @@ func (g *Gateway) recoverIncoming(c *connection, r *journal.Record) bool {
 	}
 	g.resumableOfRecord(c, r, sessionKey([]byte(r.Session)))
 	c.resume.restore(r)
-	c.resume.cameAt = g.options.Now().UnixMilli()
-	c.resume.brought.Store(&brought{tags: r.Tags, keys: r.Keys})
+	c.resume.comesBy(r.Move, &brought{tags: r.Tags, keys: r.Keys})
 	g.openCount.Add(1)
 	c.stage.openCount.Add(1)
 	g.incoming.add(c.resume)

@@ -23,7 +23,7 @@ type resumable struct {
 	key        sessionKey
 	connecting atomic.Pointer[chan struct{}] // closed when $connect has ended; nil: it has
 
-	protocol string                 // that was agreed on at $connect
+	protocol unique.Handle[string]  // that was agreed on at $connect
 	from     atomic.Pointer[client] // of the newest socket's handshake; nil: it is the first
 
 	mu      sync.Mutex
@@ -31,13 +31,10 @@ type resumable struct {
 	link    *link    // nil: the client is away
 	absence *absence // nil while the client has a socket
 	marked  uint64   // mark of the ping that is under way; 0: none is
-	waiters []*waiter
+	waiters *waiter  // the newest first; nil: nobody waits
 
-	moving   *move                   // to another node; nil: it stays
-	lastMove uint64                  // number of the newest move from here that was begun
-	move     atomic.Uint64           // number of the move by which it came, or above one that was cancelled; 0: it was opened here
-	cameAt   int64                   // when it came by a move, in milliseconds since 1970; 0: it was opened here
-	brought  atomic.Pointer[brought] // nil once it has come, or was opened here
+	moving *move                 // to another node; nil: it stays
+	moves  atomic.Pointer[moves] // nil: it was opened here, and no other node asked for it
 
 	ended      bool // the connection has ended, or is held by another node
 	noted      bool // the journal has messages of the box
@@ -48,8 +45,10 @@ type resumable struct {
 
 	// Guarded by the lock of sessions. searching: a handshake is looking for the
 	// connection on other nodes; yielded: another node that looks for the same session
-	// goes first; fetching: the handshake has found it there and moves it here.
+	// goes first; fetching: the handshake has found it there and moves it here. next has a
+	// key that begins with the same bytes.
 	searching, yielded, fetching bool
+	next                         *resumable
 
 	takenOver atomic.Bool // another node has taken it over; it is being closed here
 }
@@ -63,16 +62,59 @@ type absence struct {
 	lastActive time.Time
 }
 
+// moves is what a connection has that came from another node, or that one asked for.
+type moves struct {
+	move    atomic.Uint64           // number of the move by which it came, or above one that was cancelled; 0: it was opened here
+	cameAt  int64                   // in milliseconds since 1970; 0: it was opened here, or came in an earlier run
+	brought atomic.Pointer[brought] // nil once it has come
+	last    uint64                  // number of the newest move from here that was begun; guarded by resumable.mu
+}
+
 // brought is what a connection that moves here brings besides its mailbox.
 type brought struct {
 	tags []string
 	keys []string // of pushes
 }
 
+// movesOf is what a connection has that came by a move of that number.
+func movesOf(number uint64) *moves {
+	m := &moves{}
+	m.move.Store(number)
+	return m
+}
+
+// comesBy notes that the connection moves here now.
+func (r *resumable) comesBy(number uint64, with *brought) {
+	m := movesOf(number)
+	m.cameAt = r.g.options.Now().UnixMilli()
+	m.brought.Store(with)
+	r.moves.Store(m)
+}
+
+// move is the number of the move by which the connection came, or above one that was
+// cancelled; 0: it was opened here.
+func (r *resumable) move() uint64 {
+	if m := r.moves.Load(); m != nil {
+		return m.move.Load()
+	}
+	return 0
+}
+
+// brings is what the connection brings while it moves here, else nil.
+func (r *resumable) brings() *brought {
+	if m := r.moves.Load(); m != nil {
+		return m.brought.Load()
+	}
+	return nil
+}
+
+// noProtocol is the sub-protocol of a connection until its $connect has ended, and of most.
+var noProtocol = unique.Make("")
+
 // newResumable makes what a connection has whose $connect runs.
 func newResumable(g *Gateway, key sessionKey) *resumable {
 	connecting := make(chan struct{})
-	r := &resumable{g: g, key: key}
+	r := &resumable{g: g, key: key, protocol: noProtocol}
 	r.connecting.Store(&connecting)
 	return r
 }
@@ -133,6 +175,7 @@ type waiter struct {
 	of       *resumable
 	sequence uint64
 	outcome  chan Outcome // with room for one
+	next     *waiter      // of the same connection
 }
 
 // connectionOf is the connection of a socket; l is nil where it ends with its socket.
@@ -207,8 +250,8 @@ func (r *resumable) put(m mailbox.Message, w *waiter, key string) (given bool, e
 	r.pump(now)
 	given = r.box.LastSent() >= sequence
 	if w != nil && r.link != nil {
-		w.sequence = sequence
-		r.waiters = append(r.waiters, w)
+		w.sequence, w.next = sequence, r.waiters
+		r.waiters = w
 	}
 	return given, nil
 }
@@ -298,17 +341,13 @@ func (r *resumable) confirm(conn *socket.Conn, mark uint64) {
 
 // notify wakes the waiters that match. r.mu is held.
 func (r *resumable) notify(match func(*waiter) bool, outcome Outcome) {
-	kept := r.waiters[:0]
-	for _, w := range r.waiters {
-		if match(w) {
+	for at := &r.waiters; *at != nil; {
+		if w := *at; match(w) {
+			*at = w.next
 			w.outcome <- outcome // the channel has room for the one outcome
 		} else {
-			kept = append(kept, w)
+			at = &w.next
 		}
-	}
-	clear(r.waiters[len(kept):])
-	if r.waiters = kept; len(kept) == 0 {
-		r.waiters = nil
 	}
 }
 

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"net/http"
 	"strconv"
 	"strings"
@@ -86,23 +87,25 @@ func withoutSession(query []event.Pair) []event.Pair {
 	return kept
 }
 
-// sessions maps the sessions of this node to their resumable connections.
+// sessions finds the resumable connections of this node by their sessions. The map has
+// the first bytes of each key alone, since the connection has them all and there may be
+// very many; connections whose keys begin alike are linked.
 type sessions struct {
 	mu    sync.Mutex
-	found map[sessionKey]*resumable
+	found map[uint64]*resumable
 }
+
+// beginning is the part of the key by which the map of sessions finds it.
+func (k *sessionKey) beginning() uint64 { return binary.BigEndian.Uint64(k[:]) }
 
 // claim enters r under its key, unless another is there, which it returns.
 func (s *sessions) claim(r *resumable) (other *resumable) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if other = s.found[r.key]; other != nil {
+	if other = s.find(&r.key); other != nil {
 		return other
 	}
-	if s.found == nil {
-		s.found = map[sessionKey]*resumable{}
-	}
-	s.found[r.key] = r
+	s.link(r)
 	return nil
 }
 
@@ -113,18 +116,18 @@ func (s *sessions) claim(r *resumable) (other *resumable) {
 func (s *sessions) claimKnown(r *resumable) (other *resumable) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	other = s.found[r.key]
+	other = s.find(&r.key)
 	switch {
-	case other == nil || other == r:
+	case other == nil:
+	case other == r:
+		return nil
 	case other.searching && !other.fetching:
 		other.yielded = true
 	case !other.takenOver.Load():
 		return other
 	}
-	if s.found == nil {
-		s.found = map[sessionKey]*resumable{}
-	}
-	s.found[r.key] = r
+	s.unlink(other)
+	s.link(r)
 	return nil
 }
 
@@ -133,7 +136,7 @@ func (s *sessions) claimKnown(r *resumable) (other *resumable) {
 func (s *sessions) beginFetch(r *resumable) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r.fetching = s.found[r.key] == r
+	r.fetching = s.find(&r.key) == r
 	return r.fetching
 }
 
@@ -141,15 +144,59 @@ func (s *sessions) beginFetch(r *resumable) bool {
 func (s *sessions) replace(other, r *resumable) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.found[r.key] == other {
-		s.found[r.key] = r
+	if s.unlink(other) {
+		s.link(r)
 	}
 }
 
 func (s *sessions) get(key sessionKey) *resumable {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.found[key]
+	return s.find(&key)
+}
+
+// find returns the connection of a key. s.mu is held.
+func (s *sessions) find(key *sessionKey) *resumable {
+	r := s.found[key.beginning()]
+	for r != nil && r.key != *key {
+		r = r.next
+	}
+	return r
+}
+
+// link enters r, whose key is not there. s.mu is held.
+func (s *sessions) link(r *resumable) {
+	if s.found == nil {
+		s.found = map[uint64]*resumable{}
+	}
+	at := r.key.beginning()
+	r.next = s.found[at]
+	s.found[at] = r
+}
+
+// unlink removes r; false when it is not there, or nil. s.mu is held.
+func (s *sessions) unlink(r *resumable) bool {
+	if r == nil {
+		return false
+	}
+	at := r.key.beginning()
+	first := s.found[at]
+	if first == r {
+		if r.next == nil {
+			delete(s.found, at)
+		} else {
+			s.found[at] = r.next
+		}
+		r.next = nil
+		return true
+	}
+	for before := first; before != nil; before = before.next {
+		if before.next == r {
+			before.next, r.next = r.next, nil
+			return true
+		}
+	}
+	return false
 }
 
 // lookup serves another node that searches for a session. When both nodes search for it,
@@ -158,7 +205,7 @@ func (s *sessions) get(key sessionKey) *resumable {
 func (s *sessions) lookup(key sessionKey, from uint16) (found *resumable, busy bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	found = s.found[key]
+	found = s.find(&key)
 	if found != nil && found.fetching {
 		return nil, true
 	}
@@ -177,13 +224,11 @@ func (s *sessions) endSearch(r *resumable) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r.searching = false
-	return !r.yielded && s.found[r.key] == r
+	return !r.yielded && s.find(&r.key) == r
 }
 
 func (s *sessions) remove(r *resumable) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.found[r.key] == r {
-		delete(s.found, r.key)
-	}
+	s.unlink(r)
 }

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"time"
+	"unique"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
@@ -107,7 +108,7 @@ func (h *connectRun) adopt(nc net.Conn, response, buffered []byte) bool {
 	user, l := any(h.conn), (*link)(nil)
 	if h.session != nil {
 		l = &link{r: h.session}
-		h.session.protocol, user = h.protocol(), l
+		h.session.protocol, user = unique.Make(h.protocol()), l
 	}
 	h.g.owe(h.conn)
 	h.conn.pending.Load().opening.Store(true)
