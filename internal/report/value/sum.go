@@ -89,10 +89,25 @@ func (s *Sum) addWide(n *big.Int, scale int) {
 }
 
 func raise(n *big.Int, places int) {
-	if places > 0 {
-		n.Mul(n, new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(places)), nil))
+	switch {
+	case places <= 0:
+	case places < len(powers):
+		n.Mul(n, powers[places])
+	default:
+		n.Mul(n, power(places))
 	}
 }
+
+func power(of int) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(of)), nil) }
+
+// powers are those of ten that binary numbers of usual sizes need: each has up to 17
+// decimals more than another.
+var powers = func() (all [20]*big.Int) {
+	for i := range all {
+		all[i] = power(i)
+	}
+	return all
+}()
 
 // Clone is a copy that shares no memory with s.
 func (s *Sum) Clone() Sum {

@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -53,18 +54,17 @@ func figureCell(v value.Value) cell {
 	switch {
 	case v.Kind == value.Bool:
 		return cell{kind: figure, value: value.OfInt(v.Int)}
-	case v.Kind == value.Integer || v.Kind == value.Decimal:
+	case v.Kind == value.Integer || v.Kind == value.Decimal || v.Kind == value.Double && finite(v.Float):
 		return cell{kind: figure, value: v}
 	}
 	plain, ok := v.Number()
 	if !ok {
 		return wordsCell(v.String())
 	}
-	if v.Kind == value.Double {
-		return cell{kind: figure, value: v}
-	}
 	return figureOf(plain)
 }
+
+func finite(f float64) bool { return !math.IsNaN(f) && !math.IsInf(f, 0) }
 
 // figureOf is the cell of a number in plain notation.
 func figureOf(plain string) cell {
