@@ -49,6 +49,10 @@ func TestMain(m *testing.M) {
 		switch handler := os.Getenv("_HANDLER"); {
 		case handler == "cut":
 			respondInHalf(api)
+		case strings.HasPrefix(handler, "slow:"):
+			pause, _ := time.ParseDuration(strings.TrimPrefix(handler, "slow:"))
+			time.Sleep(pause)
+			lambda.Start(handle)
 		case strings.HasPrefix(handler, "impatient:"):
 			askAgain(api, strings.TrimPrefix(handler, "impatient:"))
 		default:
@@ -353,6 +357,41 @@ func TestATimeoutEndsTheProcess(t *testing.T) {
 	}
 	if after := f.ask(order{}); after.PID == before.PID {
 		t.Error("the process that took too long goes on")
+	}
+}
+
+// A start that takes longer than the limit is begun again within the function's timeout, as
+// on AWS, and counts as part of the invocation.
+func TestASlowStartIsBegunAgain(t *testing.T) {
+	f := start(t, func(o *functions.Options) { o.InitLimit = 200 * time.Millisecond })
+	f.put(pasarela.Function{Name: "f", Latest: pasarela.FunctionVersion{Handler: "slow:600ms", Timeout: 120}}, self(t))
+	first := f.ask(order{Text: "a"})
+	if second := f.ask(order{Text: "b"}); first.Text != "a" || second.PID != first.PID {
+		t.Errorf("%+v, then %+v", first, second)
+	}
+	log := f.log.String()
+	if n := strings.Count(log, "\tPhase: init\tStatus: timeout\n"); n != 1 {
+		t.Errorf("%d starts took too long:\n%s", n, log)
+	}
+	report := regexp.MustCompile(`REPORT RequestId: ` + first.RequestID + `\tDuration: ([0-9.]+) ms[^\n]*`).FindStringSubmatch(log)
+	if report == nil || strings.Contains(report[0], "Init Duration") {
+		t.Fatalf("the report: %q in\n%s", report, log)
+	}
+	if took, err := strconv.ParseFloat(report[1], 64); err != nil || took < 600 {
+		t.Errorf("the invocation took %s ms, and its start alone 600", report[1])
+	}
+}
+
+// The function's timeout ends the second start.
+func TestASlowStartTimesOut(t *testing.T) {
+	f := start(t, func(o *functions.Options) { o.InitLimit = 50 * time.Millisecond })
+	f.put(pasarela.Function{Name: "f", Latest: pasarela.FunctionVersion{Handler: "slow:1h", Timeout: 1}}, self(t))
+	result := f.call(order{})
+	if result.FunctionError != functions.Unhandled || !regexp.MustCompile(`^\{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: [0-9a-f-]{36} Error: Task timed out after 1.00 seconds"\}$`).Match(result.Payload) {
+		t.Errorf("%s %s", result.FunctionError, result.Payload)
+	}
+	if log := f.log.String(); !strings.Contains(log, "\tPhase: invoke\tStatus: timeout\n") {
+		t.Errorf("the log is\n%s", log)
 	}
 }
 

@@ -88,7 +88,7 @@ func (r *Runner) Invoke(ctx context.Context, call Call) (Result, error) {
 		return Result{}, errorf(CodeRequestTooLarge, "Request must be smaller than %d bytes for the InvokeFunction operation", MaxPayload)
 	}
 	inv := &invocation{
-		id: pasarela.NewUUID(), call: &call, version: v.Version, limit: time.Duration(v.Timeout) * time.Second, memory: v.MemorySize,
+		id: pasarela.NewUUID(), call: &call, version: v.Version, limit: timeoutOf(v), memory: v.MemorySize,
 		arn: r.options.RegionAccount.FunctionARN(call.Name, call.Qualifier), done: make(chan struct{}),
 	}
 	if call.Tail {

@@ -24,7 +24,10 @@ type Options struct {
 	MaxProcesses, ProcessesPerFunction, Waiting int
 	// Idle is how long a process without work is kept.
 	Idle time.Duration
-	Log  *slog.Logger
+	// InitLimit is how long a process may take until it asks for its first event; one that
+	// takes longer is started again, within the function's timeout.
+	InitLimit time.Duration
+	Log       *slog.Logger
 	// Failed is called after each invocation that failed, with the function's name and
 	// its error in Lambda's JSON form; it must not block. It may be nil.
 	Failed func(name string, payload []byte)
@@ -36,6 +39,7 @@ const (
 	DefaultProcessesPerFunction = 32
 	DefaultWaiting              = 256
 	DefaultIdle                 = 5 * time.Minute
+	DefaultInitLimit            = 10 * time.Second // aws-lambda §4
 )
 
 // Credentials are temporary credentials of a function's role.
@@ -63,6 +67,9 @@ func (o Options) complete() Options {
 	}
 	if o.Idle <= 0 {
 		o.Idle = DefaultIdle
+	}
+	if o.InitLimit <= 0 {
+		o.InitLimit = DefaultInitLimit
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

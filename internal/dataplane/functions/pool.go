@@ -22,6 +22,7 @@ type pool struct {
 	waiting  []*waiter  // in the order they came
 	count    int        // processes, those that start included
 	starting int
+	late     int  // processes that are to be started with the function's timeout
 	retired  bool // no invocation comes any more
 }
 
@@ -125,7 +126,8 @@ func (r *Runner) grow(p *pool) {
 		p.count++
 		p.starting++
 		r.count++
-		started := newProcess(r, p)
+		started := newProcess(r, p, p.late > 0)
+		p.late = max(0, p.late-1)
 		r.processes[started.token] = started
 		r.work.Go(started.run)
 	}
@@ -171,8 +173,9 @@ func (r *Runner) initialized(p *process) {
 }
 
 // ended removes a process. If it never requested an event, the invocation that has waited
-// longest fails; the next one gets a new process.
-func (r *Runner) ended(p *process, ready bool, why failure) {
+// longest fails, unless it is to be started again, within the function's timeout
+// (aws-lambda §4). The next invocation gets a new process.
+func (r *Runner) ended(p *process, ready, again bool, why failure) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	pool := p.pool
@@ -182,7 +185,9 @@ func (r *Runner) ended(p *process, ready bool, why failure) {
 	r.count--
 	if !ready {
 		pool.starting--
-		if len(pool.waiting) > 0 {
+		if again {
+			pool.late++
+		} else if len(pool.waiting) > 0 {
 			first := pool.waiting[0]
 			pool.waiting = pool.waiting[1:]
 			first.granted <- grant{failure: &why}

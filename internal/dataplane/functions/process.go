@@ -15,9 +15,6 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// initLimit is how long a process may take until it asks for its first event (aws-lambda §4).
-const initLimit = 10 * time.Second
-
 // renewal is how long credentials must still be valid for a process to get another event.
 const renewal = 10 * time.Minute
 
@@ -28,6 +25,7 @@ type process struct {
 	token  string // the secret part of the Runtime API's address that only it knows
 	stream string // its log stream
 	output *output
+	late   bool // it follows one that was not ready in time, and has the function's timeout
 
 	idleSince time.Time // guarded by the runner's lock
 	expires   time.Time // of its credentials; zero: never. Set before it is initialized
@@ -38,6 +36,7 @@ type process struct {
 	ready     bool // it has asked for an event
 	free      bool // it was offered since its last event
 	over      bool // it has ended
+	slow      bool // it was not ready in time
 	started   time.Time
 	initTook  time.Duration
 	current   *invocation
@@ -46,13 +45,13 @@ type process struct {
 	initError []byte          // what it said to init/error
 }
 
-func newProcess(r *Runner, p *pool) *process {
+func newProcess(r *Runner, p *pool, late bool) *process {
 	id := make([]byte, 16)
 	_, _ = rand.Read(id) // it never fails
 	token := hex.EncodeToString(id)
 	stream := time.Now().UTC().Format("2006/01/02") + "/[" + p.version.Version + "]" + pasarela.NewUUID()
 	return &process{
-		runner: r, pool: p, token: token, stream: stream, started: time.Now(),
+		runner: r, pool: p, token: token, stream: stream, late: late, started: time.Now(),
 		output: newOutput(r.options.Lines(LogName(p.name)), p.name),
 	}
 }
@@ -64,20 +63,24 @@ func (p *process) run() {
 		err = p.wait()
 	}
 	p.mu.Lock()
-	ready, current, said := p.ready, p.current, p.initError
+	ready, current, said, slow := p.ready, p.current, p.initError, p.slow
 	p.current, p.pending, p.over = nil, nil, true
 	p.mu.Unlock()
 	why := failure{"Runtime.ExitError", "Runtime exited without providing a reason"}
 	if err != nil {
 		why.message = "Runtime exited with error: " + err.Error()
 	}
-	if said != nil {
+	switch {
+	case slow:
+		why = timeout(p.startLimit())
+		p.output.line(p.initReport())
+	case said != nil:
 		why = failure{"", string(said)}
 	}
 	if current != nil {
 		p.finish(current, p.failed(current, why))
 	}
-	p.runner.ended(p, ready, why)
+	p.runner.ended(p, ready, slow && !p.late, why)
 }
 
 // start makes the process, with its code and its credentials.
@@ -143,13 +146,31 @@ func (r *Runner) startOnThread(command *exec.Cmd, memory int) error {
 	}
 }
 
+// startLimit is how long the process may take until it asks for its first event: ten
+// seconds, and once that was not enough, the function's timeout (aws-lambda §4).
+func (p *process) startLimit() time.Duration {
+	if p.late {
+		return timeoutOf(p.pool.version)
+	}
+	return p.runner.options.InitLimit
+}
+
+// initReport is the line about a start that took too long.
+func (p *process) initReport() string {
+	phase := "init"
+	if p.late {
+		phase = "invoke"
+	}
+	return fmt.Sprintf("INIT_REPORT Init Duration: %.2f ms\tPhase: %s\tStatus: timeout", float64(time.Since(p.started).Microseconds())/1000, phase)
+}
+
 // wait returns when the process has ended, and ends it when it does not get ready in time.
 func (p *process) wait() error {
-	limit := time.AfterFunc(initLimit, func() {
+	limit := time.AfterFunc(p.startLimit(), func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		if !p.ready {
-			p.initError = errorBody("Sandbox.Timedout", fmt.Sprintf("The function did not ask for an event within %v of its start", initLimit))
+			p.slow = true
 			p.killLocked()
 		}
 	})
@@ -266,10 +287,15 @@ func (p *process) begin(inv *invocation) bool {
 	if p.killed || p.over {
 		return false
 	}
-	inv.cold, p.initTook = p.initTook, 0
 	inv.started = time.Now()
+	if p.late { // the start was part of the invocation
+		inv.started = inv.started.Add(-p.initTook)
+	} else {
+		inv.cold = p.initTook
+	}
+	p.initTook = 0
 	inv.deadline = inv.started.Add(inv.limit)
-	inv.timer = time.AfterFunc(inv.limit, func() { p.timedOut(inv) })
+	inv.timer = time.AfterFunc(time.Until(inv.deadline), func() { p.timedOut(inv) })
 	p.current, p.pending, p.free = inv, inv, false
 	p.output.begin(inv)
 	p.wakeLast()
@@ -300,11 +326,21 @@ func (p *process) settle(id string, result Result) bool {
 
 // timedOut ends an invocation that took too long, and its process.
 func (p *process) timedOut(inv *invocation) {
-	text := fmt.Sprintf("Task timed out after %.2f seconds", inv.limit.Seconds())
-	p.output.note(inv, inv.deadline.UTC().Format("2006-01-02T15:04:05.000Z")+" "+inv.id+" "+text)
-	if p.settle(inv.id, p.failed(inv, failure{"Sandbox.Timedout", text})) {
+	why := timeout(inv.limit)
+	p.output.note(inv, inv.deadline.UTC().Format("2006-01-02T15:04:05.000Z")+" "+inv.id+" "+why.message)
+	if p.settle(inv.id, p.failed(inv, why)) {
 		p.kill()
 	}
+}
+
+// timeout is the failure of what took longer than limit (aws-lambda §4).
+func timeout(limit time.Duration) failure {
+	return failure{"Sandbox.Timedout", fmt.Sprintf("Task timed out after %.2f seconds", limit.Seconds())}
+}
+
+// timeoutOf is how long an invocation of a version may take.
+func timeoutOf(v *pasarela.FunctionVersion) time.Duration {
+	return time.Duration(v.Timeout) * time.Second
 }
 
 // failed is the result of an invocation to which the process did not respond.
