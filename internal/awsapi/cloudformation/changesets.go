@@ -41,6 +41,8 @@ type setSummary struct {
 	Description     string `aws:"Description"`
 	IncludeNested   bool   `aws:"IncludeNestedStacks"`
 	ImportExisting  bool   `aws:"ImportExistingResources"`
+	ParentID        string `aws:"ParentChangeSetId"`
+	RootID          string `aws:"RootChangeSetId"`
 }
 
 type setSummariesOutput struct {
@@ -117,7 +119,7 @@ func (o *operations) listSets(ctx context.Context, in stackInput) (setSummariesO
 	sets, err := o.ChangeSets(ctx, in.StackName)
 	out := setSummariesOutput{Summaries: make([]setSummary, len(sets))}
 	for i, s := range sets {
-		out.Summaries[i] = setSummary{s.StackID, s.StackName, s.ID, s.Name, s.ExecutionStatus, s.Status, s.StatusReason, stamp(s.Created), s.Description, s.IncludeNested, s.ImportExisting}
+		out.Summaries[i] = setSummary{s.StackID, s.StackName, s.ID, s.Name, s.ExecutionStatus, s.Status, s.StatusReason, stamp(s.Created), s.Description, s.IncludeNested, s.ImportExisting, s.ParentID, s.RootID}
 	}
 	return out, err
 }
@@ -141,6 +143,8 @@ type setOutput struct {
 	IncludeNested    bool             `aws:"IncludeNestedStacks"`
 	OnStackFailure   string           `aws:"OnStackFailure"`
 	ImportExisting   bool             `aws:"ImportExistingResources"`
+	ParentID         string           `aws:"ParentChangeSetId"`
+	RootID           string           `aws:"RootChangeSetId"`
 }
 
 type changeShape struct {
@@ -159,6 +163,7 @@ type resourceChangeShape struct {
 	Details      []detailShape `aws:"Details,keep"`
 	Before       string        `aws:"BeforeContext"`
 	After        string        `aws:"AfterContext"`
+	ChangeSetID  string        `aws:"ChangeSetId"`
 }
 
 type detailShape struct {
@@ -186,7 +191,7 @@ func (o *operations) describeSet(ctx context.Context, in setInput) (setOutput, e
 		Name: set.Name, ID: set.ID, StackID: set.StackID, StackName: set.StackName, Description: set.Description, Created: stamp(set.Created),
 		ExecutionStatus: set.ExecutionStatus, Status: set.Status, StatusReason: set.StatusReason, NotificationARNs: set.Input.NotificationARNs,
 		Capabilities: set.Input.Capabilities, Tags: tagShapes(set.Input.Tags), IncludeNested: set.IncludeNested, ImportExisting: set.ImportExisting, OnStackFailure: set.OnStackFailure,
-		Parameters: parameterShapes(o.Parameters(set.Input)),
+		Parameters: parameterShapes(o.Parameters(set.Input)), ParentID: set.ParentID, RootID: set.RootID,
 	}
 	for _, c := range set.Changes {
 		out.Changes = append(out.Changes, changeShape{"Resource", changeOf(c)})
@@ -197,7 +202,7 @@ func (o *operations) describeSet(ctx context.Context, in setInput) (setOutput, e
 func changeOf(c stack.Change) resourceChangeShape {
 	shape := resourceChangeShape{
 		PolicyAction: c.PolicyAction, Action: c.Action, LogicalID: c.LogicalID, PhysicalID: c.PhysicalID, Type: c.Type,
-		Replacement: c.Replacement, Scope: c.Scope, Before: c.Before, After: c.After,
+		Replacement: c.Replacement, Scope: c.Scope, Before: c.Before, After: c.After, ChangeSetID: c.ChangeSetID,
 	}
 	for _, d := range c.Details {
 		detail := detailShape{Target: targetShape{Attribute: d.Attribute, Name: d.Name, Recreation: d.Recreation, Before: d.Before, After: d.After}, Evaluation: "Static", Source: "DirectModification", Cause: d.Cause}

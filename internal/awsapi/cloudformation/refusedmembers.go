@@ -119,7 +119,6 @@ func Absent() []wire.Declined {
 			"ModuleInfo", "HookType", "HookStatus", "HookStatusReason", "HookInvocationPoint", "HookInvocationId", "HookFailureMode", "HookInvocationCount",
 		}},
 		{"nothing is imported into stacks.", []string{"ResourceIdentifierSummaries", "Warnings", "ResourcesToImport.LogicalResourceId", "ResourcesToImport.ResourceIdentifier"}},
-		{"a nested stack has change sets of its own.", []string{"ParentChangeSetId", "RootChangeSetId", "ResourceChange.ChangeSetId"}},
 		{"of answers: what a call has set is not answered again.", []string{"DeploymentConfig", "RetainExceptOnCreate", "DeletionMode", "Parameters.UsePreviousValue", "Parameters.ResolvedValue"}},
 		{"the status says all.", []string{"DetailedStatus", "LastOperations"}},
 		{"there are no alarms that could roll a stack back.", []string{"RollbackConfiguration"}},

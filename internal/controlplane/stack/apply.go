@@ -280,8 +280,10 @@ func (a *applier) creationToken(id string) string {
 	if a.back {
 		way = phaseRollback
 	}
-	return a.operation.ID + "/" + way + "/" + id
+	return creationToken(a.operation.ID, way, id)
 }
+
+func creationToken(operationID, way, id string) string { return operationID + "/" + way + "/" + id }
 
 // update changes a resource in place. before is what it may have.
 func (a *applier) update(ctx context.Context, kind *resource.Type, id string, properties map[string]any, tags map[string]string, before Values) error {

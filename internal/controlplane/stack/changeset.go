@@ -28,6 +28,15 @@ type ChangeSet struct {
 	IncludeNested   bool      `json:"includeNested,omitempty"`
 	ImportExisting  bool      `json:"importExisting,omitempty"` // as it was asked for (A-STACK-11)
 	Changes         []Change  `json:"changes,omitempty"`
+	// ParentID and RootID are the ARNs of the change sets directly and highest above, "" for a
+	// change set that no other one made (A-STACK-19).
+	ParentID string `json:"parentId,omitempty"`
+	RootID   string `json:"rootId,omitempty"`
+	// OperationID will be that of the operation that executes it: names that are made for
+	// nested stacks follow from it.
+	OperationID string `json:"operationId,omitempty"`
+
+	tree *setTree
 }
 
 // CreateChangeSetInput is the input of [Service.CreateChangeSet].
@@ -76,18 +85,20 @@ func (s *Service) CreateChangeSet(ctx context.Context, who pasarela.Principal, i
 	if err != nil {
 		return nil, err
 	}
-	set := &ChangeSet{
-		ID:   "arn:aws:cloudformation:" + s.RegionAccount.Region + ":" + s.RegionAccount.AccountID + ":changeSet/" + in.ChangeSetName + "/" + pasarela.NewUUID(),
-		Name: in.ChangeSetName, StackID: stack.ID, StackName: stack.Name, Description: in.Description, Type: orText(in.ChangeSetType, "UPDATE"),
-		Status: "CREATE_COMPLETE", ExecutionStatus: "AVAILABLE", Created: s.now(), Input: target, OnStackFailure: in.OnStackFailure, IncludeNested: in.IncludeNested,
-		ImportExisting: in.ImportExisting,
+	if _, err := s.changeSets.Get(ctx, changeSetKey(stack.ID, in.ChangeSetName)); err == nil {
+		return nil, changeSetExists(in.ChangeSetName)
 	}
-	set.Changes, err = p.changes(ctx, stack)
-	switch {
-	case err != nil:
-		set.Status, set.StatusReason, set.ExecutionStatus = "FAILED", err.Error(), "UNAVAILABLE"
-	case len(set.Changes) == 0 && before != nil && p.nothingElse(before):
-		set.Status, set.StatusReason, set.ExecutionStatus = "FAILED", noChanges, "UNAVAILABLE"
+	depth, err := s.depth(ctx, stack)
+	if err != nil {
+		return nil, err
+	}
+	set := s.newChangeSet(in, stack)
+	set.Input = target
+	if err := s.addChanges(ctx, who, set, p, stack, depth); err != nil {
+		return nil, errors.Join(err, s.removeNotExecuted(ctx, set.ID))
+	}
+	if set.Status != "FAILED" && len(set.Changes) == 0 && before != nil && p.nothingElse(before) {
+		set.fail(noChanges)
 	}
 	if fresh {
 		stack.become(stack.Created, "REVIEW_IN_PROGRESS", "User Initiated")
@@ -97,9 +108,45 @@ func (s *Service) CreateChangeSet(ctx context.Context, who pasarela.Principal, i
 	}
 	_, err = s.changeSets.Create(ctx, changeSetKey(stack.ID, set.Name), set)
 	if errors.Is(err, pasarela.ErrConflict) {
-		return nil, pasarela.Errorf(CodeAlreadyExists, "ChangeSet %s already exists", set.Name)
+		err = errors.Join(changeSetExists(set.Name), s.removeNotExecuted(ctx, set.ID))
 	}
-	return set, err
+	if err != nil {
+		return nil, err
+	}
+	return set, nil
+}
+
+func changeSetExists(name string) error {
+	return pasarela.Errorf(CodeAlreadyExists, "ChangeSet %s already exists", name)
+}
+
+// newChangeSet is a change set of a stack without its changes.
+func (s *Service) newChangeSet(in CreateChangeSetInput, stack *Stack) *ChangeSet {
+	return &ChangeSet{
+		ID:   "arn:aws:cloudformation:" + s.RegionAccount.Region + ":" + s.RegionAccount.AccountID + ":changeSet/" + in.ChangeSetName + "/" + pasarela.NewUUID(),
+		Name: in.ChangeSetName, StackID: stack.ID, StackName: stack.Name, Description: in.Description, Type: orText(in.ChangeSetType, "UPDATE"),
+		Status: "CREATE_COMPLETE", ExecutionStatus: "AVAILABLE", Created: s.now(), OnStackFailure: in.OnStackFailure, IncludeNested: in.IncludeNested,
+		ImportExisting: in.ImportExisting, OperationID: pasarela.NewUUID(), tree: &setTree{rootStack: orText(stack.RootID, stack.ID)},
+	}
+}
+
+// addChanges works out the changes of a change set, and the change sets of nested stacks
+// where it has them. A template that cannot be carried out makes it FAILED; the error is
+// one of the store.
+func (s *Service) addChanges(ctx context.Context, who pasarela.Principal, set *ChangeSet, p *plan, stack *Stack, depth int) (err error) {
+	d := p.differ(stack)
+	if set.Changes, err = d.all(ctx); err != nil {
+		set.fail(err.Error())
+		return nil
+	}
+	if !set.IncludeNested {
+		return nil
+	}
+	return s.addNestedSets(ctx, who, set, d, depth+1)
+}
+
+func (set *ChangeSet) fail(reason string) {
+	set.Status, set.StatusReason, set.ExecutionStatus = "FAILED", reason, "UNAVAILABLE"
 }
 
 // stackFor is the stack that a change set is for; fresh when it has to be written.
@@ -188,11 +235,18 @@ func (s *Service) DeleteChangeSet(ctx context.Context, name, stackName string) e
 	if err != nil {
 		return err
 	}
-	err = s.changeSets.Delete(ctx, changeSetKey(set.StackID, set.Name), nil)
-	if errors.Is(err, pasarela.ErrNotFound) {
+	if err := set.notNested("delete"); err != nil {
+		return err
+	}
+	return s.removeChangeSet(ctx, set)
+}
+
+// notNested refuses what is done to a whole tree of change sets from its root (A-STACK-19).
+func (set *ChangeSet) notNested(verb string) error {
+	if set.ParentID == "" {
 		return nil
 	}
-	return err
+	return pasarela.Errorf(CodeInvalidChangeSetStatus, "ChangeSet [%s] belongs to a nested stack: %s the change set of the stack highest above it, [%s]", set.ID, verb, set.RootID)
 }
 
 // ExecuteChangeSetInput is the input of [Service.ExecuteChangeSet].
@@ -212,6 +266,9 @@ func (s *Service) ExecuteChangeSet(ctx context.Context, who pasarela.Principal, 
 	if err != nil {
 		return err
 	}
+	if err := set.notNested("execute"); err != nil {
+		return err
+	}
 	if set.ExecutionStatus != "AVAILABLE" {
 		return pasarela.Errorf(CodeInvalidChangeSetStatus, "ChangeSet [%s] cannot be executed in its current status of [%s]", set.ID, set.Status)
 	}
@@ -225,11 +282,7 @@ func (s *Service) ExecuteChangeSet(ctx context.Context, who pasarela.Principal, 
 	if err := s.execute(ctx, who, set, in.ClientToken, failed); err != nil {
 		return err
 	}
-	_, err = s.changeSets.Update(ctx, changeSetKey(set.StackID, set.Name), func(stored *ChangeSet) error {
-		stored.ExecutionStatus = "EXECUTE_COMPLETE"
-		return nil
-	})
-	if err != nil && !errors.Is(err, pasarela.ErrNotFound) {
+	if err := s.executed(ctx, set); err != nil {
 		return err
 	}
 	return s.forgetChangeSets(ctx, set.StackID, set.ID)
@@ -241,7 +294,7 @@ func (s *Service) execute(ctx context.Context, who pasarela.Principal, set *Chan
 		kind = opCreate
 	}
 	op := s.operation(kind, set.Input, who, token, failed)
-	op.ChangeSet = set.ID
+	op.executes(set)
 	if kind == opUpdate {
 		stack, err := s.live(ctx, set.StackID)
 		if err != nil {

@@ -56,7 +56,8 @@ func (s *Service) forgetOldest(ctx context.Context) error {
 	return nil
 }
 
-// forgetChangeSets removes the change sets of a stack but the one with that ARN.
+// forgetChangeSets removes the change sets of a stack but the one with that ARN, and those
+// below them.
 func (s *Service) forgetChangeSets(ctx context.Context, stackID, except string) error {
 	_, id, _ := nameOf(stackID)
 	docs, err := s.changeSets.List(ctx, prefixChangeSet+id+"/")
@@ -64,7 +65,7 @@ func (s *Service) forgetChangeSets(ctx context.Context, stackID, except string) 
 		if doc.Value.ID == except {
 			continue
 		}
-		if err := s.changeSets.Delete(ctx, doc.Key, nil); err != nil && !errors.Is(err, pasarela.ErrNotFound) {
+		if err := s.removeChangeSet(ctx, doc.Value); err != nil {
 			return err
 		}
 	}

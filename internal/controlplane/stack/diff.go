@@ -22,6 +22,7 @@ type Change struct {
 	Details      []Detail `json:"details,omitempty"`
 	Before       string   `json:"before,omitempty"` // JSON: the properties
 	After        string   `json:"after,omitempty"`
+	ChangeSetID  string   `json:"changeSetId,omitempty"` // of a nested stack
 }
 
 // Detail is one thing about a resource that changes.
@@ -44,9 +45,17 @@ type differ struct {
 	secrets  []string        // values of NoEcho parameters, now and before
 }
 
+func (p *plan) differ(stack *Stack) *differ {
+	return &differ{p, stack, map[string]bool{}, map[string]bool{}, secrets(stack.Input, p.input)}
+}
+
 // changes are what bringing a stack to a plan does. The error is a sentence.
 func (p *plan) changes(ctx context.Context, stack *Stack) ([]Change, error) {
-	d := differ{p, stack, map[string]bool{}, map[string]bool{}, secrets(stack.Input, p.input)}
+	return p.differ(stack).all(ctx)
+}
+
+func (d *differ) all(ctx context.Context) ([]Change, error) {
+	p, stack := d.plan, d.stack
 	byID := map[string]Change{}
 	left, done := p.wanted, make(map[string]bool, len(p.wanted))
 	for len(left) > 0 { // in the order of references: what they refer to comes first

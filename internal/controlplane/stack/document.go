@@ -38,7 +38,9 @@ type Input struct {
 	// Templates are those of nested stacks by logical id, as they were read when the input
 	// was made (A-STACK-18): an object may change under its URL, and a rollback needs the
 	// one before.
-	Templates        map[string]string `json:"templates,omitempty"`
+	Templates map[string]string `json:"templates,omitempty"`
+	// NotKnown are parameters that have no value yet, of a nested stack in a change set.
+	NotKnown         []string          `json:"notKnown,omitempty"`
 	Tags             map[string]string `json:"tags,omitempty"`
 	Capabilities     []string          `json:"capabilities,omitempty"`
 	NotificationARNs []string          `json:"notificationArns,omitempty"`
@@ -138,6 +140,17 @@ const (
 	phaseCleanup  = "cleanup" // removes what the stack does not have any more
 	phaseUndone   = "undone"  // the same after a rollback
 )
+
+// executes gives an operation its change set, nil for none.
+func (op *Operation) executes(set *ChangeSet) {
+	if set == nil {
+		return
+	}
+	op.ChangeSet = set.ID
+	if set.OperationID != "" { // change sets of earlier versions have none
+		op.ID = set.OperationID
+	}
+}
 
 // Operation is what is being done to a stack.
 type Operation struct {

@@ -49,6 +49,9 @@ type DesiredInput struct {
 type ChangedInput struct {
 	DesiredInput
 	UsePreviousTemplate bool `aws:"UsePreviousTemplate"`
+
+	notKnown []string   // parameters without a value, of a nested stack in a change set
+	set      *ChangeSet // of a nested stack, executed with that of the stack above it
 }
 
 var stackName = regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
@@ -103,7 +106,7 @@ func objectOf(text string) (bucket, key string, ok bool) {
 // desired makes an [Input] from a client's input; before is the stack's present one, nil
 // for a new stack.
 func (s *Service) desired(ctx context.Context, in ChangedInput, before *Stack, services resource.Services) (Input, error) {
-	made := Input{Capabilities: in.Capabilities, RoleARN: in.RoleARN, NotificationARNs: in.NotificationARNs, Parameters: map[string]string{}}
+	made := Input{NotKnown: in.notKnown, Capabilities: in.Capabilities, RoleARN: in.RoleARN, NotificationARNs: in.NotificationARNs, Parameters: map[string]string{}}
 	if before != nil {
 		made.RoleARN = orText(made.RoleARN, before.Input.RoleARN)
 		if made.NotificationARNs == nil {
@@ -172,6 +175,9 @@ func templateOf(in Input) (top map[string]any, head *stacktemplate.Template, tex
 	}
 	if head, err = stacktemplate.ReadParameters(top); err != nil {
 		return nil, nil, nil, err
+	}
+	for _, name := range in.NotKnown {
+		delete(head.Parameters, name)
 	}
 	texts, err = head.Texts(in.Parameters)
 	return top, head, texts, err

@@ -43,18 +43,17 @@ func (s *Service) parentOf(ctx context.Context, r *resource.Request) (*Stack, er
 	return parent, err
 }
 
-// nestedInput is what a nested stack shall be. It has the parent's capabilities and role,
-// and the parent's tags below its own.
-func nestedInput(r *resource.Request, parent *Stack, name string) DesiredInput {
-	target := parent.Operation.Target
+// nestedInput is what a nested stack shall be. It has the capabilities and the role of the
+// stack above it, target, and its tags below its own. Parameters that are not known are left out.
+func nestedInput(r *resource.Request, target Input, name, token string) DesiredInput {
 	in := DesiredInput{
-		StackName: name, Template: nestedTemplate(r), Capabilities: target.Capabilities, RoleARN: target.RoleARN,
-		ClientToken: parent.Operation.Token,
+		StackName: name, Template: nestedTemplate(r), Capabilities: target.Capabilities, RoleARN: target.RoleARN, ClientToken: token,
 	}
 	parameters, _ := r.Properties["Parameters"].(map[string]any)
 	for _, key := range slices.Sorted(maps.Keys(parameters)) {
-		value, _ := parameters[key].(string)
-		in.Parameters = append(in.Parameters, Parameter{Key: key, Value: &value})
+		if value, known := parameters[key].(string); known {
+			in.Parameters = append(in.Parameters, Parameter{Key: key, Value: &value})
+		}
 	}
 	for key, value := range r.TagMap() {
 		if text, ok := value.(string); ok && !strings.HasPrefix(key, "aws:") {
@@ -103,9 +102,10 @@ func (s *Service) createNested(ctx context.Context, r *resource.Request) (resour
 		return resource.State{}, err
 	}
 	if depth, err := s.depth(ctx, parent); err != nil || depth >= maxDepth {
-		return resource.State{}, errors.Join(err, invalid("Stacks may be nested %d deep.", maxDepth))
+		return resource.State{}, errors.Join(err, tooDeep())
 	}
-	in := CreateStackInput{DesiredInput: nestedInput(r, parent, r.Name(128)), parent: parent}
+	op := parent.Operation
+	in := CreateStackInput{DesiredInput: nestedInput(r, op.Target, r.Name(128), op.Token), parent: parent}
 	in.DisableRollback = parent.Operation.OnFailed == "DO_NOTHING"
 	if minutes, ok := r.Properties["TimeoutInMinutes"].(json.Number); ok {
 		in.TimeoutInMinutes, _ = strconv.Atoi(string(minutes)) // checked to be a whole number
@@ -116,6 +116,8 @@ func (s *Service) createNested(ctx context.Context, r *resource.Request) (resour
 	}
 	return s.nestedEnd(ctx, made.ID, "created", "CREATE_COMPLETE")
 }
+
+func tooDeep() error { return invalid("Stacks may be nested %d deep.", maxDepth) }
 
 // depth is how many stacks are above one.
 func (s *Service) depth(ctx context.Context, stack *Stack) (int, error) {
@@ -133,7 +135,7 @@ func (s *Service) depth(ctx context.Context, stack *Stack) (int, error) {
 // findNested finds the stack that an earlier run began to make.
 func (s *Service) findNested(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
 	found, err := s.live(ctx, r.Name(128))
-	if err != nil || found.ParentID != r.StackID {
+	if err != nil || found.ParentID != r.StackID || found.Status == "REVIEW_IN_PROGRESS" {
 		return resource.State{}, false, nil //nolint:nilerr // it will be made
 	}
 	state, err := s.nestedEnd(ctx, found.ID, "created", "CREATE_COMPLETE")
@@ -149,7 +151,11 @@ func (s *Service) updateNested(ctx context.Context, r *resource.Request) (resour
 	if err != nil {
 		return resource.State{}, err
 	}
-	in := UpdateStackInput{ChangedInput: ChangedInput{DesiredInput: nestedInput(r, parent, before.ID)}}
+	op := parent.Operation
+	in := UpdateStackInput{ChangedInput: ChangedInput{DesiredInput: nestedInput(r, op.Target, before.ID, op.Token)}}
+	if in.set, err = s.takeNested(ctx, op.ChangeSet, before.ID); err != nil {
+		return resource.State{}, err
+	}
 	in.DisableRollback = parent.Operation.OnFailed == "DO_NOTHING"
 	_, err = s.UpdateStack(ctx, parent.Operation.Caller, in)
 	var known *pasarela.Error

@@ -34,12 +34,17 @@ Outputs:
 // nesting is a service whose types have stacks among them.
 func nesting(t *testing.T, w *world, bucket pasarela.Bucket) *stack.Service {
 	t.Helper()
-	thing, _ := w.types().Type("AWS::Test::Thing")
-	nested, _ := types.All().Type("AWS::CloudFormation::Stack")
 	w.params["first"], w.params["second"] = childTemplate("one", ""), childTemplate("two", "")
 	w.params["broken"] = childTemplate("three", "Fail: create")
-	s, _ := start(t, w, bucket, "n1", resource.NewRegistry([]resource.Type{*thing, *nested}))
+	s, _ := start(t, w, bucket, "n1", nestingTypes(w))
 	return s
+}
+
+// nestingTypes are the test's own type and nested stacks.
+func nestingTypes(w *world) *resource.Registry {
+	thing, _ := w.types().Type("AWS::Test::Thing")
+	nested, _ := types.All().Type("AWS::CloudFormation::Stack")
+	return resource.NewRegistry([]resource.Type{*thing, *nested})
 }
 
 func TestNestedStacks(t *testing.T) {
@@ -105,9 +110,7 @@ func TestANestedStackThatFails(t *testing.T) {
 func TestANestedOperationGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, bucket := newWorld(), memory.NewBucket()
-		nested, _ := types.All().Type("AWS::CloudFormation::Stack")
-		thing, _ := w.types().Type("AWS::Test::Thing")
-		registry := resource.NewRegistry([]resource.Type{*thing, *nested})
+		registry := nestingTypes(w)
 		w.params["slow"] = childTemplate("slow", "")
 		first, stop := start(t, w, bucket, "n1", registry)
 		go func() {

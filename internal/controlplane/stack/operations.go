@@ -13,11 +13,12 @@ import (
 // CreateStackInput is the input of [Service.CreateStack].
 type CreateStackInput struct {
 	DesiredInput
-	DisableRollback       bool   `aws:"DisableRollback"`
-	OnFailure             string `aws:"OnFailure"`
-	TimeoutInMinutes      int    `aws:"TimeoutInMinutes"`
-	TerminationProtection bool   `aws:"EnableTerminationProtection"`
-	parent                *Stack // of a nested stack
+	DisableRollback       bool       `aws:"DisableRollback"`
+	OnFailure             string     `aws:"OnFailure"`
+	TimeoutInMinutes      int        `aws:"TimeoutInMinutes"`
+	TerminationProtection bool       `aws:"EnableTerminationProtection"`
+	parent                *Stack     // of a nested stack
+	set                   *ChangeSet // of a nested stack that one has made
 }
 
 // CreateStack begins to make a stack, and waits for the end for ten seconds (A-STACK-4).
@@ -36,29 +37,61 @@ func (s *Service) CreateStack(ctx context.Context, who pasarela.Principal, in Cr
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.live(ctx, in.StackName); err == nil {
-		return nil, pasarela.Errorf(CodeAlreadyExists, "Stack [%s] already exists", in.StackName)
+	there, err := s.live(ctx, in.StackName)
+	if err == nil && !in.reviewed(there) {
+		return nil, stackExists(in.StackName)
 	}
 	stack := s.newStack(in.StackName)
+	if err == nil { // a change set has made it
+		stack.ID, stack.Created, stack.Events = there.ID, there.Created, there.Events
+		if in.set, err = s.takeNested(ctx, in.parent.Operation.ChangeSet, there.ID); err != nil {
+			return nil, err
+		}
+	}
 	stack.DisableRollback, stack.TerminationProtection, stack.TimeoutInMinutes = in.DisableRollback, in.TerminationProtection, in.TimeoutInMinutes
 	if in.parent != nil {
 		stack.ParentID, stack.RootID = in.parent.ID, orText(in.parent.RootID, in.parent.ID)
 	}
-	target, _, err := s.prepare(ctx, who, stack, nil, ChangedInput{DesiredInput: in.DesiredInput}, true)
+	target, _, err := s.prepare(ctx, who, stack, nil, ChangedInput{DesiredInput: in.DesiredInput, set: in.set}, true)
 	if err != nil {
 		return nil, err
 	}
 	stack.Operation = s.operation(opCreate, target, who, in.ClientToken, onFailed)
-	stack.Input = target
-	stack.become(stack.Created, "CREATE_IN_PROGRESS", "User Initiated")
-	if _, err := s.stacks.Create(ctx, prefixLive+stack.Name, stack); err != nil {
-		if errors.Is(err, pasarela.ErrConflict) {
-			return nil, pasarela.Errorf(CodeAlreadyExists, "Stack [%s] already exists", stack.Name)
-		}
+	stack.Operation.executes(in.set)
+	stack.Input, stack.ChangeSetID = target, stack.Operation.ChangeSet
+	stack.become(stack.Operation.Began, "CREATE_IN_PROGRESS", "User Initiated")
+	if there != nil {
+		err = s.replaceReviewed(ctx, stack)
+	} else if _, err = s.stacks.Create(ctx, prefixLive+stack.Name, stack); errors.Is(err, pasarela.ErrConflict) {
+		err = stackExists(stack.Name)
+	}
+	if err != nil {
 		return nil, err
 	}
 	s.start(ctx, stack.Name, stack.ParentID != "")
 	return stack, nil
+}
+
+// reviewed says whether a stack is there only because a change set of the stack above it
+// was made.
+func (in *CreateStackInput) reviewed(there *Stack) bool {
+	return in.parent != nil && there.ParentID == in.parent.ID && there.Status == "REVIEW_IN_PROGRESS"
+}
+
+// replaceReviewed writes the creation of a stack that a change set has made.
+func (s *Service) replaceReviewed(ctx context.Context, stack *Stack) error {
+	_, err := s.change(ctx, stack.Name, func(stored *Stack) error {
+		if stored.ID != stack.ID || stored.Status != "REVIEW_IN_PROGRESS" {
+			return stackExists(stack.Name)
+		}
+		*stored = *stack
+		return nil
+	})
+	return err
+}
+
+func stackExists(name string) error {
+	return pasarela.Errorf(CodeAlreadyExists, "Stack [%s] already exists", name)
 }
 
 func (s *Service) newStack(name string) *Stack {
@@ -103,7 +136,9 @@ func (s *Service) prepare(ctx context.Context, who pasarela.Principal, stack *St
 	if err != nil {
 		return target, nil, validation(err)
 	}
-	target.Templates = p.readNested(ctx, services)
+	if target.Templates = p.readNested(ctx, services); in.set != nil {
+		target.Templates = in.set.Input.Templates // what was looked at is carried out
+	}
 	p.input = target
 	return target, p, p.acknowledged(direct)
 }
@@ -159,11 +194,13 @@ func (s *Service) UpdateStack(ctx context.Context, who pasarela.Principal, in Up
 	if err != nil {
 		return nil, err
 	}
-	stack, err := s.update(ctx, before, s.operation(opUpdate, target, who, in.ClientToken, failed))
+	op := s.operation(opUpdate, target, who, in.ClientToken, failed)
+	op.executes(in.set)
+	stack, err := s.update(ctx, before, op)
 	if err != nil {
 		return nil, err
 	}
-	return stack, s.forgetChangeSets(ctx, stack.ID, "") // they were made for what the stack was
+	return stack, s.forgetChangeSets(ctx, stack.ID, op.ChangeSet) // they were made for what the stack was
 }
 
 // update writes an operation that changes a stack, unless something has happened to

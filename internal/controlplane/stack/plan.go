@@ -116,8 +116,8 @@ func (p *plan) reduce() error {
 		p.reduced[id] = properties
 		needs := map[string]bool{}
 		for _, r := range stacktemplate.References(properties) {
-			if _, known := p.scope.Values[r.Name]; known && r.Attribute == "" {
-				continue // a parameter in a function whose other arguments are not known yet
+			if _, known := p.scope.Values[r.Name]; r.Attribute == "" && (known || slices.Contains(p.input.NotKnown, r.Name)) {
+				continue // a parameter without a value, or in a function whose other arguments are not known yet
 			}
 			if !slices.Contains(p.wanted, r.Name) {
 				return sentence("Template format error: Unresolved resource dependencies [%s] in the Resources block of the template", r.Name)

@@ -13,15 +13,7 @@ const hidden = "****"
 func secrets(inputs ...Input) []string {
 	var values []string
 	for _, in := range inputs {
-		top, err := stacktemplate.Parse(in.Template)
-		if err != nil {
-			continue
-		}
-		head, err := stacktemplate.ReadParameters(top)
-		if err != nil {
-			continue
-		}
-		texts, err := head.Texts(in.Parameters)
+		_, head, texts, err := templateOf(in)
 		if err != nil {
 			continue
 		}

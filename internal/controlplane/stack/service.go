@@ -229,6 +229,12 @@ func (s *Service) run(ctx context.Context, name string) {
 	if err := r.do(ctx); err != nil && ctx.Err() == nil {
 		s.Log.Error("the operation on a stack was left", "stack", name, "error", err)
 	}
+	if r.op() != nil {
+		return // it goes on elsewhere
+	}
+	if err := s.removeNotExecuted(ctx, r.operation.ChangeSet); err != nil && ctx.Err() == nil {
+		s.Log.Error("change sets of nested stacks that were not executed are left", "stack", name, "error", err)
+	}
 }
 
 // ignored says whether stacks skip a type.

@@ -89,15 +89,7 @@ func (s *Service) Described(stack *Stack) Description {
 
 // Parameters are the values of all parameters of an input, by name.
 func (s *Service) Parameters(in Input) []ParameterValue {
-	top, err := stacktemplate.Parse(in.Template)
-	if err != nil {
-		return nil
-	}
-	head, err := stacktemplate.ReadParameters(top)
-	if err != nil {
-		return nil
-	}
-	texts, err := head.Texts(in.Parameters)
+	_, head, texts, err := templateOf(in)
 	if err != nil {
 		return nil
 	}
@@ -108,6 +100,9 @@ func (s *Service) Parameters(in Input) []ParameterValue {
 			value.Value, value.Resolved = "****", ""
 		}
 		values = append(values, value)
+	}
+	for _, key := range in.NotKnown {
+		values = append(values, ParameterValue{key, knownAfterApply, ""})
 	}
 	return values
 }
