@@ -36,7 +36,8 @@ func (n *Node) extensionServices() extension.Services {
 			_, err := n.apis.Stages.GetStage(ctx, apis.StageInput{APIID: apiID, StageName: stageName})
 			return err
 		},
-		Nodes: cluster{n.store, n.options.NodeName, n.options.NATSURL != ""},
+		AutoDeployFault: n.apis.Deployments.AutoDeployFault,
+		Nodes:           cluster{n.store, n.options.NodeName, n.options.NATSURL != ""},
 	}
 }
 

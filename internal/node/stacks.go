@@ -32,7 +32,7 @@ type stackCallers struct {
 func (n *Node) openStacks(running context.Context, services map[string]wire.Invoker) {
 	n.stacks = stack.New(stack.Options{
 		Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Types: types.All(), Callers: &stackCallers{n.identity, n.guard, n.options.Strict, n.options.Objects, services},
-		Node: n.options.NodeName, IgnoreTypes: n.options.IgnoreTypes, URLSuffix: n.options.DomainSuffix, AwaitServed: n.apis.Deployments.AwaitAutoDeployed, Fault: n.apis.Deployments.AutoDeployFault,
+		Node: n.options.NodeName, IgnoreTypes: n.options.IgnoreTypes, URLSuffix: n.options.DomainSuffix, AwaitServed: n.apis.Deployments.AwaitAutoDeployed, Fault: n.autoDeployFault,
 		Note: n.noteOn, Endpoint: n.addressOf(), Log: n.options.Log,
 		Transforms: map[string]func(top, parameters map[string]any) (map[string]any, error){
 			sam.Transform: func(top, _ map[string]any) (map[string]any, error) {
@@ -41,6 +41,11 @@ func (n *Node) openStacks(running context.Context, services map[string]wire.Invo
 		},
 	})
 	n.run(running, "operations on stacks", n.stacks.Run)
+}
+
+func (n *Node) autoDeployFault(ctx context.Context, apiID, stageName string) string {
+	why, _ := n.apis.Deployments.AutoDeployFault(ctx, apiID, stageName)
+	return why
 }
 
 // addressOf is the address of an API of this server in templates; nil when templates are

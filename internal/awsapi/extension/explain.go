@@ -20,8 +20,10 @@ type explainInput struct {
 // explanation is the timeline of an id, in parts and as the command line prints it.
 type explanation struct {
 	timeline
-	Text    string    `json:"text"`
-	Missing []Missing `json:"missing,omitempty"`
+	Text string `json:"text"`
+	// OlderStages are those of the timeline that serve what was there before the last edit.
+	OlderStages []OlderStage `json:"olderStages,omitempty"`
+	Missing     []Missing    `json:"missing,omitempty"`
 }
 
 // timeline is what happened to one connection, or to one refused handshake.
@@ -104,7 +106,8 @@ func (s Services) explain(ctx context.Context, in explainInput) (explanation, er
 			entries[i].Node = "" // people know which one it is
 		}
 	}
-	return explanation{t, execution.Explain(entries, open, in.language()), missing}, nil
+	older, besides := s.olderStages(ctx, entries, in.language())
+	return explanation{t, execution.Explain(entries, open, in.language(), besides...), older, missing}, nil
 }
 
 func explainPath(apiID string) string { return "/pasarela/apis/" + apiID + "/explain" }

@@ -123,3 +123,31 @@ func TestStepsSayWhetherTheirExecutionFailed(t *testing.T) {
 		}
 	}
 }
+
+// A stage that cannot follow its API is told of below the cause, in the reader's language.
+func TestAnExplanationSaysThatTheStageIsOlder(t *testing.T) {
+	for language, want := range map[string]string{
+		"en": "Stage prod of API abcdefghij serves deployment d1, which is older than the API: AutoDeploy could not deploy the changes made since then: requestTemplates of integration i1: #if without #end",
+		"es": "La etapa prod de la API abcdefghij sirve el despliegue d1, anterior a la API: AutoDeploy no pudo desplegar los cambios hechos desde entonces: requestTemplates of integration i1: #if without #end",
+	} {
+		d := open(t)
+		for _, fault := range []string{"", "requestTemplates of integration i1: #if without #end"} {
+			d.world.fault = fault
+			_, body, _ := d.ask(t, "GET /pasarela/explain/L0SM9cOFvHcCIhw=?language="+language, "", &owner)
+			var told struct {
+				Text        string
+				OlderStages []struct{ APIID, Stage, DeploymentID, Summary string }
+			}
+			if err := json.Unmarshal([]byte(body), &told); err != nil {
+				t.Fatal(body, err)
+			}
+			lines := strings.SplitN(told.Text, "\n", 3)
+			switch {
+			case fault == "" && (len(told.OlderStages) > 0 || lines[1] != ""):
+				t.Errorf("%s: a stage that has followed is told as older: %s", language, body)
+			case fault != "" && (len(told.OlderStages) != 1 || told.OlderStages[0].Summary != want || told.OlderStages[0].DeploymentID != "d1" || lines[0] != "start the backend" || lines[1] != want):
+				t.Errorf("%s: %s", language, body)
+			}
+		}
+	}
+}

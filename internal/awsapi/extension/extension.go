@@ -35,6 +35,10 @@ type Services struct {
 	// Stage is an error where there is no such stage, so that a misspelt name is not told
 	// as one that has nothing; nil: nobody knows.
 	Stage func(ctx context.Context, apiID, stageName string) error
+	// AutoDeployFault is why a stage with AutoDeploy could not follow the last edit of its
+	// API, and the deployment that it serves, "" for none; why is "" when it has followed.
+	// Nil: every stage has.
+	AutoDeployFault func(ctx context.Context, apiID, stageName string) (why, deploymentID string)
 
 	// authorize decides, as [wire.Guard.Authorize] does.
 	authorize func(ctx context.Context, who pasarela.Principal, action string, resources []string, rc pasarela.RequestContext) error

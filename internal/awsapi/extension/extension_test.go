@@ -46,7 +46,7 @@ func openAmong(t *testing.T, nodes extension.Nodes) *door {
 	d := &door{nodes: nodes, authorizer: &authorizer{}, world: &world{lines: make(chan []byte), left: make(chan struct{})}}
 	guard := &wire.Guard{RegionAccount: pasarela.RegionAccount{Region: region, AccountID: "123456789012"}, Verifier: sigv4.New(sigv4.Options{}), Keys: keys{}, Authorizer: d.authorizer}
 	w := d.world
-	services := extension.Services{Preview: w, Templates: w, Live: w, Logs: w, Feed: w, Metrics: w, Backup: w, Console: w, Status: w, Queue: w, Nodes: d.nodes, Stage: w.stage}
+	services := extension.Services{Preview: w, Templates: w, Live: w, Logs: w, Feed: w, Metrics: w, Backup: w, Console: w, Status: w, Queue: w, Nodes: d.nodes, Stage: w.stage, AutoDeployFault: w.autoDeployFault}
 	d.Server = httptest.NewServer(extension.New(services, guard, slog.New(slog.NewTextHandler(&d.log, nil))))
 	t.Cleanup(d.Close)
 	return d

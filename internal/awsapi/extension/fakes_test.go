@@ -75,6 +75,7 @@ type world struct {
 	connections []gateway.OpenConnection // instead of one
 	forgot      time.Time
 	later       time.Duration // its entries than began
+	fault       string        // of AutoDeploy of stage prod
 	tail        func(offset int64) ([]byte, int64, error)
 }
 
@@ -125,6 +126,13 @@ func (w *world) entries() []execution.Entry {
 			Notes: []execution.LoggedStep{{Step: execution.StepFailure, After: 1500 * time.Microsecond, Text: "the backend is down"}},
 		},
 	}
+}
+
+func (w *world) autoDeployFault(_ context.Context, _, stageName string) (why, deploymentID string) {
+	if w.fault == "" || stageName != "prod" {
+		return "", ""
+	}
+	return w.fault, "d1"
 }
 
 func (w *world) IsOpen(id string) bool { return id == "open" }

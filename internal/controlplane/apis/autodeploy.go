@@ -71,13 +71,14 @@ func (s *Deployments) AwaitAutoDeployed(ctx context.Context, apiID string) {
 const deployedMessage = "Successfully deployed stage"
 
 // AutoDeployFault is why a stage with AutoDeploy could not follow the last edit of its
-// API; "" when it has, or when that cannot be read.
-func (s *Deployments) AutoDeployFault(ctx context.Context, apiID, stageName string) string {
+// API, and the deployment that it serves meanwhile, "" for none; why is "" when it has
+// followed, or when that cannot be read.
+func (s *Deployments) AutoDeployFault(ctx context.Context, apiID, stageName string) (why, deploymentID string) {
 	found, err := s.apis.Stages.GetStage(ctx, StageInput{APIID: apiID, StageName: stageName})
 	if err != nil || !found.AutoDeploys() || strings.HasPrefix(found.LastDeploymentStatusMessage, deployedMessage) {
-		return ""
+		return "", ""
 	}
-	return found.LastDeploymentStatusMessage
+	return found.LastDeploymentStatusMessage, found.DeploymentID
 }
 
 // pending is an API that lags: since when, and when to deploy it.

@@ -176,7 +176,7 @@ func TestAutomaticDeployments(t *testing.T) {
 		if got := must(s.Stages.GetStage(ctx, auto))(t); got.DeploymentID != "" || got.LastDeploymentStatusMessage != "At least one route is required before deploying the Api." {
 			t.Errorf("without routes: %q %q", got.DeploymentID, got.LastDeploymentStatusMessage)
 		}
-		if got := s.Deployments.AutoDeployFault(ctx, id, "auto"); got != "At least one route is required before deploying the Api." {
+		if got, _ := s.Deployments.AutoDeployFault(ctx, id, "auto"); got != "At least one route is required before deploying the Api." {
 			t.Errorf("the fault without routes: %q", got)
 		}
 		for i := range 20 {
@@ -196,13 +196,13 @@ func TestAutomaticDeployments(t *testing.T) {
 			t.Error("a stage that does not deploy automatically was moved")
 		}
 		for _, name := range []string{"auto", "manual", "none"} {
-			if got := s.Deployments.AutoDeployFault(ctx, id, name); got != "" {
+			if got, _ := s.Deployments.AutoDeployFault(ctx, id, name); got != "" {
 				t.Errorf("the fault of %s, which has none: %q", name, got)
 			}
 		}
 		must(s.CreateIntegration(ctx, apis.CreateIntegrationInput{APIID: id, IntegrationFields: apis.IntegrationFields{IntegrationType: new("MOCK"), RequestTemplates: map[string]string{"$default": "#if"}}}))(t)
 		time.Sleep(time.Second)
-		if got := s.Deployments.AutoDeployFault(ctx, id, "auto"); !strings.Contains(got, "#if without #end") {
+		if got, serves := s.Deployments.AutoDeployFault(ctx, id, "auto"); !strings.Contains(got, "#if without #end") || serves != first.DeploymentID {
 			t.Errorf("the fault: %q", got)
 		}
 		if got := must(s.Stages.GetStage(ctx, auto))(t); got.DeploymentID != first.DeploymentID || !strings.Contains(got.LastDeploymentStatusMessage, "#if without #end") {

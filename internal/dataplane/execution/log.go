@@ -112,10 +112,14 @@ func FirstLine(entries []Entry, open bool, l language.Language) string {
 }
 
 // Explain writes what happened to a connection, open or not, or to a request, for people:
-// [FirstLine], then one block for each execution.
-func Explain(entries []Entry, open bool, l language.Language) string {
+// [FirstLine], a line for each of besides, then one block for each execution.
+func Explain(entries []Entry, open bool, l language.Language, besides ...language.Message) string {
 	var out strings.Builder
-	out.WriteString(FirstLine(entries, open, l) + "\n\n")
+	out.WriteString(FirstLine(entries, open, l) + "\n")
+	for _, m := range besides {
+		out.WriteString(Line(m, l) + "\n")
+	}
+	out.WriteByte('\n')
 	for i := range entries {
 		entries[i].write(&out, l)
 	}
