@@ -66,7 +66,8 @@ func TestDevRunsTheStackOfAFolder(t *testing.T) {
 	if noted := runningDirs(); !slices.Contains(noted, data) {
 		t.Errorf("dev is not noted as running: %v", noted)
 	}
-	ana, ben := testkit.Connect(t, url), testkit.Connect(t, url)
+	url += "?password=on-my-own-machine&name="
+	ana, ben := testkit.Connect(t, url+"ana"), testkit.Connect(t, url+"ben")
 	var who struct{ ID string }
 	if err := json.Unmarshal([]byte(ben.Ask(`{"action":"whoami"}`)), &who); err != nil {
 		t.Fatal(err)

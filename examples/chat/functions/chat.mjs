@@ -23,6 +23,6 @@ export const handler = async (event) => {
 };
 
 async function send(context, { to, text }) {
-  const status = await push(context, to, { from: context.connectionId, text });
+  const status = await push(context, to, { from: context.connectionId, name: context.authorizer.name, text });
   if (status === 410) await push(context, context.connectionId, { error: `${to} is gone` });
 }
