@@ -3,6 +3,8 @@ package console
 import (
 	"strings"
 	"testing"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // The page lists what deploying would change, each fault opens the field to
@@ -49,4 +51,30 @@ func TestDeployAndGoBackByClicks(t *testing.T) {
 	if body := backend.Last(t).Body; !strings.Contains(body, `"type": "ventas"`) {
 		t.Errorf("after going back the backend got %s", body)
 	}
+}
+
+// The page of a stage with AutoDeploy says that the last changes are not served, and why.
+func TestAStageThatServesOlderSaysWhy(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	o := operator{t, server}
+	api := "/v2/apis/" + o.rest("POST", "/v2/apis", object{"name": "Auto", "protocolType": "WEBSOCKET", "routeSelectionExpression": "$request.body.action"}).text("apiId")
+	target := o.rest("POST", api+"/integrations", object{"integrationType": "MOCK", "requestTemplates": object{"200": `{"statusCode":200}`}}).text("integrationId")
+	o.rest("POST", api+"/routes", object{"routeKey": "$default", "target": "integrations/" + target})
+	o.rest("POST", api+"/stages", object{"stageName": "prod", "autoDeploy": true})
+	said := func(part string) func() bool {
+		return func() bool {
+			return strings.Contains(o.rest("GET", api+"/stages/prod", nil).text("lastDeploymentStatusMessage"), part)
+		}
+	}
+	testkit.Eventually(t, "the first deployment", said("Successfully deployed"))
+	p := guided{browse(t, server), english}
+	p.signIn(server)
+	p.open("#" + strings.TrimPrefix(api, "/v2") + "/stages/prod")
+	p.sees("Serves deployment")
+	o.rest("PATCH", api+"/integrations/"+target, object{"requestTemplates": object{"200": "#if(true)"}})
+	testkit.Eventually(t, "the fault", said("expected #end of #if"))
+	p.open("#/apis")
+	p.open("#" + strings.TrimPrefix(api, "/v2") + "/stages/prod")
+	p.sees("AutoDeploy could not deploy the last changes of the API", "expected #end of #if")
 }

@@ -27,8 +27,8 @@ import { ConnectPanel } from './ConnectPanel';
 import { Status } from '../../names/Status';
 import { Amount } from '../../words/When';
 
-const en = { edit: 'Edit', connections: '@connections URL', deployment: 'Serves deployment', rate: 'Rate and burst limit', log: 'Execution log', access: 'Access log', variables: 'Stage variables', live: 'Live', automatic: 'automatic' };
-const es: typeof en = { edit: 'Editar', connections: 'URL de @connections', deployment: 'Sirve el despliegue', rate: 'Límites de frecuencia y ráfaga', log: 'Registro de ejecución', access: 'Registro de acceso', variables: 'Variables de la etapa', live: 'En vivo', automatic: 'automático' };
+const en = { edit: 'Edit', connections: '@connections URL', deployment: 'Serves deployment', rate: 'Rate and burst limit', log: 'Execution log', access: 'Access log', variables: 'Stage variables', live: 'Live', automatic: 'automatic', older: 'AutoDeploy could not deploy the last changes of the API; the stage serves what was deployed before' };
+const es: typeof en = { edit: 'Editar', connections: 'URL de @connections', deployment: 'Sirve el despliegue', rate: 'Límites de frecuencia y ráfaga', log: 'Registro de ejecución', access: 'Registro de acceso', variables: 'Variables de la etapa', live: 'En vivo', automatic: 'automático', older: 'AutoDeploy no pudo desplegar los últimos cambios de la API; la etapa sirve lo que se desplegó antes' };
 const words: Words<typeof en> = { en, es };
 
 export function StagePage({ apiId, endpoint, name }: { apiId: string; endpoint: string; name: string }) {
@@ -65,6 +65,7 @@ export function StagePage({ apiId, endpoint, name }: { apiId: string; endpoint: 
               { label: w.variables, value: Object.entries(value.StageVariables ?? {}).map(([key, text]) => `${key}=${text}`).join(', ') || '–' },
             ]}
           />
+          {fault(value) && <Alert type="warning" header={w.older}>{fault(value)}</Alert>}
           <ConnectPanel url={`${endpoint}/${name}`} />
           <AsCommands call={stageCall(apiId)} input={createInput(fields, value)} />
         </SpaceBetween>
@@ -74,6 +75,9 @@ export function StagePage({ apiId, endpoint, name }: { apiId: string; endpoint: 
     </SpaceBetween>
   );
 }
+
+/** Why AutoDeploy could not deploy the last changes; empty where it did. */
+const fault = ({ AutoDeploy, LastDeploymentStatusMessage: message = '' }: Stage) => (AutoDeploy && !message.startsWith('Successfully deployed stage') ? message : '');
 
 /** A limit that may not be set. */
 const Limit = ({ of: limit }: { of: number | undefined }) => (limit === undefined ? '–' : <Amount of={limit} />);

@@ -38,6 +38,7 @@ export function Explain({ id, news = 0 }: { id: string; news?: number }) {
       {timeline.value && (
         <SpaceBetween size="m">
           <Alert type={timeline.value.failed ? 'error' : 'success'}>{sentence(timeline.value.summary)}</Alert>
+          {timeline.value.olderStages?.map((one) => <Alert key={`${one.apiId}/${one.stage}`} type="warning">{sentence(one.summary)}</Alert>)}
           {timeline.value.missing?.map((one) => <Alert key={one.node} type="warning">{one.text}.</Alert>)}
           <Executions steps={timeline.value.steps} />
           {timeline.value.nodes?.some(Boolean) && <Box color="text-body-secondary">{w.nodes} {timeline.value.nodes.join(', ')}</Box>}

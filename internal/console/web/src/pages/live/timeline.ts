@@ -10,6 +10,8 @@ export interface Timeline {
   steps: Step[];
   /** The nodes that it ran on. */
   nodes: string[];
+  /** Its stages with AutoDeploy that serve a deployment older than their API: what was changed cannot be deployed. */
+  olderStages?: { apiId: string; stage: string; summary: string }[];
   missing?: Missing[];
 }
 
