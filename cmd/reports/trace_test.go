@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"io"
 	"net/http"
@@ -9,7 +10,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2"
 	trace "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/protobuf/proto"
 
@@ -52,6 +57,9 @@ func newCollector(t *testing.T) *collector {
 // first is the name of the span that a client's span is above.
 const first = "CONNECT $connect"
 
+// called is the name of the span that a backend's spans are below.
+const called = "backend call"
+
 // has says whether every span is there, and the one above it.
 func (c *collector) has(names []string) bool {
 	c.mu.Lock()
@@ -62,9 +70,25 @@ func (c *collector) has(names []string) bool {
 	})
 }
 
-// TestOneTraceFromTheHandshakeToTheFile: the spans of the client's handshake, of the report's
-// queue, query and file, of the frames and of the gateway's pushes are of the trace that the
-// client began, each under the one that caused it.
+// signedURL is the URL of a handshake for a route with AWS_IAM.
+func signedURL(t *testing.T, url string, key aws.Credentials, region string) string {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, strings.Replace(url, "ws", "http", 1), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	empty := sha256.Sum256(nil)
+	signed, _, err := v4.NewSigner().PresignHTTP(t.Context(), key, r, hex.EncodeToString(empty[:]), "execute-api", region, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Replace(signed, "http", "ws", 1)
+}
+
+// TestOneTraceFromTheHandshakeToTheFile: the spans of the client's handshake with its
+// authorizer, template and call of the backend, of the report's queue, query and file, of the
+// frames and of the gateway's pushes are of the trace that the client began, each under the
+// one that caused it.
 func TestOneTraceFromTheHandshakeToTheFile(t *testing.T) {
 	c := newCollector(t)
 	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", c.URL)
@@ -74,6 +98,7 @@ func TestOneTraceFromTheHandshakeToTheFile(t *testing.T) {
 	stage := gateway.Deploy(pasarelatest.API{Routes: map[string]pasarelatest.Route{"$connect": {
 		Integration: pasarelatest.HTTP("http://"+address+"/api/reports/create", `{"connectionId": "$context.connectionId", "type": "ventas"}`),
 		Responses:   pasarelatest.Keys("201"),
+		Route:       apigatewayv2.CreateRouteInput{AuthorizationType: "AWS_IAM"},
 	}}})
 	program := &process{t: t, address: address, signs: gateway.Credentials(), args: []string{
 		"--data", t.TempDir(), "--endpoint", gateway.Endpoint() + "/" + stage.APIID + "/" + stage.StageName,
@@ -81,17 +106,18 @@ func TestOneTraceFromTheHandshakeToTheFile(t *testing.T) {
 	program.start()
 
 	const began = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-	client := testkit.Connect(t, stage.URL, testkit.Header("traceparent", began))
+	client := testkit.Connect(t, signedURL(t, stage.URL, gateway.Credentials(), gateway.Region()), testkit.Header("traceparent", began))
 	for !strings.Contains(client.Read(), `"event":"ready"`) {
 		continue
 	}
-	names := []string{first, "report queue", "report query", "report file", "report push accepted", "report push ready", "POST @connections"}
+	own := []string{first, "authorizer", "request template", called, "POST @connections"}
+	names := append(slices.Clone(own), "report queue", "report query", "report file", "report push accepted", "report push ready")
 	testkit.Eventually(t, "every span at the collector", func() bool { return c.has(names) })
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, name := range names {
 		span, service := c.spans[name], "pasarela-reports"
-		if name == first || name == "POST @connections" {
+		if slices.Contains(own, name) {
 			service = "pasarela"
 		}
 		if got := hex.EncodeToString(span.TraceId); got != began[3:35] || c.of[name] != service {
@@ -101,8 +127,10 @@ func TestOneTraceFromTheHandshakeToTheFile(t *testing.T) {
 		switch above := c.ids[parent]; {
 		case name == first && parent != began[36:52]:
 			t.Errorf("the handshake is under %s, not under the client's span", parent)
-		case strings.HasPrefix(name, "report") && above != first:
+		case name != first && slices.Contains(own[:4], name) && above != first:
 			t.Errorf("%s is under %q, not under the handshake", name, above)
+		case strings.HasPrefix(name, "report") && above != called:
+			t.Errorf("%s is under %q, not under the call of the backend", name, above)
 		case name == "POST @connections" && !strings.HasPrefix(above, "report push"):
 			t.Errorf("the gateway's push is under %q, which is no frame", above)
 		}

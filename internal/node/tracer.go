@@ -1,7 +1,9 @@
 package node
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -45,6 +47,14 @@ func (n *Node) traceExecutions(o *gateway.Options) {
 			x.Failure = r.Err.Error()
 		}
 		n.traces.Send(x)
+		for _, s := range r.Spans() {
+			var failure error
+			if s.Failure != "" {
+				failure = errors.New(s.Failure)
+			}
+			context := cmp.Or(s.Traceparent, traceparent.Child(own))
+			n.traces.Step(s.Name, context, own, map[string]string{"aws.request_id": r.RequestID}, s.Began, s.Ended, failure)
+		}
 	}
 }
 

@@ -28,14 +28,18 @@ type Record struct {
 	// the stage or route): without it the history keeps that there was
 	// a text, not the text (A-LOG-4).
 	Data bool
+	// Spanned says that the trace of this execution is sent somewhere, so that its parts
+	// are worth their times.
+	Spanned bool
 
 	clock time.Time
 	steps []byte
+	spans []Span
 }
 
 // Begin clears the last execution.
 func (r *Record) Begin(now time.Time) {
-	*r = Record{Began: now, clock: now, steps: r.steps[:0]}
+	*r = Record{Began: now, clock: now, steps: r.steps[:0], spans: r.spans[:0]}
 }
 
 // Touch sets the time of the next steps.

@@ -171,7 +171,8 @@ func (g *Gateway) attemptQueued(at *stage.Stage, q *queuedCall, attempt int) (en
 	defer g.release(x)
 	x.Event, x.record.RequestID = q.Event, q.Event.RequestID
 	x.Event.StageVariables = d.Variables
-	x.HasBody, x.Traceparent, x.Parent, x.Caller = q.HasMessage, q.Traceparent, q.Parent, q.Caller
+	x.HasBody, x.Caller = q.HasMessage, q.Caller
+	g.trace(x, q.Traceparent, q.Parent)
 	if q.HasMessage {
 		x.Payload.Reset(string(q.Message))
 	}

@@ -192,7 +192,7 @@ func (h *connectRun) begin(now time.Time, domainName string, resumed *connection
 	}
 	x.TwoWay = true // $connect waits for the answer, though no frame is sent
 	if parent := h.r.Header.Get("Traceparent"); traceparent.Valid(parent) {
-		x.Parent, x.Traceparent = parent, traceparent.Child(parent)
+		g.trace(x, traceparent.Child(parent), parent)
 	}
 	x.record.ConnectionID = h.conn.id
 }

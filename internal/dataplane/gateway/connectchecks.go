@@ -101,7 +101,7 @@ func invalidKey(key *pasarela.APIKey, value string) *execution.GatewayError {
 func (h *connectRun) authorize(route *stage.Route) (usageKey string, fault *execution.GatewayError) {
 	x := h.x
 	arn := h.g.options.RegionAccount.ExecuteAPIARN(h.stage.stage.APIID, h.stage.stage.Name, pasarela.RouteConnect)
-	found, err := route.Authorizer.Authorize(authorizer.Request{HTTP: h.r, Event: &x.Event, Record: &x.record, MethodARN: arn})
+	found, err := h.askAuthorizer(route, authorizer.Request{HTTP: h.r, Event: &x.Event, Record: &x.record, MethodARN: arn})
 	if err != nil {
 		return "", err
 	}
@@ -122,6 +122,21 @@ func (h *connectRun) authorize(route *stage.Route) (usageKey string, fault *exec
 	}
 	h.conn.fill(&x.Event)
 	return found.UsageKey, nil
+}
+
+// askAuthorizer runs the authorizer as a part of the trace.
+func (h *connectRun) askAuthorizer(route *stage.Route, r authorizer.Request) (authorizer.Grant, *execution.GatewayError) {
+	if !r.Record.Spanned {
+		return route.Authorizer.Authorize(r)
+	}
+	began := h.g.options.Now()
+	found, err := route.Authorizer.Authorize(r)
+	span := execution.Span{Name: "authorizer", Began: began, Ended: h.g.options.Now()}
+	if err != nil {
+		span.Failure = err.Error()
+	}
+	r.Record.AddSpan(span)
+	return found, err
 }
 
 func (h *connectRun) granted() *granted {

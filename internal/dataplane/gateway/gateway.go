@@ -263,9 +263,15 @@ func (g *Gateway) acquire(now time.Time) *eventRun {
 	x.Event.RequestID = g.ids.Request(now)
 	x.record.RequestID = x.Event.RequestID
 	if g.options.Trace != nil {
-		x.Traceparent = traceparent.New(g.options.Sample == nil || g.options.Sample())
+		g.trace(x, traceparent.New(g.options.Sample == nil || g.options.Sample()), "")
 	}
 	return x
+}
+
+// trace gives an event its W3C trace context.
+func (g *Gateway) trace(x *eventRun, own, parent string) {
+	x.Traceparent, x.Parent = own, parent
+	x.record.Spanned = g.options.Trace != nil && traceparent.Sampled(own)
 }
 
 func (g *Gateway) release(x *eventRun) { g.eventRuns.Put(x) }

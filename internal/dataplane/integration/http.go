@@ -93,8 +93,8 @@ func (i *Integration) gatewayHeaders(x *Invocation, call *backend.Call) {
 		var scratch [64]byte
 		call.SetHeader(TraceHeader, textOfBytes(appendTraceID(scratch[:0], x.Event.RequestTimeEpoch/1000)))
 	}
-	if x.Traceparent != "" {
-		call.SetHeader("traceparent", x.Traceparent)
+	if context := x.contextOfCall(); context != "" {
+		call.SetHeader("traceparent", context)
 	}
 }
 
@@ -142,6 +142,7 @@ func (i *Integration) send(x *Invocation, call *backend.Call) *execution.Gateway
 	now := services.now()
 	record.Touch(now)
 	x.Reply.Latency = now.Sub(sent)
+	x.spanOfCall(sent, now, err)
 	if err != nil {
 		failure := i.failure(err, string(x.text))
 		failure.Undelivered = backend.Undelivered(err)

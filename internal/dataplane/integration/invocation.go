@@ -18,8 +18,9 @@ type Invocation struct {
 	Payload mapping.Payload // the message; empty on $connect and $disconnect
 	HasBody bool            // the event is a message
 	Record  *execution.Record
-	// Traceparent is the W3C trace context of this execution, which backends get;
-	// empty for none. Parent is what the client sent.
+	// Traceparent is the W3C trace context of this execution; empty for none. Backends get
+	// it, or that of the call to them where the record is spanned. Parent is what the
+	// client sent.
 	Traceparent, Parent string
 	// Caller signed the handshake (AWS_IAM), for credentialsArn
 	// "arn:aws:iam::*:user/*"; nil without AWS_IAM.
@@ -36,6 +37,7 @@ type Invocation struct {
 	request     mapping.Request
 	response    mapping.Payload
 	received    string // the backend's answer
+	called      string // the trace context of the call to the backend, where it has one of its own
 	backend     []event.Pair
 	selected    selection.Input
 	text        []byte // URIs and log texts
@@ -63,7 +65,7 @@ func (x *Invocation) Begin() {
 	x.Payload.Reset("")
 	x.response.Reset("")
 	x.Event, x.HasBody, x.Record = event.Event{AuthorizerLatency: -1}, false, nil
-	x.Traceparent, x.Parent, x.Caller, x.TwoWay = "", "", nil, false
+	x.Traceparent, x.Parent, x.called, x.Caller, x.TwoWay = "", "", "", nil, false
 	x.Reply = Reply{Header: x.Reply.Header[:0]}
 	x.messageErr, x.messageRead, x.received, x.backend = nil, false, "", x.backend[:0]
 	x.selected = selection.Input{}

@@ -36,6 +36,7 @@ func (i *Integration) invokeLocal(x *Invocation) *execution.GatewayError {
 	now := services.now()
 	record.Touch(now)
 	x.Reply.Latency = now.Sub(sent)
+	x.spanOfCall(sent, now, failed)
 	if failed != nil {
 		return i.notInvoked(failed)
 	}

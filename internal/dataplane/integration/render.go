@@ -29,6 +29,20 @@ func compileRequest(def *pasarela.Integration) (requestMap, error) {
 
 // render fills x.request: body, headers, query and path of the request.
 func (i *Integration) render(x *Invocation) *execution.GatewayError {
+	if !x.Record.Spanned {
+		return i.renderRequest(x)
+	}
+	began := i.env.Services.now()
+	err := i.renderRequest(x)
+	span := execution.Span{Name: "request template", Began: began, Ended: i.env.Services.now()}
+	if err != nil {
+		span.Failure = err.Error()
+	}
+	x.Record.AddSpan(span)
+	return err
+}
+
+func (i *Integration) renderRequest(x *Invocation) *execution.GatewayError {
 	x.selected = selection.Input{}
 	if i.request.templates.NeedsBody() {
 		x.selected.Body = x.Message()
