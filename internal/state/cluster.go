@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -169,11 +170,18 @@ func mustSyncAlways(conn *nats.Conn, options Options) error {
 	return nil
 }
 
-// redacted hides the password of a URL, for errors and logs.
-func redacted(address string) string {
-	parsed, err := url.Parse(address)
-	if err != nil {
-		return "(an address that cannot be read)"
+// redacted hides the passwords of URLs with commas between them, for errors and logs.
+func redacted(addresses string) string {
+	all := strings.Split(addresses, ",")
+	for i, address := range all {
+		if address = strings.TrimSpace(address); !strings.Contains(address, "://") {
+			address = "nats://" + address // as the client does
+		}
+		parsed, err := url.Parse(address)
+		if err != nil {
+			return "(an address that cannot be read)"
+		}
+		all[i] = parsed.Redacted()
 	}
-	return parsed.Redacted()
+	return strings.Join(all, ",")
 }
