@@ -18,7 +18,7 @@ import (
 )
 
 func newDev(l language.Language) *cobra.Command {
-	var reportsListen string
+	var asked devReports
 	cmd := &cobra.Command{
 		Use:   "dev [TEMPLATE]",
 		Short: l.Say("dev.short"),
@@ -32,7 +32,10 @@ func newDev(l language.Language) *cobra.Command {
 	cmd.Flag("functions").DefValue = "true"
 	cmd.Flag("drain-delay").DefValue = "0s"
 	cmd.Flag("log-level").DefValue = settings.LogLevel
-	cmd.Flags().StringVar(&reportsListen, "reports-listen", "127.0.0.1:8080", l.Say("dev.reports_listen"))
+	cmd.Flags().StringVar(&asked.listen, "reports-listen", "127.0.0.1:8080", l.Say("dev.reports_listen"))
+	cmd.Flags().StringVar(&asked.definitions, "definitions", "", l.Say("reports_run.definitions"))
+	cmd.Flags().StringArrayVar(&asked.sources, "source", nil, l.Say("reports_run.source"))
+	cmd.Flags().StringSliceVar(&asked.mailTo, "mail-to", nil, l.Say("reports_serve.mail_to"))
 	var parameters []string
 	cmd.Flags().StringArrayVar(&parameters, "parameter", nil, l.Say("dev.parameter"))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -42,12 +45,12 @@ func newDev(l language.Language) *cobra.Command {
 		if len(args) == 1 {
 			return devStack(cmd, l, *settings, args[0], parameters)
 		}
-		return dev(cmd, l, *settings, reportsListen)
+		return dev(cmd, l, *settings, asked)
 	}
 	return cmd
 }
 
-func dev(cmd *cobra.Command, l language.Language, settings node.Settings, reportsListen string) (failed error) {
+func dev(cmd *cobra.Command, l language.Language, settings node.Settings, asked devReports) (failed error) {
 	keepHeapSmall()
 	ctx, screen := cmd.Context(), newTerminal(cmd.OutOrStdout())
 	log, err := newLog(cmd.ErrOrStderr(), settings.LogLevel)
@@ -60,7 +63,7 @@ func dev(cmd *cobra.Command, l language.Language, settings node.Settings, report
 	}
 	defer noteRunning(n, settings.DataDir)()
 	defer func() { failed = errors.Join(failed, stopped(ctx, settings.StopPatience, n.Stop)) }()
-	reports, err := startReports(ctx, l, n, reportsListen, filepath.Join(settings.DataDir, "reports"), log)
+	reports, err := startReports(ctx, l, n, asked, filepath.Join(settings.DataDir, "reports"), log)
 	if err != nil {
 		return err
 	}

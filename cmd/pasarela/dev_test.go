@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +20,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/node"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
+	"github.com/pasarela-ws/pasarela/internal/testkit/shop"
 )
 
 // pageMessage is a message that the page receives.
@@ -29,6 +32,12 @@ type pageMessage struct {
 // startDev starts what "dev" does.
 func startDev(t *testing.T) (*node.Node, *reports) {
 	t.Helper()
+	return startDevWith(t, devReports{})
+}
+
+func startDevWith(t *testing.T, asked devReports) (*node.Node, *reports) {
+	t.Helper()
+	asked.listen = "127.0.0.1:0"
 	settings := addSettings(&cobra.Command{}, language.English, t.TempDir())
 	settings.Listen, settings.DataDir = "127.0.0.1:0", t.TempDir()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
@@ -37,7 +46,7 @@ func startDev(t *testing.T) (*node.Node, *reports) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = stopped(t.Context(), 20*time.Second, n.Stop) }) // the test is over
-	service, err := startReports(t.Context(), language.English, n, "127.0.0.1:0", t.TempDir(), log)
+	service, err := startReports(t.Context(), language.English, n, asked, t.TempDir(), log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,5 +206,27 @@ func TestThePageOfDevGetsItsOwnForm(t *testing.T) {
 	frames = hear(func(m pageMessage) bool { return m.Event == "ready" })
 	if last := frames[len(frames)-1]; last.Name != "existencias.xlsx" {
 		t.Errorf("the guide's API passes more than two fields on: %+v", last)
+	}
+}
+
+// TestDevHasTheReportsOfAFolder: definitions of one's own over a database of one's own, also
+// one whose address is in the environment, are on the page beside the guide.
+func TestDevHasTheReportsOfAFolder(t *testing.T) {
+	t.Setenv("REPORTS_SOURCE_OTHER", "sqlite:"+filepath.Join(t.TempDir(), "other.db"))
+	folder, database := t.TempDir(), filepath.Join(t.TempDir(), "own.db")
+	shop.Write(t, database)
+	for _, source := range []string{"own", "other"} {
+		text := "type: " + source + "\ntitle: Own\nsource: " + source + "\nsql: select 1 as n\ncolumns: [{ name: n }]\n"
+		if err := os.WriteFile(filepath.Join(folder, source+".yaml"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, reports := startDevWith(t, devReports{definitions: folder, sources: []string{"own=sqlite:" + database}})
+	response, err := http.Get(reports.url + "/api/reports/types")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said := testkit.Body(response); !strings.Contains(said, `"type":"own"`) || !strings.Contains(said, `"type":"other"`) {
+		t.Errorf("its types are %s", said)
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 	"github.com/pasarela-ws/pasarela/internal/fastpath/framing"
 	"github.com/pasarela-ws/pasarela/internal/language"
@@ -33,16 +34,25 @@ type reports struct {
 	inUse   string // the port that was wanted, where another program has it
 }
 
+// devReports is what a person sets of the report backend of "dev"; addresses with passwords
+// come from the environment, as those of cmd/reports do.
+type devReports struct {
+	listen      string
+	definitions string // folder; "" for the samples
+	sources     []string
+	mailTo      []string
+}
+
 // deliveries is the folder that schedules made on the page may deliver to.
 const deliveries = "deliveries"
 
-func startReports(ctx context.Context, l language.Language, n *node.Node, listen, dataDir string, log *slog.Logger) (*reports, error) {
-	socket, inUse, err := listenNear(listen)
+func startReports(ctx context.Context, l language.Language, n *node.Node, asked devReports, dataDir string, log *slog.Logger) (*reports, error) {
+	socket, inUse, err := listenNear(asked.listen)
 	if err != nil {
 		return nil, err
 	}
 	r := &reports{url: "http://" + socket.Addr().String(), failed: make(chan error, 1), inUse: inUse}
-	if err := r.open(ctx, l, n, socket.Addr().String(), dataDir, log); err != nil {
+	if err := r.open(ctx, l, n, asked, socket.Addr().String(), dataDir, log); err != nil {
 		return nil, errors.Join(err, socket.Close())
 	}
 	r.server = &http.Server{
@@ -53,11 +63,15 @@ func startReports(ctx context.Context, l language.Language, n *node.Node, listen
 	return r, nil
 }
 
-func (r *reports) open(ctx context.Context, l language.Language, n *node.Node, backend, dataDir string, log *slog.Logger) (err error) {
+func (r *reports) open(ctx context.Context, l language.Language, n *node.Node, asked devReports, backend, dataDir string, log *slog.Logger) (err error) {
 	if r.system, err = guideOn(ctx, l, n, backend, log); err != nil {
 		return err
 	}
 	page, err := pageOn(ctx, l, n, backend)
+	if err != nil {
+		return err
+	}
+	sources, err := commandline.Pairs("--source", commandline.SourcePrefix, asked.sources)
 	if err != nil {
 		return err
 	}
@@ -66,14 +80,15 @@ func (r *reports) open(ctx context.Context, l language.Language, n *node.Node, b
 		return language.Errorf("reports.failed", "error", err)
 	}
 	r.service, err = report.New(report.Options{
-		DataDir: dataDir, PublicURL: r.url,
+		DataDir: dataDir, PublicURL: r.url, DefinitionsDir: asked.definitions, Sources: sources,
 		ConnectionsEndpoint: n.Endpoint() + "/" + r.system.APIID + "/" + guide.StageName,
 		AllowedEndpoints:    []string{n.Endpoint() + "/" + page + "/" + guide.StageName},
 		Region:              n.RegionAccount().Region,
 		Credentials:         staticKey(r.system.ReportsKey),
 		GatewayURL:          socketURL(n, page),
 		PageAction:          guide.PageAction,
-		Delivery:            delivery.Options{Folders: map[string]string{deliveries: folder}},
+		Delivery:            delivery.Options{Folders: map[string]string{deliveries: folder}, SMTP: os.Getenv("REPORTS_SMTP"), MailTo: asked.mailTo},
+		Spoken:              l,
 		Trace:               n.TraceStep(),
 		Logger:              log.With("program", "reports"),
 	})

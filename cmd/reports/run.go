@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/pasarela-ws/pasarela/internal/atomicfile"
+	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report"
 )
@@ -60,7 +61,7 @@ func (f *runFlags) run(ctx context.Context, said, seen io.Writer) error {
 	if err := f.formatByName(); err != nil {
 		return err
 	}
-	if f.request.Sources, err = readPairs("--source", sourcePrefix, f.sources); err != nil {
+	if f.request.Sources, err = commandline.Pairs("--source", commandline.SourcePrefix, f.sources); err != nil {
 		return err
 	}
 	folder := "."

@@ -177,10 +177,10 @@ func (f *serveFlags) complete(problems io.Writer) (err error) {
 	if o.StorageLimit, err = readBytes(f.storageLimit); err != nil {
 		return err
 	}
-	if o.Sources, err = readPairs("--source", sourcePrefix, f.sources); err != nil {
+	if o.Sources, err = commandline.Pairs("--source", commandline.SourcePrefix, f.sources); err != nil {
 		return err
 	}
-	if o.Delivery.Folders, err = readPairs("--deliver-folder", folderPrefix, f.folders); err != nil {
+	if o.Delivery.Folders, err = commandline.Pairs("--deliver-folder", commandline.FolderPrefix, f.folders); err != nil {
 		return err
 	}
 	o.Delivery.SMTP = os.Getenv("REPORTS_SMTP")
