@@ -229,4 +229,7 @@ func TestDevHasTheReportsOfAFolder(t *testing.T) {
 	if said := testkit.Body(response); !strings.Contains(said, `"type":"own"`) || !strings.Contains(said, `"type":"other"`) {
 		t.Errorf("its types are %s", said)
 	}
+	if got := reports.example(); got != "other" {
+		t.Errorf("commands to paste ask for %q", got)
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -135,4 +136,15 @@ func staticKey(key identity.AccessKey) aws.CredentialsProvider {
 // socketURL is where clients of the guide's stage connect.
 func socketURL(n *node.Node, apiID string) string {
 	return strings.Replace(n.Endpoint(), "http", "ws", 1) + "/" + apiID + "/" + guide.StageName
+}
+
+// example is the type of report that commands to paste ask for: the guide's, or the first of a
+// person's own.
+func (r *reports) example() string {
+	const guides = "ventas"
+	types := r.service.Types()
+	if len(types) == 0 || slices.Contains(types, guides) {
+		return guides
+	}
+	return types[0]
 }

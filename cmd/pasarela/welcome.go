@@ -40,7 +40,7 @@ func welcome(screen *terminal, l language.Language, n *node.Node, r *reports, da
 		signIn, once = url, "welcome.once"
 	}
 	g, c, data := welcomeText{screen, l}, n.Credentials(), shellWord(dataDir)
-	socket, stage := shellWord(socketURL(n, r.system.APIID)+"?reportType=ventas"), n.Endpoint()+"/"+r.system.APIID+"/"+guide.StageName
+	socket, stage := shellWord(socketURL(n, r.system.APIID)+"?reportType="+r.example()), n.Endpoint()+"/"+r.system.APIID+"/"+guide.StageName
 	g.head("welcome.ready", "  "+l.Say("welcome.account", "account", c.AccountID, "region", c.Region))
 	g.head("welcome.connect", l.Say("welcome.connect_why"))
 	g.paste("%s connect %s", program(), socket)

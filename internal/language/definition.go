@@ -82,6 +82,7 @@ var definitionTexts = Catalogue{
 	"definition.sql_parameter":         {"sql uses :{name}, which is not among the parameters", "la consulta usa :{name}, que no está entre los parámetros"},
 	"definition.sql_as_parameter":      {"sql, as {database} reads it, uses :{name}, which is not among the parameters", "la consulta, como la lee {database}, usa :{name}, que no está entre los parámetros"},
 	"definition.no_rows":               {"sql: no rows came within {time}", "la consulta no ha dado filas en {time}"},
+	"definition.draft_no_rows":         {"No rows came without values for the parameters, so every column is text: add the formats, such as\nformat: integer, number, money, percent, date, datetime, month or boolean, and total: sum.", "Sin valores para los parámetros no han llegado filas, así que todas las columnas son texto: añade los\nformatos (format: integer, number, money, percent, date, datetime, month o boolean) y los totales (total: sum)."},
 	"definition.no_source":             {"source {source} is not configured; there are {sources}", "la base de datos {source} no está configurada; hay {sources}"},
 	"definition.source_not_configured": {"source \"{source}\" is not configured; give --source {source}=URL or REPORTS_SOURCE_{variable}", "la base de datos \"{source}\" no está configurada; da --source {source}=URL o REPORTS_SOURCE_{variable}"},
 	"definition.query_result":          {"{file}: {refused}: {why}", "{file}: {refused}: {why}"},

@@ -57,6 +57,19 @@ func TestADefinitionIsWrittenFromAQuery(t *testing.T) {
 			t.Errorf("the draft lacks %q:\n%s", want, yaml)
 		}
 	}
+	if strings.Contains(yaml, "#") {
+		t.Errorf("the draft of a query with rows has a comment:\n%s", yaml)
+	}
+	for language, want := range map[string]string{"en": "# No rows came without values for the parameters", "es": "# Sin valores para los parámetros no han llegado filas"} {
+		sketch := map[string]any{"type": "none", "title": "None", "source": "sample", "sql": "select id from sales where id > :least", "language": language}
+		bare := call("draft", sketch, 200).YAML
+		if _, columns, _ := strings.Cut(bare, want); !strings.Contains(columns, "\ncolumns:\n") {
+			t.Errorf("the draft of a query without rows lacks %q above its columns:\n%s", want, bare)
+		}
+		if trial := call("preview", map[string]any{"yaml": bare, "language": language}, 200); len(trial.Problems) > 0 {
+			t.Errorf("it is refused: %+v", trial)
+		}
+	}
 	shown := call("preview", map[string]any{"yaml": yaml, "language": "en", "parameters": map[string]string{"since": "2025-01-01"}}, 200)
 	if len(shown.Problems) != 0 || len(shown.Preview.Rows) == 0 || shown.Preview.Rows[0][0] != "Jan 2025" || !shown.Whole || shown.Type.Type != "monthly" {
 		t.Errorf("the preview is %+v", shown)

@@ -247,6 +247,15 @@ func (s *Service) Reload() error {
 // Handler serves the API, the page and the downloads.
 func (s *Service) Handler() http.Handler { return s.web }
 
+// Types are the names of the report types in force, in their order.
+func (s *Service) Types() []string {
+	var names []string
+	for _, d := range s.catalogue.All() {
+		names = append(names, d.Type)
+	}
+	return names
+}
+
 // Start recovers the jobs of an earlier process and starts the workers.
 func (s *Service) Start() error {
 	ctx, stop := context.WithCancel(context.Background())

@@ -64,9 +64,14 @@ func suggested(v value.Value) ColumnFormat {
 	return AsText
 }
 
+// Seen tells whether any column had a value, without which all of them are text.
+func Seen(columns []DraftColumn) bool {
+	return slices.ContainsFunc(columns, func(c DraftColumn) bool { return c.format != "" })
+}
+
 // Draft writes a definition for a query. Its parameters are texts that may be missing, its
-// numbers that are no integers get a sum.
-func Draft(reportType, title, source, sql string, parameters []string, columns []DraftColumn) (string, error) {
+// numbers that are no integers get a sum. A note, if there is one, is a comment above the columns.
+func Draft(reportType, title, source, sql string, parameters []string, columns []DraftColumn, note string) (string, error) {
 	root := mapping(pair("type", scalar(reportType)), pair("title", scalar(title)), pair("source", scalar(source)))
 	query := scalar(strings.TrimSpace(sql) + "\n")
 	query.Style = yaml.LiteralStyle
@@ -76,7 +81,7 @@ func Draft(reportType, title, source, sql string, parameters []string, columns [
 			return flow(pair("name", scalar(name)), pair("title", scalar(headline(name))), pair("type", scalar(string(TextKind))))
 		}))...)
 	}
-	root.Content = append(root.Content, pair("columns", sequence(columns, func(column DraftColumn) *yaml.Node {
+	named := pair("columns", sequence(columns, func(column DraftColumn) *yaml.Node {
 		members := slices.Concat(pair("name", scalar(column.Name)), pair("header", scalar(headline(column.Name))))
 		if column.format != "" && column.format != AsText {
 			members = append(members, pair("format", scalar(string(column.format)))...)
@@ -85,7 +90,9 @@ func Draft(reportType, title, source, sql string, parameters []string, columns [
 			members = append(members, pair("total", scalar(string(Sum)))...)
 		}
 		return flow(members)
-	}))...)
+	}))
+	named[0].HeadComment = note
+	root.Content = append(root.Content, named...)
 	var text bytes.Buffer
 	encoder := yaml.NewEncoder(&text)
 	encoder.SetIndent(2)

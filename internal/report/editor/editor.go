@@ -184,10 +184,15 @@ func (e *Editor) Save(yaml string) (d *definition.Definition, problems definitio
 }
 
 // DraftInput is what a definition is drafted from.
-type DraftInput struct{ Type, Title, Source, SQL string }
+type DraftInput struct {
+	Type, Title, Source, SQL string
+
+	Language language.Language // of the comment in it
+}
 
 // Draft writes a definition for a query: its parameters as optional texts, and its columns
-// with the formats that the first rows suggest. The error says what is wrong with the query.
+// with the formats that the first rows suggest. Where none came, since the parameters have no
+// values yet, a comment says so. The error says what is wrong with the query.
 func (e *Editor) Draft(ctx context.Context, input DraftInput) (yaml string, err error) {
 	from, ok := e.Sources[input.Source]
 	if !ok {
@@ -207,7 +212,11 @@ func (e *Editor) Draft(ctx context.Context, input DraftInput) (yaml string, err 
 	if err != nil {
 		return "", words.Errorf("definition.sql", "why", err)
 	}
-	return definition.Draft(input.Type, input.Title, input.Source, input.SQL, parameters, columns)
+	note := ""
+	if !definition.Seen(columns) {
+		note = words.Language(input.Language).Say("definition.draft_no_rows")
+	}
+	return definition.Draft(input.Type, input.Title, input.Source, input.SQL, parameters, columns, note)
 }
 
 // sampleColumns reads the first rows of a query and finds what its columns hold.

@@ -85,12 +85,12 @@ func (s *server) draftDefinition(w http.ResponseWriter, r *http.Request) {
 		Source string `json:"source"`
 		SQL    string `json:"sql"`
 
-		Language string `json:"language"` // of what is wrong
+		Language string `json:"language"` // of what is wrong, and of a comment
 	}
 	if !s.readDraft(w, r, &sketch) {
 		return
 	}
-	yaml, err := s.editor.Draft(r.Context(), editor.DraftInput{Type: sketch.Type, Title: sketch.Title, Source: sketch.Source, SQL: sketch.SQL})
+	yaml, err := s.editor.Draft(r.Context(), editor.DraftInput{Type: sketch.Type, Title: sketch.Title, Source: sketch.Source, SQL: sketch.SQL, Language: spokenOr(sketch.Language)})
 	if err != nil {
 		fail(w, http.StatusUnprocessableEntity, problem{Code: "query_refused", Field: "sql", Message: words.Language(spokenOr(sketch.Language)).Of(err)})
 		return
