@@ -7,6 +7,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/engine/selection"
+	"github.com/pasarela-ws/pasarela/internal/engine/stagevariable"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
@@ -138,6 +139,7 @@ func (i *inspection) integration(in *pasarela.Integration) {
 		return
 	}
 	i.role(in, about, users)
+	i.variables(in, about)
 	if !in.Type().Proxy {
 		i.responses(in, about, users)
 		i.templates(in, about, users)
@@ -167,6 +169,24 @@ func (i *inspection) role(in *pasarela.Integration, about Fault, users []string)
 			about.Message = language.Reason(err)
 			i.addNew(about)
 		}
+	}
+}
+
+// variables finds those that the stage lacks: they are empty in the address that is called
+// (aws-dataplane §4.9). Which stage it will be may not be known yet.
+func (i *inspection) variables(in *pasarela.Integration, about Fault) {
+	about.Field = "integrationUri"
+	if i.at == nil {
+		if _, read := stagevariable.Substitute(in.IntegrationURI, nil); len(read) > 0 {
+			about.Severity, about.Message = Advice, language.PreviewVariableRead.Of(strings.Join(read, ", "))
+			i.add(about)
+		}
+		return
+	}
+	if _, unset := stagevariable.Substitute(in.IntegrationURI, i.at.StageVariables); len(unset) > 0 {
+		about.Severity, about.Message = Warning, language.PreviewVariableUnset.Of(i.at.StageName, strings.Join(unset, ", "))
+		about.Path = []string{"stages", i.at.StageName}
+		i.add(about)
 	}
 }
 

@@ -2,6 +2,7 @@ package preview_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,6 +105,34 @@ func broken(d pasarela.Definition, _ *pasarela.Stage) (faults []preview.Fault) {
 		faults = append(faults, preview.Fault{Severity: preview.Error, Resource: language.ResourceAuthorizer.Of(a.Name), Field: "authorizerUri", Message: language.Verbatim.Of(a.AuthorizerURI + " is no .../invocations")})
 	}
 	return faults
+}
+
+// A variable of the address that the stage lacks is named, with the stage to mend.
+func TestStageVariablesThatAreNotSet(t *testing.T) {
+	d := guide()
+	d.Integrations[0].IntegrationURI = "http://${stageVariables.backend}:${stageVariables.port}/orders"
+	for _, c := range []struct {
+		name           string
+		at             *pasarela.Stage
+		severity, says string
+		path           []string
+	}{
+		{"no stage yet", nil, preview.Advice, "it reads the stage variable backend, port", []string{"integrations", "i000001"}},
+		{"one is missing", &pasarela.Stage{StageName: "dev", StageVariables: map[string]string{"port": "8080"}}, preview.Warning, "stage dev has no variable backend,", []string{"stages", "dev"}},
+		{"none is missing", &pasarela.Stage{StageName: "dev", StageVariables: map[string]string{"port": "8080", "backend": ""}}, "", "", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var found preview.Fault
+			for _, f := range preview.Faults(d, c.at, preview.Checks{}) {
+				if f.Field == "integrationUri" {
+					found = f
+				}
+			}
+			if found.Severity != c.severity || !slices.Equal(found.Path, c.path) || c.says != "" && !strings.Contains(found.Message.Error(), c.says) {
+				t.Errorf("got %+v", found)
+			}
+		})
+	}
 }
 
 func TestAnAPIWithADefaultResponseHasNoFault(t *testing.T) {
