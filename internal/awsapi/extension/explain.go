@@ -121,7 +121,7 @@ func nothing(id string, parts []part[remembered]) language.Message {
 		}
 	}
 	if !oldest.IsZero() {
-		return language.TimelineForgotten.Of(id, oldest.UTC().Format(time.DateTime))
+		return language.TimelineForgotten.Of(id, oldest.UTC().Format(time.DateTime+" MST"))
 	}
 	return language.TimelineNothing.Of(id)
 }

@@ -105,7 +105,7 @@ var calls = map[string]struct{ route, body, resource, media, want string }{
 	"GetActivity":      {"GET /pasarela/activity", "", "/pasarela/activity", "application/json", `{"stages":[{"apiId":"abcdefghij","stage":"prod","connections":2,"lastMinute":{`},
 	"GetNodes":         {"GET /pasarela/nodes", "", "/pasarela/nodes", "application/json", `{"nodes":[{"node":"n1","state":"live","now":{"address":"http://127.0.0.1:4566","version":"v1"`},
 	"GetFailures":      {"GET /pasarela/explain", "", "/pasarela/explain", "application/json", `"summary":"start the backend"`},
-	"GetTimelines":     {"GET /pasarela/apis/abcdefghij/stages/prod/timelines", "", "/pasarela/apis/abcdefghij/stages/prod/timelines", "application/json", `"requestId":"one","summary":"Every execution went well: 1 remembered, the last was CONNECT $connect at 2026-01-02 03:04:05."`},
+	"GetTimelines":     {"GET /pasarela/apis/abcdefghij/stages/prod/timelines", "", "/pasarela/apis/abcdefghij/stages/prod/timelines", "application/json", `"requestId":"one","summary":"Every execution went well: 1 remembered, the last was CONNECT $connect at 2026-01-02 03:04:05 UTC."`},
 	"GetLogs":          {"GET /pasarela/apis/abcdefghij/stages/prod/logs?kind=access&after=100", "", "/pasarela/apis/abcdefghij/stages/prod/logs", "application/json", `{"lines":[{"sequence":100,"text":"one","node":"n1"},{"sequence":104,"text":"two","node":"n1"}],"next":"n1:108"}`},
 	"GetMetrics":       {"GET /pasarela/apis/abcdefghij/stages/prod/metrics", "", "/pasarela/apis/abcdefghij/stages/prod/metrics", "application/json", `"ConnectCount":3`},
 	"GetMetricsHistory": {
@@ -179,7 +179,7 @@ func TestWrongCallsAreToldWhatIsWrong(t *testing.T) {
 		want        string
 	}{
 		"no such path":        {"GET /pasarela/frobnicate", "", 403, "Unable to determine service/operation name"},
-		"no such node":        {"GET /pasarela/connections?node=n9", "", 404, "No node named n9 lives. Those that do: n1"},
+		"no such node":        {"GET /pasarela/connections?node=n9", "", 404, "No node named n9 is alive. Those that are: n1"},
 		"no such verb":        {"DELETE /pasarela/export", "", 403, "Unable to determine service/operation name"},
 		"the old door":        {"GET /_pasarela/export", "", 403, "Unable to determine service/operation name"},
 		"unknown API":         {"GET /pasarela/apis/none/preview", "", 404, "Unable to find API none"},

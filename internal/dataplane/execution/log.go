@@ -77,6 +77,9 @@ func cutAt(line []byte, end int) []byte {
 // Redacted stands for text that was left out because data trace was off.
 var Redacted = language.StepWithheld.Of()
 
+// moment is a time in a sentence, which may be read on another machine than this one.
+func moment(at time.Time) string { return at.UTC().Format(time.DateTime + " MST") }
+
 // Summary summarizes entries, oldest first and at least one: the cause of the last
 // failure and the field to change, or what succeeded.
 func Summary(entries []Entry) (m language.Message, failed bool) {
@@ -86,7 +89,7 @@ func Summary(entries []Entry) (m language.Message, failed bool) {
 		}
 	}
 	last := &entries[len(entries)-1]
-	return language.TimelineWell.Of(strconv.Itoa(len(entries)), last.EventType+" "+last.RouteKey, last.At.Format(time.DateTime)), false
+	return language.TimelineWell.Of(strconv.Itoa(len(entries)), last.EventType+" "+last.RouteKey, moment(last.At)), false
 }
 
 // Line is a message in one line, with every character made visible.
@@ -104,7 +107,7 @@ func FirstLine(entries []Entry, open bool, l language.Language) string {
 	}
 	for i := len(entries) - 1; failed && i >= 0; i-- {
 		if e := &entries[i]; e.Failed() {
-			line = Line(language.TimelineNewest.Of(e.EventType+" "+e.RouteKey, e.At.Format(time.DateTime)), l) + " " + line
+			line = Line(language.TimelineNewest.Of(e.EventType+" "+e.RouteKey, moment(e.At)), l) + " " + line
 			break
 		}
 	}

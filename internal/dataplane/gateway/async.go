@@ -182,7 +182,7 @@ func (g *Gateway) attemptQueued(at *stage.Stage, q *queuedCall, attempt int) (en
 		x.record.Traced, x.record.Data = route.Trace && route.Level != pasarela.LoggingOff, route.Trace
 		x.record.Note(execution.StepRoute, route.Key)
 	}
-	x.record.Say(execution.StepNote, language.StepFromQueue.Of(strconv.Itoa(attempt), q.Queued.UTC().Format(time.TimeOnly)))
+	x.record.Say(execution.StepNote, language.StepFromQueue.Of(strconv.Itoa(attempt), q.Queued.UTC().Format(time.TimeOnly+" MST")))
 	if err == nil && route != nil {
 		err = g.invoke(route, x)
 	}
