@@ -53,7 +53,7 @@ func TestDeadLettersByClicks(t *testing.T) {
 	p.sees("1 in the queue again", "(2)")
 	p.do(chromedp.Evaluate(`localStorage.setItem('pasarela.language', 'es')`, nil), chromedp.Reload())
 	p = guided{p.page, spanish}
-	p.sees("Llamadas perdidas", "El backend respondió 404.", "(2)")
+	p.sees("Llamadas abandonadas", "El backend respondió 404.", "(2)")
 	p.do(chromedp.Evaluate(`document.querySelector('tbody input[type=checkbox]').click()`, nil))
 	p.opens("Eliminar")
 	p.sees("El backend no recibirá nunca estas llamadas")
@@ -66,5 +66,5 @@ func TestDeadLettersByClicks(t *testing.T) {
 	p.sees("Se vuelve a llamar al backend")
 	p.click("button", "Repetir todas")
 	p.closes()
-	p.sees("Otra vez en la cola: 1", "No se ha dado ninguna llamada por perdida")
+	p.sees("Otra vez en la cola: 1", "No se ha abandonado ninguna llamada")
 }

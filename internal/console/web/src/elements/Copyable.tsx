@@ -1,8 +1,8 @@
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import { useWords, type Words } from '../words/language';
 
-const en = { copy: 'Copy', copied: 'Copied', failed: 'The browser did not let it be copied' };
-const es: typeof en = { copy: 'Copiar', copied: 'Copiado', failed: 'El navegador no dejó copiarlo' };
+const en = { copy: 'Copy', copied: 'Copied', failed: 'The browser did not allow copying' };
+const es: typeof en = { copy: 'Copiar', copied: 'Copiado', failed: 'El navegador no permitió copiarlo' };
 export const copyWords: Words<typeof en> = { en, es };
 
 /** An id, ARN or URL with a button that copies it; a secret is shown short. */

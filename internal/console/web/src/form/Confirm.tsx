@@ -18,7 +18,7 @@ const en = {
   refused: 'Refused',
   looking: 'Looking for what this affects',
   used: 'This affects:',
-  unknown: 'What this affects could not be found out',
+  unknown: 'It could not be found out what this affects',
   type: 'Type the name to confirm',
 };
 const es: typeof en = {

@@ -13,7 +13,7 @@ const en = {
   cancel: 'Cancel',
   restored: 'What you typed is back, from',
   again: 'Start again',
-  ask: 'Discard your changes? Nothing of them has been saved.',
+  ask: 'Discard your changes? None of them has been saved.',
   discard: 'Discard changes',
   keep: 'Keep editing',
   kept: 'Not saved; what you typed is kept as a draft',

@@ -73,6 +73,8 @@ interface Listed<T extends object> {
   make?: Words<string>;
   /** What the message says of what was made, where it was there before: "Attached". */
   madeLabel?: Words<string>;
+  /** The name of what was made, where the form has only an id of it. */
+  madeName?(input: Value): Promise<string | undefined>;
   /** What to do when there is none yet. */
   empty: Words<string>;
   columns: Column<T>[];

@@ -129,7 +129,7 @@ export const modelImpact = (clients: Clients, apiId: string) => (items: Model[])
 export const domainImpact = ({ gateway }: Clients) => (domains: DomainName[]) =>
   ofEach(domains, async ({ DomainName }) => {
     const { Items = [] } = await gateway.send(new GetApiMappingsCommand({ DomainName }));
-    return severe(Items.map((one) => ({ en: `Path /${one.ApiMappingKey ?? ''} leads to stage ${one.Stage}.`, es: `La ruta /${one.ApiMappingKey ?? ''} lleva a la etapa ${one.Stage}.` })));
+    return severe(Items.map((one) => ({ en: `Path /${one.ApiMappingKey ?? ''} leads to stage ${one.Stage}.`, es: `La URL /${one.ApiMappingKey ?? ''} lleva a la etapa ${one.Stage}.` })));
   });
 
 /** Integrations and authorizers of all APIs that something is true of. */

@@ -123,5 +123,5 @@ export const apiPages: readonly Entry<OfApi>[] = [
   { path: 'deployments', title: { en: 'Deployments', es: 'Despliegues' }, group: 'deploy', page: ({ apiId }) => <Deployments apiId={apiId} /> },
   { path: 'test', title: { en: 'Test client', es: 'Cliente de prueba' }, group: 'observe', page: ({ apiId, endpoint, rest }) => <TestClient key={rest} apiId={apiId} endpoint={endpoint} chosen={rest} /> },
   { path: 'live', title: { en: 'Live', es: 'En vivo' }, group: 'observe', page: ({ apiId, rest }) => <Live apiId={apiId} stage={rest} /> },
-  { path: 'deadletters', title: { en: 'Dead letters', es: 'Llamadas perdidas' }, group: 'observe', page: ({ apiId, rest }) => loaded(<DeadLetters apiId={apiId} stage={rest} />) },
+  { path: 'deadletters', title: { en: 'Dead letters', es: 'Llamadas abandonadas' }, group: 'observe', page: ({ apiId, rest }) => loaded(<DeadLetters apiId={apiId} stage={rest} />) },
 ];

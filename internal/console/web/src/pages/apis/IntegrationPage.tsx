@@ -8,6 +8,7 @@ import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import { UpdateIntegrationCommand } from '@aws-sdk/client-apigatewayv2';
+import { useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { AsCommands } from '../../form/AsCommands';
 import { Collection } from '../../form/Collection';
@@ -37,8 +38,8 @@ const en = {
   noRole: 'Service-linked role',
   templates: 'Request templates',
   noTemplates: 'None: the body passes through unchanged',
-  needed: 'A status without a matching response refuses the client',
-  neededWhy: 'Every status that the backend may answer needs a response here, or one response with the key $default. AWS fails with 500 otherwise, and so does pasarela.',
+  needed: 'A status without a matching response is an error for the client',
+  neededWhy: 'Every status that the backend may answer needs a response here, or one response with the key $default. Otherwise $connect refuses the client with 500, and any other route sends it "Internal server error", as on AWS.',
 };
 const es: typeof en = {
   request: 'Petición de la integración',
@@ -50,8 +51,8 @@ const es: typeof en = {
   noRole: 'Rol vinculado al servicio',
   templates: 'Plantillas de la petición',
   noTemplates: 'Ninguna: el cuerpo pasa sin cambios',
-  needed: 'Un estado sin respuesta configurada rechaza al cliente',
-  neededWhy: 'Cada estado que pueda devolver el backend necesita aquí una respuesta, o una con la clave $default. Si no, AWS falla con 500, y pasarela también.',
+  needed: 'Un estado sin respuesta configurada es un error para el cliente',
+  neededWhy: 'Cada estado que pueda devolver el backend necesita aquí una respuesta, o una con la clave $default. Si no, $connect rechaza al cliente con 500 y cualquier otra ruta le envía "Internal server error", como en AWS.',
 };
 const words: Words<typeof en> = { en, es };
 
@@ -79,24 +80,25 @@ const responseFields: Field[] = [
 ];
 
 /** An integration: a page of its own, or a part of its route's page, whose heading is the route's. */
-export function IntegrationPage({ apiId, integrationId, within }: { apiId: string; integrationId: string; within?: boolean }) {
+/** An integration; with a route key as a part of that route's page. */
+export function IntegrationPage({ apiId, integrationId, routeKey }: { apiId: string; integrationId: string; routeKey?: string }) {
   const { clients } = useConsole();
   const integration = useLoaded(() => clients.gateway.send(new GetIntegrationCommand({ ApiId: apiId, IntegrationId: integrationId })), [apiId, integrationId]);
   if (integration.error) return <Alert type="error">{failureText(integration.error)}</Alert>;
   if (!integration.value) return <Spinner />;
   return (
     <SpaceBetween size="l">
-      <IntegrationRequest apiId={apiId} integration={integration.value} reload={integration.reload} heading={within ? 'h2' : 'h1'} />
+      <IntegrationRequest apiId={apiId} integration={integration.value} reload={integration.reload} routeKey={routeKey} />
       <IntegrationResponses apiId={apiId} integration={integration.value} />
     </SpaceBetween>
   );
 }
 
-function IntegrationRequest({ apiId, integration, reload, heading }: { apiId: string; integration: Integration; reload(): Promise<void>; heading: 'h1' | 'h2' }) {
+function IntegrationRequest({ apiId, integration, reload, routeKey }: { apiId: string; integration: Integration; reload(): Promise<void>; routeKey?: string }) {
   const w = useWords(words);
   const { clients } = useConsole();
   const { form, field, open, close } = useOpenForm();
-  const fields = integrationFields(clients);
+  const fields = integrationFields(clients, apiId, routeKey);
   const check = useTemplateCheck();
   const before = integration as Value;
   const ids = { ApiId: apiId, IntegrationId: integration.IntegrationId };
@@ -110,7 +112,7 @@ function IntegrationRequest({ apiId, integration, reload, heading }: { apiId: st
   });
   const templates = Object.entries(integration.RequestTemplates ?? {});
   return (
-    <Container header={<Header variant={heading} actions={<Button onClick={() => open('integration')}>{w.edit}</Button>}>{w.request}</Header>}>
+    <Container header={<Header variant={routeKey ? 'h2' : 'h1'} actions={<Button onClick={() => open('integration')}>{w.edit}</Button>}>{w.request}</Header>}>
       <SpaceBetween size="m">
         <KeyValuePairs
           columns={3}
@@ -124,7 +126,7 @@ function IntegrationRequest({ apiId, integration, reload, heading }: { apiId: st
           ]}
         />
         {templates.length === 0 && <KeyValuePairs items={[{ label: w.templates, value: w.noTemplates }]} />}
-        {templates.map(([key, template]) => <TemplatePreview key={key} apiId={apiId} title={key} template={template} />)}
+        {templates.map(([key, template]) => <TemplatePreview key={key} apiId={apiId} routeKey={routeKey} title={key} template={template} />)}
         <AsCommands call={{ service: 'apigatewayv2', operation: 'CreateIntegration', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Integration' }} input={createInput(fields, before)} />
       </SpaceBetween>
       {form === 'integration' && (
@@ -145,6 +147,7 @@ function IntegrationResponses({ apiId, integration }: { apiId: string; integrati
   const check = useTemplateCheck();
   const ids = { ApiId: apiId, IntegrationId: integration.IntegrationId! };
   const proxy = integration.IntegrationType?.endsWith('PROXY');
+  const [covered, setCovered] = useState(false);
   if (proxy) return null;
   const resource: Resource<IntegrationResponse> = {
     title: { en: 'Integration responses', es: 'Respuestas de la integración' },
@@ -161,7 +164,11 @@ function IntegrationResponses({ apiId, integration }: { apiId: string; integrati
     keys: [clients, apiId, integration.IntegrationId],
     id: (response) => response.IntegrationResponseId!,
     name: (response) => response.IntegrationResponseKey!,
-    list: () => listIntegrationResponses(clients, apiId, integration.IntegrationId!),
+    list: async () => {
+      const all = await listIntegrationResponses(clients, apiId, integration.IntegrationId!);
+      setCovered(all.some((response) => response.IntegrationResponseKey === '$default'));
+      return all;
+    },
     create: (input) => clients.gateway.send(new CreateIntegrationResponseCommand({ ...input, ...ids } as CreateIntegrationResponseRequest)),
     update: (response, input) => clients.gateway.send(new UpdateIntegrationResponseCommand({ ...input, ...ids, IntegrationResponseId: response.IntegrationResponseId })),
     remove: (response) => clients.gateway.send(new DeleteIntegrationResponseCommand({ ...ids, IntegrationResponseId: response.IntegrationResponseId })),
@@ -171,7 +178,7 @@ function IntegrationResponses({ apiId, integration }: { apiId: string; integrati
   };
   return (
     <SpaceBetween size="s">
-      <Alert type="info" header={w.needed}>{w.neededWhy}</Alert>
+      {!covered && <Alert type="info" header={w.needed}>{w.neededWhy}</Alert>}
       <Collection resource={resource} section />
     </SpaceBetween>
   );

@@ -6,8 +6,7 @@ import type { Resource } from '../../form/resource';
 import { same, type Field, type Value } from '../../form/field';
 import { useConsole } from '../../hooks/console';
 import { href } from '../../hooks/router';
-import { newestSample } from '../template/samples';
-import { RenderedTemplate } from '../template/TemplatePreview';
+import { TemplateTrial } from '../template/TemplatePreview';
 import { useTemplateCheck } from '../template/check';
 import { listRoles } from '../../aws/iamLists';
 import { NewInvokeRole } from '../iam/NewInvokeRole';
@@ -21,7 +20,7 @@ const hasBackend = (value: Value) => value.IntegrationType !== 'MOCK';
 /** What a new integration begins as: the guide's kind. */
 export const firstIntegration: Value = { IntegrationType: 'HTTP', IntegrationMethod: 'POST', PassthroughBehavior: 'WHEN_NO_MATCH', TimeoutInMillis: 29000 };
 
-export function integrationFields(clients: Clients): Field[] {
+export function integrationFields(clients: Clients, apiId: string, routeKey?: string): Field[] {
   return [
     {
       name: 'IntegrationType',
@@ -73,7 +72,7 @@ export function integrationFields(clients: Clients): Field[] {
       syntax: 'vtl',
       when: hasTemplates,
       firstKey: 'application/json',
-      preview: (text) => text && <RenderedTemplate template={text} sample={newestSample()} />,
+      preview: (text) => text && <TemplateTrial apiId={apiId} routeKey={routeKey} template={text} />,
       keyLabel: { en: 'Content type (template key)', es: 'Content-Type (clave de la plantilla)' },
       label: { en: 'Request templates', es: 'Plantillas de la petición' },
     },
@@ -124,7 +123,7 @@ export function Integrations({ apiId }: { apiId: string }) {
       { id: 'role', header: { en: 'Role', es: 'Rol' }, cell: (integration) => integration.CredentialsArn?.split('/').at(-1) ?? '–' },
       { id: 'id', header: same('ID'), cell: (integration) => integration.IntegrationId },
     ],
-    fields: integrationFields(clients),
+    fields: integrationFields(clients, apiId),
     check,
     keys: [clients, apiId],
     permits: gatewayPermits(facts.region, `apis/${apiId}/integrations`, (integration) => integration.IntegrationId!),

@@ -10,7 +10,7 @@ import { modelImpact } from '../../names/impact';
 const fields: Field[] = [
   { name: 'Name', kind: 'text', required: true, label: { en: 'Name', es: 'Nombre' }, hint: { en: 'Letters and digits only.', es: 'Solo letras y cifras.' } },
   { name: 'ContentType', kind: 'text', placeholder: 'application/json', label: same('Content type') },
-  { name: 'Schema', kind: 'code', syntax: 'json', required: true, label: { en: 'JSON Schema (draft 4)', es: 'JSON Schema (borrador 4)' } },
+  { name: 'Schema', kind: 'code', syntax: 'json', required: true, label: { en: 'JSON Schema (draft 4)', es: 'JSON Schema (draft 4)' } },
   { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
 ];
 

@@ -72,7 +72,7 @@ export function RoutePage({ apiId, routeId }: { apiId: string; routeId: string }
   const required = Object.entries(value.RequestParameters ?? {}).filter(([, constraint]) => constraint.Required);
   // As in AWS's console: the integration is made here, and the route then points at it.
   const attach = async (input: Value) => {
-    const made = await clients.gateway.send(new CreateIntegrationCommand({ ...withConnection(createInput(integrationFields(clients), input)), ApiId: apiId } as CreateIntegrationRequest));
+    const made = await clients.gateway.send(new CreateIntegrationCommand({ ...withConnection(createInput(integrationFields(clients, apiId, value.RouteKey), input)), ApiId: apiId } as CreateIntegrationRequest));
     await clients.gateway.send(new UpdateRouteCommand({ ApiId: apiId, RouteId: routeId, Target: `integrations/${made.IntegrationId}` }));
     await route.reload();
   };
@@ -99,9 +99,9 @@ export function RoutePage({ apiId, routeId }: { apiId: string; routeId: string }
           <AsCommands call={{ service: 'apigatewayv2', operation: 'CreateRoute', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Route' }} input={createInput(fields, value)} />
         </SpaceBetween>
       </Container>
-      {integrationId ? <IntegrationPage apiId={apiId} integrationId={integrationId} within /> : <Alert type="warning" header={w.noIntegration}>{w.noIntegrationWhy}</Alert>}
+      {integrationId ? <IntegrationPage apiId={apiId} integrationId={integrationId} routeKey={value.RouteKey} /> : <Alert type="warning" header={w.noIntegration}>{w.noIntegrationWhy}</Alert>}
       {form === 'route' && <ResourceForm title={value.RouteKey!} fields={fields} before={value} focus={field} submit={submit} close={close} />}
-      {form === 'attach' && <ResourceForm title={w.attach} fields={integrationFields(clients)} initial={firstIntegration} check={check} submit={attach} close={close} />}
+      {form === 'attach' && <ResourceForm title={w.attach} fields={integrationFields(clients, apiId, value.RouteKey)} initial={firstIntegration} check={check} submit={attach} close={close} />}
     </SpaceBetween>
   );
 }

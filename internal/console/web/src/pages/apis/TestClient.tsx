@@ -9,6 +9,7 @@ import Input from '@cloudscape-design/components/input';
 import Link from '@cloudscape-design/components/link';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import Spinner from '@cloudscape-design/components/spinner';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table from '@cloudscape-design/components/table';
 import Textarea from '@cloudscape-design/components/textarea';
@@ -23,6 +24,7 @@ import { rememberSample } from '../template/samples';
 import { listStages } from '../../aws/gatewayLists';
 import { When } from '../../words/When';
 import { useDraft } from '../../hooks/draft';
+import { firstEvents, type FirstEvents } from './firstEvents';
 import { useExample } from '../../form/example';
 import { numberText } from '../../words/format';
 import { ConnectPanel } from './ConnectPanel';
@@ -43,13 +45,13 @@ const en = {
   closed: 'Not connected',
   refused: 'Refused',
   when: 'Time',
-  direction: 'Direction',
   text: 'Text',
   sent: 'sent',
   received: 'received',
   event: 'event',
   nothing: 'Connect to begin.',
   push: 'Push through @connections',
+  pushed: 'Message to push',
   post: 'Post',
   get: 'Get',
   remove: 'Delete',
@@ -70,13 +72,13 @@ const es: typeof en = {
   closed: 'Sin conexión',
   refused: 'Rechazado',
   when: 'Hora',
-  direction: 'Sentido',
   text: 'Texto',
   sent: 'enviado',
   received: 'recibido',
   event: 'evento',
   nothing: 'Conecta para empezar.',
   push: 'Enviar por @connections',
+  pushed: 'Mensaje que se envía',
   post: 'Enviar (POST)',
   get: 'Consultar (GET)',
   remove: 'Cerrar (DELETE)',
@@ -97,7 +99,15 @@ interface Props {
   chosen?: string;
 }
 
-export function TestClient({ apiId, endpoint, chosen }: Props) {
+export function TestClient(props: Props) {
+  const { clients } = useConsole();
+  const first = useLoaded(() => firstEvents(clients, props.apiId), [clients, props.apiId]);
+  if (first.loading) return <Spinner />;
+  // Who may not read routes may still connect.
+  return <Client {...props} first={first.value ?? { query: '', message: '{"action":"hello"}' }} />;
+}
+
+function Client({ apiId, endpoint, chosen, first }: Props & { first: FirstEvents }) {
   const w = useWords(words);
   const exampleHeader = useExample('x-api-key: …');
   const { clients, extension } = useConsole();
@@ -105,7 +115,7 @@ export function TestClient({ apiId, endpoint, chosen }: Props) {
   const [stage, setStage] = useState(chosen);
   // Headers are not kept: they are where keys and tokens stand.
   const [headers, setHeaders] = useState('');
-  const draft = useDraft('client', { query: 'reportType=ventas', protocol: '', message: '{"action":"hello"}' });
+  const draft = useDraft('client', { ...first, protocol: '' });
   const { query, protocol, message } = draft.value;
   const put = (change: Partial<typeof draft.value>) => draft.change((old) => ({ ...old, ...change }));
   const [lines, setLines] = useState<Line[]>([]);
@@ -182,8 +192,8 @@ export function TestClient({ apiId, endpoint, chosen }: Props) {
             empty={<Box color="text-body-secondary">{w.nothing}</Box>}
             ariaLabels={{ tableLabel: w.title }}
             columnDefinitions={[
-              { id: 'at', header: w.when, cell: (line) => <When at={line.at} part="time" />, width: 110 },
-              { id: 'kind', header: w.direction, cell: (line) => w[line.kind], width: 110 },
+              // One above the other: on a phone the text needs the width.
+              { id: 'at', header: w.when, cell: (line) => <><When at={line.at} part="time" /><Box color="text-body-secondary">{w[line.kind]}</Box></>, width: 120 },
               { id: 'text', header: w.text, cell: (line) => <span className="frame-text"><Linked text={line.text} /></span> },
             ]}
           />
@@ -221,7 +231,7 @@ function Push({ apiId, stage, connectionId, note }: { apiId: string; stage: stri
   return (
     <Container header={<Header variant="h2">{w.push}</Header>}>
       <SpaceBetween size="s">
-        <Input value={text} ariaLabel={w.message} spellcheck={false} onChange={({ detail }) => setText(detail.value)} />
+        <Input value={text} ariaLabel={w.pushed} spellcheck={false} onChange={({ detail }) => setText(detail.value)} />
         <SpaceBetween direction="horizontal" size="xs">
           <Button onClick={() => ask(() => client.send(new PostToConnectionCommand({ ...ids, Data: new TextEncoder().encode(text) })))}>{w.post}</Button>
           <Button onClick={() => ask(() => client.send(new GetConnectionCommand(ids)))}>{w.get}</Button>

@@ -77,7 +77,7 @@ export function stageFields(clients: Clients, apiId: string): Field[] {
       name: 'ClientCertificateId',
       kind: 'select',
       label: { en: 'Client certificate', es: 'Certificado de cliente' },
-      hint: { en: 'Shown to backends over TLS, so that they can tell who is calling.', es: 'Se muestra a los backends por TLS, para que sepan quién los llama.' },
+      hint: { en: 'Presented to backends over TLS, so that they can tell who is calling.', es: 'Se presenta a los backends por TLS, para que sepan quién los llama.' },
       options: async () => (await listClientCertificates(clients)).map((certificate) => ({ value: certificate.clientCertificateId!, label: same(certificate.description || certificate.clientCertificateId!) })),
     },
     { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },

@@ -43,7 +43,7 @@ export function Domains() {
     fields: [
       { name: 'DomainName', kind: 'text', required: true, fixed: true, placeholder: 'ws.example.com', label: { en: 'Domain name', es: 'Dominio' } },
       { name: 'CertificateArn', kind: 'text', placeholder: 'arn:aws:acm:…:certificate/…', label: { en: 'Certificate ARN', es: 'ARN del certificado' } },
-      { name: 'TruststoreUri', kind: 'text', placeholder: 's3://bucket/truststore.pem', label: { en: 'Mutual TLS: trust store', es: 'TLS mutuo: almacén de confianza' }, hint: { en: 'Clients must show a certificate issued by one of these authorities. Leave it empty to ask for none.', es: 'Los clientes deben mostrar un certificado emitido por una de estas autoridades. Déjalo vacío para no pedir ninguno.' } },
+      { name: 'TruststoreUri', kind: 'text', placeholder: 's3://bucket/truststore.pem', label: { en: 'Mutual TLS: trust store', es: 'TLS mutuo: almacén de confianza' }, hint: { en: 'Clients must present a certificate issued by one of these authorities. Leave it empty to ask for none.', es: 'Los clientes deben presentar un certificado emitido por una de estas autoridades. Déjalo vacío para no pedir ninguno.' } },
       { name: 'TruststoreVersion', kind: 'text', when: (value) => !!value.TruststoreUri, label: { en: 'Trust store version', es: 'Versión del almacén' } },
     ],
     keys: [clients],
@@ -78,7 +78,7 @@ export function DomainPage({ domain }: { domain: string }) {
     about: same(domain),
     empty: { en: 'No API is mapped yet: the domain refuses every client.', es: 'Todavía no hay ninguna API asignada: el dominio rechaza a todos los clientes.' },
     columns: [
-      { id: 'key', header: { en: 'Path', es: 'Ruta' }, cell: (mapping) => `/${mapping.ApiMappingKey ?? ''}` },
+      { id: 'key', header: { en: 'Path', es: 'Ruta de la URL' }, cell: (mapping) => `/${mapping.ApiMappingKey ?? ''}` },
       { id: 'api', header: same('API'), cell: (mapping) => <Named kind="api" id={mapping.ApiId} /> },
       { id: 'stage', header: { en: 'Stage', es: 'Etapa' }, cell: (mapping) => mapping.Stage },
     ],
@@ -98,7 +98,7 @@ export function DomainPage({ domain }: { domain: string }) {
         label: { en: 'Stage', es: 'Etapa' },
         options: async (value) => (value.ApiId ? (await listStages(clients, String(value.ApiId))).map((stage) => ({ value: stage.StageName! })) : []),
       },
-      { name: 'ApiMappingKey', kind: 'text', label: { en: 'Path (empty: the root)', es: 'Ruta (vacía: la raíz)' } },
+      { name: 'ApiMappingKey', kind: 'text', label: { en: 'Path (empty: the root)', es: 'Ruta de la URL (vacía: la raíz)' } },
     ],
     keys: [clients, domain],
     id: (mapping) => mapping.ApiMappingId!,
@@ -107,7 +107,7 @@ export function DomainPage({ domain }: { domain: string }) {
     create: (input) => clients.gateway.send(new CreateApiMappingCommand({ DomainName: domain, ApiId: String(input.ApiId), Stage: String(input.Stage), ApiMappingKey: input.ApiMappingKey as string | undefined })),
     update: (mapping, input) => clients.gateway.send(new UpdateApiMappingCommand({ DomainName: domain, ApiMappingId: mapping.ApiMappingId, ApiId: mapping.ApiId, ...input })),
     undo: 'create',
-    removeWarning: { en: 'Clients that use this path of the domain are refused from now on.', es: 'Se rechazará desde ahora a los clientes que usen esta ruta del dominio.' },
+    removeWarning: { en: 'Clients that use this path of the domain are refused from now on.', es: 'Se rechazará desde ahora a los clientes que usen esta URL del dominio.' },
     remove: (mapping) => clients.gateway.send(new DeleteApiMappingCommand({ DomainName: domain, ApiMappingId: mapping.ApiMappingId })),
     call: { service: 'apigatewayv2', operation: 'CreateApiMapping', fixed: { DomainName: domain }, type: 'AWS::ApiGatewayV2::ApiMapping', change: (mapping, input) => ({ operation: 'UpdateApiMapping', input: { DomainName: domain, ApiMappingId: mapping.ApiMappingId, ApiId: mapping.ApiId, ...input } }) },
   };

@@ -31,8 +31,8 @@ const en = {
 };
 const es: typeof en = {
   title: 'Simulador de políticas',
-  about: 'Averigua si un principal puede hacer algo y qué sentencia lo decide.',
-  principal: 'Principal',
+  about: 'Averigua si una entidad principal puede hacer algo y qué sentencia lo decide.',
+  principal: 'Entidad principal',
   action: 'Acción',
   resource: 'Recurso',
   ask: 'Comprobar',

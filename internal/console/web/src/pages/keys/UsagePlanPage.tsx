@@ -1,4 +1,4 @@
-import { CreateUsagePlanKeyCommand, DeleteUsagePlanKeyCommand, GetApiKeysCommand, GetUsageCommand, GetUsagePlanCommand, GetUsagePlanKeysCommand, type UsagePlanKey } from '@aws-sdk/client-api-gateway';
+import { CreateUsagePlanKeyCommand, DeleteUsagePlanKeyCommand, GetApiKeyCommand, GetApiKeysCommand, GetUsageCommand, GetUsagePlanCommand, GetUsagePlanKeysCommand, type UsagePlanKey } from '@aws-sdk/client-api-gateway';
 import Alert from '@cloudscape-design/components/alert';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
@@ -40,7 +40,7 @@ export function UsagePlanPage({ planId }: { planId: string }) {
     columns: [
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (key) => key.name ?? key.id, sort: 'name' },
       { id: 'used', header: { en: 'Used today', es: 'Usado hoy' }, cell: (key) => (key.used === undefined ? '–' : <Amount of={key.used} />), sort: 'used' },
-      { id: 'remaining', header: { en: 'Remaining', es: 'Queda' }, cell: (key) => (key.remaining === undefined ? '–' : <Amount of={key.remaining} />), sort: 'remaining' },
+      { id: 'remaining', header: { en: 'Remaining', es: 'Queda' }, cell: (key) => (key.remaining === undefined ? '–' : quota ? <Amount of={key.remaining} /> : w.none), sort: 'remaining' },
       { id: 'id', header: same('ID'), cell: (key) => key.id },
     ],
     fields: [
@@ -52,7 +52,7 @@ export function UsagePlanPage({ planId }: { planId: string }) {
         options: async () => ((await clients.keys.send(new GetApiKeysCommand({ limit: 500 }))).items ?? []).map((key) => ({ value: key.id!, label: same(key.name ?? key.id!) })),
       },
     ],
-    keys: [clients, planId],
+    keys: [clients, planId, quota],
     id: (key) => key.id!,
     name: (key) => key.name ?? key.id!,
     list: async () => {
@@ -64,6 +64,7 @@ export function UsagePlanPage({ planId }: { planId: string }) {
       const { items: usage = {} } = await clients.keys.send(new GetUsageCommand({ usagePlanId: planId, startDate: today, endDate: today, limit: 500 }));
       return keys.map((key) => ({ ...key, keyId: key.id!, used: usage[key.id!]?.at(-1)?.[0], remaining: usage[key.id!]?.at(-1)?.[1] }));
     },
+    madeName: async ({ keyId }) => (await clients.keys.send(new GetApiKeyCommand({ apiKey: String(keyId) }))).name,
     create: (input) => clients.keys.send(new CreateUsagePlanKeyCommand({ usagePlanId: planId, keyId: String(input.keyId), keyType: 'API_KEY' })),
     undo: 'create',
     removeWarning: { en: 'Clients that send it are refused on stages that no other plan of the key covers.', es: 'Se rechazará a los clientes que la envíen en las etapas que no cubra otro plan de la clave.' },

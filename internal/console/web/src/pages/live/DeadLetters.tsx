@@ -37,8 +37,8 @@ const en = {
   more: (n: string) => `There are more: these are the oldest ${n}. Replay or delete some to see the others.`,
 };
 const es: typeof en = {
-  title: 'Llamadas perdidas',
-  about: 'Una etapa asíncrona llama a sus backends desde una cola. Aquí está lo que se dio por perdido, por qué, y cómo intentarlo otra vez.',
+  title: 'Llamadas abandonadas',
+  about: 'Una etapa asíncrona llama a sus backends desde una cola. Aquí está lo que se abandonó, por qué, y cómo intentarlo otra vez.',
   none: 'Todavía no hay nada que mostrar: la API no tiene etapas.',
   stages: 'Etapas',
   off: 'Esta etapa llama a sus backends al momento, sin cola. Con la etiqueta pasarela:async=true el backend puede faltar mientras los clientes se conectan y envían.',
@@ -47,7 +47,7 @@ const es: typeof en = {
   replayAll: 'Repetir todas',
   replayed: (n) => `Otra vez en la cola: ${n}`,
   again: 'Se vuelve a llamar al backend con cada una, en su orden. Puede que algunas ya las hubiera hecho: su ID de petición no cambia.',
-  letters: (n) => `${n} llamadas perdidas`,
+  letters: (n) => `${n} llamadas abandonadas`,
   more: (n) => `Hay más: estas son las ${n} más antiguas. Repite o elimina algunas para ver las demás.`,
 };
 const words: Words<typeof en> = { en, es };
@@ -98,11 +98,11 @@ function DeadLetters({ apiId, stage }: { apiId: string; stage: string }) {
   const path = `/pasarela/apis/${apiId}/stages/${stage}/dead-letters`;
   const on = (verb: string, id: string): Permission => ({ action: `pasarela:${verb}`, resource: gatewayArn(facts.region, `${path.slice(1)}/${id}`) });
   const resource: Resource<DeadLetter> = {
-    title: { en: 'Calls given up', es: 'Llamadas dadas por perdidas' },
+    title: { en: 'Calls given up', es: 'Llamadas abandonadas' },
     about: { en: 'Calls from the queue that will not be tried again, the oldest first. They are kept for 14 days.', es: 'Llamadas de la cola que no se volverán a intentar, primero las más antiguas. Se guardan 14 días.' },
-    empty: { en: 'No call was given up.', es: 'No se ha dado ninguna llamada por perdida.' },
+    empty: { en: 'No call was given up.', es: 'No se ha abandonado ninguna llamada.' },
     columns: [
-      { id: 'failed', header: { en: 'Given up', es: 'Perdida' }, minWidth: 170, cell: (one) => <When at={one.failedAt} /> },
+      { id: 'failed', header: { en: 'Given up', es: 'Abandonada' }, minWidth: 170, cell: (one) => <When at={one.failedAt} /> },
       { id: 'event', header: { en: 'Event and route', es: 'Evento y ruta' }, cell: (one) => [one.eventType, one.routeKey].filter(Boolean).join(' ') || '–' },
       { id: 'reason', minWidth: 240, header: { en: 'Cause', es: 'Causa' }, cell: (one) => sentence(one.reason) },
       { id: 'message', minWidth: 200, header: { en: 'Message', es: 'Mensaje' }, cell: (one) => (one.message ? <Copyable text={one.message} shown={shortened(one.message)} /> : '–') },

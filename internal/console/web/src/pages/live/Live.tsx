@@ -16,7 +16,7 @@ import { Metrics } from './Metrics';
 import { StageHeader } from './StageHeader';
 
 const en = { title: 'Live', connections: 'Connections', handshakes: 'Handshakes', executions: 'Execution log', access: 'Access log', metrics: 'Metrics', none: 'There is nothing to show yet: the API has no stage.', stages: 'Stages' };
-const es: typeof en = { title: 'En vivo', connections: 'Conexiones', handshakes: 'Intentos de conexión', executions: 'Registro de ejecución', access: 'Registro de acceso', metrics: 'Métricas', none: 'Todavía no hay nada en vivo: la API no tiene etapas.', stages: 'Etapas' };
+const es: typeof en = { title: 'En vivo', connections: 'Conexiones', handshakes: 'Intentos de conexión', executions: 'Registro de ejecución', access: 'Registro de acceso', metrics: 'Métricas', none: 'Todavía no hay nada que mostrar: la API no tiene etapas.', stages: 'Etapas' };
 const words: Words<typeof en> = { en, es };
 
 export function Live({ apiId, stage }: { apiId: string; stage: string | undefined }) {

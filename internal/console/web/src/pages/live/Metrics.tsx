@@ -30,9 +30,9 @@ const en = {
   deployments: 'Deployments in this range:',
   route: 'Route',
   wholeStage: 'All routes',
-  routesOff: 'Routes are here once the stage has detailed metrics (Stages, Edit).',
+  routesOff: 'Routes appear here once the stage has detailed metrics (Stages, Edit).',
   latency: 'Duration of integration calls, in milliseconds',
-  aboutLatency: 'Half, 90 % and 99 % of the calls of each minute took at most so long.',
+  aboutLatency: 'Half, 90% and 99% of the calls of each minute took at most this long.',
   noCalls: 'No integration was called in this range.',
 };
 const es: typeof en = {

@@ -45,7 +45,7 @@ export function Nodes() {
   const ask = async () => take(await extension.get<NodesAnswer>('/pasarela/nodes')).nodes;
   const nodes: Resource<OneNode> = {
     title: { en: 'Nodes', es: 'Nodos' },
-    about: { en: 'The servers that are this gateway together.', es: 'Los servidores que forman esta pasarela.' },
+    about: { en: 'The servers that make up this gateway.', es: 'Los servidores que forman esta pasarela.' },
     empty: { en: 'There is none.', es: 'No hay ninguno.' },
     columns: [
       { id: 'node', header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node, sort: 'node' },

@@ -99,7 +99,7 @@ export default function StackPage({ name }: { name: string }) {
 function Outputs({ outputs }: { outputs: Output[] }) {
   const resource: Resource<Output> = {
     title: { en: 'Outputs', es: 'Salidas' },
-    about: { en: 'What the template says about what it made.', es: 'Lo que la plantilla dice de lo que creó.' },
+    about: { en: 'The values that the template returns.', es: 'Los valores que devuelve la plantilla.' },
     empty: { en: 'The template has no outputs.', es: 'La plantilla no tiene salidas.' },
     columns: [
       { id: 'key', header: { en: 'Name', es: 'Nombre' }, cell: (one) => one.OutputKey, sort: 'OutputKey' },

@@ -19,6 +19,7 @@ const en = {
   result: 'Rendered',
   sample: 'Sample event',
   guide: 'From the guide',
+  made: 'A message for this route',
   sent: 'Sent by the test client',
   captured: 'Sent by a client to the route',
   own: 'Custom',
@@ -32,6 +33,7 @@ const es: typeof en = {
   result: 'Resultado',
   sample: 'Evento de muestra',
   guide: 'De la guía',
+  made: 'Un mensaje para esta ruta',
   sent: 'Enviado por el cliente de prueba',
   captured: 'Enviado por un cliente a la ruta',
   own: 'Personalizado',
@@ -42,10 +44,28 @@ const es: typeof en = {
 };
 const words: Words<typeof en> = { en, es };
 
+interface Of {
+  apiId: string;
+  /** The route whose events the template gets, where it is known. */
+  routeKey?: string;
+  template: string;
+}
+
+/** What a template that is being written renders for a sample event. */
+export function TemplateTrial({ apiId, routeKey, template }: Of) {
+  const [sample, setSample] = useState(() => newestSample(routeKey));
+  return (
+    <SpaceBetween size="s">
+      <SampleChoice apiId={apiId} sample={sample} choose={setSample} />
+      <RenderedTemplate template={template} sample={sample} />
+    </SpaceBetween>
+  );
+}
+
 /** A template beside what it renders for a sample event, by the server's own engine. */
-export function TemplatePreview({ apiId, title, template }: { apiId: string; title?: string; template: string }) {
+export function TemplatePreview({ apiId, routeKey, title, template }: Of & { title: string }) {
   const w = useWords(words);
-  const [sample, setSample] = useState(newestSample);
+  const [sample, setSample] = useState(() => newestSample(routeKey));
   return (
     <SpaceBetween size="s">
       <SampleChoice apiId={apiId} sample={sample} choose={setSample} />
@@ -68,9 +88,11 @@ interface Captured {
 function SampleChoice({ apiId, sample, choose }: { apiId: string; sample: Sent; choose(sample: Sent): void }) {
   const w = useWords(words);
   const { extension } = useConsole();
+  const [first] = useState(sample);
   const captured = useLoaded(() => extension.get<Captured>(`/pasarela/apis/${apiId}/samples`), [extension, apiId]);
   const known = [
     { sent: guideSample, description: w.guide },
+    ...(samples().some((sent) => isSame(sent, first)) || isSame(first, guideSample) ? [] : [{ sent: first, description: w.made }]),
     ...samples().map((sent) => ({ sent, description: w.sent })),
     ...(captured.value?.messages ?? []).map(({ routeKey, body }) => ({ sent: { eventType: 'MESSAGE' as const, query: '', body }, description: `${w.captured} ${routeKey}` })),
   ];
@@ -79,7 +101,7 @@ function SampleChoice({ apiId, sample, choose }: { apiId: string; sample: Sent; 
     <ColumnLayout columns={3}>
       <FormField label={w.sample} stretch>
         <Select
-          selectedOption={options.find((option) => JSON.stringify(option.sent) === JSON.stringify(sample)) ?? { value: '', label: w.own }}
+          selectedOption={options.find((option) => isSame(option.sent, sample)) ?? { value: '', label: w.own }}
           options={options}
           onChange={({ detail }) => choose(options[Number(detail.selectedOption.value)]!.sent)}
         />
@@ -122,6 +144,8 @@ export function RenderedTemplate({ template, sample }: { template: string; sampl
     </div>
   );
 }
+
+const isSame = (one: Sent, other: Sent) => JSON.stringify(one) === JSON.stringify(other);
 
 function isJson(text: string): boolean {
   try {

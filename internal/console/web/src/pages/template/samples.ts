@@ -27,9 +27,16 @@ const KEPT = 8;
 
 export const guideSample: Sent = { eventType: 'CONNECT', query: 'reportType=ventas', body: '' };
 
-/** What to try a template with first: what really happened, before the guide's. */
-export function newestSample(): Sent {
-  return samples()[0] ?? guideSample;
+/**
+ * What to try a template with first: what the test client sent, before one made up. Where the
+ * route is known it is an event of that route, else the newest.
+ */
+export function newestSample(routeKey?: string): Sent {
+  if (!routeKey) return samples()[0] ?? guideSample;
+  const own = routeKey.startsWith('$') ? 'hello' : routeKey;
+  const message: Sent = { eventType: 'MESSAGE', query: '', body: JSON.stringify({ action: own }) };
+  const first = routeKey === '$connect' || routeKey === '$disconnect' ? guideSample : message;
+  return samples().find((sent) => sent.eventType === first.eventType && (first !== message || sent.body.includes(own))) ?? first;
 }
 
 /** The events of the test client, newest first. They leave with the tab. */
