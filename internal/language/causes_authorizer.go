@@ -63,7 +63,7 @@ var (
 	JWTOtherIssuer     = cause("jwt.other_issuer", "its issuer is {given}, not {issuer}", "su emisor es {given}, no {issuer}")
 	JWTOtherAudience   = cause("jwt.other_audience", "its audience is none of {audiences}", "su destinatario no es ninguno de {audiences}")
 	JWTEndless         = cause("jwt.endless", "it never expires (no exp)", "no caduca nunca (no tiene exp)")
-	JWTExpired         = cause("jwt.expired", "it expired at {time}", "caducó a las {time}")
+	JWTExpired         = cause("jwt.expired", "it expired at {time}", "caducó el {time}")
 	JWTNotYet          = cause("jwt.not_yet", "it is not valid before {time}", "no es válido antes de {time}")
 	JWTFuture          = cause("jwt.future", "it was issued in the future", "se emitió en el futuro")
 	JWTForged          = cause("jwt.forged", "its signature is not the issuer's", "su firma no es del emisor")

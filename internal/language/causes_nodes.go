@@ -4,5 +4,5 @@ package language
 var (
 	NodeSilent  = cause("nodes.silent", "Node {name} does not answer, so what it knows is missing: {error}", "El nodo {name} no responde, así que falta lo que sabe: {error}")
 	NodeLate    = cause("nodes.late", "Node {name} has not answered within {patience}, so what it knows is missing", "El nodo {name} no ha respondido en {patience}, así que falta lo que sabe")
-	NodeUnknown = cause("nodes.unknown", "No node named {name} lives. Those that do: {names}", "No vive ningún nodo llamado {name}. Los que viven: {names}")
+	NodeUnknown = cause("nodes.unknown", "No node named {name} is alive. Those that are: {names}", "No hay ningún nodo activo llamado {name}. Los activos: {names}")
 )

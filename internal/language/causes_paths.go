@@ -12,7 +12,7 @@ var (
 	PathBracketsEmpty  = cause("path.brackets_empty", "the brackets are empty", "los corchetes están vacíos")
 	PathBracketOpen    = cause("path.bracket_open", "the bracket is not closed", "el corchete no se cierra")
 	PathBracketText    = cause("path.bracket_text", "expected a quoted name, a number, '*' or '?(' in the brackets", "entre los corchetes se esperaba un nombre entre comillas, un número, '*' o '?('")
-	PathBlanks         = cause("path.blanks", "a name with blanks must stand in brackets and quotes: ['my name']", "un nombre con espacios va entre corchetes y comillas: ['mi nombre']")
+	PathBlanks         = cause("path.blanks", "a name with spaces must stand in brackets and quotes: ['my name']", "un nombre con espacios va entre corchetes y comillas: ['mi nombre']")
 	PathCharacter      = cause("path.character", "{escape} is not a character", "{escape} no es un carácter")
 	PathCommaAfterName = cause("path.comma_after_name", "expected ',' or ']' after the name", "tras el nombre se esperaba ',' o ']'")
 	PathComparesNone   = cause("path.compares_nothing", "{operator} compares nothing", "{operator} no compara nada")

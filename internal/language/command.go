@@ -2,7 +2,7 @@ package language
 
 // commandTexts are the help of every command, and what is said of a wrong command line.
 var commandTexts = Catalogue{
-	"root.short":        {"AWS API Gateway's WebSocket APIs on your own machine or cluster", "Las API WebSocket de AWS API Gateway en tu máquina o tu clúster"},
+	"root.short":        {"AWS API Gateway's WebSocket APIs on your own machine or cluster", "Las APIs WebSocket de AWS API Gateway en tu máquina o tu clúster"},
 	"root.lang":         {"language of what is printed: en or es (default: of LC_ALL, LC_MESSAGES, LANG)", "idioma de lo que se imprime: en o es (por defecto, el de LC_ALL, LC_MESSAGES, LANG)"},
 	"root.bad_lang":     {"--lang: {value} is not en or es", "--lang: {value} no es en ni es"},
 	"root.see":          {"see: {command} --help", "consulta: {command} --help"},
@@ -60,7 +60,7 @@ cloudformation, lambda, ssm) and the sockets on one port.
 A first start draws an account id and an administrator key; "pasarela credentials"
 prints the key as shell exports. Every setting may also be given in the environment,
 --domain-suffix as PASARELA_DOMAIN_SUFFIX. Ctrl-C stops it cleanly, and a second
-start finds everything again.`, `Arranca la pasarela: las API de AWS (apigateway, execute-api, iam, sts,
+start finds everything again.`, `Arranca la pasarela: las APIs de AWS (apigateway, execute-api, iam, sts,
 cloudformation, lambda, ssm) y los sockets en un puerto.
 
 El primer arranque sortea un número de cuenta y una clave de administrador; "pasarela
@@ -122,16 +122,16 @@ tienen un loggingLevel o su accessLogSettings un formato.`},
 	"connections.short": {"List the open connections of all APIs", "Listar las conexiones abiertas de todas las API"},
 	"connections.long": {`List the open connections of all nodes over all APIs and stages: id, where it came in,
 on which node, since when, when it last said something, and from where; and how many
-there are. Nodes that do not answer are named.`, `Lista las conexiones abiertas de todos los nodos en todas las API y etapas: id, por dónde
+there are. Nodes that do not answer are named.`, `Lista las conexiones abiertas de todos los nodos en todas las APIs y etapas: id, por dónde
 entró, en qué nodo, desde cuándo, cuándo dijo algo por última vez, y desde dónde; y cuántas
 hay. Nombra los nodos que no responden.`},
-	"deadletters.short": {"List, replay and delete calls of backends that were given up", "Listar, repetir y borrar llamadas a backends que se dieron por perdidas"},
+	"deadletters.short": {"List, replay and delete calls of backends that were given up", "Listar, repetir y borrar llamadas a backends que se abandonaron"},
 	"deadletters.long": {`Calls of stages with pasarela:async that their backend did not take before the deadline,
 or answered with an error, are kept for 14 days as dead letters.`, `Las llamadas de etapas con pasarela:async que su servidor no aceptó a tiempo, o a las que
-respondió con un error, se guardan 14 días como llamadas perdidas (dead letters).`},
-	"deadletters.list":   {"List the dead letters of a stage, oldest first", "Listar las llamadas perdidas de una etapa, la más antigua primero"},
-	"deadletters.replay": {"Put dead letters back into the queue of their stage", "Devolver llamadas perdidas a la cola de su etapa"},
-	"deadletters.delete": {"Remove dead letters", "Borrar llamadas perdidas"},
+respondió con un error, se guardan 14 días como llamadas abandonadas (dead letters).`},
+	"deadletters.list":   {"List the dead letters of a stage, oldest first", "Listar las llamadas abandonadas de una etapa, la más antigua primero"},
+	"deadletters.replay": {"Put dead letters back into the queue of their stage", "Devolver llamadas abandonadas a la cola de su etapa"},
+	"deadletters.delete": {"Remove dead letters", "Borrar llamadas abandonadas"},
 	"deadletters.all":    {"all that the stage has now, in place of ids", "todas las que tiene ahora la etapa, en lugar de identificadores"},
 	"nodes.short":        {"List the nodes of the cluster", "Listar los nodos del clúster"},
 	"nodes.long": {`List the nodes of the cluster: whether they live, address, version, since when they run,
@@ -157,7 +157,7 @@ of its key, name what is lost, and set the damaged store aside in the same direc
 of asynchronous routes that wait, and dead letters, are kept. A store that is whole stays as
 it is. The node must be stopped.`, `Rehace el almacén de un directorio de datos con cada escritura que está intacta y es la
 última de su clave, nombra lo perdido, y aparta el almacén dañado en el mismo directorio.
-Las llamadas de rutas asíncronas que esperan y las perdidas (dead letters) se conservan. Un almacén entero se queda como está. El nodo tiene que estar parado.`},
+Las llamadas de rutas asíncronas que esperan y las abandonadas (dead letters) se conservan. Un almacén entero se queda como está. El nodo tiene que estar parado.`},
 	"store.data":   {"data directory of the stopped node (default: {serve}, else {dev})", "directorio de datos del nodo parado (por defecto: {serve}, si no {dev})"},
 	"export.short": {"Write everything that is configured into one file", "Escribir todo lo configurado en un archivo"},
 	"export.long": {`Write everything that is configured to standard output, as one YAML file: APIs with
@@ -166,7 +166,7 @@ and buckets. Access keys, API keys, SecureStrings, client certificates and the a
 keys are in it with --secrets only; and so are stacks, objects and the code of functions.
 
     pasarela export --secrets > backup.yaml
-    pasarela apply backup.yaml`, `Escribe todo lo configurado en la salida estándar, como un archivo YAML: las API con sus
+    pasarela apply backup.yaml`, `Escribe todo lo configurado en la salida estándar, como un archivo YAML: las APIs con sus
 despliegues y etapas, dominios, enlaces, planes de uso, identidades, funciones, parámetros
 y buckets. Las claves de acceso, las de API, los SecureString, los certificados de cliente y las
 claves de la cuenta solo con --secrets; y también las pilas, los objetos y el código de las funciones.
@@ -227,9 +227,9 @@ el motivo. --listen y --tls-cert son los de "pasarela serve", también desde el 
 	"healthcheck.not_ready":   {"{url} is not ready: {status} {reason}", "{url} no está listo: {status} {reason}"},
 
 	"setting.data":                {"directory of state, credentials and logs", "directorio del estado, las credenciales y los registros"},
-	"setting.listen":              {"host:port for the AWS APIs and the sockets", "host:puerto de las API de AWS y los sockets"},
+	"setting.listen":              {"host:port for the AWS APIs and the sockets", "host:puerto de las APIs de AWS y los sockets"},
 	"setting.public_endpoint":     {"http(s)://host[:port] as clients reach this node (default: made of --listen)", "http(s)://host[:puerto] por el que los clientes llegan a este nodo (por defecto, el de --listen)"},
-	"setting.domain_suffix":       {"serve APIs as {api}.execute-api.{region}.SUFFIX (default: by path)", "servir las API como {api}.execute-api.{region}.SUFIJO (por defecto, por ruta)"},
+	"setting.domain_suffix":       {"serve APIs as {api}.execute-api.{region}.SUFFIX (default: by path)", "servir las APIs como {api}.execute-api.{region}.SUFIJO (por defecto, por ruta)"},
 	"setting.region":              {"AWS region (default: as first started, else {region})", "región de AWS (por defecto, la del primer arranque, si no {region})"},
 	"setting.account_id":          {"12 digits (default: as first started, else drawn)", "12 cifras (por defecto, las del primer arranque, si no se sortean)"},
 	"setting.tls_cert":            {"PEM certificate chain, read again when it changes", "cadena de certificados PEM, se relee cuando cambia"},

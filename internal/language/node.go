@@ -3,7 +3,7 @@ package language
 // nodeTexts are the texts of a node's page, and the reasons why a node cannot
 // start.
 var nodeTexts = Catalogue{
-	"home.what":              {"AWS API Gateway's WebSocket APIs, served by this machine.", "Las API WebSocket de AWS API Gateway, servidas por esta máquina."},
+	"home.what":              {"AWS API Gateway's WebSocket APIs, served by this machine.", "Las APIs WebSocket de AWS API Gateway, servidas por esta máquina."},
 	"home.console":           {"the web console", "la consola web"},
 	"home.connect":           {"WebSocket clients connect to the ApiEndpoint of an API and /STAGE", "los clientes WebSocket conectan al ApiEndpoint de una API y /ETAPA"},
 	"home.guide":             {"AWS clients take this address as --endpoint-url; README.md and docs/es/guia.md show how", "los clientes de AWS toman esta dirección como --endpoint-url; README.md y docs/es/guia.md enseñan cómo"},

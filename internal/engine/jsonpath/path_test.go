@@ -54,7 +54,7 @@ func TestErrorsSayWhatIsWrongAndWhere(t *testing.T) {
 	for path, want := range map[string]string{
 		``:                         `jsonpath "" at character 1: a path cannot be empty`,
 		`$.a.`:                     `jsonpath "$.a." at character 4: a path must not end with a '.'`,
-		`$.a b`:                    `jsonpath "$.a b" at character 3: a name with blanks must stand in brackets and quotes: ['my name']`,
+		`$.a b`:                    `jsonpath "$.a b" at character 3: a name with spaces must stand in brackets and quotes: ['my name']`,
 		`$x`:                       `jsonpath "$x" at character 2: expected '.' or '[' after the start of the path`,
 		`$.a[b]`:                   `jsonpath "$.a[b]" at character 4: expected a quoted name, a number, '*' or '?(' in the brackets`,
 		`$['a`:                     `jsonpath "$['a" at character 2: the name in the brackets is never closed`,
