@@ -74,17 +74,16 @@ func (b *bucket) Get(ctx context.Context, name string) (pasarela.Entry, error) {
 	if err := key.Check(name); err != nil {
 		return pasarela.Entry{}, err
 	}
-	var entry pasarela.Entry
-	err := b.retry(ctx, "read "+name, func(ctx context.Context) (err error) {
-		if entry, err = b.last(ctx, name); err == nil && entry.Deleted {
+	return retry(ctx, b, request[pasarela.Entry]{what: "read " + name, try: func(ctx context.Context) (pasarela.Entry, error) {
+		entry, err := b.last(ctx, name)
+		if err == nil && entry.Deleted {
 			err = pasarela.ErrNotFound
 		}
-		return err
-	})
-	if err != nil {
-		return pasarela.Entry{}, err
-	}
-	return entry, nil
+		if err != nil {
+			return pasarela.Entry{}, err
+		}
+		return entry, nil
+	}})
 }
 
 // last is what was written last at a key, removals too.
@@ -118,26 +117,24 @@ func (b *bucket) Put(ctx context.Context, name string, value []byte, expected ui
 	}
 	message := &nats.Msg{Subject: subjectRoot + swap(name), Data: value, Header: nats.Header{}}
 	message.Header.Set(nats.MsgIdHdr, pasarela.NewUUID())
-	at := expected
-	err = b.retry(ctx, "write "+name, func(ctx context.Context) error {
-		if revision, err = b.publish(ctx, message, at); !errors.Is(err, pasarela.ErrConflict) || expected != 0 {
-			return err
+	revision, err = retry(ctx, b, request[uint64]{what: "write " + name, size: len(value), try: func(ctx context.Context) (uint64, error) {
+		revision, err := b.publish(ctx, message, expected)
+		if !errors.Is(err, pasarela.ErrConflict) || expected != 0 {
+			return revision, err
 		}
 		// Expected not to exist: it may have been removed.
+		at := uint64(0)
 		last, err := b.last(ctx, name)
 		switch {
 		case errors.Is(err, pasarela.ErrNotFound): // removed between the two reads: once more
-			at = 0
 		case err != nil:
-			return err
-		case !last.Deleted:
-			return pasarela.ErrConflict
-		default:
+			return 0, err
+		case last.Deleted:
 			at = last.Revision
+		default: // it exists, perhaps by another attempt, whose revision the server then returns
 		}
-		revision, err = b.publish(ctx, message, at)
-		return err
-	})
+		return b.publish(ctx, message, at)
+	}})
 	if err == nil && b.wrote != nil {
 		b.wrote(written{name, revision, orEmpty(value)})
 	}
@@ -159,11 +156,9 @@ func (b *bucket) Delete(ctx context.Context, name string, expected uint64) error
 	message := &nats.Msg{Subject: subjectRoot + swap(name), Header: nats.Header{}}
 	message.Header.Set(nats.MsgIdHdr, pasarela.NewUUID())
 	message.Header.Set(operationHeader, operationDelete)
-	var revision uint64
-	err = b.retry(ctx, "remove "+name, func(ctx context.Context) error {
-		revision, err = b.publish(ctx, message, expected)
-		return err
-	})
+	revision, err := retry(ctx, b, request[uint64]{what: "remove " + name, try: func(ctx context.Context) (uint64, error) {
+		return b.publish(ctx, message, expected)
+	}})
 	if err == nil && b.wrote != nil {
 		b.wrote(written{name, revision, nil})
 	}
@@ -232,20 +227,18 @@ func (b *bucket) listWatched(ctx context.Context, prefix string) (found []pasare
 // listLeader asks the stream's leader for the keys and for the value of each: a watch may
 // be served by a replica that does not have the newest writes yet.
 func (b *bucket) listLeader(ctx context.Context, prefix string) ([]pasarela.Entry, error) {
-	var keys []string
-	err := b.retry(ctx, "list "+prefix, func(ctx context.Context) error {
+	keys, err := retry(ctx, b, request[[]string]{what: "list " + prefix, try: func(ctx context.Context) (keys []string, err error) {
 		info, err := b.stream.Info(ctx, jetstream.WithSubjectFilter(subjectRoot+filter(prefix)))
 		if err != nil {
-			return err
+			return nil, err
 		}
-		keys = keys[:0]
 		for subject := range info.State.Subjects {
 			if name := swap(strings.TrimPrefix(subject, subjectRoot)); strings.HasPrefix(name, prefix) {
 				keys = append(keys, name)
 			}
 		}
-		return nil
-	})
+		return keys, nil
+	}})
 	if err != nil {
 		return nil, err
 	}
@@ -287,10 +280,10 @@ func (b *bucket) getAll(ctx context.Context, keys []string) ([]pasarela.Entry, e
 
 // touch writes the present time at name, whatever is there.
 func (b *bucket) touch(ctx context.Context, name string) error {
-	return b.retry(ctx, "write "+name, func(ctx context.Context) error {
-		_, err := b.kv.Put(ctx, swap(name), []byte(time.Now().UTC().Format(time.RFC3339)))
-		return err
-	})
+	_, err := retry(ctx, b, request[uint64]{what: "write " + name, try: func(ctx context.Context) (uint64, error) {
+		return b.kv.Put(ctx, swap(name), []byte(time.Now().UTC().Format(time.RFC3339)))
+	}})
+	return err
 }
 
 // entryOf copies the value, since nats.go uses its buffer again.

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"context"
 	"crypto/sha256"
 
 	"github.com/minio/highwayhash"
@@ -20,4 +21,10 @@ func ReadBlock(data []byte) map[string]string {
 		values[key] = string(s.value)
 	}
 	return values
+}
+
+// Retry makes a request to a store of one server, or of several.
+func Retry(ctx context.Context, replicated bool, size int, try func(context.Context) (int, error)) (int, error) {
+	b := &bucket{health: newHealth(), replicated: replicated}
+	return retry(ctx, b, request[int]{what: "write", size: size, try: try})
 }

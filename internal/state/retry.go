@@ -17,57 +17,111 @@ const (
 	// storePatience bounds one read or write whose caller sets no earlier limit. A
 	// cluster that lost its leader has a new one after 4 to 10 seconds.
 	storePatience = 20 * time.Second
-	// tryPatience is how long a server of a cluster may take at the first attempt before
-	// the request is sent again; it is doubled after each timeout, since a large value
-	// takes longer. A single server gets the whole time: it will still process a request
-	// that it has not answered.
-	tryPatience = 2 * time.Second
-	firstPause  = 20 * time.Millisecond // doubled after every try
-	longPause   = 500 * time.Millisecond
+	// tryPatience is how long a request of a cluster may be unanswered until it is sent
+	// again, and transferRate what is added for a value: so many bytes a second. It is
+	// doubled each time, up to longestPatience. A single server gets the whole time: it
+	// will still process a request that it has not answered.
+	tryPatience     = 2 * time.Second
+	longestPatience = 8 * time.Second
+	transferRate    = 4 << 20
+	firstPause      = 20 * time.Millisecond // after a failed attempt; doubled each time
+	longPause       = 500 * time.Millisecond
 )
 
-// retry repeats try until the store accepts or refuses, or the time is over. What is
-// repeated must be the same write (see publish). The result is nil, an error that proves
-// that nothing was written ([pasarela.ErrNotFound], [pasarela.ErrConflict]), or
-// [pasarela.ErrUnavailable] with the cause.
-func (b *bucket) retry(ctx context.Context, what string, try func(context.Context) error) error {
+// request is what a bucket asks the store for.
+type request[T any] struct {
+	what string // for errors
+	size int    // bytes of the value that is written
+	// try must be the same write each time (see publish). Several may be under way at
+	// the same time.
+	try func(context.Context) (T, error)
+}
+
+// answer is how an attempt ended.
+type answer[T any] struct {
+	value T
+	err   error
+}
+
+// retry repeats a request until the store accepts or refuses, or the time is over. The
+// error is nil, one that proves that nothing was written ([pasarela.ErrNotFound],
+// [pasarela.ErrConflict]), or [pasarela.ErrUnavailable] with the cause.
+//
+// In a cluster another server may answer a request that one leaves unanswered, so it is
+// sent again. The attempts before stay open, and the first answer to any of them counts:
+// a server that is slow because it has much to do is not made to do all of it again. At
+// most four are open, because of their times.
+func retry[T any](ctx context.Context, b *bucket, r request[T]) (T, error) {
 	within, cancel := context.WithTimeout(ctx, storePatience)
-	defer cancel()
 	broken := b.health.now()
 	defer context.AfterFunc(broken, cancel)()
-	pause := firstPause
-	limit := tryPatience
-	for {
-		err := bucketError(b.attempt(within, limit, try))
-		switch {
-		case err == nil, errors.Is(err, pasarela.ErrConflict), errors.Is(err, pasarela.ErrNotFound):
-			return err
-		case errors.Is(err, nats.ErrMaxPayload): // it was never sent
-			return fmt.Errorf("%s: %w", what, err)
-		case broken.Err() != nil:
-			return unavailable(what, context.Cause(broken))
-		case within.Err() != nil || !passing(err):
-			return unavailable(what, err)
-		case errors.Is(err, context.DeadlineExceeded):
-			limit *= 2
-		}
+	var attempts sync.WaitGroup
+	defer attempts.Wait()
+	defer cancel()
+	answers := make(chan answer[T])
+	ask := func() {
+		attempts.Go(func() {
+			value, err := r.try(within)
+			select {
+			case answers <- answer[T]{value, bucketError(err)}:
+			case <-within.Done(): // another answer came first, or the time is over
+			}
+		})
+	}
+	pause, patience := firstPause, b.patience(r.size)
+	next := time.NewTimer(patience)
+	defer next.Stop()
+	ask()
+	for failed := error(nil); ; {
 		select {
-		case <-time.After(pause):
+		case a := <-answers:
+			if over, err := r.outcome(a.err, broken, within); over {
+				return a.value, err
+			}
+			failed = a.err
+			next.Reset(pause)
 			pause = min(2*pause, longPause)
+		case <-next.C:
+			if failed == nil {
+				patience = max(patience, min(2*patience, longestPatience))
+			}
+			failed = nil
+			ask()
+			next.Reset(patience)
 		case <-within.Done():
+			err := within.Err()
+			if failed != nil {
+				err = fmt.Errorf("%w, after %w", err, failed)
+			}
+			_, err = r.outcome(err, broken, within)
+			return *new(T), err
 		}
 	}
 }
 
-// attempt is one attempt. In a cluster it has a limit of its own within ctx, since
-// another server may answer a request that this one leaves unanswered.
-func (b *bucket) attempt(ctx context.Context, limit time.Duration, try func(context.Context) error) error {
-	if b.replicated {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, limit)
-		defer cancel()
+// patience is how long a request with a value of so many bytes may be unanswered until it
+// is sent again.
+func (b *bucket) patience(size int) time.Duration {
+	if !b.replicated {
+		return 2 * storePatience // never
 	}
-	return try(ctx)
+	return tryPatience + time.Duration(size)*time.Second/transferRate
+}
+
+// outcome is what the end of an attempt means for the request; over is false when another
+// attempt may succeed.
+func (r *request[T]) outcome(err error, broken, within context.Context) (over bool, _ error) {
+	switch {
+	case err == nil, errors.Is(err, pasarela.ErrConflict), errors.Is(err, pasarela.ErrNotFound):
+		return true, err
+	case errors.Is(err, nats.ErrMaxPayload): // it was never sent
+		return true, fmt.Errorf("%s: %w", r.what, err)
+	case broken.Err() != nil:
+		return true, unavailable(r.what, context.Cause(broken))
+	case within.Err() != nil || !passing(err):
+		return true, unavailable(r.what, err)
+	}
+	return false, nil
 }
 
 func unavailable(what string, cause error) error {
