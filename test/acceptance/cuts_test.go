@@ -72,6 +72,13 @@ func TestClientLibrariesMissNothing(t *testing.T) {
 			}
 			return s.client("java", "testdata/cuts/Client.java", url)
 		},
+		"OkHttp": func(t *testing.T, s *server, url string) *exec.Cmd {
+			const jars = "/usr/share/java/okhttp.jar:/usr/share/java/okio.jar"
+			if _, err := os.Stat("/usr/share/java/okhttp.jar"); err != nil {
+				testkit.MissingClient(t, fmt.Sprintf("apt install libokhttp-java: %v", err))
+			}
+			return s.client("java", "-cp", jars, "testdata/cuts/OkHttp.java", url)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
