@@ -1,9 +1,12 @@
 package acceptance
 
 import (
+	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/pasarela-ws/pasarela/internal/testkit"
@@ -14,36 +17,62 @@ type awsCLI struct {
 	path   string
 	v2     bool
 	server *server
+	forked *forkedCLI // nil: each call starts the CLI
 }
 
-// awsCLIs are those that the machine has: Debian's, of version 2, and the first
-// on the PATH.
-func awsCLIs(t *testing.T) map[string]awsCLI {
-	found := map[string]awsCLI{}
-	for name, path := range map[string]string{"Debian": "/usr/bin/aws", "first on the PATH": "aws"} {
-		resolved, err := exec.LookPath(path)
-		if err != nil {
-			t.Logf("MISSING CLIENT: no AWS CLI at %s", path)
-			continue
-		}
-		version, err := exec.Command(resolved, "--version").CombinedOutput()
-		if err != nil {
-			t.Logf("MISSING CLIENT: %s does not run: %v", resolved, err)
-			continue
-		}
-		found[name+", "+strings.Fields(string(version))[0]] = awsCLI{path: resolved, v2: strings.Contains(string(version), "aws-cli/2")}
+// awsCLIs are those that the machine has: Debian's, of version 2, and the first on the
+// PATH, where that is another one.
+func awsCLIs(t testing.TB) map[string]awsCLI {
+	found := findAWSCLIs()
+	for _, missing := range found.missing {
+		t.Log("MISSING CLIENT: " + missing)
 	}
-	if len(found) == 0 {
+	if len(found.clis) == 0 {
 		testkit.MissingClient(t, "no AWS CLI on this machine; apt install awscli")
 	}
-	return found
+	return maps.Clone(found.clis)
 }
 
-// anyAWSCLI is one of them, for tests that are about the server.
-func anyAWSCLI(t *testing.T) (one awsCLI) {
-	for _, one = range awsCLIs(t) {
-		break
+type foundCLIs struct {
+	clis    map[string]awsCLI
+	any     string // the name of the one that anyAWSCLI uses
+	missing []string
+}
+
+// findAWSCLIs looks once: what says the version of a CLI starts Python.
+var findAWSCLIs = sync.OnceValue(func() (found foundCLIs) {
+	found.clis = map[string]awsCLI{}
+	paths := map[string]bool{}
+	for _, candidate := range [][2]string{{"Debian", "/usr/bin/aws"}, {"first on the PATH", "aws"}} {
+		resolved, err := exec.LookPath(candidate[1])
+		if err != nil {
+			found.missing = append(found.missing, "no AWS CLI at "+candidate[1])
+			continue
+		}
+		if paths[resolved] {
+			continue
+		}
+		paths[resolved] = true
+		version, err := exec.Command(resolved, "--version").CombinedOutput()
+		if err != nil {
+			found.missing = append(found.missing, fmt.Sprintf("%s does not run: %v", resolved, err))
+			continue
+		}
+		name := candidate[0] + ", " + strings.Fields(string(version))[0]
+		found.clis[name] = awsCLI{path: resolved, v2: strings.Contains(string(version), "aws-cli/2")}
+		if found.any == "" {
+			found.any = name
+		}
 	}
+	return found
+})
+
+// anyAWSCLI is one of them, for tests that are about the server. Its calls are made as
+// [forkedCLI] makes them, where that is possible.
+func anyAWSCLI(t testing.TB) awsCLI {
+	clis := awsCLIs(t)
+	one := clis[findAWSCLIs().any]
+	one.forked = forkedOf(t, one.path)
 	return one
 }
 
@@ -70,6 +99,10 @@ func (c awsCLI) fails(t testing.TB, args ...string) string {
 func (c awsCLI) try(args ...string) (string, error) {
 	if args[0] != "apigatewaymanagementapi" {
 		args = append([]string{"--endpoint-url", c.server.endpoint}, args...)
+	}
+	if c.forked != nil {
+		out, err := c.forked.call(c.server.environ(), args)
+		return strings.TrimSpace(out), err
 	}
 	cmd := exec.Command(c.path, args...)
 	cmd.Env = c.server.environ()

@@ -13,7 +13,7 @@ import (
 // template into a bucket, and a stack is made of them.
 func TestTemplatesAndCodeByS3(t *testing.T) {
 	t.Parallel()
-	aws := anyAWSCLI(t) // each of its calls starts Python
+	aws := anyAWSCLI(t)
 	aws.server = serve(t, t.TempDir(), "127.0.0.1:0")
 	code := longZip(t)
 	aws.run(t, "s3", "mb", "s3://deployments")

@@ -13,7 +13,7 @@ import (
 // changed, published under an alias, allowed to a caller, listed, tagged and deleted.
 // It runs alone: a function has 10 s to start, as at AWS, which a busy machine needs for Python.
 func TestFunctionsByTheAWSCLI(t *testing.T) {
-	aws := anyAWSCLI(t) // each of its calls starts Python
+	aws := anyAWSCLI(t)
 	aws.server = serve(t, t.TempDir(), "127.0.0.1:0", "--functions")
 	role := aws.run(t, "iam", "create-role", "--role-name", "runs", "--query", "Role.Arn", "--output", "text", "--assume-role-policy-document",
 		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}`)

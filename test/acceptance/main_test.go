@@ -22,7 +22,9 @@ func TestMain(m *testing.M) {
 	if flag.Parse(); runtime.GOMAXPROCS(0) < beside {
 		_ = flag.Set("test.parallel", strconv.Itoa(beside)) // a number
 	}
-	os.Exit(testkit.WithPrograms(m, root, map[string]*string{"./cmd/pasarela": &pasarelaProgram, "./cmd/reports": &reportsProgram}))
+	status := testkit.WithPrograms(m, root, map[string]*string{"./cmd/pasarela": &pasarelaProgram, "./cmd/reports": &reportsProgram})
+	endForked()
+	os.Exit(status)
 }
 
 // beside is how many tests run in parallel, if there are fewer processors.

@@ -12,7 +12,7 @@ import (
 // in it.
 func TestNestedStacksByTheAWSCLI(t *testing.T) {
 	t.Parallel()
-	aws := anyAWSCLI(t) // each of its calls starts Python
+	aws := anyAWSCLI(t)
 	aws.server = serve(t, t.TempDir(), "127.0.0.1:0")
 	aws.run(t, "s3", "mb", "s3://deployments")
 	aws.run(t, "s3", "cp", "--only-show-errors", "testdata/nested/api.yaml", "s3://deployments/api.yaml")

@@ -9,7 +9,7 @@ import (
 // and by a dynamic reference, and what the stack makes the AWS CLI reads.
 func TestParametersByTheAWSCLI(t *testing.T) {
 	t.Parallel()
-	aws := anyAWSCLI(t) // each of its calls starts Python
+	aws := anyAWSCLI(t)
 	aws.server = serve(t, t.TempDir(), "127.0.0.1:0")
 	aws.run(t, "ssm", "put-parameter", "--name", "/chat/title", "--type", "String", "--value", "one", "--tags", "Key=team,Value=red")
 	aws.run(t, "ssm", "put-parameter", "--name", "/chat/title", "--value", "two", "--overwrite")

@@ -53,7 +53,7 @@ func (s stack) connects(socket string) string {
 // back, delete.
 func TestAStackByTheAWSCLI(t *testing.T) {
 	t.Parallel()
-	aws := anyAWSCLI(t) // each of its calls starts Python
+	aws := anyAWSCLI(t)
 	aws.server = serve(t, t.TempDir(), "127.0.0.1:0")
 	s := stack{aws, t, newBackend(t)}
 	s.mustDeploy()
