@@ -3,6 +3,7 @@ package cloudformation
 import (
 	"context"
 
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
 )
@@ -100,31 +101,29 @@ func (o *operations) changing() []wire.QueryOperation {
 }
 
 func (o *operations) createStack(ctx context.Context, in createInput) (startedOutput, error) {
-	who, err := caller(ctx)
-	if err == nil {
-		err = in.check()
-	}
-	if err != nil {
-		return startedOutput{}, err
-	}
-	in.DisableRollback = in.DisableRollback || in.DeploymentConfig.DisableRollback
-	s, err := o.CreateStack(ctx, who, in.CreateStackInput)
-	if err != nil {
-		return startedOutput{}, err
-	}
-	return started(s), nil
+	return direct(ctx, in.check, &in.DisableRollback, in.DeploymentConfig, func(who pasarela.Principal) (*stack.Stack, error) {
+		return o.CreateStack(ctx, who, in.CreateStackInput)
+	})
 }
 
 func (o *operations) updateStack(ctx context.Context, in updateInput) (startedOutput, error) {
+	return direct(ctx, in.check, &in.DisableRollback, in.DeploymentConfig, func(who pasarela.Principal) (*stack.Stack, error) {
+		return o.UpdateStack(ctx, who, in.UpdateStackInput)
+	})
+}
+
+// direct begins an operation without a change set. check refuses what is not served here;
+// that nothing is rolled back may be said in two members of the input.
+func direct(ctx context.Context, check func() error, disableRollback *bool, config deploymentConfig, begin func(pasarela.Principal) (*stack.Stack, error)) (startedOutput, error) {
 	who, err := caller(ctx)
 	if err == nil {
-		err = in.check()
+		err = check()
 	}
 	if err != nil {
 		return startedOutput{}, err
 	}
-	in.DisableRollback = in.DisableRollback || in.DeploymentConfig.DisableRollback
-	s, err := o.UpdateStack(ctx, who, in.UpdateStackInput)
+	*disableRollback = *disableRollback || config.DisableRollback
+	s, err := begin(who)
 	if err != nil {
 		return startedOutput{}, err
 	}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/engine/stacktemplate"
 )
 
 // Properties are the properties of a type, or the members of an object in them.
@@ -244,7 +246,7 @@ func (c *checker) value(path string, p Property, v any) any {
 }
 
 func (c *checker) scalar(path string, p Property, v any) any {
-	literal, ok := scalarText(v)
+	literal, ok := stacktemplate.Text(v)
 	if !ok {
 		return c.unexpected(path, p.kind.name(), v)
 	}
@@ -289,18 +291,6 @@ func (c *checker) document(path string, v any) any {
 		c.fail(path, "expected JSON: %v", err)
 	}
 	return strings.TrimSuffix(b.String(), "\n")
-}
-
-func scalarText(v any) (string, bool) {
-	switch v := v.(type) {
-	case string:
-		return v, true
-	case json.Number:
-		return string(v), true
-	case bool:
-		return strconv.FormatBool(v), true
-	}
-	return "", false
 }
 
 func (c *checker) unexpected(path, expected string, v any) any {

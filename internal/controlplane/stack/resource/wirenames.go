@@ -47,6 +47,12 @@ func (p Property) wireName(name string) string {
 }
 
 func (p Property) toWire(value any) any {
+	return p.nested(value, Property.toWire, Properties.ToWire)
+}
+
+// nested converts the items of a list and the entries of a map by part, and an object by
+// members.
+func (p Property) nested(value any, part func(Property, any) any, members func(Properties, map[string]any) map[string]any) any {
 	switch v := value.(type) {
 	case []any:
 		if p.of == nil {
@@ -54,19 +60,19 @@ func (p Property) toWire(value any) any {
 		}
 		items := make([]any, len(v))
 		for i := range v {
-			items[i] = p.of.toWire(v[i])
+			items[i] = part(*p.of, v[i])
 		}
 		return items
 	case map[string]any:
-		if p.kind == object {
-			return p.members.ToWire(v)
-		}
-		if p.of == nil {
+		switch {
+		case p.kind == object:
+			return members(p.members, v)
+		case p.of == nil:
 			return v
 		}
 		entries := make(map[string]any, len(v))
 		for key := range v {
-			entries[key] = p.of.toWire(v[key])
+			entries[key] = part(*p.of, v[key])
 		}
 		return entries
 	}
@@ -109,28 +115,5 @@ func (ps Properties) FromWire(members map[string]any) map[string]any {
 }
 
 func (p Property) fromWire(value any) any {
-	switch v := value.(type) {
-	case []any:
-		if p.of == nil {
-			return v
-		}
-		items := make([]any, len(v))
-		for i := range v {
-			items[i] = p.of.fromWire(v[i])
-		}
-		return items
-	case map[string]any:
-		switch {
-		case p.kind == object:
-			return p.members.FromWire(v)
-		case p.of == nil:
-			return v
-		}
-		entries := make(map[string]any, len(v))
-		for key := range v {
-			entries[key] = p.of.fromWire(v[key])
-		}
-		return entries
-	}
-	return value
+	return p.nested(value, Property.fromWire, Properties.FromWire)
 }
