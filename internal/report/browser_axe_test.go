@@ -105,3 +105,34 @@ func TestOnlyWhoMayDefineIsLedToDefinitions(t *testing.T) {
 		t.Error("on the service's machine the link is not there")
 	}
 }
+
+// TestTheTokenLeadsToDefinitions: where the service has a token, its page of reports has no link
+// to definitions until the token was shown in this tab, and then no more sign-in.
+func TestTheTokenLeadsToDefinitions(t *testing.T) {
+	t.Parallel()
+	ctx, _, served := browseWith(t, report.Options{Token: "the token of the service"})
+	linked := func(want string) {
+		t.Helper()
+		if got := text(t, ctx, `document.getElementById('to-definitions').checkVisibility()`); got != want {
+			t.Errorf("the link to definitions is there: %s, want %s", got, want)
+		}
+	}
+	enter := func(token string) chromedp.Tasks {
+		return chromedp.Tasks{chromedp.SetValue("#token", token, chromedp.ByQuery), chromedp.Click("#sign-in button", chromedp.ByQuery)}
+	}
+	linked("false")
+	do(t, ctx, chromedp.Evaluate(`localStorage.setItem('language', 'en')`, nil), chromedp.Navigate(served.URL+"/definitions"), chromedp.WaitVisible("#sign-in", chromedp.ByQuery))
+	if got := text(t, ctx, `document.getElementById('work').checkVisibility()`); got != "false" {
+		t.Error("definitions are shown without the token")
+	}
+	do(t, ctx, enter("another"))
+	says(t, ctx, "#alarm", "This is not the token of the service.")
+	do(t, ctx, chromedp.Navigate(served.URL), chromedp.WaitVisible("#parameters .field", chromedp.ByQuery))
+	linked("false")
+	do(t, ctx, chromedp.Navigate(served.URL+"/definitions"), chromedp.WaitVisible("#sign-in", chromedp.ByQuery), enter("the token of the service"), chromedp.WaitVisible("#work", chromedp.ByQuery))
+	do(t, ctx, chromedp.Navigate(served.URL), chromedp.WaitVisible("#to-definitions a", chromedp.ByQuery))
+	do(t, ctx, chromedp.Click("#to-definitions a", chromedp.ByQuery), chromedp.WaitVisible("#work", chromedp.ByQuery))
+	if got := text(t, ctx, `document.getElementById('sign-in').checkVisibility()`); got != "false" {
+		t.Error("the token is asked for again")
+	}
+}

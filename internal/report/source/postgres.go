@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/statement"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
@@ -208,7 +209,7 @@ func withParameter(err error, names []string) error {
 	if convertErr != nil || n < 1 || n > len(names) {
 		return err
 	}
-	return fmt.Errorf("%w; that is :%s: write its type in the query, such as :%s::text", err, names[n-1], names[n-1])
+	return language.Errorf("source.parameter_type", "error", err, "name", names[n-1])
 }
 
 func hangUp(connection *pgconn.PgConn) {

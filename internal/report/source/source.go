@@ -7,7 +7,6 @@ package source
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -74,7 +73,7 @@ type run struct {
 func Open(name, address string) (*Source, error) {
 	opened, zone, err := openReader(address)
 	if err != nil {
-		return nil, fmt.Errorf("source %s: %w", name, withoutSecrets(err))
+		return nil, language.Errorf("source.named", "name", name, "why", withoutSecrets(err))
 	}
 	return &Source{name, zone, opened}, nil
 }
@@ -197,14 +196,14 @@ func (s *Source) Query(ctx context.Context, query Query) (*Cursor, error) {
 func (s *Source) prepare(query Query) (run, error) {
 	parsed, err := statement.Parse(query.SQL, s.reader.dialect())
 	if err != nil {
-		return run{}, fmt.Errorf("source %s: %w: %w", s.name, ErrQuery, err)
+		return run{}, language.Errorf("source.failed", "name", s.name, "kind", ErrQuery, "why", err)
 	}
 	sent := run{timeout: query.Timeout, zone: s.zone}
 	if query.Zone != nil {
 		sent.zone = *query.Zone
 	}
 	if sent.text, sent.bound, sent.names, err = parsed.Bind(statement.Arguments{Values: query.Values, Lists: query.Lists}, s.reader.mark); err != nil {
-		return run{}, fmt.Errorf("source %s: %w: %w", s.name, ErrQuery, err)
+		return run{}, language.Errorf("source.failed", "name", s.name, "kind", ErrQuery, "why", err)
 	}
 	return sent, nil
 }
@@ -232,7 +231,7 @@ func (s *Source) explain(ctx context.Context, err error) error {
 	case s.reader.lost(err):
 		kind = ErrUnavailable
 	}
-	return fmt.Errorf("source %s: %w: %w", s.name, kind, withoutSecrets(err))
+	return language.Errorf("source.failed", "name", s.name, "kind", kind, "why", withoutSecrets(err))
 }
 
 // withoutSecrets drops the address from an error of net/url, which would print

@@ -44,7 +44,6 @@ async function begin() {
   byId('sign-in').onsubmit = (event) => {
     event.preventDefault();
     token = byId('token').value;
-    sessionStorage.setItem('token', token);
     enter();
   };
   byId('sketch').onsubmit = (event) => { event.preventDefault(); draft(); };
@@ -72,6 +71,7 @@ async function enter() {
     if (token || byId('sign-in').hidden) alarm(problem.status === 401 ? say('wrongToken') : problem.message);
     return;
   }
+  if (token) sessionStorage.setItem('token', token); // it is right
   byId('sign-in').hidden = true;
   byId('work').hidden = false;
   byId('yaml').value = sessionStorage.getItem('draft') ?? '';
