@@ -119,7 +119,7 @@ func (f *serveFlags) traces(ctx context.Context) (stop func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	f.options.Trace = exporter.Step
+	f.options.Trace, f.options.Sample = exporter.Step, exporter.Sample
 	return func() {
 		stopping, done := context.WithTimeout(context.Background(), stopTime)
 		defer done()

@@ -61,9 +61,12 @@ type Options struct {
 	StorageLimit   int64             // bytes of kept reports; 0: what the disk has, less 64 MiB
 	Delivery       delivery.Options  // where reports of schedules may go
 	Logger         *slog.Logger
-	// Trace takes each step of a report whose request came with a W3C trace context: the
-	// step's name, its own context and its parent's. Nil: contexts are only passed on.
-	Trace  func(name, own, parent string, attributes map[string]string, began, ended time.Time, err error)
+	// Trace takes each step of a report whose request came with a W3C trace context, or that
+	// a schedule asked for: the step's name, its own context and its parent's. Nil: contexts
+	// are only passed on.
+	Trace func(name, own, parent string, attributes map[string]string, began, ended time.Time, err error)
+	// Sample decides whether the trace that a run of a schedule begins is recorded; nil: always.
+	Sample func() bool
 	Spoken language.Language // of warnings at the start
 }
 

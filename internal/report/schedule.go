@@ -107,7 +107,7 @@ func (s *Service) follow(ctx context.Context) (err error) {
 // may still be waiting or being made: then this run is skipped (A-REPORT-31). An error
 // means that it is tried again.
 func (s *Service) runSchedule(ctx context.Context, run schedules.Run) error {
-	schedule := run.Schedule
+	schedule, began := run.Schedule, time.Now()
 	if _, err := s.schedules.Get(ctx, schedule.ID); errors.Is(err, schedules.ErrUnknown) {
 		return nil // removed since it was due
 	} else if err != nil {
@@ -126,7 +126,8 @@ func (s *Service) runSchedule(ctx context.Context, run schedules.Run) error {
 		return s.schedules.SetOutcome(ctx, schedule.ID, outcome)
 	}
 	outcome.At, outcome.Number, outcome.Report, outcome.Problem = run.Due, run.Number, "", ""
-	made, _, err := s.intake.Submit(ctx, request)
+	request.Trace = s.newTrace()
+	made, repeated, err := s.intake.Submit(ctx, request)
 	var full *jobs.FullError
 	switch {
 	case errors.As(err, &full), errors.Is(err, blobstore.ErrFull):
@@ -138,6 +139,9 @@ func (s *Service) runSchedule(ctx context.Context, run schedules.Run) error {
 		s.log.Error("a scheduled report cannot be made", "schedule", schedule.ID, "type", schedule.Type, "cause", err)
 	default:
 		outcome.Report = made.ID
+		if !repeated { // else the try before this one began the trace
+			s.traceSchedule(request, made.ID, began)
+		}
 	}
 	return s.schedules.SetOutcome(ctx, schedule.ID, outcome)
 }
@@ -208,7 +212,10 @@ func (s *Service) notify(ctx context.Context, job jobs.Job, repeated bool) error
 
 func (s *Service) deliver(ctx context.Context, job jobs.Job, target jobs.Target, repeated bool) error {
 	if target.Connection == "" {
-		return s.deliverer.Deliver(ctx, target, s.deliveryReport(ctx, job))
+		began := time.Now()
+		err := s.deliverer.Deliver(ctx, target, s.deliveryReport(ctx, job))
+		s.traceStep("report delivery", job, began, time.Now(), err)
+		return err
 	}
 	gone := s.conversation(job)
 	err := s.notifyEnd(ctx, job, repeated)

@@ -3,6 +3,7 @@ package report_test
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -126,6 +127,54 @@ func TestAScheduledReportIsDelivered(t *testing.T) {
 	}
 	if ready != 1 || tries != 2 {
 		t.Errorf("%d frames and %d calls", ready, tries)
+	}
+}
+
+// TestTheRunOfAScheduleIsATrace: from the schedule to every delivery, the one that failed
+// included, in a trace that begins with the run.
+func TestTheRunOfAScheduleIsATrace(t *testing.T) {
+	t.Parallel()
+	tries := 0
+	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if tries++; tries == 1 {
+			w.WriteHeader(http.StatusBadGateway)
+		}
+	}))
+	defer receiver.Close()
+	type span struct{ name, trace, parent, failure string }
+	spans := make(chan span, 20)
+	served := start(t, newGateway(t).URL, report.Options{
+		Delivery: delivery.Options{WebHooks: []string{receiver.URL}},
+		Trace: func(name, own, parent string, attributes map[string]string, began, ended time.Time, err error) {
+			one := span{name: name, trace: own[:35], parent: parent}
+			if err != nil {
+				one.failure = err.Error()
+			}
+			if attributes["report.id"] == "" || ended.Before(began) {
+				t.Errorf("%s: %v, from %s to %s", name, attributes, began, ended)
+			}
+			spans <- one
+		},
+	})
+	runNow(t, served, makeSchedule(t, served, `{"type":"ventas","year":2024,"when":"cada lunes a las 7:00","timezone":"Europe/Madrid",
+		"deliver":[{"webHook":"`+receiver.URL+`/in"}]}`).ID)
+	got, trace := map[string]int{}, ""
+	for got["report delivery"] < 2 || got["report schedule"] == 0 {
+		one := <-spans
+		if trace == "" {
+			trace = one.trace
+		}
+		got[one.name]++
+		if one.trace != trace || (one.parent == "") != (one.name == "report schedule") || one.parent != "" && one.parent[:35] != trace {
+			t.Errorf("%+v is not in the trace %s", one, trace)
+		}
+		if failed := one.name == "report delivery" && got[one.name] == 1; (one.failure != "") != failed {
+			t.Errorf("%+v", one)
+		}
+	}
+	want := map[string]int{"report schedule": 1, "report queue": 1, "report query": 1, "report file": 1, "report delivery": 2}
+	if !maps.Equal(got, want) {
+		t.Errorf("spans %v, want %v", got, want)
 	}
 }
 

@@ -3,6 +3,7 @@ package report
 import (
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
 	"github.com/pasarela-ws/pasarela/internal/traceparent"
@@ -14,6 +15,23 @@ func (s *Service) traceStep(name string, job jobs.Job, began, ended time.Time, e
 		return
 	}
 	s.options.Trace(name, traceparent.Child(job.Trace), job.Trace, map[string]string{"report.id": job.ID, "report.type": job.Type}, began, ended, err)
+}
+
+// newTrace is the context of a trace that begins here; "" where traces go nowhere.
+func (s *Service) newTrace() string {
+	if s.options.Trace == nil {
+		return ""
+	}
+	return traceparent.New(s.options.Sample == nil || s.options.Sample())
+}
+
+// traceSchedule records the run of a schedule, above all that becomes of its report.
+func (s *Service) traceSchedule(request intake.Request, id string, began time.Time) {
+	if request.Trace == "" {
+		return
+	}
+	s.options.Trace("report schedule", request.Trace, "",
+		map[string]string{"report.id": id, "report.type": request.Type, "report.schedule": request.Schedule}, began, time.Now(), nil)
 }
 
 func (s *Service) tracePost(frame notify.Frame, own string, began time.Time, err error) {
