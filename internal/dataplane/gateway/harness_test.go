@@ -63,6 +63,8 @@ type setup struct {
 	wrap     func(pasarela.Bus) pasarela.Bus // of the network
 	bucket   pasarela.Bucket
 	node     string
+	// wrapJournal makes another of the gateway's journal; nil: it stays.
+	wrapJournal func(pasarela.Journal) pasarela.Journal
 }
 
 type option func(*setup)
@@ -97,6 +99,9 @@ func start(t testing.TB, definition pasarela.Definition, options ...option) *sys
 	})
 	o := s.gateway
 	o.RegionAccount, o.Directory, o.Plans = place, y.watcher.Directory, y.watcher.Plans
+	if s.wrapJournal != nil {
+		o.Journal = s.wrapJournal(o.Journal)
+	}
 	if s.network != nil {
 		o.Bus = s.network.Node(s.node)
 		if s.wrap != nil {

@@ -152,7 +152,7 @@ func (r *resumable) cancelMove(m *move) bool {
 	if !r.cancelMoveOnly(m) {
 		return false
 	}
-	if r.g.journal != nil {
+	if r.g.journal != nil && !r.takenOver.Load() {
 		record := r.c.record()
 		r.g.journal.Changed(&record)
 	}

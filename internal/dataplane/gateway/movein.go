@@ -98,7 +98,10 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 			return nil, err
 		}
 	}
-	if g.incoming.get(c.id) != r { // taken over meanwhile: the journal that was written does not have it
+	if g.incoming.get(c.id) != r { // taken over meanwhile: the journal that was written does not have it, or is the next run's
+		if g.journal != nil {
+			g.journal.Withdrawn(c.id, given.Move)
+		}
 		g.cancelMoveOn(from)
 		return nil, errTakenOver
 	}
