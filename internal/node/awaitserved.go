@@ -18,15 +18,15 @@ const (
 	servedAskers  = 64       // waits for others under way at the same time
 )
 
-// serving is [apis.Followers]: this node and all others that live.
+// serving is [apis.ServingNodes]: this node and all others that live.
 type serving struct {
 	watcher *stage.Watcher
 	store   *state.Store
 	node    string
 }
 
-// Await is [apis.Followers].
-func (s serving) Await(ctx context.Context, change apis.Written) error {
+// Await is [apis.ServingNodes].
+func (s serving) Await(ctx context.Context, change apis.Change) error {
 	what := stage.Change{Key: change.Key, Revision: change.Revision, Removed: change.Removed}
 	question, err := json.Marshal(what)
 	if err != nil {

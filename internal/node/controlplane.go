@@ -60,9 +60,9 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 	}
 	n.onStop("what other nodes ask", func(context.Context) error { stop(); return nil })
 	n.apis = apis.New(apis.Options{
-		Followers: all,
-		Bucket:    n.store.Bucket(), RegionAccount: n.regionAccount, Endpoint: endpoint, DomainSuffix: n.options.DomainSuffix,
-		CustomIDTags: n.customIDTags(), Compiler: compiler{}, RolePasser: rolePasser{n.identity}, Meter: n.usage, RequireCloudWatchRole: n.options.Strict, Log: n.options.Log,
+		ServingNodes: all,
+		Bucket:       n.store.Bucket(), RegionAccount: n.regionAccount, Endpoint: endpoint, DomainSuffix: n.options.DomainSuffix,
+		CustomIDTags: n.customIDTags(), Checker: checker{}, RolePasser: rolePasser{n.identity}, Meter: n.usage, RequireCloudWatchRole: n.options.Strict, Log: n.options.Log,
 	})
 	n.run(running, "automatic deployments", n.apis.Deployments.Run)
 	n.openObjects(running)

@@ -68,12 +68,12 @@ func (n *Node) checks() preview.Checks {
 	}
 }
 
-// compileFaults lists, by the control plane's own compiler, what would not run: on that
+// compileFaults lists, by the control plane's own checker, what would not run: on that
 // stage when one is given.
 func compileFaults(d pasarela.Definition, at *pasarela.Stage) []preview.Fault {
-	faults := compiler{}.Check(d)
+	faults := checker{}.Check(d)
 	if len(faults) == 0 {
-		faults = compiler{}.CheckStage(d, at)
+		faults = checker{}.CheckStage(d, at)
 	}
 	return preview.CompilerFaults(d, faults)
 }

@@ -73,7 +73,7 @@ func newServices() *services {
 	regionAccount := pasarela.RegionAccount{Region: region, AccountID: account}
 	s := &services{authorizer: &byPolicy{}}
 	s.apis = apis.New(apis.Options{
-		Bucket: memory.NewBucket(), RegionAccount: regionAccount, Log: slog.New(slog.DiscardHandler), Compiler: apis.EngineCompiler{},
+		Bucket: memory.NewBucket(), RegionAccount: regionAccount, Log: slog.New(slog.DiscardHandler), Checker: apis.EngineChecker{},
 		Endpoint: func(apiID string) string { return "wss://" + apiID },
 	})
 	guard := &wire.Guard{RegionAccount: regionAccount, Verifier: sigv4.New(sigv4.Options{}), Keys: oneKey{}, Authorizer: s.authorizer}

@@ -130,7 +130,7 @@ func (in *APIFields) apply(api *pasarela.API) {
 
 // checkAPI compiles the expressions of an API.
 func (s *Service) checkAPI(api pasarela.API) error {
-	for _, f := range s.Compiler.Check(pasarela.Definition{API: api}) {
+	for _, f := range s.Checker.Check(pasarela.Definition{API: api}) {
 		if f.Resource == "api" {
 			return bad("Invalid member '%s': %s", f.Member, f.Message)
 		}
@@ -167,7 +167,7 @@ func (s *Service) UpdateAPI(ctx context.Context, in UpdateAPIInput) (view API, e
 	if in.check(&c); c.err != nil {
 		return API{}, c.err
 	}
-	err = s.define(ctx, in.APIID, func(d *pasarela.Definition) error {
+	err = s.editDefinition(ctx, in.APIID, func(d *pasarela.Definition) error {
 		in.apply(&d.API)
 		view = s.viewAPI(d.API)
 		return s.checkAPI(d.API)
@@ -197,7 +197,7 @@ func (s *Service) DeleteAPI(ctx context.Context, in APIInput) error {
 	if err != nil {
 		return err
 	}
-	s.awaitServed(ctx, Written{Key: removed.Key, Revision: removed.Revision, Removed: true})
+	s.awaitServed(ctx, Change{Key: removed.Key, Revision: removed.Revision, Removed: true})
 	return s.Deployments.forgetDefinitions(ctx, in.APIID)
 }
 

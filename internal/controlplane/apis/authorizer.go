@@ -58,7 +58,7 @@ func (s *Service) CreateAuthorizer(ctx context.Context, in CreateAuthorizerInput
 	if err := s.passRole(ctx, in.AuthorizerCredentialsARN); err != nil {
 		return view, err
 	}
-	err = s.define(ctx, in.APIID, func(d *pasarela.Definition) error {
+	err = s.editDefinition(ctx, in.APIID, func(d *pasarela.Definition) error {
 		d.Authorizers = append(d.Authorizers, pasarela.Authorizer{
 			AuthorizerID: fresh(d.Authorizers, pasarela.ShortIDs(ctx), authorizerID),
 		})
@@ -100,7 +100,7 @@ func (s *Service) UpdateAuthorizer(ctx context.Context, in UpdateAuthorizerInput
 	if err := s.passRole(ctx, in.AuthorizerCredentialsARN); err != nil {
 		return view, err
 	}
-	err = s.define(ctx, in.APIID, func(d *pasarela.Definition) error {
+	err = s.editDefinition(ctx, in.APIID, func(d *pasarela.Definition) error {
 		a, err := authorizer(d, in.AuthorizerID)
 		if err != nil {
 			return err
@@ -116,7 +116,7 @@ func (s *Service) UpdateAuthorizer(ctx context.Context, in UpdateAuthorizerInput
 
 // DeleteAuthorizer removes an authorizer that no route uses.
 func (s *Service) DeleteAuthorizer(ctx context.Context, in AuthorizerInput) error {
-	return s.define(ctx, in.APIID, func(d *pasarela.Definition) error {
+	return s.editDefinition(ctx, in.APIID, func(d *pasarela.Definition) error {
 		i := find(d.Authorizers, in.AuthorizerID, authorizerID)
 		if i < 0 {
 			return unknown("Authorizer", in.AuthorizerID)
@@ -188,7 +188,7 @@ func (s *Service) applyAuthorizer(d *pasarela.Definition, a *pasarela.Authorizer
 }
 
 func (s *Service) checkAuthorizer(api pasarela.API, a pasarela.Authorizer) error {
-	for _, f := range s.Compiler.Check(pasarela.Definition{API: api, Authorizers: []pasarela.Authorizer{a}}) {
+	for _, f := range s.Checker.Check(pasarela.Definition{API: api, Authorizers: []pasarela.Authorizer{a}}) {
 		switch {
 		case f.Resource == "authorizer" && f.Member == "authorizerUri":
 			return bad("Invalid Authorizer URI: %s. Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation: %s", a.AuthorizerURI, f.Message)

@@ -13,11 +13,11 @@ import (
 )
 
 // Bursts of edits become one automatic deployment: it waits until the API has
-// been left alone for quiet, but no edit waits longer than patience.
+// been left alone for quiet, but no edit waits longer than longestWait.
 const (
-	quiet    = 150 * time.Millisecond
-	patience = time.Second
-	retry    = 5 * time.Second // after a deployment that could not be written
+	quiet       = 150 * time.Millisecond
+	longestWait = time.Second
+	retry       = 5 * time.Second // after a deployment that could not be written
 )
 
 // autoDeployed are the automatic deployments without a stage that are kept.
@@ -32,7 +32,7 @@ const autoDescription = "Automatic deployment triggered by changes to the Api co
 // Which APIs lag is read from the documents, so an edit that was acknowledged before a
 // crash is deployed after it.
 func (s *Deployments) Run(ctx context.Context) error {
-	a := autoDeployer{deployments: s, due: map[string]pending{}, wake: make(chan struct{}, 1)}
+	a := autoDeployer{deployments: s, due: map[string]dueDeployment{}, wake: make(chan struct{}, 1)}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	watched := make(chan error, 1)
@@ -81,8 +81,8 @@ func (s *Deployments) AutoDeployFault(ctx context.Context, apiID, stageName stri
 	return found.LastDeploymentStatusMessage, found.DeploymentID
 }
 
-// pending is an API that lags: since when, and when to deploy it.
-type pending struct{ since, at time.Time }
+// dueDeployment is an API that lags: since when, and when to deploy it.
+type dueDeployment struct{ since, at time.Time }
 
 // autoDeployer has the APIs that lag. mu guards due; wake holds at most one wake-up.
 type autoDeployer struct {
@@ -90,7 +90,7 @@ type autoDeployer struct {
 	wake        chan struct{}
 
 	mu  sync.Mutex
-	due map[string]pending
+	due map[string]dueDeployment
 }
 
 // note is called with every change of every API, from the watch.
@@ -113,7 +113,7 @@ func (a *autoDeployer) note(change document.Change[pasarela.APIDocument]) {
 	// All nodes see a change at the same time; a random delay makes it likely that one
 	// node deploys first and the others find nothing to do.
 	p.at = now.Add(quiet + rand.N(quiet/3))
-	if last := p.since.Add(patience); p.at.After(last) {
+	if last := p.since.Add(longestWait); p.at.After(last) {
 		p.at = last
 	}
 	a.due[id] = p
@@ -169,7 +169,7 @@ func (a *autoDeployer) deploy(ctx context.Context, apiID string) {
 	}
 	a.deployments.apis.Log.Error("automatic deployment could not be written and will be tried again", "apiId", apiID, "error", err)
 	now := time.Now()
-	a.due[apiID] = pending{since: now, at: now.Add(retry)}
+	a.due[apiID] = dueDeployment{since: now, at: now.Add(retry)}
 }
 
 // autoDeploy freezes an API and moves its stages with autoDeploy to the new deployment.
@@ -202,7 +202,7 @@ func (s *Deployments) autoDeploy(ctx context.Context, apiID string) error {
 		return nil
 	})
 	if err != nil {
-		err = s.removeUnnamed(ctx, err, apiID, id)
+		err = s.removeUnreferenced(ctx, err, apiID, id)
 		if errors.As(err, &known) || errors.Is(err, errDone) {
 			return nil // deleted, or another node was first
 		}

@@ -278,7 +278,7 @@ func (s *Backup) restoreAPI(ctx context.Context, c APIContents) error {
 	if err != nil {
 		return err
 	}
-	s.apis.snapshots.keep(doc)
+	s.apis.decoded.keep(doc)
 	for _, id := range dropped {
 		err = errors.Join(err, s.apis.Deployments.removeDefinition(ctx, apiID, id))
 	}

@@ -75,7 +75,7 @@ func (s *Backup) checkFrozen(d pasarela.Definition) error {
 	if err := checkModels(d); err != nil {
 		return err
 	}
-	faults := slices.DeleteFunc(s.apis.Compiler.Check(d), func(f Fault) bool { return f.Resource == "authorizer" })
+	faults := slices.DeleteFunc(s.apis.Checker.Check(d), func(f Fault) bool { return f.Resource == "authorizer" })
 	if len(faults) > 0 {
 		return faulty("Unable to deploy the Api.", faults)
 	}

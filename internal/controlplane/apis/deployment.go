@@ -58,11 +58,11 @@ func (s *Deployments) CreateDeployment(ctx context.Context, in CreateDeploymentI
 	if err := s.stageToMove(doc, in.StageName); err != nil {
 		return pasarela.Deployment{}, err
 	}
-	var checked *pasarela.Stage
+	var stageBefore *pasarela.Stage
 	if in.StageName != nil && *in.StageName != "" {
-		checked = doc.Stage(*in.StageName)
+		stageBefore = doc.Stage(*in.StageName)
 	}
-	if err := s.checkDefinition(doc.Definition, checked); err != nil {
+	if err := s.checkDefinition(doc.Definition, stageBefore); err != nil {
 		return pasarela.Deployment{}, err
 	}
 	definition := doc.Definition
@@ -82,23 +82,23 @@ func (s *Deployments) CreateDeployment(ctx context.Context, in CreateDeploymentI
 		if err := s.apis.passStageRoles(ctx, definition.Integrations, stage); err != nil {
 			return err
 		}
-		if !maps.Equal(stage.StageVariables, checked.StageVariables) {
+		if !maps.Equal(stage.StageVariables, stageBefore.StageVariables) {
 			if err := s.checkStage(definition, stage); err != nil {
 				return err
 			}
 		}
-		point(stage, made.DeploymentID)
+		setDeployment(stage, made.DeploymentID)
 		stage.LastUpdatedDate = made.CreatedDate
 		return nil
 	})
 	if err != nil {
-		return pasarela.Deployment{}, s.removeUnnamed(ctx, err, in.APIID, made.DeploymentID)
+		return pasarela.Deployment{}, s.removeUnreferenced(ctx, err, in.APIID, made.DeploymentID)
 	}
 	return made, nil
 }
 
-// point moves a stage, and clears what was recorded about a lost deployment.
-func point(stage *pasarela.Stage, deploymentID string) {
+// setDeployment moves a stage to a deployment, and clears what was recorded about a lost deployment.
+func setDeployment(stage *pasarela.Stage, deploymentID string) {
 	stage.DeploymentID = deploymentID
 	if strings.HasPrefix(stage.LastDeploymentStatusMessage, lostMessage) {
 		stage.LastDeploymentStatusMessage = ""
@@ -113,10 +113,10 @@ func wroteNothing(err error) bool {
 		errors.As(err, &refused) && !errors.Is(err, pasarela.ErrUnavailable)
 }
 
-// removeUnnamed removes the frozen definition of a deployment whose write to the API's
+// removeUnreferenced removes the frozen definition of a deployment whose write to the API's
 // document was refused, and returns the error. If the document may still name it, the
 // janitor decides later.
-func (s *Deployments) removeUnnamed(ctx context.Context, refusal error, apiID, deploymentID string) error {
+func (s *Deployments) removeUnreferenced(ctx context.Context, refusal error, apiID, deploymentID string) error {
 	if !wroteNothing(refusal) {
 		return refusal
 	}
@@ -154,7 +154,7 @@ func (s *Deployments) checkDefinition(d pasarela.Definition, stage *pasarela.Sta
 	if err := checkModels(d); err != nil {
 		return err
 	}
-	if faults := s.apis.Compiler.Check(d); len(faults) > 0 {
+	if faults := s.apis.Checker.Check(d); len(faults) > 0 {
 		return faulty("Unable to deploy the Api.", faults)
 	}
 	return s.checkStage(d, stage)
@@ -175,7 +175,7 @@ func checkModels(d pasarela.Definition) error {
 // checkStage refuses what the stage could not serve with its variables, or, if stage is
 // nil, what no stage could serve.
 func (s *Deployments) checkStage(d pasarela.Definition, stage *pasarela.Stage) error {
-	faults := s.apis.Compiler.CheckStage(d, stage)
+	faults := s.apis.Checker.CheckStage(d, stage)
 	switch {
 	case len(faults) == 0:
 		return nil
@@ -250,7 +250,7 @@ func (s *Deployments) GetDeployments(ctx context.Context, in APIInput) ([]pasare
 	return newest, nil
 }
 
-// UpdateDeployment changes the description; what is frozen stays frozen.
+// UpdateDeployment changes the description; the definition cannot change.
 func (s *Deployments) UpdateDeployment(ctx context.Context, in UpdateDeploymentInput) (view pasarela.Deployment, err error) {
 	var c check
 	if c.atMost("description", in.Description, 1024); c.err != nil {

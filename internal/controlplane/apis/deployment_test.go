@@ -37,17 +37,17 @@ func refused(t testing.TB, err error, want pasarela.ErrorCode, text string) {
 	}
 }
 
-// pickyCompiler finds a fault in every template that says so.
-type pickyCompiler struct{}
+// pickyChecker finds a fault in every template that says so.
+type pickyChecker struct{}
 
-func (c pickyCompiler) CheckStage(d pasarela.Definition, s *pasarela.Stage) []apis.Fault {
+func (c pickyChecker) CheckStage(d pasarela.Definition, s *pasarela.Stage) []apis.Fault {
 	if s != nil && s.StageVariables["wrong"] != "" {
 		return []apis.Fault{{Resource: "integration", ID: "i1", Member: "integrationUri", Message: language.Verbatim.Of("it is wrong with " + s.StageVariables["wrong"])}}
 	}
 	return c.Check(d)
 }
 
-func (pickyCompiler) Check(d pasarela.Definition) []apis.Fault {
+func (pickyChecker) Check(d pasarela.Definition) []apis.Fault {
 	var faults []apis.Fault
 	if d.API.RouteSelectionExpression == "bad" {
 		faults = append(faults, apis.Fault{Resource: "api", Member: "routeSelectionExpression", Message: language.Verbatim.Of("no such variable")})
@@ -78,7 +78,7 @@ func createRoute(t testing.TB, s *apis.Service, id, key string) pasarela.Route {
 }
 
 func TestDeploymentsAreCompiledFirst(t *testing.T) {
-	s := newService(t, func(o *apis.Options) { o.Compiler = pickyCompiler{} })
+	s := newService(t, func(o *apis.Options) { o.Checker = pickyChecker{} })
 	id, ctx := newAPI(t, s), t.Context()
 	must(s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t)
 	deploy := func() error {
@@ -107,7 +107,7 @@ func TestDeploymentsAreCompiledFirst(t *testing.T) {
 }
 
 func TestCreatesAreCompiledWhereAWSDoes(t *testing.T) {
-	s := newService(t, func(o *apis.Options) { o.Compiler = pickyCompiler{} })
+	s := newService(t, func(o *apis.Options) { o.Checker = pickyChecker{} })
 	id, ctx := newAPI(t, s), t.Context()
 	_, err := s.UpdateAPI(ctx, apis.UpdateAPIInput{APIID: id, APIFields: apis.APIFields{RouteSelectionExpression: new("bad")}})
 	refused(t, err, "BadRequestException", "Invalid member 'routeSelectionExpression': no such variable")
@@ -166,7 +166,7 @@ func running(t *testing.T, s *apis.Service) (stop func()) {
 
 func TestAutomaticDeployments(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newService(t, func(o *apis.Options) { o.Compiler = pickyCompiler{} })
+		s := newService(t, func(o *apis.Options) { o.Checker = pickyChecker{} })
 		defer running(t, s)()
 		id, ctx := newAPI(t, s), t.Context()
 		auto := apis.StageInput{APIID: id, StageName: "auto"}

@@ -98,7 +98,7 @@ func (s *DomainNames) CreateDomainName(ctx context.Context, in CreateDomainNameI
 		return DomainName{}, conflict("The domain name resource already exists.")
 	}
 	if err == nil {
-		s.awaitServed(ctx, Written{Key: key, Revision: revision})
+		s.awaitServed(ctx, Change{Key: key, Revision: revision})
 	}
 	return s.viewDomain(d), err
 }
@@ -125,7 +125,7 @@ func (s *DomainNames) changeDomain(ctx context.Context, name string, edit func(*
 		return noDomain()
 	}
 	if err == nil {
-		s.awaitServed(ctx, Written{Key: doc.Key, Revision: doc.Revision})
+		s.awaitServed(ctx, Change{Key: doc.Key, Revision: doc.Revision})
 	}
 	return err
 }
@@ -185,7 +185,7 @@ func (s *DomainNames) DeleteDomainName(ctx context.Context, in DomainNameInput) 
 		return noDomain()
 	}
 	if err == nil {
-		s.awaitServed(ctx, Written{Key: removed.Key, Revision: removed.Revision, Removed: true})
+		s.awaitServed(ctx, Change{Key: removed.Key, Revision: removed.Revision, Removed: true})
 	}
 	return err
 }

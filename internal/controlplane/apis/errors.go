@@ -30,7 +30,7 @@ func conflict(format string, args ...any) error {
 	return pasarela.Errorf(pasarela.CodeConflict, format, args...)
 }
 
-// faulty makes the error of a create or update from the compiler's faults.
+// faulty makes the error of a create or update from the checker's faults.
 func faulty(intro string, faults []Fault) error {
 	const shown = 10
 	var b strings.Builder

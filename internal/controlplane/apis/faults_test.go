@@ -60,7 +60,7 @@ func TestNoFaultUndoesWhatMayHaveBeenWritten(t *testing.T) {
 	for name, operation := range operations {
 		for _, verb := range []string{"put", "delete", "get", "list"} {
 			for _, prefix := range []string{pasarela.PrefixAPI, pasarela.PrefixDeployment} {
-				for _, fault := range []statetest.Fault{statetest.Lost, statetest.Silent, statetest.Late} {
+				for _, fault := range []statetest.Fault{statetest.RequestLost, statetest.ResponseLost, statetest.Delayed} {
 					t.Run(fmt.Sprint(name, " ", verb, " ", prefix, " ", fault), func(t *testing.T) {
 						synctest.Test(t, func(t *testing.T) {
 							bucket := statetest.NewFaulty(memory.NewBucket(), nil)
@@ -80,7 +80,7 @@ func TestNoFaultUndoesWhatMayHaveBeenWritten(t *testing.T) {
 							stop()
 							bucket.Plan = nil
 							whole(t, bucket, s, id)
-							bucket.Settle()
+							bucket.RunDelayed()
 							whole(t, bucket, s, id)
 						})
 					})
@@ -93,7 +93,7 @@ func TestNoFaultUndoesWhatMayHaveBeenWritten(t *testing.T) {
 // What a write of unknown outcome left is removed after an hour, and what it made
 // stays: also when it is made while the janitor looks.
 func TestWhatNobodyNamesIsRemovedAfterAnHour(t *testing.T) {
-	for fault, made := range map[statetest.Fault]bool{statetest.Lost: false, statetest.Silent: true, statetest.Late: true} {
+	for fault, made := range map[statetest.Fault]bool{statetest.RequestLost: false, statetest.ResponseLost: true, statetest.Delayed: true} {
 		synctest.Test(t, func(t *testing.T) {
 			bucket := statetest.NewFaulty(memory.NewBucket(), nil)
 			s := newService(t, func(o *apis.Options) { o.Bucket = bucket })
@@ -110,7 +110,7 @@ func TestWhatNobodyNamesIsRemovedAfterAnHour(t *testing.T) {
 			if frozen() != 1 {
 				t.Error("it was removed within the hour")
 			}
-			bucket.Settle()
+			bucket.RunDelayed()
 			time.Sleep(3 * time.Hour)
 			if want := map[bool]int{true: 1, false: 0}[made]; frozen() != want {
 				t.Errorf("%d are frozen, want %d", frozen(), want)
@@ -189,7 +189,7 @@ type followers struct {
 	slow   bool
 }
 
-func (f *followers) Await(ctx context.Context, change apis.Written) error {
+func (f *followers) Await(ctx context.Context, change apis.Change) error {
 	entry, err := f.bucket.Get(ctx, change.Key)
 	switch {
 	case change.Removed && !errors.Is(err, pasarela.ErrNotFound), !change.Removed && entry.Revision != change.Revision:
@@ -208,7 +208,7 @@ func (f *followers) Await(ctx context.Context, change apis.Written) error {
 func TestOperationsWaitUntilTheyAreServed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &followers{bucket: memory.NewBucket()}
-		s := newService(t, func(o *apis.Options) { o.Bucket, o.Followers = f.bucket, f })
+		s := newService(t, func(o *apis.Options) { o.Bucket, o.ServingNodes = f.bucket, f })
 		id, ctx := newAPI(t, s), t.Context()
 		createRoute(t, s, id, "join")
 		if len(f.seen) != 0 {

@@ -82,7 +82,7 @@ func (s *Service) CreateIntegration(ctx context.Context, in CreateIntegrationInp
 	if err := s.passRole(ctx, in.CredentialsARN); err != nil {
 		return view, err
 	}
-	err = s.defineIntegration(ctx, in.APIID, func(d *pasarela.Definition) (*pasarela.Integration, error) {
+	err = s.editIntegration(ctx, in.APIID, func(d *pasarela.Definition) (*pasarela.Integration, error) {
 		i := pasarela.Integration{
 			IntegrationID:        fresh(d.Integrations, pasarela.LongIDs(ctx), integrationID),
 			ConnectionType:       pasarela.ConnectionInternet,
@@ -137,7 +137,7 @@ func (s *Service) UpdateIntegration(ctx context.Context, in UpdateIntegrationInp
 	if err := s.passRole(ctx, in.CredentialsARN); err != nil {
 		return view, err
 	}
-	err = s.defineIntegration(ctx, in.APIID, func(d *pasarela.Definition) (*pasarela.Integration, error) {
+	err = s.editIntegration(ctx, in.APIID, func(d *pasarela.Definition) (*pasarela.Integration, error) {
 		i, err := integration(d, in.IntegrationID)
 		if err != nil {
 			return nil, err
@@ -161,10 +161,10 @@ func (s *Service) UpdateIntegration(ctx context.Context, in UpdateIntegrationInp
 	return view, err
 }
 
-// defineIntegration is [Service.define] for an edit of one integration, whose role
+// editIntegration is [Service.editDefinition] for an edit of one integration, whose role
 // stages with autoDeploy will use.
-func (s *Service) defineIntegration(ctx context.Context, apiID string, edit func(*pasarela.Definition) (*pasarela.Integration, error)) error {
-	return s.defineIn(ctx, apiID, func(doc *pasarela.APIDocument) error {
+func (s *Service) editIntegration(ctx context.Context, apiID string, edit func(*pasarela.Definition) (*pasarela.Integration, error)) error {
+	return s.editDefinitionIn(ctx, apiID, func(doc *pasarela.APIDocument) error {
 		i, err := edit(&doc.Definition)
 		if err != nil {
 			return err
@@ -175,7 +175,7 @@ func (s *Service) defineIntegration(ctx context.Context, apiID string, edit func
 
 // DeleteIntegration removes an integration that no route targets, with its responses.
 func (s *Service) DeleteIntegration(ctx context.Context, in IntegrationInput) error {
-	return s.define(ctx, in.APIID, func(d *pasarela.Definition) error {
+	return s.editDefinition(ctx, in.APIID, func(d *pasarela.Definition) error {
 		i := find(d.Integrations, in.IntegrationID, integrationID)
 		if i < 0 {
 			return unknown("Integration", in.IntegrationID)
@@ -383,7 +383,7 @@ func portless(text string) string {
 // checkMappings compiles the parameter mappings, whose faults AWS refuses at once; faults
 // of templates are refused at the deployment, by AWS and here.
 func (s *Service) checkMappings(api pasarela.API, i pasarela.Integration) error {
-	for _, f := range s.Compiler.Check(pasarela.Definition{API: api, Integrations: []pasarela.Integration{i}}) {
+	for _, f := range s.Checker.Check(pasarela.Definition{API: api, Integrations: []pasarela.Integration{i}}) {
 		switch member, target, _ := strings.Cut(f.Member, "."); member {
 		case "requestParameters", "responseParameters":
 			return bad("Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression parameter specified: %s: %s]", target, f.Message)

@@ -48,7 +48,7 @@ func (s *Service) CreateIntegrationResponse(ctx context.Context, in CreateIntegr
 	if in.check(&c); c.err != nil {
 		return view, c.err
 	}
-	err = s.define(ctx, in.APIID, func(d *pasarela.Definition) error {
+	err = s.editDefinition(ctx, in.APIID, func(d *pasarela.Definition) error {
 		i, err := integration(d, in.IntegrationID)
 		if err != nil {
 			return err
@@ -94,7 +94,7 @@ func (s *Service) UpdateIntegrationResponse(ctx context.Context, in UpdateIntegr
 	if in.check(&c); c.err != nil {
 		return view, c.err
 	}
-	err = s.define(ctx, in.APIID, func(d *pasarela.Definition) error {
+	err = s.editDefinition(ctx, in.APIID, func(d *pasarela.Definition) error {
 		i, err := integration(d, in.IntegrationID)
 		if err != nil {
 			return err
@@ -111,7 +111,7 @@ func (s *Service) UpdateIntegrationResponse(ctx context.Context, in UpdateIntegr
 
 // DeleteIntegrationResponse removes one integration response.
 func (s *Service) DeleteIntegrationResponse(ctx context.Context, in IntegrationResponseInput) error {
-	return s.define(ctx, in.APIID, func(d *pasarela.Definition) error {
+	return s.editDefinition(ctx, in.APIID, func(d *pasarela.Definition) error {
 		i, err := integration(d, in.IntegrationID)
 		if err != nil {
 			return err
@@ -135,7 +135,7 @@ func (in *IntegrationResponseFields) check(c *check) {
 	}
 }
 
-// responseKey refuses a pattern without its closing slash; the compiler checks the rest.
+// responseKey refuses a pattern without its closing slash; the Checker checks the rest.
 func (c *check) responseKey(key string) {
 	if len(key) > 0 && key[0] == '/' && (len(key) < 3 || key[len(key)-1] != '/') {
 		c.fail("Invalid member 'integrationResponseKey': %q begins with a slash and does not end with one; patterns are written /2\\d\\d/.", key)

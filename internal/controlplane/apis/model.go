@@ -54,7 +54,7 @@ func (s *Service) CreateModel(ctx context.Context, in CreateModelInput) (view pa
 	if in.check(&c); c.err != nil {
 		return view, c.err
 	}
-	err = s.define(ctx, in.APIID, func(d *pasarela.Definition) error {
+	err = s.editDefinition(ctx, in.APIID, func(d *pasarela.Definition) error {
 		d.Models = append(d.Models, pasarela.Model{
 			ModelID:     fresh(d.Models, pasarela.ShortIDs(ctx), modelID),
 			ContentType: "application/json",
@@ -94,7 +94,7 @@ func (s *Service) UpdateModel(ctx context.Context, in UpdateModelInput) (view pa
 	if in.check(&c); c.err != nil {
 		return view, c.err
 	}
-	err = s.define(ctx, in.APIID, func(d *pasarela.Definition) error {
+	err = s.editDefinition(ctx, in.APIID, func(d *pasarela.Definition) error {
 		m, err := model(d, in.ModelID)
 		if err != nil {
 			return err
@@ -110,7 +110,7 @@ func (s *Service) UpdateModel(ctx context.Context, in UpdateModelInput) (view pa
 
 // DeleteModel removes a model that no route refers to.
 func (s *Service) DeleteModel(ctx context.Context, in ModelInput) error {
-	return s.define(ctx, in.APIID, func(d *pasarela.Definition) error {
+	return s.editDefinition(ctx, in.APIID, func(d *pasarela.Definition) error {
 		i := find(d.Models, in.ModelID, modelID)
 		if i < 0 {
 			return unknown("Model", in.ModelID)
@@ -187,7 +187,7 @@ func (s *Service) applyModel(d *pasarela.Definition, m *pasarela.Model, in *Mode
 	if in.Schema == nil {
 		return *m, nil
 	}
-	for _, f := range s.Compiler.Check(pasarela.Definition{API: d.API, Models: d.Models}) {
+	for _, f := range s.Checker.Check(pasarela.Definition{API: d.API, Models: d.Models}) {
 		if f.ID == m.ModelID {
 			return *m, bad("Invalid model schema specified: %s", f.Message)
 		}

@@ -40,7 +40,7 @@ func TestRolesAreAskedForAsStagesUseThem(t *testing.T) {
 		asked := &roles{}
 		a := &api{t: t, Service: apis.New(apis.Options{
 			Bucket: memory.NewBucket(), RegionAccount: pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}, Log: slog.New(slog.DiscardHandler),
-			Compiler: apis.EngineCompiler{}, RolePasser: asked, Endpoint: func(string) string { return "wss://x" },
+			Checker: apis.EngineChecker{}, RolePasser: asked, Endpoint: func(string) string { return "wss://x" },
 		})}
 		made, err := a.CreateAPI(t.Context(), apis.CreateAPIInput{APIFields: apis.APIFields{Name: new("a"), RouteSelectionExpression: new("$request.body.action")}, ProtocolType: new("WEBSOCKET")})
 		if err != nil {
@@ -149,7 +149,7 @@ func TestRolesAreAskedForAsVariablesMoveTheirAddress(t *testing.T) {
 		asked := &roles{}
 		s := apis.New(apis.Options{
 			Bucket: memory.NewBucket(), RegionAccount: pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}, Log: slog.New(slog.DiscardHandler),
-			Compiler: apis.EngineCompiler{}, RolePasser: asked, Endpoint: func(string) string { return "wss://x" },
+			Checker: apis.EngineChecker{}, RolePasser: asked, Endpoint: func(string) string { return "wss://x" },
 		})
 		api, err := s.CreateAPI(t.Context(), apis.CreateAPIInput{APIFields: apis.APIFields{Name: new("a"), RouteSelectionExpression: new("$request.body.action")}, ProtocolType: new("WEBSOCKET")})
 		if err != nil {

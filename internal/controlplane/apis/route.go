@@ -69,7 +69,7 @@ func (s *Service) CreateRoute(ctx context.Context, in CreateRouteInput) (view pa
 	if in.check(&c); c.err != nil {
 		return view, c.err
 	}
-	err = s.define(ctx, in.APIID, func(d *pasarela.Definition) error {
+	err = s.editDefinition(ctx, in.APIID, func(d *pasarela.Definition) error {
 		r := pasarela.Route{
 			RouteID:           fresh(d.Routes, pasarela.LongIDs(ctx), routeID),
 			AuthorizationType: pasarela.AuthorizationNone,
@@ -114,7 +114,7 @@ func (s *Service) UpdateRoute(ctx context.Context, in UpdateRouteInput) (view pa
 	if in.check(&c); c.err != nil {
 		return view, c.err
 	}
-	err = s.define(ctx, in.APIID, func(d *pasarela.Definition) error {
+	err = s.editDefinition(ctx, in.APIID, func(d *pasarela.Definition) error {
 		r, err := route(d, in.RouteID)
 		if err != nil {
 			return err
@@ -127,7 +127,7 @@ func (s *Service) UpdateRoute(ctx context.Context, in UpdateRouteInput) (view pa
 
 // DeleteRoute removes a route with its responses. Deployments keep what they froze.
 func (s *Service) DeleteRoute(ctx context.Context, in RouteInput) error {
-	return s.define(ctx, in.APIID, func(d *pasarela.Definition) error {
+	return s.editDefinition(ctx, in.APIID, func(d *pasarela.Definition) error {
 		i := find(d.Routes, in.RouteID, routeID)
 		if i < 0 {
 			return unknown("Route", in.RouteID)
@@ -139,7 +139,7 @@ func (s *Service) DeleteRoute(ctx context.Context, in RouteInput) error {
 
 // DeleteRouteRequestParameter removes one request parameter of a route.
 func (s *Service) DeleteRouteRequestParameter(ctx context.Context, in RequestParameterInput) error {
-	return s.define(ctx, in.APIID, func(d *pasarela.Definition) error {
+	return s.editDefinition(ctx, in.APIID, func(d *pasarela.Definition) error {
 		r, err := route(d, in.RouteID)
 		if err != nil {
 			return err
@@ -221,7 +221,7 @@ func (s *Service) applyRoute(d *pasarela.Definition, r *pasarela.Route, in *Rout
 	if err := checkRoute(d, r); err != nil {
 		return view, err
 	}
-	for _, f := range s.Compiler.Check(pasarela.Definition{API: d.API, Routes: []pasarela.Route{*r}}) {
+	for _, f := range s.Checker.Check(pasarela.Definition{API: d.API, Routes: []pasarela.Route{*r}}) {
 		if f.Resource == "route" {
 			return view, bad("Invalid member '%s': %s", f.Member, f.Message)
 		}

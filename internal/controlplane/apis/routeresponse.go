@@ -42,7 +42,7 @@ func (s *Service) CreateRouteResponse(ctx context.Context, in CreateRouteRespons
 	if in.check(&c); c.err != nil {
 		return view, c.err
 	}
-	err = s.define(ctx, in.APIID, func(d *pasarela.Definition) error {
+	err = s.editDefinition(ctx, in.APIID, func(d *pasarela.Definition) error {
 		r, err := route(d, in.RouteID)
 		if err != nil {
 			return err
@@ -89,7 +89,7 @@ func (s *Service) UpdateRouteResponse(ctx context.Context, in UpdateRouteRespons
 	if in.check(&c); c.err != nil {
 		return view, c.err
 	}
-	err = s.define(ctx, in.APIID, func(d *pasarela.Definition) error {
+	err = s.editDefinition(ctx, in.APIID, func(d *pasarela.Definition) error {
 		r, err := route(d, in.RouteID)
 		if err != nil {
 			return err
@@ -107,7 +107,7 @@ func (s *Service) UpdateRouteResponse(ctx context.Context, in UpdateRouteRespons
 
 // DeleteRouteResponse makes its route one-way again.
 func (s *Service) DeleteRouteResponse(ctx context.Context, in RouteResponseInput) error {
-	return s.define(ctx, in.APIID, func(d *pasarela.Definition) error {
+	return s.editDefinition(ctx, in.APIID, func(d *pasarela.Definition) error {
 		r, err := route(d, in.RouteID)
 		if err != nil {
 			return err

@@ -11,10 +11,10 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
-// Compiler finds what of a definition would not run, so that what is deployed can be
-// served. [EngineCompiler] uses the engines; a node adds the data plane's own
+// Checker finds what of a definition would not run, so that what is deployed can be
+// served. [EngineChecker] uses the engines; a node adds the data plane's own
 // compilation.
-type Compiler interface {
+type Checker interface {
 	// Check lists what of the parts given would run on no stage; others may be missing.
 	Check(parts pasarela.Definition) []Fault
 	// CheckStage lists what of a whole definition a stage with these settings could
@@ -57,19 +57,19 @@ type Meter interface {
 	Grant(ctx context.Context, plan pasarela.UsagePlan, keyID string, remaining int) error
 }
 
-// Written is a change of the store: a document at a revision, or the removal of one
+// Change is a write to the store: a document at a revision, or the removal of one
 // that was last at a revision.
-type Written struct {
+type Change struct {
 	Key      string
 	Revision uint64
 	Removed  bool
 }
 
-// Followers are the nodes that serve what is written.
-type Followers interface {
+// ServingNodes are the nodes that serve what is written.
+type ServingNodes interface {
 	// Await returns when every live node serves a change, or, when ctx ends, an error
 	// that names those that do not.
-	Await(ctx context.Context, change Written) error
+	Await(ctx context.Context, change Change) error
 }
 
 // Options of a [Service] and of the services in it. Bucket, RegionAccount, Endpoint and Log are required.
@@ -81,15 +81,15 @@ type Options struct {
 	Endpoint func(apiID string) string
 	// DomainSuffix ends the names of regional domain targets; amazonaws.com when empty.
 	DomainSuffix string
-	// Compiler checks definitions; [EngineCompiler] when nil.
-	Compiler Compiler
+	// Checker checks definitions; [EngineChecker] when nil.
+	Checker Checker
 	// RolePasser checks iam:PassRole; nil allows every role.
 	RolePasser RolePasser
 	// Meter counts uses of API keys; nil: there are none.
 	Meter Meter
-	// Followers are awaited by operations that change what clients meet; nil: there is no
+	// ServingNodes are awaited by operations that change what clients meet; nil: there is no
 	// wait.
-	Followers Followers
+	ServingNodes ServingNodes
 	// RequireCloudWatchRole refuses logging on stages without an account role,
 	// as AWS does. Off, logs need no role (A-APIS-1).
 	RequireCloudWatchRole bool
@@ -104,7 +104,7 @@ type Options struct {
 // Service does the operations on APIs and on what a deployment freezes of them: routes,
 // integrations, authorizers, models and responses. They are one type, five operations for
 // each kind of resource, because they share one document ("api/{id}") and one way to write
-// it (Service.define): a cascade, such as an integration with its responses, is one write,
+// it (Service.editDefinition): a cascade, such as an integration with its responses, is one write,
 // and a reference from one kind to another is checked in the edit that makes it. What has a
 // document or a permission of its own has a service of its own. The methods of all are safe
 // for concurrent use; writes to one document happen one after the other, and those that lost
@@ -121,7 +121,7 @@ type Service struct {
 	Account            *AccountSettings
 	Backup             *Backup
 
-	snapshots   snapshots
+	decoded     decodedCache
 	apis        *document.Store[pasarela.APIDocument]
 	definitions *document.Store[pasarela.Definition]
 	account     *document.Store[pasarela.Account]
@@ -132,8 +132,8 @@ func New(o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Compiler == nil {
-		o.Compiler = EngineCompiler{}
+	if o.Checker == nil {
+		o.Checker = EngineChecker{}
 	}
 	if o.DomainSuffix == "" {
 		o.DomainSuffix = "amazonaws.com"
@@ -143,7 +143,7 @@ func New(o Options) *Service {
 		definitions: document.NewStore[pasarela.Definition](o.Bucket),
 		account:     document.NewStore[pasarela.Account](o.Bucket),
 	}
-	s.apis = document.NewStoreOfKnown(o.Bucket, s.snapshots.copyOf)
+	s.apis = document.NewStoreOfKnown(o.Bucket, s.decoded.copyOf)
 	s.UsagePlans = &UsagePlans{
 		Options: &s.Options, apis: s,
 		keys:   document.NewStore[pasarela.APIKey](o.Bucket),
@@ -166,14 +166,15 @@ func (s *Service) read(ctx context.Context, apiID string) (*pasarela.APIDocument
 	if !isID(apiID) {
 		return nil, s.noAPI(apiID)
 	}
-	doc, err := s.snapshots.get(ctx, s.Bucket, s.apis, pasarela.APIDocumentKey(apiID))
+	doc, err := s.decoded.get(ctx, s.Bucket, s.apis, pasarela.APIDocumentKey(apiID))
 	if errors.Is(err, pasarela.ErrNotFound) {
 		return nil, s.noAPI(apiID)
 	}
 	return doc, err
 }
 
-// change edits the document of an API; edit may run more than once.
+// change edits the document of an API. edit may run more than once, when another write came
+// between: what it sets outside the document is that of its last run.
 func (s *Service) change(ctx context.Context, apiID string, edit func(*pasarela.APIDocument) error) error {
 	_, err := s.changeAt(ctx, apiID, edit)
 	return err
@@ -187,7 +188,7 @@ func (s *Service) changeAt(ctx context.Context, apiID string, edit func(*pasarel
 	doc, err := s.apis.Update(ctx, pasarela.APIDocumentKey(apiID), edit)
 	switch {
 	case err == nil:
-		s.snapshots.keep(doc)
+		s.decoded.keep(doc)
 	case errors.Is(err, pasarela.ErrNotFound):
 		return 0, s.noAPI(apiID)
 	case errors.Is(err, pasarela.ErrConflict):
@@ -201,19 +202,21 @@ func (s *Service) changeAt(ctx context.Context, apiID string, edit func(*pasarel
 func (s *Service) changeServed(ctx context.Context, apiID string, edit func(*pasarela.APIDocument) error) error {
 	revision, err := s.changeAt(ctx, apiID, edit)
 	if err == nil {
-		s.awaitServed(ctx, Written{Key: pasarela.APIDocumentKey(apiID), Revision: revision})
+		s.awaitServed(ctx, Change{Key: pasarela.APIDocumentKey(apiID), Revision: revision})
 	}
 	return err
 }
 
-// define edits what a deployment freezes, so stages that deploy automatically
-// will follow.
-func (s *Service) define(ctx context.Context, apiID string, edit func(*pasarela.Definition) error) error {
-	return s.defineIn(ctx, apiID, func(doc *pasarela.APIDocument) error { return edit(&doc.Definition) })
+// editDefinition edits what a deployment freezes. It counts the edit
+// ([pasarela.APIDocument.Edits]): Deployments.Run watches the counts and moves the stages that
+// deploy automatically. No node serves the edit before a deployment has it, so nothing is
+// waited for.
+func (s *Service) editDefinition(ctx context.Context, apiID string, edit func(*pasarela.Definition) error) error {
+	return s.editDefinitionIn(ctx, apiID, func(doc *pasarela.APIDocument) error { return edit(&doc.Definition) })
 }
 
-// defineIn is define for an edit that also reads the rest of the document.
-func (s *Service) defineIn(ctx context.Context, apiID string, edit func(*pasarela.APIDocument) error) error {
+// editDefinitionIn is editDefinition for an edit that also reads the rest of the document.
+func (s *Service) editDefinitionIn(ctx context.Context, apiID string, edit func(*pasarela.APIDocument) error) error {
 	return s.change(ctx, apiID, func(doc *pasarela.APIDocument) error {
 		doc.Edits++
 		return edit(doc)

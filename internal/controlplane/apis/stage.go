@@ -261,7 +261,7 @@ func (s *Stages) applyDeployment(doc *pasarela.APIDocument, stage *pasarela.Stag
 	if _, err := deployment(doc, *id); err != nil {
 		return err
 	}
-	point(stage, *id)
+	setDeployment(stage, *id)
 	return nil
 }
 

@@ -99,7 +99,7 @@ func TestFaultsNameTheFieldToChange(t *testing.T) {
 	}
 }
 
-// broken is a compiler that takes no authorizer.
+// broken is a checker that takes no authorizer.
 func broken(d pasarela.Definition, _ *pasarela.Stage) (faults []preview.Fault) {
 	for _, a := range d.Authorizers {
 		faults = append(faults, preview.Fault{Severity: preview.Error, Resource: language.ResourceAuthorizer.Of(a.Name), Field: "authorizerUri", Message: language.Verbatim.Of(a.AuthorizerURI + " is no .../invocations")})

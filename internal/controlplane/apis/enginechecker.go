@@ -14,13 +14,13 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// EngineCompiler is the [Compiler] over the engines that the data plane serves with:
+// EngineChecker is the [Checker] over the engines that the data plane serves with:
 // selection expressions, templates, parameter mappings and schemas. It finds every
 // fault, not the first alone.
-type EngineCompiler struct{}
+type EngineChecker struct{}
 
 // Check compiles everything in a definition.
-func (EngineCompiler) Check(d pasarela.Definition) []Fault {
+func (EngineChecker) Check(d pasarela.Definition) []Fault {
 	var f faults
 	f.api(&d.API)
 	f.models(&d)
@@ -37,7 +37,7 @@ func (EngineCompiler) Check(d pasarela.Definition) []Fault {
 }
 
 // CheckStage finds nothing that Check did not: the engines do not depend on the stage.
-func (e EngineCompiler) CheckStage(d pasarela.Definition, _ *pasarela.Stage) []Fault {
+func (e EngineChecker) CheckStage(d pasarela.Definition, _ *pasarela.Stage) []Fault {
 	return e.Check(d)
 }
 

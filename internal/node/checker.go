@@ -6,13 +6,13 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 )
 
-// compiler is the control plane's compiler: the engines one by one, because they
+// checker is the control plane's checker: the engines one by one, because they
 // find every fault with its place, and then the data plane's own compilation, so
 // that what is deployed is what is served.
-type compiler struct{ apis.EngineCompiler }
+type checker struct{ apis.EngineChecker }
 
-// CheckStage is [apis.Compiler].
-func (compiler) CheckStage(d pasarela.Definition, at *pasarela.Stage) []apis.Fault {
+// CheckStage is [apis.Checker].
+func (checker) CheckStage(d pasarela.Definition, at *pasarela.Stage) []apis.Fault {
 	return faultsOf(stage.Check(&d, at))
 }
 

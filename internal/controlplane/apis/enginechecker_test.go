@@ -25,7 +25,7 @@ func TestEnginesFindEveryFault(t *testing.T) {
 		}},
 	}
 	var got []string
-	for _, f := range (apis.EngineCompiler{}).Check(d) {
+	for _, f := range (apis.EngineChecker{}).Check(d) {
 		got = append(got, f.Resource+" "+f.ID+" "+f.Member)
 		t.Log(f)
 	}

@@ -11,16 +11,16 @@ import (
 // maxSnapshots bounds the decoded documents that are remembered.
 const maxSnapshots = 512
 
-// snapshots caches decoded API documents by their revision: decoding 5,000 routes takes
+// decodedCache has decoded API documents by their revision: decoding 5,000 routes takes
 // tens of milliseconds, reading the revision from the bucket microseconds. Its documents
 // are shared and never changed. mu guards documents.
-type snapshots struct {
+type decodedCache struct {
 	mu        sync.Mutex
 	documents map[string]document.Document[pasarela.APIDocument]
 }
 
 // get returns the document as it is in the bucket now.
-func (s *snapshots) get(ctx context.Context, bucket pasarela.Bucket, store *document.Store[pasarela.APIDocument], key string) (*pasarela.APIDocument, error) {
+func (s *decodedCache) get(ctx context.Context, bucket pasarela.Bucket, store *document.Store[pasarela.APIDocument], key string) (*pasarela.APIDocument, error) {
 	entry, err := bucket.Get(ctx, key)
 	if err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func (s *snapshots) get(ctx context.Context, bucket pasarela.Bucket, store *docu
 
 // copyOf is a copy of the document at that revision, which may be changed; nil when it is
 // not cached.
-func (s *snapshots) copyOf(key string, revision uint64) *pasarela.APIDocument {
+func (s *decodedCache) copyOf(key string, revision uint64) *pasarela.APIDocument {
 	s.mu.Lock()
 	known := s.documents[key]
 	s.mu.Unlock()
@@ -52,7 +52,7 @@ func (s *snapshots) copyOf(key string, revision uint64) *pasarela.APIDocument {
 }
 
 // keep caches a document; when there are too many, an arbitrary one is removed.
-func (s *snapshots) keep(doc document.Document[pasarela.APIDocument]) {
+func (s *decodedCache) keep(doc document.Document[pasarela.APIDocument]) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.documents == nil {
