@@ -158,8 +158,8 @@ func (o *jsonObject) texts(name string, values map[string]string) {
 		return
 	}
 	o.name(name)
-	var room [8]string
-	keys := room[:0]
+	var buf [8]string
+	keys := buf[:0]
 	for key := range values {
 		keys = append(keys, key)
 	}

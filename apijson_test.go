@@ -99,10 +99,10 @@ func BenchmarkAppendAPIDocument(b *testing.B) {
 		})
 	}
 	b.Run("field by field", func(b *testing.B) {
-		var room []byte
+		var buf []byte
 		b.ReportAllocs()
 		for b.Loop() {
-			room, _ = pasarela.AppendAPIDocument(room[:0], d)
+			buf, _ = pasarela.AppendAPIDocument(buf[:0], d)
 		}
 	})
 	b.Run("encoding-json", func(b *testing.B) {

@@ -68,24 +68,24 @@ type RegionAccount struct {
 
 // ExecuteAPIARN is the ARN of a route of a stage, the resource of
 // execute-api:Invoke: arn:aws:execute-api:{region}:{account}:{api}/{stage}/{routeKey}.
-func (p RegionAccount) ExecuteAPIARN(apiID, stage, routeKey string) string {
-	return "arn:aws:execute-api:" + p.Region + ":" + p.AccountID + ":" + apiID + "/" + stage + "/" + routeKey
+func (ra RegionAccount) ExecuteAPIARN(apiID, stage, routeKey string) string {
+	return "arn:aws:execute-api:" + ra.Region + ":" + ra.AccountID + ":" + apiID + "/" + stage + "/" + routeKey
 }
 
 // ConnectionsARN is the resource of execute-api:ManageConnections for one call.
-func (p RegionAccount) ConnectionsARN(apiID, stage, method, connectionID string) string {
-	return p.ExecuteAPIARN(apiID, stage, method+"/@connections/"+connectionID)
+func (ra RegionAccount) ConnectionsARN(apiID, stage, method, connectionID string) string {
+	return ra.ExecuteAPIARN(apiID, stage, method+"/@connections/"+connectionID)
 }
 
 // APIGatewayARN is a resource of the management plane; the account field is
 // empty and path starts with a slash: arn:aws:apigateway:{region}::/apis/{id}.
-func (p RegionAccount) APIGatewayARN(path string) string {
-	return "arn:aws:apigateway:" + p.Region + "::" + path
+func (ra RegionAccount) APIGatewayARN(path string) string {
+	return "arn:aws:apigateway:" + ra.Region + "::" + path
 }
 
 // IAMARN is arn:aws:iam::{account}:{resource}, resource being "role/path/name" and the like.
-func (p RegionAccount) IAMARN(resource string) string {
-	return "arn:aws:iam::" + p.AccountID + ":" + resource
+func (ra RegionAccount) IAMARN(resource string) string {
+	return "arn:aws:iam::" + ra.AccountID + ":" + resource
 }
 
 // CallerCredentials, as the credentialsArn of an AWS integration, makes its calls with

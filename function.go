@@ -93,8 +93,8 @@ func (f *Function) Find(qualifier string) (*FunctionVersion, bool) {
 }
 
 // FunctionARN is arn:aws:lambda:{region}:{account}:function:{name}[:{qualifier}].
-func (p RegionAccount) FunctionARN(name, qualifier string) string {
-	arn := "arn:aws:lambda:" + p.Region + ":" + p.AccountID + ":function:" + name
+func (ra RegionAccount) FunctionARN(name, qualifier string) string {
+	arn := "arn:aws:lambda:" + ra.Region + ":" + ra.AccountID + ":function:" + name
 	if qualifier != "" {
 		arn += ":" + qualifier
 	}

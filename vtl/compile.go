@@ -47,9 +47,9 @@ type compiler struct {
 
 // compiled is what compiling collects for the whole template.
 type compiled struct {
-	unwinds    bool
-	broken     *ExecError // error with which each rendering fails before it prints anything, as in Velocity
-	references []Reference
+	unwinds     bool
+	renderError *ExecError // error with which each rendering fails before it prints anything, as in Velocity
+	references  []Reference
 }
 
 func (c *compiler) offset(at int) int {
@@ -65,9 +65,9 @@ func (c *compiler) place(n *syntax.Tree, directive string) place { return place{
 
 // fails sets the error with which every rendering of the template fails.
 func (c *compiler) fails(n *syntax.Tree, directive, id string, arguments ...string) {
-	if c.shared.broken == nil {
+	if c.shared.renderError == nil {
 		at := c.text.Token(n).At
-		c.shared.broken = &ExecError{
+		c.shared.renderError = &ExecError{
 			Position: positionOf(c.text.Source, at), Directive: directive,
 			Excerpt: excerpt(c.text.Source, at), Err: &MethodError{Problem: &Problem{ID: id, Arguments: arguments}},
 		}

@@ -25,8 +25,8 @@ type scope struct {
 
 func (n *foreach) render(r *Run) flow {
 	r.where = &n.place
-	var room iterator
-	it := r.loopOver(n.list, &room)
+	var reused iterator
+	it := r.loopOver(n.list, &reused)
 	if it == nil {
 		return flowNext
 	}

@@ -55,7 +55,7 @@ func (r *Run) format(layout string, a arguments) Value {
 		}
 		last = at
 		out = r.formatValue(out, a[at], d)
-		r.room(len(out))
+		r.checkSize(len(out))
 	}
 }
 

@@ -58,30 +58,30 @@ func (it *iterator) next(r *Run) Value {
 }
 
 // loopOver is the iterator of a #foreach: the template's own, or one stored in
-// room; nil for values that cannot be iterated.
-func (r *Run) loopOver(n expression, room *iterator) *iterator {
+// reused; nil for values that cannot be iterated.
+func (r *Run) loopOver(n expression, reused *iterator) *iterator {
 	if ends, ok := n.(*rangeNode); ok {
 		from, to, ok := ends.ends(r)
 		if !ok {
 			return nil
 		}
-		*room = newRangeIterator(from, to)
-		return room
+		*reused = newRangeIterator(from, to)
+		return reused
 	}
 	if n == nil {
 		return nil
 	}
 	switch v := r.plain(n.value(r)); v.kind {
 	case KindList:
-		*room = newIterator(v.ref.(*List))
+		*reused = newIterator(v.ref.(*List))
 	case KindMap:
-		*room = newIterator(&List{style: styleValues, of: v.ref.(*Map)})
+		*reused = newIterator(&List{style: styleValues, of: v.ref.(*Map)})
 	case KindScope:
-		*room = newIterator(&List{style: styleValues, of: v.ref.(*scope).asMap()})
+		*reused = newIterator(&List{style: styleValues, of: v.ref.(*scope).asMap()})
 	case KindIterator:
 		return v.ref.(*iterator)
 	default:
 		return nil
 	}
-	return room
+	return reused
 }

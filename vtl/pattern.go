@@ -103,7 +103,7 @@ func (r *Run) replacePattern(s, regex, replacement string, all bool) Value {
 			r.refuse("", "replacement", quoteToken(replacement))
 		}
 		from = m[1]
-		r.room(len(out))
+		r.checkSize(len(out))
 	}
 	if from == 0 && out == nil {
 		return String(s)
@@ -120,7 +120,7 @@ func (r *Run) replaceText(s, from, to string, all bool) Value {
 		return String(s)
 	}
 	if len(to) > len(from) {
-		r.room(len(s) + count*(len(to)-len(from)))
+		r.checkSize(len(s) + count*(len(to)-len(from)))
 	}
 	return r.text(strings.Replace(s, from, to, count))
 }

@@ -211,8 +211,8 @@ func (r *Run) toString(v Value) string {
 		return v.Text()
 	}
 	p := printer{run: r, max: r.limits.MaxString}
-	var room [64]byte
-	text := p.append(room[:0], v)
+	var buf [64]byte
+	text := p.append(buf[:0], v)
 	if p.err != nil {
 		r.fail(p.err)
 	}

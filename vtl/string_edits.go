@@ -18,12 +18,12 @@ func (r *Run) join(separator string, items []Value) Value {
 	for _, part := range parts {
 		size += len(part) + len(separator)
 	}
-	r.room(size)
+	r.checkSize(size)
 	return r.text(strings.Join(parts, separator))
 }
 
-// room ends the rendering if a text that is about to be made would be too long.
-func (r *Run) room(size int) {
+// checkSize ends the rendering if a text that is about to be made would be too long.
+func (r *Run) checkSize(size int) {
 	if size > r.limits.MaxString {
 		r.fail(ErrStringTooLong)
 	}
@@ -48,7 +48,7 @@ func (r *Run) indent(s string, by int) Value {
 	}
 	lines := strings.Split(strings.TrimSuffix(strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n"), "\n"), "\n")
 	if by > 0 {
-		r.room(len(s) + len(lines)*min(by, r.limits.MaxString))
+		r.checkSize(len(s) + len(lines)*min(by, r.limits.MaxString))
 	}
 	for i, line := range lines {
 		if by > 0 {

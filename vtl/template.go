@@ -11,15 +11,15 @@ import (
 // Template is a template that was parsed. It never changes and may be rendered
 // by many goroutines at once.
 type Template struct {
-	source     string
-	options    Options
-	limits     Limits
-	body       sequence
-	names      *names
-	macros     map[string]*macro
-	unwinds    bool
-	broken     *ExecError
-	references []Reference
+	source      string
+	options     Options
+	limits      Limits
+	body        sequence
+	names       *names
+	macros      map[string]*macro
+	unwinds     bool       // #stop or #break may leave a rendering by panic
+	renderError *ExecError // with which every rendering fails; nil: none
+	references  []Reference
 
 	patterns patterns
 }
@@ -49,7 +49,7 @@ func Parse(source string, options Options) (*Template, error) {
 	}
 	t := &Template{
 		source: source, options: options, limits: options.Limits, body: body, names: c.names, macros: c.macros,
-		unwinds: c.shared.unwinds, broken: c.shared.broken, references: c.shared.references,
+		unwinds: c.shared.unwinds, renderError: c.shared.renderError, references: c.shared.references,
 	}
 	return t, nil
 }
@@ -61,15 +61,15 @@ func (t *Template) Source() string { return t.source }
 func (t *Template) References() []Reference {
 	list := slices.Clone(t.references)
 	sort.SliceStable(list, func(i, j int) bool { return list[i].Offset < list[j].Offset })
-	from, place := 0, Position{1, 1}
+	from, position := 0, Position{1, 1}
 	for i := range list { // counted from the one before, since a line may hold most of a long template
 		at := min(list[i].Offset, len(t.source))
 		p := positionOf(t.source[from:at], at-from)
 		if p.Line > 1 {
-			place.Column = 1
+			position.Column = 1
 		}
-		place = Position{place.Line + p.Line - 1, place.Column + p.Column - 1}
-		list[i].Position, from = place, at
+		position = Position{position.Line + p.Line - 1, position.Column + p.Column - 1}
+		list[i].Position, from = position, at
 	}
 	return list
 }
@@ -77,8 +77,8 @@ func (t *Template) References() []Reference {
 // Check returns the error with which every rendering fails, nil when there is
 // none: see [Parse].
 func (t *Template) Check() error {
-	if t.broken != nil {
-		return t.broken
+	if t.renderError != nil {
+		return t.renderError
 	}
 	return nil
 }
@@ -112,9 +112,9 @@ func (t *Template) AppendUntil(done <-chan struct{}, dst []byte, globals ...Valu
 }
 
 func (r *Run) run() (out []byte, err error) {
-	if r.template.broken != nil {
+	if r.template.renderError != nil {
 		out = r.out
-		err = r.template.broken
+		err = r.template.renderError
 		r.release()
 		return out, err
 	}
@@ -165,8 +165,8 @@ func (r *Run) compileText(text string, at int) (sequence, error) {
 	for len(r.slots) < len(r.names.list) {
 		r.slots = append(r.slots, r.given[r.names.list[len(r.slots)]])
 	}
-	if c.shared.broken != nil {
-		return nil, c.shared.broken
+	if c.shared.renderError != nil {
+		return nil, c.shared.renderError
 	}
 	return body, nil
 }

@@ -46,7 +46,7 @@ func start(t testing.TB) *node {
 	t.Cleanup(store.Close)
 	a := account.OpenIn(t, "us-east-1", store.Bucket())
 	service := apis.New(apis.Options{
-		Bucket: store.Bucket(), RegionAccount: a.Place, Log: log, RolePasser: roles{a.Identity},
+		Bucket: store.Bucket(), RegionAccount: a.RegionAccount, Log: log, RolePasser: roles{a.Identity},
 		Endpoint: func(id string) string { return "ws://127.0.0.1/" + id },
 	})
 	server := httptest.NewServer(apigatewayv2.New(service, a.Guard(), log))

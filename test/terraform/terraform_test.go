@@ -69,7 +69,7 @@ func serve(t *testing.T) (url string, root aws.Credentials) {
 	a := account.Open(t, "us-east-1")
 	who := a.Identity
 	service := apis.New(apis.Options{
-		Bucket: a.Bucket, RegionAccount: a.Place, Log: log, RolePasser: roles{who},
+		Bucket: a.Bucket, RegionAccount: a.RegionAccount, Log: log, RolePasser: roles{who},
 		RequireCloudWatchRole: true,
 		Endpoint:              func(apiID string) string { return "wss://" + apiID + ".execute-api.us-east-1.amazonaws.com" },
 	})

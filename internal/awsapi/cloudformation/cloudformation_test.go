@@ -46,7 +46,7 @@ type server struct {
 func start(t *testing.T) *server {
 	t.Helper()
 	a, log := account.Open(t, "us-east-1"), slog.New(slog.DiscardHandler)
-	stacks := stack.New(stack.Options{Bucket: a.Bucket, RegionAccount: a.Place, Types: types.All(), Callers: nobody{}, Node: "n", Log: log})
+	stacks := stack.New(stack.Options{Bucket: a.Bucket, RegionAccount: a.RegionAccount, Types: types.All(), Callers: nobody{}, Node: "n", Log: log})
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- stacks.Run(ctx) }()

@@ -42,7 +42,7 @@ func start(t *testing.T) *server {
 		Unsigned: func(service string) bool { return service == "s3" },
 		Secure:   func(r *http.Request) bool { return r.Header.Get("X-Secure") != "" },
 	})
-	service := control.New(control.Options{Bucket: a.Bucket, RegionAccount: a.Place, MakesStagingBuckets: true})
+	service := control.New(control.Options{Bucket: a.Bucket, RegionAccount: a.RegionAccount, MakesStagingBuckets: true})
 	ana := a.User("ana", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":["arn:aws:s3:::ana","arn:aws:s3:::ana/*"]}]}`)
 	return &server{T: t, handler: s3.New(service, guard, slog.New(slog.DiscardHandler)), bucket: a.Bucket, who: a.Identity, root: a.Root, ana: ana}
 }

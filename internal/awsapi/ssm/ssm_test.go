@@ -30,7 +30,7 @@ func start(t *testing.T) *server {
 	t.Helper()
 	a := account.Open(t, "us-east-1")
 	at := time.Date(2026, 1, 2, 3, 4, 5, 678e6, time.UTC)
-	service := control.New(control.Options{Bucket: a.Bucket, RegionAccount: a.Place, Bootstrapped: true, Now: func() time.Time { return at }})
+	service := control.New(control.Options{Bucket: a.Bucket, RegionAccount: a.RegionAccount, Bootstrapped: true, Now: func() time.Time { return at }})
 	ana := a.User("ana", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ssm:*","Resource":["`+arn+`/ana","`+arn+`/ana/*"]},`+
 		`{"Effect":"Allow","Action":"ssm:GetParameter","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"red"}}}]}`)
 	return &server{t, ssm.New(service, a.Guard(), slog.New(slog.DiscardHandler)), a.Root, ana}

@@ -201,7 +201,7 @@ func (a *run) request(id string, physical Physical, tags map[string]string) *res
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return &resource.Request{
-		Services: a.services, Place: a.service.RegionAccount, StackName: a.stack.Name, StackID: a.stack.ID, LogicalID: id,
+		Services: a.services, RegionAccount: a.service.RegionAccount, StackName: a.stack.Name, StackID: a.stack.ID, LogicalID: id,
 		PhysicalID: physical.ID, Properties: physical.Properties, Attributes: physical.Attributes, GeneratedNameSuffix: physical.Suffix,
 		Tags: tags, PreviousTags: physical.Tags,
 	}

@@ -108,7 +108,7 @@ func (s *Service) compare(ctx context.Context, services resource.Services, stack
 	expected := map[string]any(res.Properties)
 	show := func(v any) string { return asJSON(hide(v, hiding)) }
 	live, err := kind.Read(ctx, &resource.Request{
-		Services: services, Place: s.RegionAccount, StackName: stack.Name, StackID: stack.ID, LogicalID: res.LogicalID,
+		Services: services, RegionAccount: s.RegionAccount, StackName: stack.Name, StackID: stack.ID, LogicalID: res.LogicalID,
 		PhysicalID: res.ID, Properties: expected, Attributes: res.Attributes, Tags: res.Tags,
 	})
 	switch {

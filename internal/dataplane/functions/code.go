@@ -64,7 +64,7 @@ func unpack(data []byte, folder string) error {
 	if len(archive.File) > maxEntries {
 		return fmt.Errorf("more than %d files", maxEntries)
 	}
-	room := int64(maxUnpacked)
+	bytesLeft := int64(maxUnpacked)
 	for _, file := range archive.File {
 		name := strings.ReplaceAll(file.Name, `\`, "/") // some Windows tools write these
 		if !filepath.IsLocal(strings.TrimSuffix(name, "/")) {
@@ -77,7 +77,7 @@ func unpack(data []byte, folder string) error {
 		case !file.Mode().IsRegular():
 			err = fmt.Errorf("%q is no plain file", file.Name)
 		default:
-			room, err = unpackFile(file, path, room)
+			bytesLeft, err = unpackFile(file, path, bytesLeft)
 		}
 		if err != nil {
 			return err
@@ -87,7 +87,7 @@ func unpack(data []byte, folder string) error {
 }
 
 // unpackFile writes one file and returns how many bytes may still come.
-func unpackFile(file *zip.File, path string, room int64) (left int64, err error) {
+func unpackFile(file *zip.File, path string, bytesLeft int64) (left int64, err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // as above
 		return 0, err
 	}
@@ -104,9 +104,9 @@ func unpackFile(file *zip.File, path string, room int64) (left int64, err error)
 	if err != nil {
 		return 0, err
 	}
-	n, err := io.Copy(to, io.LimitReader(from, room+1))
-	if n > room {
+	n, err := io.Copy(to, io.LimitReader(from, bytesLeft+1))
+	if n > bytesLeft {
 		err = fmt.Errorf("more than %d bytes unpacked", maxUnpacked)
 	}
-	return room - n, errors.Join(err, to.Close())
+	return bytesLeft - n, errors.Join(err, to.Close())
 }

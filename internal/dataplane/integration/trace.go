@@ -16,8 +16,8 @@ func TraceID(given string, epoch int64) string {
 	if traceForm.MatchString(given) {
 		return given
 	}
-	var room [64]byte
-	return string(appendTraceID(room[:0], epoch))
+	var buf [64]byte
+	return string(appendTraceID(buf[:0], epoch))
 }
 
 // traceForm is Root=1-{8 hex}-{24 hex} with what X-Ray adds to it.

@@ -47,8 +47,8 @@ func (r Reference) Text(e *Event) (text string, ok bool) {
 		text = r.variable.text(e)
 		return text, text != ""
 	}
-	var room [len(TimeFormat)]byte
-	out, ok := r.variable.Append(room[:0], e)
+	var buf [len(TimeFormat)]byte
+	out, ok := r.variable.Append(buf[:0], e)
 	return string(out), ok
 }
 

@@ -84,8 +84,8 @@ func (v *Variable) Text(e *Event) string {
 	case v.text != nil:
 		return v.text(e)
 	case v.Kind == Time:
-		var room [len(TimeFormat)]byte
-		text, _ := v.Append(room[:0], e)
+		var buf [len(TimeFormat)]byte
+		text, _ := v.Append(buf[:0], e)
 		return string(text)
 	}
 	return ""

@@ -14,7 +14,7 @@ import (
 // that two paths to it lead to the same list or map.
 type converter struct {
 	containers []container // in the order of conversion
-	numbers    []uint32    // by place: the number of the container, counted from 1
+	numbers    []uint32    // by index: the number of the container, counted from 1
 }
 
 type container struct {
@@ -22,7 +22,7 @@ type container struct {
 	made vtl.Value
 }
 
-// keptNumbers is the largest size of numbers, in places, that a converter keeps
+// keptNumbers is the largest size of numbers, in entries, that a converter keeps
 // for the next rendering.
 const keptNumbers = 16 << 10
 
@@ -68,40 +68,40 @@ func (c *converter) container(r *vtl.Run, v jsonvalue.Value) vtl.Value {
 	if n := *at; n > 0 {
 		return c.containers[n-1].made
 	}
-	place := len(c.containers)
+	index := len(c.containers)
 	var made vtl.Value
 	if v.Kind() == jsonvalue.Object {
-		made = r.NewMap(c, place)
+		made = r.NewMap(c, index)
 	} else {
-		made = r.NewList(c, place, !v.IsView())
+		made = r.NewList(c, index, !v.IsView())
 	}
 	c.containers = append(c.containers, container{v, made})
-	*at = uint32(place) + 1
+	*at = uint32(index) + 1
 	return made
 }
 
 // number points to the entry of numbers for a container.
 func (c *converter) number(v jsonvalue.Value) *uint32 {
-	if places := v.Document().Places(); len(c.numbers) < places {
-		c.numbers = append(c.numbers, make([]uint32, places-len(c.numbers))...)
+	if indexs := v.Document().Places(); len(c.numbers) < indexs {
+		c.numbers = append(c.numbers, make([]uint32, indexs-len(c.numbers))...)
 	}
 	return &c.numbers[v.Place()]
 }
 
 // Len is the number of members of an object or items of an array.
-func (c *converter) Len(place int) int { return c.containers[place].from.Len() }
+func (c *converter) Len(index int) int { return c.containers[index].from.Len() }
 
 // FillMap fills the map of an object.
-func (c *converter) FillMap(r *vtl.Run, m *vtl.Map, place int) {
-	for name, member := range c.containers[place].from.Members() {
+func (c *converter) FillMap(r *vtl.Run, m *vtl.Map, index int) {
+	for name, member := range c.containers[index].from.Members() {
 		m.PutString(name.Text(), c.value(r, member))
 	}
 }
 
 // FillList fills the list of an array.
-func (c *converter) FillList(r *vtl.Run, l *vtl.List, place int) {
+func (c *converter) FillList(r *vtl.Run, l *vtl.List, index int) {
 	i := 0
-	for item := range c.containers[place].from.Items() {
+	for item := range c.containers[index].from.Items() {
 		l.Set(i, c.value(r, item))
 		i++
 	}

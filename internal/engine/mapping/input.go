@@ -159,53 +159,53 @@ func (in *input) param(name string) vtl.Value {
 
 // The maps of $input.params().
 const (
-	placeParams = iota
-	placePath
-	placeQuerystring
-	placeHeader
+	paramsAll = iota
+	paramsPath
+	paramsQuerystring
+	paramsHeader
 )
 
 func (in *input) allParams(r *vtl.Run) vtl.Value {
 	if in.params.IsNull() {
-		in.params = in.paramsMap(r, placeParams)
+		in.params = in.paramsMap(r, paramsAll)
 	}
 	return in.params
 }
 
-func (in *input) paramsMap(r *vtl.Run, place int) vtl.Value { return r.NewMap(in, place) }
+func (in *input) paramsMap(r *vtl.Run, which int) vtl.Value { return r.NewMap(in, which) }
 
 // pairs are the entries of one map of $input.params(): path, querystring or
 // header; the map that holds the three has none.
-func (in *input) pairs(place int) []event.Pair {
+func (in *input) pairs(which int) []event.Pair {
 	p := &in.event.Params
-	switch place {
-	case placePath:
+	switch which {
+	case paramsPath:
 		return p.Path
-	case placeQuerystring:
+	case paramsQuerystring:
 		return p.Querystring
-	case placeHeader:
+	case paramsHeader:
 		return p.Header
 	}
 	return nil
 }
 
 // Len is the size of a map of $input.params().
-func (in *input) Len(place int) int {
-	if place == placeParams {
+func (in *input) Len(which int) int {
+	if which == paramsAll {
 		return 3 // path, querystring, header
 	}
-	return len(in.pairs(place))
+	return len(in.pairs(which))
 }
 
 // FillMap fills a map of $input.params().
-func (in *input) FillMap(r *vtl.Run, m *vtl.Map, place int) {
-	if place == placeParams {
-		m.PutString("path", in.paramsMap(r, placePath))
-		m.PutString("querystring", in.paramsMap(r, placeQuerystring))
-		m.PutString("header", in.paramsMap(r, placeHeader))
+func (in *input) FillMap(r *vtl.Run, m *vtl.Map, which int) {
+	if which == paramsAll {
+		m.PutString("path", in.paramsMap(r, paramsPath))
+		m.PutString("querystring", in.paramsMap(r, paramsQuerystring))
+		m.PutString("header", in.paramsMap(r, paramsHeader))
 		return
 	}
-	for _, p := range in.pairs(place) {
+	for _, p := range in.pairs(which) {
 		m.PutString(p.Name, vtl.String(p.Value))
 	}
 }

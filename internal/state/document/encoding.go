@@ -48,10 +48,10 @@ func encode(value any) ([]byte, error) {
 var texts = sync.Pool{New: func() any { return new([]byte) }}
 
 func encodeBy[T any](value *T, appendJSON func([]byte, *T) ([]byte, error)) ([]byte, error) {
-	room := texts.Get().(*[]byte)
-	defer texts.Put(room)
-	text, err := appendJSON((*room)[:0], value)
-	if *room = text; err != nil {
+	buf := texts.Get().(*[]byte)
+	defer texts.Put(buf)
+	text, err := appendJSON((*buf)[:0], value)
+	if *buf = text; err != nil {
 		return nil, err
 	}
 	return compressed(text)

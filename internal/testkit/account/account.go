@@ -24,10 +24,10 @@ const ID = "123456789012"
 
 // Account is an account with its identities.
 type Account struct {
-	Identity *identity.Service
-	Bucket   pasarela.Bucket
-	Place    pasarela.RegionAccount
-	Root     aws.Credentials
+	Identity      *identity.Service
+	Bucket        pasarela.Bucket
+	RegionAccount pasarela.RegionAccount
+	Root          aws.Credentials
 
 	t testing.TB
 }
@@ -63,7 +63,7 @@ func (a *Account) Guard() *wire.Guard { return a.GuardWith(sigv4.Options{}) }
 
 // GuardWith is [Account.Guard] with options of the signatures.
 func (a *Account) GuardWith(options sigv4.Options) *wire.Guard {
-	return &wire.Guard{RegionAccount: a.Place, Verifier: sigv4.New(options), Keys: a.Identity, Authorizer: a.Identity, AnyRegion: true}
+	return &wire.Guard{RegionAccount: a.RegionAccount, Verifier: sigv4.New(options), Keys: a.Identity, Authorizer: a.Identity, AnyRegion: true}
 }
 
 // User makes a user with an inline policy, and a key for it.

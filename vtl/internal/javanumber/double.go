@@ -31,10 +31,10 @@ func AppendDouble(dst []byte, f float64, size int) []byte {
 	if digits, ok := wholeDigits(f, size); ok {
 		return appendScientific(dst, f < 0, digits)
 	}
-	var room [32]byte
-	text := strconv.AppendFloat(room[:0], f, 'e', -1, size)
+	var buf [32]byte
+	text := strconv.AppendFloat(buf[:0], f, 'e', -1, size)
 	if bytes.IndexByte(text, '.') < 0 {
-		text = strconv.AppendFloat(room[:0], f, 'e', 1, size)
+		text = strconv.AppendFloat(buf[:0], f, 'e', 1, size)
 	}
 	e := bytes.IndexByte(text, 'e')
 	power, _ := strconv.Atoi(string(text[e+1:]))

@@ -66,7 +66,7 @@ type State struct {
 // Request is one piece of work on one resource.
 type Request struct {
 	Services
-	Place               pasarela.RegionAccount
+	RegionAccount       pasarela.RegionAccount
 	StackName, StackID  string
 	LogicalID           string
 	PhysicalID          string            // empty at Create

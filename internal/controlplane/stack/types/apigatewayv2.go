@@ -226,7 +226,7 @@ func retag(ctx context.Context, r *resource.Request, service, path string) error
 	if service != v2 {
 		label = "resource_arn"
 	}
-	arn := r.Place.APIGatewayARN(path)
+	arn := r.RegionAccount.APIGatewayARN(path)
 	if len(removed) > 0 {
 		if _, err := r.Call(ctx, service, "UntagResource", map[string]any{label: arn, "tagKeys": removed}); err != nil {
 			return err

@@ -58,7 +58,7 @@ func managedPolicy() resource.Type {
 			if path == "" {
 				path = "/"
 			}
-			arn := "arn:aws:iam::" + r.Place.AccountID + ":policy" + path + policyName(r)
+			arn := "arn:aws:iam::" + r.RegionAccount.AccountID + ":policy" + path + policyName(r)
 			response, err := r.Call(ctx, "iam", "GetPolicy", map[string]any{"PolicyArn": arn})
 			if resource.IsGone(err) {
 				return resource.State{}, false, nil

@@ -176,7 +176,7 @@ func updateFunction(ctx context.Context, r *resource.Request) (resource.State, e
 			return resource.State{}, err
 		}
 	}
-	arn := r.Place.FunctionARN(r.PhysicalID, "")
+	arn := r.RegionAccount.FunctionARN(r.PhysicalID, "")
 	set, removed := r.TagChanges()
 	if len(set) > 0 {
 		if _, err := r.Call(ctx, functionService, "TagResource", map[string]any{"Resource": arn, "Tags": set}); err != nil {

@@ -28,7 +28,7 @@ func logGroup() resource.Type {
 		"Tags":                             resource.TagList().Noted("log groups have no tags."),
 	}
 	state := func(r *resource.Request, name string) resource.State {
-		arn := "arn:aws:logs:" + r.Place.Region + ":" + r.Place.AccountID + ":log-group:" + name + ":*"
+		arn := "arn:aws:logs:" + r.RegionAccount.Region + ":" + r.RegionAccount.AccountID + ":log-group:" + name + ":*"
 		return resource.State{PhysicalID: name, Attributes: map[string]any{"Arn": arn}}
 	}
 	return resource.Type{
@@ -66,7 +66,7 @@ func waitConditionHandle() resource.Type {
 	return resource.Type{
 		Name: "AWS::CloudFormation::WaitConditionHandle", Properties: resource.Properties{},
 		Create: func(_ context.Context, r *resource.Request) (resource.State, error) {
-			return resource.State{PhysicalID: "https://cloudformation-waitcondition-" + r.Place.Region + ".s3.amazonaws.com/" + r.StackID + "/" + r.LogicalID}, nil
+			return resource.State{PhysicalID: "https://cloudformation-waitcondition-" + r.RegionAccount.Region + ".s3.amazonaws.com/" + r.StackID + "/" + r.LogicalID}, nil
 		},
 	}
 }

@@ -95,8 +95,8 @@ func versioning(ctx context.Context, r *resource.Request, name string) error {
 func bucketState(r *resource.Request, name string) resource.State {
 	return resource.State{PhysicalID: name, Attributes: map[string]any{
 		"Arn": "arn:aws:s3:::" + name, "DomainName": name + ".s3.amazonaws.com",
-		"RegionalDomainName":  name + ".s3." + r.Place.Region + ".amazonaws.com",
-		"DualStackDomainName": name + ".s3.dualstack." + r.Place.Region + ".amazonaws.com",
+		"RegionalDomainName":  name + ".s3." + r.RegionAccount.Region + ".amazonaws.com",
+		"DualStackDomainName": name + ".s3.dualstack." + r.RegionAccount.Region + ".amazonaws.com",
 	}}
 }
 
@@ -131,10 +131,10 @@ func repository() resource.Type {
 		if name == "" {
 			name = strings.ToLower(r.Name(255))
 		}
-		host := r.Place.AccountID + ".dkr.ecr." + r.Place.Region + ".amazonaws.com"
+		host := r.RegionAccount.AccountID + ".dkr.ecr." + r.RegionAccount.Region + ".amazonaws.com"
 		return resource.State{
 			PhysicalID: name, Note: "Nothing was made but the name: " + nowhere,
-			Attributes: map[string]any{"Arn": "arn:aws:ecr:" + r.Place.Region + ":" + r.Place.AccountID + ":repository/" + name, "RepositoryUri": host + "/" + name},
+			Attributes: map[string]any{"Arn": "arn:aws:ecr:" + r.RegionAccount.Region + ":" + r.RegionAccount.AccountID + ":repository/" + name, "RepositoryUri": host + "/" + name},
 		}, nil
 	}
 	anything := resource.Document()

@@ -70,7 +70,7 @@ func parsed(t *testing.T, text string) map[string]any {
 
 func request(s *services, logicalID string) *resource.Request {
 	return &resource.Request{
-		Services: s, Place: place, StackName: "chat", StackID: "arn:aws:cloudformation:us-east-1:123456789012:stack/chat/1", LogicalID: logicalID,
+		Services: s, RegionAccount: place, StackName: "chat", StackID: "arn:aws:cloudformation:us-east-1:123456789012:stack/chat/1", LogicalID: logicalID,
 		GeneratedNameSuffix: "ABCDEFGHIJKL",
 		Tags:                map[string]string{"team": "red", types.TagStackID: "arn:aws:cloudformation:us-east-1:123456789012:stack/chat/1", types.TagLogicalID: logicalID},
 	}
