@@ -35,13 +35,13 @@ type node struct {
 type flag uint8
 
 const (
-	flagImpure   flag = 1 << iota // its JSON is not its source text, byte for byte
-	flagSlash                     // has a '/' in a string, which WebSafe escapes
-	flagEscaped                   // the text holds backslash escapes
-	flagMade                      // the text is in made, not in src
-	flagReplaced                  // key that came again later: the value is the last one's
-	flagShadowed                  // key that came before: passed over
-	flagView                      // key set: prints as a Java collection
+	flagNonCanonical flag = 1 << iota // its JSON is not its source text, byte for byte
+	flagSlash                         // has a '/' in a string, which WebSafe escapes
+	flagEscaped                       // the text holds backslash escapes
+	flagMade                          // the text is in made, not in src
+	flagReplaced                      // key that came again later: the value is the last one's
+	flagShadowed                      // key that came before: passed over
+	flagView                          // key set: prints as a Java collection
 )
 
 // Kind says what a Value is.

@@ -26,7 +26,7 @@ func (d *Document) Made() int { return len(d.nodes) - d.own }
 
 // NewArray is an array of those values, which must be values of d.
 func (d *Document) NewArray(items []Value) Value {
-	at := d.container(Array, flagImpure, len(items))
+	at := d.container(Array, flagNonCanonical, len(items))
 	for _, item := range items {
 		d.stand(item)
 	}
@@ -36,7 +36,7 @@ func (d *Document) NewArray(items []Value) Value {
 
 // NewView is the set of names of an object of d, as Java's keySet.
 func (d *Document) NewView(object Value) Value {
-	at := d.container(Array, flagImpure|flagView, object.Len())
+	at := d.container(Array, flagNonCanonical|flagView, object.Len())
 	for name := range object.Members() {
 		d.stand(name)
 	}
@@ -46,7 +46,7 @@ func (d *Document) NewView(object Value) Value {
 
 // NewObject is an object of those members, names first, all values of d.
 func (d *Document) NewObject(members [][2]Value) Value {
-	at := d.container(Object, flagImpure, len(members))
+	at := d.container(Object, flagNonCanonical, len(members))
 	for _, member := range members {
 		key := len(d.nodes)
 		d.nodes = append(d.nodes, *member[0].node())
@@ -109,7 +109,7 @@ func (d *Document) stand(v Value) {
 
 func (d *Document) scalar(kind Kind, text string) Value {
 	at := uint32(len(d.nodes))
-	d.nodes = append(d.nodes, node{start: uint32(len(d.made)), next: at + 1, kind: kind, flags: flagImpure | flagMade})
+	d.nodes = append(d.nodes, node{start: uint32(len(d.made)), next: at + 1, kind: kind, flags: flagNonCanonical | flagMade})
 	d.made = append(d.made, text)
 	return Value{d, at}
 }

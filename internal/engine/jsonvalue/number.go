@@ -86,7 +86,7 @@ func canonicalNumber(s string, kind Kind) bool {
 func (v Value) appendNumber(dst []byte) []byte {
 	n := v.node()
 	s := v.d.text(n)
-	if n.flags&flagImpure == 0 {
+	if n.flags&flagNonCanonical == 0 {
 		return append(dst, s...)
 	}
 	switch n.kind {

@@ -87,7 +87,7 @@ func (p *permissive) bare(stop stops) {
 	case "NaN":
 		p.d.addNode(Double, 0, start, end)
 	default:
-		p.d.addNode(String, flagImpure, start, end)
+		p.d.addNode(String, flagNonCanonical, start, end)
 	}
 }
 
@@ -125,7 +125,7 @@ func (p *permissive) space() {
 func (p *permissive) quoted() bool {
 	mark := p.src[p.at]
 	start := p.at + 1
-	flags := flagImpure
+	flags := flagNonCanonical
 	for i := start; i < len(p.src); i++ {
 		switch c := p.src[i]; {
 		case c == mark:
@@ -167,7 +167,7 @@ func (p *permissive) escape(at int) (width int, ok bool) {
 
 func (p *permissive) open(kind Kind) (int, bool) {
 	at := len(p.d.nodes)
-	p.d.addNode(kind, flagImpure, p.at, p.at)
+	p.d.addNode(kind, flagNonCanonical, p.at, p.at)
 	p.at++
 	p.depth++
 	return at, p.depth <= MaxDepth
@@ -245,7 +245,7 @@ func (p *permissive) member(object int) bool {
 		}
 	} else {
 		start, end := p.until(stopKey)
-		p.d.addNode(String, flagImpure, start, end)
+		p.d.addNode(String, flagNonCanonical, start, end)
 	}
 	p.space()
 	if p.c() != ':' {
@@ -292,14 +292,14 @@ func (p *permissive) number(stop stops) bool {
 	if fraction && !isJavaDouble(literal) || !bounded(literal, kind) {
 		return p.fail(from, reasonNumber)
 	}
-	p.d.addNode(kind, flagImpure, from, to)
+	p.d.addNode(kind, flagNonCanonical, from, to)
 	return true
 }
 
 func (p *permissive) stringFrom(start int, stop stops) bool {
 	p.skipTo(stop)
 	from, to := p.trim(start, p.at)
-	p.d.addNode(String, flagImpure, from, to)
+	p.d.addNode(String, flagNonCanonical, from, to)
 	return true
 }
 

@@ -22,7 +22,7 @@ func (v Value) AppendJSON(dst []byte, style Style) []byte {
 		return dst
 	}
 	n := v.node()
-	if n.flags&(flagImpure|flagMade) == 0 && (style == Compact || n.flags&flagSlash == 0) {
+	if n.flags&(flagNonCanonical|flagMade) == 0 && (style == Compact || n.flags&flagSlash == 0) {
 		if n.kind == String {
 			return append(dst, v.d.src[n.start-1:n.end+1]...)
 		}

@@ -3,13 +3,13 @@ package jsonvalue
 // strict reads RFC 8259 into a Document. Methods return false when the text is
 // wrong; failure then says where and why.
 type strict struct {
-	d       *Document
-	src     string
-	at      int
-	depth   int
-	impure  int // how many reasons so far that some text is not canonical
-	slashes int // how many strings so far hold a '/'
-	failure failure
+	d            *Document
+	src          string
+	at           int
+	depth        int
+	nonCanonical int // how many reasons so far that some text is not canonical
+	slashes      int // how many strings so far hold a '/'
+	failure      failure
 }
 
 func (p *strict) fail(at int, reason string) bool {
@@ -35,7 +35,7 @@ func (p *strict) document() bool {
 	return true
 }
 
-// blanks skips white space. Any of it makes the container around it impure.
+// blanks skips white space. Any of it makes the text of the container around it not canonical.
 func (p *strict) blanks() {
 	if p.at >= len(p.src) || p.src[p.at] > ' ' {
 		return
@@ -45,7 +45,7 @@ func (p *strict) blanks() {
 		p.at++
 	}
 	if p.at > start {
-		p.impure++
+		p.nonCanonical++
 	}
 }
 
@@ -153,12 +153,12 @@ func (p *strict) array() bool {
 
 // opened is the reader's state where a container began.
 type opened struct {
-	node, impure, slashes int
-	ok                    bool
+	node, nonCanonical, slashes int
+	ok                          bool
 }
 
 func (p *strict) open(kind Kind) opened {
-	o := opened{len(p.d.nodes), p.impure, p.slashes, p.depth < MaxDepth}
+	o := opened{len(p.d.nodes), p.nonCanonical, p.slashes, p.depth < MaxDepth}
 	p.d.addNode(kind, 0, p.at, p.at)
 	p.at++
 	p.depth++
@@ -191,10 +191,10 @@ func (p *strict) close(o opened) bool {
 	n := &p.d.nodes[o.node]
 	n.end, n.next = uint32(p.at), uint32(len(p.d.nodes))
 	if n.kind == Object && p.d.mergeDuplicates(o.node) {
-		p.impure++
+		p.nonCanonical++
 	}
-	if p.impure != o.impure {
-		n.flags |= flagImpure
+	if p.nonCanonical != o.nonCanonical {
+		n.flags |= flagNonCanonical
 	}
 	if p.slashes != o.slashes {
 		n.flags |= flagSlash
@@ -224,14 +224,14 @@ func (p *strict) text() bool {
 				return p.fail(i, reasonEscape)
 			}
 			if !canonical {
-				flags |= flagImpure
+				flags |= flagNonCanonical
 			}
 			i += width - 1
 		case control:
 			return p.fail(i, reasonControl)
 		case special:
 			if mustEscape(src[i:]) {
-				flags |= flagImpure
+				flags |= flagNonCanonical
 			}
 		}
 	}
@@ -239,8 +239,8 @@ func (p *strict) text() bool {
 }
 
 func (p *strict) count(flags flag) {
-	if flags&flagImpure != 0 {
-		p.impure++
+	if flags&flagNonCanonical != 0 {
+		p.nonCanonical++
 	}
 	if flags&flagSlash != 0 {
 		p.slashes++
@@ -260,8 +260,8 @@ func (p *strict) number() bool {
 	}
 	var flags flag
 	if !canonicalNumber(p.src[start:p.at], kind) {
-		flags = flagImpure
-		p.impure++
+		flags = flagNonCanonical
+		p.nonCanonical++
 	}
 	p.d.addNode(kind, flags, start, p.at)
 	return true

@@ -122,7 +122,7 @@ func (v Value) Number() string {
 	switch v.Kind() {
 	case Integer, Double, Decimal:
 		n := v.node()
-		if n.flags&flagImpure == 0 {
+		if n.flags&flagNonCanonical == 0 {
 			return v.d.text(n)
 		}
 		return string(v.appendNumber(nil))
