@@ -100,7 +100,7 @@ func TestLogsGoWithTheirAPI(t *testing.T) {
 	if err := bucket.Delete(ctx, pasarela.APIDocumentKey("abcdefghij"), revision); err != nil {
 		t.Fatal(err)
 	}
-	bucket.Plan = func(string, string) statetest.Fault { return statetest.Lost }
+	bucket.Plan = func(string, string) statetest.Fault { return statetest.RequestLost }
 	for range 3 {
 		if err := look(); !errors.Is(err, pasarela.ErrUnavailable) || !there(path) {
 			t.Fatalf("without an answer the log went, %v", err)

@@ -17,7 +17,7 @@ import (
 // A deployment that could not be read is read again until it is served: no
 // later write would announce it.
 func TestWhatCannotBeReadIsReadAgain(t *testing.T) {
-	for name, fault := range map[string]statetest.Fault{"no answer": statetest.Lost, "a stale answer": statetest.Stale} {
+	for name, fault := range map[string]statetest.Fault{"no answer": statetest.RequestLost, "a stale answer": statetest.Stale} {
 		for _, times := range []int{1, 5} {
 			synctest.Test(t, func(t *testing.T) {
 				bucket := statetest.NewFaulty(memory.NewBucket(), nil)
@@ -121,7 +121,7 @@ func TestAwaitIsServed(t *testing.T) {
 				select {
 				case <-reading:
 				default:
-					return statetest.Lost
+					return statetest.RequestLost
 				}
 			}
 			return statetest.None

@@ -16,8 +16,8 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// patience bounds every wait of the suite. A wait that reaches it fails.
-const patience = time.Minute
+// waitLimit bounds every wait of the suite. A wait that reaches it fails.
+const waitLimit = time.Minute
 
 // Bucket runs the suite; open gives an empty bucket each time.
 func Bucket(t *testing.T, open func(*testing.T) pasarela.Bucket) {
@@ -203,7 +203,7 @@ func largeValues(t *testing.T, b pasarela.Bucket) {
 // answered repeats a call until the store accepts or refuses it, or the time is over.
 func answered(t *testing.T, call func() error) {
 	t.Helper()
-	late := time.Now().Add(3 * patience)
+	late := time.Now().Add(3 * waitLimit)
 	err := call()
 	for errors.Is(err, pasarela.ErrUnavailable) && time.Now().Before(late) {
 		err = call()

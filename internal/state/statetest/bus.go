@@ -19,7 +19,7 @@ func Bus(t *testing.T, open func(t *testing.T, here, there string) (pasarela.Bus
 		"without handler there is no answer":        gone,
 		"a stopped handler answers no more":         stopped,
 		"the limit holds":                           limited,
-		"the asker's patience ends the wait":        impatient,
+		"the asker's deadline ends the wait":        impatient,
 		"stop waits for calls under way":            stopWaits,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -127,7 +127,7 @@ func impatient(t *testing.T, here, there pasarela.Bus) {
 	close(asked)
 	select {
 	case <-cancelled:
-	case <-time.After(patience):
+	case <-time.After(waitLimit):
 		t.Error("the handler's context did not end with the request")
 	}
 }
@@ -166,7 +166,7 @@ func handle(t *testing.T, b pasarela.Bus, subject string, limit int, f func(cont
 }
 
 func bounded(t *testing.T) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), waitLimit)
 	t.Cleanup(cancel)
 	return ctx
 }

@@ -15,11 +15,11 @@ type Fault int
 
 // Faults, as stores have them.
 const (
-	None   Fault = iota
-	Lost         // the call is not made, and no answer comes
-	Silent       // the call is made, and no answer comes
-	Late         // no answer comes, and the call is made when [Faulty.Settle] is called
-	Stale        // a read is answered with what was there before the last write of its key
+	None         Fault = iota
+	RequestLost        // the call is not made, and no answer comes
+	ResponseLost       // the call is made, and no answer comes
+	Delayed            // no answer comes, and the call is made when [Faulty.RunDelayed] is called
+	Stale              // a read is answered with what was there before the last write of its key
 )
 
 // Faulty is a bucket with faults. Plan is asked about every call: verb is "get",
@@ -29,9 +29,9 @@ type Faulty struct {
 	pasarela.Bucket
 	Plan func(verb, key string) Fault
 
-	mu     sync.Mutex
-	late   []func()
-	before map[string]pasarela.Entry // by key, what its last write replaced
+	mu      sync.Mutex
+	delayed []func()
+	before  map[string]pasarela.Entry // by key, what its last write replaced
 }
 
 // NewFaulty wraps a bucket.
@@ -54,13 +54,13 @@ func Once(verb, prefix string, fault Fault) func(string, string) Fault {
 	}
 }
 
-// Settle makes the calls that are late, in their order.
-func (f *Faulty) Settle() {
+// RunDelayed makes the calls that are delayed, in their order.
+func (f *Faulty) RunDelayed() {
 	f.mu.Lock()
-	late := f.late
-	f.late = nil
+	delayed := f.delayed
+	f.delayed = nil
 	f.mu.Unlock()
-	for _, call := range late {
+	for _, call := range delayed {
 		call()
 	}
 }
@@ -79,7 +79,7 @@ func noResponse(verb, key string) error {
 // Get is [pasarela.Bucket].
 func (f *Faulty) Get(ctx context.Context, key string) (pasarela.Entry, error) {
 	switch f.fault("get", key) {
-	case Lost, Silent, Late:
+	case RequestLost, ResponseLost, Delayed:
 		return pasarela.Entry{}, noResponse("get", key)
 	case Stale:
 		f.mu.Lock()
@@ -118,7 +118,7 @@ func (f *Faulty) List(ctx context.Context, prefix string) ([]pasarela.Entry, err
 }
 
 func (f *Faulty) write(ctx context.Context, verb, key string, do func(context.Context) error) error {
-	made := func(ctx context.Context) error {
+	writeAndRemember := func(ctx context.Context) error {
 		old, err := f.Bucket.Get(ctx, key)
 		if err != nil {
 			old = pasarela.Entry{}
@@ -132,20 +132,20 @@ func (f *Faulty) write(ctx context.Context, verb, key string, do func(context.Co
 		return nil
 	}
 	switch f.fault(verb, key) {
-	case Lost:
+	case RequestLost:
 		return noResponse(verb, key)
-	case Silent:
-		_ = made(ctx)
+	case ResponseLost:
+		_ = writeAndRemember(ctx)
 		return noResponse(verb, key)
-	case Late:
+	case Delayed:
 		f.mu.Lock()
 		defer f.mu.Unlock()
-		f.late = append(f.late, func() {
+		f.delayed = append(f.delayed, func() {
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 			defer cancel()
-			_ = made(ctx)
+			_ = writeAndRemember(ctx)
 		})
 		return noResponse(verb, key)
 	}
-	return made(ctx)
+	return writeAndRemember(ctx)
 }

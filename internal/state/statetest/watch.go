@@ -40,7 +40,7 @@ func (w *watching) next(t *testing.T) pasarela.Entry {
 		return entry
 	case err := <-w.ended:
 		t.Fatalf("the watch ended: %v", err)
-	case <-time.After(patience):
+	case <-time.After(waitLimit):
 		t.Fatal("the watch tells nothing")
 	}
 	return pasarela.Entry{}
@@ -125,7 +125,7 @@ func watchEnds(t *testing.T, b pasarela.Bucket) {
 		if err != nil {
 			t.Errorf("a watch whose context ended says %v", err)
 		}
-	case <-time.After(patience):
+	case <-time.After(waitLimit):
 		t.Error("the watch goes on")
 	}
 }
