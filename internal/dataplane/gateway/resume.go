@@ -110,7 +110,7 @@ func (g *granted) principal() string {
 // openResumed sends the 101 and attaches the new socket to the connection.
 func (h *connectRun) openResumed(r *resumable) bool {
 	g := h.g
-	response, err := h.handshake.Switch(nil, r.protocol.Value(), g.options.Now())
+	response, err := h.handshake.Response(nil, r.protocol.Value(), g.options.Now())
 	response = appendSessionHeader(response)
 	var nc net.Conn
 	var buffered []byte

@@ -19,7 +19,7 @@ const switchTimeout = 5 * time.Second
 // meanwhile, $disconnect runs, since the backend may have noted the id (aws-dataplane
 // §1.8, A-GATEWAY-13).
 func (h *connectRun) sendSwitch() bool {
-	response, err := h.handshake.Switch(nil, h.protocol(), h.g.options.Now())
+	response, err := h.handshake.Response(nil, h.protocol(), h.g.options.Now())
 	if err != nil {
 		fault := execution.Misconfigured("Invalid Sec-WebSocket-Protocol", language.HandshakeSubprotocol.Of())
 		writeGatewayError(h.w, h.x, fault)

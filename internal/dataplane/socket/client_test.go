@@ -84,7 +84,7 @@ func serve(t testing.TB, p *socket.Pool, live *socket.LiveLimits, cfg *tls.Confi
 			t.Error(err)
 			return
 		}
-		response, err := h.Switch(nil, "", time.Now())
+		response, err := h.Response(nil, "", time.Now())
 		if err != nil {
 			t.Error(err)
 		}

@@ -110,7 +110,7 @@ func (c *Conn) Send(op Opcode, payload []byte) error {
 	lim := c.limits.now.Load()
 	wire := c.pool.buffers.get(wireSize(len(payload), lim.OutFrame))
 	wire = appendMessage(wire, op, payload, lim.OutFrame)
-	err := c.push(wire, lim, false)
+	err := c.sendFrames(wire, lim, false)
 	c.pool.buffers.put(wire)
 	return err
 }
@@ -146,11 +146,11 @@ func (m *Prepared) Payload() []byte {
 
 // SendPrepared is Send of a prepared message. What waits is shared, not copied.
 func (c *Conn) SendPrepared(m *Prepared) error {
-	return c.push(m.wire, c.limits.now.Load(), true)
+	return c.sendFrames(m.wire, c.limits.now.Load(), true)
 }
 
-// push gives frames to the network as far as it takes them, and queues the rest.
-func (c *Conn) push(wire []byte, lim *Limits, shared bool) error {
+// sendFrames gives frames to the network as far as it takes them, and queues the rest.
+func (c *Conn) sendFrames(wire []byte, lim *Limits, shared bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.state != opened {
@@ -232,7 +232,7 @@ func (c *Conn) queueEmptied() {
 	}
 	switch c.state {
 	case opened:
-		c.evict()
+		c.closeIfIdle()
 	case failing:
 		c.transport.halfClose(c)
 	case closeReceived:
@@ -345,13 +345,13 @@ func (c *Conn) closeWhenIdle() {
 	defer c.mu.Unlock()
 	c.draining = true
 	if c.state == opened {
-		c.evict()
+		c.closeIfIdle()
 	}
 }
 
-// evict closes an open connection that is leaving and has nothing to wait for.
+// closeIfIdle closes an open connection that is leaving and has nothing to wait for.
 // c.mu is held.
-func (c *Conn) evict() {
+func (c *Conn) closeIfIdle() {
 	if c.draining && c.inFlight == 0 && c.sendQueue == nil {
 		c.closeWith(Shutdown)
 	}

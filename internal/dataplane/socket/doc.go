@@ -12,7 +12,7 @@
 //	hs, refusal := socket.CheckHandshake(r)     // else answer refusal.Status
 //	... $connect ...
 //	nc, rw, err := w.(http.Hijacker).Hijack()
-//	answer, err := hs.Switch(nil, protocol, time.Now())
+//	answer, err := hs.Response(nil, protocol, time.Now())
 //	_, err = nc.Write(answer)
 //	conn, err := pool.Adopt(nc, socket.Buffered(rw), connection, stage.Limits)
 //

@@ -128,10 +128,10 @@ func isToken(s string) bool {
 // errProtocolValue is a sub-protocol that would break the answer's header.
 var errProtocolValue = errors.New("socket: the sub-protocol holds a character that a header cannot carry")
 
-// Switch appends the 101 answer to b: AWS's headers in AWS's order (aws-dataplane §1.5), and
+// Response appends the 101 answer to b: AWS's headers in AWS's order (aws-dataplane §1.5), and
 // Sec-WebSocket-Protocol when protocol is not empty, passed through unchecked
 // except for characters that a header cannot carry (aws-dataplane §1.6).
-func (h Handshake) Switch(b []byte, protocol string, now time.Time) ([]byte, error) {
+func (h Handshake) Response(b []byte, protocol string, now time.Time) ([]byte, error) {
 	for i := range len(protocol) {
 		if c := protocol[i]; c < ' ' && c != '\t' || c == 0x7f {
 			return nil, errProtocolValue

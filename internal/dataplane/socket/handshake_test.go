@@ -79,12 +79,12 @@ func TestSwitch(t *testing.T) {
 	at := time.Date(2021, 10, 6, 19, 57, 43, 0, time.FixedZone("", 2*60*60))
 	head := "HTTP/1.1 101 Switching Protocols\r\nDate: Wed, 06 Oct 2021 17:57:43 GMT\r\nConnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 	for protocol, want := range map[string]string{"": head + "\r\n\r\n", "v1": head + "\r\nsec-websocket-protocol: v1\r\n\r\n"} {
-		got, err := h.Switch(nil, protocol, at)
+		got, err := h.Response(nil, protocol, at)
 		if diff := cmp.Diff(want, string(got)); diff != "" || err != nil {
 			t.Errorf("protocol %q: %v (-want +got):\n%s", protocol, err, diff)
 		}
 	}
-	if _, err := h.Switch(nil, "v1\r\nSet-Cookie: a=b", at); err == nil {
+	if _, err := h.Response(nil, "v1\r\nSet-Cookie: a=b", at); err == nil {
 		t.Error("a protocol with a line break was let into the header")
 	}
 }
@@ -144,7 +144,7 @@ func FuzzHandshake(f *testing.F) {
 		if err == nil && len(offered) > 0 {
 			protocol = offered[0]
 		}
-		response, err := h.Switch(nil, protocol, time.Unix(0, 0))
+		response, err := h.Response(nil, protocol, time.Unix(0, 0))
 		if err != nil {
 			t.Fatalf("an offered token %q was refused: %v", protocol, err)
 		}

@@ -34,17 +34,17 @@ func (c *Conn) SendMarked(m *Prepared, mark uint64) error {
 	}
 	wire := append(c.pool.buffers.get(len(m.wire)+2+markSize), m.wire...)
 	wire = appendMark(wire, mark)
-	err := c.push(wire, c.limits.now.Load(), false)
+	err := c.sendFrames(wire, c.limits.now.Load(), false)
 	c.pool.buffers.put(wire)
 	return err
 }
 
 // Mark sends a ping with a mark behind all messages that were accepted.
 func (c *Conn) Mark(mark uint64) error {
-	var room [2 + markSize]byte
+	var buf [2 + markSize]byte
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.state != opened || !c.write(appendMark(room[:0], mark), false) {
+	if c.state != opened || !c.write(appendMark(buf[:0], mark), false) {
 		return ErrClosed
 	}
 	return nil

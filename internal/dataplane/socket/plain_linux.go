@@ -136,9 +136,9 @@ func (t plainTransport) flush(c *Conn) {
 }
 
 func (t plainTransport) writev(c *Conn) (int, error) {
-	var room [64][]byte
+	var buf [64][]byte
 	var vec [64]syscall.Iovec
-	pieces := c.sendQueue.segments(room[:0])
+	pieces := c.sendQueue.segments(buf[:0])
 	for i, p := range pieces {
 		vec[i].Base = &p[0]
 		vec[i].SetLen(len(p))

@@ -114,7 +114,7 @@ func (p *Pool) clock() {
 // connection, nil means AWS's limits. OnMessage may be called before Adopt returns.
 //
 // On success nc must not be used any more. On error, such as [ErrPoolClosed], it
-// is still the caller's to close, and the Handler hears nothing.
+// is still the caller's to close, and no method of the Handler is called.
 //
 // A *net.TCPConn, a *net.UnixConn and a *tls.Conn directly above one of them wait
 // without a goroutine on Linux; a net.Conn wrapped in anything else costs one.
@@ -175,7 +175,7 @@ func (p *Pool) remove() {
 
 // CloseAll closes the connections that are there as Drain does, and still takes others.
 func (p *Pool) CloseAll(ctx context.Context, spread time.Duration) error {
-	begun, conns := p.now(), p.snapshot()
+	begun, conns := p.now(), p.openConns()
 	for i, c := range conns {
 		at := begun + spread*time.Duration(i)/time.Duration(len(conns))
 		if err := p.await(ctx, at-p.now()); err != nil {
@@ -221,7 +221,7 @@ func (p *Pool) Drain(ctx context.Context, spread time.Duration) error {
 func (p *Pool) Evict(ctx context.Context) error {
 	p.stopAdopting()
 	for p.open.Load() > 0 {
-		for _, c := range p.snapshot() {
+		for _, c := range p.openConns() {
 			_ = c.Close(Shutdown.Close()) // ErrClosed: it is closing already
 		}
 		if err := p.await(ctx, p.wheel.tick); err != nil {
@@ -254,7 +254,7 @@ func (p *Pool) stopAdopting() {
 	p.mu.Unlock()
 }
 
-func (p *Pool) snapshot() []*Conn {
+func (p *Pool) openConns() []*Conn {
 	conns := make([]*Conn, 0, p.open.Load())
 	p.wheel.each(func(c *Conn) { conns = append(conns, c) })
 	return conns
@@ -265,7 +265,7 @@ func (p *Pool) snapshot() []*Conn {
 func (p *Pool) Cut() {
 	p.stopAdopting()
 	for p.open.Load() > 0 {
-		for _, c := range p.snapshot() {
+		for _, c := range p.openConns() {
 			c.mu.Lock()
 			c.abort(Shutdown.Close())
 			c.mu.Unlock()

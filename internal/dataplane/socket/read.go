@@ -201,7 +201,7 @@ func (c *Conn) messageDone() {
 	c.mu.Lock()
 	c.inFlight--
 	if c.state == opened {
-		c.evict()
+		c.closeIfIdle()
 	}
 	paused := c.paused
 	c.mu.Unlock()

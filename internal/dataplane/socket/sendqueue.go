@@ -128,9 +128,9 @@ func endsMessage(frame []byte) bool {
 // batch takes what goes out next, as far as it fits, and appends it to b. since
 // stays as it is: the network has not had it yet.
 func (q *sendQueue) batch(b []byte) []byte {
-	var room [64][]byte
+	var buf [64][]byte
 	before := len(b)
-	for _, piece := range q.segments(room[:0]) {
+	for _, piece := range q.segments(buf[:0]) {
 		b = append(b, piece[:min(len(piece), cap(b)-len(b))]...)
 	}
 	q.advance(len(b)-before, q.since)

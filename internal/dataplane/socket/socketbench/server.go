@@ -81,7 +81,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	response, err := h.Switch(nil, "", time.Now())
+	response, err := h.Response(nil, "", time.Now())
 	if err == nil {
 		_, err = nc.Write(response)
 	}
