@@ -89,11 +89,11 @@ func writeStatus(w http.ResponseWriter, status int, word, reason string) {
 	}{word, reason})
 }
 
-// nearby allows requests from this machine or a private network that did not come by a
+// fromPrivateNetwork allows requests from this machine or a private network that did not come by a
 // proxy (behind which every client has the proxy's address), nor by a host name that a
 // page on the Internet may have rebound to this machine (A-NODE-1). endpoint is the
 // node's own URL.
-func nearby(endpoint string, next http.Handler) http.Handler {
+func fromPrivateNetwork(endpoint string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.RemoteAddr)
 		ip := net.ParseIP(host)

@@ -43,7 +43,7 @@ type listener struct {
 	waitLocal  func()           // waits for connections of --local that have sent nothing yet; nil without
 	log        *slog.Logger
 	started    bool
-	pushes     *pushserver.Server // before the handler; nil with PlainHTTP, and until started
+	pushServer *pushserver.Server // before the handler; nil with PlainHTTP, and until started
 	returned   sync.WaitGroup     // the server's loop for connections that pushes gives back
 	served     chan error
 }
@@ -119,9 +119,9 @@ func newServer(log *slog.Logger) *http.Server {
 func (l *listener) serve(handler, handshakes http.Handler, admits func(*http.Request) bool) {
 	l.started, l.server.Handler = true, handler
 	if l.handshakes != nil {
-		l.pushes = pushserver.New(handler, admits, l.log)
-		l.server.Handler = l.pushes
-		l.returned.Go(func() { _ = l.server.Serve(framing.Listener(l.pushes.ReturnedConns(), l.log)) }) // ends with pushes
+		l.pushServer = pushserver.New(handler, admits, l.log)
+		l.server.Handler = l.pushServer
+		l.returned.Go(func() { _ = l.server.Serve(framing.Listener(l.pushServer.ReturnedConns(), l.log)) }) // ends with pushes
 		l.handshakes.Serve(handshakes)
 	}
 	go func() { l.served <- l.server.Serve(framing.Listener(l.base, l.log)) }()
@@ -133,8 +133,8 @@ func (l *listener) stop(ctx context.Context) (err error) {
 	if !l.started {
 		return l.base.Close()
 	}
-	if l.pushes != nil {
-		err = l.pushes.Shutdown(ctx)
+	if l.pushServer != nil {
+		err = l.pushServer.Shutdown(ctx)
 	}
 	if failed := l.server.Shutdown(ctx); failed != nil {
 		err = errors.Join(err, failed, l.server.Close())

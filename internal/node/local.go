@@ -28,7 +28,7 @@ func (n *Node) openLocal() {
 
 // isOwnHost tells whether a host is below --domain-suffix, which the operator named.
 func (n *Node) isOwnHost(host string) bool {
-	return n.options.DomainSuffix != "" && n.watcher.Directory.IsUsers(host)
+	return n.options.DomainSuffix != "" && n.watcher.Directory.IsCustomHost(host)
 }
 
 // stageEndpoint is where stages are reached.

@@ -56,33 +56,33 @@ type Options struct {
 
 // Node is a node that runs.
 type Node struct {
-	options       Options
-	regionAccount pasarela.RegionAccount
-	endpoint      string
-	store         *state.Store
-	identity      *identity.Service
-	apis          *apis.Service
-	stacks        *stack.Service
-	listener      *listener
-	issuer        *issuer // nil without --acme-domain
-	credentials   Credentials
-	guard         *wire.Guard
-	feed          *feed.Feed
-	logs          *stageLogs
-	watcher       *stage.Watcher
-	usage         *usage.Writer
-	gateway       *gateway.Gateway
-	backends      *backend.Client
-	pages         *console.Console
-	functions     *functions.Runner // nil: this node runs none
-	lambda        *lambda.Service
-	objects       *s3.Service
-	parameters    *ssm.Service
-	pushes        *connections.Service
-	traces        *tracing.Exporter // nil: to no collector
-	minuteCounts  *minutecounts.Table
-	init          *local.Init                                                // nil without --local
-	nodeQueries   setOnce[func(ctx context.Context, question []byte) []byte] // replies to other nodes
+	options        Options
+	regionAccount  pasarela.RegionAccount
+	endpoint       string
+	store          *state.Store
+	identity       *identity.Service
+	apis           *apis.Service
+	stacks         *stack.Service
+	listener       *listener
+	issuer         *issuer // nil without --acme-domain
+	credentials    Credentials
+	guard          *wire.Guard
+	feed           *feed.Feed
+	logs           *stageLogs
+	watcher        *stage.Watcher
+	usage          *usage.Writer
+	gateway        *gateway.Gateway
+	backends       *backend.Client
+	pages          *console.Console
+	functions      *functions.Runner // nil: this node runs none
+	lambda         *lambda.Service
+	objects        *s3.Service
+	parameters     *ssm.Service
+	connectionsAPI *connections.Service
+	traces         *tracing.Exporter // nil: to no collector
+	minuteCounts   *minutecounts.Table
+	init           *local.Init                                                // nil without --local
+	nodeQueries    setOnce[func(ctx context.Context, question []byte) []byte] // replies to other nodes
 
 	work    sync.WaitGroup // goroutines of the node's own
 	cancel  context.CancelFunc
@@ -183,19 +183,19 @@ func (n *Node) serve(_, running context.Context) error {
 	n.ready.check = n.check
 	services := n.extensionServices()
 	n.nodeQueries.set(new(extension.NodeHandler(services)))
-	front := n.router(running, services)
+	router := n.router(running, services)
 	pages := map[string]http.Handler{
-		"/":      homepage{front, n.options.Version},
+		"/":      homepage{router, n.options.Version},
 		pingPath: http.HandlerFunc(ping), spingPath: http.HandlerFunc(ping), readyPath: &n.ready, readyzPath: &n.ready,
-		metricsPath: nearby(n.endpoint, metrics.New(metrics.Sources{
+		metricsPath: fromPrivateNetwork(n.endpoint, metrics.New(metrics.Sources{
 			Gateway: n.gateway, Directory: n.watcher.Directory, Backends: n.backends.Stats, LogDropped: n.logs.dropped,
 			BodiesRefused: n.guard.Bodies.Refused, StoreUp: n.storeUp, Version: n.options.Version,
 		})),
 	}
-	maps.Copy(pages, n.localPages(front.Services()))
+	maps.Copy(pages, n.localPages(router.Services()))
 	n.listener.serve(n.behindProxies(&rootHandler{
-		pages: pages, console: n.pages, services: front, directory: n.watcher.Directory,
-	}), n.behindProxies(front), n.pushes.Admits)
+		pages: pages, console: n.pages, services: router, directory: n.watcher.Directory,
+	}), n.behindProxies(router), n.connectionsAPI.Admits)
 	if n.issuer != nil { // the authority asks this port
 		n.run(running, "certificates of --acme-domain", n.issuer.run)
 	}

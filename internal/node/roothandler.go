@@ -39,7 +39,7 @@ func (h *rootHandler) handler(r *http.Request) http.Handler {
 	switch {
 	case strings.EqualFold(r.Header.Get("Upgrade"), "websocket"):
 		return h.services
-	case h.directory.IsUsers(r.Host):
+	case h.directory.IsCustomHost(r.Host):
 		// AWS reserves two names on its domains (aws-controlplane §1); here a stage
 		// or a mapping key may have them.
 		if _, taken := h.directory.Lookup(r.Host, at); !read || taken || at != pingPath && at != spingPath {

@@ -20,11 +20,11 @@ import (
 func (n *Node) router(running context.Context, services extension.Services) *wire.Router {
 	log, anywhere := n.options.Log, *n.guard
 	anywhere.AnyRegion = true
-	n.pushes = &connections.Service{
+	n.connectionsAPI = &connections.Service{
 		Directory: n.watcher.Directory, Gateway: n.gateway, Guard: n.guard, Authorizer: n.identity, Log: log,
 	}
 	if n.traces != nil {
-		n.pushes.Trace = n.tracePush
+		n.connectionsAPI.Trace = n.tracePush
 	}
 	v2, v1, identities := apigatewayv2.New(n.apis, n.guard, log), apigateway.New(n.apis, n.guard, log), iam.New(n.identity, &anywhere, log)
 	functions := awslambda.New(n.lambda, &anywhere, log)
@@ -40,9 +40,9 @@ func (n *Node) router(running context.Context, services extension.Services) *wir
 		SSM:            parameters,
 		S3:             objects,
 		CloudFormation: cloudformation.New(n.stacks, &anywhere, log),
-		Connections:    n.pushes,
+		Connections:    n.connectionsAPI,
 		Extension:      n.extension(services),
 		Gateway:        n.gateway,
-		IsUsers:        n.watcher.Directory.IsUsers,
+		IsCustomHost:   n.watcher.Directory.IsCustomHost,
 	}
 }

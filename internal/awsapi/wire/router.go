@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"mime"
 	"net/http"
@@ -30,16 +31,16 @@ type Router struct {
 	// Gateway serves what no AWS client sent: handshakes, and paths of no service.
 	// Health, metrics and the console are matched before the Router.
 	Gateway http.Handler
-	// IsUsers says on which hosts every name is a stage's or a mapping's, and no path
-	// a service's; nil when there are none.
-	IsUsers func(host string) bool
+	// IsCustomHost says whether a host is a custom domain or names an API: all of its paths
+	// are those of stages and mappings, and none is a service's. nil: there are no such hosts.
+	IsCustomHost func(host string) bool
 }
 
 // ServeHTTP passes the request to the service that it is for, or responds with 403 when there is
 // none. The steps of a call are its service's: [RESTService] and [QueryService] stamp, match,
 // admit, read, authenticate, decode, authorise, act and encode.
-func (f *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	handler, service, err := f.handler(w, r)
+func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	handler, service, err := rt.handler(w, r)
 	if err != nil {
 		writeUnserved(w, r, service, err)
 		return
@@ -52,38 +53,38 @@ func (f *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // signs it for execute-api); then the signature's scope decides, X-Amz-Target, the host,
 // the form's Version, the path. After an error service is the one that was meant, if that
 // can be told.
-func (f *Router) handler(w http.ResponseWriter, r *http.Request) (handler http.Handler, service string, err error) {
+func (rt *Router) handler(w http.ResponseWriter, r *http.Request) (handler http.Handler, service string, err error) {
 	if isHandshake(r) {
-		return f.Gateway, "", nil
+		return rt.Gateway, "", nil
 	}
 	if service, signed := signedFor(r); signed {
-		if h := f.byService(service, r); h != nil {
+		if h := rt.byService(service, r); h != nil {
 			return h, service, nil
 		}
 		if err := imagesUnserved(r, service); err != nil {
 			return nil, service, err
 		}
-		return nil, service, f.unserved(service)
+		return nil, service, rt.unserved(service)
 	}
 	if target := r.Header.Get("X-Amz-Target"); target != "" {
-		if f.SSM != nil && strings.HasPrefix(target, "AmazonSSM.") {
-			return f.SSM, "ssm", nil // which refuses what is not signed
+		if rt.SSM != nil && strings.HasPrefix(target, "AmazonSSM.") {
+			return rt.SSM, "ssm", nil // which refuses what is not signed
 		}
-		return nil, "", f.unserved(target)
+		return nil, "", rt.unserved(target)
 	}
-	if f.IsUsers != nil && f.IsUsers(r.Host) {
-		return f.executeAPI(r), "", nil
+	if rt.IsCustomHost != nil && rt.IsCustomHost(r.Host) {
+		return rt.executeAPI(r), "", nil
 	}
 	if r.URL.Path == "/" {
 		service, err := serviceOfForm(w, r)
 		if err != nil {
 			return nil, service, err
 		}
-		if h := f.byService(service, r); h != nil {
+		if h := rt.byService(service, r); h != nil {
 			return h, service, nil
 		}
 	}
-	return f.byPath(r), "", nil
+	return rt.byPath(r), "", nil
 }
 
 func isHandshake(r *http.Request) bool {
@@ -102,54 +103,71 @@ func signedFor(r *http.Request) (service string, signed bool) {
 
 // byService is the handler of a signing name; nil for a service that is not here. API
 // Gateway's two APIs have one signing name and differ in their paths.
-func (f *Router) byService(service string, r *http.Request) http.Handler {
+func (rt *Router) byService(service string, r *http.Request) http.Handler {
 	switch service {
 	case "apigateway":
 		if strings.HasPrefix(r.URL.EscapedPath(), "/v2/") {
-			return f.APIGatewayV2
+			return rt.APIGatewayV2
 		}
-		return f.APIGateway
+		return rt.APIGateway
 	case "execute-api":
-		return f.executeAPI(r)
+		return rt.executeAPI(r)
 	case "iam":
-		return f.IAM
+		return rt.IAM
 	case "sts":
-		return f.STS
+		return rt.STS
 	case "lambda":
-		return f.Lambda
+		return rt.Lambda
 	case "cloudformation":
-		return f.CloudFormation
+		return rt.CloudFormation
 	case "ssm":
-		return f.SSM
+		return rt.SSM
 	case "s3":
-		return f.S3
+		return rt.S3
 	case "pasarela":
-		return f.Extension
+		return rt.Extension
 	}
 	return nil
 }
 
 // Services are the services of AWS that are here, in order, under the names of the AWS SDKs and
-// CLI, which LocalStack's health page uses too. The Management API alone has its signing name.
-func (r *Router) Services() []string {
+// CLI, which LocalStack's health page uses too; the Management API has its signing name.
+func (rt *Router) Services() []string {
 	var names []string
-	for name, handler := range map[string]http.Handler{
-		"apigateway": r.APIGateway, "apigatewayv2": r.APIGatewayV2, "execute-api": r.Connections, "iam": r.IAM, "sts": r.STS,
-		"lambda": r.Lambda, "cloudformation": r.CloudFormation, "ssm": r.SSM, "s3": r.S3,
-	} {
-		if handler != nil {
-			names = append(names, name)
-		}
+	for _, s := range rt.services() {
+		names = append(names, cmp.Or(s.signedAs, s.name))
 	}
 	slices.Sort(names)
 	return names
 }
 
-func (f *Router) executeAPI(r *http.Request) http.Handler {
+// service is a service of AWS under its name in the AWS SDKs and CLI. signedAs is its signing
+// name where errors give both.
+type service struct {
+	name, signedAs string
+	handler        http.Handler
+}
+
+// services are those that are here.
+func (rt *Router) services() []service {
+	return slices.DeleteFunc([]service{
+		{"apigateway", "", rt.APIGateway},
+		{"apigatewayv2", "", rt.APIGatewayV2},
+		{"apigatewaymanagementapi", "execute-api", rt.Connections},
+		{"cloudformation", "", rt.CloudFormation},
+		{"iam", "", rt.IAM},
+		{"lambda", "", rt.Lambda},
+		{"s3", "", rt.S3},
+		{"ssm", "", rt.SSM},
+		{"sts", "", rt.STS},
+	}, func(s service) bool { return s.handler == nil })
+}
+
+func (rt *Router) executeAPI(r *http.Request) http.Handler {
 	if isConnections(r) {
-		return f.Connections
+		return rt.Connections
 	}
-	return f.Gateway
+	return rt.Gateway
 }
 
 // isConnections looks at the decoded path: hand-made clients send %40connections.
@@ -159,22 +177,22 @@ func isConnections(r *http.Request) bool {
 
 // byPath serves what carries no readable signature: to the service that will
 // refuse it in its own words, or to the gateway.
-func (f *Router) byPath(r *http.Request) http.Handler {
+func (rt *Router) byPath(r *http.Request) http.Handler {
 	path := r.URL.EscapedPath()
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	switch {
 	case isConnections(r):
-		return f.Connections
-	case first == "v2" && f.APIGatewayV2 != nil:
-		return f.APIGatewayV2
-	case isV1(first) && f.APIGateway != nil:
-		return f.APIGateway
-	case dated.MatchString(first) && f.Lambda != nil:
-		return f.Lambda
-	case first == "pasarela" && f.Extension != nil:
-		return f.Extension
+		return rt.Connections
+	case first == "v2" && rt.APIGatewayV2 != nil:
+		return rt.APIGatewayV2
+	case isV1(first) && rt.APIGateway != nil:
+		return rt.APIGateway
+	case dated.MatchString(first) && rt.Lambda != nil:
+		return rt.Lambda
+	case first == "pasarela" && rt.Extension != nil:
+		return rt.Extension
 	}
-	return f.Gateway
+	return rt.Gateway
 }
 
 // dated is how the paths of Lambda's operations begin; no API's id has dashes.

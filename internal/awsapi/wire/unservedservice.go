@@ -14,27 +14,15 @@ import (
 
 // unserved is the error for a service that is not here; a client that was given this
 // server's address as its --endpoint-url sends it everything.
-func (r *Router) unserved(service string) error {
+func (rt *Router) unserved(name string) error {
 	var served []string
-	for _, s := range []struct {
-		name    string
-		handler http.Handler
-	}{
-		{"apigateway", r.APIGateway},
-		{"apigatewayv2", r.APIGatewayV2},
-		{"apigatewaymanagementapi (execute-api)", r.Connections},
-		{"cloudformation", r.CloudFormation},
-		{"iam", r.IAM},
-		{"lambda", r.Lambda},
-		{"s3", r.S3},
-		{"ssm", r.SSM},
-		{"sts", r.STS},
-	} {
-		if s.handler != nil {
-			served = append(served, s.name)
+	for _, s := range rt.services() {
+		if s.signedAs != "" {
+			s.name += " (" + s.signedAs + ")"
 		}
+		served = append(served, s.name)
 	}
-	return pasarela.Errorf(CodeUnknownOperation, "The service '%s', for which this request is, is not served here. Served are %s. Give this endpoint to these services only.", service, strings.Join(served, ", "))
+	return pasarela.Errorf(CodeUnknownOperation, "The service '%s', for which this request is, is not served here. Served are %s. Give this endpoint to these services only.", name, strings.Join(served, ", "))
 }
 
 // imagesUnserved is the answer to clients that ask Elastic Container Registry whether there

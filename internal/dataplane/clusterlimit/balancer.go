@@ -60,9 +60,9 @@ type Report struct {
 }
 
 const (
-	every    = time.Second
-	patience = 800 * time.Millisecond // for the answer of a node
-	slowest  = 0.01                   // requests a second; below it there is no demand
+	every         = time.Second
+	answerTimeout = 800 * time.Millisecond // for the answer of a node
+	slowest       = 0.01                   // requests a second; below it there is no demand
 )
 
 // Balancer keeps the shares of this node up to date. Make one with [New].
@@ -186,7 +186,7 @@ func (b *Balancer) tell(ctx context.Context, others []string) {
 	if err != nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
 	var work sync.WaitGroup
 	for _, node := range asked {

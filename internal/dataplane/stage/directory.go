@@ -104,9 +104,8 @@ func (d *Directory) withoutPrefix(path string) string {
 	return path
 }
 
-// IsUsers says whether a host belongs to users: it is a custom domain or has an API in
-// it.
-func (d *Directory) IsUsers(host string) bool {
+// IsCustomHost says whether a host is a custom domain or names an API.
+func (d *Directory) IsCustomHost(host string) bool {
 	name := hostname(host)
 	if _, custom := d.now.Load().domains[name]; custom {
 		return true

@@ -129,7 +129,7 @@ func (l *Listener) classify(fd int, peer syscall.Sockaddr, buf []byte) {
 		}
 	}
 	head := buf[:max(n, 0)]
-	whole := len(head) < len(buf)
+	fits := len(head) < len(buf) // else there may be more
 	address, ok := clientAddress(peer)
 	proxied := l.proxies != nil && ok && l.proxies(address.Addr())
 	if proxied {
@@ -143,17 +143,17 @@ func (l *Listener) classify(fd int, peer syscall.Sockaddr, buf []byte) {
 		}
 		head = head[size:]
 	}
-	handshake := whole && bytes.HasPrefix(head, []byte("GET ")) && bytes.HasSuffix(head, []byte("\r\n\r\n"))
+	handshake := fits && bytes.HasPrefix(head, []byte("GET ")) && bytes.HasSuffix(head, []byte("\r\n\r\n"))
 	if ok && handshake {
 		l.workers.Submit(acceptedConn{fd, address, string(head), proxied})
 		return
 	}
-	l.forward(fd, from(address, bytes.Clone(head), proxied))
+	l.forward(fd, wrapper(address, bytes.Clone(head), proxied))
 }
 
-// from returns a function that wraps a connection so that head is read first and, if
+// wrapper returns a function that wraps a connection so that head is read first and, if
 // a proxy opened it, RemoteAddr is the client's.
-func from(client netip.AddrPort, head []byte, proxied bool) func(net.Conn) net.Conn {
+func wrapper(client netip.AddrPort, head []byte, proxied bool) func(net.Conn) net.Conn {
 	return func(nc net.Conn) net.Conn {
 		if proxied {
 			return proxyheader.Known(nc, client, head)
@@ -206,7 +206,7 @@ func (l *Listener) serveHandshake(a acceptedConn) {
 	r, ok := parse(a.head)
 	w := &responseWriter{conn: socket.NewDescriptor(a.fd, net.TCPAddrFromAddrPort(a.from))}
 	if !ok {
-		l.forward(w.conn.Release(), from(a.from, []byte(a.head), a.proxied))
+		l.forward(w.conn.Release(), wrapper(a.from, []byte(a.head), a.proxied))
 		return
 	}
 	r.RemoteAddr = a.from.String()
