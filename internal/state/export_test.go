@@ -28,3 +28,9 @@ func Retry(ctx context.Context, replicated bool, size int, try func(context.Cont
 	b := &bucket{health: newHealth(), replicated: replicated}
 	return retry(ctx, b, request[int]{what: "write", size: size, try: try})
 }
+
+// GroupSync is a groupSync.
+type GroupSync struct{ group groupSync }
+
+// Do returns when a sync has ended that began after the call.
+func (g *GroupSync) Do(sync func() error) error { return g.group.do(sync) }

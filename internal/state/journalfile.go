@@ -26,6 +26,7 @@ type fileJournal struct {
 	file  *os.File // nil until the first write
 	size  int64
 	timer *time.Timer // of the next sync; nil while all is synced
+	syncs groupSync
 }
 
 func journalPath(dir string, run pasarela.Run) string {
@@ -71,8 +72,11 @@ func (j *fileJournal) open() error {
 	return nil
 }
 
-// Sync makes what was appended survive a power cut.
-func (j *fileJournal) Sync() error {
+// Sync makes what was appended survive a power cut. Callers that wait at the same time
+// share a sync.
+func (j *fileJournal) Sync() error { return j.syncs.do(j.syncFile) }
+
+func (j *fileJournal) syncFile() error {
 	j.mu.Lock()
 	file := j.file
 	j.mu.Unlock()
