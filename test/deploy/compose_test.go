@@ -70,6 +70,9 @@ func composed(t *testing.T, name string) map[string]service {
 			if _, err := os.Stat(v.Source); v.Type == "bind" && err != nil {
 				t.Errorf("%s: %s mounts what is not there: %v", name, in, err)
 			}
+			if program, _, _ := strings.Cut(filepath.Base(one.Image), ":"); v.Target == "/"+program {
+				t.Errorf("%s: %s mounts over its program, %s", name, in, v.Target)
+			}
 		}
 	}
 	return file.Services
