@@ -209,13 +209,23 @@ func findFunction(ctx context.Context, r *resource.Request) (resource.State, boo
 	return functionState(configuration), err == nil, err
 }
 
+// provisioned is how many processes AWS keeps ready. Here it saves no cost and bounds nothing.
+func provisioned() resource.Property {
+	return resource.Object(resource.Properties{"ProvisionedConcurrentExecutions": resource.Integer().Required()}).
+		Noted("processes start when they are needed and stay warm.")
+}
+
 func functionVersion() resource.Type {
 	return resource.Type{
 		Name: "AWS::Lambda::Version", Attributes: []string{"Version", "FunctionArn"},
 		Properties: resource.Properties{
 			"FunctionName": resource.Text().Required().Replaces(), "CodeSha256": resource.Text().Replaces(), "Description": resource.Text().Replaces(),
-			"ProvisionedConcurrencyConfig": resource.Refused("processes start when they are needed and stay warm."),
+			"ProvisionedConcurrencyConfig": provisioned(),
 			"RuntimePolicy":                resource.Refused("runtimes are the programs of this machine."),
+		},
+		// Only what is noted changes in place: the version stays what it is.
+		Update: func(_ context.Context, r *resource.Request) (resource.State, error) {
+			return resource.State{PhysicalID: r.PhysicalID, Attributes: r.Attributes}, nil
 		},
 		Create: func(ctx context.Context, r *resource.Request) (resource.State, error) {
 			response, err := r.Call(ctx, functionService, "PublishVersion", given(r, "FunctionName", "CodeSha256", "Description"))
@@ -258,7 +268,7 @@ func functionAlias() resource.Type {
 			"FunctionName": resource.Text().Required().Replaces(), "Name": resource.Text().Required().Replaces(), "FunctionVersion": resource.Text().Required(),
 			"Description":                  resource.Text(),
 			"RoutingConfig":                resource.Refused("an alias leads to one version."),
-			"ProvisionedConcurrencyConfig": resource.Refused("processes start when they are needed and stay warm."),
+			"ProvisionedConcurrencyConfig": provisioned(),
 		},
 		Find: func(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
 			response, err := r.Call(ctx, functionService, "GetAlias", given(r, "FunctionName", "Name"))

@@ -23,8 +23,16 @@ func TestFunctionsOfAStack(t *testing.T) {
 	}
 	about := map[string]any{"FunctionName": f.PhysicalID}
 	before := see(t, s, "lambda", "GetFunctionConfiguration", about, "CodeSha256")
-	_, version := create(t, s, "AWS::Lambda::Version", `{"FunctionName":"`+f.PhysicalID+`"}`)
-	aliasKind, alias := create(t, s, "AWS::Lambda::Alias", `{"FunctionName":"`+f.PhysicalID+`","Name":"live","FunctionVersion":"1"}`)
+	const ready = `,"ProvisionedConcurrencyConfig":{"ProvisionedConcurrentExecutions":2}`
+	versionKind, version := create(t, s, "AWS::Lambda::Version", `{"FunctionName":"`+f.PhysicalID+`"`+ready+`}`)
+	aliasKind, alias := create(t, s, "AWS::Lambda::Alias", `{"FunctionName":"`+f.PhysicalID+`","Name":"live","FunctionVersion":"1"`+ready+`}`)
+	if note := versionKind.Properties.Notes(version.Properties) + aliasKind.Properties.Notes(alias.Properties); strings.Count(note, "stay warm") != 2 {
+		t.Errorf("the events say %q of what is kept ready", note)
+	}
+	if replacing := versionKind.Properties.Replacing([]string{"ProvisionedConcurrencyConfig"}); len(replacing) > 0 {
+		t.Error("another number of ready processes makes another version")
+	}
+	change(t, versionKind, version, `{"FunctionName":"`+f.PhysicalID+`"}`)
 	permissionKind, permission := create(t, s, "AWS::Lambda::Permission", `{"FunctionName":"`+alias.PhysicalID+`","Action":"lambda:InvokeFunction","Principal":"apigateway.amazonaws.com"}`)
 	if version.PhysicalID != place.FunctionARN(f.PhysicalID, "1") || alias.PhysicalID != place.FunctionARN(f.PhysicalID, "live") {
 		t.Errorf("%s, %s", version.PhysicalID, alias.PhysicalID)
