@@ -1,13 +1,18 @@
 package functions_test
 
 import (
+	"bufio"
 	"encoding/json"
+	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/functions"
@@ -116,30 +121,81 @@ func TestNodeCallbacksAndMissingHandlers(t *testing.T) {
 	}
 }
 
-// BenchmarkWarm compares a warm invocation with an HTTP exchange in both directions between
-// the same two processes' worth of work: what the runner adds is the difference.
+// BenchmarkWarm compares a warm invocation of a function that returns its event with the
+// same process asked over HTTP on a kept connection: what the runner adds is the difference.
 func BenchmarkWarm(b *testing.B) {
-	f := start(b, nil)
-	f.put(pasarela.Function{Name: "f"}, self(b))
-	f.ask(order{})
-	b.Run("invoke", func(b *testing.B) {
-		for b.Loop() {
-			if _, err := f.Invoke(b.Context(), functions.Call{Name: "f", Payload: []byte(`{}`)}); err != nil {
-				b.Fatal(err)
+	for name, c := range map[string]struct {
+		function pasarela.FunctionVersion
+		code     []byte
+		server   []string // a program that serves HTTP and prints its address
+	}{
+		"Go":   {pasarela.FunctionVersion{}, self(b), []string{os.Args[0]}},
+		"node": {pasarela.FunctionVersion{Runtime: "nodejs22.x", Handler: "app.handler"}, zipped(b, map[string]string{"app.mjs": nodeEcho}), []string{"node", "-e", nodeEchoServer}},
+	} {
+		b.Run(name+"/invoke", func(b *testing.B) {
+			f := start(b, nil)
+			f.put(pasarela.Function{Name: "f", Latest: c.function}, c.code)
+			f.call(order{})
+			for b.Loop() {
+				if _, err := f.Invoke(b.Context(), functions.Call{Name: "f", Payload: []byte(`{}`)}); err != nil {
+					b.Fatal(err)
+				}
 			}
-		}
-	})
-	b.Run("exchange", func(b *testing.B) {
-		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("{}")) }))
-		defer s.Close()
-		for b.Loop() {
-			r, err := http.Get(s.URL) //nolint:noctx // a benchmark
-			if err != nil {
-				b.Fatal(err)
+		})
+		b.Run(name+"/HTTP", func(b *testing.B) {
+			url := serves(b, c.server)
+			for b.Loop() {
+				r, err := http.Post(url, "application/json", strings.NewReader(`{}`)) //nolint:noctx // a benchmark
+				if err != nil {
+					b.Fatal(err)
+				}
+				_, _ = io.Copy(io.Discard, r.Body)
+				_ = r.Body.Close()
 			}
-			_ = r.Body.Close()
-		}
-	})
+		})
+	}
+}
+
+const (
+	nodeEcho       = "export const handler = async (event) => event;\n"
+	nodeEchoServer = `
+const server = require("http").createServer((request, response) => {
+  const parts = [];
+  request.on("data", (part) => parts.push(part)).on("end", () => response.end(JSON.stringify(JSON.parse(Buffer.concat(parts).toString()))));
+}).listen(0, "127.0.0.1", () => console.log("http://127.0.0.1:" + server.address().port));`
+)
+
+// serves starts a program that prints the address that it serves.
+func serves(b *testing.B, words []string) string {
+	b.Helper()
+	command := exec.CommandContext(b.Context(), words[0], words[1:]...)
+	command.Env = append(os.Environ(), echoVariable+"=1")
+	out, err := command.StdoutPipe()
+	if err == nil {
+		err = command.Start()
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = command.Wait() }) // the context ends it
+	url, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		b.Fatal(err)
+	}
+	return strings.TrimSpace(url)
+}
+
+// echoVariable makes this program a server that returns what it is sent.
+const echoVariable = "FUNCTIONS_TEST_ECHO"
+
+func serveEcho() {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return
+	}
+	fmt.Println("http://" + listener.Addr().String())
+	server := http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, r.Body) })}
+	_ = server.Serve(listener)
 }
 
 func TestProcessesOfAnotherUser(t *testing.T) {

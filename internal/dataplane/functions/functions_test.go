@@ -45,6 +45,10 @@ func TestMain(m *testing.M) {
 		beKilled()
 		return
 	}
+	if os.Getenv(echoVariable) != "" {
+		serveEcho()
+		return
+	}
 	if api := os.Getenv("AWS_LAMBDA_RUNTIME_API"); api != "" {
 		switch handler := os.Getenv("_HANDLER"); {
 		case handler == "cut":
