@@ -303,9 +303,13 @@ func (f *fixture) ask(o order) (a output) {
 	return a
 }
 
+// oneProcess has the next call wait for the process that answered the last: its caller may be
+// faster than the process asks for another event, and then a second process is started.
+func oneProcess(o *functions.Options) { o.ProcessesPerFunction = 1 }
+
 func TestAProcessStaysWarmAndKnowsNothingOfTheNode(t *testing.T) {
 	t.Setenv("NODE_SECRET", "42")
-	f := start(t, nil)
+	f := start(t, oneProcess)
 	f.put(pasarela.Function{Name: "f", Latest: pasarela.FunctionVersion{Environment: map[string]string{"OWN": "yes"}}}, self(t))
 	first, second := f.ask(order{Text: "a"}), f.ask(order{Text: "b"})
 	if first.PID != second.PID || first.Text != "a" || second.Text != "b" || first.RequestID == second.RequestID {
@@ -352,7 +356,7 @@ func TestErrorsHaveLambdasForm(t *testing.T) {
 }
 
 func TestATimeoutEndsTheProcess(t *testing.T) {
-	f := start(t, nil)
+	f := start(t, oneProcess)
 	f.put(pasarela.Function{Name: "f", Latest: pasarela.FunctionVersion{Timeout: 1}}, self(t))
 	before := f.ask(order{})
 	result := f.call(order{Do: "sleep"})
@@ -367,7 +371,7 @@ func TestATimeoutEndsTheProcess(t *testing.T) {
 // A start that takes longer than the limit is begun again within the function's timeout, as
 // on AWS, and counts as part of the invocation.
 func TestASlowStartIsBegunAgain(t *testing.T) {
-	f := start(t, func(o *functions.Options) { o.InitLimit = 200 * time.Millisecond })
+	f := start(t, func(o *functions.Options) { o.InitLimit, o.ProcessesPerFunction = 200*time.Millisecond, 1 })
 	f.put(pasarela.Function{Name: "f", Latest: pasarela.FunctionVersion{Handler: "slow:600ms", Timeout: 120}}, self(t))
 	first := f.ask(order{Text: "a"})
 	if second := f.ask(order{Text: "b"}); first.Text != "a" || second.PID != first.PID {
