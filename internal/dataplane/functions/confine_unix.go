@@ -66,9 +66,13 @@ func readNow(file *os.File, buffer []byte) int {
 		return 0
 	}
 	n := 0
-	if err := conn.Read(func(fd uintptr) bool {
-		n, _ = syscall.Read(int(fd), buffer)
-		return true
+	// Not conn.Read, which reads nothing once another line of the platform has set the deadline.
+	if err := conn.Control(func(fd uintptr) {
+		for {
+			if n, err = syscall.Read(int(fd), buffer); err != syscall.EINTR {
+				return
+			}
+		}
 	}); err != nil {
 		return 0
 	}
