@@ -7,7 +7,8 @@ const byId = (id) => document.getElementById(id);
 const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 const counted = ['today', 'yesterday', 'start of week', 'start of week - 1 week', 'end of week - 1 week', 'start of month', 'start of month - 1 month', 'end of month - 1 month', 'start of year'];
 
-let page = {}; // chosen(): the type, alarm(text), confirm(text, act), titleOf(report)
+// chosen(): the type, none until the page has its types; alarm(text), confirm(text, act), titleOf(report)
+let page = { chosen: () => undefined };
 let places = { mail: false, mailTo: [], webHooks: [], folders: [] };
 
 export async function begin(shared) {

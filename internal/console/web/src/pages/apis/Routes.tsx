@@ -11,6 +11,7 @@ import { routeImpact } from '../../names/impact';
 import { Named } from '../../names/Named';
 import { integrationName } from '../../names/texts';
 import { Status } from '../../names/Status';
+import { useWords, type Words } from '../../words/language';
 
 const isConnect = (value: Record<string, unknown>) => value.RouteKey === '$connect';
 
@@ -104,6 +105,16 @@ async function routeAgain(clients: Clients, ApiId: string, { RouteId, ApiGateway
   };
 }
 
+const withKey: Words<string> = { en: 'API key', es: 'Clave de API' };
+
+/** Who may connect by a route: by an authorizer, with an API key, or with both. */
+function RouteAuthorization({ of: route }: { of: Route }) {
+  const key = useWords(withKey);
+  const type = route.AuthorizationType ?? 'NONE';
+  if (!route.ApiKeyRequired) return <Status of={type} />;
+  return type === 'NONE' ? <>{key}</> : <><Status of={type} /> · {key}</>;
+}
+
 export function Routes({ apiId }: { apiId: string }) {
   const { clients, extension, facts } = useConsole();
   const resource: Resource<Route> = {
@@ -124,7 +135,7 @@ export function Routes({ apiId }: { apiId: string }) {
         header: { en: 'Integration', es: 'Integración' },
         cell: (route) => <Named kind="integration" id={route.Target?.split('/')[1]} api={apiId} />,
       },
-      { id: 'auth', header: { en: 'Authorization', es: 'Autorización' }, cell: (route) => <Status of={route.AuthorizationType ?? 'NONE'} /> },
+      { id: 'auth', header: { en: 'Authorization', es: 'Autorización' }, cell: (route) => <RouteAuthorization of={route} /> },
       { id: 'answers', header: { en: 'Answers the client', es: 'Responde al cliente' }, cell: (route) => route.RouteResponseSelectionExpression ?? '–' },
       { id: 'id', header: same('ID'), cell: (route) => route.RouteId },
     ],
