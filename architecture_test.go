@@ -11,11 +11,11 @@ import (
 
 const module = "github.com/pasarela-ws/pasarela"
 
-// floors is docs/architecture.md as data: floors are counted upwards, from the
+// layers is docs/architecture.md as data: layers are counted upwards, from the
 // lowest number. A package belongs to the longest entry that is its path or a
-// parent of it, and may import only packages of lower floors, or of its own
-// room.
-var floors = map[string]int{
+// parent of it, and may import only packages of lower layers, or of its own
+// entry.
+var layers = map[string]int{
 	"":      0,
 	"vtl":   1,
 	"sigv4": 0,
@@ -92,7 +92,7 @@ var floors = map[string]int{
 // outside is the list of outside modules: a module that is not listed fails, so that
 // a new dependency is a decision. A name that ends where a module or one of its
 // packages does stands for everything below it; the longest name that fits decides.
-// The rooms say where alone the product may import it; tests of these rooms may too.
+// The folders say where alone the product may import it; tests there may too.
 // "tests" stands for every test file and everything below internal/testkit and test.
 var outside = map[string][]string{
 	"github.com/aws/aws-lambda-go":                                 {"tests"},
@@ -140,7 +140,7 @@ var outside = map[string][]string{
 }
 
 // alone lists packages that must not import each other in either direction,
-// whatever their floors.
+// whatever their layers.
 var alone = [][2]string{
 	{"internal/dataplane", "internal/controlplane"},
 	{"internal/engine", "internal/state"},
@@ -160,27 +160,27 @@ var standardOnly = map[string][]string{
 	"vtl/internal/javaregexp": {"github.com/dlclark/regexp2"},
 }
 
-func TestEveryPackageStandsOnItsFloor(t *testing.T) {
+func TestImportsPointDown(t *testing.T) {
 	for _, s := range imports(t) {
 		if s.test {
-			continue // tests may import packages of higher floors
+			continue // tests may import packages of higher layers
 		}
-		from, ok := floorOf(s.pkg)
+		from, ok := layerOf(s.pkg)
 		if !ok {
-			t.Errorf("%s: package %q has no floor; give it one here and in docs/architecture.md", s.file, s.pkg)
+			t.Errorf("%s: package %q has no layer; give it one here and in docs/architecture.md", s.file, s.pkg)
 			continue
 		}
 		to, ours := inModule(s.path)
 		if !ours {
 			continue
 		}
-		target, ok := floorOf(to)
+		target, ok := layerOf(to)
 		if !ok {
-			t.Errorf("%s imports %q, which has no floor", s.file, to)
+			t.Errorf("%s imports %q, which has no layer", s.file, to)
 			continue
 		}
-		if target.height >= from.height && target.room != from.room {
-			t.Errorf("%s (floor %d) imports %q (floor %d): imports point down", s.file, from.height, to, target.height)
+		if target.height >= from.height && target.folder != from.folder {
+			t.Errorf("%s (layer %d) imports %q (layer %d): imports point down", s.file, from.height, to, target.height)
 		}
 	}
 }
@@ -197,7 +197,7 @@ func TestPlanesEnginesAndStoreStayApart(t *testing.T) {
 			}
 		}
 		if under(s.pkg, "internal/report") && !under(to, "internal/report") && to != "sigv4" && to != "internal/atomicfile" && to != "internal/language" && to != "internal/traceparent" {
-			t.Errorf("%s imports %q: the report backend is a neighbour and knows only HTTP, signatures, trace contexts, files and texts", s.file, to)
+			t.Errorf("%s imports %q: internal/report may import only sigv4, internal/atomicfile, internal/language and internal/traceparent of the gateway", s.file, to)
 		}
 	}
 }
@@ -210,17 +210,17 @@ func TestOnlyTestsImportTheTestKit(t *testing.T) {
 	}
 }
 
-func TestOutsideModulesHaveTheirRooms(t *testing.T) {
+func TestOutsideModulesAreImportedWhereListed(t *testing.T) {
 	for _, s := range imports(t) {
 		if _, ours := inModule(s.path); ours || !strings.Contains(s.path, ".") {
 			continue
 		}
-		name, rooms, listed := outsideOf(s.path)
+		name, folders, listed := outsideOf(s.path)
 		switch {
 		case !listed:
 			t.Errorf("%s imports %s, which is on no list: a new dependency is a decision (CONTRIBUTING.md)", s.file, s.path)
-		case !underAny(s.pkg, rooms) && !(s.forTests() && slices.Contains(rooms, "tests")):
-			t.Errorf("%s imports %s; the room of %s is %s", s.file, s.path, name, strings.Join(rooms, " or "))
+		case !underAny(s.pkg, folders) && !(s.forTests() && slices.Contains(folders, "tests")):
+			t.Errorf("%s imports %s; %s may be imported in %s", s.file, s.path, name, strings.Join(folders, " or "))
 		}
 		if allowed, public := standardOnly[s.pkg]; public && !s.test && !underAny(s.path, allowed) {
 			t.Errorf("%s imports %s: package %q lives on the standard library", s.file, s.path, s.pkg)
@@ -233,15 +233,15 @@ func TestOutsideModulesHaveTheirRooms(t *testing.T) {
 func TestTheTablesHaveNothingStale(t *testing.T) {
 	all := imports(t)
 	used := func(holds func(source) bool) bool { return slices.ContainsFunc(all, holds) }
-	for room := range floors {
-		if !used(func(s source) bool { return s.pkg == room || room != "" && under(s.pkg, room) }) {
-			t.Errorf("floors: there is no package below %q", room)
+	for folder := range layers {
+		if !used(func(s source) bool { return s.pkg == folder || folder != "" && under(s.pkg, folder) }) {
+			t.Errorf("layers: there is no package below %q", folder)
 		}
 	}
 	for _, pair := range alone {
-		for _, room := range pair {
-			if !used(func(s source) bool { return under(s.pkg, room) }) {
-				t.Errorf("alone: there is no package below %q", room)
+		for _, folder := range pair {
+			if !used(func(s source) bool { return under(s.pkg, folder) }) {
+				t.Errorf("alone: there is no package below %q", folder)
 			}
 		}
 	}
@@ -255,22 +255,22 @@ func TestTheTablesHaveNothingStale(t *testing.T) {
 			}
 		}
 	}
-	for name, rooms := range outside {
-		for _, room := range rooms {
+	for name, folders := range outside {
+		for _, folder := range folders {
 			if !used(func(s source) bool {
 				longest, _, _ := outsideOf(s.path)
-				return longest == name && (under(s.pkg, room) && !s.test || room == "tests" && s.forTests())
+				return longest == name && (under(s.pkg, folder) && !s.test || folder == "tests" && s.forTests())
 			}) {
-				t.Errorf("outside: %q imports no %s", room, name)
+				t.Errorf("outside: %q imports no %s", folder, name)
 			}
 		}
 	}
 }
 
-// TestArchitecturePageNamesEveryRoom holds the tables of docs/architecture.md against
+// TestArchitecturePageNamesEveryPackage holds the tables of docs/architecture.md against
 // the folders: every package, or the folder two below internal that it is in, and every
 // folder of test, deploy and examples has a row, and every row a folder.
-func TestArchitecturePageNamesEveryRoom(t *testing.T) {
+func TestArchitecturePageNamesEveryPackage(t *testing.T) {
 	page, err := os.ReadFile("docs/architecture.md")
 	if err != nil {
 		t.Fatal(err)

@@ -25,28 +25,28 @@ func (s source) forTests() bool {
 	return s.test || under(s.pkg, "internal/testkit") || under(s.pkg, "test")
 }
 
-type floor struct {
-	room   string
+type layer struct {
+	folder string
 	height int
 }
 
-func floorOf(pkg string) (floor, bool) {
-	for room := pkg; ; room = path.Dir(room) {
-		if room == "." {
-			room = ""
+func layerOf(pkg string) (layer, bool) {
+	for folder := pkg; ; folder = path.Dir(folder) {
+		if folder == "." {
+			folder = ""
 		}
-		if height, ok := floors[room]; ok && (room != "" || pkg == "") {
-			return floor{roomOf(pkg, room), height}, true
+		if height, ok := layers[folder]; ok && (folder != "" || pkg == "") {
+			return layer{folderOf(pkg, folder), height}, true
 		}
-		if room == "" {
-			return floor{}, false
+		if folder == "" {
+			return layer{}, false
 		}
 	}
 }
 
-// roomOf lets the parts of one room import each other: the room is the entry of
-// the table, except on floors that one entry spans, where it is the next folder.
-func roomOf(pkg, entry string) string {
+// folderOf is the folder whose parts may import each other: the entry of the table, or,
+// where one entry spans several such folders, the next folder below it.
+func folderOf(pkg, entry string) string {
 	switch entry {
 	case "internal/engine", "internal/awsapi", "internal/controlplane", "cmd":
 		rest := strings.TrimPrefix(pkg, entry+"/")
@@ -56,11 +56,11 @@ func roomOf(pkg, entry string) string {
 	return entry
 }
 
-// outsideOf is the longest name of [outside] that a package is below, and its rooms.
-func outsideOf(pkg string) (name string, rooms []string, listed bool) {
+// outsideOf is the longest name of [outside] that a package is below, and the folders that may import it.
+func outsideOf(pkg string) (name string, folders []string, listed bool) {
 	for name := pkg; name != "."; name = path.Dir(name) {
-		if rooms, listed := outside[name]; listed {
-			return name, rooms, true
+		if folders, listed := outside[name]; listed {
+			return name, folders, true
 		}
 	}
 	return "", nil, false
@@ -74,10 +74,10 @@ func inModule(imported string) (string, bool) {
 	return strings.CutPrefix(imported, module+"/")
 }
 
-func under(pkg, room string) bool { return pkg == room || strings.HasPrefix(pkg, room+"/") }
+func under(pkg, folder string) bool { return pkg == folder || strings.HasPrefix(pkg, folder+"/") }
 
-func underAny(pkg string, rooms []string) bool {
-	return slices.ContainsFunc(rooms, func(room string) bool { return under(pkg, room) })
+func underAny(pkg string, folders []string) bool {
+	return slices.ContainsFunc(folders, func(folder string) bool { return under(pkg, folder) })
 }
 
 // imports lists every import of every Go file of the module, by file.

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// privateKeys are the prefixes of keys in the store that only one room may have in its
-// code. Those that two rooms share have a name in the root package, such as
+// privateKeys are the prefixes of keys in the store that only one package may have in its
+// code. Those that two packages share have a name in the root package, such as
 // [pasarela.PrefixAPI].
 var privateKeys = map[string]string{
 	"iam/":               "internal/controlplane/identity",
@@ -29,7 +29,7 @@ var privateKeys = map[string]string{
 	"functioncode/":      "",
 }
 
-// writers are the rooms of the data plane that write to the store; the others watch it
+// writers are the packages of the data plane that write to the store; the others watch it
 // or do not know it.
 var writers = []string{"internal/dataplane/usage"}
 
@@ -37,9 +37,9 @@ var writers = []string{"internal/dataplane/usage"}
 // Delete is left out: maps have it too.
 var writes = map[string]bool{"Put": true, "Create": true, "Update": true, "Upsert": true, "Remove": true}
 
-// The floors concern imports only. This test refuses a key prefix in a second room,
-// and writes by a room that should only watch.
-func TestStoredKeysAndWritesStayInTheirRooms(t *testing.T) {
+// The layers concern imports only. This test refuses a key prefix in a second package,
+// and writes by a package that should only watch.
+func TestStoredKeysAndWritesStayInTheirPackages(t *testing.T) {
 	files, err := listGoFiles()
 	if err != nil {
 		t.Fatal(err)
@@ -58,12 +58,12 @@ func TestStoredKeysAndWritesStayInTheirRooms(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, text := range literals(file) {
-			for prefix, room := range privateKeys {
+			for prefix, folder := range privateKeys {
 				if !strings.HasPrefix(text, prefix) {
 					continue
 				}
-				if spelled[prefix] = true; pkg != room {
-					t.Errorf("%s spells %q, a key of the store which package %q alone may spell", name, text, room)
+				if spelled[prefix] = true; pkg != folder {
+					t.Errorf("%s spells %q, a key of the store which package %q alone may spell", name, text, folder)
 				}
 			}
 		}
@@ -72,7 +72,7 @@ func TestStoredKeysAndWritesStayInTheirRooms(t *testing.T) {
 				continue
 			}
 			if wrote = true; !underAny(pkg, writers) {
-				t.Errorf("%s calls %s: this room of the data plane only watches the store", name, called)
+				t.Errorf("%s calls %s: this package of the data plane only watches the store", name, called)
 			}
 		}
 	}

@@ -28,6 +28,22 @@
 // queue. Everything else (other systems, net.Pipe, a net.Conn wrapped in another
 // one) has a goroutine for reading, and one more while there is something to write.
 //
+// # How a connection is ended
+//
+//	call            what it does                                          returns
+//	Conn.Close      close frame behind what waits to be sent; some        at once
+//	                causes send none and cut
+//	Pool.CloseAll   marks all, spread over a time; each is closed when    when all are marked
+//	                nothing is in flight and nothing waits for it
+//	Pool.Drain      CloseAll again and again; adopts no more              when all are gone
+//	Pool.Evict      Conn.Close for all, whatever is in flight             when all are gone
+//	Pool.Cut        ends all without a close frame                        when all are gone
+//	Pool.Close      Cut, and ends the pool                                when OnMessage has returned everywhere
+//
+// OnClose follows each of them, once a connection. Inside, closeIfIdle is the step of CloseAll
+// and Drain, sendClose begins the exchange of close frames, halfClose ends our direction after
+// one, abort leaves the close frame out, and teardown makes the reader end the connection.
+//
 // # What is enforced
 //
 // RFC 6455 with AWS's limits ([DefaultLimits], aws-dataplane §1.9 to aws-dataplane §1.12). Every

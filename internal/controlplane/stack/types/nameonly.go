@@ -6,8 +6,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/resource"
 )
 
-// plainTypes are types of which nothing but a name is kept.
-func plainTypes() []resource.Type {
+// nameOnlyTypes are types of which nothing but a name is kept.
+func nameOnlyTypes() []resource.Type {
 	return []resource.Type{logGroup(), metadata(), nested(), waitConditionHandle()}
 }
 

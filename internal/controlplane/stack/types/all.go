@@ -6,5 +6,5 @@ import "github.com/pasarela-ws/pasarela/internal/controlplane/stack/resource"
 
 // All are all types.
 func All() *resource.Registry {
-	return resource.NewRegistry(apiTypes(), domainTypes(), keyTypes(), identityTypes(), functionTypes(), parameterTypes(), bucketTypes(), plainTypes())
+	return resource.NewRegistry(apiTypes(), domainTypes(), keyTypes(), identityTypes(), functionTypes(), parameterTypes(), bucketTypes(), nameOnlyTypes())
 }

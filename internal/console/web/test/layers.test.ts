@@ -1,12 +1,12 @@
-// The console has floors as the Go code has (architecture_test.go): imports point down,
-// folders of one floor do not import each other, and no files import each other in a circle.
+// The console has layers as the Go code has (architecture_test.go): imports point down,
+// folders of one layer do not import each other, and no files import each other in a circle.
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
 
 /** Folders below src, from the ground up. A file directly in pages/ knows all pages, those in src/ know all. */
-const floors: Record<string, number> = {
+const layers: Record<string, number> = {
   words: 0, // languages, formats, words that several parts share
   aws: 1, // clients, signing, sessions, lists
   hooks: 2, // what every component can reach: the console, the address, loading, drafts
@@ -50,10 +50,10 @@ test('imports point down', () => {
   assert.ok(files.size > 100, 'this test looks at nothing');
   for (const [file, targets] of files) {
     const from = dirname(file);
-    assert.ok(from in floors, `src/${from} has no floor: give it one in test/floors.test.ts`);
+    assert.ok(from in layers, `src/${from} has no layer: give it one in test/layers.test.ts`);
     for (const target of targets) {
       const to = dirname(target);
-      assert.ok(from === to || floors[to]! < floors[from]!, `src/${file} (floor ${floors[from]}) imports src/${target} (floor ${floors[to]}): imports point down`);
+      assert.ok(from === to || layers[to]! < layers[from]!, `src/${file} (layer ${layers[from]}) imports src/${target} (layer ${layers[to]}): imports point down`);
     }
   }
 });
