@@ -8,7 +8,7 @@ import (
 
 // What happens to a resumable connection whose client has no socket, and how it ends.
 
-// startAway makes a connection whose client left before its 101 one whose client is away;
+// startAway marks the client of a new resumable connection away when it left before the 101;
 // false for a nil r and while the node stops.
 func (r *resumable) startAway() bool {
 	if r == nil || r.g.draining.Load() {
@@ -98,10 +98,10 @@ func (r *resumable) detach(why socket.Close) (ended bool) {
 	if d := r.c.stage.stage.Deployed(); d != nil {
 		window = d.Settings.ResumeWindow
 	}
-	if r.g.leavesToNextRun() && window > 0 && (survives(why) || why.Cause == socket.Shutdown) {
+	if r.g.leavesToNextRun() && window > 0 && (mayResumeAfter(why) || why.Cause == socket.Shutdown) {
 		return false
 	}
-	if window <= 0 || !survives(why) || r.g.draining.Load() {
+	if window <= 0 || !mayResumeAfter(why) || r.g.draining.Load() {
 		return true
 	}
 	r.g.away.Add(1)
@@ -173,8 +173,8 @@ func (r *resumable) end(why socket.Close) bool {
 	return true
 }
 
-// undelivered is how many messages end with the connection. Of one that another node has
-// taken over that node has those that are in the journal. r.mu is held.
+// undelivered is how many messages end with the connection. After a takeover those in the
+// journal are not counted: the other node has them. r.mu is held.
 func (r *resumable) undelivered() (n int) {
 	if !r.g.takenOverConns.has(r.c) {
 		return r.box.Len()

@@ -35,7 +35,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	handshake, refusal := socket.CheckHandshake(r)
 	if refusal != nil {
-		g.refuse(NoUpgrade)
+		g.countRefusal(NoUpgrade)
 		for name, values := range refusal.Header {
 			w.Header()[name] = values
 		}
@@ -43,7 +43,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if len(r.RequestURI) > maxURL {
-		g.refuse(TooLong)
+		g.countRefusal(TooLong)
 		why := language.HandshakeURLTooLong.Of(strconv.Itoa(maxURL))
 		g.writeRefusal(w, match.Stage, http.StatusRequestURITooLong, pasarela.CodeBadRequest, why.Error(), why)
 		return
@@ -53,7 +53,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := &connectRun{g: g, w: w, r: r, stage: g.stageConnsOf(match.Stage), deployed: deployed, handshake: handshake}
 	session, given, fault := g.sessionOf(r, match.Stage, deployed)
 	if fault != nil {
-		g.refuse(Execution)
+		g.countRefusal(Execution)
 		g.writeRefusal(w, match.Stage, fault.Status, fault.Code, fault.Message, fault.Cause)
 		return
 	}
@@ -94,12 +94,12 @@ const maxURL = 4096
 func (g *Gateway) enter(w http.ResponseWriter, at *stageConns, d *stage.Deployed) bool {
 	switch {
 	case g.draining.Load():
-		g.refuse(Draining)
+		g.countRefusal(Draining)
 		g.writeUnavailable(w, at.stage, language.HandshakeStopping, time.Second)
 		return false
 	case g.openCount.Add(1) > int64(g.options.MaxConnections):
 		g.openCount.Add(-1)
-		g.refuse(Full)
+		g.countRefusal(Full)
 		g.writeUnavailable(w, at.stage, language.HandshakeNodeFull, 5*time.Second)
 		return false
 	}
@@ -109,7 +109,7 @@ func (g *Gateway) enter(w http.ResponseWriter, at *stageConns, d *stage.Deployed
 	}
 	if most > 0 && open > at.cap.Share(int64(most), g.nodes.Load()) {
 		g.leave(at)
-		g.refuse(StageFull)
+		g.countRefusal(StageFull)
 		w.Header().Set("Retry-After", "5")
 		g.writeRefusal(w, at.stage, http.StatusTooManyRequests, pasarela.CodeTooManyRequests, "Too Many Requests",
 			language.HandshakeStageFull.Of(strconv.Itoa(most)))
@@ -123,7 +123,7 @@ func (g *Gateway) leave(at *stageConns) {
 	g.openCount.Add(-1)
 }
 
-func (g *Gateway) refuse(why Refusal) { g.refused[why].Add(1) }
+func (g *Gateway) countRefusal(why Refusal) { g.refused[why].Add(1) }
 
 // connectRun is the processing of one handshake.
 type connectRun struct {
@@ -155,7 +155,7 @@ func (h *connectRun) serve(domainName string) bool {
 	err := h.admit(now)
 	accepted := err == nil && h.x.Reply.Status/100 == 2
 	if accepted {
-		accepted = h.sendSwitch()
+		accepted = h.upgrade()
 	} else {
 		h.refuseClient(err)
 		h.finish(err)
@@ -268,7 +268,7 @@ func quoted(text string) string { return string(execution.AppendQuoted(nil, text
 // refuseClient responds with the error, or with the integration's response if there is
 // none.
 func (h *connectRun) refuseClient(err *execution.GatewayError) {
-	h.g.refuse(Execution)
+	h.g.countRefusal(Execution)
 	if err != nil {
 		writeGatewayError(h.w, h.x, err)
 		h.x.record.Note(execution.StepRefused, http.StatusText(err.Status))

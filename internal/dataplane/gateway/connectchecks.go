@@ -79,7 +79,7 @@ func (h *connectRun) meter(route *stage.Route, value string, now time.Time) *exe
 			"Execution failed due to quota: Limit Exceeded", language.QuotaUsedUp.Of(client.PlanID, key.ID))
 	}
 	h.x.record.Note(execution.StepKeyAccepted, key.ID)
-	grant := h.granted()
+	grant := h.ensureGranted()
 	grant.identity.APIKey, grant.identity.APIKeyID = value, key.ID
 	h.conn.fill(&h.x.Event)
 	return nil
@@ -108,7 +108,7 @@ func (h *connectRun) authorize(route *stage.Route) (usageKey string, fault *exec
 	if found.Context == nil && found.Principal == nil {
 		return "", nil
 	}
-	grant := h.granted()
+	grant := h.ensureGranted()
 	key, id := grant.identity.APIKey, grant.identity.APIKeyID
 	grant.authorizer, grant.identity, grant.caller = found.Context, found.Identity, found.Principal
 	grant.identity.APIKey, grant.identity.APIKeyID = key, id
@@ -139,7 +139,7 @@ func (h *connectRun) askAuthorizer(route *stage.Route, r authorizer.Request) (au
 	return found, err
 }
 
-func (h *connectRun) granted() *granted {
+func (h *connectRun) ensureGranted() *granted {
 	if h.conn.granted == nil {
 		h.conn.granted = &granted{}
 	}

@@ -49,14 +49,14 @@ type disconnects struct {
 	done     atomic.Int64 // that the backend took, or that had none
 	restored atomic.Int64 // that were recovered
 	settled  func(*connection)
-	ran      func(*connection) // called before it is in none of them
+	ran      func(*connection) // called before its $disconnect leaves all
 	mayRun   func() bool
 	// confirm calls its argument once the journal has proved that this run still owns it;
 	// nil: it always does.
 	confirm        func(func())
 	takenOverConns *takenOverConns
-	keeps          bool         // those that a stop leaves are in a journal
-	left           atomic.Int64 // by a stop, in the journal
+	journaled      bool         // what a stop leaves is in a journal
+	leftInJournal  atomic.Int64 // by a stop
 
 	mu      sync.Mutex
 	all     map[*disconnection]struct{}
@@ -65,8 +65,8 @@ type disconnects struct {
 	stopped bool
 }
 
-// register adds a $disconnect before its connection leaves the table; enter must be
-// called afterwards.
+// register adds a $disconnect before its connection leaves the table; add or addRecovered
+// must follow.
 func (q *disconnects) register(d *disconnection) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -92,9 +92,9 @@ func (q *disconnects) each(visit func(*disconnection)) {
 	}
 }
 
-// addRecovered has registered $disconnects of a run that was lost run one after the other,
-// no more than recoveredRate a second but all within recoveredWithin: those that have run
-// and are not in the journal yet are run again when this run is killed, too; see A-GATEWAY-36.
+// addRecovered starts the registered $disconnects of a lost node one after the other, at most
+// recoveredRate a second, but all within recoveredWithin. If this node is killed too, those
+// that were executed and not yet noted in the journal are executed again (A-GATEWAY-36).
 func (q *disconnects) addRecovered(all []*disconnection) {
 	step := min(time.Second/recoveredRate, recoveredWithin/time.Duration(max(len(all), 1)))
 	for i, d := range all {
@@ -115,7 +115,7 @@ const (
 func (q *disconnects) add(d *disconnection) {
 	q.jobs.begin()
 	if n := q.queued.Add(1); n > int64(q.most) {
-		q.end(d, lost)
+		q.end(d, endedLost)
 		return
 	}
 	if q.confirm == nil {
@@ -194,12 +194,12 @@ func (q *disconnects) attemptOnce(d *disconnection) {
 	stopped := q.stopped
 	q.mu.Unlock()
 	if stopped {
-		q.end(d, abandoned)
+		q.end(d, endedAbandoned)
 		return
 	}
 	switch {
 	case q.takenOverConns.has(d.c):
-		q.end(d, elsewhere)
+		q.end(d, endedElsewhere)
 		return
 	case !q.mayRun() && time.Since(d.began) < withoutLeaseFor:
 		q.delay(d, withoutLeasePause)
@@ -209,7 +209,7 @@ func (q *disconnects) attemptOnce(d *disconnection) {
 		q.retried.Add(1)
 	}
 	if q.attempt(d) {
-		q.end(d, delivered)
+		q.end(d, endedDelivered)
 		return
 	}
 	q.pause(d)
@@ -222,7 +222,7 @@ func (q *disconnects) pause(d *disconnection) {
 		q.delay(d, wait)
 		return
 	}
-	q.end(d, lost)
+	q.end(d, endedLost)
 }
 
 // delay makes d enter again later, unless a stop has begun.
@@ -234,7 +234,7 @@ func (q *disconnects) delay(d *disconnection, wait time.Duration) {
 	}
 	q.mu.Unlock()
 	if stopped {
-		q.end(d, abandoned)
+		q.end(d, endedAbandoned)
 	}
 }
 
@@ -242,35 +242,35 @@ func (q *disconnects) delay(d *disconnection, wait time.Duration) {
 type disconnectEnd int
 
 const (
-	delivered disconnectEnd = iota // the backend took it, or there is no route
-	lost                           // given up
-	abandoned                      // by a stop: the next run takes it from the journal, if there is one
-	elsewhere                      // another node runs it
+	endedDelivered disconnectEnd = iota // the backend took it, or there is no route
+	endedLost                           // given up
+	endedAbandoned                      // by a stop: the next run takes it from the journal, if there is one
+	endedElsewhere                      // another node runs it
 )
 
 // end forgets d.
 func (q *disconnects) end(d *disconnection, how disconnectEnd) {
 	switch {
-	case how == delivered:
+	case how == endedDelivered:
 		q.done.Add(1)
-	case how == abandoned && q.keeps:
-		q.left.Add(1)
-	case how == elsewhere:
+	case how == endedAbandoned && q.journaled:
+		q.leftInJournal.Add(1)
+	case how == endedElsewhere:
 	default:
 		q.lost.add(d.c, 1)
 	}
-	if how == delivered || how == lost {
+	if how == endedDelivered || how == endedLost {
 		q.ran(d.c)
 	}
-	if how != abandoned {
+	if how != endedAbandoned {
 		q.mu.Lock()
 		delete(q.all, d)
 		q.mu.Unlock()
 	}
-	if how == elsewhere { // after it is in none of them any more
+	if how == endedElsewhere { // after it is in none of them any more
 		q.takenOverConns.remove(d.c)
 	}
-	if how == delivered || how == lost {
+	if how == endedDelivered || how == endedLost {
 		q.settled(d.c)
 	}
 	q.queued.Add(-1)
@@ -285,15 +285,15 @@ func (q *disconnects) wait(ctx context.Context) error { return q.jobs.wait(ctx) 
 func (q *disconnects) stop() {
 	q.mu.Lock()
 	q.stopped = true
-	var given []*disconnection
+	var abandonedNow []*disconnection
 	for d, timer := range q.paused {
 		if timer.Stop() { // else it enters, and finds that nothing may begin
-			given = append(given, d)
+			abandonedNow = append(abandonedNow, d)
 		}
 	}
 	q.mu.Unlock()
-	for _, d := range given {
-		q.end(d, abandoned)
+	for _, d := range abandonedNow {
+		q.end(d, endedAbandoned)
 	}
 }
 

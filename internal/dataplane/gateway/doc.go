@@ -12,7 +12,7 @@
 //
 // # Where each path begins
 //
-//	handshake     ServeHTTP (connect.go) -> serve -> admit -> check (connectchecks.go) -> Invoke -> sendSwitch (upgrade.go)
+//	handshake     ServeHTTP (connect.go) -> serve -> admit -> check (connectchecks.go) -> Invoke -> upgrade (upgrade.go)
 //	message       events.OnMessage (message.go) -> message -> route -> call (async.go) -> reply -> finish (executionend.go)
 //	@connections  Push (push.go), Describe, Disconnect (connectionsapi.go) -> pushHere and its like, or ask (bus.go)
 //	fan-out       FanOut (fanout.go) -> askOthers and fanOutHere

@@ -161,7 +161,7 @@ func (g *Gateway) closeJournal(ctx context.Context) {
 	if g.journal == nil {
 		return
 	}
-	if left := g.disconnects.left.Load(); left > 0 {
+	if left := g.disconnects.leftInJournal.Load(); left > 0 {
 		g.options.Log.Warn("$disconnects were not run in time; the next run takes them from the journal", "count", left)
 	}
 	if err := g.endJournals(ctx); err != nil {

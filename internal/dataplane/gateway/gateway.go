@@ -130,7 +130,7 @@ type Gateway struct {
 	journal                *journal.Writer // nil: none
 	local                  *journal.Writer // a copy without messages; nil: none
 	takenOverConns         takenOverConns
-	owing                  sync.RWMutex // see owe
+	owing                  sync.RWMutex // see noteOpened
 	undeliveredDisconnects undelivered  // $disconnects
 	undeliveredMessages    undelivered  // messages to clients
 	sessions               sessions
@@ -214,7 +214,7 @@ func New(o Options) (*Gateway, error) {
 	g.disconnects = &disconnects{
 		attempt: g.runDisconnect, lost: &g.undeliveredDisconnects, patience: o.DisconnectPatience, most: max(o.MaxConnections, disconnectsAtOnce),
 		slots: fairshare.Pool[*disconnection]{Limit: disconnectsAtOnce}, paused: map[*disconnection]*time.Timer{},
-		all: map[*disconnection]struct{}{}, settled: g.settled, ran: g.noteEnded, keeps: o.Journal != nil,
+		all: map[*disconnection]struct{}{}, settled: g.settled, ran: g.noteEnded, journaled: o.Journal != nil,
 		mayRun: g.mayDisconnect, takenOverConns: &g.takenOverConns,
 	}
 	g.disconnects.workers = workerpool.New(g.disconnects.work)

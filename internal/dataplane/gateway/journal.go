@@ -50,9 +50,9 @@ func (g *Gateway) endJournals(ctx context.Context) error {
 	return failed
 }
 
-// owe notes in the journal that a connection is owed its $disconnect, since the backend
+// noteOpened notes in the journal that a connection is owed its $disconnect, since the backend
 // may know its id. It never blocks.
-func (g *Gateway) owe(c *connection) {
+func (g *Gateway) noteOpened(c *connection) {
 	g.owing.RLock() // a takeover finds it owed and noted, or neither
 	defer g.owing.RUnlock()
 	if p := c.pending.Load(); p != nil {
@@ -68,8 +68,8 @@ func (g *Gateway) owe(c *connection) {
 	}
 }
 
-// oweReceived is owe for a connection of another run or node.
-func (g *Gateway) oweReceived(c *connection) {
+// noteReceived is noteOpened for a connection of another run or node.
+func (g *Gateway) noteReceived(c *connection) {
 	if g.journal == nil {
 		return
 	}
@@ -191,17 +191,17 @@ func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release
 		}
 		if g.recoverIncoming(c, &records[i]) {
 			coming = append(coming, c)
-			g.oweReceived(c)
+			g.noteReceived(c)
 			continue
 		}
 		if g.recoverResumable(c, &records[i]) {
 			away = append(away, c)
-			g.oweReceived(c)
+			g.noteReceived(c)
 			continue
 		}
 		d := &disconnection{c: c, why: socket.NodeLost.Close(), recovered: true}
 		g.disconnects.register(d)
-		g.oweReceived(c)
+		g.noteReceived(c)
 		all = append(all, d)
 	}
 	if g.journal != nil {

@@ -16,7 +16,7 @@ import (
 // askToRetry refuses a handshake with 503 and Retry-After.
 func (h *connectRun) askToRetry(why *language.Cause, cause error) {
 	h.session.fail()
-	h.g.refuse(Draining)
+	h.g.countRefusal(Draining)
 	if cause != nil && h.g.unserved.Take(h.g.options.Now()) {
 		h.g.options.Log.Warn("a client with a session was asked to come again: it is not known whether another node has its connection",
 			"api", h.stage.stage.APIID, "stage", h.stage.stage.Name, "error", cause)
@@ -92,7 +92,7 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 		return nil, errors.New("too much waits on this node for clients that are away or read slowly")
 	}
 	if g.journal != nil {
-		g.oweReceived(c)
+		g.noteReceived(c)
 		if err := g.journal.Flush(ctx); err != nil {
 			g.resolveLater(r)
 			return nil, err

@@ -46,7 +46,7 @@ func (g *Gateway) alreadyHere(records []journal.Record) map[string]bool {
 		if r := g.incoming.get(id); r != nil && r.move() >= records[i].Move {
 			here[id] = true
 			r.addNewer(&records[i])
-			g.oweReceived(r.c) // before the other journal is removed
+			g.noteReceived(r.c) // before the other journal is removed
 		} else if r != nil {
 			g.abortMoveIn(r) // the lost run had it by a later move
 		} else if c := g.table.get(id); c != nil {

@@ -38,7 +38,7 @@ func (r Refusal) String() string {
 // first form). It tells the client nothing; the history has the reason, by the request id
 // of the response.
 func (g *Gateway) refuseNotServed(w http.ResponseWriter, r *http.Request) {
-	g.refuse(NotFound)
+	g.countRefusal(NotFound)
 	why := g.options.Directory.WhyUnserved(r.Host, r.URL.Path)
 	id := pasarela.NewUUID()
 	now := g.options.Now()

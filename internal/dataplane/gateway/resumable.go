@@ -186,10 +186,10 @@ func connectionOf(conn *socket.Conn) (c *connection, l *link) {
 	return conn.User().(*connection), nil
 }
 
-// survives says whether a connection outlives the close of its socket. It does not when
+// mayResumeAfter says whether a connection outlives the close of its socket. It does not when
 // the client closed it (other than with 1001, which browsers send when a page is left or
 // reloaded), when a call closed it, or when the client broke rules and would do so again.
-func survives(why socket.Close) bool {
+func mayResumeAfter(why socket.Close) bool {
 	switch why.Cause {
 	case socket.ConnectionLost, socket.NodeLost, socket.PongMissing, socket.SlowReader, socket.IdleTimeout, socket.LifeExceeded, socket.InternalError:
 		return true

@@ -17,12 +17,12 @@ import (
 func (h *connectRun) resume(r *resumable, domainName string) bool {
 	g := h.g
 	if g.draining.Load() {
-		g.refuse(Draining)
+		g.countRefusal(Draining)
 		g.writeUnavailable(h.w, h.stage.stage, language.HandshakeStopping, time.Second)
 		return true
 	}
 	if !h.await(r) {
-		g.refuse(Draining)
+		g.countRefusal(Draining)
 		g.writeUnavailable(h.w, h.stage.stage, language.SessionBusy, time.Second)
 		return true
 	}
@@ -126,10 +126,10 @@ func (h *connectRun) openResumed(r *resumable) bool {
 	from := h.conn.from // a copy: the connection of this handshake is not kept
 	r.from.Store(&from)
 	l := &link{r: r}
-	conn, err := h.switchTo(nc, response, buffered, l)
+	conn, err := h.write101AndAdopt(nc, response, buffered, l)
 	if err != nil {
 		_ = nc.Close()
-		g.refuse(ClientGone) // the connection goes on waiting
+		g.countRefusal(ClientGone) // the connection goes on waiting
 		return true
 	}
 	resumption, ok := r.attach(l, conn)

@@ -15,10 +15,10 @@ import (
 // switchTimeout bounds the writing of the 101.
 const switchTimeout = 5 * time.Second
 
-// sendSwitch sends the 101 and gives the connection to the socket pool. If the client has left
+// upgrade sends the 101 and gives the connection to the socket pool. If the client has left
 // meanwhile, $disconnect runs, since the backend may have noted the id (aws-dataplane
 // §1.8, A-GATEWAY-13).
-func (h *connectRun) sendSwitch() bool {
+func (h *connectRun) upgrade() bool {
 	response, err := h.handshake.Response(nil, h.protocol(), h.g.options.Now())
 	if err != nil {
 		fault := execution.Misconfigured("Invalid Sec-WebSocket-Protocol", language.HandshakeSubprotocol.Of())
@@ -51,7 +51,7 @@ func (h *connectRun) sendSwitch() bool {
 	}
 	if !h.adopt(nc, response, buffered) {
 		_ = nc.Close()
-		h.g.refuse(ClientGone)
+		h.g.countRefusal(ClientGone)
 		h.x.record.Say(execution.StepNote, language.StepClientLeft.Of())
 		h.finish(nil)
 		if h.session.startAway() {
@@ -78,8 +78,8 @@ func (h *connectRun) hijack() (nc net.Conn, buffered []byte, err error) {
 	return nc, append(socket.Buffered(rw), unread...), nil
 }
 
-// switchTo writes the 101 and gives the client's connection to the socket pool.
-func (h *connectRun) switchTo(nc net.Conn, response, buffered []byte, user any) (*socket.Conn, error) {
+// write101AndAdopt writes the 101 and gives the client's connection to the socket pool.
+func (h *connectRun) write101AndAdopt(nc net.Conn, response, buffered []byte, user any) (*socket.Conn, error) {
 	_ = nc.SetDeadline(time.Now().Add(switchTimeout))
 	if _, err := nc.Write(response); err != nil {
 		return nil, err
@@ -91,11 +91,11 @@ func (h *connectRun) switchTo(nc net.Conn, response, buffered []byte, user any) 
 // refuseStopping refuses a client whose $connect ended after the node stopped accepting
 // connections, and queues its $disconnect.
 func (h *connectRun) refuseStopping(why *language.Cause, note language.Message) bool {
-	h.g.refuse(Draining)
+	h.g.countRefusal(Draining)
 	h.g.writeUnavailable(h.w, h.stage.stage, why, time.Second)
 	h.x.record.Say(execution.StepNote, note)
 	h.finish(nil)
-	h.g.owe(h.conn)
+	h.g.noteOpened(h.conn)
 	h.g.queueDisconnect(h.conn, socket.Shutdown.Close())
 	return false
 }
@@ -110,9 +110,9 @@ func (h *connectRun) adopt(nc net.Conn, response, buffered []byte) bool {
 		l = &link{r: h.session}
 		h.session.protocol, user = unique.Make(h.protocol()), l
 	}
-	h.g.owe(h.conn)
+	h.g.noteOpened(h.conn)
 	h.conn.pending.Load().opening.Store(true)
-	conn, err := h.switchTo(nc, response, buffered, user)
+	conn, err := h.write101AndAdopt(nc, response, buffered, user)
 	if err != nil {
 		return false
 	}
