@@ -117,7 +117,7 @@ func (g *Gateway) Deploy(api API) *Stage {
 
 // TryDeploy is Deploy for an API that may be refused.
 func (g *Gateway) TryDeploy(api API) (*Stage, error) {
-	ctx, cancel := context.WithTimeout(g.t.Context(), patience)
+	ctx, cancel := context.WithTimeout(g.t.Context(), waitLimit)
 	defer cancel()
 	in := api.API
 	in.ProtocolType = types.ProtocolTypeWebsocket
@@ -199,7 +199,7 @@ func (s *Stage) integrate(ctx context.Context, key string, in apigatewayv2.Creat
 // Redeploy deploys what was changed by the SDK and returns when the stage serves it.
 func (s *Stage) Redeploy() {
 	s.gateway.t.Helper()
-	ctx, cancel := context.WithTimeout(s.gateway.t.Context(), patience)
+	ctx, cancel := context.WithTimeout(s.gateway.t.Context(), waitLimit)
 	defer cancel()
 	if err := s.redeploy(ctx); err != nil {
 		s.gateway.t.Fatalf("pasarelatest: %v", err)

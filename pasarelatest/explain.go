@@ -33,7 +33,7 @@ func (g *Gateway) Explain(id string) string {
 // written some tenths of a second after the event.
 func (g *Gateway) Logs() string {
 	g.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), waitLimit)
 	defer cancel()
 	lines, err := g.extension().Logs(ctx, false)
 	if err != nil {
@@ -50,7 +50,7 @@ func (g *Gateway) Logs() string {
 // WaitForLog waits until the logs hold all of these and returns the logs.
 func (g *Gateway) WaitForLog(texts ...string) string {
 	g.t.Helper()
-	deadline := time.Now().Add(patience)
+	deadline := time.Now().Add(waitLimit)
 	for {
 		logs := g.Logs()
 		missing := ""
@@ -91,7 +91,7 @@ func (g *Gateway) Metrics() string {
 }
 
 func (g *Gateway) explain(id string) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), waitLimit)
 	defer cancel()
 	text, _, err := g.extension().Explain(ctx, id)
 	return text, err

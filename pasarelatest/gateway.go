@@ -31,8 +31,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/node"
 )
 
-// patience bounds the start, the stop and every call of this package.
-const patience = 30 * time.Second
+// waitLimit bounds the start, the stop and every call of this package.
+const waitLimit = 30 * time.Second
 
 // Options of a gateway. With the zero value APIs are reached by path, and
 // pasarela's extensions are on.
@@ -67,7 +67,7 @@ func Start(t testing.TB) *Gateway {
 // StartWith starts a gateway with options.
 func StartWith(t testing.TB, options Options) *Gateway {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), waitLimit)
 	defer cancel()
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	n, err := node.Start(ctx, node.Options{

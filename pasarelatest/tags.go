@@ -12,7 +12,7 @@ type FanOut = connectiontags.Sent
 // Tag replaces the tags of a connection of the stage, which needs pasarela:connectionTags.
 func (s *Stage) Tag(connectionID string, tags ...string) {
 	s.gateway.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), waitLimit)
 	defer cancel()
 	if err := s.tagClient().Tag(ctx, connectionID, tags...); err != nil {
 		s.gateway.t.Fatalf("pasarelatest: tag %s: %v", connectionID, err)
@@ -22,7 +22,7 @@ func (s *Stage) Tag(connectionID string, tags ...string) {
 // PostToTagged posts a message to all connections of the stage that have a tag.
 func (s *Stage) PostToTagged(tag, body string) FanOut {
 	s.gateway.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), waitLimit)
 	defer cancel()
 	sent, err := s.tagClient().Post(ctx, tag, []byte(body), 0)
 	if err != nil {
@@ -34,7 +34,7 @@ func (s *Stage) PostToTagged(tag, body string) FanOut {
 // Tagged are the ids of the connections of the stage that have a tag, in order.
 func (s *Stage) Tagged(tag string) (ids []string) {
 	s.gateway.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), waitLimit)
 	defer cancel()
 	for after, more := "", true; more; {
 		page, err := s.tagClient().List(ctx, tag, after)

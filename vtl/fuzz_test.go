@@ -52,9 +52,9 @@ func tight(options vtl.Options) vtl.Options {
 	return options
 }
 
-// patience is far above what a rendering takes on the busiest machine, so that
+// waitLimit is far above what a rendering takes on the busiest machine, so that
 // fuzzing finds what hangs.
-const patience = time.Minute
+const waitLimit = time.Minute
 
 // FuzzRender: rendering ends in time, with a text within the limit or an error
 // with a position.
@@ -76,7 +76,7 @@ func checkBounded(t *testing.T, text string, options vtl.Options) {
 	template.References()
 	began := time.Now()
 	out, err := template.Render(someVariables())
-	if took := time.Since(began); took > patience {
+	if took := time.Since(began); took > waitLimit {
 		t.Fatalf("%q took %v", text, took)
 	}
 	var exec *vtl.ExecError

@@ -83,9 +83,9 @@ func dev(cmd *cobra.Command, l language.Language, settings node.Settings, asked 
 	}
 }
 
-// stopped runs one stop with patience of its own: ctx is over when it is called.
-func stopped(ctx context.Context, patience time.Duration, stop func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+// stopped runs one stop with a timeout of its own: ctx is over when it is called.
+func stopped(ctx context.Context, timeout time.Duration, stop func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	defer cancel()
 	return stop(ctx)
 }

@@ -271,9 +271,9 @@ func (r *stackRun) describe(ctx context.Context, now *stack.Stack) {
 }
 
 // remove deletes the stack at the end.
-func (r *stackRun) remove(ctx context.Context, patience time.Duration) {
+func (r *stackRun) remove(ctx context.Context, timeout time.Duration) {
 	r.say("stack.removing", "name", r.source.Name)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience/2)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout/2)
 	defer cancel()
 	if err := r.removed(ctx); err != nil {
 		r.say("stack.not_removed", "name", r.source.Name, "reason", r.l.Of(err))

@@ -21,26 +21,26 @@ func newHealthcheck(l language.Language) *cobra.Command {
 	var listen, certificate string
 	var domains []string
 	var proxied node.Settings
-	var patience time.Duration
+	var timeout time.Duration
 	cmd := &cobra.Command{Use: "healthcheck", Short: l.Say("healthcheck.short"), Long: l.Say("healthcheck.long"), Args: commandline.None}
 	f := cmd.Flags()
 	f.StringVar(&listen, "listen", node.DefaultListen, l.Say("setting.listen"))
 	f.StringVar(&certificate, "tls-cert", "", l.Say("setting.tls_cert"))
 	f.StringSliceVar(&domains, "acme-domain", nil, l.Say("setting.acme_domain"))
 	addProxies(f, &proxied, l)
-	f.DurationVar(&patience, "timeout", 3*time.Second, l.Say("healthcheck.timeout"))
+	f.DurationVar(&timeout, "timeout", 3*time.Second, l.Say("healthcheck.timeout"))
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := fromEnvironment(f, os.LookupEnv); err != nil {
 			return err
 		}
-		if patience <= 0 {
-			return language.Errorf("healthcheck.bad_timeout", "value", patience.String())
+		if timeout <= 0 {
+			return language.Errorf("healthcheck.bad_timeout", "value", timeout.String())
 		}
 		at, err := commandline.ReadyURL(listen, certificate != "" || len(domains) > 0)
 		if err != nil {
 			return err
 		}
-		ctx, cancel := context.WithTimeout(cmd.Context(), patience)
+		ctx, cancel := context.WithTimeout(cmd.Context(), timeout)
 		defer cancel()
 		dial, err := dialAsProxy(proxied)
 		if err != nil {

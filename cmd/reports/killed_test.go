@@ -19,7 +19,7 @@ import (
 	"github.com/pasarela-ws/pasarela/pasarelatest"
 )
 
-const patience = 4 * time.Minute
+const waitLimit = 4 * time.Minute
 
 // small is a report that is made in a few milliseconds, so that a kill falls
 // into every part of the work.
@@ -111,7 +111,7 @@ func newScene(t *testing.T, clients int, options pasarelatest.Options) *scene {
 	if err := os.WriteFile(filepath.Join(definitions, "small.yaml"), []byte(small), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), waitLimit)
 	t.Cleanup(cancel)
 	s := &scene{t: t, ctx: ctx, clients: connect(ctx, t, stage.URL, clients), between: startBetween(t, gateway.Endpoint())}
 	s.process = &process{t: t, address: testkit.FreeAddress(t), signs: gateway.Credentials(), args: []string{

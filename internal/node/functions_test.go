@@ -43,10 +43,10 @@ func TestIntegrationsAndAuthorizersCallFunctionsThatRunHere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	patience := 30
+	timeout := 30
 	made, err := n.Lambda().CreateFunction(t.Context(), lambda.CreateFunctionInput{
 		FunctionName: "chat", Runtime: "python3.13", Handler: "app.handler", Role: n.RegionAccount().IAMARN("role/" + role.RoleName),
-		Code: lambda.Code{ZipFile: zipped(t, "app.py", functionCode)}, Timeout: &patience,
+		Code: lambda.Code{ZipFile: zipped(t, "app.py", functionCode)}, Timeout: &timeout,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -53,7 +53,7 @@ func openCluster(ctx context.Context, options Options) (*Store, error) {
 	return store, nil
 }
 
-// waitForCluster tries to join until the patience of the start is over.
+// waitForCluster tries to join until the time of the start is over.
 func waitForCluster(ctx context.Context, options Options) (*Store, error) {
 	if options.Patience <= 0 {
 		options.Patience = startPatience

@@ -30,8 +30,8 @@ jetstream {
 `
 
 const (
-	storeFolder  = "jetstream"
-	patienceStep = 10 * time.Second
+	storeFolder = "jetstream"
+	stepTimeout = 10 * time.Second
 )
 
 func openEmbedded(ctx context.Context, options Options) (*Store, error) {
@@ -145,7 +145,7 @@ func startServer(ctx context.Context, options Options, log *serverLog) (*server.
 				return nil, errors.New("the store could not be opened")
 			}
 			return running, nil
-		case <-time.After(patienceStep):
+		case <-time.After(stepTimeout):
 			options.Log.Info("the store is still being read", "dir", options.Dir, "for", time.Since(began).Round(time.Second))
 		case <-ctx.Done():
 			running.Shutdown()

@@ -18,14 +18,14 @@ import (
 	"github.com/pasarela-ws/pasarela/pasarelatest"
 )
 
-// patience bounds one client's whole life on a busy machine.
-const patience = 5 * time.Minute
+// waitLimit bounds one client's whole life on a busy machine.
+const waitLimit = 5 * time.Minute
 
 // live runs a client's program against a new gateway; it must end well.
 func live(t *testing.T, environ []string, program string, arguments ...string) {
 	t.Helper()
 	gateway := pasarelatest.Start(t)
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), waitLimit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, arguments...)
 	for _, line := range os.Environ() {

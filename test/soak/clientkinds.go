@@ -58,7 +58,7 @@ func (l *load) ordinaryClient() {
 	}
 	for n := range 1 + rand.IntN(8) {
 		_ = c.say(fmt.Sprintf(`{"action":"echo","n":"%d"}`, n)) // the answer tells
-		if got, err := c.read(patience); err != nil || got != fmt.Sprintf(`{"n":"%d","id":"%s"}`, n, id) {
+		if got, err := c.read(waitLimit); err != nil || got != fmt.Sprintf(`{"n":"%d","id":"%s"}`, n, id) {
 			l.fault("%s: message %d was answered %q, %v", name, n, got, err)
 			c.reset()
 			return
@@ -110,7 +110,7 @@ func (l *load) protocolViolator() {
 	defer c.nc.Close()
 	s := violations[rand.IntN(len(violations))]
 	_ = c.frame(s.first, []byte(s.payload)) // the gateway may have closed before all of it
-	err := c.until(patience)
+	err := c.until(waitLimit)
 	var why *closed
 	switch {
 	case errors.As(err, &why) && why.code == s.code:
@@ -137,7 +137,7 @@ func (l *load) brokenIntegrations() {
 		c.reset() // while the gateway waits for the backend
 		return
 	}
-	got, err := c.read(patience)
+	got, err := c.read(waitLimit)
 	want := `"message":` // of an error frame
 	if action == "redirect" {
 		want = movedBody // passed on, not followed
@@ -196,7 +196,7 @@ func (l *load) deletedClient() {
 		return
 	}
 	var why *closed
-	if err := c.until(patience); !errors.As(err, &why) || why.code != 1000 {
+	if err := c.until(waitLimit); !errors.As(err, &why) || why.code != 1000 {
 		l.fault("%s: deleted, but ended with %v", name, err)
 	}
 }
@@ -206,8 +206,8 @@ func (l *load) deletedClient() {
 func (l *load) pushedBeforeOpen(ctx context.Context) {
 	name := l.name("slow")
 	pushed := make(chan bool, 1)
-	go func() { // bounded by patience
-		for end := time.Now().Add(patience); time.Now().Before(end) && ctx.Err() == nil; time.Sleep(5 * time.Millisecond) {
+	go func() { // bounded by waitLimit
+		for end := time.Now().Add(waitLimit); time.Now().Before(end) && ctx.Err() == nil; time.Sleep(5 * time.Millisecond) {
 			if id := l.backend.idOf(name); id != "" {
 				pushed <- l.push(id, []byte("early bird")) == nil
 				return
@@ -222,7 +222,7 @@ func (l *load) pushedBeforeOpen(ctx context.Context) {
 		return
 	}
 	if <-pushed {
-		if got, err := c.read(patience); err != nil || got != "early bird" {
+		if got, err := c.read(waitLimit); err != nil || got != "early bird" {
 			l.fault("%s: a push that was accepted while connecting came as %q, %v", name, got, err)
 		}
 	}
@@ -251,7 +251,7 @@ func (l *load) burstSender() {
 		_ = c.say(fmt.Sprintf(`{"action":"echo","n":"%d"}`, n)) // the count of responses shows a failure
 	}
 	for n := range many {
-		if _, err := c.read(patience); err != nil {
+		if _, err := c.read(waitLimit); err != nil {
 			l.fault("%s: %d of %d messages were answered, then %v", name, n, many, err)
 			break
 		}
@@ -295,7 +295,7 @@ func (l *load) slowReader(ctx context.Context) {
 		return
 	}
 	for n := range accepted {
-		got, err := c.read(patience)
+		got, err := c.read(waitLimit)
 		if err != nil || len(got) != largePush {
 			l.fault("%s: %d of %d accepted pushes came, then %d bytes, %v", name, n, accepted, len(got), err)
 			return

@@ -148,7 +148,7 @@ func (l *load) pushAndMessage(s *steady) {
 	}
 	echo := fmt.Sprintf(`{"n":"%d","id":"%s"}`, s.said, s.id)
 	for _, want := range [...]string{news, echo} {
-		got, err := s.read(patience)
+		got, err := s.read(waitLimit)
 		if err != nil || got != want {
 			l.fault("%s got %q, %v, want %q", s.name, got, err, want)
 			s.lost = true

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// patience bounds every wait of a client.
-const patience = 60 * time.Second
+// waitLimit bounds every wait of a client.
+const waitLimit = 60 * time.Second
 
 // Opcodes of RFC 6455.
 const (
@@ -61,11 +61,11 @@ func dial(addr, target string) (*client, error) {
 
 // startHandshake sends a handshake and does not wait for the answer.
 func startHandshake(addr, target string) (*client, error) {
-	nc, err := net.DialTimeout("tcp", addr, patience)
+	nc, err := net.DialTimeout("tcp", addr, waitLimit)
 	if err != nil {
 		return nil, err
 	}
-	_ = nc.SetDeadline(time.Now().Add(patience))
+	_ = nc.SetDeadline(time.Now().Add(waitLimit))
 	_, err = fmt.Fprintf(nc, "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nUser-Agent: soak\r\n"+
 		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", target, addr)
 	if err != nil {
@@ -91,7 +91,7 @@ func (c *client) frame(first byte, payload []byte) error {
 	for i, b := range payload {
 		out = append(out, b^mask[i%4])
 	}
-	_ = c.nc.SetWriteDeadline(time.Now().Add(patience))
+	_ = c.nc.SetWriteDeadline(time.Now().Add(waitLimit))
 	_, err := c.nc.Write(out)
 	return err
 }

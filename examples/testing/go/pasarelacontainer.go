@@ -22,9 +22,9 @@ import (
 )
 
 const (
-	port     = "4566/tcp"
-	image    = "ghcr.io/pasarela-ws/pasarela:latest"
-	patience = 30 * time.Second
+	port      = "4566/tcp"
+	image     = "ghcr.io/pasarela-ws/pasarela:latest"
+	waitLimit = 30 * time.Second
 )
 
 // A Server accepts every access key: test and test, for example.
@@ -132,7 +132,7 @@ func startProgram(ctx context.Context, program string) (*Server, error) {
 		}
 		return errors.Join(err, os.RemoveAll(data))
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, waitLimit)
 	defer cancel()
 	select {
 	case <-said.ready:
@@ -147,7 +147,7 @@ func startProgram(ctx context.Context, program string) (*Server, error) {
 	case <-ctx.Done():
 		err = ctx.Err()
 	}
-	stopping, cancel := context.WithTimeout(context.Background(), patience)
+	stopping, cancel := context.WithTimeout(context.Background(), waitLimit)
 	defer cancel()
 	err = errors.Join(err, stop(stopping))
 	return nil, fmt.Errorf("%s is not ready: %w\n%s", program, err, said.all())

@@ -53,13 +53,13 @@ func (h *host) enter(call *Call, deadline time.Time) (r *route, c *conn, waited 
 func (h *host) wait(r *route, w *waiter, deadline time.Time) error {
 	h.client.waiting.Add(1)
 	defer h.client.waiting.Add(-1)
-	patience := time.NewTimer(time.Until(deadline))
-	defer patience.Stop()
+	timeout := time.NewTimer(time.Until(deadline))
+	defer timeout.Stop()
 	stopped := false
 	select {
 	case <-w.slot:
 		return nil
-	case <-patience.C:
+	case <-timeout.C:
 	case <-h.client.ctx.Done():
 		stopped = true
 	}

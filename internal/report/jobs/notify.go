@@ -27,8 +27,8 @@ func (q *Queue) nextDelivery() (*queuedJob, time.Duration) {
 	return q.schedule.nextNotification(time.Now(), q.node, silence, true)
 }
 
-// patience is how long one try to notify may take, and how long tries are made.
-func patience(job Job) (try, all time.Duration) {
+// notifyTimeouts is how long one try to notify may take, and how long tries are made.
+func notifyTimeouts(job Job) (try, all time.Duration) {
 	if job.Schedule != "" {
 		return deliverTimeout, deliverFor
 	}
@@ -49,7 +49,7 @@ func (q *Queue) notify(ctx context.Context, id string) {
 	job, repeated, notified := known.job, known.repeated, known.notified == known.job.ending()
 	q.mu.Unlock()
 	// A stop of the service does not cancel a frame that is on its way.
-	try, all := patience(job)
+	try, all := notifyTimeouts(job)
 	notifying, done := context.WithTimeout(context.WithoutCancel(ctx), try)
 	defer done()
 	if notified {
