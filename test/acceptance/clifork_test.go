@@ -69,7 +69,7 @@ func endForked() {
 	}
 }
 
-// interpreter is the Python that a script names in its first line.
+// interpreter is the Python that a script names in its first line, without arguments.
 func interpreter(path string) (string, bool) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -78,7 +78,7 @@ func interpreter(path string) (string, bool) {
 	defer file.Close()
 	line, _ := bufio.NewReader(io.LimitReader(file, 256)).ReadString('\n')
 	python, script := strings.CutPrefix(strings.TrimSpace(line), "#!")
-	return python, script && strings.HasPrefix(filepath.Base(python), "python")
+	return python, script && !strings.Contains(python, " ") && strings.HasPrefix(filepath.Base(python), "python")
 }
 
 func startForked(python string) (*forkedCLI, error) {
