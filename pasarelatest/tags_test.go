@@ -27,7 +27,7 @@ func TestOneMessageForMany(t *testing.T) {
 			"$connect": {Integration: pasarelatest.HTTP(backend.URL, "$context.connectionId"), Responses: pasarelatest.Keys("$default")},
 		},
 	})
-	conn, _, err := websocket.Dial(t.Context(), s.URL, nil) //nolint:bodyclose // it is the connection's
+	conn, _, err := websocket.Dial(t.Context(), s.URL, nil) // it is the connection's
 	if err != nil {
 		t.Fatal(err)
 	}

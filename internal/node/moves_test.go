@@ -97,7 +97,7 @@ func dialSession(t *testing.T, n *node.Node, apiID string) (conn *websocket.Conn
 	testkit.EventuallyNil(t, func() (err error) {
 		ctx, cancel := context.WithTimeout(t.Context(), testkit.Patience)
 		defer cancel()
-		conn, _, err = websocket.Dial(ctx, url, nil) //nolint:bodyclose // it is the connection's
+		conn, _, err = websocket.Dial(ctx, url, nil) // it is the connection's
 		return err
 	})
 	t.Cleanup(func() { _ = conn.CloseNow() })

@@ -148,7 +148,7 @@ func (p permissions) needed(ctx context.Context, operation string, in any) (wire
 	name, qualifier := about.Named()
 	r, err := p.service.Refer(name, "")
 	if err != nil {
-		return needed, nil //nolint:nilerr // on every resource; the operation says what is wrong with the name
+		return needed, nil // on every resource; the operation says what is wrong with the name
 	}
 	if qualifier == "" {
 		qualifier = r.Qualifier

@@ -104,7 +104,7 @@ func (s *Service) deleteObject(ctx context.Context, c *call) error {
 
 type deleteInput struct {
 	Quiet   bool
-	Objects []struct{ Key, VersionId string } `xml:"Object"` //nolint:revive,staticcheck // the element's name
+	Objects []struct{ Key, VersionId string } `xml:"Object"` // the element's name
 }
 
 type deletedResponse struct{ Key string }

@@ -349,7 +349,7 @@ func (s *Service) deleteVersion(ctx context.Context, r Reference) error {
 func (s *Service) TagsOf(ctx context.Context, functionName string) (map[string]string, error) {
 	r, err := s.Refer(strings.TrimSuffix(functionName, ":"), "")
 	if err != nil {
-		return nil, nil //nolint:nilerr // the operation will say so
+		return nil, nil // the operation will say so
 	}
 	found, err := s.functions.Get(ctx, pasarela.FunctionKey(r.Name))
 	if errors.Is(err, pasarela.ErrNotFound) {

@@ -136,7 +136,7 @@ func (s *Service) depth(ctx context.Context, stack *Stack) (int, error) {
 func (s *Service) findNested(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
 	found, err := s.live(ctx, r.Name(128))
 	if err != nil || found.ParentID != r.StackID || found.Status == "REVIEW_IN_PROGRESS" {
-		return resource.State{}, false, nil //nolint:nilerr // it will be made
+		return resource.State{}, false, nil // it will be made
 	}
 	state, err := s.nestedEnd(ctx, found.ID, "created", "CREATE_COMPLETE")
 	return state, true, err

@@ -96,7 +96,7 @@ func (s *Service) nestedSet(ctx context.Context, who pasarela.Principal, above *
 	case set.tree.count > maxNested:
 		set.fail(fmt.Sprintf("A change set may have %d nested ones.", maxNested))
 	case err != nil && len(in.notKnown) > 0:
-		return nil, nil //nolint:nilerr // a condition may need what is not known, and be good when it is
+		return nil, nil // a condition may need what is not known, and be good when it is
 	case err != nil:
 		set.fail(plainText(err))
 	case before != nil && updatable(before) != nil:

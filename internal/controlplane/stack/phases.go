@@ -70,7 +70,7 @@ func (a *applier) recall(ctx context.Context) error {
 	a.walk(ctx, a.plan.wanted, a.plan.needs, true, finding.apply)
 	a.recalling = false
 	if ctx.Err() != nil {
-		return nil //nolint:nilerr // the next run begins again
+		return nil // the next run begins again
 	}
 	return a.flush(ctx)
 }

@@ -145,7 +145,7 @@ func BenchmarkWarm(b *testing.B) {
 		b.Run(name+"/HTTP", func(b *testing.B) {
 			url := serves(b, c.server)
 			for b.Loop() {
-				r, err := http.Post(url, "application/json", strings.NewReader(`{}`)) //nolint:noctx // a benchmark
+				r, err := http.Post(url, "application/json", strings.NewReader(`{}`)) // a benchmark
 				if err != nil {
 					b.Fatal(err)
 				}

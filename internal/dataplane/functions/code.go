@@ -44,7 +44,7 @@ func (r *Runner) codeFolder(ctx context.Context, v *pasarela.FunctionVersion) (s
 	if err != nil {
 		return "", err
 	}
-	err = errors.Join(unpack(entry.Value, unfinished), os.Chmod(unfinished, 0o755)) //nolint:gosec // functions read it as another user
+	err = errors.Join(unpack(entry.Value, unfinished), os.Chmod(unfinished, 0o755)) // functions read it as another user
 	if err == nil {
 		err = os.Rename(unfinished, folder)
 	}
@@ -73,7 +73,7 @@ func unpack(data []byte, folder string) error {
 		path := filepath.Join(folder, filepath.FromSlash(name))
 		switch {
 		case strings.HasSuffix(name, "/"):
-			err = os.MkdirAll(path, 0o755) //nolint:gosec // as above
+			err = os.MkdirAll(path, 0o755) // as above
 		case !file.Mode().IsRegular():
 			err = fmt.Errorf("%q is no plain file", file.Name)
 		default:
@@ -88,7 +88,7 @@ func unpack(data []byte, folder string) error {
 
 // unpackFile writes one file and returns how many bytes may still come.
 func unpackFile(file *zip.File, path string, bytesLeft int64) (left int64, err error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // as above
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { // as above
 		return 0, err
 	}
 	from, err := file.Open()

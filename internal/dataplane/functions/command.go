@@ -29,8 +29,8 @@ const (
 // runner's folder.
 func (r *Runner) writeBootstraps() error {
 	return errors.Join(
-		os.WriteFile(filepath.Join(r.dir, nodeFile), nodeBootstrap, 0o644),     //nolint:gosec // functions read it as another user
-		os.WriteFile(filepath.Join(r.dir, pythonFile), pythonBootstrap, 0o644), //nolint:gosec // as above
+		os.WriteFile(filepath.Join(r.dir, nodeFile), nodeBootstrap, 0o644),     // functions read it as another user
+		os.WriteFile(filepath.Join(r.dir, pythonFile), pythonBootstrap, 0o644), // as above
 	)
 }
 
@@ -69,7 +69,7 @@ func (r *Runner) python(runtime string) string {
 		return known.(string)
 	}
 	found := "python3"
-	if path, err := exec.LookPath(runtime); err == nil && exec.CommandContext(r.ctx, path, "-c", "").Run() == nil { //nolint:gosec // runtimes have a form
+	if path, err := exec.LookPath(runtime); err == nil && exec.CommandContext(r.ctx, path, "-c", "").Run() == nil { // runtimes have a form
 		found = path
 	}
 	r.pythons.Store(runtime, found)

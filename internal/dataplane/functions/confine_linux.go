@@ -49,7 +49,7 @@ func (r *Runner) limitResources(pid, memory int) {
 		{unix.RLIMIT_DATA, uint64(max(memory, 0))<<20*memoryFactor + memoryBase},
 	}
 	if r.user != nil {
-		bounds = append(bounds, bound{unix.RLIMIT_NPROC, uint64(r.options.MaxProcesses) * threadsPerProcess}) //nolint:gosec // it is above 0
+		bounds = append(bounds, bound{unix.RLIMIT_NPROC, uint64(r.options.MaxProcesses) * threadsPerProcess}) // it is above 0
 	}
 	for _, limit := range bounds {
 		_ = unix.Prlimit(pid, limit.resource, &unix.Rlimit{Cur: limit.max, Max: limit.max}, nil)

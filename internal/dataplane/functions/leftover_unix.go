@@ -17,7 +17,7 @@ const lockName = "lock"
 // lockFolder makes the lock of a runner's folder. The file is renamed to its name once it
 // is locked: a folder without it is still being made.
 func lockFolder(dir string) (io.Closer, error) {
-	file, err := os.OpenFile(filepath.Join(dir, "unlocked"), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // a folder of the runner's own
+	file, err := os.OpenFile(filepath.Join(dir, "unlocked"), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // a folder of the runner's own
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func removeLeftover(dir string) (removed bool, err error) {
 	if owner, ok := info.Sys().(*syscall.Stat_t); !ok || int(owner.Uid) != os.Geteuid() {
 		return false, nil
 	}
-	file, err := os.OpenFile(filepath.Join(dir, lockName), os.O_WRONLY|syscall.O_NOFOLLOW, 0) //nolint:gosec // see above
+	file, err := os.OpenFile(filepath.Join(dir, lockName), os.O_WRONLY|syscall.O_NOFOLLOW, 0) // see above
 	if err != nil {
 		return false, nil // it is being made or removed
 	}

@@ -105,7 +105,7 @@ func (p *process) start() error {
 	if err != nil {
 		return err
 	}
-	command := exec.Command(args[0], args[1:]...) //nolint:gosec // running code that is given is the purpose of this package
+	command := exec.Command(args[0], args[1:]...) // running code that is given is the purpose of this package
 	command.Dir, command.Env = folder, p.environment(folder, credentials)
 	command.Stdout, command.Stderr = write, write
 	confine(command, r.user)

@@ -71,7 +71,7 @@ func New(ctx context.Context, o Options) (*Runner, error) {
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err == nil {
-		err = errors.Join(os.Chmod(r.dir, 0o711), r.writeBootstraps()) //nolint:gosec // functions read their code as another user
+		err = errors.Join(os.Chmod(r.dir, 0o711), r.writeBootstraps()) // functions read their code as another user
 	}
 	if err != nil {
 		return nil, errors.Join(err, r.removeFolder())

@@ -107,7 +107,7 @@ func TestCutsLoseNothing(t *testing.T) {
 	go func() { // a client that connects again
 		seen := 0
 		for seen < messages && ctx.Err() == nil {
-			conn, _, err := websocket.Dial(ctx, y.url(session), &websocket.DialOptions{HTTPClient: b.client()}) //nolint:bodyclose // it is the connection's
+			conn, _, err := websocket.Dial(ctx, y.url(session), &websocket.DialOptions{HTTPClient: b.client()}) // it is the connection's
 			if err != nil {
 				continue
 			}

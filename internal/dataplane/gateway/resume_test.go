@@ -354,7 +354,7 @@ func TestASessionIsOneConnectionAlsoAtConnect(t *testing.T) {
 	y := start(t, comings(), resumable(60))
 	y.backend.Respond(testkit.Response{Status: 200, Body: "{}", Delay: time.Minute})
 	ctx, giveUp := context.WithCancel(t.Context())
-	go func() { _, _, _ = websocket.Dial(ctx, y.url(session), nil) }() //nolint:bodyclose // it is refused
+	go func() { _, _, _ = websocket.Dial(ctx, y.url(session), nil) }() // it is refused
 	y.backend.Next(t)
 	giveUp()
 	var all sync.WaitGroup

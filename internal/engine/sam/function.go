@@ -1,7 +1,7 @@
 package sam
 
 import (
-	"crypto/sha1" //nolint:gosec // as below
+	"crypto/sha1" // see hash
 	"encoding/hex"
 	"encoding/json"
 	"maps"
@@ -194,6 +194,6 @@ func (s *source) alias(code map[string]any) {
 // hash is the suffix of the names of resources that SAM replaces when their
 // text changes: the first ten hexadecimal digits of its SHA-1.
 func hash(text string) string {
-	sum := sha1.Sum([]byte(text)) //nolint:gosec // SAM's names are SHA-1 hashes; no security depends on it
+	sum := sha1.Sum([]byte(text)) // SAM's names are SHA-1 hashes; no security depends on it
 	return hex.EncodeToString(sum[:])[:10]
 }
