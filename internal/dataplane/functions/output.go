@@ -24,13 +24,15 @@ type output struct {
 	lines Lines
 	name  string
 
-	mu      sync.Mutex
-	file    *os.File // nil before the process is started and after it has ended
-	marks   []mark
-	partial []byte
-	current *invocation
-	closing bool          // the process has ended
-	done    chan struct{} // closed when read is over; nil before the process is started
+	mu    sync.Mutex
+	file  *os.File // nil before the process is started and after it has ended
+	marks []mark
+	// unwritten counts marks, and those that the reader has taken and not written yet.
+	unwritten int
+	partial   []byte
+	current   *invocation
+	closing   bool          // the process has ended
+	done      chan struct{} // closed when read is over; nil before the process is started
 }
 
 // mark is a line of the platform; first begins an invocation and last ends it.
@@ -52,9 +54,19 @@ func (o *output) line(text string) {
 	o.lines.Write(append(record, '\n'))
 }
 
-// begin writes the line that an invocation begins with.
+// begin writes the line that an invocation begins with, at once where no other line waits:
+// what the process prints next belongs behind it, whenever the reader comes to read.
 func (o *output) begin(inv *invocation) {
-	o.mark(mark{inv: inv, text: "START RequestId: " + inv.id + " Version: " + inv.version, first: true})
+	m := mark{inv: inv, text: "START RequestId: " + inv.id + " Version: " + inv.version, first: true}
+	o.mu.Lock()
+	if o.unwritten == 0 {
+		o.flushPartial()
+		o.write(m)
+		o.mu.Unlock()
+		return
+	}
+	o.mu.Unlock()
+	o.mark(m)
 }
 
 // note writes a line about an invocation.
@@ -80,6 +92,7 @@ func (o *output) mark(m mark) {
 		return
 	}
 	o.marks = append(o.marks, m)
+	o.unwritten++
 }
 
 // write writes a mark. o.mu is held.
@@ -134,7 +147,7 @@ func (o *output) read(file *os.File) {
 	for _, m := range o.marks {
 		o.write(m)
 	}
-	o.marks = nil
+	o.marks, o.unwritten = nil, 0
 	_ = file.Close() // nothing was written
 }
 
@@ -161,6 +174,7 @@ func (o *output) interrupted(file *os.File, buffer []byte) error {
 	for _, m := range marks {
 		o.write(m)
 	}
+	o.unwritten -= len(marks)
 	if o.closing {
 		return io.EOF
 	}
