@@ -57,7 +57,7 @@ func TestAddressesThatAreRefused(t *testing.T) {
 		"arn:aws:apigateway:us-east-1:s3:path/a/../b":          "segments",
 		"arn:aws:apigateway:us-east-1:s3:path/a/%2E%2e/b":      "segments",
 		"arn:aws:apigateway:us-east-1:s3:path/a#b":             "no #",
-		"arn:aws:apigateway:us-east-1:s3:path/a b":             "blanks",
+		"arn:aws:apigateway:us-east-1:s3:path/a b":             "spaces",
 		function:           "invoke_arn",
 		function + ":live": invocation(function + ":live"),
 		"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions":                 "names no function",
