@@ -32,7 +32,7 @@ func TestNestedStacksByTheAWSCLI(t *testing.T) {
 	aws.run(t, "cloudformation", "create-change-set", "--stack-name", "chat", "--change-set-name", "greet", "--include-nested-stacks",
 		"--template-body", "file://testdata/nested/template.yaml", "--parameters", "ParameterKey=Greeting,ParameterValue=moin")
 	nested := aws.run(t, "cloudformation", "describe-change-set", "--stack-name", "chat", "--change-set-name", "greet", "--query", "Changes[].ResourceChange.ChangeSetId | [0]", "--output", "text")
-	if changed := aws.run(t, "cloudformation", "describe-change-set", "--change-set-name", nested, "--query", "Changes[].ResourceChange.AfterContext", "--output", "text"); !strings.Contains(changed, "moin") {
+	if changed := aws.run(t, "cloudformation", "describe-change-set", "--change-set-name", nested, "--query", "[Parameters[].ParameterValue, Changes[].ResourceChange.Action]", "--output", "text"); !strings.Contains(changed, "moin") || !strings.Contains(changed, "Modify") {
 		t.Errorf("the change set of the nested stack, %s, shows %s", nested, changed)
 	}
 	aws.run(t, "cloudformation", "execute-change-set", "--stack-name", "chat", "--change-set-name", "greet")
