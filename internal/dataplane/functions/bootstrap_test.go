@@ -70,7 +70,7 @@ func TestNodeAndPythonHandlers(t *testing.T) {
 			}
 			home = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))
 			defer home.Close()
-			f := start(t, func(o *functions.Options) { o.Endpoint = home.URL })
+			f := start(t, func(o *functions.Options) { o.Endpoint, o.ProcessesPerFunction = home.URL, 1 })
 			f.put(pasarela.Function{Name: "f", Latest: pasarela.FunctionVersion{Runtime: c.runtime, Handler: c.handler}}, zipped(t, c.files))
 			for calls := 1; calls <= 2; calls++ {
 				var got struct {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -61,35 +62,60 @@ func (r *Runner) limitResources(pid, memory int) {
 func hideNode() error { return unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0) }
 
 // killMarked kills every process that has this variable in its environment: processes
-// that a function started inherit it, in whatever process group or session they are.
+// that a function started inherit it, in whatever process group or session they are. It
+// looks again as long as it finds some, since they may have started others meanwhile.
 func killMarked(name, value string) {
-	found, err := filepath.Glob("/proc/[0-9]*")
-	if err != nil {
-		return // the pattern is valid
-	}
-	for _, folder := range found {
-		if pid, err := strconv.Atoi(filepath.Base(folder)); err == nil && pid != os.Getpid() {
-			killWith(pid, []byte(name+"="+value))
+	for range maxPasses {
+		if !killMarkedOnce([]byte(name + "=" + value)) {
+			return
 		}
+		time.Sleep(passPause)
 	}
 }
 
-// killWith kills a process that has the variable. It uses a pidfd, so that a later
-// process of the same number is not killed.
-func killWith(pid int, variable []byte) {
+// Bounds of killMarked, which takes as many passes only where processes start others faster
+// than they are found, or have no environment at all.
+const (
+	maxPasses = 5
+	passPause = 2 * time.Millisecond
+)
+
+// killMarkedOnce kills the processes of now; again says whether there may be more.
+func killMarkedOnce(variable []byte) (again bool) {
+	found, err := filepath.Glob("/proc/[0-9]*")
+	if err != nil {
+		return false // the pattern is valid
+	}
+	for _, folder := range found {
+		if pid, err := strconv.Atoi(filepath.Base(folder)); err == nil && pid != os.Getpid() {
+			again = killWith(pid, folder, variable) || again
+		}
+	}
+	return again
+}
+
+// killWith kills a process that has the variable; again says that it did, or that it cannot
+// tell yet: a process that becomes another program has no environment for a moment. It uses
+// a pidfd, so that a later process of the same number is not killed.
+func killWith(pid int, folder string, variable []byte) (again bool) {
 	process, err := unix.PidfdOpen(pid, 0)
 	if err != nil {
-		return // it has ended
+		return false // it has ended
 	}
 	defer func() { _ = unix.Close(process) }()
-	environment, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "environ"))
+	environment, err := os.ReadFile(filepath.Join(folder, "environ"))
 	if err != nil {
-		return // another user's
+		return false // another user's
+	}
+	if len(environment) == 0 {
+		_, err = os.Readlink(filepath.Join(folder, "exe"))
+		return err == nil // a thread of the kernel, or a process that has ended, has no program
 	}
 	for entry := range bytes.SplitSeq(environment, []byte{0}) {
 		if bytes.Equal(entry, variable) {
 			_ = unix.PidfdSendSignal(process, unix.SIGKILL, nil, 0) // it may have ended
-			return
+			return true
 		}
 	}
+	return false
 }

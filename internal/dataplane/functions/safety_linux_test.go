@@ -109,7 +109,7 @@ func TestWhatAKilledServerLeftGoesAtTheNextStart(t *testing.T) {
 }
 
 func TestWhatLeavesTheProcessGroupEndsWithTheFunction(t *testing.T) {
-	f := start(t, nil)
+	f := start(t, oneProcess)
 	f.put(pasarela.Function{Name: "f"}, self(t))
 	daemon := f.ask(order{Do: "daemon"}).PID
 	if !alive(daemon) {
