@@ -57,6 +57,8 @@ func TestMain(m *testing.M) {
 			pause, _ := time.ParseDuration(strings.TrimPrefix(handler, "slow:"))
 			time.Sleep(pause)
 			lambda.Start(handle)
+		case strings.HasPrefix(handler, "late:"):
+			askLate(api, strings.TrimPrefix(handler, "late:"))
 		case strings.HasPrefix(handler, "impatient:"):
 			askAgain(api, strings.TrimPrefix(handler, "impatient:"))
 		default:
@@ -90,12 +92,7 @@ func handle(ctx context.Context, o order) (output, error) {
 	case "sleep":
 		time.Sleep(time.Minute)
 	case "wait": // until the file is there
-		for {
-			if _, err := os.Stat(o.Text); err == nil {
-				break
-			}
-			time.Sleep(time.Millisecond)
-		}
+		awaitFile(o.Text)
 	case "print":
 		fmt.Println(o.Text)
 	case "child": // a process of the function's own, which it leaves behind
@@ -129,6 +126,36 @@ func respondInHalf(api string) {
 	_ = conn.(*net.TCPConn).CloseWrite()
 	_, _ = conn.Read(make([]byte, 1)) // the other side knows by now
 	os.Exit(3)
+}
+
+// askLate is a runtime that answers with its process's id, and then does other work: for the
+// time that until says, or until the file of that name is there.
+func askLate(api, until string) {
+	pause, notTime := time.ParseDuration(until)
+	for {
+		event, err := http.Get("http://" + api + "/2018-06-01/runtime/invocation/next")
+		if err != nil || event.StatusCode != http.StatusOK {
+			return
+		}
+		url := "http://" + api + "/2018-06-01/runtime/invocation/" + event.Header.Get("Lambda-Runtime-Aws-Request-Id") + "/response"
+		if _, err = http.Post(url, "application/json", strings.NewReader(fmt.Sprintf(`{"pid":%d}`, os.Getpid()))); err != nil {
+			return
+		}
+		time.Sleep(pause)
+		if notTime != nil {
+			awaitFile(until)
+		}
+	}
+}
+
+// awaitFile returns when there is such a file.
+func awaitFile(name string) {
+	for {
+		if _, err := os.Stat(name); err == nil {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // askAgain is a runtime whose requests for the second event break off a few times; it
@@ -303,8 +330,8 @@ func (f *fixture) ask(o order) (a output) {
 	return a
 }
 
-// oneProcess has the next call wait for the process that answered the last: its caller may be
-// faster than the process asks for another event, and then a second process is started.
+// oneProcess has the next call wait for the process that answered the last, however long that
+// takes on a loaded machine to ask for another event.
 func oneProcess(o *functions.Options) { o.ProcessesPerFunction = 1 }
 
 func TestAProcessStaysWarmAndKnowsNothingOfTheNode(t *testing.T) {

@@ -27,7 +27,10 @@ type Options struct {
 	// InitLimit is how long a process may take until it asks for its first event; one that
 	// takes longer is started again, within the function's timeout.
 	InitLimit time.Duration
-	Log       *slog.Logger
+	// AnsweredLimit is how long an invocation waits for a process that has answered to ask
+	// for its next event, before another is started.
+	AnsweredLimit time.Duration
+	Log           *slog.Logger
 	// Failed is called after each invocation that failed, with the function's name and
 	// its error in Lambda's JSON form; it must not block. It may be nil.
 	Failed func(name string, payload []byte)
@@ -40,6 +43,7 @@ const (
 	DefaultWaiting              = 256
 	DefaultIdle                 = 5 * time.Minute
 	DefaultInitLimit            = 10 * time.Second // aws-lambda §4
+	DefaultAnsweredLimit        = 10 * time.Millisecond
 )
 
 // Credentials are temporary credentials of a function's role.
@@ -70,6 +74,9 @@ func (o Options) complete() Options {
 	}
 	if o.InitLimit <= 0 {
 		o.InitLimit = DefaultInitLimit
+	}
+	if o.AnsweredLimit <= 0 {
+		o.AnsweredLimit = DefaultAnsweredLimit
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -22,8 +22,10 @@ type pool struct {
 	waiting  []*waiter  // in the order they came
 	count    int        // processes, those that start included
 	starting int
-	late     int  // processes that are to be started with the function's timeout
-	retired  bool // no invocation comes any more
+	answered []*process // that have not asked for their next event since
+	recheck  bool       // grow will be called when those have had their time
+	late     int        // processes that are to be started with the function's timeout
+	retired  bool       // no invocation comes any more
 }
 
 // waiter is an invocation that waits for a process.
@@ -115,10 +117,16 @@ func (r *Runner) poolOf(name string, v *pasarela.FunctionVersion) *pool {
 	return p
 }
 
-// grow starts a process when more invocations wait than processes are starting, and there
-// is room; if there is none, an idle process of another function is ended. r.mu is held.
+// grow starts a process when more invocations wait than processes are starting or about to
+// ask for an event, and there is room; if there is none, an idle process of another function
+// is ended. r.mu is held.
 func (r *Runner) grow(p *pool) {
-	for len(p.waiting) > p.starting && p.count < r.options.ProcessesPerFunction && !r.closed {
+	soon := p.backSoon(time.Now().Add(-r.options.AnsweredLimit))
+	if soon > 0 && len(p.waiting) > p.starting && !p.recheck {
+		p.recheck = true
+		time.AfterFunc(r.options.AnsweredLimit, func() { r.growAgain(p) })
+	}
+	for len(p.waiting)-soon > p.starting && p.count < r.options.ProcessesPerFunction && !r.closed {
 		if r.count >= r.options.MaxProcesses {
 			r.endOneIdle()
 			return // the end of a process calls grow again
@@ -131,6 +139,27 @@ func (r *Runner) grow(p *pool) {
 		r.processes[started.token] = started
 		r.work.Go(started.run)
 	}
+}
+
+// growAgain starts what grow left, for processes that have answered and do other work since.
+func (r *Runner) growAgain(p *pool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p.recheck = false
+	r.grow(p)
+}
+
+// backSoon counts the processes that have answered after a moment and will ask for their
+// next event. A caller hears an answer before the process does that: without counting these,
+// a call that follows the last answer would start a process that nobody needs. The runner's
+// lock is held.
+func (p *pool) backSoon(after time.Time) (n int) {
+	for _, process := range p.answered {
+		if process.answeredAt.After(after) {
+			n++
+		}
+	}
+	return n
 }
 
 // endOneIdle ends the process of any function that has been idle longest. r.mu is held.
@@ -149,6 +178,7 @@ func (r *Runner) endOneIdle() {
 
 // offer gives a free process to the next waiter, or keeps it. r.mu is held.
 func (r *Runner) offer(p *process) {
+	p.pool.cameBack(p)
 	switch {
 	case p.mustEnd(time.Now()):
 		p.kill()
@@ -180,6 +210,7 @@ func (r *Runner) ended(p *process, ready, again bool, why failure) {
 	defer r.mu.Unlock()
 	pool := p.pool
 	delete(r.processes, p.token)
+	pool.cameBack(p)
 	pool.idle = slices.DeleteFunc(pool.idle, func(other *process) bool { return other == p })
 	pool.count--
 	r.count--
@@ -199,6 +230,11 @@ func (r *Runner) ended(p *process, ready, again bool, why failure) {
 	for _, other := range r.pools { // there is room for one more, of whatever function
 		r.grow(other)
 	}
+}
+
+// cameBack is called when a process asks for an event or has ended. The runner's lock is held.
+func (p *pool) cameBack(back *process) {
+	p.answered = slices.DeleteFunc(p.answered, func(other *process) bool { return other == back })
 }
 
 // retireOld ends the processes of versions that have changed in the store.

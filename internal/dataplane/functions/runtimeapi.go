@@ -107,7 +107,7 @@ func (a runtimeAPI) takeResult(w http.ResponseWriter, r *http.Request, p *proces
 		result.Payload, result.FunctionError = errorBody("Function.ResponseSizeTooLarge",
 			fmt.Sprintf("Response payload size exceeded maximum allowed payload size (%d bytes).", MaxPayload)), Unhandled
 	}
-	if !p.settle(id, result) {
+	if !p.settle(id, result, true) {
 		say(w, http.StatusBadRequest, "Invalid request ID")
 		return
 	}
