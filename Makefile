@@ -36,15 +36,14 @@ help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # The race detector's tests take about as long as all the rest, and both wait often: two
-# at a time keep two processors busy.
+# at a time keep two processors busy. plain-http begins when one of them has ended.
 check: modules format build ## everything that CI runs
-	@$(MAKE) --no-print-directory -j 2 $(TOGETHER) test after-each-other
+	@$(MAKE) --no-print-directory -j 2 $(TOGETHER) test after-each-other plain-http
 
 after-each-other:
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory console
 	@$(MAKE) --no-print-directory acceptance
-	@$(MAKE) --no-print-directory plain-http
 
 build: ## the programs, in bin/
 	$(GO) build -o bin/ ./cmd/...
