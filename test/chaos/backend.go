@@ -15,24 +15,24 @@ import (
 // run of many connections, which has descriptors of its own.
 const backendArgument = "backend"
 
-// told is what the backend got for one connection.
-type told struct {
+// calls are what the backend got for one connection.
+type calls struct {
 	ID          string
 	Client      string
-	Disconnects []toldDisconnect
+	Disconnects []disconnectCall
 }
 
-type toldDisconnect struct {
+type disconnectCall struct {
 	At      time.Time
 	Code    int
 	Request string
 }
 
 // counter is that backend: it notes the calls of $connect and $disconnect, and returns
-// them on /told; /count is the number of connections with a $disconnect.
+// them on /calls; /count is the number of connections with a $disconnect.
 type counter struct {
 	mu           sync.Mutex
-	byID         map[string]*told
+	byID         map[string]*calls
 	disconnected int
 }
 
@@ -42,11 +42,11 @@ func runBackend(address string) error {
 	if err != nil {
 		return err
 	}
-	c := &counter{byID: map[string]*told{}}
+	c := &counter{byID: map[string]*calls{}}
 	serve := http.NewServeMux()
 	serve.HandleFunc("/connect", c.note)
 	serve.HandleFunc("/disconnect", c.note)
-	serve.HandleFunc("/told", c.tell)
+	serve.HandleFunc("/calls", c.list)
 	serve.HandleFunc("/count", func(w http.ResponseWriter, _ *http.Request) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -69,24 +69,24 @@ func (c *counter) note(w http.ResponseWriter, r *http.Request) {
 	defer c.mu.Unlock()
 	of := c.byID[body.ID]
 	if of == nil {
-		of = &told{ID: body.ID}
+		of = &calls{ID: body.ID}
 		c.byID[body.ID] = of
 	}
 	if strings.HasSuffix(r.URL.Path, "/disconnect") {
 		if len(of.Disconnects) == 0 {
 			c.disconnected++
 		}
-		of.Disconnects = append(of.Disconnects, toldDisconnect{time.Now(), body.Code, body.Request})
+		of.Disconnects = append(of.Disconnects, disconnectCall{time.Now(), body.Code, body.Request})
 	} else {
 		of.Client = body.Client
 	}
 	_, _ = w.Write([]byte("{}")) // a gateway that is gone needs no answer
 }
 
-func (c *counter) tell(w http.ResponseWriter, _ *http.Request) {
+func (c *counter) list(w http.ResponseWriter, _ *http.Request) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	all := make([]*told, 0, len(c.byID))
+	all := make([]*calls, 0, len(c.byID))
 	for _, of := range c.byID {
 		all = append(all, of)
 	}

@@ -59,8 +59,8 @@ func TestASingleNodeIsKilledWithAllItsConnections(t *testing.T) {
 		t.Skip("it builds the program")
 	}
 	t.Parallel() // it mostly waits
-	o := options{program: pasarelaProgram, sockets: 400, atOnce: "single"}
-	v, err := o.runAtOnce(t.Context(), t.Output())
+	o := options{program: pasarelaProgram, sockets: 400, massDisconnect: "single"}
+	v, err := o.runMassDisconnect(t.Context(), t.Output())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -58,28 +58,28 @@ func newLedger() *ledger {
 
 // ServeHTTP is the backend.
 func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	var told struct {
+	var body struct {
 		ID, Client, Request string
 		Code                int
 	}
-	if err := json.NewDecoder(r.Body).Decode(&told); err != nil {
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	of := l.lives[told.ID]
+	of := l.lives[body.ID]
 	if of == nil {
 		of = &life{}
-		l.lives[told.ID] = of
+		l.lives[body.ID] = of
 	}
 	if strings.HasSuffix(r.URL.Path, "/disconnect") {
-		of.disconnects = append(of.disconnects, disconnect{time.Now(), told.Code, told.Request})
+		of.disconnects = append(of.disconnects, disconnect{time.Now(), body.Code, body.Request})
 	} else {
-		if before := l.byName[told.Client]; before != "" && l.lives[before] != nil && !l.lives[before].opened.IsZero() {
+		if before := l.byName[body.Client]; before != "" && l.lives[before] != nil && !l.lives[before].opened.IsZero() {
 			l.lives[before].replaced = time.Now()
 		}
-		l.byName[told.Client] = told.ID
+		l.byName[body.Client] = body.ID
 	}
 	_, _ = w.Write([]byte("{}")) // a gateway that is gone needs no answer
 }
@@ -125,8 +125,8 @@ func (l *ledger) inStall(at time.Time) bool {
 	return slices.ContainsFunc(l.stalls, func(s stall) bool { return !at.Before(s.from) && !at.After(s.to) })
 }
 
-// verdict is the result of a run.
-type verdict struct {
+// result is the result of a run.
+type result struct {
 	Connections, Disconnects, Lost, Doubled int
 	// InWindow are those without a $disconnect, and with a second one, that
 	// docs/reliability.md allows: opened, or ended, within window before a kill.
@@ -147,25 +147,25 @@ type verdict struct {
 	// window, and ReplacedInStall not since they were opened when NATS may not have taken
 	// the journal.
 	ReplacedLate, ReplacedInStall int
-	Worst                         []string
+	Problems                      []string
 }
 
-func (v verdict) String() string {
+func (v result) String() string {
 	return fmt.Sprintf("connections %d, $disconnects %d, lost %d, doubled %d (in the last batch before a kill: missed %d, repeated %d; repeated after a fault of NATS %d; other request ids %d), slowest %s; pushes accepted %d, lost %d, doubled %d, cut off with client or node %d, received without a 200 %d, out of order %d; clients came back %d times, pushes received again %d, connections replaced %d (besides: of clients that were refused for longer than the window %d, opened during a fault of NATS %d)",
 		v.Connections, v.Disconnects, v.Lost, v.Doubled, v.MissedInWindow, v.RepeatedInWindow, v.RepeatedInStall, v.OtherRequest, v.Slowest.Round(time.Millisecond),
 		v.Pushes, v.PushesLost, v.PushesDoubled, v.PushesCut, v.PushesUnanswered, v.PushesUnordered, v.Sockets, v.PushesAgain, v.Replaced, v.ReplacedLate, v.ReplacedInStall)
 }
 
-func (v verdict) ok() bool {
+func (v result) ok() bool {
 	return v.Lost == 0 && v.Doubled == 0 && v.OtherRequest == 0 && v.PushesLost == 0 && v.PushesDoubled == 0 && v.PushesUnordered == 0 && v.Replaced == 0
 }
 
-// judge counts. Connections whose client never got its 101 are counted only for
+// evaluate counts. Connections whose client never got its 101 are counted only for
 // repeated $disconnects.
-func (l *ledger) judge() verdict {
+func (l *ledger) evaluate() result {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	v := verdict{Sockets: l.resumed}
+	v := result{Sockets: l.resumed}
 	for id, of := range l.lives {
 		v.Disconnects += len(of.disconnects)
 		if !of.opened.IsZero() {
@@ -176,14 +176,14 @@ func (l *ledger) judge() verdict {
 			v.MissedInWindow++
 		case n == 0 && !of.opened.IsZero():
 			v.Lost++
-			v.Worst = append(v.Worst, fmt.Sprintf("%s opened %s ended %s: no $disconnect", id, clock(of.opened), clock(of.ended)))
+			v.Problems = append(v.Problems, fmt.Sprintf("%s opened %s ended %s: no $disconnect", id, clock(of.opened), clock(of.ended)))
 		case n == 1 && !of.ended.IsZero():
 			v.Slowest = max(v.Slowest, of.disconnects[0].at.Sub(of.ended))
 		case n > 1:
 			l.repeated(&v, id, of)
 		}
 	}
-	l.judgePushes(&v)
+	l.evaluatePushes(&v)
 	for id, of := range l.lives {
 		if of.replaced.IsZero() {
 			continue
@@ -195,7 +195,7 @@ func (l *ledger) judge() verdict {
 			v.ReplacedInStall++
 		case byNothing:
 			v.Replaced++
-			v.Worst = append(v.Worst, fmt.Sprintf("%s opened %s: its client, away since %s, got another connection at %s", id, clock(of.opened), clock(of.left), clock(of.replaced)))
+			v.Problems = append(v.Problems, fmt.Sprintf("%s opened %s: its client, away since %s, got another connection at %s", id, clock(of.opened), clock(of.left), clock(of.replaced)))
 		}
 	}
 	return v
@@ -214,7 +214,7 @@ func (l *ledger) unread() int {
 	return n
 }
 
-func (l *ledger) repeated(v *verdict, id string, of *life) {
+func (l *ledger) repeated(v *result, id string, of *life) {
 	first := of.disconnects[0]
 	for _, d := range of.disconnects[1:] {
 		if d.request != first.request {
@@ -234,7 +234,7 @@ func (l *ledger) repeated(v *verdict, id string, of *life) {
 	for _, d := range of.disconnects {
 		text += fmt.Sprintf(" %s (%d)", clock(d.at), d.code)
 	}
-	v.Worst = append(v.Worst, text)
+	v.Problems = append(v.Problems, text)
 }
 
 // nearKill says whether the connection's node, or any node if that is not known, was

@@ -4,9 +4,9 @@
 //
 //	go run ./test/chaos -for 10m -sockets 1000 -seed 7
 //
-// With -at-once it kills one node that holds all connections instead (atonce.go).
+// With -mass-disconnect it kills one node that holds all connections instead (massdisconnect.go).
 //
-// A new promise needs notes in the ledger and a count in judge; a new fault needs a row
+// A new promise needs notes in the ledger and a count in evaluate; a new fault needs a row
 // in faults.go.
 package main
 
@@ -25,26 +25,26 @@ import (
 	"time"
 )
 
-// settle bounds the wait for $disconnects after the last fault: a lease, and 15 s.
-const settle = 45 * time.Second
+// disconnectLimit bounds the wait for $disconnects after the last fault: a lease, and 15 s.
+const disconnectLimit = 45 * time.Second
 
-// received bounds the wait until resumable clients have received all pushes accepted
+// receiveLimit bounds the wait until resumable clients have received all pushes accepted
 // for them.
-const received = 90 * time.Second
+const receiveLimit = 90 * time.Second
 
 type options struct {
-	program string // pasarela; "": it is built
-	seed    uint64
-	lasting time.Duration
-	sockets int
-	stay    time.Duration
-	faults  string
-	pushes  int           // a second
-	pace    float64       // by which pauses are multiplied
-	share   float64       // with resume: the part of the clients that have sessions
-	resume  bool          // clients come back to their connections, whose messages are durable
-	cut     time.Duration // with resume: the mean time until a client's socket is cut; 0: never
-	atOnce  string        // which nodes are killed while holding all sockets; "": random faults
+	program        string // pasarela; "": it is built
+	seed           uint64
+	lasting        time.Duration
+	sockets        int
+	stay           time.Duration
+	faults         string
+	pushes         int           // a second
+	pace           float64       // by which pauses are multiplied
+	share          float64       // with resume: the part of the clients that have sessions
+	resume         bool          // clients come back to their connections, whose messages are durable
+	cut            time.Duration // with resume: the mean time until a client's socket is cut; 0: never
+	massDisconnect string        // which nodes are killed while one holds all sockets; "": random faults
 }
 
 func main() {
@@ -62,9 +62,9 @@ func main() {
 	flag.Float64Var(&o.share, "share", 1, "with -resume: the part of the clients that have sessions; the others end with their sockets")
 	flag.DurationVar(&o.cut, "cut", 20*time.Second, "with -resume: mean time until a client's socket is cut; 0: never")
 	flag.StringVar(&o.faults, "faults", "", "names of faults, separated by commas; all by default")
-	flag.StringVar(&o.atOnce, "at-once", "", "instead of faults by chance: a node that holds all -sockets is killed; \"single\": it has no others and starts again, \"one\": of three, \"two\": of three, and so is the one that takes it over")
+	flag.StringVar(&o.massDisconnect, "mass-disconnect", "", "instead of faults by chance: a node that holds all -sockets is killed; \"single\": it has no others and starts again, \"one\": of three, \"two\": of three, and so is the one that takes it over")
 	flag.Parse()
-	kept, err := o.judged(context.Background(), os.Stdout)
+	kept, err := o.runAndEvaluate(context.Background(), os.Stdout)
 	if err == nil && !kept {
 		err = fmt.Errorf("promises were broken")
 	}
@@ -74,17 +74,17 @@ func main() {
 	}
 }
 
-// judged does the run and says whether the promises were kept.
-func (o options) judged(ctx context.Context, out io.Writer) (kept bool, err error) {
-	if o.atOnce != "" {
-		v, err := o.runAtOnce(ctx, out)
+// runAndEvaluate does the run and says whether the promises were kept.
+func (o options) runAndEvaluate(ctx context.Context, out io.Writer) (kept bool, err error) {
+	if o.massDisconnect != "" {
+		v, err := o.runMassDisconnect(ctx, out)
 		return v.ok(), err
 	}
 	v, err := o.run(ctx, out)
 	return v.ok(), err
 }
 
-func (o options) run(ctx context.Context, out io.Writer) (v verdict, err error) {
+func (o options) run(ctx context.Context, out io.Writer) (v result, err error) {
 	chosen, err := choose(o.faults)
 	if err != nil {
 		return v, err
@@ -120,9 +120,9 @@ func (o options) run(ctx context.Context, out io.Writer) (v verdict, err error) 
 	return o.hurt(ctx, c, chosen, out)
 }
 
-// hurt connects clients, makes faults, lets the clients leave, and judges when every
+// hurt connects clients, makes faults, lets the clients leave, and evaluates when every
 // $disconnect has come or its time is over.
-func (o options) hurt(ctx context.Context, c *cluster, chosen []fault, out io.Writer) (v verdict, err error) {
+func (o options) hurt(ctx context.Context, c *cluster, chosen []fault, out io.Writer) (v result, err error) {
 	l := newLedger()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -162,22 +162,22 @@ func (o options) hurt(ctx context.Context, c *cluster, chosen []fault, out io.Wr
 	stopPushes()
 	pushes.Wait()
 	wait(ctx, time.Second) // pushes accepted last are still being delivered
-	for began := time.Now(); o.resume && l.unread() > 0 && time.Since(began) < received; {
+	for began := time.Now(); o.resume && l.unread() > 0 && time.Since(began) < receiveLimit; {
 		wait(ctx, 100*time.Millisecond)
 	}
 	leave()
 	k.work.Wait()
-	patience := settle
+	limit := disconnectLimit
 	if o.resume {
-		patience += time.Minute // connections of clients that could not send a close frame last until the resume window ends
+		limit += time.Minute // connections of clients that could not send a close frame last until the resume window ends
 	}
-	for began := time.Now(); l.waiting() > 0 && time.Since(began) < patience; {
+	for began := time.Now(); l.waiting() > 0 && time.Since(began) < limit; {
 		wait(ctx, 100*time.Millisecond)
 	}
-	v = l.judge()
+	v = l.evaluate()
 	_, _ = fmt.Fprintln(out, v)
-	for _, worst := range v.Worst[:min(len(v.Worst), 20)] {
-		_, _ = fmt.Fprintln(out, " ", worst)
+	for _, problem := range v.Problems[:min(len(v.Problems), 20)] {
+		_, _ = fmt.Fprintln(out, " ", problem)
 	}
 	return v, nil
 }

@@ -52,9 +52,9 @@ func (l *ledger) replacedBy(of *life) replacedBy {
 	return byNothing
 }
 
-// judgeOrder counts the pushes that came before one which had been accepted before they
+// evaluateOrder counts the pushes that came before one which had been accepted before they
 // were sent: to the same connection, on the same socket or for the first time.
-func (l *ledger) judgeOrder(v *verdict) {
+func (l *ledger) evaluateOrder(v *result) {
 	byTarget := map[string][]string{}
 	for name, p := range l.pushes {
 		if len(p.received) > 0 {
@@ -67,7 +67,7 @@ func (l *ledger) judgeOrder(v *verdict) {
 				a, b := l.pushes[earlier], l.pushes[later]
 				if a.accepted && a.at.Before(b.sent) && overtakes(b.received, a.received) {
 					v.PushesUnordered++
-					v.Worst = append(v.Worst, fmt.Sprintf("%s to %s came before %s, which was accepted before it was sent", later, to, earlier))
+					v.Problems = append(v.Problems, fmt.Sprintf("%s to %s came before %s, which was accepted before it was sent", later, to, earlier))
 					break
 				}
 			}

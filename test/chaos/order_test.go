@@ -26,8 +26,8 @@ func TestOrderOfPushesIsJudged(t *testing.T) {
 		l := newLedger()
 		l.pushes["earlier"] = &push{to: "c", sent: at(0), at: at(1), accepted: true, received: test.earlier}
 		l.pushes["later"] = &push{to: "c", sent: at(test.sentLater), at: at(3), accepted: true, received: test.later}
-		var v verdict
-		l.judgeOrder(&v)
+		var v result
+		l.evaluateOrder(&v)
 		if v.PushesUnordered != test.unordered {
 			t.Errorf("%s: %d out of order", test.name, v.PushesUnordered)
 		}

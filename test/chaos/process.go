@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// startPatience bounds the start of one process.
-const startPatience = 60 * time.Second
+// startLimit bounds the start of one process.
+const startLimit = 60 * time.Second
 
 // process is a child that can be killed, frozen and started again.
 type process struct {
@@ -24,8 +24,8 @@ type process struct {
 	ready   *regexp.Regexp // output line that says that it serves; nil: it serves at once
 	log     io.Writer
 	clock   string // file with its clock's offset; "": the machine's clock
-	// patience bounds its start; 0: startPatience.
-	patience time.Duration
+	// limit bounds its start; 0: startLimit.
+	limit time.Duration
 
 	mu   sync.Mutex
 	cmd  *exec.Cmd
@@ -70,8 +70,8 @@ func (p *process) start() error {
 		return nil
 	case <-done:
 		return fmt.Errorf("%s ended at its start; see the log", p.name)
-	case <-time.After(cmp.Or(p.patience, startPatience)):
-		return fmt.Errorf("%s does not serve after %s; see the log", p.name, cmp.Or(p.patience, startPatience))
+	case <-time.After(cmp.Or(p.limit, startLimit)):
+		return fmt.Errorf("%s does not serve after %s; see the log", p.name, cmp.Or(p.limit, startLimit))
 	}
 }
 

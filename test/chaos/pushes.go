@@ -120,9 +120,9 @@ func (l *ledger) received(body, client string, socket int) {
 	}
 }
 
-// judgePushes counts. An accepted push must have reached its client once, unless
+// evaluatePushes counts. An accepted push must have reached its client once, unless
 // client or node ended without a close frame before it was read.
-func (l *ledger) judgePushes(v *verdict) {
+func (l *ledger) evaluatePushes(v *result) {
 	for name, p := range l.pushes {
 		of := l.lives[p.to]
 		if p.accepted {
@@ -135,17 +135,17 @@ func (l *ledger) judgePushes(v *verdict) {
 			v.PushesCut++
 		case n > 1:
 			v.PushesDoubled++
-			v.Worst = append(v.Worst, fmt.Sprintf("%s to %s came %d times", name, p.to, n))
+			v.Problems = append(v.Problems, fmt.Sprintf("%s to %s came %d times", name, p.to, n))
 		case n == 1 && !p.accepted:
 			v.PushesUnanswered++
 		case p.accepted && n == 0 && of.closed > 0:
 			v.PushesLost++
-			v.Worst = append(v.Worst, fmt.Sprintf("%s to %s, closed with %d at %s: accepted and not received", name, p.to, of.closed, clock(of.ended)))
+			v.Problems = append(v.Problems, fmt.Sprintf("%s to %s, closed with %d at %s: accepted and not received", name, p.to, of.closed, clock(of.ended)))
 		case p.accepted && n == 0:
 			v.PushesCut++
 		}
 	}
-	l.judgeOrder(v)
+	l.evaluateOrder(v)
 }
 
 // atLeaving is the time before a client leaves in which accepted pushes may stay unread.

@@ -12,7 +12,7 @@ import (
 var roles = map[string]func(argument string) error{
 	natsArgument:    natsprocess.Run,
 	backendArgument: runBackend,
-	holderArgument:  runHolder,
+	dialerArgument:  runDialer,
 }
 
 // runRole runs the role that the arguments name, to its end; ok says whether they name one.

@@ -13,31 +13,31 @@ import (
 	"time"
 )
 
-// holderArgument is the first argument of this program when it is to hold connections: a
+// dialerArgument is the first argument of this program when it is to hold connections: a
 // process may have 20,000 descriptors, so one cannot hold all.
-const holderArgument = "holder"
+const dialerArgument = "dialer"
 
-// holding is what a holder is to do, in JSON.
-type holding struct {
-	URL    string // of the stage
-	From   string // address from which it connects: one has some 28,000 ports to the same server
-	Prefix string // of the clients' names
-	Count  int
-	AtOnce int // handshakes
+// dialerTask is what a dialer is to do, in JSON.
+type dialerTask struct {
+	URL      string // of the stage
+	From     string // address from which it connects: one has some 28,000 ports to the same server
+	Prefix   string // of the clients' names
+	Count    int
+	Parallel int // handshakes
 }
 
 const retryHandshake = 200 * time.Millisecond
 
-func (h *holding) mayFail() int { return 10 * h.Count }
+func (h *dialerTask) mayFail() int { return 10 * h.Count }
 
-// heldLine begins the line by which a holder says that it has its connections; after it
+// openedLine begins the line by which a dialer says that it has its connections; after it
 // come the names of clients whose handshake failed, since a node may have opened their
 // connections.
-const heldLine = "holds"
+const openedLine = "opened"
 
-// runHolder opens connections, says so, and keeps them until all have ended or it is killed.
-func runHolder(argument string) error {
-	var h holding
+// runDialer opens connections, says so, and keeps them until all have ended or it is killed.
+func runDialer(argument string) error {
+	var h dialerTask
 	if err := json.Unmarshal([]byte(argument), &h); err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func runHolder(argument string) error {
 	var failed []string
 	var last error
 	var dialling, reading sync.WaitGroup
-	for range h.AtOnce {
+	for range h.Parallel {
 		dialling.Go(func() {
 			for open.Add(1) <= int64(h.Count) {
 				for {
@@ -76,14 +76,14 @@ func runHolder(argument string) error {
 	if len(failed) > h.mayFail() {
 		return fmt.Errorf("%d handshakes failed, the last: %w", len(failed), last)
 	}
-	fmt.Println(heldLine, strings.Join(failed, " "))
+	fmt.Println(openedLine, strings.Join(failed, " "))
 	reading.Wait()
 	return nil
 }
 
 // dial makes one handshake without a library, which would keep buffers for every
 // connection.
-func (h *holding) dial(target *url.URL, name string) (net.Conn, error) {
+func (h *dialerTask) dial(target *url.URL, name string) (net.Conn, error) {
 	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(h.From)}, Timeout: time.Minute}
 	conn, err := dialer.Dial("tcp", target.Host)
 	if err != nil {
