@@ -34,7 +34,7 @@ chart: { category: name, value: stock }
 `
 
 // TestReportsWhileKilled asks for 250 reports at once, or for as many as PASARELA_REPORTS says, and kills the
-// program five times without a warning, each time at the worst moment: the gateway has delivered the last
+// program five times without a warning, each time after a delivery: the gateway has delivered the last
 // frame of some reports and the program does not know. Every report must be made, every file complete, and
 // every client notified exactly once.
 func TestReportsWhileKilled(t *testing.T) {
@@ -45,8 +45,8 @@ func TestReportsWhileKilled(t *testing.T) {
 	if asked, err := strconv.Atoi(os.Getenv("PASARELA_REPORTS")); err == nil {
 		reports = asked
 	}
-	s := newScene(t, reports, pasarelatest.Options{})
-	s.killInTheWorstMoment(reports, kills)
+	s := newSystem(t, reports, pasarelatest.Options{})
+	s.killAfterDelivery(reports, kills)
 	s.checkFiles(reports)
 	s.process.stop()
 	for _, client := range s.clients {
@@ -55,19 +55,19 @@ func TestReportsWhileKilled(t *testing.T) {
 			t.Errorf("%s asked for %s and received %+v", client.id, s.ids[client.id], ends)
 		}
 	}
-	if again := s.between.again(); again < kills {
-		t.Errorf("the gateway was asked again %d times for %d kills: the worst moment was missed", again, kills)
+	if again := s.proxy.repeats(); again < kills {
+		t.Errorf("the gateway was asked again %d times for %d kills: no kill fell between a delivery and its note", again, kills)
 	} else {
 		t.Logf("%d reports, %d kills, %d frames that the gateway was asked for again and did not deliver", reports, kills, again)
 	}
 }
 
-// TestBehindAWSARepeatedFrameSaysSo: a strict gateway delivers what it is asked for,
+// TestAStrictGatewayMarksRepeatedFrames: a strict gateway delivers what it is asked for,
 // as AWS does, so the client receives the end again and recognizes it by the frame.
-func TestBehindAWSARepeatedFrameSaysSo(t *testing.T) {
+func TestAStrictGatewayMarksRepeatedFrames(t *testing.T) {
 	const reports, kills = 20, 1
-	s := newScene(t, reports, pasarelatest.Options{Strict: true})
-	s.killInTheWorstMoment(reports, kills)
+	s := newSystem(t, reports, pasarelatest.Options{Strict: true})
+	s.killAfterDelivery(reports, kills)
 	s.process.stop()
 	twice := 0
 	for _, client := range s.clients {
@@ -75,7 +75,7 @@ func TestBehindAWSARepeatedFrameSaysSo(t *testing.T) {
 		ends := client.ends()
 		// A kill between the note that the frame is sent and the sending itself leads
 		// to a frame that is marked as repeated and had never arrived.
-		if len(ends) == 0 || ends[0].Repeated && s.between.taken(ends[0].FrameID) != 1 {
+		if len(ends) == 0 || ends[0].Repeated && s.proxy.taken(ends[0].FrameID) != 1 {
 			t.Errorf("%s received %+v", client.id, ends)
 			continue
 		}
@@ -86,22 +86,22 @@ func TestBehindAWSARepeatedFrameSaysSo(t *testing.T) {
 		}
 	}
 	if twice == 0 {
-		t.Error("no client was notified twice: the worst moment was missed")
+		t.Error("no client was notified twice: no kill fell between a delivery and its note")
 	}
 }
 
-// A scene is a gateway, its clients and the program that makes their reports, with
+// A system is a gateway, its clients and the program that makes their reports, with
 // a proxy between the two that can hold the gateway's responses back.
-type scene struct {
+type system struct {
 	t       *testing.T
 	ctx     context.Context
 	clients []*client
-	between *between
+	proxy   *holdingProxy
 	process *process
 	ids     map[string]string // report by connection
 }
 
-func newScene(t *testing.T, clients int, options pasarelatest.Options) *scene {
+func newSystem(t *testing.T, clients int, options pasarelatest.Options) *system {
 	t.Helper()
 	gateway := pasarelatest.StartWith(t, options)
 	stage := gateway.Deploy(pasarelatest.API{Routes: map[string]pasarelatest.Route{"$default": {
@@ -113,27 +113,27 @@ func newScene(t *testing.T, clients int, options pasarelatest.Options) *scene {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), waitLimit)
 	t.Cleanup(cancel)
-	s := &scene{t: t, ctx: ctx, clients: connect(ctx, t, stage.URL, clients), between: startBetween(t, gateway.Endpoint())}
+	s := &system{t: t, ctx: ctx, clients: connect(ctx, t, stage.URL, clients), proxy: startProxy(t, gateway.Endpoint())}
 	s.process = &process{t: t, address: testkit.FreeAddress(t), signs: gateway.Credentials(), args: []string{
-		"--data", t.TempDir(), "--endpoint", s.between.URL + "/" + stage.APIID + "/" + stage.StageName, "--definitions", definitions,
+		"--data", t.TempDir(), "--endpoint", s.proxy.URL + "/" + stage.APIID + "/" + stage.StageName, "--definitions", definitions,
 	}}
 	s.process.start()
 	return s
 }
 
-// killInTheWorstMoment requests one report for each client and kills the program
+// killAfterDelivery requests one report for each client and kills the program
 // repeatedly until every client is notified.
-func (s *scene) killInTheWorstMoment(reports, kills int) {
+func (s *system) killAfterDelivery(reports, kills int) {
 	s.t.Helper()
 	asked := s.askAll()
 	for range kills {
 		select {
-		case <-s.between.holdAfter(reports / (kills + 2)):
+		case <-s.proxy.holdAfter(reports / (kills + 2)):
 		case <-s.ctx.Done():
 			s.t.Fatal("the program notified too few clients in time")
 		}
 		s.process.program.Kill()
-		s.between.letGo()
+		s.proxy.release()
 		s.process.start()
 	}
 	if err := <-asked; err != nil {
@@ -150,7 +150,7 @@ func (s *scene) killInTheWorstMoment(reports, kills int) {
 
 // askAll asks for every report at once, each again and again under its own
 // idempotency key until it is answered.
-func (s *scene) askAll() <-chan error {
+func (s *system) askAll() <-chan error {
 	s.ids = map[string]string{}
 	done := make(chan error, 1)
 	go func() {
@@ -203,7 +203,7 @@ func ask(ctx context.Context, address, connection string, n int) (string, error)
 }
 
 // checkFiles downloads some of the reports and checks the number of all.
-func (s *scene) checkFiles(reports int) {
+func (s *system) checkFiles(reports int) {
 	s.t.Helper()
 	for i := 0; i < reports; i += reports / 20 {
 		response, err := http.Get(s.clients[i].ends()[0].Link)

@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// TestANewcomersMistakes: every wrong input ends with exit status 1, one line on
+// TestWrongCommandLinesSayWhatToDo: every wrong input ends with exit status 1, one line on
 // standard error that says what to do, and no file.
-func TestANewcomersMistakes(t *testing.T) {
+func TestWrongCommandLinesSayWhatToDo(t *testing.T) {
 	dir := t.TempDir()
 	wrong := "type: Bad one\ntitle: x\nsql: select :year\ncolumns: [{ name: y, format: integerr }]\n"
 	if err := os.WriteFile(filepath.Join(dir, "wrong.yaml"), []byte(wrong), 0o600); err != nil {
@@ -58,9 +58,9 @@ func TestANewcomersMistakes(t *testing.T) {
 		{"schedules add", "reports schedules add needs a report type"},
 		{"jobs replay", "reports jobs replay needs ids of reports, one or more: reports jobs replay ID..."},
 	} {
-		said, received, err := run(strings.Fields(test.args)...)
-		if err == nil || !strings.Contains(received, test.says) || said != "" {
-			t.Errorf("reports %s: %v, said %q, and on standard error\n%s", test.args, err, said, received)
+		stdout, stderr, err := run(strings.Fields(test.args)...)
+		if err == nil || !strings.Contains(stderr, test.says) || stdout != "" {
+			t.Errorf("reports %s: %v, said %q, and on standard error\n%s", test.args, err, stdout, stderr)
 		}
 	}
 	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) != 1 {
@@ -77,8 +77,8 @@ func TestANewcomersMistakes(t *testing.T) {
 		"jobs list --url http://[::1]:1": "no responde ningún servicio; ¿está bien --url?",
 	} {
 		t.Setenv("LC_ALL", "es_ES.UTF-8")
-		if _, received, err := run(strings.Fields(args)...); err == nil || !strings.Contains(received, says) {
-			t.Errorf("reports %s: %s", args, received)
+		if _, stderr, err := run(strings.Fields(args)...); err == nil || !strings.Contains(stderr, says) {
+			t.Errorf("reports %s: %s", args, stderr)
 		}
 	}
 	needs := "type: due\ntitle: {es: Vencidas, en: Due}\nparameters: [{name: until, type: date, required: true, title: {es: Hasta, en: Until}}]\nsql: select :until as a\ncolumns: [{ name: a }]\n"
@@ -86,12 +86,12 @@ func TestANewcomersMistakes(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("LC_ALL", "C")
-	if _, received, err := run("run", "due", "--definitions", "."); err == nil || !strings.Contains(received, "the report due needs until (Hasta): give it with -p until=VALUE") {
-		t.Errorf("%v: %s", err, received)
+	if _, stderr, err := run("run", "due", "--definitions", "."); err == nil || !strings.Contains(stderr, "the report due needs until (Hasta): give it with -p until=VALUE") {
+		t.Errorf("%v: %s", err, stderr)
 	}
-	said, received, err := run("run", "ventas", "-p", "year=2024", "-o", "ventas.csv")
-	if err != nil || received != "" || !strings.HasPrefix(said, "ventas.csv: 9884 rows, ") {
-		t.Errorf("a right one, with no terminal to draw on: %v, said %q and %q", err, said, received)
+	stdout, stderr, err := run("run", "ventas", "-p", "year=2024", "-o", "ventas.csv")
+	if err != nil || stderr != "" || !strings.HasPrefix(stdout, "ventas.csv: 9884 rows, ") {
+		t.Errorf("a right one, with no terminal to draw on: %v, said %q and %q", err, stdout, stderr)
 	}
 	content, err := os.ReadFile(filepath.Join(dir, "ventas.csv"))
 	if err != nil || bytes.Count(content, []byte("\n")) != 9884+2 { // header and totals

@@ -14,10 +14,10 @@ import (
 	"testing"
 )
 
-// between is a proxy between the program and the gateway. On request it holds back
+// holdingProxy is a proxy between the program and the gateway. On request it holds back
 // the gateway's responses to the frames that end reports: then the client has the
 // frame and the program does not know.
-type between struct {
+type holdingProxy struct {
 	*httptest.Server
 	proxy *httputil.ReverseProxy
 
@@ -31,19 +31,19 @@ type between struct {
 
 type ending struct{} // in the context of a request that ends a report: the frame's id
 
-func startBetween(t *testing.T, gateway string) *between {
+func startProxy(t *testing.T, gateway string) *holdingProxy {
 	t.Helper()
 	target, err := url.Parse(gateway)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &between{left: -1, delivered: map[string]int{}}
-	b.proxy = &httputil.ReverseProxy{
+	p := &holdingProxy{left: -1, delivered: map[string]int{}}
+	p.proxy = &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(target)
 			r.Out.Host = r.In.Host // it is signed
 		},
-		ModifyResponse: b.modifyResponse,
+		ModifyResponse: p.modifyResponse,
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			if r.Context().Err() == nil { // else the program was killed and does not read the response
 				t.Logf("the gateway did not answer: %v", err)
@@ -51,12 +51,12 @@ func startBetween(t *testing.T, gateway string) *between {
 			w.WriteHeader(http.StatusBadGateway) // without it the answer would be 200
 		},
 	}
-	b.Server = httptest.NewServer(b)
-	t.Cleanup(b.Close)
-	return b
+	p.Server = httptest.NewServer(p)
+	t.Cleanup(p.Close)
+	return p
 }
 
-func (b *between) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (p *holdingProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	var frame received
 	if err == nil && json.Unmarshal(body, &frame) == nil && frame.ends() {
@@ -67,70 +67,70 @@ func (b *between) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	b.proxy.ServeHTTP(w, r)
+	p.proxy.ServeHTTP(w, r)
 }
 
-func (b *between) modifyResponse(response *http.Response) error {
+func (p *holdingProxy) modifyResponse(response *http.Response) error {
 	ctx := response.Request.Context()
 	frame, ends := ctx.Value(ending{}).(string)
 	if !ends || response.StatusCode != http.StatusOK {
 		return nil
 	}
-	b.mu.Lock()
-	b.delivered[frame]++
-	b.mu.Unlock()
-	if !b.mayPass(response.Header.Get("Idempotent-Replayed") == "true") {
+	p.mu.Lock()
+	p.delivered[frame]++
+	p.mu.Unlock()
+	if !p.mayPass(response.Header.Get("Idempotent-Replayed") == "true") {
 		<-ctx.Done() // until the program is dead
 	}
 	return ctx.Err()
 }
 
-func (b *between) mayPass(replayed bool) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+func (p *holdingProxy) mayPass(replayed bool) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if replayed {
-		b.replayed++
+		p.replayed++
 	}
-	if b.left < 0 {
+	if p.left < 0 {
 		return true
 	}
-	if b.left > 0 {
-		b.left--
+	if p.left > 0 {
+		p.left--
 		return true
 	}
 	select {
-	case <-b.holding:
+	case <-p.holding:
 	default:
-		close(b.holding)
+		close(p.holding)
 	}
 	return false
 }
 
 // holdAfter holds the responses back after so many more; the channel closes when the
 // first is held.
-func (b *between) holdAfter(responses int) <-chan struct{} {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.left, b.holding = responses, make(chan struct{})
-	return b.holding
+func (p *holdingProxy) holdAfter(responses int) <-chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.left, p.holding = responses, make(chan struct{})
+	return p.holding
 }
 
-func (b *between) letGo() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.left = -1
+func (p *holdingProxy) release() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.left = -1
 }
 
-// again is how often the gateway answered that it had delivered a frame before.
-func (b *between) again() int {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.replayed
+// repeats is how often the gateway answered that it had delivered a frame before.
+func (p *holdingProxy) repeats() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.replayed
 }
 
 // taken is how often the gateway accepted a frame.
-func (b *between) taken(frame string) int {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.delivered[frame]
+func (p *holdingProxy) taken(frame string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.delivered[frame]
 }
