@@ -47,7 +47,7 @@ var layers = map[string]int{
 	"internal/workerpool":           2,
 	"internal/fastpath/requesthead": 3,
 	"internal/fastpath/replay":      3,
-	"internal/fastpath/framing":     3,
+	"internal/fastpath/bodylength":  3,
 	"internal/fastpath/proxyheader": 4,
 	"internal/fastpath/accept":      5,
 	"internal/fastpath/pushserver":  5,
@@ -338,8 +338,8 @@ func TestServersAreBehindFraming(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if bytes.Contains(text, []byte("http.Server{")) && !bytes.Contains(text, []byte("framing.Listener(")) {
-			t.Errorf("%s serves HTTP without internal/fastpath/framing", file.file)
+		if bytes.Contains(text, []byte("http.Server{")) && !bytes.Contains(text, []byte("bodylength.Listener(")) {
+			t.Errorf("%s serves HTTP without internal/fastpath/bodylength", file.file)
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
-	"github.com/pasarela-ws/pasarela/internal/fastpath/framing"
+	"github.com/pasarela-ws/pasarela/internal/fastpath/bodylength"
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/node"
 	"github.com/pasarela-ws/pasarela/internal/node/guide"
@@ -60,7 +60,7 @@ func startReports(ctx context.Context, l language.Language, n *node.Node, asked 
 		Handler: r.service.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-	go func() { r.failed <- r.server.Serve(framing.Listener(socket, log)) }()
+	go func() { r.failed <- r.server.Serve(bodylength.Listener(socket, log)) }()
 	return r, nil
 }
 

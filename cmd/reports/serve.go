@@ -18,7 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/pasarela-ws/pasarela/internal/commandline"
-	"github.com/pasarela-ws/pasarela/internal/fastpath/framing"
+	"github.com/pasarela-ws/pasarela/internal/fastpath/bodylength"
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/node/tracing"
 	"github.com/pasarela-ws/pasarela/internal/report"
@@ -137,7 +137,7 @@ func (f *serveFlags) until(ctx context.Context, service *report.Service, listene
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(f.options.Logger.Handler(), slog.LevelDebug),
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(framing.Listener(listener, f.options.Logger)) }()
+	go func() { failed <- server.Serve(bodylength.Listener(listener, f.options.Logger)) }()
 	reload := make(chan os.Signal, 1)
 	signal.Notify(reload, syscall.SIGHUP)
 	defer signal.Stop(reload)

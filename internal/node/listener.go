@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/fastpath/accept"
-	"github.com/pasarela-ws/pasarela/internal/fastpath/framing"
+	"github.com/pasarela-ws/pasarela/internal/fastpath/bodylength"
 	"github.com/pasarela-ws/pasarela/internal/fastpath/proxyheader"
 	"github.com/pasarela-ws/pasarela/internal/fastpath/pushserver"
 	"github.com/pasarela-ws/pasarela/internal/language"
@@ -121,10 +121,10 @@ func (l *listener) serve(handler, handshakes http.Handler, admits func(*http.Req
 	if l.handshakes != nil {
 		l.pushServer = pushserver.New(handler, admits, l.log)
 		l.server.Handler = l.pushServer
-		l.returned.Go(func() { _ = l.server.Serve(framing.Listener(l.pushServer.ReturnedConns(), l.log)) }) // ends with pushes
+		l.returned.Go(func() { _ = l.server.Serve(bodylength.Listener(l.pushServer.ReturnedConns(), l.log)) }) // ends with pushes
 		l.handshakes.Serve(handshakes)
 	}
-	go func() { l.served <- l.server.Serve(framing.Listener(l.base, l.log)) }()
+	go func() { l.served <- l.server.Serve(bodylength.Listener(l.base, l.log)) }()
 }
 
 // stop takes no more connections, waits for requests under way until ctx ends,

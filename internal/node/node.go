@@ -27,8 +27,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/usage"
-	"github.com/pasarela-ws/pasarela/internal/node/feed"
 	"github.com/pasarela-ws/pasarela/internal/node/local"
+	"github.com/pasarela-ws/pasarela/internal/node/logfeed"
 	"github.com/pasarela-ws/pasarela/internal/node/metrics"
 	"github.com/pasarela-ws/pasarela/internal/node/minutecounts"
 	"github.com/pasarela-ws/pasarela/internal/node/tracing"
@@ -67,7 +67,7 @@ type Node struct {
 	issuer         *issuer // nil without --acme-domain
 	credentials    Credentials
 	guard          *wire.Guard
-	feed           *feed.Feed
+	feed           *logfeed.Feed
 	logs           *stageLogs
 	watcher        *stage.Watcher
 	usage          *usage.Writer
@@ -102,7 +102,7 @@ func Start(ctx context.Context, options Options) (*Node, error) {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	n := &Node{options: options, cancel: cancel, feed: feed.New()}
+	n := &Node{options: options, cancel: cancel, feed: logfeed.New()}
 	for _, step := range []func(context.Context, context.Context) error{
 		n.openStore, n.openNodeQueries, n.openIdentity, n.openListener, n.openDataPlane, n.openClusterLimits, n.openControlPlane, n.serve,
 	} {

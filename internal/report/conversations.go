@@ -10,7 +10,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
 )
 
@@ -191,7 +191,7 @@ func (s *Service) ending(job jobs.Job) notify.Frame {
 		frame.Rows, frame.Bytes, frame.Name = &job.Rows, &job.Bytes, job.FileName
 		frame.Link, frame.Expires = s.intake.Link(job), &job.Expires
 	case jobs.Failed:
-		frame.Reason, frame.Message = job.Reason, language.Reason(job.Reason).In(language.Language(job.Language))
+		frame.Reason, frame.Message = job.Reason, locale.Reason(job.Reason).In(locale.Language(job.Language))
 	}
 	return frame
 }

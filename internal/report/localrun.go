@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
-	words "github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/render"
 	"github.com/pasarela-ws/pasarela/internal/report/samples"
 	"github.com/pasarela-ws/pasarela/internal/report/source"
@@ -52,11 +52,11 @@ func (l *LocalRun) Make(ctx context.Context) (Made, error) {
 	}
 	d, ok := catalogue.Get(l.Type)
 	if !ok {
-		return Made{}, words.Errorf("reports_program.no_type", "type", l.Type, "known", strings.Join(catalogue.Types(), ", "))
+		return Made{}, language.Errorf("reports_program.no_type", "type", l.Type, "known", strings.Join(catalogue.Types(), ", "))
 	}
 	for _, p := range d.Parameters {
 		if p.Required && p.Default == "" && strings.TrimSpace(l.Parameters[p.Name]) == "" {
-			return Made{}, words.Errorf("reports_program.no_parameter", "type", l.Type, "name", p.Name, "title", p.Title.In(d.Language))
+			return Made{}, language.Errorf("reports_program.no_parameter", "type", l.Type, "name", p.Name, "title", p.Title.In(d.Language))
 		}
 	}
 	if _, err := d.Check(l.Parameters); err != nil { // before a shop is made
@@ -64,13 +64,13 @@ func (l *LocalRun) Make(ctx context.Context) (Made, error) {
 	}
 	spoken, format := d.Language, d.Format
 	if l.Language != "" {
-		if spoken, ok = language.Parse(l.Language); !ok {
-			return Made{}, words.Errorf("reports_program.language", "value", l.Language)
+		if spoken, ok = locale.Parse(l.Language); !ok {
+			return Made{}, language.Errorf("reports_program.language", "value", l.Language)
 		}
 	}
 	if l.Format != "" {
 		if format = definition.Format(l.Format); format != definition.XLSX && format != definition.CSV {
-			return Made{}, words.Errorf("reports_program.format", "value", l.Format)
+			return Made{}, language.Errorf("reports_program.format", "value", l.Format)
 		}
 	}
 	from, done, err := l.open(ctx, d.Source)
@@ -102,7 +102,7 @@ func (l *LocalRun) open(ctx context.Context, name string) (from *source.Source, 
 	clean := func() {}
 	address, ok := l.Sources[name]
 	if !ok && name != "sample" {
-		return nil, nil, words.Errorf("reports_program.no_source", "name", name)
+		return nil, nil, language.Errorf("reports_program.no_source", "name", name)
 	}
 	if !ok {
 		dir, err := os.MkdirTemp("", "reports-")

@@ -12,7 +12,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
 	"github.com/pasarela-ws/pasarela/internal/report/render"
 	"github.com/pasarela-ws/pasarela/internal/report/source"
@@ -86,7 +86,7 @@ func (s *Service) write(ctx context.Context, job jobs.Job, d *definition.Definit
 	defer func() { finishDraft(ctx, draft, err) }()
 	values, format := definition.Values(job.Parameters), definition.Format(job.Format)
 	run := &render.Run{
-		Definition: d, Source: s.sources[d.Source], Values: values, Language: language.Language(job.Language), Format: format,
+		Definition: d, Source: s.sources[d.Source], Values: values, Language: locale.Language(job.Language), Format: format,
 		Made: time.Now(), Out: draft, Slots: s.slots, Progress: s.show(job, show), Checkpoints: draft,
 	}
 	steps := tracedRun{began: time.Now()}

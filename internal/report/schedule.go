@@ -8,13 +8,13 @@ import (
 	"sync"
 	"time"
 
-	words "github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/delivery"
 	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/schedules"
 )
 
@@ -43,7 +43,7 @@ func (s *Service) checkDefined(d *definition.Definition) (problems definition.Pr
 		from := &d.Schedules[i]
 		wrong := func(err error) {
 			if err != nil {
-				problems = append(problems, definition.Problem{File: d.File, Line: from.Line, Reason: words.Errorf("definition.schedule", "name", from.Name, "why", err)})
+				problems = append(problems, definition.Problem{File: d.File, Line: from.Line, Reason: language.Errorf("definition.schedule", "name", from.Name, "why", err)})
 			}
 		}
 		_, err := d.Check(from.Parameters)
@@ -52,7 +52,7 @@ func (s *Service) checkDefined(d *definition.Definition) (problems definition.Pr
 			wrong(s.deliverer.Check(target))
 		}
 		if len(from.Deliver) == 0 || len(from.Deliver) > schedules.MostTargets {
-			wrong(words.Errorf("definition.targets_count", "most", schedules.MostTargets))
+			wrong(language.Errorf("definition.targets_count", "most", schedules.MostTargets))
 		}
 	}
 	return problems
@@ -238,7 +238,7 @@ func (s *Service) removeSchedule(ctx context.Context, job jobs.Job) {
 // deliveryReport is a report as it is delivered.
 func (s *Service) deliveryReport(ctx context.Context, job jobs.Job) delivery.Report {
 	report := delivery.Report{
-		Job: job, Title: s.intake.Title(job), Language: language.Language(job.Language), Zone: time.UTC,
+		Job: job, Title: s.intake.Title(job), Language: locale.Language(job.Language), Zone: time.UTC,
 		Open: func(ctx context.Context) (io.ReadCloser, error) { return s.store.Open(ctx, job.ID, job.Format) },
 	}
 	if schedule, err := s.schedules.Get(ctx, job.Schedule); err == nil {
@@ -250,7 +250,7 @@ func (s *Service) deliveryReport(ctx context.Context, job jobs.Job) delivery.Rep
 	case jobs.Ready:
 		report.Link = s.intake.Link(job)
 	case jobs.Failed:
-		report.Reason = language.Reason(job.Reason).In(report.Language)
+		report.Reason = locale.Reason(job.Reason).In(report.Language)
 	}
 	return report
 }

@@ -18,7 +18,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/pasarela-ws/pasarela/internal/fastpath/framing"
+	"github.com/pasarela-ws/pasarela/internal/fastpath/bodylength"
 	"github.com/pasarela-ws/pasarela/internal/fastpath/pushserver"
 	"github.com/pasarela-ws/pasarela/internal/fastpath/replay"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
@@ -56,7 +56,7 @@ func serveOn(t *testing.T, secure func(net.Listener) net.Listener) *served {
 	server := &http.Server{Handler: s.pushes, ReadHeaderTimeout: 10 * time.Second}
 	ended := make(chan struct{}, 2)
 	for _, l := range []net.Listener{l, s.pushes.ReturnedConns()} {
-		go func() { _ = server.Serve(framing.Listener(l, slog.New(slog.DiscardHandler))); ended <- struct{}{} }()
+		go func() { _ = server.Serve(bodylength.Listener(l, slog.New(slog.DiscardHandler))); ended <- struct{}{} }()
 	}
 	s.stop = func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
@@ -79,7 +79,7 @@ func (s *served) readResponse(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/under":
 		nc, _, err := w.(http.Hijacker).Hijack()
 		if err == nil {
-			watched, _ := nc.(*framing.Conn).Unread()
+			watched, _ := nc.(*bodylength.Conn).Unread()
 			under := fmt.Sprintf("%T", watched.(*replay.Conn).NetConn())
 			_, _ = fmt.Fprintf(nc, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(under), under)
 			_ = nc.Close()

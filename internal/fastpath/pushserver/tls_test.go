@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pasarela-ws/pasarela/internal/fastpath/framing"
+	"github.com/pasarela-ws/pasarela/internal/fastpath/bodylength"
 	"github.com/pasarela-ws/pasarela/internal/fastpath/pushserver"
 )
 
@@ -83,7 +83,7 @@ func BenchmarkCallOverTLS(b *testing.B) {
 			log := slog.New(slog.DiscardHandler)
 			pushes := pushserver.New(response, func(*http.Request) bool { return true }, log)
 			server := &http.Server{Handler: handler(pushes), ReadHeaderTimeout: 10 * time.Second}
-			go func() { _ = server.Serve(framing.Listener(l, log)) }() // ends with the server
+			go func() { _ = server.Serve(bodylength.Listener(l, log)) }() // ends with the server
 			defer func() { _ = errors.Join(pushes.Shutdown(context.Background()), server.Close()) }()
 			nc, err := tls.Dial("tcp", l.Addr().String(), &tls.Config{InsecureSkipVerify: true})
 			if err != nil {

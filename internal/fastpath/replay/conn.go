@@ -31,7 +31,7 @@ func Wrap(nc net.Conn, unread []byte) net.Conn {
 	return &Conn{under, unread}
 }
 
-// Unwrap returns the connection under one that Wrap or fastpath/framing made, and the
+// Unwrap returns the connection under one that Wrap or fastpath/bodylength made, and the
 // bytes to read before it; any other connection is returned without bytes. The caller
 // reads unread first, then under, and must not use nc any more.
 func Unwrap(nc net.Conn) (under net.Conn, unread []byte) {

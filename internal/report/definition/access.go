@@ -8,7 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	words "github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // attributeShape is that of the keys of an authorizer's context.
@@ -65,9 +65,9 @@ func (w *walk) attributes(node *yaml.Node, d *Definition) {
 		}
 		var allowed []string
 		if values.Kind == yaml.ScalarNode {
-			allowed = []string{w.words(values, words.ID("definition.a_value"))}
+			allowed = []string{w.words(values, language.ID("definition.a_value"))}
 		} else {
-			w.list(values, words.Errorf("definition.values_of", "name", key.Value), func(item *yaml.Node) { allowed = append(allowed, w.words(item, words.ID("definition.a_value"))) })
+			w.list(values, language.Errorf("definition.values_of", "name", key.Value), func(item *yaml.Node) { allowed = append(allowed, w.words(item, language.ID("definition.a_value"))) })
 			if len(values.Content) == 0 {
 				w.fault(values, "definition.attribute_nobody", "name", strconv.Quote(key.Value))
 			}

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 
-	words "github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // A Catalogue is the set of report types in force. It can be read while it is
@@ -88,7 +88,7 @@ func readAll(dir string, builtIn fs.FS) (map[string]*Definition, error) {
 			continue
 		}
 		if other, taken := all[d.Type]; taken {
-			problems = append(problems, Problem{d.File, 1, words.Errorf("definition.type_twice", "type", strconv.Quote(d.Type), "file", other.File)})
+			problems = append(problems, Problem{d.File, 1, language.Errorf("definition.type_twice", "type", strconv.Quote(d.Type), "file", other.File)})
 			continue
 		}
 		all[d.Type] = d

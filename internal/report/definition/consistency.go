@@ -9,8 +9,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	words "github.com/pasarela-ws/pasarela/internal/language"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/statement"
 )
 
@@ -73,15 +73,15 @@ func (w *walk) statement(sql *yaml.Node, d *Definition) {
 func (d *Definition) CheckSQL(dialect statement.Dialect) Problems {
 	parsed, err := statement.Parse(d.SQL, dialect)
 	if err != nil {
-		return Problems{{d.File, d.SQLLine, words.Errorf("definition.sql_as", "database", dialect, "why", err)}}
+		return Problems{{d.File, d.SQLLine, language.Errorf("definition.sql_as", "database", dialect, "why", err)}}
 	}
 	for _, name := range parsed.Parameters() {
 		if d.parameter(name) == nil {
-			return Problems{{d.File, d.SQLLine, words.Errorf("definition.sql_as_parameter", "database", dialect, "name", name)}}
+			return Problems{{d.File, d.SQLLine, language.Errorf("definition.sql_as_parameter", "database", dialect, "name", name)}}
 		}
 	}
 	if err := parsed.CheckLists(d.IsList); err != nil {
-		return Problems{{d.File, d.SQLLine, words.Errorf("definition.sql_as", "database", dialect, "why", err)}}
+		return Problems{{d.File, d.SQLLine, language.Errorf("definition.sql_as", "database", dialect, "why", err)}}
 	}
 	return nil
 }
@@ -130,8 +130,8 @@ func SheetName(text string) string { return sheetName(text) }
 
 // sheetNames makes sheet names from titles, and from the report's type where a
 // title has nothing that a sheet can be called.
-func sheetNames(title language.Text, reportType string) language.Text {
-	names := language.Text{}
+func sheetNames(title locale.Text, reportType string) locale.Text {
+	names := locale.Text{}
 	for known, words := range title {
 		name := sheetName(words)
 		if name == "" {

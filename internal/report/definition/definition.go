@@ -6,7 +6,7 @@ package definition
 import (
 	"time"
 
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
@@ -24,9 +24,9 @@ const (
 // A Definition is one report type, valid and ready to run.
 type Definition struct {
 	Type        string
-	Title       language.Text
-	Description language.Text
-	Language    language.Language
+	Title       locale.Text
+	Description locale.Text
+	Language    locale.Language
 	Source      string // name of a configured source
 	SQL         string
 	SQLLine     int // where it stands in File
@@ -79,7 +79,7 @@ const (
 // A Column is one column of the sheet, in the order of the definition.
 type Column struct {
 	Name   string // column of the query's result
-	Header language.Text
+	Header locale.Text
 	Format ColumnFormat
 	Width  float64 // in characters; 0: by format
 	Total  Total
@@ -120,7 +120,7 @@ const (
 // A Chart is drawn on a sheet of its own from sums of Value by Category.
 type Chart struct {
 	Kind     ChartKind
-	Title    language.Text
+	Title    locale.Text
 	Category string // a column's name
 	Value    string // a numeric column's name
 	Limit    int    // categories shown
@@ -140,9 +140,9 @@ const (
 
 // A Sheet says how the rows are laid out.
 type Sheet struct {
-	Name  language.Text // at most 28 UTF-16 units, so that " 12" can follow
-	Rows  int           // rows a sheet, header and total included
-	Table bool          // banded table; otherwise a plain filter
+	Name  locale.Text // at most 28 UTF-16 units, so that " 12" can follow
+	Rows  int         // rows a sheet, header and total included
+	Table bool        // banded table; otherwise a plain filter
 	Paper Paper
 	Group string // column whose equal values, one below the other, get a subtotal; "" for none
 	Split string // column whose every value gets a sheet; "" for none

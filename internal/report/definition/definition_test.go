@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	words "github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/samples"
 	"github.com/pasarela-ws/pasarela/internal/report/statement"
@@ -179,8 +179,8 @@ func TestProblemsHaveLineAndReason(t *testing.T) {
 				t.Errorf("got\n%v\nwant %s", err, test.want)
 			}
 			for _, problem := range problems {
-				inSpanish := words.Spanish.Of(problem)
-				if place := fmt.Sprintf("d.yaml:%d: ", problem.Line); !strings.HasPrefix(inSpanish, place) || inSpanish == problem.Error() || !strings.Contains(words.Spanish.Of(problems), inSpanish) {
+				inSpanish := language.Spanish.Of(problem)
+				if place := fmt.Sprintf("d.yaml:%d: ", problem.Line); !strings.HasPrefix(inSpanish, place) || inSpanish == problem.Error() || !strings.Contains(language.Spanish.Of(problems), inSpanish) {
 					t.Errorf("in Spanish %q", inSpanish)
 				}
 			}

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	words "github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
@@ -41,9 +41,9 @@ func ListValues(text string) ([]string, error) {
 		if errors.As(err, &failed) {
 			err = failed.Err
 		}
-		return nil, words.Errorf("value.list_unread", "why", err)
+		return nil, language.Errorf("value.list_unread", "why", err)
 	case len(read) > 1:
-		return nil, words.Errorf("value.list_line")
+		return nil, language.Errorf("value.list_line")
 	}
 	var values []string
 	for _, record := range read {
@@ -59,17 +59,17 @@ func ListValues(text string) ([]string, error) {
 // canonicalList checks each value of a list. A value that comes twice is kept once.
 func (p *Parameter) canonicalList(text string, today time.Time) (string, error) {
 	if len(text) > MaxListLength {
-		return "", words.Errorf("value.long", "most", MaxListLength)
+		return "", language.Errorf("value.long", "most", MaxListLength)
 	}
 	if strings.ContainsAny(text, "\r\n") {
-		return "", words.Errorf("value.list_line")
+		return "", language.Errorf("value.list_line")
 	}
 	values, err := ListValues(text)
 	if err != nil {
 		return "", err
 	}
 	if len(values) > MaxListValues {
-		return "", words.Errorf("value.list_many", "count", len(values), "most", MaxListValues)
+		return "", language.Errorf("value.list_many", "count", len(values), "most", MaxListValues)
 	}
 	var kept []string
 	seen := map[string]bool{}

@@ -9,8 +9,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	words "github.com/pasarela-ws/pasarela/internal/language"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/statement"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
@@ -21,7 +21,7 @@ const MaxParameterLength = 1024
 // A Parameter is one value that a request may set.
 type Parameter struct {
 	Name     string
-	Title    language.Text
+	Title    locale.Text
 	Kind     ParameterKind
 	Required bool
 	List     bool   // takes several values; its text is that of [ListText]
@@ -37,7 +37,7 @@ type Parameter struct {
 // A Choice is one value of a parameter of kind choice.
 type Choice struct {
 	Value string
-	Title language.Text
+	Title locale.Text
 }
 
 // A ParameterKind says what a parameter's text must look like.
@@ -78,7 +78,7 @@ func (e *FieldError) Error() string { return e.Field + ": " + e.Reason }
 func (d *Definition) Check(given map[string]string) (Values, error) {
 	for name := range given {
 		if d.parameter(name) == nil {
-			return nil, fieldError(name, words.Errorf("value.no_parameter", "names", d.parameterNames()))
+			return nil, fieldError(name, language.Errorf("value.no_parameter", "names", d.parameterNames()))
 		}
 	}
 	values, today := Values{}, d.today()
@@ -95,7 +95,7 @@ func (d *Definition) Check(given map[string]string) (Values, error) {
 		case canonical != "":
 			values[parameter.Name] = canonical
 		case parameter.Required:
-			return nil, fieldError(parameter.Name, words.Errorf("value.required"))
+			return nil, fieldError(parameter.Name, language.Errorf("value.required"))
 		}
 	}
 	return values, nil
@@ -172,23 +172,23 @@ func (p *Parameter) canonical(text string, today time.Time) (string, error) {
 
 func (p *Parameter) canonicalOne(text string, today time.Time) (string, error) {
 	if len(text) > MaxParameterLength {
-		return "", words.Errorf("value.long", "most", MaxParameterLength)
+		return "", language.Errorf("value.long", "most", MaxParameterLength)
 	}
 	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return "", words.Errorf("value.not_text")
+		return "", language.Errorf("value.not_text")
 	}
 	switch p.Kind {
 	case IntegerKind:
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return "", words.Errorf("value.whole_number", "value", strconv.Quote(text))
+			return "", language.Errorf("value.whole_number", "value", strconv.Quote(text))
 		}
 		canonical := strconv.FormatInt(n, 10)
 		return canonical, p.inRange(canonical)
 	case NumberKind:
 		plain, ok := value.Plain(text)
 		if !ok {
-			return "", words.Errorf("value.number", "value", strconv.Quote(text))
+			return "", language.Errorf("value.number", "value", strconv.Quote(text))
 		}
 		var exact value.Sum // drops zeros at the end
 		exact.Add(plain)
@@ -204,7 +204,7 @@ func (p *Parameter) canonicalOne(text string, today time.Time) (string, error) {
 		return text, p.isChoice(text)
 	}
 	if p.Pattern != nil && !p.Pattern.MatchString(text) {
-		return "", words.Errorf("value.pattern", "shape", p.Pattern)
+		return "", language.Errorf("value.pattern", "shape", p.Pattern)
 	}
 	return text, nil
 }
@@ -212,13 +212,13 @@ func (p *Parameter) canonicalOne(text string, today time.Time) (string, error) {
 func (p *Parameter) inRange(plain string) error {
 	n, ok := new(big.Rat).SetString(plain)
 	if !ok {
-		return words.Errorf("value.number", "value", strconv.Quote(plain))
+		return language.Errorf("value.number", "value", strconv.Quote(plain))
 	}
 	if p.Minimum != nil && n.Cmp(new(big.Rat).SetFloat64(*p.Minimum)) < 0 {
-		return words.Errorf("value.at_least", "least", shownBound(*p.Minimum))
+		return language.Errorf("value.at_least", "least", shownBound(*p.Minimum))
 	}
 	if p.Maximum != nil && n.Cmp(new(big.Rat).SetFloat64(*p.Maximum)) > 0 {
-		return words.Errorf("value.at_most", "most", shownBound(*p.Maximum))
+		return language.Errorf("value.at_most", "most", shownBound(*p.Maximum))
 	}
 	return nil
 }
@@ -230,10 +230,10 @@ func (p *Parameter) inDates(text string) error {
 		return badDate(text)
 	}
 	if p.Earliest != "" && text < p.Earliest {
-		return words.Errorf("value.before", "day", p.Earliest)
+		return language.Errorf("value.before", "day", p.Earliest)
 	}
 	if p.Latest != "" && text > p.Latest {
-		return words.Errorf("value.after", "day", p.Latest)
+		return language.Errorf("value.after", "day", p.Latest)
 	}
 	return nil
 }
@@ -246,7 +246,7 @@ func (p *Parameter) isChoice(text string) error {
 		}
 		values = append(values, choice.Value)
 	}
-	return words.Errorf("value.one_of", "values", strings.Join(values, ", "), "value", strconv.Quote(text))
+	return language.Errorf("value.one_of", "values", strings.Join(values, ", "), "value", strconv.Quote(text))
 }
 
 func canonicalBoolean(text string) (string, error) {
@@ -256,7 +256,7 @@ func canonicalBoolean(text string) (string, error) {
 	case "false", "0", "no":
 		return "false", nil
 	}
-	return "", words.Errorf("value.boolean", "value", strconv.Quote(text))
+	return "", language.Errorf("value.boolean", "value", strconv.Quote(text))
 }
 
 // native returns the query's value of a canonical text.
@@ -265,18 +265,18 @@ func (p *Parameter) native(text string) (value.Value, error) {
 	case IntegerKind:
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return value.Value{}, words.Errorf("value.whole_number", "value", strconv.Quote(text))
+			return value.Value{}, language.Errorf("value.whole_number", "value", strconv.Quote(text))
 		}
 		return value.OfInt(n), nil
 	case NumberKind:
 		plain, ok := value.Plain(text)
 		if !ok {
-			return value.Value{}, words.Errorf("value.number", "value", strconv.Quote(text))
+			return value.Value{}, language.Errorf("value.number", "value", strconv.Quote(text))
 		}
 		return value.Value{Kind: value.Decimal, Text: plain}, nil
 	case BooleanKind:
 		if text != "true" && text != "false" {
-			return value.Value{}, words.Errorf("value.boolean", "value", strconv.Quote(text))
+			return value.Value{}, language.Errorf("value.boolean", "value", strconv.Quote(text))
 		}
 		return value.OfBool(text == "true"), nil
 	}

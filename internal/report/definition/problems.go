@@ -9,7 +9,7 @@ import (
 type Problem struct {
 	File   string
 	Line   int
-	Reason error // in every language where [words.Language.Of] puts it into words
+	Reason error // in every language where [language.Language.Of] puts it into words
 }
 
 func (p Problem) Error() string { return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Reason) }

@@ -17,8 +17,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	words "github.com/pasarela-ws/pasarela/internal/language"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
@@ -46,7 +46,7 @@ var Reserved = []string{"connectionId", "type", "reportType", "caller", "attribu
 func Read(file string, content []byte) (*Definition, error) {
 	w := &walk{file: file}
 	d := &Definition{
-		File: file, Language: language.Spanish, Source: "sample", Currency: "EUR", Format: XLSX, WhenGone: Finish, Count: true,
+		File: file, Language: locale.Spanish, Source: "sample", Currency: "EUR", Format: XLSX, WhenGone: Finish, Count: true,
 		Sheet:  Sheet{Rows: MaxSheetRows, Table: true},
 		Limits: Limits{Rows: DefaultRows, Timeout: DefaultTimeout}, Retention: DefaultRetention,
 	}
@@ -101,14 +101,14 @@ func (w *walk) notYAML(err error) {
 func (w *walk) definition(node *yaml.Node, d *Definition) {
 	var sql *yaml.Node
 	if node.Kind != yaml.MappingNode { // one problem, not also each key that is missing
-		w.fault(node, "definition.a_mapping", "what", words.ID("definition.a_report"))
+		w.fault(node, "definition.a_mapping", "what", language.ID("definition.a_report"))
 		return
 	}
-	w.mapping(node, words.ID("definition.a_report"), map[string]member{
+	w.mapping(node, language.ID("definition.a_report"), map[string]member{
 		"type":        func(v *yaml.Node) { d.Type = w.name(v, "type", nameShape) },
 		"title":       func(v *yaml.Node) { d.Title = w.text(v, "title") },
 		"description": func(v *yaml.Node) { d.Description = w.text(v, "description") },
-		"language":    func(v *yaml.Node) { d.Language = oneOf(w, v, "language", language.All()...) },
+		"language":    func(v *yaml.Node) { d.Language = oneOf(w, v, "language", locale.All()...) },
 		"source":      func(v *yaml.Node) { d.Source = w.name(v, "source", nameShape) },
 		"sql":         func(v *yaml.Node) { sql = v; d.SQL, d.SQLLine = w.words(v, "sql"), v.Line },
 		"parameters":  func(v *yaml.Node) { w.list(v, "parameters", func(item *yaml.Node) { w.parameter(item, d) }) },
@@ -119,7 +119,9 @@ func (w *walk) definition(node *yaml.Node, d *Definition) {
 		"format":      func(v *yaml.Node) { d.Format = oneOf(w, v, "format", XLSX, CSV) },
 		"file":        func(v *yaml.Node) { d.FileName = w.words(v, "file") },
 		"callers": func(v *yaml.Node) {
-			w.list(v, "callers", func(item *yaml.Node) { d.Callers = append(d.Callers, w.words(item, words.ID("definition.a_caller"))) })
+			w.list(v, "callers", func(item *yaml.Node) {
+				d.Callers = append(d.Callers, w.words(item, language.ID("definition.a_caller")))
+			})
 		},
 		"attributes": func(v *yaml.Node) { w.attributes(v, d) },
 		"schedules":  func(v *yaml.Node) { w.list(v, "schedules", func(item *yaml.Node) { w.schedule(item, d) }) },
@@ -149,7 +151,7 @@ func (w *walk) name(node *yaml.Node, what any, shape *regexp.Regexp) string {
 
 func (w *walk) column(node *yaml.Node, d *Definition) {
 	column := Column{Format: AsText}
-	w.mapping(node, words.ID("definition.a_column"), map[string]member{
+	w.mapping(node, language.ID("definition.a_column"), map[string]member{
 		"name":   func(v *yaml.Node) { column.Name = w.words(v, "name") },
 		"header": func(v *yaml.Node) { column.Header = w.text(v, "header") },
 		"format": func(v *yaml.Node) {
@@ -159,7 +161,7 @@ func (w *walk) column(node *yaml.Node, d *Definition) {
 		"total": func(v *yaml.Node) { column.Total = oneOf(w, v, "total", Sum, Average, Count) },
 	}, "name")
 	if column.Header == nil {
-		column.Header = language.Same(column.Name)
+		column.Header = locale.Same(column.Name)
 	}
 	if (column.Total == Sum || column.Total == Average) && !column.Format.Numeric() {
 		w.fault(node, "definition.total_of", "column", strconv.Quote(column.Name), "format", column.Format, "total", column.Total)
@@ -175,7 +177,7 @@ func (w *walk) column(node *yaml.Node, d *Definition) {
 // headerFits: a table's column has a name of one line that is not too long.
 // Source: Microsoft, "Excel specifications and limits", column heading of a table.
 func (w *walk) headerFits(node *yaml.Node, column Column) {
-	for _, known := range language.All() {
+	for _, known := range locale.All() {
 		header := column.Header.In(known)
 		if utf16Length(header) > maxHeader || strings.ContainsFunc(header, unicode.IsControl) || strings.TrimSpace(header) == "" {
 			w.fault(node, "definition.header_long", "header", strconv.Quote(header), "most", maxHeader)
@@ -189,7 +191,7 @@ func utf16Length(text string) int { return len(utf16.Encode([]rune(text))) }
 
 // headerOnce: Excel identifies the columns of a table by their headers.
 func (w *walk) headerOnce(node *yaml.Node, column Column, d *Definition) {
-	for _, known := range language.All() {
+	for _, known := range locale.All() {
 		header := column.Header.In(known)
 		for _, other := range d.Columns {
 			if strings.EqualFold(other.Header.In(known), header) && other.Name != column.Name {
@@ -201,7 +203,7 @@ func (w *walk) headerOnce(node *yaml.Node, column Column, d *Definition) {
 }
 
 func (w *walk) chart(node *yaml.Node) *Chart {
-	chart := &Chart{Kind: ColumnChart, Title: language.Chart, Limit: 24, Others: true}
+	chart := &Chart{Kind: ColumnChart, Title: locale.Chart, Limit: 24, Others: true}
 	w.mapping(node, "chart", map[string]member{
 		"kind":     func(v *yaml.Node) { chart.Kind = oneOf(w, v, "kind", ColumnChart, BarChart, LineChart, PieChart) },
 		"title":    func(v *yaml.Node) { chart.Title = w.text(v, "title") },
@@ -216,9 +218,9 @@ func (w *walk) chart(node *yaml.Node) *Chart {
 func (w *walk) sheet(node *yaml.Node, sheet *Sheet) {
 	w.mapping(node, "sheet", map[string]member{
 		"name": func(v *yaml.Node) {
-			sheet.Name = w.text(v, words.ID("definition.sheet_name"))
+			sheet.Name = w.text(v, language.ID("definition.sheet_name"))
 			checked := map[string]bool{}
-			for _, known := range language.All() {
+			for _, known := range locale.All() {
 				name := sheet.Name.In(known)
 				if !checked[name] && name != "" && !isSheetName(name) {
 					w.fault(v, "definition.sheet_name_shape", "name", strconv.Quote(name), "most", maxSheetName, "forbidden", forbidden)

@@ -8,8 +8,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	words "github.com/pasarela-ws/pasarela/internal/language"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
 
 func (w *walk) parameter(node *yaml.Node, d *Definition) {
@@ -26,11 +26,11 @@ func (w *walk) parameter(node *yaml.Node, d *Definition) {
 			}
 		}
 	}
-	w.mapping(node, words.ID("definition.a_parameter"), map[string]member{
-		"name":  func(v *yaml.Node) { p.Name = w.name(v, words.ID("definition.parameter_name"), nameInSQL) },
+	w.mapping(node, language.ID("definition.a_parameter"), map[string]member{
+		"name":  func(v *yaml.Node) { p.Name = w.name(v, language.ID("definition.parameter_name"), nameInSQL) },
 		"title": func(v *yaml.Node) { p.Title = w.text(v, "title") },
 		"type": func(v *yaml.Node) {
-			p.Kind = oneOf(w, v, words.ID("definition.parameter_type"), TextKind, IntegerKind, NumberKind, DateKind, BooleanKind, ChoiceKind)
+			p.Kind = oneOf(w, v, language.ID("definition.parameter_type"), TextKind, IntegerKind, NumberKind, DateKind, BooleanKind, ChoiceKind)
 		},
 		"required": func(v *yaml.Node) { p.Required = w.boolean(v, "required") },
 		"list":     func(v *yaml.Node) { p.List = w.boolean(v, "list") },
@@ -43,7 +43,7 @@ func (w *walk) parameter(node *yaml.Node, d *Definition) {
 		"values":   func(v *yaml.Node) { w.list(v, "values", func(item *yaml.Node) { w.choice(item, &p) }) },
 	}, "name")
 	if p.Title == nil {
-		p.Title = language.Same(p.Name)
+		p.Title = locale.Same(p.Name)
 	}
 	w.parameterTogether(node, preset, &p)
 	if slices.Contains(Reserved, p.Name) {
@@ -57,16 +57,16 @@ func (w *walk) parameter(node *yaml.Node, d *Definition) {
 
 func (w *walk) choice(node *yaml.Node, p *Parameter) {
 	if node.Kind == yaml.ScalarNode {
-		p.Values = append(p.Values, Choice{node.Value, language.Same(node.Value)})
+		p.Values = append(p.Values, Choice{node.Value, locale.Same(node.Value)})
 		return
 	}
 	var choice Choice
-	w.mapping(node, words.ID("definition.a_value"), map[string]member{
+	w.mapping(node, language.ID("definition.a_value"), map[string]member{
 		"value": func(v *yaml.Node) { choice.Value = w.words(v, "value") },
 		"title": func(v *yaml.Node) { choice.Title = w.text(v, "title") },
 	}, "value")
 	if choice.Title == nil {
-		choice.Title = language.Same(choice.Value)
+		choice.Title = locale.Same(choice.Value)
 	}
 	p.Values = append(p.Values, choice)
 }
@@ -127,7 +127,7 @@ func (w *walk) preset(node *yaml.Node, p *Parameter) {
 
 func (w *walk) listText(node *yaml.Node) string {
 	var texts []string
-	w.list(node, "default", func(item *yaml.Node) { texts = append(texts, w.words(item, words.ID("definition.a_default"))) })
+	w.list(node, "default", func(item *yaml.Node) { texts = append(texts, w.words(item, language.ID("definition.a_default"))) })
 	text, err := ListText(texts)
 	if err != nil {
 		w.fault(node, "definition.bad_default_list", "why", err)

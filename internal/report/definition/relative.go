@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	words "github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // relativeDate is the form of a date that is counted from the day of the request:
@@ -110,5 +110,5 @@ func hasRelative(text string) bool {
 }
 
 func badDate(text string) error {
-	return words.Errorf("value.date", "value", strconv.Quote(text))
+	return language.Errorf("value.date", "value", strconv.Quote(text))
 }

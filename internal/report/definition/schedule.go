@@ -7,9 +7,9 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	words "github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/recurrence"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
@@ -20,7 +20,7 @@ type Schedule struct {
 	When       string // as recurrence.Parse takes it
 	Zone       string // IANA name; the definition's, else UTC
 	Parameters map[string]string
-	Language   language.Language
+	Language   locale.Language
 	Format     Format
 	Deliver    []jobs.Target
 	Line       int
@@ -28,8 +28,8 @@ type Schedule struct {
 
 func (w *walk) schedule(node *yaml.Node, d *Definition) {
 	schedule := Schedule{Parameters: map[string]string{}, Line: node.Line}
-	w.mapping(node, words.ID("definition.a_schedule"), map[string]member{
-		"name": func(v *yaml.Node) { schedule.Name = w.name(v, words.ID("definition.schedule_name"), nameShape) },
+	w.mapping(node, language.ID("definition.a_schedule"), map[string]member{
+		"name": func(v *yaml.Node) { schedule.Name = w.name(v, language.ID("definition.schedule_name"), nameShape) },
 		"when": func(v *yaml.Node) {
 			schedule.When = w.words(v, "when")
 			if _, err := recurrence.Parse(schedule.When); err != nil {
@@ -38,7 +38,7 @@ func (w *walk) schedule(node *yaml.Node, d *Definition) {
 		},
 		"timezone":   func(v *yaml.Node) { schedule.Zone = w.zoneName(v) },
 		"parameters": func(v *yaml.Node) { w.given(v, schedule.Parameters) },
-		"language":   func(v *yaml.Node) { schedule.Language = oneOf(w, v, "language", language.All()...) },
+		"language":   func(v *yaml.Node) { schedule.Language = oneOf(w, v, "language", locale.All()...) },
 		"format":     func(v *yaml.Node) { schedule.Format = oneOf(w, v, "format", XLSX, CSV) },
 		"deliver": func(v *yaml.Node) {
 			w.list(v, "deliver", func(item *yaml.Node) { schedule.Deliver = append(schedule.Deliver, w.target(item)) })
@@ -64,7 +64,7 @@ func (w *walk) zoneName(node *yaml.Node) string {
 func CheckZoneName(text string) error {
 	zone, err := value.ParseZone(text)
 	if err != nil || zone.Fixed() {
-		return fieldError("timezone", words.Errorf("value.zone_name", "value", text))
+		return fieldError("timezone", language.Errorf("value.zone_name", "value", text))
 	}
 	_, err = time.LoadLocation(text)
 	return err
@@ -85,7 +85,7 @@ func (w *walk) target(node *yaml.Node) (target jobs.Target) {
 	set := func(into *string, what string) member {
 		return func(v *yaml.Node) { *into = w.words(v, what) }
 	}
-	w.mapping(node, words.ID("definition.a_target"), map[string]member{
+	w.mapping(node, language.ID("definition.a_target"), map[string]member{
 		"mail": set(&target.Mail, "mail"), "webHook": set(&target.WebHook, "webHook"), "folder": set(&target.Folder, "folder"),
 	})
 	return target

@@ -8,8 +8,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	words "github.com/pasarela-ws/pasarela/internal/language"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
@@ -26,9 +26,9 @@ type walk struct {
 // A member reads the value of one key.
 type member func(value *yaml.Node)
 
-// fault gathers what is wrong at a node; args are as [words.Language.Say] takes them.
-func (w *walk) fault(node *yaml.Node, id words.ID, args ...any) {
-	w.faultOf(node, &words.Error{ID: id, Args: args})
+// fault gathers what is wrong at a node; args are as [language.Language.Say] takes them.
+func (w *walk) fault(node *yaml.Node, id language.ID, args ...any) {
+	w.faultOf(node, &language.Error{ID: id, Args: args})
 }
 
 func (w *walk) faultOf(node *yaml.Node, reason error) {
@@ -82,15 +82,15 @@ func (w *walk) words(node *yaml.Node, what any) string {
 }
 
 // text reads a sentence: plain, or one a language.
-func (w *walk) text(node *yaml.Node, what any) language.Text {
+func (w *walk) text(node *yaml.Node, what any) locale.Text {
 	if node.Kind == yaml.ScalarNode {
 		if node.Value == "" {
 			w.fault(node, "definition.empty_text", "what", what)
 		}
-		return language.Same(node.Value)
+		return locale.Same(node.Value)
 	}
-	text, members := language.Text{}, map[string]member{}
-	for _, known := range language.All() {
+	text, members := locale.Text{}, map[string]member{}
+	for _, known := range locale.All() {
 		members[string(known)] = func(value *yaml.Node) {
 			if text[known] = w.words(value, what); text[known] == "" {
 				w.fault(value, "definition.empty_text", "what", what)

@@ -24,7 +24,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
 
 // Options say where reports may be delivered; what is not set is refused.
@@ -49,7 +49,7 @@ type Deliverer struct {
 type Report struct {
 	Job      jobs.Job
 	Title    string
-	Language language.Language
+	Language locale.Language
 	Link     string // of a made one
 	Reason   string // of a failed one, in its language
 	Zone     *time.Location

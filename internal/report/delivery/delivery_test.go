@@ -31,7 +31,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/delivery"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
@@ -56,7 +56,7 @@ func madeReport() delivery.Report {
 			ID: "01ABC", Type: "ventas", Schedule: "one", State: jobs.Ready, Format: "csv", Created: at, Finished: at.Add(time.Second), Expires: at.Add(24 * time.Hour),
 			Result: jobs.Result{FileName: "ventas-año.csv", Rows: 1, Bytes: 5},
 		},
-		Title: "Ventas de España", Language: language.Spanish, Link: "https://reports.example.com/files/1?a=1&b=2", Zone: madrid,
+		Title: "Ventas de España", Language: locale.Spanish, Link: "https://reports.example.com/files/1?a=1&b=2", Zone: madrid,
 		Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("whole")), nil },
 	}
 }
@@ -318,7 +318,7 @@ func TestAnEMail(t *testing.T) {
 	deliverer := open(t, delivery.Options{SMTP: "smtp://" + address + "?from=reports@example.com&tls=none", MailTo: []string{"@example.com"}})
 	large := madeReport()
 	large.Job.Bytes = 8 << 20
-	large.Language = language.English
+	large.Language = locale.English
 	for _, each := range []delivery.Report{madeReport(), large, failed()} {
 		if err := deliverer.Deliver(t.Context(), jobs.Target{Mail: "ana@example.com"}, each); err != nil {
 			t.Fatal(err)
@@ -361,7 +361,7 @@ func TestAnEMailHasNoHeadersButItsOwn(t *testing.T) {
 	const header = "\r\nBcc: x@evil.org\r\nX-Injected: 1\r\n\r\nanother text\r\n"
 	const command = "\r\n.\r\nMAIL FROM:<x@evil.org>\r\nRCPT TO:<y@evil.org>\r\nDATA\r\n\r\nspam\r\n.\r\n"
 	plain := madeReport()
-	plain.Title, plain.Language = "Sales", language.English
+	plain.Title, plain.Language = "Sales", locale.English
 	var all []delivery.Report
 	for _, text := range []string{header, command, "\nBcc: x@evil.org", "\rBcc: x@evil.org", "\u2028Bcc: x@evil.org", "=?utf-8?q?=0D=0ABcc:_x@evil.org?="} {
 		titled, named, failing := plain, plain, failed()

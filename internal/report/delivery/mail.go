@@ -15,7 +15,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
 
 const (
@@ -80,8 +80,8 @@ func (m *mailer) send(ctx context.Context, to string, report Report) error {
 	message.SetDate()
 	message.SetMessageIDWithValue(job.ID + "." + strconv.FormatInt(job.Finished.UnixMicro(), 36) + "@" + m.from[strings.LastIndexByte(m.from, '@')+1:len(m.from)-1])
 	message.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no out-of-office replies
-	message.Subject(language.MailSubject(report.Language, report.Title, job.State == jobs.Ready))
-	message.SetBodyString(mail.TypeTextPlain, language.MailBody(report.Language, language.Mail{
+	message.Subject(locale.MailSubject(report.Language, report.Title, job.State == jobs.Ready))
+	message.SetBodyString(mail.TypeTextPlain, locale.MailBody(report.Language, locale.Mail{
 		Title: report.Title, Rows: job.Rows, Link: report.Link, Until: job.Expires.In(report.Zone), Reason: report.Reason, Attached: m.attaches(job), ID: job.ID,
 	}))
 	if m.attaches(job) {

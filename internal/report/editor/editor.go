@@ -18,9 +18,9 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/atomicfile"
-	words "github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/render"
 	"github.com/pasarela-ws/pasarela/internal/report/source"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
@@ -50,9 +50,9 @@ type Editor struct {
 
 // A Listed is one definition in force.
 type Listed struct {
-	Type  string        `json:"type"`
-	Title language.Text `json:"title"`
-	File  string        `json:"file"`
+	Type  string      `json:"type"`
+	Title locale.Text `json:"title"`
+	File  string      `json:"file"`
 }
 
 // List lists the definitions in force and the names of the sources.
@@ -89,7 +89,7 @@ type Preview struct {
 }
 
 // Try reads a draft and runs its query for the first rows.
-func (e *Editor) Try(ctx context.Context, yaml string, parameters map[string]string, spoken language.Language) (trial Preview) {
+func (e *Editor) Try(ctx context.Context, yaml string, parameters map[string]string, spoken locale.Language) (trial Preview) {
 	d, problems := e.read(yaml)
 	if trial.Definition, trial.Problems = d, problems; len(problems) > 0 {
 		return trial
@@ -109,9 +109,9 @@ func (e *Editor) Try(ctx context.Context, yaml string, parameters map[string]str
 	result, err := run.Make(ctx)
 	switch {
 	case errors.Is(err, render.ErrTimeout):
-		err = words.Errorf("definition.no_rows", "time", tried.Limits.Timeout)
+		err = language.Errorf("definition.no_rows", "time", tried.Limits.Timeout)
 	case err != nil:
-		err = words.Errorf("definition.sql", "why", err)
+		err = language.Errorf("definition.sql", "why", err)
 	}
 	if err != nil {
 		trial.Problems = definition.Problems{{File: d.File, Line: d.SQLLine, Reason: err}}
@@ -137,7 +137,7 @@ func (e *Editor) read(yaml string) (*definition.Definition, definition.Problems)
 	}
 	from, ok := e.Sources[d.Source]
 	if !ok {
-		return nil, definition.Problems{{File: d.File, Line: 1, Reason: words.Errorf("definition.no_source", "source", strconv.Quote(d.Source), "sources", e.sourceNames())}}
+		return nil, definition.Problems{{File: d.File, Line: 1, Reason: language.Errorf("definition.no_source", "source", strconv.Quote(d.Source), "sources", e.sourceNames())}}
 	}
 	d.SourceZone = from.Zone()
 	return d, d.CheckSQL(from.Dialect())
@@ -187,7 +187,7 @@ func (e *Editor) Save(yaml string) (d *definition.Definition, problems definitio
 type DraftInput struct {
 	Type, Title, Source, SQL string
 
-	Language language.Language // of the comment in it
+	Language locale.Language // of the comment in it
 }
 
 // Draft writes a definition for a query: its parameters as optional texts, and its columns
@@ -196,11 +196,11 @@ type DraftInput struct {
 func (e *Editor) Draft(ctx context.Context, input DraftInput) (yaml string, err error) {
 	from, ok := e.Sources[input.Source]
 	if !ok {
-		return "", words.Errorf("definition.no_source", "source", strconv.Quote(input.Source), "sources", e.sourceNames())
+		return "", language.Errorf("definition.no_source", "source", strconv.Quote(input.Source), "sources", e.sourceNames())
 	}
 	parameters, err := from.Parameters(input.SQL)
 	if err != nil {
-		return "", words.Errorf("definition.sql", "why", err)
+		return "", language.Errorf("definition.sql", "why", err)
 	}
 	query := source.Query{SQL: input.SQL, Values: map[string]value.Value{}, Timeout: tryTime}
 	for _, name := range parameters {
@@ -210,11 +210,11 @@ func (e *Editor) Draft(ctx context.Context, input DraftInput) (yaml string, err 
 	defer cancel()
 	columns, err := sampleColumns(ctx, from, query)
 	if err != nil {
-		return "", words.Errorf("definition.sql", "why", err)
+		return "", language.Errorf("definition.sql", "why", err)
 	}
 	note := ""
 	if !definition.Seen(columns) {
-		note = words.Language(input.Language).Say("definition.draft_no_rows")
+		note = language.Language(input.Language).Say("definition.draft_no_rows")
 	}
 	return definition.Draft(input.Type, input.Title, input.Source, input.SQL, parameters, columns, note)
 }

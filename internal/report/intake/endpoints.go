@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"strings"
 
-	words "github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 )
 
@@ -20,7 +20,7 @@ type Endpoints struct {
 // Check says what is wrong with the configuration.
 func (e Endpoints) Check() error {
 	if e.Default == "" && len(e.Allowed) == 0 {
-		return words.Errorf("reports_program.no_endpoint")
+		return language.Errorf("reports_program.no_endpoint")
 	}
 	for _, address := range append([]string{e.Default}, e.Allowed...) {
 		if parsed, err := url.Parse(address); address != "" && (err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https") {

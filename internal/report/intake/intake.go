@@ -19,7 +19,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
 
 // Bounds of what a request may hold, in bytes.
@@ -133,7 +133,7 @@ func (in *Intake) job(request Request) (jobs.Job, error) {
 		return jobs.Job{}, fmt.Errorf("%w: type %s, by its attribute %s", ErrNotAllowed, job.Type, missing)
 	}
 	if request.Language != "" {
-		spoken, ok := language.Parse(request.Language)
+		spoken, ok := locale.Parse(request.Language)
 		if !ok {
 			return jobs.Job{}, &definition.FieldError{Field: "language", Reason: fmt.Sprintf("must be es or en, not %q", request.Language)}
 		}
@@ -228,7 +228,7 @@ func (in *Intake) Link(job jobs.Job) string { return in.Links.Make(job.ID, job.F
 // Title is what a report of the job's type is called, in the job's language.
 func (in *Intake) Title(job jobs.Job) string {
 	if known, ok := in.Catalogue.Get(job.Type); ok {
-		return known.Title.In(language.Language(job.Language))
+		return known.Title.In(locale.Language(job.Language))
 	}
 	return job.Type
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
 
 // A Report is a report as the API returns it.
@@ -66,7 +66,7 @@ func (in *Intake) report(job jobs.Job, place int) Report {
 	case jobs.Ready:
 		r.Name, r.Link = job.FileName, in.Link(job)
 	case jobs.Failed:
-		r.Message = language.Reason(job.Reason).In(language.Language(job.Language))
+		r.Message = locale.Reason(job.Reason).In(locale.Language(job.Language))
 	}
 	if job.State.Final() && !job.Started.IsZero() {
 		took := rounded(job.Finished.Sub(job.Started))

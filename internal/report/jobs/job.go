@@ -98,7 +98,7 @@ func (j *Job) Replayable() bool { return j.State == Failed }
 
 // A Failure is an error of a run with its reason code and whether to retry.
 type Failure struct {
-	Reason string // code: [internal/report/language.Reason] has its sentence for the client
+	Reason string // code: [internal/report/locale.Reason] has its sentence for the client
 	Retry  bool   // worth another attempt
 	Cause  error
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
 
 // phrases are the words of recurring times in one language, as [Parse] accepts
@@ -16,27 +16,27 @@ type phrases struct {
 	names                                           [7]string // from Sunday
 }
 
-var said = map[language.Language]phrases{
-	language.English: {
+var said = map[locale.Language]phrases{
+	locale.English: {
 		hour: "every hour", day: "every day at %d:%02d", workday: "every weekday at %d:%02d", month: "every month on day %d at %d:%02d", weekdays: "every %s at %d:%02d",
 		comma: ", ", and: " and ", names: [7]string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"},
 	},
-	language.Spanish: {
+	locale.Spanish: {
 		hour: "cada hora", day: "cada día a las %d:%02d", workday: "cada día laborable a las %d:%02d", month: "cada mes el día %d a las %d:%02d", weekdays: "cada %s a las %d:%02d",
 		comma: ", ", and: " y ", names: [7]string{"domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado"},
 	},
 }
 
 // Text is the time in words of every language, which Parse takes.
-func (w When) Text() language.Text {
-	text := language.Text{}
-	for _, spoken := range language.All() {
+func (w When) Text() locale.Text {
+	text := locale.Text{}
+	for _, spoken := range locale.All() {
 		text[spoken] = w.in(spoken)
 	}
 	return text
 }
 
-func (w When) in(spoken language.Language) string {
+func (w When) in(spoken locale.Language) string {
 	words := said[spoken]
 	text := ""
 	switch {

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"time"
 
-	words "github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/source"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 	"github.com/pasarela-ws/pasarela/internal/report/workbook"
@@ -30,7 +30,7 @@ type Run struct {
 	Definition *definition.Definition
 	Source     *source.Source
 	Values     definition.Values
-	Language   language.Language
+	Language   locale.Language
 	Format     definition.Format
 	Made       time.Time
 	Out        io.Writer
@@ -169,10 +169,10 @@ func (r *Run) places(result []string) ([]int, error) {
 		places = append(places, place)
 	}
 	if len(missing) > 0 {
-		return nil, r.wrong(words.Errorf("definition.columns_missing", "columns", strings.Join(missing, ", "), "result", strings.Join(result, ", ")))
+		return nil, r.wrong(language.Errorf("definition.columns_missing", "columns", strings.Join(missing, ", "), "result", strings.Join(result, ", ")))
 	}
 	if len(twice) > 0 {
-		return nil, r.wrong(words.Errorf("definition.columns_twice", "columns", strings.Join(twice, ", "), "result", strings.Join(result, ", ")))
+		return nil, r.wrong(language.Errorf("definition.columns_twice", "columns", strings.Join(twice, ", "), "result", strings.Join(result, ", ")))
 	}
 	return places, nil
 }
@@ -189,7 +189,7 @@ func find(names []string, is func(string) bool) (place, count int) {
 }
 
 func (r *Run) wrong(with error) error {
-	return words.Errorf("definition.query_result", "file", r.Definition.File, "refused", source.ErrQuery, "why", with)
+	return language.Errorf("definition.query_result", "file", r.Definition.File, "refused", source.ErrQuery, "why", with)
 }
 
 func (r *Run) details() []workbook.Detail {
@@ -229,9 +229,9 @@ func (r *Run) shownOne(parameter *definition.Parameter, canonical string) string
 		return string(r.Language.AppendNumber(nil, canonical, false))
 	case definition.BooleanKind:
 		if canonical == "true" {
-			return language.Yes.In(r.Language)
+			return locale.Yes.In(r.Language)
 		}
-		return language.No.In(r.Language)
+		return locale.No.In(r.Language)
 	case definition.ChoiceKind:
 		for _, choice := range parameter.Values {
 			if choice.Value == canonical {

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
 
 // refusal is a page with {language}, {title}, {text} and {link} in it. It is no template of
@@ -17,10 +17,10 @@ var refusal string
 
 // refusals are the texts of the page for a browser whose link cannot be served, by the
 // code of the response.
-var refusals = map[string]struct{ title, text language.Text }{
-	"expired":   {language.LinkExpired, language.LinkExpiredText},
-	"forbidden": {language.LinkIncomplete, language.LinkIncompleteText},
-	"not_found": {language.NothingHere, language.NothingHereText},
+var refusals = map[string]struct{ title, text locale.Text }{
+	"expired":   {locale.LinkExpired, locale.LinkExpiredText},
+	"forbidden": {locale.LinkIncomplete, locale.LinkIncompleteText},
+	"not_found": {locale.NothingHere, locale.NothingHereText},
 }
 
 // failPage writes an error as an HTML page for a browser that accepts one, and as fail
@@ -39,7 +39,7 @@ func (s *server) failPage(w http.ResponseWriter, r *http.Request, status int, wh
 	w.WriteHeader(status)
 	page := strings.NewReplacer(
 		"{language}", html.EscapeString(string(spoken)), "{title}", html.EscapeString(words.title.In(spoken)),
-		"{text}", html.EscapeString(words.text.In(spoken)), "{link}", html.EscapeString(language.ToReports.In(spoken)))
+		"{text}", html.EscapeString(words.text.In(spoken)), "{link}", html.EscapeString(locale.ToReports.In(spoken)))
 	_, _ = page.WriteString(w, refusal) // the client has left
 }
 
@@ -51,13 +51,13 @@ func wantsPage(r *http.Request) bool {
 
 // spokenBy is the first supported language of the header Accept-Language, regardless of
 // its weights.
-func spokenBy(r *http.Request) language.Language {
+func spokenBy(r *http.Request) locale.Language {
 	for wanted := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
 		tag, _, _ := strings.Cut(strings.TrimSpace(wanted), ";")
 		primary, _, _ := strings.Cut(tag, "-")
-		if spoken, ok := language.Parse(strings.ToLower(primary)); ok {
+		if spoken, ok := locale.Parse(strings.ToLower(primary)); ok {
 			return spoken
 		}
 	}
-	return language.Spanish
+	return locale.Spanish
 }

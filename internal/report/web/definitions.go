@@ -6,10 +6,10 @@ import (
 	"io"
 	"net/http"
 
-	words "github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/editor"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/workbook"
 )
 
@@ -28,7 +28,7 @@ type trial struct {
 	Whole    bool              `json:"whole"`
 }
 
-func faults(problems definition.Problems, spoken words.Language) []fault {
+func faults(problems definition.Problems, spoken language.Language) []fault {
 	all := []fault{}
 	for _, problem := range problems {
 		all = append(all, fault{problem.Line, spoken.Of(problem.Reason)})
@@ -52,10 +52,10 @@ func (s *server) readDraft(w http.ResponseWriter, r *http.Request, into any) boo
 }
 
 // spokenOr is the language that a page speaks, Spanish where it names none.
-func spokenOr(code string) language.Language {
-	spoken, ok := language.Parse(code)
+func spokenOr(code string) locale.Language {
+	spoken, ok := locale.Parse(code)
 	if !ok {
-		return language.Spanish
+		return locale.Spanish
 	}
 	return spoken
 }
@@ -92,7 +92,7 @@ func (s *server) draftDefinition(w http.ResponseWriter, r *http.Request) {
 	}
 	yaml, err := s.editor.Draft(r.Context(), editor.DraftInput{Type: sketch.Type, Title: sketch.Title, Source: sketch.Source, SQL: sketch.SQL, Language: spokenOr(sketch.Language)})
 	if err != nil {
-		fail(w, http.StatusUnprocessableEntity, problem{Code: "query_refused", Field: "sql", Message: words.Language(spokenOr(sketch.Language)).Of(err)})
+		fail(w, http.StatusUnprocessableEntity, problem{Code: "query_refused", Field: "sql", Message: language.Language(spokenOr(sketch.Language)).Of(err)})
 		return
 	}
 	writeJSON(w, http.StatusOK, map[string]string{"yaml": yaml})
@@ -110,7 +110,7 @@ func (s *server) tryDefinition(w http.ResponseWriter, r *http.Request) {
 	}
 	spoken := spokenOr(draft.Language)
 	tried := s.editor.Try(r.Context(), draft.YAML, draft.Parameters, spoken)
-	shown := trial{Problems: faults(tried.Problems, words.Language(spoken)), Preview: tried.Preview, Rows: tried.Rows, Whole: tried.Whole}
+	shown := trial{Problems: faults(tried.Problems, language.Language(spoken)), Preview: tried.Preview, Rows: tried.Rows, Whole: tried.Whole}
 	if tried.Definition != nil {
 		described := describe(tried.Definition)
 		shown.Type = &described
@@ -134,7 +134,7 @@ func (s *server) saveDefinition(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		s.refuse(w, r, err)
 	case len(problems) > 0:
-		writeJSON(w, http.StatusUnprocessableEntity, trial{Problems: faults(problems, words.Language(spokenOr(draft.Language)))})
+		writeJSON(w, http.StatusUnprocessableEntity, trial{Problems: faults(problems, language.Language(spokenOr(draft.Language)))})
 	default:
 		s.log.Info("a definition is saved", "type", d.Type, "by", "operator")
 		described := describe(d)

@@ -5,7 +5,7 @@ import (
 	"io/fs"
 	"net/http"
 
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
 
 //go:embed page openapi.json
@@ -44,5 +44,5 @@ func (s *server) openAPI(w http.ResponseWriter, r *http.Request) {
 // defines tells whether who uses the page may write definitions without showing a token,
 // whatever capability the page shows.
 func (s *server) settings(w http.ResponseWriter, r *http.Request) {
-	writeJSON(w, http.StatusOK, map[string]any{"gatewayUrl": s.gateway, "action": s.action, "reasons": language.Reasons(), "defines": s.token == "" && local(r)})
+	writeJSON(w, http.StatusOK, map[string]any{"gatewayUrl": s.gateway, "action": s.action, "reasons": locale.Reasons(), "defines": s.token == "" && local(r)})
 }

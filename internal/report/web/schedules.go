@@ -15,7 +15,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/delivery"
 	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/recurrence"
 	"github.com/pasarela-ws/pasarela/internal/report/schedules"
 )
@@ -24,9 +24,9 @@ import (
 type schedule struct {
 	ID             string            `json:"id"`
 	Type           string            `json:"type"`
-	Title          language.Text     `json:"title"`
+	Title          locale.Text       `json:"title"`
 	When           string            `json:"when"`
-	WhenText       language.Text     `json:"whenText"` // the same in each language
+	WhenText       locale.Text       `json:"whenText"` // the same in each language
 	Timezone       string            `json:"timezone"`
 	Next           *time.Time        `json:"next,omitempty"`
 	Language       string            `json:"language,omitempty"`
@@ -162,7 +162,7 @@ func (s *server) show(r *http.Request, from *schedules.Schedule, who identity) (
 		return schedule{}, err
 	}
 	shown := schedule{
-		ID: from.ID, Type: from.Type, Title: language.Same(from.Type), When: from.When, Timezone: from.Zone, Language: from.Language, Format: from.Format,
+		ID: from.ID, Type: from.Type, Title: locale.Same(from.Type), When: from.When, Timezone: from.Zone, Language: from.Language, Format: from.Format,
 		Parameters: from.Parameters, Deliver: from.Deliver, FromDefinition: from.FromDefinition, Paused: from.Paused, LastReport: outcome.Report, Problem: outcome.Problem, Skipped: outcome.Skipped,
 	}
 	if shown.Parameters == nil {
@@ -171,7 +171,7 @@ func (s *server) show(r *http.Request, from *schedules.Schedule, who identity) (
 	if d, ok := s.intake.Catalogue.Get(from.Type); ok {
 		shown.Title = d.Title
 	}
-	shown.WhenText = language.Same(from.When)
+	shown.WhenText = locale.Same(from.When)
 	if when, err := recurrence.Parse(from.When); err == nil {
 		shown.WhenText = when.Text()
 	}

@@ -4,37 +4,37 @@ import (
 	"net/http"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
 
 // reportType is one type of report as GET /api/reports/types returns it.
 type reportType struct {
-	Type        string        `json:"type"`
-	Title       language.Text `json:"title"`
-	Description language.Text `json:"description,omitempty"`
-	Language    string        `json:"language"`
-	Format      string        `json:"format"`
-	Parameters  []parameter   `json:"parameters"`
+	Type        string      `json:"type"`
+	Title       locale.Text `json:"title"`
+	Description locale.Text `json:"description,omitempty"`
+	Language    string      `json:"language"`
+	Format      string      `json:"format"`
+	Parameters  []parameter `json:"parameters"`
 }
 
 type parameter struct {
-	Name     string        `json:"name"`
-	Title    language.Text `json:"title"`
-	Type     string        `json:"type"`
-	Required bool          `json:"required"`
-	List     bool          `json:"list,omitempty"`
-	Default  string        `json:"default,omitempty"`
-	Minimum  *float64      `json:"minimum,omitempty"`
-	Maximum  *float64      `json:"maximum,omitempty"`
-	Earliest string        `json:"earliest,omitempty"`
-	Latest   string        `json:"latest,omitempty"`
-	Pattern  string        `json:"pattern,omitempty"`
-	Values   []value       `json:"values,omitempty"`
+	Name     string      `json:"name"`
+	Title    locale.Text `json:"title"`
+	Type     string      `json:"type"`
+	Required bool        `json:"required"`
+	List     bool        `json:"list,omitempty"`
+	Default  string      `json:"default,omitempty"`
+	Minimum  *float64    `json:"minimum,omitempty"`
+	Maximum  *float64    `json:"maximum,omitempty"`
+	Earliest string      `json:"earliest,omitempty"`
+	Latest   string      `json:"latest,omitempty"`
+	Pattern  string      `json:"pattern,omitempty"`
+	Values   []value     `json:"values,omitempty"`
 }
 
 type value struct {
-	Value string        `json:"value"`
-	Title language.Text `json:"title"`
+	Value string      `json:"value"`
+	Title locale.Text `json:"title"`
 }
 
 // types lists the types that the client may request: with a capability those that its

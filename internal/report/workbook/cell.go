@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
@@ -150,7 +150,7 @@ func serial(m value.Moment) (days float64, ok bool) {
 var serialZero = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).Unix()
 
 // read formats the cell in the language.
-func (c *cell) read(format definition.ColumnFormat, in language.Language, currency string) string {
+func (c *cell) read(format definition.ColumnFormat, in locale.Language, currency string) string {
 	switch c.kind {
 	case figure:
 		return readNumber(c.plain(), format, in, currency)
@@ -162,7 +162,7 @@ func (c *cell) read(format definition.ColumnFormat, in language.Language, curren
 	return c.text
 }
 
-func readMoment(m value.Moment, format definition.ColumnFormat, in language.Language) string {
+func readMoment(m value.Moment, format definition.ColumnFormat, in locale.Language) string {
 	switch format {
 	case definition.AsDate:
 		return in.Date(m)
@@ -172,14 +172,14 @@ func readMoment(m value.Moment, format definition.ColumnFormat, in language.Lang
 	return in.DateTime(m)
 }
 
-func readTruth(yes bool, in language.Language) string {
+func readTruth(yes bool, in locale.Language) string {
 	if yes {
-		return language.Yes.In(in)
+		return locale.Yes.In(in)
 	}
-	return language.No.In(in)
+	return locale.No.In(in)
 }
 
-func readNumber(plain string, format definition.ColumnFormat, in language.Language, currency string) string {
+func readNumber(plain string, format definition.ColumnFormat, in locale.Language, currency string) string {
 	switch format {
 	case definition.AsInteger:
 		return string(in.AppendNumber(nil, value.Round(plain, 0), true))
@@ -197,7 +197,7 @@ func readNumber(plain string, format definition.ColumnFormat, in language.Langua
 }
 
 // everyDigit writes a number with all its digits and without groups.
-func everyDigit(plain string, in language.Language) string {
+func everyDigit(plain string, in locale.Language) string {
 	return string(in.AppendNumber(nil, plain, false))
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
@@ -51,14 +51,14 @@ func TestDigitsSurvive(t *testing.T) {
 		{"number", value.OfDecimal("NaN"), "NaN", "NaN", true},
 	} {
 		d := read(t, "type: d\ntitle: D\nsql: select 1\ncolumns: [{ name: v, format: "+test.format+" }]\n")
-		file, preview := write(t, d, definition.CSV, language.Spanish, []any{test.given})
+		file, preview := write(t, d, definition.CSV, locale.Spanish, []any{test.given})
 		if got := csvRecords(t, file, ';')[1][0]; got != test.csv && got != "'"+test.csv {
 			t.Errorf("%s %s in CSV is %q, want %q", test.format, test.given, got, test.csv)
 		}
 		if strings.HasPrefix(test.format, "date") && preview.Rows[0][0] != test.csv {
 			t.Errorf("%s %s in the preview is %q", test.format, test.given, preview.Rows[0][0])
 		}
-		file, _ = write(t, d, definition.XLSX, language.Spanish, []any{test.given})
+		file, _ = write(t, d, definition.XLSX, locale.Spanish, []any{test.given})
 		book := open(t, file)
 		kind, err := book.GetCellType("D", "A2")
 		if got := content(t, book, "D", "A2"); err != nil || got != test.xlsx || (kind == excelize.CellTypeInlineString) != test.text {
@@ -86,12 +86,12 @@ func TestTotalsAreExactOrMarked(t *testing.T) {
 			for _, v := range test.rows {
 				rows = append(rows, []any{"x", v})
 			}
-			file, _ := write(t, d, definition.CSV, language.Spanish, rows...)
+			file, _ := write(t, d, definition.CSV, locale.Spanish, rows...)
 			records := csvRecords(t, file, ';')
 			if got := records[len(records)-1]; got[0] != "Total" || got[1] != test.total {
 				t.Errorf("in CSV the total is %v, want %s", got, test.total)
 			}
-			file, preview := write(t, d, definition.XLSX, language.Spanish, rows...)
+			file, preview := write(t, d, definition.XLSX, locale.Spanish, rows...)
 			book, place := open(t, file), fmt.Sprintf("B%d", len(rows)+2)
 			formula, err := book.GetCellFormula("D", place)
 			if got := content(t, book, "D", place); err != nil || got != test.cell || formula != test.formula || len(preview.Notes) != test.notes {
@@ -108,11 +108,11 @@ func TestTotalsAreExactOrMarked(t *testing.T) {
 func TestACutTextIsNoted(t *testing.T) {
 	d := read(t, "type: d\ntitle: D\nsql: select 1\ncolumns: [{ name: v }]\n")
 	long := strings.Repeat("x", 40_000)
-	file, preview := write(t, d, definition.CSV, language.English, []any{long})
+	file, preview := write(t, d, definition.CSV, locale.English, []any{long})
 	if got := csvRecords(t, file, ',')[1][0]; got != long || preview.Notes != nil {
 		t.Errorf("CSV has %d characters and %v", len(got), preview.Notes)
 	}
-	file, preview = write(t, d, definition.XLSX, language.English, []any{long}, []any{"bro\xffken"})
+	file, preview = write(t, d, definition.XLSX, locale.English, []any{long}, []any{"bro\xffken"})
 	book := open(t, file)
 	if got := content(t, book, "D", "A2"); !strings.HasSuffix(got, "x […cut]") || len(preview.Notes) != 2 {
 		t.Errorf("it ends in %q, notes %q", got[len(got)-20:], preview.Notes)
@@ -129,7 +129,7 @@ func TestThePrintedPage(t *testing.T) {
 	}
 	d := read(t, "type: d\ntitle: D & E\nsheet: { name: D }\nsql: select 1\ncolumns:\n"+columns.String())
 	row := make([]any, 30)
-	file, _ := write(t, d, definition.XLSX, language.Spanish, row)
+	file, _ := write(t, d, definition.XLSX, locale.Spanish, row)
 	book := open(t, file)
 	layout, err := book.GetPageLayout("D")
 	if err != nil || *layout.FitToWidth != 15 || *layout.FitToHeight != 0 {
@@ -140,7 +140,7 @@ func TestThePrintedPage(t *testing.T) {
 		t.Errorf("a column is %v wide, %v", width, err)
 	}
 	for width, want := range map[string]string{"60": "'D'!$A:$A,'D'!$1:$1", "61": "'D'!$1:$1"} { // a wide first column is not repeated on pages across
-		file, _ := write(t, read(t, "type: d\ntitle: D\nsql: select 1\ncolumns: [{ name: a, width: "+width+" }, { name: b, width: 125 }]\n"), definition.XLSX, language.Spanish)
+		file, _ := write(t, read(t, "type: d\ntitle: D\nsql: select 1\ncolumns: [{ name: a, width: "+width+" }, { name: b, width: 125 }]\n"), definition.XLSX, locale.Spanish)
 		if diff := cmp.Diff([]excelize.DefinedName{{Name: "_xlnm.Print_Titles", RefersTo: want, Scope: "D"}}, open(t, file).GetDefinedName()); diff != "" {
 			t.Error(diff)
 		}
@@ -153,7 +153,7 @@ func TestThePrintedPage(t *testing.T) {
 		t.Errorf("the paper is %v, not A4", layout.Size)
 	}
 	for keys, want := range map[string]int{"currency: USD": 1, "currency: MXN": 1, "currency: GBP": 9, "sheet: { paper: letter }": 1, "currency: USD\nsheet: { paper: a4 }": 9} {
-		file, _ := write(t, read(t, "type: d\ntitle: D\nsql: select 1\n"+keys+"\ncolumns: [{ name: a }]\n"), definition.XLSX, language.English)
+		file, _ := write(t, read(t, "type: d\ntitle: D\nsql: select 1\n"+keys+"\ncolumns: [{ name: a }]\n"), definition.XLSX, locale.English)
 		for _, sheet := range []string{"Summary", "D"} {
 			if layout, err := open(t, file).GetPageLayout(sheet); err != nil || layout.Size == nil || *layout.Size != want || *layout.Orientation != "landscape" {
 				t.Errorf("%s: %s is printed on %+v, %v", keys, sheet, layout, err)

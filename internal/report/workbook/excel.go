@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
@@ -90,7 +90,7 @@ func (w *excelWriter) fit(c *cell) {
 	if c.kind != words || len(c.text) <= maxText || unitsWithin(c.text, maxText) == len(c.text) {
 		return
 	}
-	mark := language.CutMark.In(w.options.Language)
+	mark := locale.CutMark.In(w.options.Language)
 	c.text = c.text[:unitsWithin(c.text, maxText-utf8.RuneCountInString(mark))] + mark
 	w.cut++
 }

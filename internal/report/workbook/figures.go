@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
 
 // A line of the summary is a label with a text or a number beside it.
@@ -29,13 +29,13 @@ func (l line) row(number int) string {
 // values are missing.
 func (o *outline) figures(t *totals) []line {
 	in := o.options.Language
-	lines := []line{{label: language.Rows.In(in), number: float64(t.rows), style: o.styles.count}}
+	lines := []line{{label: locale.Rows.In(in), number: float64(t.rows), style: o.styles.count}}
 	for i, column := range o.definition.Columns {
 		total, ok := t.total(i)
 		if !ok || t.rows == 0 {
 			continue
 		}
-		one := line{label: language.TotalOf(in, string(column.Total), column.Header.In(in)), number: drawn(total.plain()), style: o.styles.columns[i]}
+		one := line{label: locale.TotalOf(in, string(column.Total), column.Header.In(in)), number: drawn(total.plain()), style: o.styles.columns[i]}
 		switch {
 		case column.Total == definition.Count:
 			one.style = o.styles.count

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
 
 // A level is a column by whose values rows are put together: those of one sheet, or those
@@ -147,7 +147,7 @@ func (o *outline) name(number int, key string) {
 	}
 	base := definition.SheetName(key)
 	if base == "" {
-		base = language.Other.In(o.options.Language)
+		base = locale.Other.In(o.options.Language)
 	}
 	name := base
 	for n := 2; o.taken(name); n++ {
@@ -158,7 +158,7 @@ func (o *outline) name(number int, key string) {
 }
 
 func (o *outline) taken(name string) bool {
-	if strings.EqualFold(name, "history") || strings.EqualFold(name, language.Summary.In(o.options.Language)) {
+	if strings.EqualFold(name, "history") || strings.EqualFold(name, locale.Summary.In(o.options.Language)) {
 		return true
 	}
 	for _, other := range o.names {

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/workbook"
 )
 
@@ -49,7 +49,7 @@ func formulas(sheet string) (all []string) {
 func TestGroupsHaveSubtotals(t *testing.T) {
 	t.Parallel()
 	d := read(t, strings.Replace(grouped, "SHEET", "group: region, name: Sales", 1))
-	file, preview := write(t, d, definition.XLSX, language.English, regions()...)
+	file, preview := write(t, d, definition.XLSX, locale.English, regions()...)
 	checkPackage(t, file, d)
 	sheet := part(t, file, "xl/worksheets/sheet2.xml")
 	want := []string{
@@ -78,7 +78,7 @@ func TestGroupsHaveSubtotals(t *testing.T) {
 func TestDoublesHaveATotalThatIsANumber(t *testing.T) {
 	t.Parallel()
 	d := read(t, strings.Replace(grouped, "SHEET", "group: region", 1))
-	file, _ := write(t, d, definition.XLSX, language.English, []any{"North", "a", 1582.99 * 1.1, 1.0, "x"}, []any{"North", "a", 0.1 + 0.2, 1.0, "x"}, []any{"North", "b", 8.1e3 / 7, 1.0, "x"})
+	file, _ := write(t, d, definition.XLSX, locale.English, []any{"North", "a", 1582.99 * 1.1, 1.0, "x"}, []any{"North", "a", 0.1 + 0.2, 1.0, "x"}, []any{"North", "b", 8.1e3 / 7, 1.0, "x"})
 	if got := formulas(part(t, file, "xl/worksheets/sheet2.xml")); len(got) != 6 || got[0] != "C5 SUBTOTAL(9,C2:C4) 2898.73185714286" {
 		t.Errorf("formulas %q", got)
 	}
@@ -90,7 +90,7 @@ func TestEveryValueHasItsSheet(t *testing.T) {
 	t.Parallel()
 	d := read(t, strings.Replace(grouped, "SHEET", "split: region, group: shop", 1))
 	rows := append(regions(), []any{"north", "shop 9", decimal("100"), 0.0, "x"}, []any{"Summary", "shop 9", nil, nil, nil})
-	file, _ := write(t, d, definition.XLSX, language.English, rows...)
+	file, _ := write(t, d, definition.XLSX, locale.English, rows...)
 	checkPackage(t, file, d)
 	book := part(t, file, "xl/workbook.xml")
 	var names []string
@@ -120,7 +120,7 @@ func TestAGroupOverSheets(t *testing.T) {
 		for i := range 60 {
 			rows = append(rows, []any{fmt.Sprint("r", i/25), fmt.Sprint("s", i/9), decimal(fmt.Sprint(i)), 1.0, "x"})
 		}
-		options := workbook.Options{Language: language.English, Format: definition.XLSX, Made: made}
+		options := workbook.Options{Language: locale.English, Format: definition.XLSX, Made: made}
 		finish := func(out *bytes.Buffer, from int, options workbook.Options) (states []workbook.State) {
 			w, err := workbook.Create(out, d, options)
 			if err != nil {

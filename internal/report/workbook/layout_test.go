@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
 
 const monthly = `
@@ -52,9 +52,9 @@ func TestMonthsHaveNames(t *testing.T) {
 		{"d", "2026-13", "x", decimal("2")},
 		{"e", nil, "x", nil},
 	}
-	for in, want := range map[language.Language][]string{
-		language.Spanish: {"ene 2026", "ene 2026", "nov 2026", "2026-13"},
-		language.English: {"Jan 2026", "Jan 2026", "Nov 2026", "2026-13"},
+	for in, want := range map[locale.Language][]string{
+		locale.Spanish: {"ene 2026", "ene 2026", "nov 2026", "2026-13"},
+		locale.English: {"Jan 2026", "Jan 2026", "Nov 2026", "2026-13"},
 	} {
 		file, preview := write(t, read(t, monthly), definition.XLSX, in, rows...)
 		book := open(t, file)
@@ -63,7 +63,7 @@ func TestMonthsHaveNames(t *testing.T) {
 				t.Errorf("%s: the cell holds %q, want %q", in, got, cell)
 			}
 		}
-		if code := map[language.Language]string{language.Spanish: `[$-C0A]mmm\ yyyy`, language.English: `[$-409]mmm\ yyyy`}[in]; !strings.Contains(part(t, file, "xl/styles.xml"), code) {
+		if code := map[locale.Language]string{locale.Spanish: `[$-C0A]mmm\ yyyy`, locale.English: `[$-409]mmm\ yyyy`}[in]; !strings.Contains(part(t, file, "xl/styles.xml"), code) {
 			t.Errorf("%s: no number format %s", in, code)
 		}
 		var labels, shown []string
@@ -93,7 +93,7 @@ func TestMonthsHaveNames(t *testing.T) {
 // Headers stand over what is below them, and a text that follows on a column which is
 // set to the right does not touch it.
 func TestHeadersStandOverTheirColumns(t *testing.T) {
-	file, _ := write(t, read(t, every), definition.XLSX, language.Spanish, []any{"a", int64(1), 1.0, 1.0, 0.5, made, made, true})
+	file, _ := write(t, read(t, every), definition.XLSX, locale.Spanish, []any{"a", int64(1), 1.0, 1.0, 0.5, made, made, true})
 	book := open(t, file)
 	side := func(sheet, cell string) (horizontal string, indent int) {
 		number, err := book.GetCellStyle(sheet, cell)
@@ -128,7 +128,7 @@ func TestHeadersStandOverTheirColumns(t *testing.T) {
 
 // The count of a text column that comes first is the label of the row of totals.
 func TestTheRowOfTotalsHasOneLabel(t *testing.T) {
-	file, preview := write(t, read(t, monthly), definition.XLSX, language.Spanish, []any{"a", "2026-01", "x", decimal("10")}, []any{"b", "2026-02", "x", decimal("5")})
+	file, preview := write(t, read(t, monthly), definition.XLSX, locale.Spanish, []any{"a", "2026-01", "x", decimal("10")}, []any{"b", "2026-02", "x", decimal("5")})
 	book := open(t, file)
 	shown, err := book.GetCellValue("Datos", "A4")
 	if err != nil || shown != "Total: 2" || content(t, book, "Datos", "A4") != "2" || content(t, book, "Datos", "B4") != "" {
@@ -150,7 +150,7 @@ func TestTheAxisOfAChart(t *testing.T) {
 		"columns": {"column", "2700", true}, "bars": {"bar", "2700", true}, "a line": {"line", "2700", false}, "a loss": {"column", "-5", false},
 	} {
 		d := read(t, strings.Replace(monthly, "kind: column", "kind: "+test.kind, 1))
-		file, _ := write(t, d, definition.XLSX, language.Spanish, []any{"a", "2026-01", "x", test.amount}, []any{"b", "2026-02", "x", decimal("3200")})
+		file, _ := write(t, d, definition.XLSX, locale.Spanish, []any{"a", "2026-01", "x", test.amount}, []any{"b", "2026-02", "x", decimal("3200")})
 		chart := part(t, file, "xl/charts/chart1.xml")
 		if !strings.Contains(chart, `<a:srgbClr val="1F4E78"`) {
 			t.Errorf("%s: drawn in another colour than that of the headers", name)
@@ -171,7 +171,7 @@ func TestTheAxisOfAChart(t *testing.T) {
 // for, and the totals as numbers.
 func TestTheSummaryComesFirst(t *testing.T) {
 	text := strings.Replace(monthly[:strings.Index(monthly, "chart:")], "sql:", "description: { es: Cada mes, en: Every month }\nsql:", 1)
-	file, _ := write(t, read(t, text), definition.XLSX, language.Spanish, []any{"a", "2026-01", "x", decimal("1234.5")}, []any{"b", "2026-02", "x", decimal("0.5")})
+	file, _ := write(t, read(t, text), definition.XLSX, locale.Spanish, []any{"a", "2026-01", "x", decimal("1234.5")}, []any{"b", "2026-02", "x", decimal("0.5")})
 	book := open(t, file)
 	if sheets := book.GetSheetList(); !cmp.Equal(sheets, []string{"Resumen", "Datos"}) || book.GetActiveSheetIndex() != 0 {
 		t.Errorf("the sheets are %v, and %d is open", sheets, book.GetActiveSheetIndex())
@@ -192,7 +192,7 @@ func TestTheSummaryComesFirst(t *testing.T) {
 // A total that a spreadsheet would round, or that lacks values, is text on the summary too.
 func TestTheSummaryLosesNoDigits(t *testing.T) {
 	for amount, want := range map[decimal]string{"12345678901234567.89": "12345678901234567,89", "NaN": "0,00 € *"} {
-		file, _ := write(t, read(t, monthly), definition.XLSX, language.Spanish, []any{"a", "2026-01", "x", amount})
+		file, _ := write(t, read(t, monthly), definition.XLSX, locale.Spanish, []any{"a", "2026-01", "x", amount})
 		if got := content(t, open(t, file), "Resumen", "B6"); got != want {
 			t.Errorf("%s is %q, want %q", amount, got, want)
 		}
@@ -202,7 +202,7 @@ func TestTheSummaryLosesNoDigits(t *testing.T) {
 func TestCategoriesBeyondTheLimit(t *testing.T) {
 	for others, want := range map[string]int{"true": 3, "false": 2} {
 		d := read(t, strings.Replace(monthly, "value: amount }", "value: amount, limit: 2, others: "+others+" }", 1))
-		_, preview := write(t, d, definition.XLSX, language.Spanish, []any{"a", "2026-01", "x", decimal("1")}, []any{"b", "2026-02", "x", decimal("1")}, []any{"c", "2026-03", "x", decimal("1")})
+		_, preview := write(t, d, definition.XLSX, locale.Spanish, []any{"a", "2026-01", "x", decimal("1")}, []any{"b", "2026-02", "x", decimal("1")}, []any{"c", "2026-03", "x", decimal("1")})
 		if len(preview.Chart.Points) != want {
 			t.Errorf("others: %s draws %+v", others, preview.Chart.Points)
 		}
@@ -211,7 +211,7 @@ func TestCategoriesBeyondTheLimit(t *testing.T) {
 
 // The files in a workbook have the date of the report, not 1980.
 func TestTheFilesOfAWorkbookHaveADate(t *testing.T) {
-	file, _ := write(t, read(t, every), definition.XLSX, language.Spanish)
+	file, _ := write(t, read(t, every), definition.XLSX, locale.Spanish)
 	archive, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
 	if err != nil || len(archive.File) == 0 {
 		t.Fatal(err)

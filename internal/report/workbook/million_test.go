@@ -13,7 +13,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 	"github.com/pasarela-ws/pasarela/internal/report/workbook"
 )
@@ -163,7 +163,7 @@ func writeOwn(file string) error {
 	if err != nil {
 		return err
 	}
-	book, err := workbook.Create(out, d, workbook.Options{Language: language.Spanish, Format: definition.XLSX, Made: first})
+	book, err := workbook.Create(out, d, workbook.Options{Language: locale.Spanish, Format: definition.XLSX, Made: first})
 	if err != nil {
 		return err
 	}

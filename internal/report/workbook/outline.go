@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
 
 // An outline writes everything of a workbook but its rows.
@@ -154,7 +154,7 @@ func (o *outline) pageHeader() string {
 
 // page is how a sheet is printed: as many pages down as it takes, so many across.
 func (o *outline) page(across int, header string) string {
-	footer := escape("&L&A&R" + language.Page.In(o.options.Language) + " &P / &N")
+	footer := escape("&L&A&R" + locale.Page.In(o.options.Language) + " &P / &N")
 	return fmt.Sprintf(`<pageMargins left="0.7" right="0.7" top="0.75" bottom="0.75" header="0.3" footer="0.3"/>`+
 		`<pageSetup paperSize="%d" orientation="landscape" fitToWidth="%d" fitToHeight="0"/><headerFooter>%s<oddFooter>%s</oddFooter></headerFooter>`,
 		paperSizes[o.definition.Sheet.Paper], across, header, footer)
@@ -163,7 +163,7 @@ func (o *outline) page(across int, header string) string {
 // maxWidth is where a long header goes on in the next line.
 const maxWidth = 60
 
-func columnWidth(column definition.Column, in language.Language) float64 {
+func columnWidth(column definition.Column, in locale.Language) float64 {
 	if column.Width > 0 {
 		return column.Width
 	}

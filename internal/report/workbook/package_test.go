@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
 
 var (
@@ -40,7 +40,7 @@ func TestTheFilesOfAWorkbookBelongTogether(t *testing.T) {
 			for range 2 * d.Sheet.Rows % 1000 {
 				rows = append(rows, make([]any, len(d.Columns)))
 			}
-			file, _ := write(t, d, definition.XLSX, language.Spanish, rows...)
+			file, _ := write(t, d, definition.XLSX, locale.Spanish, rows...)
 			t.Run(name, func(t *testing.T) { checkPackage(t, file, d) })
 		}
 	}
@@ -113,7 +113,7 @@ func wellFormed(t *testing.T, name string, content []byte) {
 // A chart has its figures with it, for viewers that compute nothing, and names the sheet
 // as formulas do.
 func TestAChartHasItsFigures(t *testing.T) {
-	file, _ := write(t, read(t, monthly), definition.XLSX, language.English, []any{"a", "2026-01", "x", decimal("2700")}, []any{"b", "2026-02", "x", decimal("3200.5")})
+	file, _ := write(t, read(t, monthly), definition.XLSX, locale.English, []any{"a", "2026-01", "x", decimal("2700")}, []any{"b", "2026-02", "x", decimal("3200.5")})
 	chart := part(t, file, "xl/charts/chart1.xml")
 	for _, want := range []string{
 		`<f>'Summary'!$A$9:$A$10</f><strCache><ptCount val="2"/><pt idx="0"><v>Jan 2026</v></pt><pt idx="1"><v>Feb 2026</v></pt></strCache>`,

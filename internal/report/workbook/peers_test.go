@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
 
 const openpyxlScript = `
@@ -88,7 +88,7 @@ func TestOtherProgramsReadTheWorkbook(t *testing.T) {
 	for i := range 25 {
 		rows = append(rows, []any{"=A1 & <x>\a", int64(i + 1), 0.5, 0.1, 0.25, "2026-02-28", "2026-02-28 18:30:00", i%2 == 0})
 	}
-	content, _ := write(t, d, definition.XLSX, language.Spanish, rows...)
+	content, _ := write(t, d, definition.XLSX, locale.Spanish, rows...)
 	openpyxl, office := checkWithPeers(t, content)
 	want := "Resumen 11 1 1 []\nDatos 11 0 0 ['A1:H11']\nDatos 2 11 0 0 ['A1:H11']\nDatos 3 7 0 0 ['A1:H6']\n"
 	if exec.Command("/usr/bin/python3", "-c", "import PIL").Run() != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
 
 // whole is a report with everything that a workbook can have: a logo, totals, a chart with a
@@ -74,12 +74,12 @@ func TestEverySheetIsPrinted(t *testing.T) {
 	dir := t.ArtifactDir()
 	tests := []printedTest{
 		{
-			name: "es", definition: strings.NewReplacer("PAPER", "paper: a4", "KIND", "column").Replace(whole), in: language.Spanish, paper: image.Pt(842, 596), pages: 13,
+			name: "es", definition: strings.NewReplacer("PAPER", "paper: a4", "KIND", "column").Replace(whole), in: locale.Spanish, paper: image.Pt(842, 596), pages: 13,
 			words: []string{"Ventas por región", "Ventas de cada tienda y mes, con su margen", "24/11/2026 12:00", "Importe, total", "Importe por mes", "ene 2026", "Total Tienda 1", "Total Norte", "Sí", "No", "18:30", "7,919.01 €", "100,000 €", "2.0%"},
 			title: "Ventas por región", header: "Región", sheets: []string{"Resumen", "Norte", "Sur costa", "Este"}, page: "Página %d / %d",
 		},
 		{
-			name: "en", definition: strings.NewReplacer("PAPER", "paper: letter", "KIND", "pie").Replace(whole) + "currency: USD\n", in: language.English, paper: image.Pt(792, 612), pages: 13,
+			name: "en", definition: strings.NewReplacer("PAPER", "paper: letter", "KIND", "pie").Replace(whole) + "currency: USD\n", in: locale.English, paper: image.Pt(792, 612), pages: 13,
 			words: []string{"Sales by region", "2026-11-24 12:00", "Amount, total", "Jan 2026", "Total Norte", "Yes", "No", "$7,919.01", "2.0%", "10%"},
 			title: "Sales by region", header: "Region", sheets: []string{"Summary", "Norte", "Sur costa", "Este"}, page: "Page %d / %d",
 		},
@@ -103,7 +103,7 @@ func TestEverySheetIsPrinted(t *testing.T) {
 
 type printedTest struct {
 	name, definition string
-	in               language.Language
+	in               locale.Language
 	paper            image.Point // points of 1/72 inch, rounded up
 	pages            int
 	words            []string // somewhere

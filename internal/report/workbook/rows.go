@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
@@ -25,7 +25,7 @@ type rowEncoder struct {
 	columns []encodedColumn
 	level   string // attribute of rows that a subtotal stands below
 
-	language language.Language
+	language locale.Language
 }
 
 // An encodedColumn holds what is the same in each of its cells.
@@ -37,7 +37,7 @@ type encodedColumn struct {
 	format definition.ColumnFormat
 }
 
-func newRowEncoder(out io.Writer, columns []definition.Column, styles styles, in language.Language) *rowEncoder {
+func newRowEncoder(out io.Writer, columns []definition.Column, styles styles, in locale.Language) *rowEncoder {
 	e := &rowEncoder{out: bufio.NewWriterSize(out, 64<<10), language: in}
 	for i, column := range columns {
 		e.columns = append(e.columns, encodedColumn{

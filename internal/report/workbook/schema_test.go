@@ -14,7 +14,7 @@ import (
 	"testing"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
 
 // order has the children that an element may have, in the order that the schemas
@@ -87,7 +87,7 @@ func TestElementsStandInTheOrderOfTheSchemas(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d := read(t, made.text)
 			d.Logo, d.LogoKind = logo, ".png"
-			file, _ := write(t, d, definition.XLSX, language.Spanish, made.rows...)
+			file, _ := write(t, d, definition.XLSX, locale.Spanish, made.rows...)
 			archive, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
 			if err != nil {
 				t.Fatal(err)

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 	"github.com/pasarela-ws/pasarela/internal/report/workbook"
 )
@@ -27,7 +27,7 @@ func sheetsOf(t *testing.T, sheets int) []byte {
 func rowsOf(t *testing.T, text string, rows int) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	book, err := workbook.Create(&out, read(t, text), workbook.Options{Language: language.Spanish, Format: definition.XLSX, Made: made})
+	book, err := workbook.Create(&out, read(t, text), workbook.Options{Language: locale.Spanish, Format: definition.XLSX, Made: made})
 	if err != nil {
 		t.Fatal(err)
 	}

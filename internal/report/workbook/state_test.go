@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/workbook"
 )
 
@@ -44,7 +44,7 @@ func TestAFileGoesOnFromEveryBlock(t *testing.T) {
 	for _, format := range []definition.Format{definition.XLSX, definition.CSV} {
 		t.Run(string(format), func(t *testing.T) {
 			t.Parallel()
-			options := workbook.Options{Language: language.English, Format: format, Made: time.Date(2026, 11, 30, 7, 0, 0, 0, time.UTC)}
+			options := workbook.Options{Language: locale.English, Format: format, Made: time.Date(2026, 11, 30, 7, 0, 0, 0, time.UTC)}
 			// finish writes the rows from one on, and returns the states at the ends of blocks.
 			finish := func(out *bytes.Buffer, from int, options workbook.Options) (states [][]byte, preview workbook.Preview) {
 				w, err := workbook.Create(out, d, options)
@@ -111,7 +111,7 @@ func TestAStateOfAnotherFileIsRefused(t *testing.T) {
 	for name, state := range map[string]workbook.State{"empty": {}, "bytes without files": {Bytes: 10}, "another definition": {Sums: nil, Sheets: []int{2}}} {
 		for _, format := range []definition.Format{definition.XLSX, definition.CSV} {
 			var out bytes.Buffer
-			if _, err := workbook.Create(&out, d, workbook.Options{Language: language.English, Format: format, From: &state}); err == nil || out.Len() > 0 {
+			if _, err := workbook.Create(&out, d, workbook.Options{Language: locale.English, Format: format, From: &state}); err == nil || out.Len() > 0 {
 				t.Errorf("%s, %s: %v, and %d bytes were written", name, format, err, out.Len())
 			}
 		}

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
 
 const (
@@ -88,7 +88,7 @@ func (o *outline) totalStyle(i int) cellStyle {
 		style.align, style.format = right(), numberCode(format, o.options.Language, o.definition.Currency)
 	}
 	if i == 0 && labelsCount(o.definition) { // "Total: 120" below the texts that are counted
-		style.format, style.align = `"`+language.Total.In(o.options.Language)+`: "#,##0`, left(0)
+		style.format, style.align = `"`+locale.Total.In(o.options.Language)+`: "#,##0`, left(0)
 	}
 	return style
 }
@@ -97,9 +97,9 @@ func (o *outline) totalStyle(i int) cellStyle {
 // thousands follow the reader's own settings; dates and money do not.
 // The months' names are those of a locale: [$-C0A] is Spanish, [$-409] English.
 // Source: Microsoft, "Windows Language Code Identifier (LCID) Reference".
-func numberCode(format definition.ColumnFormat, in language.Language, currency string) string {
+func numberCode(format definition.ColumnFormat, in locale.Language, currency string) string {
 	day, month := "yyyy\\-mm\\-dd", "[$-409]mmm\\ yyyy"
-	if in == language.Spanish {
+	if in == locale.Spanish {
 		day, month = "dd/mm/yyyy", "[$-C0A]mmm\\ yyyy"
 	}
 	switch format {
@@ -133,12 +133,12 @@ func quotedSign(sign string) string {
 
 // currencySign is what stands before and after an amount: 12,30 € in Spanish, €12.30 and
 // MXN 12.30 in English. Source: Unicode CLDR, currency patterns of es and en.
-func currencySign(in language.Language, code string) (before, after string) {
+func currencySign(in locale.Language, code string) (before, after string) {
 	sign, known := map[string]string{"EUR": "€", "USD": "$", "GBP": "£"}[code]
 	switch {
-	case in != language.English && known:
+	case in != locale.English && known:
 		return "", " " + sign
-	case in != language.English:
+	case in != locale.English:
 		return "", " " + code
 	case known:
 		return sign, ""

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
@@ -51,7 +51,7 @@ func (o *outline) summary(name string, t *totals) ([]part, error) {
 
 // summaryName is "Summary", unless a sheet of rows is called that.
 func (o *outline) summaryName(sheets int) string {
-	name := language.Summary.In(o.options.Language)
+	name := locale.Summary.In(o.options.Language)
 	for number := 1; number <= sheets; number++ {
 		if strings.EqualFold(name, o.sheetName(number)) {
 			return name + " (2)"
@@ -64,13 +64,13 @@ func (o *outline) summaryName(sheets int) string {
 func (o *outline) lines(t *totals) []line {
 	in := o.options.Language
 	made := value.OfTime(o.options.Made.Truncate(time.Minute), false)
-	lines := []line{{label: language.Made.In(in), text: in.DateTime(made)}}
+	lines := []line{{label: locale.Made.In(in), text: in.DateTime(made)}}
 	for _, detail := range o.options.Details {
 		lines = append(lines, line{label: detail.Name, text: detail.Value})
 	}
 	lines = append(lines, o.figures(t)...)
 	for _, note := range t.notes() {
-		lines = append(lines, line{label: language.Warning.In(in), text: note})
+		lines = append(lines, line{label: locale.Warning.In(in), text: note})
 	}
 	return lines
 }

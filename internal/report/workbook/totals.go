@@ -4,7 +4,7 @@ import (
 	"strconv"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
@@ -128,7 +128,7 @@ func (t *totals) label(column int) string {
 	for i, one := range t.definition.Columns {
 		if one.Total == definition.NoTotal {
 			if i == column {
-				return language.Total.In(t.options.Language)
+				return locale.Total.In(t.options.Language)
 			}
 			break
 		}
@@ -169,7 +169,7 @@ func (t *totals) totalText(column int) string {
 		text += leftOutMark
 	}
 	if column == 0 && labelsCount(t.definition) {
-		return language.Total.In(t.options.Language) + ": " + text
+		return locale.Total.In(t.options.Language) + ": " + text
 	}
 	return text
 }
@@ -180,17 +180,17 @@ func (t *totals) notes() []string {
 	in := t.options.Language
 	for i, column := range t.definition.Columns {
 		if t.incomplete(i) {
-			notes = append(notes, column.Header.In(in)+": "+language.LeftOut(in, t.sums[i].leftOut))
+			notes = append(notes, column.Header.In(in)+": "+locale.LeftOut(in, t.sums[i].leftOut))
 		}
 	}
 	if t.chart != nil && t.chart.leftOut > 0 {
-		notes = append(notes, t.definition.Columns[t.chart.value].Header.In(in)+": "+language.NotDrawn(in, t.chart.leftOut))
+		notes = append(notes, t.definition.Columns[t.chart.value].Header.In(in)+": "+locale.NotDrawn(in, t.chart.leftOut))
 	}
 	if t.cut > 0 {
-		notes = append(notes, language.Cut(in, t.cut, maxText))
+		notes = append(notes, locale.Cut(in, t.cut, maxText))
 	}
 	if t.repairs > 0 {
-		notes = append(notes, language.NotUTF8(in, t.repairs))
+		notes = append(notes, locale.NotUTF8(in, t.repairs))
 	}
 	return notes
 }
@@ -201,7 +201,7 @@ func (t *totals) drawing() *Drawing {
 		Kind: string(d.Chart.Kind), Title: d.Chart.Title.In(in),
 		Series: d.Columns[t.chart.value].Header.In(in),
 	}
-	for _, bar := range t.chart.bars(language.Other.In(in)) {
+	for _, bar := range t.chart.bars(locale.Other.In(in)) {
 		plain := bar.sum.Plain()
 		drawing.Points = append(drawing.Points, Point{bar.label, drawn(plain)})
 		drawing.Texts = append(drawing.Texts, readNumber(plain, d.Columns[t.chart.value].Format, in, d.Currency))

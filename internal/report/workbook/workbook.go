@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
@@ -21,7 +21,7 @@ var ErrTooManySheets = errors.New("the workbook would have more than 1000 sheets
 
 // Options are what a run adds to its definition.
 type Options struct {
-	Language language.Language
+	Language locale.Language
 	Format   definition.Format
 	Made     time.Time
 	Details  []Detail // shown on the summary sheet

@@ -11,7 +11,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 	"github.com/pasarela-ws/pasarela/internal/report/workbook"
 )
@@ -45,7 +45,7 @@ func read(t *testing.T, text string) *definition.Definition {
 }
 
 // write makes a file of the rows.
-func write(t *testing.T, d *definition.Definition, format definition.Format, in language.Language, rows ...[]any) ([]byte, workbook.Preview) {
+func write(t *testing.T, d *definition.Definition, format definition.Format, in locale.Language, rows ...[]any) ([]byte, workbook.Preview) {
 	t.Helper()
 	var out bytes.Buffer
 	book, err := workbook.Create(&out, d, workbook.Options{Language: in, Format: format, Made: made, Details: []workbook.Detail{{Name: "Año", Value: "2026"}}})
@@ -123,7 +123,7 @@ func content(t *testing.T, book *excelize.File, sheet, cell string) string {
 
 func TestEveryKindOfValue(t *testing.T) {
 	day := time.Date(2026, 2, 28, 18, 30, 0, 0, time.FixedZone("", 3600))
-	file, _ := write(t, read(t, every), definition.XLSX, language.Spanish,
+	file, _ := write(t, read(t, every), definition.XLSX, locale.Spanish,
 		[]any{"uno", int64(3), 1.5, "12.30", 0.25, "2026-02-28", day, true},
 		[]any{"dos", "4", int64(2), decimal("0.70"), "0.5", day, "2026-02-28 18:30:00", int64(0)},
 		[]any{nil, nil, nil, nil, nil, nil, nil, nil},
@@ -154,7 +154,7 @@ func TestEveryKindOfValue(t *testing.T) {
 }
 
 func TestTheSheetsAround(t *testing.T) {
-	file, preview := write(t, read(t, every), definition.XLSX, language.English,
+	file, preview := write(t, read(t, every), definition.XLSX, locale.English,
 		[]any{"a", nil, nil, 1.0, nil, nil, nil, nil}, []any{"b", nil, nil, 2.0, nil, nil, nil, nil},
 		[]any{"c", nil, nil, 4.0, nil, nil, nil, nil}, []any{"a", nil, nil, 8.0, nil, nil, nil, nil})
 	book := open(t, file)
@@ -194,7 +194,7 @@ func TestRowsGoOnToTheNextSheet(t *testing.T) {
 	for i := range 25 {
 		rows = append(rows, []any{"x", int64(i + 1), nil, nil, nil, nil, nil, nil})
 	}
-	file, _ := write(t, read(t, every), definition.XLSX, language.Spanish, rows...)
+	file, _ := write(t, read(t, every), definition.XLSX, locale.Spanish, rows...)
 	book := open(t, file)
 	if diff := cmp.Diff([]string{"Resumen", "Datos", "Datos 2", "Datos 3"}, book.GetSheetList()); diff != "" {
 		t.Fatal(diff)
@@ -220,7 +220,7 @@ func TestRowsGoOnToTheNextSheet(t *testing.T) {
 func TestAReportWithoutRows(t *testing.T) {
 	for _, table := range []string{"true", "false"} {
 		d := read(t, strings.Replace(every, "rows: 12", "rows: 12, table: "+table, 1))
-		file, preview := write(t, d, definition.XLSX, language.Spanish)
+		file, preview := write(t, d, definition.XLSX, locale.Spanish)
 		book := open(t, file)
 		if got := content(t, book, "Datos", "A1"); got != "Text" || len(preview.Rows) != 0 {
 			t.Errorf("header %q, preview %v", got, preview.Rows)
@@ -236,7 +236,7 @@ func TestTextIsNeverAFormula(t *testing.T) {
 		rows = append(rows, []any{text, nil, nil, nil, nil, nil, nil, nil})
 	}
 	d := read(t, every)
-	file, _ := write(t, d, definition.XLSX, language.Spanish, rows...)
+	file, _ := write(t, d, definition.XLSX, locale.Spanish, rows...)
 	book := open(t, file)
 	for i, text := range dangerous {
 		cell, _ := excelize.CoordinatesToCellName(1, i+2)
@@ -246,7 +246,7 @@ func TestTextIsNeverAFormula(t *testing.T) {
 			t.Errorf("%q became %q, formula %q, kind %v", text, got, formula, kind)
 		}
 	}
-	file, _ = write(t, d, definition.CSV, language.Spanish, rows...)
+	file, _ = write(t, d, definition.CSV, locale.Spanish, rows...)
 	for _, record := range csvRecords(t, file, ';')[1:] {
 		if record[0] != "Total" && !strings.HasPrefix(record[0], "'") {
 			t.Errorf("in CSV stands %q", record[0])
@@ -268,7 +268,7 @@ func TestStrangeText(t *testing.T) {
 		"looks _x0041_ escaped":    "looks _x0041_ escaped",
 		"_under_score_":            "_under_score_",
 	} {
-		file, _ := write(t, read(t, every), definition.XLSX, language.Spanish, []any{text, nil, nil, nil, nil, nil, nil, nil})
+		file, _ := write(t, read(t, every), definition.XLSX, locale.Spanish, []any{text, nil, nil, nil, nil, nil, nil, nil})
 		// excelize leaves the escapes of inline strings as they are; others read them.
 		got := content(t, open(t, file), "Datos", "A2")
 		got = strings.NewReplacer("_x0007_", "\a", "_x0000_", "\x00", "_x005F_", "_").Replace(got)
@@ -280,9 +280,9 @@ func TestStrangeText(t *testing.T) {
 
 func TestCSVSpeaksTheLanguage(t *testing.T) {
 	row := []any{`say "hola"; amigo`, int64(1234), 1234.5, "0.1", 0.25, "2026-02-28", "2026-02-28 18:30:00", true}
-	for in, want := range map[language.Language][]string{
-		language.Spanish: {`say "hola"; amigo`, "1234", "1234,5", "0,1", "0,25", "28/02/2026", "28/02/2026 18:30", "Sí"},
-		language.English: {`say "hola"; amigo`, "1234", "1234.5", "0.1", "0.25", "2026-02-28", "2026-02-28 18:30", "Yes"},
+	for in, want := range map[locale.Language][]string{
+		locale.Spanish: {`say "hola"; amigo`, "1234", "1234,5", "0,1", "0,25", "28/02/2026", "28/02/2026 18:30", "Sí"},
+		locale.English: {`say "hola"; amigo`, "1234", "1234.5", "0.1", "0.25", "2026-02-28", "2026-02-28 18:30", "Yes"},
 	} {
 		file, _ := write(t, read(t, every), definition.CSV, in, row)
 		records := csvRecords(t, file, rune(in.ListMark()))
@@ -310,7 +310,7 @@ func csvRecords(t *testing.T, content []byte, mark rune) [][]string {
 func TestAMillionCentsAddUp(t *testing.T) {
 	d := read(t, "type: s\ntitle: S\nsql: select 1\ncolumns: [{ name: m, format: money, total: sum }]\n")
 	var out bytes.Buffer
-	book, err := workbook.Create(&out, d, workbook.Options{Language: language.Spanish, Format: definition.CSV, Made: made})
+	book, err := workbook.Create(&out, d, workbook.Options{Language: locale.Spanish, Format: definition.CSV, Made: made})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -333,7 +333,7 @@ func FuzzText(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		file, _ := write(t, d, definition.XLSX, language.English, []any{text})
+		file, _ := write(t, d, definition.XLSX, locale.English, []any{text})
 		if rows, err := open(t, file).GetRows("F"); err != nil || len(rows) < 1 {
 			t.Errorf("%q cannot be read back: %v", text, err)
 		}

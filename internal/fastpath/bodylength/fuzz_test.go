@@ -1,4 +1,4 @@
-package framing_test
+package bodylength_test
 
 import (
 	"bufio"
@@ -11,7 +11,7 @@ import (
 	"testing"
 	"testing/iotest"
 
-	"github.com/pasarela-ws/pasarela/internal/fastpath/framing"
+	"github.com/pasarela-ws/pasarela/internal/fastpath/bodylength"
 )
 
 // stream is a connection that has sent its bytes.
@@ -31,7 +31,7 @@ func (o one) Accept() (net.Conn, error) { return o.nc, nil }
 
 func watched(t *testing.T, in io.Reader) io.Reader {
 	t.Helper()
-	nc, err := framing.Listener(one{nc: stream{Reader: in}}, slog.New(slog.DiscardHandler)).Accept()
+	nc, err := bodylength.Listener(one{nc: stream{Reader: in}}, slog.New(slog.DiscardHandler)).Accept()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,6 @@
-// Package language holds the languages of reports: their texts, dates, numbers and
+// Package locale holds the languages of reports: their texts, dates, numbers and
 // sentences.
-package language
+package locale
 
 // A Language is the ISO 639-1 code of a language that reports are made in.
 type Language string

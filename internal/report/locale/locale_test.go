@@ -1,15 +1,15 @@
-package language_test
+package locale_test
 
 import (
 	"testing"
 
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
 func TestCodes(t *testing.T) {
-	for code, want := range map[string]language.Language{"es": "es", "en": "en", "es-MX": "es", "en_GB": "en", "es-419": "es", "fr": "", "": "", "e": "", "español": "", "ES": ""} {
-		if got, ok := language.Parse(code); got != want || ok != (want != "") {
+	for code, want := range map[string]locale.Language{"es": "es", "en": "en", "es-MX": "es", "en_GB": "en", "es-419": "es", "fr": "", "": "", "e": "", "español": "", "ES": ""} {
+		if got, ok := locale.Parse(code); got != want || ok != (want != "") {
 			t.Errorf("%q is %q, %t", code, got, ok)
 		}
 	}
@@ -31,7 +31,7 @@ func TestNumbers(t *testing.T) {
 		{"18446744073709551615", false, "18446744073709551615", "18446744073709551615"},
 		{"18446744073709551615", true, "18.446.744.073.709.551.615", "18,446,744,073,709,551,615"},
 	} {
-		es, en := string(language.Spanish.AppendNumber(nil, test.plain, test.grouped)), string(language.English.AppendNumber([]byte("x"), test.plain, test.grouped))
+		es, en := string(locale.Spanish.AppendNumber(nil, test.plain, test.grouped)), string(locale.English.AppendNumber([]byte("x"), test.plain, test.grouped))
 		if es != test.es || en != "x"+test.en {
 			t.Errorf("%v is %s and %s, want %s and %s", test.plain, es, en, test.es, test.en)
 		}
@@ -47,7 +47,7 @@ func TestDates(t *testing.T) {
 		"12345-06-07":             {"07/06/12345 00:00", "12345-06-07 00:00"},
 	} {
 		at, ok := value.ParseMoment(text)
-		if es, en := language.Spanish.DateTime(at), language.English.DateTime(at); !ok || es != want[0] || en != want[1] {
+		if es, en := locale.Spanish.DateTime(at), locale.English.DateTime(at); !ok || es != want[0] || en != want[1] {
 			t.Errorf("%s is %s and %s", text, es, en)
 		}
 	}
@@ -55,13 +55,13 @@ func TestDates(t *testing.T) {
 
 func TestTexts(t *testing.T) {
 	for _, test := range []struct {
-		text   language.Text
+		text   locale.Text
 		es, en string
 	}{
-		{language.Text{"es": "sí", "en": "yes"}, "sí", "yes"},
-		{language.Text{"en": "yes"}, "yes", "yes"},
-		{language.Text{"es": "sí"}, "sí", "sí"},
-		{language.Same("x"), "x", "x"},
+		{locale.Text{"es": "sí", "en": "yes"}, "sí", "yes"},
+		{locale.Text{"en": "yes"}, "yes", "yes"},
+		{locale.Text{"es": "sí"}, "sí", "sí"},
+		{locale.Same("x"), "x", "x"},
 		{nil, "", ""},
 	} {
 		if es, en := test.text.In("es"), test.text.In("en"); es != test.es || en != test.en {
@@ -71,14 +71,14 @@ func TestTexts(t *testing.T) {
 }
 
 func TestEveryReasonIsSaidInEveryLanguage(t *testing.T) {
-	for code, text := range language.Reasons() {
-		for _, spoken := range language.All() {
+	for code, text := range locale.Reasons() {
+		for _, spoken := range locale.All() {
 			if len(text[spoken]) < 20 {
 				t.Errorf("%s in %s: %q", code, spoken, text[spoken])
 			}
 		}
 	}
-	if got := language.Reason("not a code").In("en"); got == "" || got != language.Reason("unexpected").In("en") {
+	if got := locale.Reason("not a code").In("en"); got == "" || got != locale.Reason("unexpected").In("en") {
 		t.Errorf("an unknown reason reads %q", got)
 	}
 }

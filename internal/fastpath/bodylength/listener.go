@@ -1,4 +1,4 @@
-package framing
+package bodylength
 
 import (
 	"crypto/tls"

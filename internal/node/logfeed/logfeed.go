@@ -1,6 +1,6 @@
-// Package feed passes the lines that the logs of stages write to clients that follow them
+// Package logfeed passes the lines that the logs of stages write to clients that follow them
 // live.
-package feed
+package logfeed
 
 import (
 	"bytes"

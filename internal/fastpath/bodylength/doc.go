@@ -1,4 +1,4 @@
-// Package framing stands between a connection and net/http's server and refuses requests
+// Package bodylength stands between a connection and net/http's server and refuses requests
 // whose length can be read in two ways (A-WIRE-12, internal/fastpath/README.md).
 //
 // net/http takes a request with Transfer-Encoding and Content-Length, drops the length,
@@ -12,4 +12,4 @@
 // A Conn counts the bytes of bodies to find the next head, and reads nothing ahead of it.
 // After a chunked body nothing is checked: the server closes such connections after their
 // response.
-package framing
+package bodylength

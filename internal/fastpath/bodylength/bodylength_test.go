@@ -1,4 +1,4 @@
-package framing_test
+package bodylength_test
 
 import (
 	"bufio"
@@ -18,7 +18,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pasarela-ws/pasarela/internal/fastpath/framing"
+	"github.com/pasarela-ws/pasarela/internal/fastpath/bodylength"
 	"github.com/pasarela-ws/pasarela/internal/fastpath/replay"
 )
 
@@ -35,7 +35,7 @@ func served(t *testing.T, secured bool, handler http.Handler) (dial func() net.C
 	}
 	server := &http.Server{Handler: handler, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)}
 	ended := make(chan struct{})
-	go func() { _ = server.Serve(framing.Listener(under, slog.New(slog.DiscardHandler))); close(ended) }()
+	go func() { _ = server.Serve(bodylength.Listener(under, slog.New(slog.DiscardHandler))); close(ended) }()
 	t.Cleanup(func() { _ = server.Close(); <-ended })
 	return func() net.Conn {
 		nc, err := net.Dial("tcp", l.Addr().String())

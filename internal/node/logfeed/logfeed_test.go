@@ -1,15 +1,15 @@
-package feed_test
+package logfeed_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 
-	"github.com/pasarela-ws/pasarela/internal/node/feed"
+	"github.com/pasarela-ws/pasarela/internal/node/logfeed"
 )
 
 func TestFollowersGetWhatIsKeptThenWhatComes(t *testing.T) {
-	f := feed.New()
+	f := logfeed.New()
 	say(f, "one\n")
 	recent, lines, leave := f.Join()
 	if string(recent) != "one\n" {
@@ -27,7 +27,7 @@ func TestFollowersGetWhatIsKeptThenWhatComes(t *testing.T) {
 }
 
 func TestASlowFollowerMissesLinesAndIsToldSo(t *testing.T) {
-	f := feed.New()
+	f := logfeed.New()
 	_, lines, leave := f.Join()
 	defer leave()
 	for i := range 1000 {
@@ -43,7 +43,7 @@ func TestASlowFollowerMissesLinesAndIsToldSo(t *testing.T) {
 }
 
 func TestKeptLinesAreBoundedAndWhole(t *testing.T) {
-	f := feed.New()
+	f := logfeed.New()
 	for i := range 50_000 {
 		say(f, fmt.Sprintf("line %d\n", i))
 	}
@@ -55,7 +55,7 @@ func TestKeptLinesAreBoundedAndWhole(t *testing.T) {
 }
 
 func TestCloseLetsFollowersGo(t *testing.T) {
-	f := feed.New()
+	f := logfeed.New()
 	_, lines, leave := f.Join()
 	f.Close()
 	if _, open := <-lines; open {
@@ -69,18 +69,18 @@ func TestCloseLetsFollowersGo(t *testing.T) {
 	}
 }
 
-func say(f *feed.Feed, line string) { _, _ = f.Write([]byte(line)) }
+func say(f *logfeed.Feed, line string) { _, _ = f.Write([]byte(line)) }
 
 // Who asks from time to time gets each line once, and is told what it missed.
 func TestLinesSinceAPlace(t *testing.T) {
-	f := feed.New()
+	f := logfeed.New()
 	write := func(text string) {
 		if _, err := f.Write([]byte(text)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	write("one\n")
-	lines, next := f.Since(feed.Newest)
+	lines, next := f.Since(logfeed.Newest)
 	if string(lines) != "one\n" || next != 4 {
 		t.Errorf("%q, %d", lines, next)
 	}
