@@ -20,8 +20,8 @@ import (
 	"time"
 )
 
-// opPatience bounds one operation of a client.
-const opPatience = 60 * time.Second
+// opLimit bounds one operation of a client.
+const opLimit = 60 * time.Second
 
 // clients is the process of the WebSocket clients. Its commands are
 //
@@ -192,7 +192,7 @@ func (c *clients) messages(n, atOnce int) error {
 	return each(atOnce, func(i int) error {
 		s, buf := c.conns[i], make([]byte, 4096)
 		frame := appendClientFrame(nil, 1, []byte(text))
-		if err := s.SetDeadline(time.Now().Add(opPatience)); err != nil {
+		if err := s.SetDeadline(time.Now().Add(opLimit)); err != nil {
 			return err
 		}
 		for range n / atOnce {

@@ -69,7 +69,7 @@ func (s *site) startNATS() error {
 			return err
 		}
 		s.ended = append(s.ended, started.stop)
-		if _, err := started.line(startPatience); err != nil {
+		if _, err := started.line(startLimit); err != nil {
 			return err
 		}
 	}
@@ -86,7 +86,7 @@ func (s *site) startOthers() error {
 			return err
 		}
 		s.ended = append(s.ended, other.stop)
-		line, err := other.line(startPatience)
+		line, err := other.line(startLimit)
 		if err != nil {
 			return err
 		}

@@ -96,7 +96,7 @@ func fanOutOf(ctx context.Context, p plan, dir string, begin func(context.Contex
 		return f, err
 	}
 	s.ended = append(s.ended, receivers.stop)
-	if err := receivers.ask(ctx, nil, 2*opPatience, "open %d", p.fanOut.conns); err != nil {
+	if err := receivers.ask(ctx, nil, 2*opLimit, "open %d", p.fanOut.conns); err != nil {
 		return f, err
 	}
 	time.Sleep(settling)
@@ -112,14 +112,14 @@ func (s *fanOutSite) deliver(ctx context.Context, receivers *process) (f fanOutF
 		if err != nil {
 			return f, err
 		}
-		if err := receivers.ask(ctx, nil, opPatience, "expect"); err != nil {
+		if err := receivers.ask(ctx, nil, opLimit, "expect"); err != nil {
 			return f, err
 		}
 		if err := s.publish(ctx, news); err != nil {
 			return f, err
 		}
 		var took time.Duration
-		if err := receivers.ask(ctx, &took, opPatience, "received"); err != nil {
+		if err := receivers.ask(ctx, &took, opLimit, "received"); err != nil {
 			return f, err
 		}
 		userAfter, systemAfter, err := s.used()
@@ -148,13 +148,13 @@ func startBareWrites(_ context.Context, s *fanOutSite) (err error) {
 		return err
 	}
 	s.ended = append(s.ended, s.gateway.stop)
-	line, err := s.gateway.line(startPatience)
+	line, err := s.gateway.line(startLimit)
 	if err != nil {
 		return err
 	}
 	s.addr, s.upgrade = line, "/"
 	s.publish = func(ctx context.Context, body []byte) error {
-		return s.gateway.ask(ctx, nil, opPatience, "write %d", len(body))
+		return s.gateway.ask(ctx, nil, opLimit, "write %d", len(body))
 	}
 	return nil
 }

@@ -61,9 +61,9 @@ func (s *site) cpu() (time.Duration, error) {
 	return all, err
 }
 
-// build makes the programs that are measured: pasarela and the floor, or only one.
+// build makes the programs that are measured: pasarela and the baseline, or only one.
 func build(ctx context.Context, root, dir, only string) (all []contestant, err error) {
-	if only != "std" {
+	if only != "baseline" {
 		program := filepath.Join(dir, "pasarela")
 		if err := goBuild(ctx, root, program, "./cmd/pasarela"); err != nil {
 			return nil, err
@@ -73,7 +73,7 @@ func build(ctx context.Context, root, dir, only string) (all []contestant, err e
 	if only == "pasarela" {
 		return all, nil
 	}
-	return append(all, contestant{"std", func(_ context.Context, s *site) error { return s.startFloor() }}), nil
+	return append(all, contestant{"baseline", func(_ context.Context, s *site) error { return s.startBaseline() }}), nil
 }
 
 func goBuild(ctx context.Context, dir, program, pkg string) error {
@@ -99,7 +99,7 @@ func (c contestant) open(ctx context.Context, p plan, dir string) (*site, error)
 		return nil, err
 	}
 	s.ended = append(s.ended, s.backend.stop)
-	line, err := s.backend.line(startPatience)
+	line, err := s.backend.line(startLimit)
 	if err == nil {
 		_, err = fmt.Sscanf(line, "%q", &s.backendAddr)
 	}
@@ -113,8 +113,8 @@ func (c contestant) open(ctx context.Context, p plan, dir string) (*site, error)
 	return s, nil
 }
 
-// startFloor runs this program as the floor.
-func (s *site) startFloor() (err error) {
+// startBaseline runs this program as the baseline.
+func (s *site) startBaseline() (err error) {
 	addr, err1 := freeAddress()
 	api, err2 := freeAddress()
 	if err1 != nil || err2 != nil {
@@ -125,7 +125,7 @@ func (s *site) startFloor() (err error) {
 			return err
 		}
 	}
-	if s.gateway, err = role(s.dir, "std", "-addr", addr, "-api", api, "-backend", s.backendAddr); err != nil {
+	if s.gateway, err = role(s.dir, "baseline", "-addr", addr, "-api", api, "-backend", s.backendAddr); err != nil {
 		return err
 	}
 	s.ended = append(s.ended, s.gateway.stop)
@@ -148,7 +148,7 @@ func freeAddress() (string, error) {
 
 // reachable waits until the address accepts connections.
 func reachable(addr string) (err error) {
-	for end := time.Now().Add(startPatience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(startLimit); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		var nc net.Conn
 		if nc, err = net.Dial("tcp", addr); err == nil {
 			return nc.Close()

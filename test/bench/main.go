@@ -1,7 +1,7 @@
 //go:build linux
 
 // Command bench measures a pasarela that runs as its users run it, beside the
-// floor that net/http, a goroutine a connection and net/http's client make, in
+// baseline that net/http, a goroutine a connection and net/http's client make, in
 // one run on one machine:
 //
 //	go run ./test/bench            # two minutes, a table
@@ -75,7 +75,7 @@ func main() {
 
 // roles are the functions in which this program starts itself as another
 // process.
-var roles = map[string]func(args []string) error{"backend": runBackend, "clients": runClients, "std": runFloor, "nats": runNATS, "receivers": runReceivers, "writer": runWriter}
+var roles = map[string]func(args []string) error{"backend": runBackend, "clients": runClients, "baseline": runBaseline, "nats": runNATS, "receivers": runReceivers, "writer": runWriter}
 
 func flags(args []string) (p plan, check bool, err error) {
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
@@ -91,7 +91,7 @@ func flags(args []string) (p plan, check bool, err error) {
 	f.BoolVar(&p.cluster, "cluster", false, "measure a node of three on three NATS servers too, whose pushes go through another node")
 	f.BoolVar(&p.resumable, "resumable", false, "measure idle connections with a session too")
 	f.StringVar(&p.profile, "profile", "", "directory for CPU profiles and one heap profile of pasarela")
-	f.StringVar(&p.only, "only", "", "measure this gateway alone: pasarela or std")
+	f.StringVar(&p.only, "only", "", "measure this gateway alone: pasarela or baseline")
 	f.IntVar(&p.fanOut.conns, "fanout", 0, "measure one message to so many connections, and nothing else")
 	f.IntVar(&p.fanOut.messages, "fanout-messages", 20, "messages, with -fanout")
 	f.StringVar(&p.fanOut.centrifugo, "centrifugo", "", "program of Centrifugo, which is measured too with -fanout")

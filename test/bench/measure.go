@@ -141,7 +141,7 @@ func (r *round) warmUp() (err error) {
 		return err
 	}
 	first := r.clients[0]
-	if err := first.ask(r.ctx, nil, opPatience, "messages %d %d", warmUpMessages, r.plan.inFlight); err != nil {
+	if err := first.ask(r.ctx, nil, opLimit, "messages %d %d", warmUpMessages, r.plan.inFlight); err != nil {
 		return err
 	}
 	if err := r.pushed(4000, nil); err != nil {
@@ -159,7 +159,7 @@ func (r *round) open(n int) error {
 		if share <= 0 {
 			return nil
 		}
-		if err := c.ask(r.ctx, nil, 4*opPatience, "open %d %d", share, r.plan.inFlight); err != nil {
+		if err := c.ask(r.ctx, nil, 4*opLimit, "open %d %d", share, r.plan.inFlight); err != nil {
 			return err
 		}
 	}
@@ -223,7 +223,7 @@ func (r *round) talk() error {
 	n := r.plan.messages
 	return r.profiled(r.ctx, "message", func() (err error) {
 		r.figures.message, r.figures.messages, err = r.spent(n, func() error {
-			return r.clients[0].ask(r.ctx, nil, 2*opPatience, "messages %d %d", n, r.plan.inFlight)
+			return r.clients[0].ask(r.ctx, nil, 2*opLimit, "messages %d %d", n, r.plan.inFlight)
 		})
 		return err
 	})
@@ -245,7 +245,7 @@ func (r *round) pushed(n int, around func(act func() error) error) error {
 	if err != nil {
 		return err
 	}
-	act := func() error { return r.clients[0].ask(r.ctx, nil, 2*opPatience, "push %d %s", n, ids) }
+	act := func() error { return r.clients[0].ask(r.ctx, nil, 2*opLimit, "push %d %s", n, ids) }
 	if around == nil {
 		return act()
 	}
@@ -257,7 +257,7 @@ func (r *round) firstIDs() (string, error) {
 	ids := make([]string, r.plan.inFlight)
 	for i := range ids {
 		var id string
-		if err := r.backend.ask(r.ctx, &id, opPatience, "id c%d", i); err != nil {
+		if err := r.backend.ask(r.ctx, &id, opLimit, "id c%d", i); err != nil {
 			return "", err
 		}
 		ids[i] = "0x" + hex.EncodeToString([]byte(id))
@@ -271,7 +271,7 @@ func (r *round) leave() error {
 	alive := 0
 	for _, c := range r.clients {
 		var n int
-		if err := c.ask(r.ctx, &n, opPatience, "alive"); err != nil {
+		if err := c.ask(r.ctx, &n, opLimit, "alive"); err != nil {
 			return err
 		}
 		alive += n
@@ -318,7 +318,7 @@ func (r *round) close() error {
 	began := time.Now()
 	closed := make(chan error, len(r.clients))
 	for _, c := range r.clients {
-		go func() { closed <- c.ask(r.ctx, nil, opPatience, "close") }()
+		go func() { closed <- c.ask(r.ctx, nil, opLimit, "close") }()
 	}
 	for range r.clients {
 		if err := <-closed; err != nil {
@@ -327,10 +327,10 @@ func (r *round) close() error {
 	}
 	for counted := 0; counted < r.plan.to; time.Sleep(10 * time.Millisecond) {
 		var n int
-		if err := r.backend.ask(r.ctx, &n, opPatience, "disconnects"); err != nil {
+		if err := r.backend.ask(r.ctx, &n, opLimit, "disconnects"); err != nil {
 			return err
 		}
-		if counted += n; n == 0 && time.Since(began) > opPatience {
+		if counted += n; n == 0 && time.Since(began) > opLimit {
 			return fmt.Errorf("%d of %d $disconnect events never reached the backend", r.plan.to-counted, r.plan.to)
 		}
 	}

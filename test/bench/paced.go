@@ -56,7 +56,7 @@ func (c *clients) paced(n, rate int, ids []string) (delays, error) {
 			return c.pusher.postAll(jobs, ids)
 		}
 		s := c.conns[k-len(ids)]
-		if err := s.SetReadDeadline(time.Now().Add(opPatience)); err != nil {
+		if err := s.SetReadDeadline(time.Now().Add(opLimit)); err != nil {
 			return err
 		}
 		if err := s.eachMessage(n/len(ids), func(message []byte) error {
@@ -102,7 +102,7 @@ func (r *round) paced() error {
 		return err
 	}
 	var found delays
-	err = r.clients[0].ask(r.ctx, &found, 2*opPatience, "paced %d %d %s", min(r.plan.pushes, pacedMost), pacedRate, ids)
+	err = r.clients[0].ask(r.ctx, &found, 2*opLimit, "paced %d %d %s", min(r.plan.pushes, pacedMost), pacedRate, ids)
 	r.figures.median, r.figures.p99 = micros(found.Median)/1000, micros(found.P99)/1000
 	return err
 }

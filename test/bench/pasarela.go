@@ -29,7 +29,7 @@ func (s *site) startPasarela(ctx context.Context, program string) (err error) {
 		return err
 	}
 	s.ended = append(s.ended, s.gateway.stop)
-	line, err := s.gateway.line(startPatience)
+	line, err := s.gateway.line(startLimit)
 	if err != nil {
 		return err
 	}

@@ -19,8 +19,8 @@ import (
 
 // Bounds of waiting for a process.
 const (
-	startPatience = 30 * time.Second
-	stopPatience  = 25 * time.Second
+	startLimit = 30 * time.Second
+	stopLimit  = 25 * time.Second
 )
 
 // process is a child process.
@@ -156,7 +156,7 @@ func obey(act func(command string, args []string) (any, error)) error {
 func (p *process) stop() {
 	_ = p.in.Close()
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
-	timer := time.AfterFunc(stopPatience, func() { _ = p.cmd.Process.Kill() })
+	timer := time.AfterFunc(stopLimit, func() { _ = p.cmd.Process.Kill() })
 	defer timer.Stop()
 	_, _ = io.Copy(io.Discard, p.out)
 	_ = p.cmd.Wait()

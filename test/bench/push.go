@@ -42,7 +42,7 @@ func (c *clients) push(n int, ids []string) error {
 			return c.pusher.post(ids[i], share)
 		}
 		s := c.conns[i-len(ids)]
-		if err := s.SetReadDeadline(time.Now().Add(opPatience)); err != nil {
+		if err := s.SetReadDeadline(time.Now().Add(opLimit)); err != nil {
 			return err
 		}
 		if err := s.count(share, len(news), make([]byte, 4096)); err != nil {
@@ -77,14 +77,14 @@ type sender struct {
 }
 
 func (p *pusher) connect() (*sender, error) {
-	nc, err := net.DialTimeout("tcp", p.addr, opPatience)
+	nc, err := net.DialTimeout("tcp", p.addr, opLimit)
 	if err != nil {
 		return nil, err
 	}
 	if p.tls != nil {
 		nc = tls.Client(nc, p.tls)
 	}
-	if err := nc.SetDeadline(time.Now().Add(opPatience)); err != nil {
+	if err := nc.SetDeadline(time.Now().Add(opLimit)); err != nil {
 		_ = nc.Close()
 		return nil, err
 	}

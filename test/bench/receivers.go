@@ -105,7 +105,7 @@ func (d *dialer) dialBare(n int, buf []byte) (fd int, err error) {
 
 // dialPlain connects and upgrades with the path as it stands.
 func (d *dialer) dialPlain(n int, buf []byte) (socket, error) {
-	dial := net.Dialer{LocalAddr: d.source(n), Timeout: opPatience, KeepAlive: -1}
+	dial := net.Dialer{LocalAddr: d.source(n), Timeout: opLimit, KeepAlive: -1}
 	nc, err := dial.Dial("tcp", d.addr)
 	if err != nil {
 		return socket{}, err
@@ -159,7 +159,7 @@ func (r *receivers) count(b []byte) {
 }
 
 func (r *receivers) wait() (time.Duration, error) {
-	for end := time.Now().Add(opPatience / 2); r.got.Load() < int64(r.conns); time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(opLimit / 2); r.got.Load() < int64(r.conns); time.Sleep(time.Millisecond) {
 		if time.Now().After(end) || r.broken.Load() {
 			return 0, fmt.Errorf("%d of %d have the message; a connection broke: %v", r.got.Load(), r.conns, r.broken.Load())
 		}

@@ -49,13 +49,13 @@ func measureTLS(ctx context.Context, p plan, c contestant, dir string) (*figures
 func (r *round) comeBack() error {
 	last := r.clients[len(r.clients)-1]
 	var have int
-	if err := last.ask(r.ctx, &have, opPatience, "alive"); err != nil {
+	if err := last.ask(r.ctx, &have, opLimit, "alive"); err != nil {
 		return err
 	}
 	n := r.plan.to / 4
 	return r.profiled(r.ctx, "resumed", func() (err error) {
 		r.figures.resumed, _, err = r.spent(n, func() error {
-			return last.ask(r.ctx, nil, 4*opPatience, "resume %d %d", have+n, r.plan.inFlight)
+			return last.ask(r.ctx, nil, 4*opLimit, "resume %d %d", have+n, r.plan.inFlight)
 		})
 		return err
 	})

@@ -34,7 +34,7 @@ func (d *dialer) source(n int) *net.TCPAddr {
 // dial connects and upgrades; buf is scratch space.
 func (d *dialer) dial(n int, buf []byte) (socket, error) {
 	var s socket
-	dial := net.Dialer{LocalAddr: d.source(n), Timeout: opPatience, KeepAlive: -1}
+	dial := net.Dialer{LocalAddr: d.source(n), Timeout: opLimit, KeepAlive: -1}
 	nc, err := dial.Dial("tcp", d.addr)
 	if err != nil {
 		return s, err
@@ -54,7 +54,7 @@ func (d *dialer) dial(n int, buf []byte) (socket, error) {
 }
 
 func upgrade(nc net.Conn, host, target string, buf []byte) error {
-	if err := nc.SetDeadline(time.Now().Add(opPatience)); err != nil {
+	if err := nc.SetDeadline(time.Now().Add(opLimit)); err != nil {
 		return err
 	}
 	buf = fmt.Appendf(buf[:0], "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nUser-Agent: bench\r\n"+

@@ -11,13 +11,13 @@ import (
 )
 
 // target is one line of the table: the largest value allowed and, where given, the
-// largest ratio to the floor of the same run.
+// largest ratio to the baseline of the same run.
 type target struct {
 	name    string
 	unit    string
 	value   func(figures) float64
 	must    float64
-	ratio   float64 // to the floor; 0: none
+	ratio   float64 // to the baseline; 0: none
 	stretch float64
 }
 
@@ -97,30 +97,30 @@ func report(out io.Writer, p plan, results map[string][]figures) (met bool) {
 	met = true
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(out, "%d to %d connections, %d messages, %d pushes, %d in flight, median of %d\n\n", p.from, p.to, p.messages, p.pushes, p.inFlight, p.rounds)
-	fmt.Fprintln(w, "measure\tpasarela\tstd floor\tratio\tmust\tstretch\t\t")
+	fmt.Fprintln(w, "measure\tpasarela\tbaseline\tratio\tmust\tstretch\t\t")
 	for _, t := range targets {
 		ours, measured := median(results["pasarela"], t.value)
-		floor, compared := median(results["std"], t.value)
+		baseline, compared := median(results["baseline"], t.value)
 		if !measured && !compared && (t.unit != "s/s" || strings.Contains(t.name, ": ")) { // a CPU that idles may use none
 			continue
 		}
 		line := ""
 		if len(results["pasarela"]) > 0 {
-			line = result(t, ours, floor, compared && t.ratio > 0)
+			line = result(t, ours, baseline, compared && t.ratio > 0)
 		}
 		met = met && line != "missed"
-		fmt.Fprintf(w, "%s\t%s %s\t%s\t%s\t%s\t%s\t%s\t\n", t.name, number(ours), t.unit, either(compared, number(floor)),
-			either(compared && ours > 0, fmt.Sprintf("%.2f", ours/floor)), goal(t), either(t.stretch > 0, number(t.stretch)), line)
+		fmt.Fprintf(w, "%s\t%s %s\t%s\t%s\t%s\t%s\t%s\t\n", t.name, number(ours), t.unit, either(compared, number(baseline)),
+			either(compared && ours > 0, fmt.Sprintf("%.2f", ours/baseline)), goal(t), either(t.stretch > 0, number(t.stretch)), line)
 	}
 	_ = w.Flush()
 	return met
 }
 
-func result(t target, ours, floor float64, compared bool) string {
+func result(t target, ours, baseline float64, compared bool) string {
 	switch {
 	case t.must == 0:
 		return ""
-	case compared && ours <= t.ratio*floor, !compared && ours <= t.must:
+	case compared && ours <= t.ratio*baseline, !compared && ours <= t.must:
 		return "ok"
 	}
 	return "missed"

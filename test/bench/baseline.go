@@ -20,45 +20,45 @@ import (
 	"time"
 )
 
-// floor is a minimal gateway of net/http, one goroutine for each connection and
+// baseline is a minimal gateway of net/http, one goroutine for each connection and
 // net/http's client. It does only what every gateway must do: the $connect POST
 // and its 201, an id, the POST of a message and its answer, signed pushes. No
 // routes, templates, limits or logs, no $disconnect. It is the reference: ratios
 // to it can be compared between machines.
-type floor struct {
+type baseline struct {
 	backend  string
 	client   *http.Client
-	verifier floorVerifier
-	conns    sync.Map // connection id -> *floorConn
+	verifier baselineVerifier
+	conns    sync.Map // connection id -> *baselineConn
 }
 
-type floorConn struct {
+type baselineConn struct {
 	net.Conn
 	mu sync.Mutex // writes
 }
 
-func runFloor(args []string) error {
-	f := &floor{client: &http.Client{
+func runBaseline(args []string) error {
+	b := &baseline{client: &http.Client{
 		Timeout:   29 * time.Second,
 		Transport: &http.Transport{MaxIdleConnsPerHost: 512, DisableCompression: true},
 	}}
-	fs := flag.NewFlagSet("std", flag.ContinueOnError)
+	fs := flag.NewFlagSet("baseline", flag.ContinueOnError)
 	addr := fs.String("addr", "", "WebSocket listener")
 	api := fs.String("api", "", "@connections listener")
-	fs.StringVar(&f.backend, "backend", "", "host:port of the stub")
+	fs.StringVar(&b.backend, "backend", "", "host:port of the stub")
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
-	f.verifier.access, f.verifier.secret = os.Getenv("BENCH_ACCESS"), os.Getenv("BENCH_SECRET")
+	b.verifier.access, b.verifier.secret = os.Getenv("BENCH_ACCESS"), os.Getenv("BENCH_SECRET")
 	go func() { // until the process ends
-		fmt.Fprintln(os.Stderr, http.ListenAndServe(*api, http.HandlerFunc(f.push)))
+		fmt.Fprintln(os.Stderr, http.ListenAndServe(*api, http.HandlerFunc(b.push)))
 		os.Exit(1)
 	}()
-	return http.ListenAndServe(*addr, http.HandlerFunc(f.connect))
+	return http.ListenAndServe(*addr, http.HandlerFunc(b.connect))
 }
 
-func (f *floor) post(path string, body []byte) (int, []byte, error) {
-	r, err := f.client.Post("http://"+f.backend+path, "application/json", bytes.NewReader(body))
+func (b *baseline) post(path string, body []byte) (int, []byte, error) {
+	r, err := b.client.Post("http://"+b.backend+path, "application/json", bytes.NewReader(body))
 	if err != nil {
 		return 0, nil, err
 	}
@@ -67,11 +67,11 @@ func (f *floor) post(path string, body []byte) (int, []byte, error) {
 	return r.StatusCode, out, err
 }
 
-func (f *floor) connect(w http.ResponseWriter, r *http.Request) {
+func (b *baseline) connect(w http.ResponseWriter, r *http.Request) {
 	var random [11]byte
 	_, _ = rand.Read(random[:]) // never fails
 	id := base64.StdEncoding.EncodeToString(random[:])
-	status, _, err := f.post("/aws/connect", fmt.Appendf(nil, `{"connectionId": %q, "type": %q}`, id, r.URL.Query().Get("reportType")))
+	status, _, err := b.post("/aws/connect", fmt.Appendf(nil, `{"connectionId": %q, "type": %q}`, id, r.URL.Query().Get("reportType")))
 	if err != nil || status != http.StatusCreated {
 		http.Error(w, "", http.StatusBadGateway)
 		return
@@ -86,14 +86,14 @@ func (f *floor) connect(w http.ResponseWriter, r *http.Request) {
 		_ = nc.Close()
 		return
 	}
-	c := &floorConn{Conn: nc}
-	f.conns.Store(id, c)
-	go f.read(id, c) // ends with the connection
+	c := &baselineConn{Conn: nc}
+	b.conns.Store(id, c)
+	go b.read(id, c) // ends with the connection
 }
 
-func (f *floor) read(id string, c *floorConn) {
+func (b *baseline) read(id string, c *baselineConn) {
 	defer c.Close()
-	defer f.conns.Delete(id)
+	defer b.conns.Delete(id)
 	in := bufio.NewReaderSize(c, 512)
 	var payload []byte
 	for {
@@ -102,7 +102,7 @@ func (f *floor) read(id string, c *floorConn) {
 			return
 		}
 		payload = data
-		if status, response, err := f.post("/aws/message", data); err == nil && status == http.StatusOK {
+		if status, response, err := b.post("/aws/message", data); err == nil && status == http.StatusOK {
 			c.send(response)
 		}
 	}
@@ -134,7 +134,7 @@ func readClientFrame(in *bufio.Reader, buf []byte) (opcode byte, payload []byte,
 	return opcode, payload, nil
 }
 
-func (c *floorConn) send(payload []byte) {
+func (c *baselineConn) send(payload []byte) {
 	frame := make([]byte, 0, len(payload)+4)
 	if len(payload) < 126 {
 		frame = append(frame, 0x81, byte(len(payload)))
@@ -147,17 +147,17 @@ func (c *floorConn) send(payload []byte) {
 	_, _ = c.Write(frame) // the client may have left
 }
 
-func (f *floor) push(w http.ResponseWriter, r *http.Request) {
+func (b *baseline) push(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
-	if err != nil || !f.verifier.verify(r, body) {
+	if err != nil || !b.verifier.verify(r, body) {
 		http.Error(w, `{"message":"Forbidden"}`, http.StatusForbidden)
 		return
 	}
 	_, id, _ := strings.Cut(r.URL.Path, "/@connections/")
-	c, ok := f.conns.Load(id)
+	c, ok := b.conns.Load(id)
 	if !ok {
 		http.Error(w, `{"message":"Gone"}`, http.StatusGone)
 		return
 	}
-	c.(*floorConn).send(body)
+	c.(*baselineConn).send(body)
 }

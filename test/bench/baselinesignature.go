@@ -12,15 +12,15 @@ import (
 	"sync"
 )
 
-// floorVerifier checks signatures in the simplest way: correct for AWS's signers,
-// with signing keys cached, and without care for allocations. The floor does not
+// baselineVerifier checks signatures in the simplest way: correct for AWS's signers,
+// with signing keys cached, and without care for allocations. The baseline does not
 // use package sigv4, whose optimizations are part of what is measured.
-type floorVerifier struct {
+type baselineVerifier struct {
 	access, secret string
 	keys           sync.Map // date/region/service/aws4_request -> signing key
 }
 
-func (v *floorVerifier) key(scope string) []byte {
+func (v *baselineVerifier) key(scope string) []byte {
 	if k, ok := v.keys.Load(scope); ok {
 		return k.([]byte)
 	}
@@ -39,7 +39,7 @@ func keyed(key []byte, message string) []byte {
 }
 
 // verify checks the signature of a request without a query.
-func (v *floorVerifier) verify(r *http.Request, body []byte) bool {
+func (v *baselineVerifier) verify(r *http.Request, body []byte) bool {
 	var credential, signed, signature string
 	auth, ok := strings.CutPrefix(r.Header.Get("Authorization"), "AWS4-HMAC-SHA256 ")
 	for part := range strings.SplitSeq(auth, ",") {
@@ -63,7 +63,7 @@ func (v *floorVerifier) verify(r *http.Request, body []byte) bool {
 	return subtle.ConstantTimeCompare([]byte(want), []byte(signature)) == 1
 }
 
-func (v *floorVerifier) canonical(r *http.Request, signed string, body []byte) []byte {
+func (v *baselineVerifier) canonical(r *http.Request, signed string, body []byte) []byte {
 	b := append(make([]byte, 0, 512), r.Method...)
 	b = append(append(b, '\n'), strings.NewReplacer("%", "%25", "@", "%40", "=", "%3D").Replace(r.URL.EscapedPath())...)
 	b = append(b, "\n\n"...)
