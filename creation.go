@@ -36,10 +36,10 @@ func ShortIDs(ctx context.Context) func() string {
 	return derivedFirst(CreationToken(ctx), DerivedShortID, NewShortID)
 }
 
-func derivedFirst(token string, derive func(token string) string, draw func() string) func() string {
+func derivedFirst(token string, derive func(token string) string, generate func() string) func() string {
 	return func() string {
 		if token == "" {
-			return draw()
+			return generate()
 		}
 		id := derive(token)
 		token = ""

@@ -41,7 +41,7 @@ func NewUUID() string {
 	return string(out)
 }
 
-// randomText draws n symbols without bias: bytes past the last full multiple of
+// randomText generates n symbols without bias: bytes past the last full multiple of
 // the alphabet's length are discarded.
 func randomText(alphabet string, n int) string {
 	limit := byte(256 / len(alphabet) * len(alphabet) % 256)

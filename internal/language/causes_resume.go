@@ -3,8 +3,8 @@ package language
 // Connections that outlive their sockets: handshakes that are refused, and steps of
 // timelines.
 var (
-	SessionSecret        = cause("handshake.session", "{parameter} must be given once: {least} to {most} characters of A-Z a-z 0-9 - _, drawn at random", "{parameter} debe darse una vez: de {least} a {most} caracteres de A-Z a-z 0-9 - _, elegidos al azar")
-	SessionPrincipal     = cause("handshake.session_principal", "The session belongs to another principal: the connection was opened by {opened}, and {came} came for it. Each client draws a secret of its own", "La sesión es de otra entidad principal: abrió la conexión {opened}, y vino a por ella {came}. Cada cliente elige su propio secreto")
+	SessionSecret        = cause("handshake.session", "{parameter} must be given once: {least} to {most} characters of A-Z a-z 0-9 - _, chosen at random", "{parameter} debe darse una vez: de {least} a {most} caracteres de A-Z a-z 0-9 - _, elegidos al azar")
+	SessionPrincipal     = cause("handshake.session_principal", "The session belongs to another principal: the connection was opened by {opened}, and {came} came for it. Each client generates a secret of its own", "La sesión es de otra entidad principal: abrió la conexión {opened}, y vino a por ella {came}. Cada cliente elige su propio secreto")
 	SessionBusy          = cause("handshake.session_busy", "$connect of this session has not ended yet, connect again", "El $connect de esta sesión no ha terminado aún, conecta otra vez")
 	SessionSought        = cause("handshake.session_sought", "Whether another node has the connection of this session is not known yet, connect again", "Aún no se sabe si otro nodo tiene la conexión de esta sesión, conecta otra vez")
 	SessionNotMoved      = cause("handshake.session_not_moved", "The connection of this session could not be brought from its node for now, connect again", "La conexión de esta sesión no se pudo traer de su nodo por ahora, conecta otra vez")

@@ -57,7 +57,7 @@ pila.`},
 	"serve.long": {`Run the gateway: the AWS APIs (apigateway, execute-api, iam, sts,
 cloudformation, lambda, ssm) and the sockets on one port.
 
-A first start draws an account id and an administrator key; "pasarela credentials"
+A first start generates an account id and an administrator key; "pasarela credentials"
 prints the key as shell exports. Every setting may also be given in the environment,
 --domain-suffix as PASARELA_DOMAIN_SUFFIX. Ctrl-C stops it cleanly, and a second
 start finds everything again.`, `Arranca la pasarela: las APIs de AWS (apigateway, execute-api, iam, sts,
@@ -231,7 +231,7 @@ el motivo. --listen y --tls-cert son los de "pasarela serve", también desde el 
 	"setting.public_endpoint":     {"http(s)://host[:port] as clients reach this node (default: made of --listen)", "http(s)://host[:puerto] por el que los clientes llegan a este nodo (por defecto, el de --listen)"},
 	"setting.domain_suffix":       {"serve APIs as {api}.execute-api.{region}.SUFFIX (default: by path)", "servir las APIs como {api}.execute-api.{region}.SUFIJO (por defecto, por ruta)"},
 	"setting.region":              {"AWS region (default: as first started, else {region})", "región de AWS (por defecto, la del primer arranque, si no {region})"},
-	"setting.account_id":          {"12 digits (default: as first started, else drawn)", "12 cifras (por defecto, las del primer arranque, si no se sortean)"},
+	"setting.account_id":          {"12 digits (default: as first started, else generated)", "12 cifras (por defecto, las del primer arranque, si no se generan)"},
 	"setting.tls_cert":            {"PEM certificate chain, read again when it changes", "cadena de certificados PEM, se relee cuando cambia"},
 	"setting.acme_domain":         {"domains whose certificates an authority makes and renews by ACME, by commas; the first is the server's own. To give one is to agree to the authority's terms", "dominios cuyos certificados hace y renueva una autoridad por ACME, entre comas; el primero es el del servidor. Darlo es aceptar las condiciones de la autoridad"},
 	"setting.acme_email":          {"e-mail address that the authority may write to", "dirección de correo a la que la autoridad puede escribir"},

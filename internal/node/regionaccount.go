@@ -59,7 +59,7 @@ func (s *Settings) firstAccountID() string {
 	return newAccountID()
 }
 
-// newAccountID draws 12 digits without a leading zero, since spreadsheets drop those.
+// newAccountID generates 12 digits without a leading zero, since spreadsheets drop those.
 func newAccountID() string {
 	n, _ := rand.Int(rand.Reader, big.NewInt(900_000_000_000)) // crypto/rand never fails since Go 1.24
 	return n.Add(n, big.NewInt(100_000_000_000)).String()

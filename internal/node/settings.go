@@ -26,7 +26,7 @@ type Settings struct {
 	PublicEndpoint string   // how clients reach it, http(s)://host[:port]; made of Listen
 	DomainSuffix   string   // {api}.execute-api.{region}.{suffix}; none: APIs are reached by path
 	Region         string   // us-east-1
-	AccountID      string   // 12 digits, drawn at the first start
+	AccountID      string   // 12 digits, generated at the first start
 	TLSCert        string   // PEM file, read again when it changes
 	TLSKey         string   // PEM file
 	ACMEDomains    []string // whose certificates an authority makes; in place of TLSCert

@@ -44,7 +44,7 @@ func composed(t *testing.T, name string) map[string]service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	filled := strings.NewReplacer("${NATS_PASSWORD:?draw one}", "0a1b2c", "${NATS_PASSWORD}", "0a1b2c").Replace(string(text))
+	filled := strings.NewReplacer("${NATS_PASSWORD:?generate one}", "0a1b2c", "${NATS_PASSWORD}", "0a1b2c").Replace(string(text))
 	if err := os.WriteFile(path, []byte(filled), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// runClient is one client's life, of a kind that is drawn.
+// runClient is one client's life, of a kind chosen at random.
 func (l *load) runClient(ctx context.Context) {
 	switch n := rand.IntN(100); {
 	case n < 30:

@@ -94,7 +94,7 @@ type Options struct {
 	// as AWS does. Off, logs need no role (A-APIS-1).
 	RequireCloudWatchRole bool
 	// CustomIDTags are tags by which CreateApi is told the id of the API; none: an id is
-	// always drawn (A-NODE-22).
+	// always random (A-NODE-22).
 	CustomIDTags []string
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time

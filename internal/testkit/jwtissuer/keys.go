@@ -43,7 +43,7 @@ type Keys struct {
 	ed  ed25519.PrivateKey
 }
 
-// New draws keys.
+// New generates keys.
 func New(t testing.TB) *Keys {
 	t.Helper()
 	k := &Keys{RSAKeyID: "one", t: t}
@@ -66,8 +66,8 @@ func Discovery(issuer, keysURL string) []byte {
 }
 
 // Set is the JSON Web Key Set: the public keys, and some that verifiers must not use: because
-// of their use ("enc"), their length ("weak") or because they are not public keys ("secret",
-// "off").
+// of their use ("enc"), their length ("weak") or because they are not public keys ("secret"),
+// or name a point that is not on the curve ("off").
 func (k *Keys) Set() []byte {
 	k.t.Helper()
 	point, err := k.ec.PublicKey.Bytes()

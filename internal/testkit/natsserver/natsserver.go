@@ -16,7 +16,7 @@ const Settings = "jetstream { sync_interval: always }\nmax_payload: 40MB\nmax_pe
 // Options of a server.
 type Options struct {
 	Settings string // as in a file of nats-server; "" is Settings
-	Name     string // "" is one that the server draws
+	Name     string // "" is one that the server generates
 	Dir      string // of its streams; "" is one of the test's own
 	Port     int    // of the loopback interface; 0 is any that is free
 }
