@@ -12,11 +12,11 @@ import (
 
 // Explain is what "pasarela explain ID" prints of a connection or a request. The
 // first line names the cause of the last failure and the field to change. It waits
-// up to explainPatience for an event whose response was sent but whose history is
+// up to explainTimeout for an event whose response was sent but whose history is
 // not written yet.
 func (g *Gateway) Explain(id string) string {
 	g.t.Helper()
-	deadline := time.Now().Add(explainPatience)
+	deadline := time.Now().Add(explainTimeout)
 	for {
 		text, err := g.explain(id)
 		switch {
@@ -71,8 +71,8 @@ func (g *Gateway) WaitForLog(texts ...string) string {
 
 // Pause between polls, and how long Explain waits for an event's history.
 const (
-	logPause        = 20 * time.Millisecond
-	explainPatience = 5 * time.Second
+	logPause       = 20 * time.Millisecond
+	explainTimeout = 5 * time.Second
 )
 
 // Metrics is the node's Prometheus page.

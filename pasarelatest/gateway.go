@@ -102,15 +102,15 @@ func plainHTTP(t testing.TB) bool {
 
 func (g *Gateway) stop() {
 	// Connections that the test has left open are cut, not closed one by one over seconds.
-	ctx, cancel := context.WithTimeout(context.Background(), stopPatience)
+	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
 	if err := g.node.Stop(ctx); err != nil && ctx.Err() == nil {
 		g.t.Errorf("pasarelatest: stop: %v", err)
 	}
 }
 
-// stopPatience is how long connections that a test leaves open may take to end.
-const stopPatience = time.Second
+// stopTimeout is how long connections that a test leaves open may take to end.
+const stopTimeout = time.Second
 
 // Endpoint is where the AWS APIs are: http://127.0.0.1:41234, for --endpoint-url
 // and AWS_ENDPOINT_URL.

@@ -19,8 +19,8 @@ import (
 const (
 	// maxDirs bounds the search for data directories.
 	maxDirs = 64
-	// listenPatience bounds the check whether a server listens.
-	listenPatience = time.Second
+	// listenTimeout bounds the check whether a server listens.
+	listenTimeout = time.Second
 )
 
 // usualDirs are the usual data directories (the default ones, ./data and the folders in
@@ -103,7 +103,7 @@ func listening(ctx context.Context, endpoint string) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, listenPatience)
+	ctx, cancel := context.WithTimeout(ctx, listenTimeout)
 	defer cancel()
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), portOf(u)))
 	if err != nil {

@@ -279,8 +279,8 @@ func TestThePackagesServiceRunsTheirProgram(t *testing.T) {
 		t.Fatal(err)
 	}
 	started := regexp.MustCompile(`(?m)^ExecStart=(\S+) serve --data /var/lib/(\S+)$`).FindStringSubmatch(string(text))
-	patience := regexp.MustCompile(`(?m)^TimeoutStopSec=(\d+)$`).FindStringSubmatch(string(text))
-	if started == nil || patience == nil {
+	stopTimeout := regexp.MustCompile(`(?m)^TimeoutStopSec=(\d+)$`).FindStringSubmatch(string(text))
+	if started == nil || stopTimeout == nil {
 		t.Fatalf("the unit is\n%s", text)
 	}
 	has := func(destination string) bool {
@@ -292,7 +292,7 @@ func TestThePackagesServiceRunsTheirProgram(t *testing.T) {
 	if !strings.Contains(string(text), "\nStateDirectory="+started[2]+"\n") {
 		t.Errorf("the data directory is not the unit's own: %s", started[2])
 	}
-	if seconds, err := strconv.Atoi(patience[1]); err != nil || time.Duration(seconds)*time.Second <= node.DefaultStopPatience {
-		t.Errorf("it is killed after %s s, and a stop may take %s", patience[1], node.DefaultStopPatience)
+	if seconds, err := strconv.Atoi(stopTimeout[1]); err != nil || time.Duration(seconds)*time.Second <= node.DefaultStopPatience {
+		t.Errorf("it is killed after %s s, and a stop may take %s", stopTimeout[1], node.DefaultStopPatience)
 	}
 }

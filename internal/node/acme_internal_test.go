@@ -80,7 +80,7 @@ func TestAStopDoesNotWaitForAnAuthority(t *testing.T) {
 			}
 			select {
 			case <-asked:
-			case <-time.After(testkit.Patience):
+			case <-time.After(testkit.WaitLimit):
 				t.Error("the authority was not asked")
 			}
 			began := time.Now()

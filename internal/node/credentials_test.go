@@ -20,7 +20,7 @@ import (
 func TestCredentialsAreThereBeforeThePort(t *testing.T) {
 	address, dir := testkit.FreeAddress(t), t.TempDir()
 	found := make(chan error, 1)
-	go func() { // ends when the port is open, or with the test's patience
+	go func() { // ends when the port is open, or with the test's time limit
 		for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
 			if nc, err := net.Dial("tcp", address); err == nil {
 				_, err = node.ReadCredentials(dir)

@@ -77,7 +77,7 @@ func TestAClientComesBackToAnotherNode(t *testing.T) {
 // read reads messages in order; those that were read before may come again.
 func read(t *testing.T, conn *websocket.Conn, wants ...string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), testkit.Patience)
+	ctx, cancel := context.WithTimeout(t.Context(), testkit.WaitLimit)
 	defer cancel()
 	for _, want := range wants {
 		for got := ""; got != want; {
@@ -95,7 +95,7 @@ func dialSession(t *testing.T, n *node.Node, apiID string) (conn *websocket.Conn
 	t.Helper()
 	url := strings.Replace(n.Endpoint(), "http", "ws", 1) + "/" + apiID + "/prod?reportType=ventas&pasarela-session=secret-of-the-client-1"
 	testkit.EventuallyNil(t, func() (err error) {
-		ctx, cancel := context.WithTimeout(t.Context(), testkit.Patience)
+		ctx, cancel := context.WithTimeout(t.Context(), testkit.WaitLimit)
 		defer cancel()
 		conn, _, err = websocket.Dial(ctx, url, nil) // it is the connection's
 		return err

@@ -213,7 +213,7 @@ func TestTheProxyProtocol(t *testing.T) {
 		} {
 			for how, joined := range map[string]bool{"in one piece": true, "in pieces": false} {
 				t.Run(name+" "+how, func(t *testing.T) {
-					ctx, cancel := context.WithTimeout(t.Context(), testkit.Patience)
+					ctx, cancel := context.WithTimeout(t.Context(), testkit.WaitLimit)
 					defer cancel()
 					conn, answer, err := websocket.Dial(ctx, strings.Replace(n.Endpoint(), "http", "ws", 1)+"/"+apiID+"/prod",
 						&websocket.DialOptions{HTTPClient: proxyClient(c.header, joined), HTTPHeader: http.Header{"X-Forwarded-For": {"198.51.100.1"}}})

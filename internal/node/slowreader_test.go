@@ -59,8 +59,8 @@ func (l *lines) unsent(t *testing.T) (count int, connections []string) {
 func TestASlowReaderOfANodeThatStops(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		reads    bool // while the node stops
-		patience time.Duration
+		reads   bool // while the node stops
+		timeout time.Duration
 	}{
 		"it reads":  {true, time.Minute},
 		"it sleeps": {false, 4 * time.Second},
@@ -79,7 +79,7 @@ func TestASlowReaderOfANodeThatStops(t *testing.T) {
 			nats, log := natsServer(t), &lines{}
 			there := start(t, node.Settings{NATSURL: nats, NodeName: "there"})
 			here, err := node.Start(t.Context(), node.Options{
-				Settings: node.Settings{NATSURL: nats, NodeName: "here", Listen: "127.0.0.1:0", DataDir: t.TempDir(), StopPatience: test.patience},
+				Settings: node.Settings{NATSURL: nats, NodeName: "here", Listen: "127.0.0.1:0", DataDir: t.TempDir(), StopPatience: test.timeout},
 				Log:      slog.New(slog.NewJSONHandler(log, nil)),
 			})
 			if err != nil {

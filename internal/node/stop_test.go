@@ -59,11 +59,11 @@ func TestNotReadyComesBeforeRefusing(t *testing.T) {
 }
 
 // Whatever hangs, a stop ends within --stop-patience and logs what was left.
-func TestAStopEndsWithinItsPatience(t *testing.T) {
-	const patience = 2 * time.Second
+func TestAStopEndsWithinItsTimeLimit(t *testing.T) {
+	const timeout = 2 * time.Second
 	release := make(chan struct{})
 	var hanging atomic.Int64
-	n, system := guided(t, node.Settings{StopPatience: patience}, func(w http.ResponseWriter, r *http.Request) {
+	n, system := guided(t, node.Settings{StopPatience: timeout}, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/hang" {
 			hanging.Add(1)
 			<-release
@@ -88,7 +88,7 @@ func TestAStopEndsWithinItsPatience(t *testing.T) {
 	}
 	began := time.Now()
 	err := n.Stop(context.WithoutCancel(t.Context()))
-	if took := time.Since(began); took > patience+500*time.Millisecond {
+	if took := time.Since(began); took > timeout+500*time.Millisecond {
 		t.Errorf("the stop took %v", took)
 	}
 	if err == nil || !strings.Contains(err.Error(), "$disconnects are not delivered") {

@@ -20,8 +20,8 @@ func TestAStopWithoutNATSDoesNotWaitForIt(t *testing.T) {
 	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusCreated) }))
 	t.Cleanup(backend.Close)
 	nats := newRestartableNATS(t)
-	const patience = 2 * time.Minute
-	n := start(t, node.Settings{NATSURL: nats.url(), NodeName: "n", StopPatience: patience})
+	const timeout = 2 * time.Minute
+	n := start(t, node.Settings{NATSURL: nats.url(), NodeName: "n", StopPatience: timeout})
 	system, err := guide.Ensure(t.Context(), guide.Services{APIs: n.APIs(), Identity: n.Identity(), RegionAccount: n.RegionAccount()},
 		strings.TrimPrefix(backend.URL, "http://"))
 	if err != nil {
@@ -39,7 +39,7 @@ func TestAStopWithoutNATSDoesNotWaitForIt(t *testing.T) {
 	}
 	took := time.Since(began)
 	t.Logf("it took %s", took.Round(time.Millisecond))
-	if took > patience/4 { // some seconds; much on a machine that does much else
-		t.Errorf("the stop took %s of %s", took, patience)
+	if took > timeout/4 { // some seconds; much on a machine that does much else
+		t.Errorf("the stop took %s of %s", took, timeout)
 	}
 }

@@ -68,7 +68,7 @@ var (
 )
 
 // Get reads the newest value from the leader (see [bucket]); a removal that is the newest
-// is not found. It is tried again while the store cannot answer, for [storePatience] at
+// is not found. It is tried again while the store cannot answer, for [storeTimeout] at
 // most or until ctx ends, and is then [pasarela.ErrUnavailable].
 func (b *bucket) Get(ctx context.Context, name string) (pasarela.Entry, error) {
 	if err := key.Check(name); err != nil {
@@ -106,7 +106,7 @@ func (b *bucket) last(ctx context.Context, name string) (pasarela.Entry, error) 
 // the stream, its delete marker's: creating it again expects that one. The revision is the
 // message's sequence in the stream.
 //
-// After [storePatience], or when ctx ends, the error is [pasarela.ErrUnavailable]: the
+// After [storeTimeout], or when ctx ends, the error is [pasarela.ErrUnavailable]: the
 // write may have been made, or may still be. A value that is too long was never sent.
 func (b *bucket) Put(ctx context.Context, name string, value []byte, expected uint64) (revision uint64, err error) {
 	if err := key.Check(name); err != nil {

@@ -26,7 +26,7 @@ const (
 	// (pingsUnanswered + 1).
 	pingEvery        = 2 * time.Second
 	pingsWithoutPong = 2
-	startPatience    = time.Minute // for a cluster that is away or has no leader yet
+	startTimeout     = time.Minute // for a cluster that is away or has no leader yet
 	startPause       = time.Second
 )
 
@@ -55,8 +55,8 @@ func openCluster(ctx context.Context, options Options) (*Store, error) {
 
 // waitForCluster tries to join until the time of the start is over.
 func waitForCluster(ctx context.Context, options Options) (*Store, error) {
-	if options.Patience <= 0 {
-		options.Patience = startPatience
+	if options.ConnectTimeout <= 0 {
+		options.ConnectTimeout = startTimeout
 	}
 	began := time.Now()
 	for {
@@ -64,7 +64,7 @@ func waitForCluster(ctx context.Context, options Options) (*Store, error) {
 		if err == nil || !worthWaiting(err) {
 			return store, err
 		}
-		left := options.Patience - time.Since(began)
+		left := options.ConnectTimeout - time.Since(began)
 		if left <= 0 {
 			return nil, fmt.Errorf("%w (waited %s for it)", err, time.Since(began).Round(time.Second))
 		}

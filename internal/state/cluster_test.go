@@ -347,7 +347,7 @@ func TestAStartWaitsForAServerThatHangs(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer hangs.Close()
-	_, err = state.Open(t.Context(), state.Options{URL: "nats://" + hangs.Addr().String(), Node: "n", Patience: time.Millisecond})
+	_, err = state.Open(t.Context(), state.Options{URL: "nats://" + hangs.Addr().String(), Node: "n", ConnectTimeout: time.Millisecond})
 	if err == nil || !strings.Contains(err.Error(), "waited") {
 		t.Errorf("it did not wait: %v", err)
 	}

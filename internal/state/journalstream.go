@@ -72,7 +72,7 @@ type streamJournal struct {
 
 // Append publishes a message that must follow the last one of this writer.
 // [pasarela.ErrConflict]: another run has put a message behind it (see [Store.TakeOver]).
-// It takes [tryPatience] at most; after another error the same batch is to be appended
+// It takes [tryTimeout] at most; after another error the same batch is to be appended
 // again, and the server knows it by its id for [journalWindow].
 func (j *streamJournal) Append(ctx context.Context, batch []byte) error {
 	_, err := j.publish(ctx, batch)
@@ -88,7 +88,7 @@ func (j *streamJournal) publish(ctx context.Context, batch []byte) (uint64, erro
 	message := &nats.Msg{Subject: j.subject, Data: batch, Header: nats.Header{}}
 	message.Header.Set(nats.MsgIdHdr, j.trying)
 	message.Header.Set(writerHeader, j.writer)
-	within, cancel := context.WithTimeout(ctx, tryPatience)
+	within, cancel := context.WithTimeout(ctx, tryTimeout)
 	defer cancel()
 	ack, err := j.js.PublishMsg(within, message, jetstream.WithExpectLastSequencePerSubject(j.last))
 	if err = bucketError(err); err == nil {

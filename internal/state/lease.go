@@ -23,7 +23,7 @@ const (
 	leasePrefix = "node/lease/"
 	renewEvery  = 3 * time.Second
 	leaseLife   = 3*renewEvery + time.Second // a lease not renewed for so long has ended
-	endPatience = 2 * time.Second
+	endTimeout  = 2 * time.Second
 	longDead    = time.Minute // by the clock of the node that reads the lease
 	// unexpiredFor is how long after a renewal a run may be sure that none took it over.
 	unexpiredFor = leaseLife - 2*time.Second
@@ -326,7 +326,7 @@ func (l *leases) end(ctx context.Context) {
 	revision, lost := l.revision, l.lost
 	l.mu.Unlock()
 	if lost == nil {
-		ctx, cancel := context.WithTimeout(ctx, endPatience) // NATS may be away
+		ctx, cancel := context.WithTimeout(ctx, endTimeout) // NATS may be away
 		defer cancel()
 		_ = l.bucket.Delete(ctx, l.key(), revision) // else it ends by itself
 	}

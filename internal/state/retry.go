@@ -14,18 +14,18 @@ import (
 )
 
 const (
-	// storePatience bounds one read or write whose caller sets no earlier limit. A
+	// storeTimeout bounds one read or write whose caller sets no earlier limit. A
 	// cluster that lost its leader has a new one after 4 to 10 seconds.
-	storePatience = 20 * time.Second
-	// tryPatience is how long a request of a cluster may be unanswered until it is sent
+	storeTimeout = 20 * time.Second
+	// tryTimeout is how long a request of a cluster may be unanswered until it is sent
 	// again, and transferRate what is added for a value: so many bytes a second. It is
-	// doubled each time, up to longestPatience. A single server gets the whole time: it
+	// doubled each time, up to longestTimeout. A single server gets the whole time: it
 	// will still process a request that it has not answered.
-	tryPatience     = 2 * time.Second
-	longestPatience = 8 * time.Second
-	transferRate    = 4 << 20
-	firstPause      = 20 * time.Millisecond // after a failed attempt; doubled each time
-	longPause       = 500 * time.Millisecond
+	tryTimeout     = 2 * time.Second
+	longestTimeout = 8 * time.Second
+	transferRate   = 4 << 20
+	firstPause     = 20 * time.Millisecond // after a failed attempt; doubled each time
+	longPause      = 500 * time.Millisecond
 )
 
 // request is what a bucket asks the store for.
@@ -52,7 +52,7 @@ type answer[T any] struct {
 // a server that is slow because it has much to do is not made to do all of it again. At
 // most four are open, because of their times.
 func retry[T any](ctx context.Context, b *bucket, r request[T]) (T, error) {
-	within, cancel := context.WithTimeout(ctx, storePatience)
+	within, cancel := context.WithTimeout(ctx, storeTimeout)
 	broken := b.health.now()
 	defer context.AfterFunc(broken, cancel)()
 	var attempts sync.WaitGroup
@@ -68,8 +68,8 @@ func retry[T any](ctx context.Context, b *bucket, r request[T]) (T, error) {
 			}
 		})
 	}
-	pause, patience := firstPause, b.patience(r.size)
-	next := time.NewTimer(patience)
+	pause, resend := firstPause, b.resendAfter(r.size)
+	next := time.NewTimer(resend)
 	defer next.Stop()
 	ask()
 	for failed := error(nil); ; {
@@ -83,11 +83,11 @@ func retry[T any](ctx context.Context, b *bucket, r request[T]) (T, error) {
 			pause = min(2*pause, longPause)
 		case <-next.C:
 			if failed == nil {
-				patience = max(patience, min(2*patience, longestPatience))
+				resend = max(resend, min(2*resend, longestTimeout))
 			}
 			failed = nil
 			ask()
-			next.Reset(patience)
+			next.Reset(resend)
 		case <-within.Done():
 			err := within.Err()
 			if failed != nil {
@@ -99,13 +99,13 @@ func retry[T any](ctx context.Context, b *bucket, r request[T]) (T, error) {
 	}
 }
 
-// patience is how long a request with a value of so many bytes may be unanswered until it
+// resendAfter is how long a request with a value of so many bytes may be unanswered until it
 // is sent again.
-func (b *bucket) patience(size int) time.Duration {
+func (b *bucket) resendAfter(size int) time.Duration {
 	if !b.replicated {
-		return 2 * storePatience // never
+		return 2 * storeTimeout // never
 	}
-	return tryPatience + time.Duration(size)*time.Second/transferRate
+	return tryTimeout + time.Duration(size)*time.Second/transferRate
 }
 
 // outcome is what the end of an attempt means for the request; over is false when another

@@ -39,10 +39,10 @@ type Options struct {
 	// ended; without it a start after a crash waits until the lease on the name has
 	// expired.
 	Home string
-	// Patience is how long to wait for a cluster that is away or has no leader;
+	// ConnectTimeout is how long to wait for a cluster that is away or has no leader;
 	// zero: a minute.
-	Patience time.Duration
-	Log      *slog.Logger
+	ConnectTimeout time.Duration
+	Log            *slog.Logger
 }
 
 // Store holds the bucket and the bus of one node open.

@@ -93,10 +93,10 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 		"both":           {state.Options{Node: "n1", Dir: taken, URL: "nats://127.0.0.1:1"}, "both a data directory and a NATS URL"},
 		"taken":          {state.Options{Node: "n1", Dir: taken}, fmt.Sprintf("another pasarela (process %d) has it open", os.Getpid())},
 		"a file":         {state.Options{Node: "n1", Dir: filepath.Join(file, "x")}, "not a directory"},
-		"nobody there":   {state.Options{Node: "n1", URL: "nats://me:secret@127.0.0.1:1", Patience: time.Millisecond}, "connect to NATS at nats://me:xxxxx@127.0.0.1:1"},
-		"nobody of two":  {state.Options{Node: "n1", URL: "nats://me:secret@127.0.0.1:1,nats://me:secret@127.0.0.1:2", Patience: time.Millisecond}, "connect to NATS at nats://me:xxxxx@127.0.0.1:1,nats://me:xxxxx@127.0.0.1:2"},
-		"no scheme":      {state.Options{Node: "n1", URL: "me:secret@127.0.0.1:1", Patience: time.Millisecond}, "connect to NATS at nats://me:xxxxx@127.0.0.1:1"},
-		"no JetStream":   {state.Options{Node: "n1", URL: natsServer(t, ""), Patience: time.Millisecond}, "jetstream not enabled"},
+		"nobody there":   {state.Options{Node: "n1", URL: "nats://me:secret@127.0.0.1:1", ConnectTimeout: time.Millisecond}, "connect to NATS at nats://me:xxxxx@127.0.0.1:1"},
+		"nobody of two":  {state.Options{Node: "n1", URL: "nats://me:secret@127.0.0.1:1,nats://me:secret@127.0.0.1:2", ConnectTimeout: time.Millisecond}, "connect to NATS at nats://me:xxxxx@127.0.0.1:1,nats://me:xxxxx@127.0.0.1:2"},
+		"no scheme":      {state.Options{Node: "n1", URL: "me:secret@127.0.0.1:1", ConnectTimeout: time.Millisecond}, "connect to NATS at nats://me:xxxxx@127.0.0.1:1"},
+		"no JetStream":   {state.Options{Node: "n1", URL: natsServer(t, ""), ConnectTimeout: time.Millisecond}, "jetstream not enabled"},
 		"not an address": {state.Options{Node: "n1", URL: "::"}, "connect to NATS"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -89,14 +89,14 @@ func (q *workQueue) open(ctx context.Context, create bool) (tasks, dead jetstrea
 	return tasks, dead, nil
 }
 
-// Add implements [pasarela.WorkQueue]. It waits for the server for [storePatience]; after
+// Add implements [pasarela.WorkQueue]. It waits for the server for [storeTimeout]; after
 // [pasarela.ErrUnavailable] the task may be in the queue, and adding it with the same id
 // within [taskWindow] adds nothing.
 func (q *workQueue) Add(ctx context.Context, partition, id string, task []byte) error {
 	if _, _, err := q.open(ctx, true); err != nil {
 		return err
 	}
-	within, cancel := context.WithTimeout(ctx, storePatience)
+	within, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
 	_, err := q.js.PublishMsg(within, message(taskRoot+partition, id, task))
 	var refused *jetstream.APIError
@@ -203,7 +203,7 @@ func (q *workQueue) runOne(ctx context.Context, partition string, m jetstream.Ms
 
 // addDeadLetter adds a task to the dead letters, once.
 func (q *workQueue) addDeadLetter(partition string, m jetstream.Msg, reason string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), storePatience)
+	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
 	defer cancel()
 	at, err := m.Metadata()
 	if err != nil {

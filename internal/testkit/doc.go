@@ -4,5 +4,5 @@
 // that.
 //
 // Everything that a test starts here ends with the test, and every wait is bounded
-// by [Patience]: a test that waits longer fails and says for what.
+// by [WaitLimit]: a test that waits longer fails and says for what.
 package testkit

@@ -24,7 +24,7 @@ type Program struct {
 }
 
 // Start starts a program with env added to the test's environment. It ends with the
-// test, which fails when the program does not end within [Patience] of SIGTERM.
+// test, which fails when the program does not end within [WaitLimit] of SIGTERM.
 func Start(t testing.TB, env []string, path string, arguments ...string) *Program {
 	t.Helper()
 	p := &Program{cmd: exec.Command(path, arguments...), done: make(chan struct{}), printed: make(chan struct{})}
@@ -67,7 +67,7 @@ func (p *Program) read(from *os.File) {
 // match.
 func (p *Program) WaitFor(t testing.TB, pattern string) string {
 	t.Helper()
-	form, late := regexp.MustCompile(pattern), time.After(Patience)
+	form, late := regexp.MustCompile(pattern), time.After(WaitLimit)
 	for {
 		p.mu.Lock()
 		found, ended, printed := form.FindStringSubmatch(p.text.String()), p.ended, p.printed
@@ -104,7 +104,7 @@ func (p *Program) Signal(t testing.TB, s os.Signal) {
 	}
 }
 
-// Interrupt is Ctrl-C: the program must end by itself within [Patience], with exit
+// Interrupt is Ctrl-C: the program must end by itself within [WaitLimit], with exit
 // status 0.
 func (p *Program) Interrupt(t testing.TB) {
 	t.Helper()
@@ -115,7 +115,7 @@ func (p *Program) Interrupt(t testing.TB) {
 }
 
 // Terminate ends the program as a service manager does: it must end by itself within
-// [Patience], with exit status 0.
+// [WaitLimit], with exit status 0.
 func (p *Program) Terminate(t testing.TB) {
 	t.Helper()
 	if err := terminate(p.cmd.Process); err != nil {
@@ -139,7 +139,7 @@ func (p *Program) Wait(t testing.TB) error {
 	select {
 	case <-p.done:
 		return p.err
-	case <-time.After(Patience):
+	case <-time.After(WaitLimit):
 		t.Fatalf("%s does not end:\n%s", p.cmd.Path, p.Output())
 		return nil
 	}
@@ -154,7 +154,7 @@ func (p *Program) end(t testing.TB) {
 	_ = terminate(p.cmd.Process)
 	select {
 	case <-p.done:
-	case <-time.After(Patience):
+	case <-time.After(WaitLimit):
 		p.Kill()
 		t.Errorf("%s does not end", p.cmd.Path)
 	}

@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// Patience bounds every wait of a test. It is long because tests run in parallel
+// WaitLimit bounds every wait of a test. It is long because tests run in parallel
 // on small machines; a wait that succeeds ends earlier.
-const Patience = time.Minute
+const WaitLimit = time.Minute
 
 // Pauses between polls of Eventually: from a millisecond on, growing, so that polling
 // takes no CPU from what it waits for.
@@ -20,7 +20,7 @@ const (
 	longestPause = 50 * time.Millisecond
 )
 
-// Eventually polls until done says true. After [Patience] the test fails and names
+// Eventually polls until done says true. After [WaitLimit] the test fails and names
 // what it waited for. It is meant for states of other processes and of goroutines
 // that offer nothing to wait on.
 func Eventually(t testing.TB, what string, done func() bool) {
@@ -37,11 +37,11 @@ type waited string
 
 func (w waited) Error() string { return "waited in vain for " + string(w) }
 
-// EventuallyNil polls until check returns nil. After [Patience] the test fails with
+// EventuallyNil polls until check returns nil. After [WaitLimit] the test fails with
 // the last error.
 func EventuallyNil(t testing.TB, check func() error) {
 	t.Helper()
-	late := time.After(Patience)
+	late := time.After(WaitLimit)
 	for pause := firstPause; ; pause = min(pause*3/2, longestPause) {
 		err := check()
 		if err == nil {
@@ -66,7 +66,7 @@ func Receive[T any](t testing.TB, from <-chan T, what string) T {
 			t.Fatalf("%s: the channel is closed", what)
 		}
 		return value
-	case <-time.After(Patience):
+	case <-time.After(WaitLimit):
 		t.Fatalf("%s: nothing comes", what)
 	}
 	panic("unreachable")

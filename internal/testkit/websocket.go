@@ -55,7 +55,7 @@ func Dial(t testing.TB, url string, options ...DialOption) (*Client, *http.Respo
 	if o.HTTPHeader.Get("User-Agent") == "" {
 		o.HTTPHeader.Set("User-Agent", "testkit")
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), Patience)
+	ctx, cancel := context.WithTimeout(t.Context(), WaitLimit)
 	defer cancel()
 	conn, response, err := websocket.Dial(ctx, url, o)
 	if err != nil {
@@ -119,7 +119,7 @@ func (c *Client) Send(text string) {
 // SendAs sends a message of a kind.
 func (c *Client) SendAs(kind websocket.MessageType, text string) {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), Patience)
+	ctx, cancel := context.WithTimeout(c.t.Context(), WaitLimit)
 	defer cancel()
 	if err := c.Conn.Write(ctx, kind, []byte(text)); err != nil {
 		c.t.Fatal(err)
@@ -129,7 +129,7 @@ func (c *Client) SendAs(kind websocket.MessageType, text string) {
 // Read returns the next message, which must be text.
 func (c *Client) Read() string {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), Patience)
+	ctx, cancel := context.WithTimeout(c.t.Context(), WaitLimit)
 	defer cancel()
 	kind, text, err := c.Conn.Read(ctx)
 	if err != nil {
@@ -151,7 +151,7 @@ func (c *Client) Ask(text string) string {
 // Closed reads until the server's close frame and returns its code and reason.
 func (c *Client) Closed() (websocket.StatusCode, string) {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), Patience)
+	ctx, cancel := context.WithTimeout(c.t.Context(), WaitLimit)
 	defer cancel()
 	for {
 		_, _, err := c.Conn.Read(ctx)

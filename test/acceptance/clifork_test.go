@@ -114,7 +114,7 @@ func (f *forkedCLI) call(env, args []string) (string, error) {
 		return "", err
 	}
 	defer connection.Close()
-	if err := connection.SetDeadline(time.Now().Add(2 * testkit.Patience)); err != nil {
+	if err := connection.SetDeadline(time.Now().Add(2 * testkit.WaitLimit)); err != nil {
 		return "", err
 	}
 	request := struct {

@@ -117,7 +117,7 @@ func missNothing(t *testing.T, breaks int, command func(t *testing.T, s *server,
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
 
 	p := &poster{client: s.managementAPI(socket), id: b.Next(t).Body}
-	ctx, cancel := context.WithTimeout(t.Context(), testkit.Patience+time.Duration(breaks)*3*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), testkit.WaitLimit+time.Duration(breaks)*3*time.Second)
 	defer cancel()
 	random := rand.New(rand.NewPCG(1, 2))
 	for broken := 0; broken < breaks; {

@@ -58,7 +58,7 @@ func Test24GetAndDelete(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if age := time.Since(*got.ConnectedAt); *got.Identity.SourceIp != "127.0.0.1" || *got.Identity.UserAgent != "testkit" || age < 0 || age > testkit.Patience || got.LastActiveAt.Before(*got.ConnectedAt) {
+	if age := time.Since(*got.ConnectedAt); *got.Identity.SourceIp != "127.0.0.1" || *got.Identity.UserAgent != "testkit" || age < 0 || age > testkit.WaitLimit || got.LastActiveAt.Before(*got.ConnectedAt) {
 		t.Errorf("%+v %+v", got, got.Identity)
 	}
 	if _, err := s.Connections().DeleteConnection(t.Context(), &apigatewaymanagementapi.DeleteConnectionInput{ConnectionId: &id}); err != nil {

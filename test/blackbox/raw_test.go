@@ -34,7 +34,7 @@ func rawDial(t testing.TB, s *pasarelatest.Stage) *raw {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = nc.Close() })
-	if err := nc.SetDeadline(time.Now().Add(testkit.Patience)); err != nil {
+	if err := nc.SetDeadline(time.Now().Add(testkit.WaitLimit)); err != nil {
 		t.Fatal(err)
 	}
 	r := &raw{t, nc, bufio.NewReader(nc)}

@@ -203,7 +203,7 @@ func hold(t *testing.T, server server, path string, n int) {
 	t.Helper()
 	served(t, server, path)
 	work, failed := make(chan int), make(chan error, 32)
-	ctx, cancel := context.WithTimeout(t.Context(), 4*testkit.Patience)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*testkit.WaitLimit)
 	defer cancel()
 	url := strings.Replace(server.endpoint, "http", "ws", 1) + "/" + path
 	for range 32 {

@@ -101,7 +101,7 @@ const countsCalls = `(() => {
 
 func (p page) do(actions ...chromedp.Action) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, testkit.Patience)
+	ctx, cancel := context.WithTimeout(p.ctx, testkit.WaitLimit)
 	defer cancel()
 	if err := chromedp.Run(ctx, actions...); err != nil {
 		p.t.Fatal(err)

@@ -151,7 +151,7 @@ func checkNode(t *testing.T, pod any) {
 		t.Fatal(err)
 	}
 	container := at(t, pod, "containers", 0)
-	patience := 0
+	stopSeconds := 0
 	args := at(t, container, "args").([]any)
 	for _, arg := range args[1:] {
 		flag, value, _ := strings.Cut(fmt.Sprint(arg), "=")
@@ -159,14 +159,14 @@ func checkNode(t *testing.T, pod any) {
 			t.Errorf("pasarela serve has no %s", flag)
 		}
 		if flag == "--stop-patience" {
-			_, _ = fmt.Sscanf(value, "%ds", &patience)
+			_, _ = fmt.Sscanf(value, "%ds", &stopSeconds)
 		}
 	}
 	if args[0] != "serve" {
 		t.Errorf("the command is %v", args[0])
 	}
-	if grace := at(t, pod, "terminationGracePeriodSeconds").(int); patience == 0 || grace <= patience {
-		t.Errorf("a pod is killed after %d seconds and its node may take %d to end", grace, patience)
+	if grace := at(t, pod, "terminationGracePeriodSeconds").(int); stopSeconds == 0 || grace <= stopSeconds {
+		t.Errorf("a pod is killed after %d seconds and its node may take %d to end", grace, stopSeconds)
 	}
 	if path := at(t, container, "readinessProbe", "httpGet", "path"); path != "/readyz" {
 		t.Errorf("readiness asks %v", path)

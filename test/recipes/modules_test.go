@@ -113,7 +113,7 @@ func TestTheGitHubAction(t *testing.T) {
 	fatal(t, err)
 	defer func() {
 		fatal(t, process.Signal(syscall.SIGTERM))
-		fatal(t, ended.SetReadDeadline(time.Now().Add(testkit.Patience)))
+		fatal(t, ended.SetReadDeadline(time.Now().Add(testkit.WaitLimit)))
 		_, err := io.ReadAll(ended)
 		fatal(t, err)
 	}()

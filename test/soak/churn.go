@@ -17,7 +17,7 @@ import (
 
 // push posts to a connection, as a backend does.
 func (l *load) push(id string, data []byte) error {
-	ctx, cancel := context.WithTimeout(context.Background(), callPatience)
+	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
 	defer cancel()
 	_, err := l.gateway.connections().PostToConnection(ctx, &apigatewaymanagementapi.PostToConnectionInput{ConnectionId: &id, Data: data})
 	l.pushes.Add(1)
@@ -25,7 +25,7 @@ func (l *load) push(id string, data []byte) error {
 }
 
 func (l *load) remove(id string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), callPatience)
+	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
 	defer cancel()
 	_, err := l.gateway.connections().DeleteConnection(ctx, &apigatewaymanagementapi.DeleteConnectionInput{ConnectionId: &id})
 	l.deletes.Add(1)
@@ -58,7 +58,7 @@ func (l *load) operate(ctx context.Context) {
 
 // change does not end with the load: half a change would be a fault of its own.
 func (l *load) change(act func(ctx context.Context, round int) error, round int) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*callPatience)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*callTimeout)
 	defer cancel()
 	return act(ctx, round)
 }
@@ -141,7 +141,7 @@ func (l *load) passingStage(ctx context.Context, round int) error {
 	}
 	for _, c := range guests {
 		var why *closed
-		if err := c.until(callPatience); !errors.As(err, &why) || why.code != 1001 {
+		if err := c.until(callTimeout); !errors.As(err, &why) || why.code != 1001 {
 			return fmt.Errorf("a client of the deleted stage ended with %v, want a close with 1001", err)
 		}
 	}

@@ -105,7 +105,7 @@ func (g *gateway) newStage(ctx context.Context, name string) error {
 	if err != nil {
 		return fmt.Errorf("CreateStage: %w", err)
 	}
-	for end := time.Now().Add(callPatience); ; {
+	for end := time.Now().Add(callTimeout); ; {
 		c, err := dial(g.addr, g.path(name)+"?name=first")
 		if err == nil {
 			c.leave()

@@ -23,9 +23,9 @@ import (
 
 // Bounds of waiting for the program.
 const (
-	startPatience = 60 * time.Second
-	callPatience  = 30 * time.Second
-	stopPatience  = 60 * time.Second
+	startTimeout = 60 * time.Second
+	callTimeout  = 30 * time.Second
+	stopTimeout  = 60 * time.Second
 )
 
 // gateway is the pasarela under load: a process of its own.
@@ -116,8 +116,8 @@ func (g *gateway) begin(ctx context.Context, said <-chan string, program, data s
 			return fmt.Errorf("pasarela serve said %q\n%s", line, g.complaints())
 		}
 		g.addr = found[1]
-	case <-time.After(startPatience):
-		return fmt.Errorf("pasarela serve says nothing within %v\n%s", startPatience, g.complaints())
+	case <-time.After(startTimeout):
+		return fmt.Errorf("pasarela serve says nothing within %v\n%s", startTimeout, g.complaints())
 	}
 	who, err := credentials(ctx, program, data)
 	if err != nil {
@@ -126,7 +126,7 @@ func (g *gateway) begin(ctx context.Context, said <-chan string, program, data s
 	g.config = aws.Config{
 		Region: "us-east-1", BaseEndpoint: aws.String("http://" + g.addr), RetryMaxAttempts: 1,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return who, nil }),
-		HTTPClient:  &http.Client{Timeout: callPatience, Transport: &http.Transport{MaxIdleConnsPerHost: 32, MaxConnsPerHost: 64}},
+		HTTPClient:  &http.Client{Timeout: callTimeout, Transport: &http.Transport{MaxIdleConnsPerHost: 32, MaxConnsPerHost: 64}},
 	}
 	g.apis = api.NewFromConfig(g.config)
 	return nil
@@ -177,8 +177,8 @@ func (g *gateway) stop() error {
 	case err := <-g.over:
 		g.over <- err
 		return err
-	case <-time.After(stopPatience):
-		return fmt.Errorf("still running %v after SIGTERM", stopPatience)
+	case <-time.After(stopTimeout):
+		return fmt.Errorf("still running %v after SIGTERM", stopTimeout)
 	}
 }
 

@@ -51,7 +51,7 @@ func (g *gateway) figures(ctx context.Context) (f figures, err error) {
 }
 
 func (g *gateway) get(ctx context.Context, path string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, callPatience)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+g.addr+path, nil)
 	if err != nil {
@@ -72,7 +72,7 @@ func (g *gateway) get(ctx context.Context, path string) (string, error) {
 // profile saves a profile of the gateway beside its standard error. One of the heap
 // has its garbage collected first.
 func (g *gateway) profile(ctx context.Context, kind string) error {
-	ctx, cancel := context.WithTimeout(ctx, callPatience)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	who, err := g.config.Credentials.Retrieve(ctx)
 	if err != nil {
@@ -106,9 +106,9 @@ func (g *gateway) watch(ctx context.Context) func() figures {
 	return func() figures { cancel(); done.Wait(); return peak }
 }
 
-// settlePatience bounds the time in which the gateway settles: longer than the
+// settleTimeout bounds the time in which the gateway settles: longer than the
 // queue of a slow reader and a kept connection to a backend last.
-const settlePatience = 90 * time.Second
+const settleTimeout = 90 * time.Second
 
 // settle waits until only the steady clients are left, the backend got every
 // $disconnect and kept connections to it have been closed; then it collects the
@@ -116,7 +116,7 @@ const settlePatience = 90 * time.Second
 func (l *load) settle(ctx context.Context, v *report, when string, base *figures) (f figures, err error) {
 	steady := len(l.steady)
 	var k counts
-	for end := time.Now().Add(settlePatience); ; {
+	for end := time.Now().Add(settleTimeout); ; {
 		if f, err = l.gateway.figures(ctx); err != nil {
 			return f, fmt.Errorf("%w\n%s", err, last(l.gateway.complaints()))
 		}
@@ -231,7 +231,7 @@ func (v *report) end(l *load) {
 	go func() { stopped <- l.gateway.stop() }()
 	closed := 0
 	for _, s := range l.steady {
-		if err := s.until(stopPatience); strings.HasPrefix(err.Error(), "closed with 1012") {
+		if err := s.until(stopTimeout); strings.HasPrefix(err.Error(), "closed with 1012") {
 			closed++
 		}
 	}

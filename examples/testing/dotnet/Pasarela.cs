@@ -15,7 +15,7 @@ public sealed class Pasarela : IAsyncDisposable
     private const int Port = 4566;
     private const string Image = "ghcr.io/pasarela-ws/pasarela:latest";
     private const string DockerHost = "host.docker.internal";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
     private readonly Func<ValueTask> stop;
 
@@ -97,7 +97,7 @@ public sealed class Pasarela : IAsyncDisposable
         }
         try
         {
-            return new Pasarela(await ready.Task.WaitAsync(Patience), "127.0.0.1", Stop);
+            return new Pasarela(await ready.Task.WaitAsync(StartTimeout), "127.0.0.1", Stop);
         }
         catch
         {

@@ -31,9 +31,9 @@ type Nodes interface {
 // clustered says whether people must be told which node is meant.
 func (s *Services) clustered() bool { return s.Nodes != nil && s.Nodes.Clustered() }
 
-// askPatience bounds the wait for other nodes: a result that lacks a node, and says so,
+// askTimeout bounds the wait for other nodes: a result that lacks a node, and says so,
 // is better than none.
-const askPatience = 2 * time.Second
+const askTimeout = 2 * time.Second
 
 // Missing is a node whose part is not in an answer.
 type Missing struct {
@@ -193,7 +193,7 @@ func askOthers(ctx context.Context, s *Services, nodes []string, name string, l 
 	if err == nil {
 		text, err = json.Marshal(nodeRequest{name, input})
 	}
-	ctx, cancel := context.WithTimeout(ctx, askPatience)
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	var work sync.WaitGroup
 	var mu sync.Mutex
@@ -212,7 +212,7 @@ func askOthers(ctx context.Context, s *Services, nodes []string, name string, l 
 			case !errors.Is(failed, pasarela.ErrNodeGone):
 				why := language.NodeSilent.Of(node, failed.Error())
 				if errors.Is(failed, context.DeadlineExceeded) {
-					why = language.NodeLate.Of(node, askPatience.String())
+					why = language.NodeLate.Of(node, askTimeout.String())
 				}
 				missing = append(missing, Missing{node, why.In(l), why})
 			}

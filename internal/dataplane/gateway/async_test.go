@@ -111,7 +111,7 @@ func TestABackendMayBeAwayWhileClientsConnect(t *testing.T) {
 	}
 	b.away.Store(false)
 	back := time.Now()
-	for end := back.Add(testkit.Patience + away); b.calledTimes() < 4*clients && time.Now().Before(end); {
+	for end := back.Add(testkit.WaitLimit + away); b.calledTimes() < 4*clients && time.Now().Before(end); {
 		<-time.After(10 * time.Millisecond)
 	}
 	t.Logf("%d clients, away for %v, %d calls within %v once it was back, at most %d at a time", clients, back.Sub(began), b.calledTimes(), time.Since(back), b.max.Load())

@@ -151,7 +151,7 @@ func TestAStopEndsThoughTheBackendHangs(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "messages are not answered") || !strings.Contains(err.Error(), "$disconnects are not delivered") {
 		t.Errorf("Drain: %v", err)
 	}
-	closing, stop := context.WithTimeout(t.Context(), testkit.Patience)
+	closing, stop := context.WithTimeout(t.Context(), testkit.WaitLimit)
 	defer stop()
 	if err := y.gateway.Close(closing); err != nil {
 		t.Errorf("Close: %v", err)

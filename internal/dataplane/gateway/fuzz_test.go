@@ -53,7 +53,7 @@ func FuzzHandshake(f *testing.F) {
 	if _, err := document.NewStore[pasarela.APIDocument](bucket).Create(f.Context(), pasarela.APIDocumentKey(apiID), &doc); err != nil {
 		f.Fatal(err)
 	}
-	for deadline := time.Now().Add(testkit.Patience); ; {
+	for deadline := time.Now().Add(testkit.WaitLimit); ; {
 		if match, found := watcher.Directory.Lookup("", "/"+apiID+"/prod"); found && match.Stage.Deployed() != nil {
 			break
 		}

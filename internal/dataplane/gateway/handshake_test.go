@@ -240,7 +240,7 @@ func TestABackendThatDoesNotAnswer(t *testing.T) {
 	slow := toHTTP("/", "", "$default")
 	slow.TimeoutInMillis = 50
 	y := start(t, api(route{key: "$connect", integration: slow}))
-	y.backend.Respond(testkit.Response{Delay: testkit.Patience})
+	y.backend.Respond(testkit.Response{Delay: testkit.WaitLimit})
 	body, h := y.refuse("", 504)
 	if !strings.Contains(body, `"message":"Endpoint request timed out"`) {
 		t.Error(body)

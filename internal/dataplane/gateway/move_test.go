@@ -468,7 +468,7 @@ func TestAClientOnItsWayMissesNothing(t *testing.T) {
 	n := cluster(t, 3, resumable(60, "delivery", "durable"))
 	n.all[0].connect(session)
 	id := n.all[0].only()
-	ctx, cancel := context.WithTimeout(t.Context(), testkit.Patience)
+	ctx, cancel := context.WithTimeout(t.Context(), testkit.WaitLimit)
 	defer cancel()
 	var posting sync.WaitGroup
 	posting.Go(func() {

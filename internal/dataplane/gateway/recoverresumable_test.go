@@ -52,7 +52,7 @@ func TestAConnectionOutlivesItsNode(t *testing.T) {
 	for name, stop := range map[string]func(*system){
 		"killed": func(*system) {},
 		"stopped": func(y *system) {
-			ctx, cancel := context.WithTimeout(context.Background(), testkit.Patience)
+			ctx, cancel := context.WithTimeout(context.Background(), testkit.WaitLimit)
 			defer cancel()
 			if err := y.gateway.Drain(ctx, 0); err != nil {
 				y.t.Error(err)
@@ -150,7 +150,7 @@ func TestAStoppingNodeTakesNothingForThoseWhoAreAway(t *testing.T) {
 	id := y.only()
 	y.cut(c)
 	y.post(id, "one", "two")
-	ctx, cancel := context.WithTimeout(context.Background(), testkit.Patience)
+	ctx, cancel := context.WithTimeout(context.Background(), testkit.WaitLimit)
 	defer cancel()
 	if err := y.gateway.Drain(ctx, 0); err != nil {
 		t.Error(err)

@@ -235,7 +235,7 @@ func TestWhatEndsAResumableConnection(t *testing.T) {
 			}
 		},
 		"a stop": func(y *system, _ *testkit.Client, _ string) {
-			ctx, cancel := context.WithTimeout(context.Background(), testkit.Patience)
+			ctx, cancel := context.WithTimeout(context.Background(), testkit.WaitLimit)
 			defer cancel()
 			if err := y.gateway.Drain(ctx, 0); err != nil {
 				y.t.Error(err)
@@ -243,7 +243,7 @@ func TestWhatEndsAResumableConnection(t *testing.T) {
 		},
 		"a stop while away": func(y *system, c *testkit.Client, _ string) {
 			y.cut(c)
-			ctx, cancel := context.WithTimeout(context.Background(), testkit.Patience)
+			ctx, cancel := context.WithTimeout(context.Background(), testkit.WaitLimit)
 			defer cancel()
 			if err := y.gateway.Drain(ctx, 0); err != nil {
 				y.t.Error(err)

@@ -18,9 +18,9 @@ import (
 const DefaultInitFolder = "/etc/localstack/init/ready.d"
 
 const (
-	scriptPatience = 5 * time.Minute
-	scriptWait     = 2 * time.Second // for child processes of a script that was ended
-	maxOutput      = 64 << 10        // bytes of a script's output that are logged
+	scriptTimeout = 5 * time.Minute
+	scriptWait    = 2 * time.Second // for child processes of a script that was ended
+	maxOutput     = 64 << 10        // bytes of a script's output that are logged
 )
 
 // States of a script, as LocalStack calls them.
@@ -98,7 +98,7 @@ func (i *Init) command(entry os.DirEntry) []string {
 }
 
 func (i *Init) run(ctx context.Context, name string, command []string) (state string) {
-	ctx, cancel := context.WithTimeout(ctx, scriptPatience)
+	ctx, cancel := context.WithTimeout(ctx, scriptTimeout)
 	defer cancel()
 	var output tail
 	process := exec.CommandContext(ctx, command[0], command[1:]...)
