@@ -32,7 +32,7 @@ func (s *squares) Call(r *vtl.Run, c vtl.Call) (vtl.Value, error) {
 		s.lists = append(s.lists, l.List())
 		return l, nil
 	case "tree":
-		l := r.NewList(leaves{}, int(n), false)
+		l := r.NewList(nestedLists{}, int(n), false)
 		s.lists = append(s.lists, l.List())
 		return l, nil
 	}
@@ -54,14 +54,14 @@ func (s *squares) FillList(_ *vtl.Run, l *vtl.List, id int) {
 	}
 }
 
-// leaves is a list of lists.
-type leaves struct{}
+// nestedLists is a list of lists.
+type nestedLists struct{}
 
-func (leaves) FillMap(*vtl.Run, *vtl.Map, int) {}
+func (nestedLists) FillMap(*vtl.Run, *vtl.Map, int) {}
 
-func (leaves) Len(id int) int { return 2 * min(id, 1) }
+func (nestedLists) Len(id int) int { return 2 * min(id, 1) }
 
-func (s leaves) FillList(r *vtl.Run, l *vtl.List, id int) {
+func (s nestedLists) FillList(r *vtl.Run, l *vtl.List, id int) {
 	if id > 0 {
 		l.Set(0, r.NewList(s, id-1, false))
 		l.Set(1, r.NewList(s, id-1, false))
@@ -81,13 +81,13 @@ func renderSquares(t *testing.T, s *squares, template string, change func(*vtl.O
 	return string(out), err
 }
 
-func asTheyAre(*vtl.Options) {}
+func unchanged(*vtl.Options) {}
 
-func TestTreesAreFilledWhereOneLooks(t *testing.T) {
+func TestTreesAreFilledWhenRead(t *testing.T) {
 	const template = "#set($m = $squares.from(10))#set($l = $squares.first(4))#set($n = $squares.from(99))$m.next.side $l.size() $l"
 	for range 3 { // a rendering that uses the memory of another one sees nothing of it
 		s := new(squares)
-		if out, err := renderSquares(t, s, template, asTheyAre); out != "11 4 [0,1,4,9]" || err != nil {
+		if out, err := renderSquares(t, s, template, unchanged); out != "11 4 [0,1,4,9]" || err != nil {
 			t.Errorf("got %q, %v", out, err)
 		}
 		if len(s.filled) != 3 {
@@ -133,7 +133,7 @@ func TestTreesThatAreKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 8 {
-		if _, err := renderSquares(t, new(squares), "$squares.tree(8) $squares.from(3).next.side", asTheyAre); err != nil {
+		if _, err := renderSquares(t, new(squares), "$squares.tree(8) $squares.from(3).next.side", unchanged); err != nil {
 			t.Fatal(err)
 		}
 	}

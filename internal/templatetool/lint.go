@@ -20,10 +20,10 @@ type Problem struct {
 
 // linter checks one template.
 type linter struct {
-	text  string
-	set   map[string]bool           // variables that the template assigns somewhere
-	given map[string]*vtl.Reference // those of them whose every value comes from the client or the backend
-	found []Problem
+	text     string
+	set      map[string]bool           // variables that the template assigns somewhere
+	external map[string]*vtl.Reference // those of them whose every value comes from the client or the backend
+	found    []Problem
 }
 
 // Lint writes the problems of a template, a line each, and returns how many they
@@ -55,7 +55,7 @@ func Lint(w io.Writer, l language.Language, file, text string, samples []*Sample
 // as they are, names that $context does not have. A template that cannot run is an
 // error with its place.
 func Problems(text string) ([]Problem, error) {
-	l := &linter{text: text, set: map[string]bool{}, given: map[string]*vtl.Reference{}}
+	l := &linter{text: text, set: map[string]bool{}, external: map[string]*vtl.Reference{}}
 	compiled, err := mapping.CompileTemplate(text)
 	if err != nil {
 		return nil, err
@@ -83,15 +83,15 @@ func (l *linter) problem(p vtl.Position, m language.Message) {
 // provided are the variables that every template has; loops add theirs.
 var provided = []string{"input", "context", "util", "stageVariables", "foreach", "velocityCount", "velocityHasNext"}
 
-// assigned notes the value of a variable; one that may also have a value from
-// elsewhere is not in given.
+// assigned notes the value of a variable; a variable that has another value
+// too is removed from external.
 func (l *linter) assigned(ref *vtl.Reference) {
-	outside := ref.Value != nil && mayBeMissing(ref.Value)
+	external := ref.Value != nil && mayBeMissing(ref.Value)
 	switch {
-	case outside && !l.set[ref.Root]:
-		l.given[ref.Root] = ref.Value
-	case !outside:
-		delete(l.given, ref.Root)
+	case external && !l.set[ref.Root]:
+		l.external[ref.Root] = ref.Value
+	case !external:
+		delete(l.external, ref.Root)
 	}
 	l.set[ref.Root] = true
 }
@@ -129,7 +129,7 @@ func (l *linter) unknownMember(ref *vtl.Reference) bool {
 func (l *linter) condition(ref *vtl.Reference) {
 	value := ref
 	if len(ref.Path) == 0 {
-		value = l.given[ref.Root]
+		value = l.external[ref.Root]
 	}
 	switch {
 	case value == nil || !mayBeMissing(value):
@@ -163,12 +163,12 @@ func mayBeMissing(ref *vtl.Reference) bool {
 
 // isJSON says whether the template is one of a JSON document.
 func isJSON(text string) bool {
-	_, rest := firstText(text)
+	_, rest := skipDirectives(text)
 	return strings.HasPrefix(rest, "{") || strings.HasPrefix(rest, "[")
 }
 
-// firstText skips the lines of directives and comments that templates begin with.
-func firstText(text string) (line int, rest string) {
+// skipDirectives skips the lines of directives and comments that templates begin with.
+func skipDirectives(text string) (line int, rest string) {
 	rest = strings.TrimLeft(text, " \t\r\n")
 	for strings.HasPrefix(rest, "#") {
 		_, after, found := strings.Cut(rest, "\n")
@@ -191,7 +191,7 @@ func lintSample(w io.Writer, l language.Language, file, text string, compiled *m
 	if !isJSON(text) || json.Valid([]byte(out)) {
 		return 0
 	}
-	var any any
-	fmt.Fprintf(w, "%s: with %s it renders what is not JSON (%v):\n%s\n", file, s.Name, json.Unmarshal([]byte(out), &any), out)
+	var ignored any
+	fmt.Fprintf(w, "%s: with %s it renders what is not JSON (%v):\n%s\n", file, s.Name, json.Unmarshal([]byte(out), &ignored), out)
 	return 1
 }

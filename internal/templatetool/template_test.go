@@ -133,7 +133,7 @@ func TestLint(t *testing.T) {
 	}
 }
 
-func TestTest(t *testing.T) {
+func TestCases(t *testing.T) {
 	const cases = `{"name": "right", "template": "$x", "context": {"x": [1, {"a": null}, 2.50, 12345678901234567890]}, "profile": "velocity17", "expected": "[1, {a=null}, 2.5, 12345678901234567890]"}
 
 {"name": "wrong", "template": "a\n$x\nc", "context": {"x": true}, "expected": "a\nb\nc"}
@@ -183,7 +183,7 @@ func TestMalformedCases(t *testing.T) {
 	}
 }
 
-func TestOwnCorpus(t *testing.T) {
+func TestTheCorpusOfVTLPasses(t *testing.T) {
 	f, err := os.Open("../../vtl/testdata/corpus-own.jsonl")
 	if err != nil {
 		t.Fatal(err)

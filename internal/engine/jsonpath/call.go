@@ -53,7 +53,7 @@ type paramReader struct {
 
 func (r *paramReader) read() []param {
 	var prior byte
-	for done := false; r.inside() && !done; {
+	for done := false; r.hasMore() && !done; {
 		c := r.current()
 		r.pos++
 		if r.kind == 0 {

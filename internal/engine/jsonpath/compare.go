@@ -70,7 +70,7 @@ func compare(op string, left, right *operand) (bool, failure) {
 		if left.kind != isBool || right.kind != isBool {
 			return unfit()
 		}
-		return left.yes == right.yes, failure{}
+		return left.boolean == right.boolean, failure{}
 	default: // ALL, TYPE and MATCHES need operands that only Java callers can build
 		return unfit()
 	}
@@ -135,7 +135,7 @@ func (o *operand) matchText() string {
 		return o.text
 	case o.kind == isNumber:
 		return o.number.java()
-	case o.kind == isBool && o.yes:
+	case o.kind == isBool && o.boolean:
 		return "true"
 	case o.kind == isBool:
 		return "false"
@@ -228,7 +228,7 @@ func isEmpty(left, right *operand) (bool, failure) {
 	if right.kind != isBool {
 		return unfit()
 	}
-	return empty == right.yes, failure{}
+	return empty == right.boolean, failure{}
 }
 
 func compareLists(op string, left, right *operand) (bool, failure) {

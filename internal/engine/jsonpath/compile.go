@@ -37,7 +37,7 @@ func compile(text string) *Path {
 // compileAt reads from the context character, $ or @, on.
 func compileAt(c *cursor, text string) *Path {
 	p := compiler{c, &Path{text: text}}
-	for p.inside() && isSpace(p.current()) {
+	for p.hasMore() && isSpace(p.current()) {
 		p.pos++
 	}
 	switch p.current() {
@@ -86,10 +86,10 @@ func (p *compiler) rest() {
 
 func (p *compiler) dot() {
 	switch {
-	case p.in(p.pos+1) && p.at(p.pos+1) == '.':
+	case p.has(p.pos+1) && p.at(p.pos+1) == '.':
 		p.add(step{kind: scan})
 		p.pos += 2
-	case !p.in(p.pos + 1):
+	case !p.has(p.pos + 1):
 		p.fail(language.PathDotLast.Of())
 	default:
 		p.pos++
@@ -108,7 +108,7 @@ func (p *compiler) name() {
 	start := p.pos
 	end := start
 	isCall := false
-	for ; p.in(end); end++ {
+	for ; p.has(end); end++ {
 		c := p.at(end)
 		if c == ' ' {
 			p.fail(language.PathBlanks.Of())
@@ -153,7 +153,7 @@ func (p *compiler) bracketName() bool {
 func (p *compiler) quotedNames(quote byte) (names []string, last int) {
 	start, inName, comma := p.pos+1, false, false
 	i := start
-	for ; p.in(i); i++ {
+	for ; p.has(i); i++ {
 		c := p.at(i)
 		switch {
 		case c == '\\':
@@ -272,11 +272,11 @@ func (p *compiler) filter() bool {
 	if open == -1 {
 		return false
 	}
-	shut := p.closing(open, '(', ')', true)
-	if shut == -1 || !p.nextIs(shut, ']') {
+	closing := p.closing(open, '(', ')', true)
+	if closing == -1 || !p.nextIs(closing, ']') {
 		return false
 	}
-	end := p.find(shut, ']')
+	end := p.find(closing, ']')
 	p.add(step{kind: predicate, filter: compileFilter(p.sub(p.pos, end+1), p.pos)})
 	p.pos = end + 1
 	p.rest()

@@ -34,10 +34,14 @@ func recovered(text string, err *error) {
 	}
 }
 
+// fail ends the compilation of what is not valid; where a filter may be read in another way,
+// that one is tried (attempt).
 func (c *cursor) fail(reason language.Message) {
 	panic(thrown{offset: c.pos, reason: reason})
 }
 
+// crash ends the compilation where Jayway throws what it does not catch itself: no other
+// way to read a filter is tried.
 func (c *cursor) crash(reason language.Message) {
 	panic(thrown{offset: min(c.pos, len(c.s)), reason: reason, crash: true})
 }
@@ -63,22 +67,22 @@ func (c *cursor) sub(from, to int) string {
 
 func (c *cursor) current() byte { return c.at(c.pos) }
 
-func (c *cursor) in(i int) bool { return i >= 0 && i <= c.end }
+func (c *cursor) has(i int) bool { return i >= 0 && i <= c.end }
 
-func (c *cursor) inside() bool { return c.in(c.pos) }
+func (c *cursor) hasMore() bool { return c.has(c.pos) }
 
 func (c *cursor) isTail() bool { return c.pos >= c.end }
 
 func (c *cursor) trim() {
 	c.skipBlanks()
-	for c.inside() && c.pos < c.end && c.at(c.end) == ' ' {
+	for c.hasMore() && c.pos < c.end && c.at(c.end) == ' ' {
 		c.end--
 	}
 }
 
 // skipBlanks stops at the last character even if that is a space.
 func (c *cursor) skipBlanks() {
-	for c.inside() && c.pos < c.end && c.current() == ' ' {
+	for c.hasMore() && c.pos < c.end && c.current() == ' ' {
 		c.pos++
 	}
 }
@@ -91,7 +95,7 @@ func (c *cursor) significant() byte {
 // after is the index of the first character behind from that is not blank.
 func (c *cursor) after(from int) int {
 	i := from + 1
-	for c.in(i) && c.at(i) == ' ' {
+	for c.has(i) && c.at(i) == ' ' {
 		i++
 	}
 	return i
@@ -99,7 +103,7 @@ func (c *cursor) after(from int) int {
 
 // nextSignificant is that character, a space at the end.
 func (c *cursor) nextSignificant(from int) byte {
-	if i := c.after(from); c.in(i) {
+	if i := c.after(from); c.has(i) {
 		return c.at(i)
 	}
 	return ' '
@@ -107,7 +111,7 @@ func (c *cursor) nextSignificant(from int) byte {
 
 func (c *cursor) nextIs(from int, want byte) bool {
 	i := c.after(from)
-	return c.in(i) && c.at(i) == want
+	return c.has(i) && c.at(i) == want
 }
 
 // find is the index of the next character behind from that is not a space if it
@@ -120,7 +124,7 @@ func (c *cursor) find(from int, want byte) int {
 }
 
 func (c *cursor) indexOf(from int, want byte) int {
-	for i := from; c.in(i); i++ {
+	for i := from; c.has(i); i++ {
 		if c.at(i) == want {
 			return i
 		}
@@ -130,7 +134,7 @@ func (c *cursor) indexOf(from int, want byte) int {
 
 // unescaped is where want comes next behind from without a backslash before it.
 func (c *cursor) unescaped(from int, want byte) int {
-	for i := from + 1; c.in(i); i++ {
+	for i := from + 1; c.has(i); i++ {
 		switch c.at(i) {
 		case '\\':
 			i++
@@ -143,12 +147,12 @@ func (c *cursor) unescaped(from int, want byte) int {
 
 // closing is where the bracket at from is closed, -1 if it is not. Strings are
 // skipped, regular expressions too if asked for.
-func (c *cursor) closing(from int, open, shut byte, skipPatterns bool) int {
+func (c *cursor) closing(from int, open, closing byte, skipPatterns bool) int {
 	if c.at(from) != open {
 		c.fail(language.PathExpected.Of(strconv.QuoteRune(rune(open))))
 	}
 	depth := 1
-	for i := from + 1; c.in(i); i++ {
+	for i := from + 1; c.has(i); i++ {
 		if q := c.at(i); q == '\'' || q == '"' {
 			i = c.skipQuoted(i, q)
 		}
@@ -158,7 +162,7 @@ func (c *cursor) closing(from int, open, shut byte, skipPatterns bool) int {
 		switch c.at(i) {
 		case open:
 			depth++
-		case shut:
+		case closing:
 			if depth--; depth == 0 {
 				return i
 			}
@@ -168,22 +172,22 @@ func (c *cursor) closing(from int, open, shut byte, skipPatterns bool) int {
 }
 
 func (c *cursor) skipQuoted(i int, mark byte) int {
-	shut := c.unescaped(i, mark)
-	if shut == -1 {
+	closing := c.unescaped(i, mark)
+	if closing == -1 {
 		c.pos = i
 		c.fail(language.PathOpen.Of(string(rune(mark))))
 	}
-	return shut + 1
+	return closing + 1
 }
 
 // previous is the last character before the position that is not a space, a
 // space at the start.
 func (c *cursor) previous() (at int, char byte) {
 	i := c.pos - 1
-	for c.in(i) && c.at(i) == ' ' {
+	for c.has(i) && c.at(i) == ' ' {
 		i--
 	}
-	if !c.in(i) {
+	if !c.has(i) {
 		return -1, ' '
 	}
 	return i, c.at(i)
@@ -192,7 +196,7 @@ func (c *cursor) previous() (at int, char byte) {
 // take consumes s if it comes next, spaces ignored.
 func (c *cursor) take(s string) bool {
 	c.skipBlanks()
-	if !c.in(c.pos+len(s)-1) || !strings.HasPrefix(c.s[c.pos:], s) {
+	if !c.has(c.pos+len(s)-1) || !strings.HasPrefix(c.s[c.pos:], s) {
 		return false
 	}
 	c.pos += len(s)

@@ -34,7 +34,7 @@ func compileFilter(text string, offset int) *condition {
 	f := filterCompiler{c}
 	result := f.or()
 	c.skipBlanks()
-	if c.inside() {
+	if c.hasMore() {
 		c.fail(language.PathFilterEnd.Of(strconv.Quote(c.sub(c.pos, c.end+1))))
 	}
 	return result
@@ -97,7 +97,7 @@ func (f *filterCompiler) comparison() *condition {
 		f.fail(language.PathComparison.Of())
 	}
 	left.kind = isExistence
-	return &condition{left: left, op: "EXISTS", right: operand{kind: isBool, yes: left.yes}}
+	return &condition{left: left, op: "EXISTS", right: operand{kind: isBool, boolean: left.boolean}}
 }
 
 func (f *filterCompiler) attempt(left operand) (c *condition) {
@@ -121,11 +121,11 @@ func (f *filterCompiler) operator() string {
 	f.skipBlanks()
 	begin := f.pos
 	if isOperator(f.current()) {
-		for f.inside() && isOperator(f.current()) {
+		for f.hasMore() && isOperator(f.current()) {
 			f.pos++
 		}
 	} else {
-		for f.inside() && f.current() != ' ' {
+		for f.hasMore() && f.current() != ' ' {
 			f.pos++
 		}
 	}
@@ -176,21 +176,21 @@ func (f *filterCompiler) pathOperand() operand {
 	_, before := f.previous()
 	begin := f.pos
 	f.pos++
-	for f.inside() {
+	for f.hasMore() {
 		if f.current() == '[' {
-			shut := f.closing(f.pos, '[', ']', false)
-			if shut == -1 {
+			closing := f.closing(f.pos, '[', ']', false)
+			if closing == -1 {
 				f.fail(language.PathBracketOpen.Of())
 			}
-			f.pos = shut + 1
+			f.pos = closing + 1
 		}
 		c := f.current()
-		if !f.inside() || isOperator(c) || c == ' ' || c == ')' && !f.closesCall(begin) {
+		if !f.hasMore() || isOperator(c) || c == ' ' || c == ')' && !f.closesCall(begin) {
 			break
 		}
 		f.pos++
 	}
-	return operand{kind: isPath, path: nested(f.sub(begin, f.pos)), yes: before != '!'}
+	return operand{kind: isPath, path: nested(f.sub(begin, f.pos)), boolean: before != '!'}
 }
 
 // closesCall says whether the parenthesis here ends a call without parameters.

@@ -8,12 +8,12 @@ import (
 
 func (f *filterCompiler) stringLiteral(quote byte) operand {
 	begin := f.pos
-	shut := f.unescaped(begin, quote)
-	if shut == -1 {
+	closing := f.unescaped(begin, quote)
+	if closing == -1 {
 		f.fail(language.PathStringOpen.Of())
 	}
-	f.pos = shut + 1
-	return operand{kind: isString, text: unescape(f.sub(begin+1, shut))}
+	f.pos = closing + 1
+	return operand{kind: isString, text: unescape(f.sub(begin+1, closing))}
 }
 
 func (f *filterCompiler) boolLiteral(first byte) operand {
@@ -21,15 +21,15 @@ func (f *filterCompiler) boolLiteral(first byte) operand {
 	if first == 'f' {
 		word = "false"
 	}
-	if !f.in(f.pos+len(word)-1) || f.sub(f.pos, f.pos+len(word)) != word {
+	if !f.has(f.pos+len(word)-1) || f.sub(f.pos, f.pos+len(word)) != word {
 		f.fail(language.PathExpected.Of(word))
 	}
 	f.pos += len(word)
-	return operand{kind: isBool, yes: first == 't'}
+	return operand{kind: isBool, boolean: first == 't'}
 }
 
 func (f *filterCompiler) nullLiteral() operand {
-	if !f.in(f.pos+3) || f.sub(f.pos, f.pos+4) != "null" {
+	if !f.has(f.pos+3) || f.sub(f.pos, f.pos+4) != "null" {
 		f.fail(language.PathExpected.Of("null"))
 	}
 	f.pos += 4
@@ -38,7 +38,7 @@ func (f *filterCompiler) nullLiteral() operand {
 
 func (f *filterCompiler) numberLiteral() operand {
 	begin := f.pos
-	for f.inside() && (isDigit(f.current()) || strings.IndexByte("-.Ee", f.current()) >= 0) {
+	for f.hasMore() && (isDigit(f.current()) || strings.IndexByte("-.Ee", f.current()) >= 0) {
 		f.pos++
 	}
 	text := f.sub(begin, f.pos)
@@ -49,9 +49,9 @@ func (f *filterCompiler) numberLiteral() operand {
 	return operand{kind: isNumber, number: n}
 }
 
-func (f *filterCompiler) jsonLiteral(open, shut byte) operand {
+func (f *filterCompiler) jsonLiteral(open, closing byte) operand {
 	begin := f.pos
-	end := f.closing(begin, open, shut, false)
+	end := f.closing(begin, open, closing, false)
 	if end == -1 {
 		f.fail(language.PathJSONOpen.Of())
 	}
@@ -66,16 +66,16 @@ func (f *filterCompiler) jsonLiteral(open, shut byte) operand {
 
 func (f *filterCompiler) patternLiteral() operand {
 	begin := f.pos
-	shut := f.unescaped(begin, '/')
-	if shut == -1 {
+	closing := f.unescaped(begin, '/')
+	if closing == -1 {
 		f.fail(language.PathPatternOpen.Of())
 	}
-	end := shut + 1
-	for f.in(end) && strings.IndexByte("dixmsuU", f.at(end)) >= 0 {
+	end := closing + 1
+	for f.has(end) && strings.IndexByte("dixmsuU", f.at(end)) >= 0 {
 		end++
 	}
 	f.pos = end
-	pattern, err := compilePattern(f.sub(begin+1, shut), f.sub(shut+1, end))
+	pattern, err := compilePattern(f.sub(begin+1, closing), f.sub(closing+1, end))
 	if err != nil {
 		f.crash(language.PathPattern.Because(err))
 	}

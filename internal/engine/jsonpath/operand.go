@@ -25,7 +25,7 @@ const (
 // operand is one side of a comparison.
 type operand struct {
 	kind    operandKind
-	yes     bool   // of a bool; of a path: no '!' before it
+	boolean bool   // of a bool; of a path: no '!' before it
 	literal bool   // JSON that stands in the path
 	text    string // of a string, of literal JSON
 	number  decimal
@@ -42,7 +42,7 @@ func (e *evaluation) resolve(o operand, item jsonvalue.Value) (operand, failure)
 		if f.code == notFound {
 			return operand{kind: isBool}, failure{}
 		}
-		return operand{kind: isBool, yes: true}, f
+		return operand{kind: isBool, boolean: true}, f
 	case isPath:
 		v, f := e.fromContext(o.path, item)
 		if f.code == notFound {
@@ -91,7 +91,7 @@ func valueOperand(v jsonvalue.Value) (operand, failure) {
 	case jsonvalue.Null:
 		return operand{kind: isNull}, failure{}
 	case jsonvalue.Bool:
-		return operand{kind: isBool, yes: v.Bool()}, failure{}
+		return operand{kind: isBool, boolean: v.Bool()}, failure{}
 	case jsonvalue.String:
 		return operand{kind: isString, text: v.Text()}, failure{}
 	case jsonvalue.Array, jsonvalue.Object:
@@ -173,7 +173,7 @@ func (o *operand) equals(other *operand) bool {
 	case isNull:
 		return other.kind == isNull
 	case isBool:
-		return other.kind == isBool && o.yes == other.yes
+		return other.kind == isBool && o.boolean == other.boolean
 	case isString:
 		return other.kind == isString && o.text == other.text ||
 			other.kind == isNumber && o.text == other.number.java()
