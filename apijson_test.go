@@ -22,12 +22,12 @@ func TestAnAPIDocumentIsWrittenAsEncodingJSONWritesIt(t *testing.T) {
 		documents = append(documents, d)
 	}
 	for _, d := range documents {
-		same(t, d, pasarela.AppendAPIDocument)
-		same(t, &d.Definition, pasarela.AppendDefinition)
+		requireSameJSON(t, d, pasarela.AppendAPIDocument)
+		requireSameJSON(t, &d.Definition, pasarela.AppendDefinition)
 	}
 }
 
-func same[T any](t *testing.T, value *T, written func([]byte, *T) ([]byte, error)) {
+func requireSameJSON[T any](t *testing.T, value *T, written func([]byte, *T) ([]byte, error)) {
 	t.Helper()
 	want, err := json.Marshal(value)
 	if err != nil {

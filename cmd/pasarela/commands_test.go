@@ -31,7 +31,7 @@ func run(t *testing.T, in string, args ...string) (string, error) {
 	root.SetIn(strings.NewReader(in))
 	root.SetArgs(args)
 	err := root.ExecuteContext(t.Context())
-	return out.String(), commandline.Worded(err)
+	return out.String(), commandline.Rephrase(err)
 }
 
 func TestEveryCommandSaysWhatItDoes(t *testing.T) {

@@ -71,7 +71,7 @@ func dev(cmd *cobra.Command, l language.Language, settings node.Settings, asked 
 	if err := welcome(screen, l, n, reports, settings.DataDir); err != nil {
 		return err
 	}
-	sayReady(ctx, screen, n)
+	printReady(ctx, screen, n)
 	select {
 	case <-ctx.Done():
 		fmt.Fprintln(screen, "\n"+l.Say("welcome.stopping"))

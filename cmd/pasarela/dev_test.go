@@ -98,19 +98,19 @@ func TestDevSaysThatThePortIsInUse(t *testing.T) {
 	taken := httptest.NewServer(http.NotFoundHandler())
 	defer taken.Close()
 	address := taken.Listener.Addr().String()
-	socket, inUse, err := listenNear(address)
-	if err != nil || !strings.HasSuffix(address, ":"+inUse) || inUse == "" {
-		t.Fatalf("%q, %v", inUse, err)
+	listener, portInUse, err := listenOrFreePort(address)
+	if err != nil || !strings.HasSuffix(address, ":"+portInUse) || portInUse == "" {
+		t.Fatalf("%q, %v", portInUse, err)
 	}
-	defer socket.Close()
-	if free, none, err := listenNear("127.0.0.1:0"); err != nil || none != "" {
+	defer listener.Close()
+	if free, none, err := listenOrFreePort("127.0.0.1:0"); err != nil || none != "" {
 		t.Errorf("a free port: %q, %v", none, err)
 	} else {
 		defer free.Close()
 	}
 	n, reports := startDev(t)
 	for port, said := range map[string]bool{"": false, "8080": true} {
-		reports.inUse = port
+		reports.portInUse = port
 		var out bytes.Buffer
 		if err := welcome(newTerminal(&out), language.English, n, reports, t.TempDir()); err != nil || strings.Contains(out.String(), reports.url+"/  (another program uses port 8080)\n") != said {
 			t.Errorf("%q: %v\n%s", port, err, &out)

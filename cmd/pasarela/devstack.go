@@ -132,7 +132,7 @@ func (r *stackRun) watch(ctx context.Context) error {
 	r.deploy(ctx)
 	r.say("stack.watching", "file", r.source.Template)
 	r.say("stack.commands", "connect", program()+" connect URL", "program", program(), "data", r.data, "console", r.node.Endpoint()+console.Path)
-	sayReady(ctx, r.screen, r.node)
+	printReady(ctx, r.screen, r.node)
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	for {

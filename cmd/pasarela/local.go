@@ -7,9 +7,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/node"
 )
 
-// sayReady runs the scripts of --local-init and then prints the line that tools made for
+// printReady runs the scripts of --local-init and then prints the line that tools made for
 // LocalStack wait for (A-NODE-24). Without --local it does nothing.
-func sayReady(ctx context.Context, screen *terminal, n *node.Node) {
+func printReady(ctx context.Context, screen *terminal, n *node.Node) {
 	if !n.IsLocal() {
 		return
 	}

@@ -23,8 +23,8 @@ func main() {
 }
 
 // execute runs one command line and returns its exit status.
-func execute(ctx context.Context, args []string, in io.Reader, out, problems io.Writer, lookup func(string) string) int {
-	screen := newTerminal(problems)
+func execute(ctx context.Context, args []string, in io.Reader, out, stderr io.Writer, lookup func(string) string) int {
+	screen := newTerminal(stderr)
 	l, err := commandline.LanguageOf(args, lookup)
 	if err != nil {
 		fmt.Fprintln(screen, "pasarela:", l.Of(err))
@@ -34,12 +34,12 @@ func execute(ctx context.Context, args []string, in io.Reader, out, problems io.
 	root.SetArgs(args)
 	root.SetIn(in)
 	root.SetOut(out)
-	root.SetErr(problems)
+	root.SetErr(stderr)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return 0
 	}
-	err = fileerror.Explain(commandline.Worded(err))
+	err = fileerror.Explain(commandline.Rephrase(err))
 	fmt.Fprintln(screen, "pasarela:", l.Of(err))
 	if commandline.Misused(err) {
 		fmt.Fprintln(screen, l.Say("root.see", "command", cmd.CommandPath()))
@@ -70,6 +70,6 @@ func newRoot(l language.Language) *cobra.Command {
 			commandline.NeedCommand(cmd)
 		}
 	}
-	commandline.Speak(root, l)
+	commandline.Localize(root, l)
 	return root
 }

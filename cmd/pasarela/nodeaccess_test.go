@@ -38,35 +38,35 @@ func TestTheURLFindsTheNodesCredentials(t *testing.T) {
 	ended.Close()
 	noNode := map[string]string{"AWS_ACCESS_KEY_ID": "OF-AWS", "AWS_SECRET_ACCESS_KEY": "s"}
 	for _, c := range []struct {
-		endpoint, data      string
-		environment         map[string]string
-		key, at, source, no string
+		endpoint, data                     string
+		environment                        map[string]string
+		key, wantEndpoint, source, wantErr string
 	}{
-		{endpoint: "ws://127.0.0.1:4566/abc/prod?x=1", key: "OF-SERVE", at: "http://127.0.0.1:4566", source: "data/serve"},
-		{endpoint: "http://localhost:4570", key: "OF-DEV", at: "http://127.0.0.1:4570", source: "data/dev"},
-		{endpoint: "wss://gateway.example.com/abc/prod", key: "OF-DATA", at: "https://gateway.example.com", source: "data"},
-		{endpoint: "ws://10.0.0.7:80/x/y", key: "OF-THIRD", at: "http://10.0.0.7", source: "data/third"},
-		{endpoint: "ws://127.0.0.1:4570/x/y", environment: aws, key: "OF-DEV", at: "http://127.0.0.1:4570", source: "data/dev"},
-		{endpoint: "ws://127.0.0.1:9000/x/y", environment: aws, key: "OF-AWS", at: "http://127.0.0.1:9000", source: "the environment"},
-		{endpoint: "ws://192.0.2.1/x/y", environment: noNode, key: "OF-AWS", at: "http://192.0.2.1", source: "the environment"},
-		{endpoint: stranger.URL, environment: aws, no: "no credentials of the node " + stranger.URL + " in data/serve, data/dev, data, data/third"},
-		{endpoint: stranger.URL, no: "give --data with its data directory"},
-		{endpoint: silent, no: "nothing listens at " + silent},
-		{endpoint: "ws://192.0.2.1/x/y", data: "elsewhere", key: "OF-ELSEWHERE", at: "http://192.0.2.1", source: "elsewhere"},
-		{data: "elsewhere", key: "OF-ELSEWHERE", at: "http://127.0.0.1:1", source: "elsewhere"},
-		{environment: aws, key: "OF-AWS", at: "http://127.0.0.1:9000", source: "the environment"},
-		{environment: noNode, key: "OF-SERVE", at: "http://127.0.0.1:4566", source: "data/serve"},
-		{key: "OF-SERVE", at: "http://127.0.0.1:4566", source: "data/serve"},
+		{endpoint: "ws://127.0.0.1:4566/abc/prod?x=1", key: "OF-SERVE", wantEndpoint: "http://127.0.0.1:4566", source: "data/serve"},
+		{endpoint: "http://localhost:4570", key: "OF-DEV", wantEndpoint: "http://127.0.0.1:4570", source: "data/dev"},
+		{endpoint: "wss://gateway.example.com/abc/prod", key: "OF-DATA", wantEndpoint: "https://gateway.example.com", source: "data"},
+		{endpoint: "ws://10.0.0.7:80/x/y", key: "OF-THIRD", wantEndpoint: "http://10.0.0.7", source: "data/third"},
+		{endpoint: "ws://127.0.0.1:4570/x/y", environment: aws, key: "OF-DEV", wantEndpoint: "http://127.0.0.1:4570", source: "data/dev"},
+		{endpoint: "ws://127.0.0.1:9000/x/y", environment: aws, key: "OF-AWS", wantEndpoint: "http://127.0.0.1:9000", source: "the environment"},
+		{endpoint: "ws://192.0.2.1/x/y", environment: noNode, key: "OF-AWS", wantEndpoint: "http://192.0.2.1", source: "the environment"},
+		{endpoint: stranger.URL, environment: aws, wantErr: "no credentials of the node " + stranger.URL + " in data/serve, data/dev, data, data/third"},
+		{endpoint: stranger.URL, wantErr: "give --data with its data directory"},
+		{endpoint: silent, wantErr: "nothing listens at " + silent},
+		{endpoint: "ws://192.0.2.1/x/y", data: "elsewhere", key: "OF-ELSEWHERE", wantEndpoint: "http://192.0.2.1", source: "elsewhere"},
+		{data: "elsewhere", key: "OF-ELSEWHERE", wantEndpoint: "http://127.0.0.1:1", source: "elsewhere"},
+		{environment: aws, key: "OF-AWS", wantEndpoint: "http://127.0.0.1:9000", source: "the environment"},
+		{environment: noNode, key: "OF-SERVE", wantEndpoint: "http://127.0.0.1:4566", source: "data/serve"},
+		{key: "OF-SERVE", wantEndpoint: "http://127.0.0.1:4566", source: "data/serve"},
 	} {
 		d := nodeAccess{language: language.English, dataDir: c.data, endpoint: c.endpoint}
 		got, err := d.find(t.Context(), func(name string) string { return c.environment[name] })
-		if c.no != "" {
-			if err == nil || !strings.Contains(err.Error(), c.no) {
+		if c.wantErr != "" {
+			if err == nil || !strings.Contains(err.Error(), c.wantErr) {
 				t.Errorf("%+v: %v", c, err)
 			}
 			continue
 		}
-		if err != nil || got.AccessKeyID != c.key || got.Endpoint != c.at || !strings.HasPrefix(got.source, c.source) {
+		if err != nil || got.AccessKeyID != c.key || got.Endpoint != c.wantEndpoint || !strings.HasPrefix(got.source, c.source) {
 			t.Errorf("%+v: %+v, %v", c, got, err)
 		}
 		if (got.sessionToken != "") != (c.key == "OF-AWS" && c.environment["AWS_SESSION_TOKEN"] != "") {
@@ -110,16 +110,16 @@ func TestANodeOfAnotherFolderIsNamed(t *testing.T) {
 	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL"} {
 		t.Setenv(name, "")
 	}
-	first, one := t.TempDir(), ""
-	n := startNode(t, first)
-	one = n.Endpoint()
-	defer noteRunning(n, first)()
+	dir := t.TempDir()
+	n := startNode(t, dir)
+	endpoint := n.Endpoint()
+	defer noteRunning(n, dir)()
 	for _, command := range []string{"connections", "credentials"} {
 		root, problems := newRoot(language.English), new(strings.Builder)
 		root.SetOut(io.Discard)
 		root.SetErr(problems)
 		root.SetArgs([]string{command})
-		if err := root.ExecuteContext(t.Context()); err != nil || problems.String() != "asked: "+one+" (data directory "+first+")\n" {
+		if err := root.ExecuteContext(t.Context()); err != nil || problems.String() != "asked: "+endpoint+" (data directory "+dir+")\n" {
 			t.Errorf("%s: %q, %v", command, problems, err)
 		}
 	}
@@ -128,7 +128,7 @@ func TestANodeOfAnotherFolderIsNamed(t *testing.T) {
 	defer noteRunning(other, second)()
 	for _, command := range []string{"connections", "credentials"} {
 		_, err := run(t, "", command)
-		if err == nil || !strings.Contains(err.Error(), "several nodes run") || !strings.Contains(err.Error(), one+" (--data "+first+")") || !strings.Contains(err.Error(), other.Endpoint()) {
+		if err == nil || !strings.Contains(err.Error(), "several nodes run") || !strings.Contains(err.Error(), endpoint+" (--data "+dir+")") || !strings.Contains(err.Error(), other.Endpoint()) {
 			t.Errorf("%s: %v", command, err)
 		}
 	}
@@ -183,7 +183,7 @@ func TestRefusalsNameNodeAndCredentials(t *testing.T) {
 	}
 }
 
-func TestThereIsAlwaysSomethingToPaste(t *testing.T) {
+func TestAProgramOfGoRunIsRecognized(t *testing.T) {
 	for path, built := range map[string]bool{
 		"/home/u/.cache/go-build/ab/ab" + strings.Repeat("0", 62) + "-d/pasarela": true,
 		"/tmp/gocache/ab/ab" + strings.Repeat("0", 62) + "-d/pasarela":            true,
@@ -196,11 +196,17 @@ func TestThereIsAlwaysSomethingToPaste(t *testing.T) {
 			t.Errorf("%s: %v", path, !built)
 		}
 	}
+}
+
+func TestAWordIsQuotedForTheShell(t *testing.T) {
 	for text, want := range map[string]string{"bin/pasarela": "bin/pasarela", "my programs/p": "'my programs/p'", "it's": `'it'\''s'`, "$x": "'$x'"} {
 		if got := shellWord(text); got != want {
 			t.Errorf("%s: %s", text, got)
 		}
 	}
+}
+
+func TestGoRunNamesThePackageFromEverywhere(t *testing.T) {
 	t.Chdir("../..")
 	if got := goRun(); got != "go run ./cmd/pasarela" {
 		t.Errorf("in the checkout: %s", got)

@@ -27,12 +27,12 @@ import (
 // reports is the report backend that "dev" runs beside its node. It uses only HTTP and
 // its own key, like the program cmd/reports.
 type reports struct {
-	system  guide.System
-	url     string // http://127.0.0.1:8080
-	service *report.Service
-	server  *http.Server
-	failed  chan error
-	inUse   string // the port that was wanted, where another program has it
+	system    guide.System
+	url       string // http://127.0.0.1:8080
+	service   *report.Service
+	server    *http.Server
+	failed    chan error
+	portInUse string // the port that was wanted, where another program has it
 }
 
 // devReports is what a person sets of the report backend of "dev"; addresses with passwords
@@ -48,19 +48,19 @@ type devReports struct {
 const deliveries = "deliveries"
 
 func startReports(ctx context.Context, l language.Language, n *node.Node, asked devReports, dataDir string, log *slog.Logger) (*reports, error) {
-	socket, inUse, err := listenNear(asked.listen)
+	listener, portInUse, err := listenOrFreePort(asked.listen)
 	if err != nil {
 		return nil, err
 	}
-	r := &reports{url: "http://" + socket.Addr().String(), failed: make(chan error, 1), inUse: inUse}
-	if err := r.open(ctx, l, n, asked, socket.Addr().String(), dataDir, log); err != nil {
-		return nil, errors.Join(err, socket.Close())
+	r := &reports{url: "http://" + listener.Addr().String(), failed: make(chan error, 1), portInUse: portInUse}
+	if err := r.open(ctx, l, n, asked, listener.Addr().String(), dataDir, log); err != nil {
+		return nil, errors.Join(err, listener.Close())
 	}
 	r.server = &http.Server{
 		Handler: r.service.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-	go func() { r.failed <- r.server.Serve(bodylength.Listener(socket, log)) }()
+	go func() { r.failed <- r.server.Serve(bodylength.Listener(listener, log)) }()
 	return r, nil
 }
 
@@ -110,19 +110,19 @@ func (r *reports) stop(ctx context.Context) error {
 	return errors.Join(err, r.service.Stop(ctx))
 }
 
-// listenNear takes any free port of the same host when the wanted one is in use, so that
-// the guide also works on a machine with a server on 8080; inUse is then the wanted port.
-func listenNear(address string) (socket net.Listener, inUse string, err error) {
-	socket, err = net.Listen("tcp", address)
+// listenOrFreePort takes any free port of the same host when the wanted one is in use, so that
+// the guide also works on a machine with a server on 8080; portInUse is then the wanted port.
+func listenOrFreePort(address string) (listener net.Listener, portInUse string, err error) {
+	listener, err = net.Listen("tcp", address)
 	if err == nil {
-		return socket, "", nil
+		return listener, "", nil
 	}
-	host, port, split := net.SplitHostPort(address)
-	if split != nil {
-		return nil, "", language.Errorf("reports.listen", "error", split)
+	host, port, errSplit := net.SplitHostPort(address)
+	if errSplit != nil {
+		return nil, "", language.Errorf("reports.listen", "error", errSplit)
 	}
-	if socket, again := net.Listen("tcp", net.JoinHostPort(host, "0")); again == nil {
-		return socket, port, nil
+	if listener, errFree := net.Listen("tcp", net.JoinHostPort(host, "0")); errFree == nil {
+		return listener, port, nil
 	}
 	return nil, "", language.Errorf("reports.listen", "error", err)
 }

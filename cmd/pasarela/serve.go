@@ -47,7 +47,7 @@ func serve(cmd *cobra.Command, l language.Language, settings node.Settings) erro
 	fmt.Fprintln(screen, l.Say("serve.ready", "version", version(), "endpoint", n.Endpoint(), "account", n.RegionAccount().AccountID, "region", n.RegionAccount().Region))
 	fmt.Fprintln(screen, l.Say("serve.credentials", "command", program()+" credentials --data "+data))
 	fmt.Fprintln(screen, l.Say("serve.console", "url", n.Endpoint()+console.Path, "command", program()+" console --data "+data))
-	sayReady(ctx, screen, n)
+	printReady(ctx, screen, n)
 	var failed error
 	select {
 	case <-ctx.Done():

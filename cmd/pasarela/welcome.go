@@ -60,8 +60,8 @@ func welcome(screen *terminal, l language.Language, n *node.Node, r *reports, da
 	g.paste("%s logs --follow --data %s", program(), data)
 	g.head("welcome.pages", l.Say(once, "command", program()+" console --data "+data))
 	inUse := ""
-	if r.inUse != "" {
-		inUse = "  (" + l.Say("welcome.in_use", "port", r.inUse) + ")"
+	if r.portInUse != "" {
+		inUse = "  (" + l.Say("welcome.in_use", "port", r.portInUse) + ")"
 	}
 	g.paste("%s  %s/%s", l.Say("welcome.reports"), r.url, inUse)
 	g.paste("%s  %s", l.Say("welcome.console"), signIn)

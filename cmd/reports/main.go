@@ -44,7 +44,7 @@ func execute(ctx context.Context, args []string, out, problems io.Writer, lookup
 		fmt.Fprintln(problems, wrong)
 		return 1
 	}
-	err = fileerror.Explain(commandline.Worded(err))
+	err = fileerror.Explain(commandline.Rephrase(err))
 	fmt.Fprintln(problems, "reports:", l.Of(err))
 	if commandline.Misused(err) {
 		fmt.Fprintln(problems, l.Say("root.see", "command", command.CommandPath()))

@@ -28,7 +28,7 @@ func program(l language.Language) *cobra.Command {
 			commandline.NeedCommand(command)
 		}
 	}
-	commandline.Speak(root, l)
+	commandline.Localize(root, l)
 	return root
 }
 

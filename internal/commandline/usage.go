@@ -56,8 +56,8 @@ func Misused(err error) bool {
 	return false
 }
 
-// Worded replaces pflag's errors by this program's, in its languages.
-func Worded(err error) error {
+// Rephrase replaces pflag's errors by this program's, in its languages.
+func Rephrase(err error) error {
 	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		return language.Errorf("usage.unknown_flag", "name", dashed(unknown.GetSpecifiedName(), unknown.GetSpecifiedShortnames()))
 	}
@@ -144,8 +144,8 @@ func OneFile(l language.Language, what language.ID, usage string) cobra.Position
 	}
 }
 
-// Speak translates cobra's own texts into the language.
-func Speak(root *cobra.Command, l language.Language) {
+// Localize translates cobra's own texts into the language.
+func Localize(root *cobra.Command, l language.Language) {
 	root.SetUsageFunc(func(cmd *cobra.Command) error {
 		_, err := fmt.Fprint(cmd.OutOrStderr(), usageOf(cmd, l))
 		return err

@@ -98,7 +98,7 @@ func TestRepairKeepsCallsAndDeadLetters(t *testing.T) {
 				t.Fatal(err)
 			}
 			addTasks(t, q, "a.prod.0", "task 1", "other", "task 2", "task 3", "task 4")
-			var ran runs
+			var ran taskLog
 			workWith(t, q, "two tasks", func() bool { left, err := q.Partitions(t.Context()); return err == nil && left["a.prod.0"] == 3 },
 				func(task []byte) pasarela.TaskEnd {
 					ran.note(task)
@@ -137,7 +137,7 @@ func TestRepairKeepsCallsAndDeadLetters(t *testing.T) {
 			if err != nil || !slices.Equal(kept, c.letters) {
 				t.Errorf("dead letters %q, want %q, %v", kept, c.letters, err)
 			}
-			var after runs
+			var after taskLog
 			workWith(t, q, "the tasks", nothingWaits(t, q), func(task []byte) pasarela.TaskEnd {
 				after.note(task)
 				return pasarela.TaskEnd{Done: true}

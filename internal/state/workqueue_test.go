@@ -13,19 +13,19 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// runs are the tasks that were run, in order.
-type runs struct {
+// taskLog is the tasks that were run, in order.
+type taskLog struct {
 	mu    sync.Mutex
 	tasks []string
 }
 
-func (r *runs) note(task []byte) {
+func (r *taskLog) note(task []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.tasks = append(r.tasks, string(task))
 }
 
-func (r *runs) all() []string {
+func (r *taskLog) all() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.tasks)
@@ -55,11 +55,11 @@ func TestTasksRunInOrderAndOutliveTheProcess(t *testing.T) {
 		t.Fatal(found, err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
-	var first runs
+	var first taskLog
 	store.WorkQueue().Work(ctx, "a.prod.0", func(ctx context.Context, task []byte) pasarela.TaskEnd {
 		first.note(task)
 		if string(task) == "2" {
-			stop() // and it is not ended
+			stop() // the task is not acknowledged
 			return pasarela.TaskEnd{}
 		}
 		return pasarela.TaskEnd{Done: true}
@@ -69,7 +69,7 @@ func TestTasksRunInOrderAndOutliveTheProcess(t *testing.T) {
 	}
 	store.Close()
 	store = open(t, dir)
-	var second runs
+	var second taskLog
 	ctx, stop = context.WithCancel(t.Context())
 	defer stop()
 	var working sync.WaitGroup
@@ -142,7 +142,7 @@ func TestDeadLettersAreKept(t *testing.T) {
 func TestAPartitionHasOneWorker(t *testing.T) {
 	nodes := cluster(t, "n1", "n2")
 	ctx, stop := context.WithCancel(t.Context())
-	var seen runs
+	var seen taskLog
 	var at sync.Mutex
 	var working sync.WaitGroup
 	for _, n := range nodes {

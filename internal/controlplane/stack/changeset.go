@@ -52,7 +52,7 @@ type CreateChangeSetInput struct {
 
 var changeSetName = regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
 
-// noChanges is what clients compare (aws-controlplane §12.2).
+// noChanges is the StatusReason by which clients recognize an empty change set (aws-controlplane §12.2).
 const noChanges = "The submitted information didn't contain changes. Submit different information to create a change set."
 
 func changeSetKey(stackID, name string) string {
@@ -272,14 +272,14 @@ func (s *Service) ExecuteChangeSet(ctx context.Context, who pasarela.Principal, 
 	if set.ExecutionStatus != "AVAILABLE" {
 		return pasarela.Errorf(CodeInvalidChangeSetStatus, "ChangeSet [%s] cannot be executed in its current status of [%s]", set.ID, set.Status)
 	}
-	failed, err := onFailed(set.OnStackFailure, in.DisableRollback)
+	onFailure, err := onFailed(set.OnStackFailure, in.DisableRollback)
 	if err != nil {
 		return err
 	}
 	if _, err := s.servicesFor(ctx, who, set.Input.RoleARN); err != nil {
 		return err
 	}
-	if err := s.execute(ctx, who, set, in.ClientToken, failed); err != nil {
+	if err := s.execute(ctx, who, set, in.ClientToken, onFailure); err != nil {
 		return err
 	}
 	if err := s.executed(ctx, set); err != nil {
@@ -288,12 +288,12 @@ func (s *Service) ExecuteChangeSet(ctx context.Context, who pasarela.Principal, 
 	return s.forgetChangeSets(ctx, set.StackID, set.ID)
 }
 
-func (s *Service) execute(ctx context.Context, who pasarela.Principal, set *ChangeSet, token, failed string) error {
+func (s *Service) execute(ctx context.Context, who pasarela.Principal, set *ChangeSet, token, onFailure string) error {
 	kind := opUpdate
 	if set.Type == "CREATE" {
 		kind = opCreate
 	}
-	op := s.operation(kind, set.Input, who, token, failed)
+	op := s.operation(kind, set.Input, who, token, onFailure)
 	op.executes(set)
 	if kind == opUpdate {
 		stack, err := s.live(ctx, set.StackID)
@@ -308,7 +308,7 @@ func (s *Service) execute(ctx context.Context, who pasarela.Principal, set *Chan
 			return invalid("Stack [%s] already exists and cannot be created again with the changeSet [%s].", set.StackName, set.Name)
 		}
 		stack.Operation, stack.Input, stack.ChangeSetID = op, set.Input, set.ID
-		stack.DisableRollback = failed == "DO_NOTHING"
+		stack.DisableRollback = onFailure == "DO_NOTHING"
 		stack.become(op.Began, "CREATE_IN_PROGRESS", "User Initiated")
 		return nil
 	})

@@ -28,9 +28,9 @@ import (
 )
 
 const (
-	// tryRows and tryTime bound the query of a preview.
-	tryRows = 200
-	tryTime = 15 * time.Second
+	// previewRows and previewTimeout bound the query of a preview.
+	previewRows    = 200
+	previewTimeout = 15 * time.Second
 )
 
 // ErrNoFolder says that definitions cannot be kept.
@@ -48,18 +48,18 @@ type Editor struct {
 	saving sync.Mutex
 }
 
-// A Listed is one definition in force.
-type Listed struct {
+// A Summary is one definition in force.
+type Summary struct {
 	Type  string      `json:"type"`
 	Title locale.Text `json:"title"`
 	File  string      `json:"file"`
 }
 
 // List lists the definitions in force and the names of the sources.
-func (e *Editor) List() (all []Listed, sources []string) {
-	all = []Listed{}
+func (e *Editor) List() (all []Summary, sources []string) {
+	all = []Summary{}
 	for _, d := range e.Catalogue.All() {
-		all = append(all, Listed{d.Type, d.Title, filepath.Base(d.File)})
+		all = append(all, Summary{d.Type, d.Title, filepath.Base(d.File)})
 	}
 	return all, slices.Sorted(maps.Keys(e.Sources))
 }
@@ -89,36 +89,36 @@ type Preview struct {
 }
 
 // Try reads a draft and runs its query for the first rows.
-func (e *Editor) Try(ctx context.Context, yaml string, parameters map[string]string, spoken locale.Language) (trial Preview) {
+func (e *Editor) Try(ctx context.Context, yaml string, parameters map[string]string, l locale.Language) (preview Preview) {
 	d, problems := e.read(yaml)
-	if trial.Definition, trial.Problems = d, problems; len(problems) > 0 {
-		return trial
+	if preview.Definition, preview.Problems = d, problems; len(problems) > 0 {
+		return preview
 	}
 	from := e.Sources[d.Source]
 	values, err := d.Check(parameters)
 	if err != nil {
-		trial.Problems = definition.Problems{{File: d.File, Line: 1, Reason: err}}
-		return trial
+		preview.Problems = definition.Problems{{File: d.File, Line: 1, Reason: err}}
+		return preview
 	}
-	tried := *d
-	tried.File = filepath.Base(d.File)
-	tried.Count, tried.Limits.Timeout = false, min(d.Limits.Timeout, tryTime)
+	limited := *d
+	limited.File = filepath.Base(d.File)
+	limited.Count, limited.Limits.Timeout = false, min(d.Limits.Timeout, previewTimeout)
 	run := &render.Run{
-		Definition: &tried, Source: from, Values: values, Language: spoken, Format: definition.CSV, Made: time.Now(), Out: io.Discard, Slots: e.Slots, First: tryRows,
+		Definition: &limited, Source: from, Values: values, Language: l, Format: definition.CSV, Made: time.Now(), Out: io.Discard, Slots: e.Slots, First: previewRows,
 	}
 	result, err := run.Make(ctx)
 	switch {
 	case errors.Is(err, render.ErrTimeout):
-		err = language.Errorf("definition.no_rows", "time", tried.Limits.Timeout)
+		err = language.Errorf("definition.no_rows", "time", limited.Limits.Timeout)
 	case err != nil:
 		err = language.Errorf("definition.sql", "why", err)
 	}
 	if err != nil {
-		trial.Problems = definition.Problems{{File: d.File, Line: d.SQLLine, Reason: err}}
-		return trial
+		preview.Problems = definition.Problems{{File: d.File, Line: d.SQLLine, Reason: err}}
+		return preview
 	}
-	trial.Preview, trial.Rows, trial.Whole = &result.Preview, result.Rows, result.Rows < tryRows
-	return trial
+	preview.Preview, preview.Rows, preview.Whole = &result.Preview, result.Rows, result.Rows < previewRows
+	return preview
 }
 
 func (e *Editor) sourceNames() string {
@@ -162,7 +162,7 @@ func (e *Editor) Save(yaml string) (d *definition.Definition, problems definitio
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, err
 	}
-	was := err == nil
+	existed := err == nil
 	if err := atomicfile.Write(file, []byte(yaml), 0o640); err != nil {
 		return nil, nil, err
 	}
@@ -170,12 +170,12 @@ func (e *Editor) Save(yaml string) (d *definition.Definition, problems definitio
 	if err == nil {
 		return d, nil, nil
 	}
-	back := os.Remove
-	if was {
-		back = func(string) error { return atomicfile.Write(file, before, 0o640) }
+	restore := os.Remove
+	if existed {
+		restore = func(string) error { return atomicfile.Write(file, before, 0o640) }
 	}
-	if backErr := back(file); backErr != nil {
-		return nil, nil, errors.Join(err, backErr)
+	if restoreErr := restore(file); restoreErr != nil {
+		return nil, nil, errors.Join(err, restoreErr)
 	}
 	if errors.As(err, &problems) {
 		return nil, problems, nil
@@ -202,11 +202,11 @@ func (e *Editor) Draft(ctx context.Context, input DraftInput) (yaml string, err 
 	if err != nil {
 		return "", language.Errorf("definition.sql", "why", err)
 	}
-	query := source.Query{SQL: input.SQL, Values: map[string]value.Value{}, Timeout: tryTime}
+	query := source.Query{SQL: input.SQL, Values: map[string]value.Value{}, Timeout: previewTimeout}
 	for _, name := range parameters {
 		query.Values[name] = value.Value{}
 	}
-	ctx, cancel := context.WithTimeout(ctx, tryTime)
+	ctx, cancel := context.WithTimeout(ctx, previewTimeout)
 	defer cancel()
 	columns, err := sampleColumns(ctx, from, query)
 	if err != nil {
@@ -230,7 +230,7 @@ func sampleColumns(ctx context.Context, from *source.Source, query source.Query)
 	for i, name := range cursor.Columns() {
 		columns[i].Name = name
 	}
-	for range tryRows {
+	for range previewRows {
 		values, err := cursor.Next()
 		if err != nil || values == nil {
 			return columns, err
