@@ -1,9 +1,11 @@
 package pasarela_test
 
 import (
+	"bytes"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"strings"
 	"testing"
 )
@@ -30,6 +32,24 @@ func TestDocCommentsNameWhatTheyDescribe(t *testing.T) {
 	}
 	if seen < 1000 {
 		t.Errorf("only %d comments were read", seen)
+	}
+}
+
+// No comment is a directive of golangci-lint, which is not run here: what is left out on
+// purpose has its reason in words, and what staticcheck is to pass has //lint:ignore with
+// one.
+func TestNoDirectiveAddressesALinterThatIsNotRun(t *testing.T) {
+	directive := []byte("//" + "nolint")
+	for _, path := range goFiles(t) {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for number, line := range bytes.Split(text, []byte("\n")) {
+			if bytes.Contains(bytes.ReplaceAll(line, []byte("// "), []byte("//")), directive) {
+				t.Errorf("%s:%d: %s", path, number+1, bytes.TrimSpace(line))
+			}
+		}
 	}
 }
 
