@@ -329,7 +329,7 @@ func TestCodeCitesNoIssueOfATracker(t *testing.T) {
 
 // Every server for clients reads requests whose length can be read in one way only
 // (A-WIRE-11). The Runtime API has no clients but the server's own functions.
-func TestServersAreBehindFraming(t *testing.T) {
+func TestServersCompareTheLengthsOfBodies(t *testing.T) {
 	for _, file := range imports(t) {
 		if file.path != "net/http" || file.test || under(file.pkg, "internal/dataplane/functions") || under(file.pkg, "internal/dataplane/socket") || !under(file.pkg, "internal") && !under(file.pkg, "cmd") {
 			continue

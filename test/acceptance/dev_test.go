@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/pasarela-ws/pasarela/internal/node"
-
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	pasarela "github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 )
 

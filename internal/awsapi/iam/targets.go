@@ -4,7 +4,7 @@ import (
 	"context"
 	"strings"
 
-	pasarela "github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 )

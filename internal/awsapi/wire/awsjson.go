@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	pasarela "github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
 

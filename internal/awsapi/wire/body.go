@@ -7,7 +7,7 @@ import (
 	"os"
 	"time"
 
-	pasarela "github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela"
 )
 
 // MaxBody bounds the body of a control-plane request: 10 MB, API Gateway's own

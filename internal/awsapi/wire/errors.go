@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"strconv"
 
-	pasarela "github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
 

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"time"
 
-	pasarela "github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
 

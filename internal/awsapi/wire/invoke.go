@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	pasarela "github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela"
 )
 
 // Invoker is a service that other parts of the program call without a connection: its

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	pasarela "github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela"
 )
 
 // Paging is how one service asks for and returns pages.

@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"time"
 
-	pasarela "github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela"
 )
 
 // QueryService speaks the query protocol for one service's table: a form in,

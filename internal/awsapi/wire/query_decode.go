@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	pasarela "github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela"
 )
 
 // queryField is a field of an input or output by its wire name.

@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"reflect"
 
-	pasarela "github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela"
 )
 
 // QueryOperation is one row of a service's table of the query protocol. Make

@@ -6,7 +6,7 @@ import (
 	"encoding/base64"
 	"net/http"
 
-	pasarela "github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela"
 )
 
 // StampRequestID makes the id of one request and writes it into the answer's

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"time"
 
-	pasarela "github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela"
 )
 
 // RESTService speaks rest-json for one service's table.

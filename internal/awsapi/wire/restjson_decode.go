@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"strings"
 
-	pasarela "github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela"
 )
 
 // request is what the wire carried, before an operation's type is known.

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"strconv"
 
-	pasarela "github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela"
 )
 
 // Raw is an answer of its own form: that of a Lambda function, say.

@@ -6,7 +6,7 @@ import (
 	"reflect"
 	"strings"
 
-	pasarela "github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela"
 )
 
 // shape is what a Go type reads of JSON, as far as names go. encoding/json takes

@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"strings"
 
-	pasarela "github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela"
 )
 
 // Operation is one row of a service's table: an AWS operation and the function

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	pasarela "github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela"
 )
 
 // resource is what a call acts on, made from the matched operation's path and its decoded

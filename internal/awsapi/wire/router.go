@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	pasarela "github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
 

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	pasarela "github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela"
 )
 
 // unserved is the error for a service that is not here; a client that was given this

@@ -127,7 +127,7 @@ func TestUsageKeysOfAuthorizers(t *testing.T) {
 	y.refuse("?token=key", 403)
 	plan(y, "the-key-of-a-customer-1234", nil)
 	testkit.Eventually(t, "the plan", func() bool {
-		_, m := y.watcher.Plans.Client(apiID, stageName, "the-key-of-a-customer-1234")
+		_, m := y.watcher.Plans.KeyLimits(apiID, stageName, "the-key-of-a-customer-1234")
 		return m != nil
 	})
 	y.connect("?token=key")
@@ -149,7 +149,7 @@ func TestAPIKeys(t *testing.T) {
 	plan(y, value, &pasarela.QuotaSettings{Limit: 2, Period: "DAY"})
 	put(y, pasarela.PrefixAPIKey+"key2", pasarela.APIKey{ID: "key2", Value: "in-no-plan", Enabled: true})
 	put(y, pasarela.PrefixAPIKey+"key3", pasarela.APIKey{ID: "key3", Value: "disabled"})
-	testkit.Eventually(t, "the plan", func() bool { _, m := y.watcher.Plans.Client(apiID, stageName, value); return m != nil })
+	testkit.Eventually(t, "the plan", func() bool { _, m := y.watcher.Plans.KeyLimits(apiID, stageName, value); return m != nil })
 	for _, wrong := range []string{"", "unknown", "in-no-plan", "disabled"} {
 		if body, _ := y.refuse("", 403, testkit.Header("x-api-key", wrong)); !strings.Contains(body, `"Forbidden"`) {
 			t.Error(body)

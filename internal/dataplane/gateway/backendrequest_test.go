@@ -5,11 +5,10 @@ import (
 	"testing"
 
 	"github.com/coder/websocket"
-	"github.com/pasarela-ws/pasarela/internal/engine/event"
-	"github.com/pasarela-ws/pasarela/internal/testkit"
-
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // Conformance 15: passthroughBehavior and the presence of templates.

@@ -64,19 +64,19 @@ func (h *connectRun) meter(route *stage.Route, value string, now time.Time) *exe
 		return nil
 	}
 	var key *pasarela.APIKey
-	var client *throttle.Client
+	var limits *throttle.KeyLimits
 	if h.g.options.Plans != nil {
-		key, client = h.g.options.Plans.Client(h.stage.stage.APIID, h.stage.stage.Name, value)
+		key, limits = h.g.options.Plans.KeyLimits(h.stage.stage.APIID, h.stage.stage.Name, value)
 	}
-	if client == nil {
+	if limits == nil {
 		return invalidKey(key, value)
 	}
-	switch client.Take(now, route.Key, route.Throttle, h.g.account) {
+	switch limits.Take(now, route.Key, route.Throttle, h.g.account) {
 	case throttle.Throttled:
-		return execution.TooManyRequests(language.ThrottleKey.Of(key.ID, client.PlanID))
+		return execution.TooManyRequests(language.ThrottleKey.Of(key.ID, limits.PlanID))
 	case throttle.QuotaExceeded:
 		return execution.Refused(execution.QuotaExceeded, http.StatusTooManyRequests, pasarela.CodeLimitExceeded, "Limit Exceeded",
-			"Execution failed due to quota: Limit Exceeded", language.QuotaUsedUp.Of(client.PlanID, key.ID))
+			"Execution failed due to quota: Limit Exceeded", language.QuotaUsedUp.Of(limits.PlanID, key.ID))
 	}
 	h.x.record.Note(execution.StepKeyAccepted, key.ID)
 	grant := h.ensureGranted()

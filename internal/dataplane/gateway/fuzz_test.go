@@ -10,16 +10,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
-	"github.com/pasarela-ws/pasarela/internal/testkit"
-
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 	"github.com/pasarela-ws/pasarela/internal/state/document"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // FuzzHandshake: no handshake may cause a panic, leak a slot of the connection

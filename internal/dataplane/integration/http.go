@@ -10,11 +10,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
-	"github.com/pasarela-ws/pasarela/internal/engine/event"
-
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/stagevariable"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )

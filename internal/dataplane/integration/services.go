@@ -4,9 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
-
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
 )
 

@@ -5,9 +5,8 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
-
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
 )
 

@@ -26,10 +26,10 @@ type planTable struct {
 	meters  *throttle.Plans
 }
 
-// Client finds the API key of that value and its meter on a stage. A client without
+// KeyLimits finds the API key of that value and its meter on a stage. A client without
 // either is refused: the key is unknown, disabled, or no plan allows it for the stage
 // (aws-dataplane §7.4).
-func (p *Plans) Client(apiID, stage, value string) (key *pasarela.APIKey, meter *throttle.Client) {
+func (p *Plans) KeyLimits(apiID, stage, value string) (key *pasarela.APIKey, meter *throttle.KeyLimits) {
 	t := p.now.Load()
 	if t == nil {
 		return nil, nil
@@ -37,7 +37,7 @@ func (p *Plans) Client(apiID, stage, value string) (key *pasarela.APIKey, meter 
 	if key = t.byValue[value]; key == nil || !key.Enabled {
 		return nil, nil
 	}
-	return key, t.meters.Client(apiID, stage, key.ID)
+	return key, t.meters.KeyLimits(apiID, stage, key.ID)
 }
 
 // Throttles visits the throttles of all API keys, by a key that is the same on every node.

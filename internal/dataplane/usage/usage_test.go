@@ -71,7 +71,7 @@ func metering(limit int, period string) pasarela.UsagePlan {
 func use(t *testing.T, k system, n int) (let int) {
 	t.Helper()
 	for range n {
-		_, client := k.Plans.Client("api", "prod", "secret")
+		_, client := k.Plans.KeyLimits("api", "prod", "secret")
 		if client == nil {
 			t.Fatal("the key is unknown")
 		}

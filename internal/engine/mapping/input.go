@@ -32,8 +32,9 @@ func (in *input) end() {
 	*in = input{pooled: in.pooled}
 }
 
-// ErrPayload is a payload that is not JSON even to json-smart, asked for by
-// $input.path or $input.json. AWS responds with 400 to REST calls (vtl §7 [A]).
+// ErrPayload is a payload that is not JSON even for json-smart, the lenient parser of
+// AWS's JSONPath, asked for by $input.path or $input.json. AWS responds with 400 to REST
+// calls (vtl §7 [A]).
 var ErrPayload = language.TemplatePayload.Of().Wrap()
 
 // Get is $input.body.

@@ -12,17 +12,17 @@ import (
 // Plans are the usage plans of an account, compiled: which API key may call
 // which stage, and how often. It is immutable.
 type Plans struct {
-	clients map[clientKey]*Client
-	quotas  map[PlanKey]*Quota
+	limits map[stageKey]*KeyLimits
+	quotas map[PlanKey]*Quota
 }
 
 // PlanKey is an API key under a usage plan.
 type PlanKey struct{ PlanID, KeyID string }
 
-type clientKey struct{ api, stage, key string }
+type stageKey struct{ api, stage, key string }
 
-// Client is one API key on one stage under its usage plan.
-type Client struct {
+// KeyLimits are the limits of one API key on one stage under its usage plan.
+type KeyLimits struct {
 	PlanID  string
 	quota   *Quota
 	all     *Bucket // the plan's throttle, shared by all stages of the plan
@@ -33,7 +33,7 @@ type Client struct {
 // are kept where their limits have not changed; quotas keep their counts if
 // period and offset are the same.
 func NewPlans(plans []pasarela.UsagePlan, previous *Plans) *Plans {
-	p := &Plans{clients: make(map[clientKey]*Client), quotas: make(map[PlanKey]*Quota)}
+	p := &Plans{limits: make(map[stageKey]*KeyLimits), quotas: make(map[PlanKey]*Quota)}
 	if previous == nil {
 		previous = new(Plans)
 	}
@@ -50,20 +50,20 @@ func (p *Plans) addKey(plan *pasarela.UsagePlan, key string, previous *Plans) {
 	p.quotas[PlanKey{plan.ID, key}] = quota
 	var all *Bucket
 	for _, at := range plan.APIStages {
-		id := clientKey{at.APIID, at.Stage, key}
-		before := previous.clients[id]
+		id := stageKey{at.APIID, at.Stage, key}
+		before := previous.limits[id]
 		if before == nil || before.PlanID != plan.ID {
-			before = new(Client)
+			before = new(KeyLimits)
 		}
 		if plan.Throttle != nil && all == nil {
 			all = keep(before.all, Limit{plan.Throttle.RateLimit, plan.Throttle.BurstLimit})
 		}
-		c := &Client{PlanID: plan.ID, quota: quota, all: all, byRoute: make(map[string]*Bucket)}
+		c := &KeyLimits{PlanID: plan.ID, quota: quota, all: all, byRoute: make(map[string]*Bucket)}
 		for method, t := range at.Throttle {
 			route := routeOf(method)
 			c.byRoute[route] = keep(before.byRoute[route], Limit{t.RateLimit, t.BurstLimit})
 		}
-		p.clients[id] = c
+		p.limits[id] = c
 	}
 }
 
@@ -88,13 +88,13 @@ func routeOf(method string) string {
 	return method
 }
 
-// Client is the meter of an API key on a stage; nil when no plan lets the key
+// KeyLimits is the meter of an API key on a stage; nil when no plan lets the key
 // call it, which is a 403.
-func (p *Plans) Client(apiID, stage, keyID string) *Client {
+func (p *Plans) KeyLimits(apiID, stage, keyID string) *KeyLimits {
 	if p == nil {
 		return nil
 	}
-	return p.clients[clientKey{apiID, stage, keyID}]
+	return p.limits[stageKey{apiID, stage, keyID}]
 }
 
 // Buckets visits the throttles of all API keys under their plans, by a key that is the
@@ -103,7 +103,7 @@ func (p *Plans) Buckets(visit func(key string, bucket *Bucket)) {
 	if p == nil {
 		return
 	}
-	for at, c := range p.clients {
+	for at, c := range p.limits {
 		if c.all != nil {
 			visit(c.PlanID+"/"+at.key, c.all)
 		}
@@ -137,19 +137,19 @@ const (
 // Take counts a request of the client on a route against the plan's quota and
 // throttles, and against the buckets behind them: the route's of the stage, the
 // account's. A request that is refused counts nowhere.
-func (c *Client) Take(now time.Time, routeKey string, behind ...*Bucket) Refusal {
-	if !c.quota.Take(now) {
+func (k *KeyLimits) Take(now time.Time, routeKey string, behind ...*Bucket) Refusal {
+	if !k.quota.Take(now) {
 		return QuotaExceeded
 	}
-	route := c.byRoute[routeKey]
-	if Take(now, route, c.all) >= 0 {
-		c.quota.giveBack(now)
+	route := k.byRoute[routeKey]
+	if Take(now, route, k.all) >= 0 {
+		k.quota.giveBack(now)
 		return Throttled
 	}
 	if Take(now, behind...) >= 0 {
-		c.quota.giveBack(now)
+		k.quota.giveBack(now)
 		route.giveBack()
-		c.all.giveBack()
+		k.all.giveBack()
 		return Throttled
 	}
 	return Admitted

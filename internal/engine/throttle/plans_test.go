@@ -88,17 +88,17 @@ func plan() pasarela.UsagePlan {
 
 func TestClientsOfAPlan(t *testing.T) {
 	plans := throttle.NewPlans([]pasarela.UsagePlan{plan()}, nil)
-	for _, unknown := range []*throttle.Client{plans.Client("api", "prod", "k3"), plans.Client("api", "dev", "k1"), plans.Client("other", "prod", "k1")} {
+	for _, unknown := range []*throttle.KeyLimits{plans.KeyLimits("api", "prod", "k3"), plans.KeyLimits("api", "dev", "k1"), plans.KeyLimits("other", "prod", "k1")} {
 		if unknown != nil {
 			t.Error("a key may call a stage that no plan lists")
 		}
 	}
-	prod, test := plans.Client("api", "prod", "k1"), plans.Client("api", "test", "k1")
+	prod, test := plans.KeyLimits("api", "prod", "k1"), plans.KeyLimits("api", "test", "k1")
 	if prod.PlanID != "plan" {
 		t.Errorf("plan %q", prod.PlanID)
 	}
 	for i, c := range []struct {
-		client *throttle.Client
+		client *throttle.KeyLimits
 		want   throttle.Refusal
 	}{
 		{prod, throttle.Admitted},
@@ -114,7 +114,7 @@ func TestClientsOfAPlan(t *testing.T) {
 	if _, used := quotaOf(plans, "k1").Count(); used != 3 {
 		t.Errorf("%d used: refused requests do not count", used)
 	}
-	if got := plans.Client("api", "test", "k2").Take(start, "$connect"); got != throttle.Admitted {
+	if got := plans.KeyLimits("api", "test", "k2").Take(start, "$connect"); got != throttle.Admitted {
 		t.Errorf("another key: %v", got)
 	}
 	later := start.Add(3 * time.Hour)
@@ -128,7 +128,7 @@ func TestClientsOfAPlan(t *testing.T) {
 
 func TestWhatARefusalBehindThePlanCosts(t *testing.T) {
 	plans := throttle.NewPlans([]pasarela.UsagePlan{plan()}, nil)
-	client, closed := plans.Client("api", "prod", "k1"), throttle.NewBucket(throttle.Limit{})
+	client, closed := plans.KeyLimits("api", "prod", "k1"), throttle.NewBucket(throttle.Limit{})
 	for range 5 {
 		if got := client.Take(start, "$connect", nil, closed); got != throttle.Throttled {
 			t.Errorf("got %v", got)
@@ -142,12 +142,12 @@ func TestWhatARefusalBehindThePlanCosts(t *testing.T) {
 func TestPlansKeepTheirMeters(t *testing.T) {
 	first := throttle.NewPlans([]pasarela.UsagePlan{plan()}, nil)
 	for range 3 {
-		first.Client("api", "test", "k1").Take(start, "$connect")
+		first.KeyLimits("api", "test", "k1").Take(start, "$connect")
 	}
 	changed := plan()
 	changed.Throttle.BurstLimit = 9
 	second := throttle.NewPlans([]pasarela.UsagePlan{changed}, first)
-	client := second.Client("api", "test", "k1")
+	client := second.KeyLimits("api", "test", "k1")
 	if got := client.Take(start, "$connect"); got != throttle.Admitted {
 		t.Errorf("the fourth of four: %v", got)
 	}
@@ -157,11 +157,11 @@ func TestPlansKeepTheirMeters(t *testing.T) {
 	more := plan()
 	more.Quota.Limit = 9
 	third := throttle.NewPlans([]pasarela.UsagePlan{more}, first)
-	if got := third.Client("api", "test", "k1").Take(start, "$connect"); got != throttle.Throttled {
+	if got := third.KeyLimits("api", "test", "k1").Take(start, "$connect"); got != throttle.Throttled {
 		t.Errorf("the throttle was refilled: %v", got)
 	}
 	var none *throttle.Plans
-	if none.Client("api", "test", "k1") != nil || quotaOf(none, "k1") != nil {
+	if none.KeyLimits("api", "test", "k1") != nil || quotaOf(none, "k1") != nil {
 		t.Error("no plans, no clients")
 	}
 }
