@@ -59,7 +59,7 @@ type stackRun struct {
 	source     *stackfolder.Source
 	objects    *devObjects
 	failures   chan functionFailure
-	told       map[string]bool // functions whose failure was printed since the last deployment
+	printed    map[string]bool // functions whose failure was printed since the last deployment
 	parameters []stack.Parameter
 	data       string // --data of the node, as a word of a shell
 }
@@ -85,8 +85,8 @@ func (r *stackRun) failed(name string, payload []byte) {
 
 // tell prints the first failure of a function since the last deployment.
 func (r *stackRun) tell(failure functionFailure) {
-	if !r.told[failure.name] {
-		r.told[failure.name] = true
+	if !r.printed[failure.name] {
+		r.printed[failure.name] = true
 		r.say("stack.function", "name", failure.name, "error", failure.text)
 	}
 }
@@ -94,7 +94,7 @@ func (r *stackRun) tell(failure functionFailure) {
 // devStack runs the stack at path until ctx ends, and leaves the server as it was.
 func devStack(cmd *cobra.Command, l language.Language, settings node.Settings, path string, parameters []string) (failed error) {
 	keepHeapSmall()
-	ctx, run := cmd.Context(), &stackRun{l: l, screen: newTerminal(cmd.OutOrStdout()), objects: &devObjects{}, data: shellWord(settings.DataDir), failures: make(chan functionFailure, 16), told: map[string]bool{}}
+	ctx, run := cmd.Context(), &stackRun{l: l, screen: newTerminal(cmd.OutOrStdout()), objects: &devObjects{}, data: shellWord(settings.DataDir), failures: make(chan functionFailure, 16), printed: map[string]bool{}}
 	var err error
 	if run.source, err = stackfolder.Find(path); err != nil {
 		return err
@@ -146,7 +146,7 @@ func (r *stackRun) watch(ctx context.Context) error {
 		case <-tick.C:
 			if now := r.source.State(); now != state {
 				state = now
-				clear(r.told)
+				clear(r.printed)
 				r.deploy(ctx)
 			}
 		}

@@ -59,25 +59,25 @@ func TestTheLanguageIsTheUsers(t *testing.T) {
 }
 
 func TestTheVersionIsToldByFlagAndCommand(t *testing.T) {
-	told := map[string]string{}
+	printed := map[string]string{}
 	for _, args := range []string{"version", "--version", "version --json"} {
 		var out bytes.Buffer
 		if status := execute(t.Context(), strings.Fields(args), strings.NewReader(""), &out, io.Discard, nothingSet); status != 0 {
 			t.Errorf("%v: %d %q", args, status, out.String())
 		}
-		told[args] = out.String()
+		printed[args] = out.String()
 	}
-	if first, _, _ := strings.Cut(told["version"], "\n"); first+"\n" != told["--version"] || !strings.HasPrefix(first, "pasarela ") {
-		t.Errorf("--version says %q, version %q", told["--version"], told["version"])
+	if first, _, _ := strings.Cut(printed["version"], "\n"); first+"\n" != printed["--version"] || !strings.HasPrefix(first, "pasarela ") {
+		t.Errorf("--version says %q, version %q", printed["--version"], printed["version"])
 	}
 	var built struct{ Version, Go, OS, Arch string }
-	if err := json.Unmarshal([]byte(told["version --json"]), &built); err != nil {
+	if err := json.Unmarshal([]byte(printed["version --json"]), &built); err != nil {
 		t.Fatal(err)
 	}
-	if "pasarela "+built.Version+"\n" != told["--version"] || built.Go != runtime.Version() || built.OS != runtime.GOOS || built.Arch != runtime.GOARCH {
+	if "pasarela "+built.Version+"\n" != printed["--version"] || built.Go != runtime.Version() || built.OS != runtime.GOOS || built.Arch != runtime.GOARCH {
 		t.Errorf("%+v", built)
 	}
-	if !strings.Contains(told["version"], runtime.GOOS+"/"+runtime.GOARCH) || !strings.Contains(told["version"], runtime.Version()) {
-		t.Errorf("%q", told["version"])
+	if !strings.Contains(printed["version"], runtime.GOOS+"/"+runtime.GOARCH) || !strings.Contains(printed["version"], runtime.Version()) {
+		t.Errorf("%q", printed["version"])
 	}
 }

@@ -59,24 +59,24 @@ func AskReady(ctx context.Context, out io.Writer, at string, dial Dialer) error 
 	defer response.Body.Close()
 	const longest = 4 << 10
 	body, _ := io.ReadAll(io.LimitReader(response.Body, longest)) // what could be read is shown
-	var told struct {
+	var health struct {
 		Status, Reason string
 		Checks         []struct { // of reports
 			Name string
 			OK   bool
 		}
 	}
-	if err := json.Unmarshal(body, &told); err != nil {
-		told.Status = strconv.Quote(string(body))
+	if err := json.Unmarshal(body, &health); err != nil {
+		health.Status = strconv.Quote(string(body))
 	}
-	for _, check := range told.Checks {
+	for _, check := range health.Checks {
 		if !check.OK {
-			told.Reason = strings.TrimPrefix(told.Reason+", "+check.Name, ", ")
+			health.Reason = strings.TrimPrefix(health.Reason+", "+check.Name, ", ")
 		}
 	}
 	if response.StatusCode != http.StatusOK {
-		return language.Errorf("healthcheck.not_ready", "url", at, "status", response.Status, "reason", told.Status+" "+told.Reason)
+		return language.Errorf("healthcheck.not_ready", "url", at, "status", response.Status, "reason", health.Status+" "+health.Reason)
 	}
-	_, err = fmt.Fprintln(out, strings.TrimSpace(told.Status+" "+told.Reason))
+	_, err = fmt.Fprintln(out, strings.TrimSpace(health.Status+" "+health.Reason))
 	return err
 }

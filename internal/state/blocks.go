@@ -67,8 +67,8 @@ func (s position) String() string { return fmt.Sprintf("%s at byte %d", s.File, 
 
 // blocks are all block files of a bucket as they were read.
 type blocks struct {
-	newest map[string]stored
-	spots  []position
+	newest    map[string]stored
+	positions []position
 }
 
 // readBlocks reads the bucket below a data directory without changing it. A directory
@@ -76,7 +76,7 @@ type blocks struct {
 func readBlocks(dir string) (blocks, error) {
 	all := blocks{newest: map[string]stored{}}
 	var err error
-	all.spots, err = readStream(dir, streamName, subjectRoot, all.take)
+	all.positions, err = readStream(dir, streamName, subjectRoot, all.take)
 	return all, err
 }
 
@@ -91,7 +91,7 @@ func readStream(dir, stream, root string, take func(record)) ([]position, error)
 	if err != nil {
 		return nil, err
 	}
-	var spots []position
+	var positions []position
 	for _, file := range files {
 		number, ok := strings.CutSuffix(file.Name(), ".blk")
 		if _, err := strconv.ParseUint(number, 10, 32); !ok || err != nil {
@@ -106,15 +106,15 @@ func readStream(dir, stream, root string, take func(record)) ([]position, error)
 		if err != nil {
 			return nil, err
 		}
-		spots = append(spots, readBlock(filepath.Join(folder, file.Name()), root, data, sum, take)...)
+		positions = append(positions, readBlock(filepath.Join(folder, file.Name()), root, data, sum, take)...)
 	}
-	sort.Slice(spots, func(i, j int) bool { return spots[i].String() < spots[j].String() })
-	return spots, nil
+	sort.Slice(positions, func(i, j int) bool { return positions[i].String() < positions[j].String() })
+	return positions, nil
 }
 
 // readBlock reads the records of one file. After bytes that are no record it goes on with
 // the next intact record.
-func readBlock(name, root string, data []byte, sum *highwayhash.Digest64, take func(record)) (spots []position) {
+func readBlock(name, root string, data []byte, sum *highwayhash.Digest64, take func(record)) (positions []position) {
 	for at := 0; at < len(data); {
 		r, length := parseRecord(data[at:], sum)
 		if length > 0 {
@@ -132,9 +132,9 @@ func readBlock(name, root string, data []byte, sum *highwayhash.Digest64, take f
 				break
 			}
 		}
-		spots = append(spots, bad)
+		positions = append(positions, bad)
 	}
-	return spots
+	return positions
 }
 
 // begins says whether data may begin with a record: that of a message below root, or of a
@@ -218,9 +218,9 @@ func (b *blocks) take(r record) {
 // beside the bucket: JetStream would truncate what lies behind a damaged position. The
 // store log of earlier runs names the writes that would be lost.
 func (b *blocks) check(dir string, known map[string]noted, queues []queueRecords) error {
-	damaged := slices.Clone(b.spots)
+	damaged := slices.Clone(b.positions)
 	for _, q := range queues {
-		damaged = append(damaged, q.spots...)
+		damaged = append(damaged, q.positions...)
 	}
 	damaged = slices.DeleteFunc(damaged, func(s position) bool { return !s.Behind })
 	if len(damaged) == 0 {

@@ -23,14 +23,14 @@ import (
 // tasks, or the dead letters. The store log does not cover them, so only the position of
 // damage is known, not what is lost.
 type queueRecords struct {
-	stream string
-	spots  []position
-	live   []*nats.Msg // those that were not removed, oldest first
+	stream    string
+	positions []position
+	live      []*nats.Msg // those that were not removed, oldest first
 }
 
 // damaged says whether JetStream would leave out messages that can be read.
 func (q *queueRecords) damaged() bool {
-	return slices.ContainsFunc(q.spots, func(s position) bool { return s.Behind })
+	return slices.ContainsFunc(q.positions, func(s position) bool { return s.Behind })
 }
 
 // readQueues reads both streams of the work queue below a data directory; they are
@@ -50,7 +50,7 @@ func readQueues(dir string) ([]queueRecords, error) {
 func readQueue(dir, stream, root string) (queueRecords, error) {
 	q := queueRecords{stream: stream}
 	found, removed := map[uint64]*nats.Msg{}, map[uint64]bool{}
-	spots, err := readStream(dir, stream, root, func(r record) {
+	positions, err := readStream(dir, stream, root, func(r record) {
 		switch {
 		case r.removal:
 			removed[r.sequence] = true
@@ -61,13 +61,13 @@ func readQueue(dir, stream, root string) (queueRecords, error) {
 	if err != nil {
 		return q, err
 	}
-	q.spots = spots
+	q.positions = positions
 	whole, err := described(dir, stream)
 	if err != nil {
 		return q, err
 	}
 	if len(found) > 0 && !whole {
-		q.spots = append(q.spots, position{File: filepath.Join(streamFolder(stream), "meta.inf"), Behind: true})
+		q.positions = append(q.positions, position{File: filepath.Join(streamFolder(stream), "meta.inf"), Behind: true})
 	}
 	var sequences []uint64
 	for sequence := range found {

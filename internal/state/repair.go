@@ -76,9 +76,9 @@ func CheckStore(ctx context.Context, dir string) (Report, error) {
 
 func (b *blocks) report(known map[string]noted, queues []queueRecords) Report {
 	r := Report{Lost: lostOf(known, b.notes())}
-	spots := slices.Clone(b.spots)
+	positions := slices.Clone(b.positions)
 	for _, q := range queues {
-		spots = append(spots, q.spots...)
+		positions = append(positions, q.positions...)
 		if q.stream == taskStream {
 			r.Tasks = len(q.live)
 		} else {
@@ -91,7 +91,7 @@ func (b *blocks) report(known map[string]noted, queues []queueRecords) Report {
 		}
 		r.Revision = max(r.Revision, s.revision)
 	}
-	for _, s := range spots {
+	for _, s := range positions {
 		if s.Behind {
 			r.Damaged = append(r.Damaged, s.String())
 		} else {

@@ -87,9 +87,9 @@ func TestAnswersAreOfAllNodes(t *testing.T) {
 				t.Errorf("%s: %s\nhas no %s", route, text, part)
 			}
 		}
-		told := strings.Contains(text, "n3")
-		if want := !strings.Contains(route, "node=n1") && !strings.Contains(route, "node=n2") && !strings.Contains(route, "none"); told != want {
-			t.Errorf("%s: the missing node is named: %v, want %v: %s", route, told, want, text)
+		isNamed := strings.Contains(text, "n3")
+		if want := !strings.Contains(route, "node=n1") && !strings.Contains(route, "node=n2") && !strings.Contains(route, "none"); isNamed != want {
+			t.Errorf("%s: the missing node is named: %v, want %v: %s", route, isNamed, want, text)
 		}
 	}
 }

@@ -108,16 +108,16 @@ func TestNothingRememberedSaysWhy(t *testing.T) {
 // Every step says whether its execution failed: the page marks it, where no step did.
 func TestStepsSayWhetherTheirExecutionFailed(t *testing.T) {
 	_, text, _ := open(t).ask(t, "GET /pasarela/explain/L0SM9cOFvHcCIhw=", "", &owner)
-	var told struct {
+	var answer struct {
 		Steps []struct {
 			RequestID string
 			Failed    bool
 		}
 	}
-	if err := json.Unmarshal([]byte(text), &told); err != nil || len(told.Steps) < 2 {
+	if err := json.Unmarshal([]byte(text), &answer); err != nil || len(answer.Steps) < 2 {
 		t.Fatal(text, err)
 	}
-	for _, step := range told.Steps {
+	for _, step := range answer.Steps {
 		if step.Failed != (step.RequestID == "two") {
 			t.Errorf("%s: failed is %v", step.RequestID, step.Failed)
 		}
@@ -134,18 +134,18 @@ func TestAnExplanationSaysThatTheStageIsOlder(t *testing.T) {
 		for _, fault := range []string{"", "requestTemplates of integration i1: #if without #end"} {
 			d.world.fault = fault
 			_, body, _ := d.ask(t, "GET /pasarela/explain/L0SM9cOFvHcCIhw=?language="+language, "", &owner)
-			var told struct {
+			var answer struct {
 				Text        string
 				OlderStages []struct{ APIID, Stage, DeploymentID, Summary string }
 			}
-			if err := json.Unmarshal([]byte(body), &told); err != nil {
+			if err := json.Unmarshal([]byte(body), &answer); err != nil {
 				t.Fatal(body, err)
 			}
-			lines := strings.SplitN(told.Text, "\n", 3)
+			lines := strings.SplitN(answer.Text, "\n", 3)
 			switch {
-			case fault == "" && (len(told.OlderStages) > 0 || lines[1] != ""):
+			case fault == "" && (len(answer.OlderStages) > 0 || lines[1] != ""):
 				t.Errorf("%s: a stage that has followed is told as older: %s", language, body)
-			case fault != "" && (len(told.OlderStages) != 1 || told.OlderStages[0].Summary != want || told.OlderStages[0].DeploymentID != "d1" || lines[0] != "start the backend" || lines[1] != want):
+			case fault != "" && (len(answer.OlderStages) != 1 || answer.OlderStages[0].Summary != want || answer.OlderStages[0].DeploymentID != "d1" || lines[0] != "start the backend" || lines[1] != want):
 				t.Errorf("%s: %s", language, body)
 			}
 		}

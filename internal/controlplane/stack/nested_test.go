@@ -91,14 +91,14 @@ func TestANestedStackThatFails(t *testing.T) {
 		s := nesting(t, w, memory.NewBucket())
 		made := create(t, s, parentTemplate("broken", "Size: 1"))
 		wants(t, made, "ROLLBACK_COMPLETE", w)
-		told := ""
+		reason := ""
 		for _, e := range made.Events {
 			if e.LogicalID == "Below" && e.Status == "CREATE_FAILED" {
-				told = e.Reason
+				reason = e.Reason
 			}
 		}
-		if !strings.HasPrefix(told, "Embedded stack arn:aws:cloudformation:") || !strings.Contains(told, "was not successfully created: The following resource(s) failed to create: [A].") {
-			t.Errorf("the event says %q", told)
+		if !strings.HasPrefix(reason, "Embedded stack arn:aws:cloudformation:") || !strings.Contains(reason, "was not successfully created: The following resource(s) failed to create: [A].") {
+			t.Errorf("the event says %q", reason)
 		}
 		if all, err := s.Stacks(t.Context(), ""); err != nil || len(all) != 1 {
 			t.Errorf("there are %d stacks, %v", len(all), err)

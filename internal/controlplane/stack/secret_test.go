@@ -33,7 +33,7 @@ Resources:
 			}
 			return string(shown)
 		}
-		told := func(shown string, secrets ...string) {
+		shows := func(shown string, secrets ...string) {
 			t.Helper()
 			for _, secret := range secrets {
 				if strings.Contains(shown, secret) {
@@ -44,7 +44,7 @@ Resources:
 				t.Errorf("what is hidden is not marked: %s", shown)
 			}
 		}
-		told(set("CREATE", "c1", "tulip", "4711", "seen"), "tulip", "4711")
+		shows(set("CREATE", "c1", "tulip", "4711", "seen"), "tulip", "4711")
 		if err := s.ExecuteChangeSet(t.Context(), who, stack.ExecuteChangeSetInput{ChangeSetName: "c1", StackName: "s"}); err != nil {
 			t.Fatal(err)
 		}
@@ -53,7 +53,7 @@ Resources:
 			t.Errorf("the resource has %v", got)
 		}
 		changed := set("UPDATE", "c2", "daisy", "1234", "visible")
-		told(changed, "tulip", "4711", "daisy", "1234")
+		shows(changed, "tulip", "4711", "daisy", "1234")
 		if !strings.Contains(changed, "seen") || !strings.Contains(changed, "visible") {
 			t.Errorf("what is no secret is hidden: %s", changed)
 		}

@@ -334,10 +334,10 @@ func TestRollbacks(t *testing.T) {
 					ended = update(t, s, test.second)
 				}
 				wants(t, ended, test.status, w, test.things...)
-				told := slices.ContainsFunc(ended.Events, func(e stack.Event) bool {
+				found := slices.ContainsFunc(ended.Events, func(e stack.Event) bool {
 					return strings.HasSuffix(e.Status, "_FAILED") && strings.Contains(e.Reason, test.reason)
 				})
-				if !told {
+				if !found {
 					t.Errorf("no event says %q", test.reason)
 				}
 				if test.first != "" {

@@ -112,11 +112,11 @@ func (b *Balancer) Step(ctx context.Context) {
 
 // Receive takes the report of another node and returns this one's.
 func (b *Balancer) Receive(_ context.Context, data []byte) []byte {
-	var told Report
+	var report Report
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if json.Unmarshal(data, &told) == nil && told.Node != "" {
-		b.others[told.Node] = told
+	if json.Unmarshal(data, &report) == nil && report.Node != "" {
+		b.others[report.Node] = report
 		b.limits.Divided(len(b.others) + 1) // a node that has just joined counts at once
 	}
 	text, err := json.Marshal(b.own)
@@ -191,14 +191,14 @@ func (b *Balancer) tell(ctx context.Context, others []string) {
 	var work sync.WaitGroup
 	for _, node := range asked {
 		work.Go(func() {
-			var told Report
+			var report Report
 			data, err := b.nodes.Ask(ctx, node, own)
-			if err != nil || json.Unmarshal(data, &told) != nil || told.Node != node {
+			if err != nil || json.Unmarshal(data, &report) != nil || report.Node != node {
 				return
 			}
 			b.mu.Lock()
 			defer b.mu.Unlock()
-			b.others[node] = told
+			b.others[node] = report
 		})
 	}
 	work.Wait()
@@ -225,12 +225,12 @@ func (b *Balancer) divide(others []string) {
 		}
 		uses := make([]Use, len(names))
 		for i, name := range names {
-			told, known := b.others[name].Caps[key]
+			use, known := b.others[name].Caps[key]
 			switch {
 			case name == b.own.Node:
 				uses[i] = own
 			case known:
-				uses[i] = told
+				uses[i] = use
 			default: // it lives and has not reported: it may have taken an equal part
 				uses[i] = Use{Granted: cap / int64(len(names))}
 			}

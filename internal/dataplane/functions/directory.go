@@ -163,8 +163,8 @@ func (r *Runner) MayInvoke(name, qualifier, service, sourceARN string) bool {
 		}
 		return nil, false
 	}
-	verdict, _ := document.Evaluate(&policy.Request{
+	decision, _ := document.Evaluate(&policy.Request{
 		Action: "lambda:InvokeFunction", Resource: place.FunctionARN(name, qualifier), Keys: keys, Caller: &policy.Caller{Service: service},
 	})
-	return verdict == policy.Allowed
+	return decision == policy.Allowed
 }

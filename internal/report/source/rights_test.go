@@ -50,7 +50,7 @@ func rightsOf(t *testing.T, address string, execute func(statement string) error
 
 func mariadbRights(t *testing.T, address string, admin *sql.DB) {
 	var statements []string
-	for login, right := range map[string]string{"reader": "SELECT ON shop.*", "keeper": "SELECT, INSERT ON shop.*", "seller": "UPDATE ON shop.sales"} {
+	for login, right := range map[string]string{"reader": "SELECT ON shop.*", "writer": "SELECT, INSERT ON shop.*", "seller": "UPDATE ON shop.sales"} {
 		statements = append(statements, fmt.Sprintf("CREATE USER %s@'127.0.0.1'", login), fmt.Sprintf("GRANT %s TO %s@'127.0.0.1'", right, login))
 	}
 	statements = append(statements,
@@ -62,7 +62,7 @@ func mariadbRights(t *testing.T, address string, admin *sql.DB) {
 	)
 	execute := func(statement string) error { _, err := admin.ExecContext(t.Context(), statement); return err }
 	rightsOf(t, address, execute, statements, map[string]string{
-		"reader": "", "keeper": "INSERT ON shop.*", "seller": "UPDATE ON shop.sales", "root": "ALL PRIVILEGES ON *.*",
+		"reader": "", "writer": "INSERT ON shop.*", "seller": "UPDATE ON shop.sales", "root": "ALL PRIVILEGES ON *.*",
 		"clerk": "UPDATE ON shop.sales", "caller": "function shop.sell", "looker": "",
 	})
 }
