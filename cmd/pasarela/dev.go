@@ -57,7 +57,7 @@ func dev(cmd *cobra.Command, l language.Language, settings node.Settings, asked 
 	if err != nil {
 		return err
 	}
-	n, err := node.Start(ctx, node.Options{Settings: settings, Log: log, Version: version()})
+	n, err := node.Start(ctx, node.Options{Settings: settings, Log: log, Version: commandline.Version()})
 	if err != nil {
 		return err
 	}

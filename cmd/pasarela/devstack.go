@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/console"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
 	"github.com/pasarela-ws/pasarela/internal/language"
@@ -105,7 +106,7 @@ func devStack(cmd *cobra.Command, l language.Language, settings node.Settings, p
 	if run.log, err = newLog(cmd.ErrOrStderr(), settings.LogLevel); err != nil {
 		return err
 	}
-	run.node, err = node.Start(ctx, node.Options{Settings: settings, Log: run.log, Version: version(), Objects: run.objects.get, FunctionFailed: run.failed})
+	run.node, err = node.Start(ctx, node.Options{Settings: settings, Log: run.log, Version: commandline.Version(), Objects: run.objects.get, FunctionFailed: run.failed})
 	if err != nil {
 		return err
 	}

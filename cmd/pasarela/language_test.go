@@ -2,9 +2,7 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"io"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -58,26 +56,10 @@ func TestTheLanguageIsTheUsers(t *testing.T) {
 	}
 }
 
-func TestTheVersionIsToldByFlagAndCommand(t *testing.T) {
-	printed := map[string]string{}
-	for _, args := range []string{"version", "--version", "version --json"} {
+func TestTheVersionIsPrintedByFlagAndCommand(t *testing.T) {
+	testkit.VersionIsPrinted(t, "pasarela", func(args ...string) (string, int) {
 		var out bytes.Buffer
-		if status := execute(t.Context(), strings.Fields(args), strings.NewReader(""), &out, io.Discard, nothingSet); status != 0 {
-			t.Errorf("%v: %d %q", args, status, out.String())
-		}
-		printed[args] = out.String()
-	}
-	if first, _, _ := strings.Cut(printed["version"], "\n"); first+"\n" != printed["--version"] || !strings.HasPrefix(first, "pasarela ") {
-		t.Errorf("--version says %q, version %q", printed["--version"], printed["version"])
-	}
-	var built struct{ Version, Go, OS, Arch string }
-	if err := json.Unmarshal([]byte(printed["version --json"]), &built); err != nil {
-		t.Fatal(err)
-	}
-	if "pasarela "+built.Version+"\n" != printed["--version"] || built.Go != runtime.Version() || built.OS != runtime.GOOS || built.Arch != runtime.GOARCH {
-		t.Errorf("%+v", built)
-	}
-	if !strings.Contains(printed["version"], runtime.GOOS+"/"+runtime.GOARCH) || !strings.Contains(printed["version"], runtime.Version()) {
-		t.Errorf("%q", printed["version"])
-	}
+		status := execute(t.Context(), args, strings.NewReader(""), &out, io.Discard, nothingSet)
+		return out.String(), status
+	})
 }

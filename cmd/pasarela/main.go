@@ -51,7 +51,7 @@ func newRoot(l language.Language) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "pasarela",
 		Short:         l.Say("root.short"),
-		Version:       version(),
+		Version:       commandline.Version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 
@@ -64,7 +64,7 @@ func newRoot(l language.Language) *cobra.Command {
 	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 	root.PersistentFlags().String(commandline.LanguageFlag, "", l.Say("root.lang"))
 	root.AddCommand(newDev(l), newServe(l), newCredentials(l), newConnect(l), newConsole(l), newNodes(l), newConnections(l), newDeadLetters(l), newExplain(l),
-		newLogs(l), newExport(l), newApply(l), newStore(l), newTemplate(l), newHealthcheck(l), newVersion(l))
+		newLogs(l), newExport(l), newApply(l), newStore(l), newTemplate(l), newHealthcheck(l), commandline.NewVersion(l))
 	for _, cmd := range root.Commands() {
 		if cmd.HasSubCommands() {
 			commandline.NeedCommand(cmd)

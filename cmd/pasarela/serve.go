@@ -38,13 +38,13 @@ func serve(cmd *cobra.Command, l language.Language, settings node.Settings) erro
 	if err != nil {
 		return err
 	}
-	n, err := node.Start(ctx, node.Options{Settings: settings, Log: log, Version: version()})
+	n, err := node.Start(ctx, node.Options{Settings: settings, Log: log, Version: commandline.Version()})
 	if err != nil {
 		return err
 	}
 	defer noteRunning(n, settings.DataDir)()
 	screen, data := newTerminal(cmd.OutOrStdout()), shellWord(settings.DataDir)
-	fmt.Fprintln(screen, l.Say("serve.ready", "version", version(), "endpoint", n.Endpoint(), "account", n.RegionAccount().AccountID, "region", n.RegionAccount().Region))
+	fmt.Fprintln(screen, l.Say("serve.ready", "version", commandline.Version(), "endpoint", n.Endpoint(), "account", n.RegionAccount().AccountID, "region", n.RegionAccount().Region))
 	fmt.Fprintln(screen, l.Say("serve.credentials", "command", program()+" credentials --data "+data))
 	fmt.Fprintln(screen, l.Say("serve.console", "url", n.Endpoint()+console.Path, "command", program()+" console --data "+data))
 	printReady(ctx, screen, n)

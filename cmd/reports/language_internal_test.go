@@ -39,6 +39,14 @@ func TestTheHelpIsInBothLanguages(t *testing.T) {
 	}, every(program(language.English), nil, "--help")...)
 }
 
+func TestTheVersionIsPrintedByFlagAndCommand(t *testing.T) {
+	testkit.VersionIsPrinted(t, "reports", func(args ...string) (string, int) {
+		var out bytes.Buffer
+		status := execute(t.Context(), args, &out, io.Discard, nothingSet)
+		return out.String(), status
+	})
+}
+
 func TestTheLanguageIsTheUsers(t *testing.T) {
 	for _, c := range []struct{ args, lang, want string }{
 		{"frobnicate", "", `reports: unknown command "frobnicate"`},

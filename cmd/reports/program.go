@@ -13,6 +13,7 @@ func program(l language.Language) *cobra.Command {
 		Use:           "reports",
 		Short:         l.Say("reports_root.short"),
 		Long:          l.Say("reports_root.long"),
+		Version:       commandline.Version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 
@@ -22,7 +23,8 @@ func program(l language.Language) *cobra.Command {
 	root.Args = func(_ *cobra.Command, args []string) error { return commandline.UnknownCommand(root, args) }
 	root.RunE = func(command *cobra.Command, _ []string) error { return command.Help() }
 	root.PersistentFlags().String(commandline.LanguageFlag, "", l.Say("root.lang"))
-	root.AddCommand(serveCommand(l), checkCommand(l), runCommand(l), jobsCommand(l), schedulesCommand(l), healthcheckCommand(l))
+	root.AddCommand(serveCommand(l), checkCommand(l), runCommand(l), jobsCommand(l), schedulesCommand(l), healthcheckCommand(l),
+		commandline.NewVersion(l))
 	for _, command := range root.Commands() {
 		if command.HasSubCommands() {
 			commandline.NeedCommand(command)

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -111,11 +110,7 @@ func (f *serveFlags) traces(ctx context.Context) (stop func(), err error) {
 	if !tracing.Configured(os.Getenv) {
 		return func() {}, nil
 	}
-	version := ""
-	if info, ok := debug.ReadBuildInfo(); ok {
-		version = info.Main.Version
-	}
-	exporter, err := tracing.New(ctx, "pasarela-reports", version)
+	exporter, err := tracing.New(ctx, "pasarela-reports", commandline.Version())
 	if err != nil {
 		return nil, err
 	}

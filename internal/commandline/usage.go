@@ -1,5 +1,6 @@
 // Package commandline is what the command lines of both programs share: the language that
-// help and errors are printed in, and the errors of a wrong command line.
+// help and errors are printed in, the errors of a wrong command line, and what a program was
+// built from.
 package commandline
 
 import (

@@ -1,4 +1,4 @@
-package main
+package commandline
 
 import (
 	"encoding/json"
@@ -12,35 +12,35 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-func newVersion(l language.Language) *cobra.Command {
+// NewVersion is the command that tells what the program was built from.
+func NewVersion(l language.Language) *cobra.Command {
 	var asJSON bool
-	cmd := &cobra.Command{Use: "version", Short: l.Say("version.short"), Args: commandline.None}
+	cmd := &cobra.Command{Use: "version", Short: l.Say("version.short"), Args: None}
 	cmd.Flags().BoolVar(&asJSON, "json", false, l.Say("version.json"))
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		info, _ := debug.ReadBuildInfo()
-		out, b := newTerminal(cmd.OutOrStdout()), buildOf(info)
+		b := BuildOf(info)
 		if asJSON {
-			return json.NewEncoder(out).Encode(b)
+			return json.NewEncoder(cmd.OutOrStdout()).Encode(b)
 		}
-		return b.print(out)
+		return b.print(cmd.OutOrStdout(), cmd.Root().Name())
 	}
 	return cmd
 }
 
-// version is the first of what a build tells: the version of a release or of a module,
+// Version is the first of what a build tells: the version of a release or of a module,
 // or the revision of a checkout.
-func version() string {
+func Version() string {
 	info, _ := debug.ReadBuildInfo()
-	return buildOf(info).Version
+	return BuildOf(info).Version
 }
 
-// A build is what Go noted when it built this program. Commit and date are empty where
+// A Build is what Go noted when it built this program. Commit and date are empty where
 // the program was built from a module or an archive, which have no history.
-type build struct {
+type Build struct {
 	Version  string `json:"version"`
 	Commit   string `json:"commit,omitempty"`
 	Modified bool   `json:"modified,omitempty"` // built with changes that are in no commit
@@ -50,8 +50,9 @@ type build struct {
 	Arch     string `json:"arch"`
 }
 
-func buildOf(info *debug.BuildInfo) build {
-	b := build{Version: "unknown", Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
+// BuildOf reads what Go noted; info is nil where it noted nothing.
+func BuildOf(info *debug.BuildInfo) Build {
+	b := Build{Version: "unknown", Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
 	if info == nil {
 		return b
 	}
@@ -96,8 +97,8 @@ func pseudo(version string) (commit, date string) {
 	return parts[len(parts)-1], at.Format(time.RFC3339)
 }
 
-func (b build) print(out io.Writer) error {
-	fmt.Fprintln(out, "pasarela", b.Version)
+func (b Build) print(out io.Writer, program string) error {
+	fmt.Fprintln(out, program, b.Version)
 	table := tabwriter.NewWriter(out, 0, 0, 1, ' ', 0)
 	commit := b.Commit
 	if b.Modified {
