@@ -35,9 +35,6 @@ func (n *Node) traceExecutions(o *gateway.Options) {
 	}
 	o.Sample = n.traces.Sample
 	o.Trace = func(r *execution.Record, own, parent string, ended time.Time) {
-		if !traceparent.Sampled(own) {
-			return
-		}
 		x := tracing.Execution{
 			Traceparent: own, Parent: parent, Name: r.EventType + " " + r.RouteKey,
 			APIID: r.APIID, Stage: r.Stage, RouteKey: r.RouteKey, ConnectionID: r.ConnectionID, RequestID: r.RequestID,

@@ -3,6 +3,7 @@
 package traceparent
 
 import (
+	"encoding/binary"
 	"encoding/hex"
 	"math/rand/v2"
 	"strings"
@@ -50,13 +51,10 @@ func New(sampled bool) string {
 	return string(text[:])
 }
 
-// random fills b. Ids must be unlikely to collide, but need not be
-// unpredictable.
+// random fills b, whose length is a multiple of 8. Ids must be unlikely to collide, but need
+// not be unpredictable.
 func random(b []byte) {
-	for i := 0; i < len(b); i += 8 {
-		v := rand.Uint64()
-		for j := i; j < len(b) && j < i+8; j++ {
-			b[j], v = byte(v), v>>8
-		}
+	for ; len(b) > 0; b = b[8:] {
+		binary.LittleEndian.PutUint64(b, rand.Uint64())
 	}
 }

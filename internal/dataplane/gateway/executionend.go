@@ -28,7 +28,7 @@ func (g *Gateway) finish(d *stage.Deployed, route *stage.Route, x *eventRun, err
 		_, r.Data = d.LevelFor(route)
 	}
 	g.history.Add(r)
-	if g.options.Trace != nil {
+	if r.Spanned {
 		g.options.Trace(r, x.Traceparent, x.Parent, g.options.Now())
 	}
 	g.executionLog(d, route, x)

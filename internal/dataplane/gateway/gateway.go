@@ -80,9 +80,9 @@ type Options struct {
 	NewConnections throttle.Limit
 	// ExecutionLog opens a stage's execution log; nil: there are none.
 	ExecutionLog func(apiID, stage string) stage.Lines
-	// Trace is called with every execution that has ended, and the W3C contexts of it and
-	// of its parent; it must not keep the record. nil: executions begin no traces of
-	// their own, and only pass on those of clients.
+	// Trace is called with every execution that has ended and whose trace is recorded, and
+	// the W3C contexts of it and of its parent; it must not keep the record. nil: executions
+	// begin no traces of their own, and only pass on those of clients.
 	Trace func(r *execution.Record, traceparent, parent string, ended time.Time)
 	// Sample decides whether a trace that an execution begins is recorded; nil: always.
 	// A client's own trace says so itself.
