@@ -111,10 +111,17 @@ func TestNodeCallbacksAndMissingHandlers(t *testing.T) {
 		testkit.MissingClient(t, "node")
 	}
 	f := start(t, nil)
+	files := map[string]string{
+		"app.mjs": nodeHandler,
+		"src/common.js": `
+module.exports.default = (event, context, callback) => callback(null, "the default");
+module.exports.rooms = { join: async () => "joined" };`,
+	}
 	for handler, want := range map[string]string{
 		"app.old": `{"text":"x"}`, "app.none": "Runtime.HandlerNotFound", "other.handler": "Runtime.ImportModuleError",
+		"src/common.default": `"the default"`, "src/common.rooms.join": `"joined"`, "src/common.rooms": "Runtime.HandlerNotFound", "app": "Runtime.ImportModuleError",
 	} {
-		f.put(pasarela.Function{Name: "f", Latest: pasarela.FunctionVersion{Runtime: "nodejs22.x", Handler: handler}}, zipped(t, map[string]string{"app.mjs": nodeHandler}))
+		f.put(pasarela.Function{Name: "f", Latest: pasarela.FunctionVersion{Runtime: "nodejs22.x", Handler: handler}}, zipped(t, files))
 		if result := f.call(order{Text: "x"}); !strings.Contains(string(result.Payload), want) {
 			t.Errorf("%s: %s", handler, result.Payload)
 		}

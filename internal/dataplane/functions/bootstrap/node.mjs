@@ -86,11 +86,12 @@ process.on('uncaughtException', (thrown) => crash('', thrown));
 process.on('unhandledRejection', (thrown) => crash('Runtime.UnhandledPromiseRejection', thrown));
 
 async function load() {
-  const at = env._HANDLER.lastIndexOf('.');
-  const file = resolve(env.LAMBDA_TASK_ROOT, env._HANDLER.slice(0, at));
-  const name = env._HANDLER.slice(at + 1);
+  const folder = env._HANDLER.lastIndexOf('/') + 1;
+  const at = env._HANDLER.indexOf('.', folder); // what follows may lead into objects: app.rooms.join
+  const file = resolve(env.LAMBDA_TASK_ROOT, env._HANDLER.slice(0, Math.max(at, 0)));
+  const names = env._HANDLER.slice(at + 1).split('.');
   const found = ['.js', '.mjs', '.cjs'].map((end) => file + end).find((path) => existsSync(path));
-  if (at < 1 || !found) {
+  if (at <= folder || !found) {
     throw Object.assign(new Error(`Cannot find module '${env._HANDLER.slice(0, Math.max(at, 0))}' (handler ${env._HANDLER}) in the function's code`), { name: 'Runtime.ImportModuleError' });
   }
   let module;
@@ -99,8 +100,9 @@ async function load() {
   } catch (thrown) {
     throw Object.assign(thrown instanceof Error ? thrown : new Error(String(thrown)), { name: thrown instanceof SyntaxError ? 'Runtime.UserCodeSyntaxError' : 'Runtime.ImportModuleError' });
   }
-  const handler = module[name] ?? module.default?.[name];
-  if (typeof handler !== 'function') {
+  // What a CommonJS module exports is the default of its import, and may have a member of that name.
+  const handler = [module, module.default].map((from) => names.reduce((value, name) => value?.[name], from)).find((value) => typeof value === 'function');
+  if (!handler) {
     throw Object.assign(new Error(`${env._HANDLER} is undefined or not exported`), { name: 'Runtime.HandlerNotFound' });
   }
   return handler;
