@@ -19,7 +19,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-func start(t *testing.T, settings node.Settings) *node.Node {
+func start(t testing.TB, settings node.Settings) *node.Node {
 	t.Helper()
 	if settings.DataDir == "" {
 		settings.DataDir = t.TempDir()
@@ -35,7 +35,7 @@ func start(t *testing.T, settings node.Settings) *node.Node {
 	return n
 }
 
-func stop(t *testing.T, n *node.Node) {
+func stop(t testing.TB, n *node.Node) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 20*time.Second)
 	defer cancel()
