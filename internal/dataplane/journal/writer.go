@@ -345,10 +345,11 @@ func (w *Writer) AfterWrite(call func()) {
 	w.wakeUp()
 }
 
-// Flush returns when everything that was noted is written, or with ctx's error.
+// Flush returns when everything that was noted is written, or with ctx's error. Where another
+// run has taken the journal over, that is when the next one is written.
 func (w *Writer) Flush(ctx context.Context) error {
 	w.mu.Lock()
-	nothing := w.current.entries == 0 && len(w.waiting) == 0 && !w.dropped && !w.rewriting
+	nothing := w.current.entries == 0 && len(w.waiting) == 0 && !w.dropped && !w.rewriting && !w.taken
 	w.mu.Unlock()
 	if nothing {
 		return nil

@@ -458,3 +458,40 @@ func TestThePastStaysInTheJournal(t *testing.T) {
 		}
 	})
 }
+
+// What is noted while another run has just taken the journal over is in no journal until the
+// next one is written, and Flush says so.
+func TestFlushWaitsForTheNextJournal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		j, next, begin := &memory.Journal{}, &memory.Journal{}, make(chan struct{})
+		noted := plain(1)
+		w := journal.New(journal.Options{
+			Journal: j, Log: slog.New(slog.DiscardHandler), Live: func(each func(*journal.Record)) { each(&noted) },
+			Taken: func(context.Context, journal.Unwritten) (pasarela.Journal, error) {
+				<-begin
+				return next, nil
+			},
+		})
+		j.Take()
+		w.Probe()
+		time.Sleep(time.Second)
+		w.Received(&noted)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := w.Flush(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("while there is no journal: %v", err)
+		}
+		close(begin)
+		if err := w.Flush(t.Context()); err != nil {
+			t.Error(err)
+		}
+		var owed journal.Owed
+		_ = next.Read(t.Context(), func(b []byte) { owed.Add(b, func(l journal.Loss) { t.Error(l) }) })
+		if got := owed.Records(); len(got) != 1 {
+			t.Errorf("in the next journal: %+v", got)
+		}
+		if err := w.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
