@@ -179,7 +179,7 @@ func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release
 	defer g.recovering.Add(-1)
 	var all []*disconnection
 	var away, coming []*connection
-	here := g.alreadyHere(records)
+	here, arrived := g.alreadyHere(records)
 	for i := range records {
 		if here[records[i].ConnectionID] {
 			done.Here++
@@ -233,6 +233,9 @@ func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release
 	}
 	if err != nil {
 		return Recovered{}, err
+	}
+	for _, r := range arrived {
+		g.completeWithoutClient(r)
 	}
 	g.disconnects.addRecovered(all)
 	for _, c := range away {

@@ -200,7 +200,9 @@ func (g *Gateway) endMoveHere(ctx context.Context, r request) error {
 	}
 	c := g.find(r.APIID, r.ConnectionID)
 	if c == nil || c.resume == nil {
-		return gone()
+		// This run may have begun after the one that was asked for the connection, or was taken
+		// over since: whether the move is noted is not known here, and the new node has to ask.
+		return pasarela.Errorf(pasarela.CodeServiceUnavailable, "The node does not have the connection, and does not know its move.")
 	}
 	c.resume.mu.Lock()
 	m := c.resume.moving

@@ -98,6 +98,9 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 			return nil, err
 		}
 	}
+	if g.hasCome(c) {
+		return r, nil
+	}
 	if g.incoming.get(c.id) != r { // taken over meanwhile: the journal that was written does not have it, or is the next run's
 		if g.journal != nil {
 			g.journal.Withdrawn(c.id, given.Move)
@@ -119,12 +122,16 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 		g.resolveLater(r)
 		return nil, err
 	}
-	if !g.completeMoveIn(r) {
+	if !g.completeMoveIn(r) && !g.hasCome(c) {
 		return nil, errTakenOver
 	}
 	g.noteArrived(c)
 	return r, nil
 }
+
+// hasCome says whether the move of a connection here is complete already, since this node
+// took over the run that it comes from.
+func (g *Gateway) hasCome(c *connection) bool { return g.table.get(c.id) == c && g.answersFor(c) }
 
 // resumableOfRecord makes the resumable part of a connection that came from another run
 // or node. Its session is not claimed, and began is not closed.

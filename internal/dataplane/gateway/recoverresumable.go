@@ -38,15 +38,19 @@ func (g *Gateway) recoverResumable(c *connection, r *journal.Record) bool {
 // or gone on by a later move: their records are out of date. A record of a connection that
 // this run has is of a move that was not committed, or of one whose end the lost run could
 // not note. Where a connection is just moving here from the lost run, that run still held it
-// when it wrote the record: it may have accepted messages since the move began.
-func (g *Gateway) alreadyHere(records []journal.Record) map[string]bool {
-	here := map[string]bool{}
+// when it wrote the record: it may have accepted messages since the move began. coming are
+// these connections. With the journal of the lost run nobody else can have them any more.
+func (g *Gateway) alreadyHere(records []journal.Record) (here map[string]bool, coming []*resumable) {
+	here = map[string]bool{}
 	for i := range records { // in the order in which a connection goes on, so that none is missed
 		id := records[i].ConnectionID
 		if r := g.incoming.get(id); r != nil && r.move() >= records[i].Move {
 			here[id] = true
 			r.addNewer(&records[i])
 			g.noteReceived(r.c) // before the other journal is removed
+			if record := &records[i]; r.move() > record.Move && (record.Move == 0 || record.Held) {
+				coming = append(coming, r)
+			}
 		} else if r != nil {
 			g.abortMoveIn(r) // the lost run had it by a later move
 		} else if c := g.table.get(id); c != nil {
@@ -58,7 +62,7 @@ func (g *Gateway) alreadyHere(records []journal.Record) map[string]bool {
 		id := records[i].ConnectionID
 		here[id] = here[id] || g.past.get(id) > records[i].Move
 	}
-	return here
+	return here, coming
 }
 
 // addNewer adds the messages to an incoming connection that the run which it comes from

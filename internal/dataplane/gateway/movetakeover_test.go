@@ -1,0 +1,127 @@
+package gateway_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
+)
+
+// A node takes over the run from which a connection is just moving to it: it has the connection
+// from then on, whatever the old node says that was only suspended (A-GATEWAY-59).
+func TestAMoveMeetsTheTakeoverOfItsOldNode(t *testing.T) {
+	for name, found := range map[string]bool{"the old node has found out": true, "it has not": false} {
+		t.Run(name, func(t *testing.T) {
+			n := cluster(t, 3, resumable(60, "delivery", "durable"), func(s *setup) {
+				s.gateway.HoldsLease = func() bool { return true }
+				s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }
+			})
+			c := n.all[0].connect(session)
+			n.all[0].backend.Next(t)
+			id := n.all[0].only()
+			n.all[0].cut(c)
+			n.all[0].post(id, "one")
+			asked, release := make(chan struct{}), make(chan struct{})
+			hold := func(_ string, data []byte) (before, after bool) {
+				if isVerb(data, "MOVED") {
+					close(asked)
+					<-release
+					return !found, false // its end is asked for then
+				}
+				return false, false
+			}
+			n.lose.Store(&hold)
+			answered := make(chan struct{})
+			go func() {
+				defer close(answered)
+				if c, _ := n.all[1].dial(session); c != nil {
+					_ = c.Conn.CloseNow()
+				}
+			}()
+			<-asked
+			left := owedIn(t, n.journals[0])
+			n.journals[0].Take()
+			if found {
+				n.all[0].gateway.CheckJournal()
+				testkit.Eventually(t, "the connection to be given up", func() bool { return n.all[0].gateway.Stats().Open == 0 })
+			}
+			n.all[1].succeed(left)
+			close(release)
+			<-answered
+			n.lose.Store(nil)
+			n.all[0].gateway.CheckJournal()
+			n.all[1].post(id, "two")
+			testkit.Eventually(t, "the old node to have nothing", func() bool { return n.all[0].gateway.Stats().Open == 0 })
+			c = n.all[2].connectSoon(session)
+			reads(t, c, "one", "two")
+			if got := n.all[2].only(); got != id {
+				t.Errorf("connection %s, want %s", got, id)
+			}
+			for _, y := range n.all {
+				y.backend.Untouched(t)
+			}
+		})
+	}
+}
+
+// The old node of a move is killed behind its note of the move, and its next run is asked for
+// the end of it: that run does not know, and the new node learns by asking all that it has the
+// connection.
+func TestAMoveWhoseOldNodeStartsAgain(t *testing.T) {
+	network := memory.NewNetwork()
+	var all []*system
+	meet := make(chan func(), 1)
+	node := func(number string, others ...string) *system {
+		y := start(t, comings(), resumable(60, "delivery", "durable"), withJournal(&memory.Journal{}), func(s *setup) {
+			s.network, s.node, s.gateway.Node = network, number, uint16(number[0]-'0')
+			s.gateway.OtherNodes = func() []string { return others }
+			s.gateway.TakeoverPending = func(context.Context, string) (bool, error) { return false, nil }
+			s.wrap = func(b pasarela.Bus) pasarela.Bus { return &askedAgain{b, meet} }
+		})
+		all = append(all, y)
+		return y
+	}
+	old, anew := node("1", "2"), node("2", "1")
+	c := old.connect(session)
+	old.backend.Next(t)
+	id := old.only()
+	old.cut(c)
+	old.post(id, "one")
+	meet <- func() { // behind the first MOVED
+		if err := old.gateway.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		node("1", "2")
+	}
+	anew.refuse(session, 503)
+	c = anew.connectSoon(session)
+	reads(t, c, "one")
+	if got := anew.only(); got != id {
+		t.Errorf("connection %s, want %s", got, id)
+	}
+	for _, y := range all {
+		y.backend.Untouched(t)
+	}
+}
+
+// askedAgain sends a MOVED twice, and does what it was given in between.
+type askedAgain struct {
+	pasarela.Bus
+	between chan func()
+}
+
+func (b *askedAgain) Request(ctx context.Context, node, subject string, data []byte) ([]byte, error) {
+	if isVerb(data, "MOVED") {
+		select {
+		case between := <-b.between:
+			if _, err := b.Bus.Request(ctx, node, subject, data); err != nil {
+				return nil, err
+			}
+			between()
+		default:
+		}
+	}
+	return b.Bus.Request(ctx, node, subject, data)
+}
