@@ -4,6 +4,8 @@ import (
 	"context"
 	"testing"
 
+	"github.com/coder/websocket"
+
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
@@ -124,4 +126,55 @@ func (b *askedAgain) Request(ctx context.Context, node, subject string, data []b
 		}
 	}
 	return b.Bus.Request(ctx, node, subject, data)
+}
+
+// Two nodes have a record of a move of one connection, and neither knows its end: the later
+// move counts, and the other node gives its record up (A-GATEWAY-59).
+func TestOfTwoOpenMovesTheLaterCounts(t *testing.T) {
+	n := cluster(t, 3, resumable(60, "delivery", "durable"))
+	c := n.all[0].connect(session)
+	n.all[0].backend.Next(t)
+	id := n.all[0].only()
+	n.all[0].cut(c)
+	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, n.journals[0])) == 1 })
+	earlier, later := owedIn(t, n.journals[0]), owedIn(t, n.journals[0])
+	if err := n.all[0].gateway.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	earlier[0].Move, later[0].Move = 5, 7
+	n.undecided.Store(true)
+	n.all[1].succeed(earlier)
+	n.all[2].succeed(later)
+	n.undecided.Store(false)
+	testkit.Eventually(t, "the later move to count", func() bool {
+		return n.all[1].gateway.Stats().Open == 0 && n.all[2].gateway.Stats().Moved == 1
+	})
+	if got := n.all[2].only(); got != id {
+		t.Errorf("connection %s, want %s", got, id)
+	}
+	for _, y := range n.all {
+		y.backend.Untouched(t)
+	}
+}
+
+// The copy of the journal in the node's directory has nothing any more of a connection that
+// another run took over: the next run on the directory would end it (A-GATEWAY-52).
+func TestTheCopyForgetsWhatWasTakenOver(t *testing.T) {
+	j, local := &memory.Journal{}, &memory.Journal{}
+	y := start(t, comings(), resumable(60), withJournal(j), func(s *setup) {
+		s.gateway.LocalJournal = local
+		s.gateway.HoldsLease = func() bool { return true }
+		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }
+	})
+	c := y.connect(session)
+	testkit.Eventually(t, "both journals", func() bool { return len(owedIn(t, j)) == 1 && len(owedIn(t, local)) == 1 })
+	j.Take()
+	y.gateway.CheckJournal()
+	if code, reason := c.Closed(); code != websocket.StatusServiceRestart {
+		t.Errorf("closed with %d %s", code, reason)
+	}
+	testkit.Eventually(t, "an empty copy", func() bool { return len(owedIn(t, local)) == 0 })
+	if y.gateway.Stats().DisconnectsQueued != 0 {
+		t.Error("a $disconnect of another's connection is queued")
+	}
 }
