@@ -107,7 +107,7 @@ func (k *clients) comeBack(ctx context.Context, name string, random *rand.Rand) 
 			k.ledger.opened(name, node, true)
 			opened = true
 		} else {
-			k.ledger.cameBack()
+			k.ledger.cameBack(name, node)
 		}
 		if k.cut > 0 {
 			timer := time.AfterFunc(time.Duration(float64(k.cut)*random.ExpFloat64()), func() { _ = conn.CloseNow() })
@@ -123,19 +123,22 @@ func (k *clients) comeBack(ctx context.Context, name string, random *rand.Rand) 
 	k.ledger.ended(name, code)
 }
 
-// read reads until the socket ends; left says that the client closed it as it leaves. A
-// client that is about to leave reads first what waited while it was away.
+// read reads until the socket ends; left says that the client closed it as it leaves, and that
+// its node answered. A client that is about to leave reads first what waited while it was away.
 func (k *clients) read(leaving context.Context, conn *websocket.Conn, name string, socket int) (left bool) {
 	closed := make(chan struct{})
 	came := time.Now()
 	stop := context.AfterFunc(leaving, func() {
 		defer close(closed)
 		time.Sleep(time.Until(came.Add(atLeaving)))
-		left = conn.Close(websocket.StatusNormalClosure, "") == nil
+		left = true
+		_ = conn.Close(websocket.StatusNormalClosure, "") // what the node answered is read below
 	})
+	answer := websocket.StatusCode(-1)
 	for {
 		_, data, err := conn.Read(context.Background()) // ends with the connection
 		if err != nil {
+			answer = websocket.CloseStatus(err)
 			break
 		}
 		k.ledger.received(string(data), name, socket)
@@ -144,7 +147,7 @@ func (k *clients) read(leaving context.Context, conn *websocket.Conn, name strin
 		<-closed
 	}
 	_ = conn.CloseNow()
-	return left
+	return left && answer == websocket.StatusNormalClosure
 }
 
 func wait(ctx context.Context, d time.Duration) {

@@ -62,6 +62,7 @@ var faults = []fault{
 		return r.cluster.nodes[i].start()
 	}},
 	{name: "freeze-node", do: func(ctx context.Context, r *run, i int) error {
+		defer r.ledger.wasCutOff(i, time.Now(), atLeaving)
 		r.ledger.killed(i)
 		r.cluster.nodes[i].freeze()
 		wait(ctx, r.pause(25*time.Second)) // longer than a lease, which is ten seconds
@@ -77,6 +78,7 @@ var faults = []fault{
 		return nil
 	}},
 	{name: "isolate-node", do: func(ctx context.Context, r *run, i int) error {
+		defer r.ledger.wasCutOff(i, time.Now(), election)
 		r.ledger.killed(i)
 		r.cluster.isolate(i, true)
 		wait(ctx, r.pause(30*time.Second))

@@ -29,6 +29,7 @@ type ledger struct {
 	resumed  int               // times that clients with sessions came back
 	kills    [size][]time.Time // of each node: kills and cuts, after which it sends no close frames
 	stalls   []stall
+	cutOff   [size][]stall // of each node: when it was frozen, or reached no NATS server
 }
 
 // stall is a time in which journals may not be written to NATS.
@@ -37,6 +38,7 @@ type stall struct{ from, to time.Time }
 // life is one connection.
 type life struct {
 	node        int       // node whose handshake succeeded
+	last        int       // node of its client's newest socket
 	session     bool      // its client reconnects to it
 	opened      time.Time // the client had its 101; zero: it never had
 	ended       time.Time // as the client saw it
@@ -90,7 +92,7 @@ func (l *ledger) opened(client string, node int, session bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if of := l.lives[l.byName[client]]; of != nil {
-		of.opened, of.node, of.session = time.Now(), node, session
+		of.opened, of.node, of.last, of.session = time.Now(), node, node, session
 		l.open = append(l.open, l.byName[client])
 	}
 }
@@ -120,9 +122,21 @@ func (l *ledger) stalled(from time.Time) {
 	l.stalls = append(l.stalls, stall{from, time.Now().Add(election)})
 }
 
+// wasCutOff notes that a node was frozen, or reached no NATS server, from then to now, and
+// heals in that time.
+func (l *ledger) wasCutOff(node int, from time.Time, heals time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.cutOff[node] = append(l.cutOff[node], stall{from, time.Now().Add(heals)})
+}
+
 // inStall says whether NATS may not have taken what was noted then.
 func (l *ledger) inStall(at time.Time) bool {
-	return slices.ContainsFunc(l.stalls, func(s stall) bool { return !at.Before(s.from) && !at.After(s.to) })
+	return within(l.stalls, at)
+}
+
+func within(stalls []stall, at time.Time) bool {
+	return slices.ContainsFunc(stalls, func(s stall) bool { return !at.Before(s.from) && !at.After(s.to) })
 }
 
 // result is the result of a run.
@@ -138,11 +152,14 @@ type result struct {
 	// Pushes were accepted. Of these, PushesLost did not reach a client that got a close
 	// frame, PushesCut one that got none: it left, or its node was killed.
 	Pushes, PushesLost, PushesCut, PushesDoubled int
-	PushesUnanswered                             int // received, though the sender was not answered 200
-	PushesAgain                                  int // of clients with sessions, received more than once
-	PushesUnordered                              int // received before one that had been accepted before they were sent
-	Sockets                                      int // of clients with sessions, beside their first
-	Replaced                                     int // connections with a session whose clients got others
+	// PushesLeft not either, since their client left by a node that was cut off: another had
+	// taken its connection over and accepted them.
+	PushesLeft       int
+	PushesUnanswered int // received, though the sender was not answered 200
+	PushesAgain      int // of clients with sessions, received more than once
+	PushesUnordered  int // received before one that had been accepted before they were sent
+	Sockets          int // of clients with sessions, beside their first
+	Replaced         int // connections with a session whose clients got others
 	// ReplacedLate are not in Replaced, since their clients could not come back within the
 	// window, and ReplacedInStall not since they were opened when NATS may not have taken
 	// the journal.
@@ -151,9 +168,9 @@ type result struct {
 }
 
 func (v result) String() string {
-	return fmt.Sprintf("connections %d, $disconnects %d, lost %d, doubled %d (in the last batch before a kill: missed %d, repeated %d; repeated after a fault of NATS %d; other request ids %d), slowest %s; pushes accepted %d, lost %d, doubled %d, cut off with client or node %d, received without a 200 %d, out of order %d; clients came back %d times, pushes received again %d, connections replaced %d (besides: of clients that were refused for longer than the window %d, opened during a fault of NATS %d)",
+	return fmt.Sprintf("connections %d, $disconnects %d, lost %d, doubled %d (in the last batch before a kill: missed %d, repeated %d; repeated after a fault of NATS %d; other request ids %d), slowest %s; pushes accepted %d, lost %d, doubled %d, cut off with client or node %d, of clients that left a node which was cut off %d, received without a 200 %d, out of order %d; clients came back %d times, pushes received again %d, connections replaced %d (besides: of clients that were refused for longer than the window %d, opened during a fault of NATS %d)",
 		v.Connections, v.Disconnects, v.Lost, v.Doubled, v.MissedInWindow, v.RepeatedInWindow, v.RepeatedInStall, v.OtherRequest, v.Slowest.Round(time.Millisecond),
-		v.Pushes, v.PushesLost, v.PushesDoubled, v.PushesCut, v.PushesUnanswered, v.PushesUnordered, v.Sockets, v.PushesAgain, v.Replaced, v.ReplacedLate, v.ReplacedInStall)
+		v.Pushes, v.PushesLost, v.PushesDoubled, v.PushesCut, v.PushesLeft, v.PushesUnanswered, v.PushesUnordered, v.Sockets, v.PushesAgain, v.Replaced, v.ReplacedLate, v.ReplacedInStall)
 }
 
 func (v result) ok() bool {
@@ -176,7 +193,7 @@ func (l *ledger) evaluate() result {
 			v.MissedInWindow++
 		case n == 0 && !of.opened.IsZero():
 			v.Lost++
-			v.Problems = append(v.Problems, fmt.Sprintf("%s opened %s ended %s: no $disconnect", id, clock(of.opened), clock(of.ended)))
+			v.Problems = append(v.Problems, fmt.Sprintf("%s opened %s by node%d ended %s replaced %s: no $disconnect", id, clock(of.opened), of.node, clock(of.ended), clock(of.replaced)))
 		case n == 1 && !of.ended.IsZero():
 			v.Slowest = max(v.Slowest, of.disconnects[0].at.Sub(of.ended))
 		case n > 1:
@@ -195,7 +212,7 @@ func (l *ledger) evaluate() result {
 			v.ReplacedInStall++
 		case byNothing:
 			v.Replaced++
-			v.Problems = append(v.Problems, fmt.Sprintf("%s opened %s: its client, away since %s, got another connection at %s", id, clock(of.opened), clock(of.left), clock(of.replaced)))
+			v.Problems = append(v.Problems, fmt.Sprintf("%s opened %s by node%d: its client, away since %s from node%d, got another connection at %s", id, clock(of.opened), of.node, clock(of.left), of.last, clock(of.replaced)))
 		}
 	}
 	return v

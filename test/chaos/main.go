@@ -32,6 +32,9 @@ const disconnectLimit = 45 * time.Second
 // for them.
 const receiveLimit = 90 * time.Second
 
+// findings is how many broken promises a run names.
+const findings = 200
+
 type options struct {
 	program        string // pasarela; "": it is built
 	seed           uint64
@@ -176,7 +179,7 @@ func (o options) hurt(ctx context.Context, c *cluster, chosen []fault, out io.Wr
 	}
 	v = l.evaluate()
 	_, _ = fmt.Fprintln(out, v)
-	for _, problem := range v.Problems[:min(len(v.Problems), 20)] {
+	for _, problem := range v.Problems[:min(len(v.Problems), findings)] {
 		_, _ = fmt.Fprintln(out, " ", problem)
 	}
 	return v, nil

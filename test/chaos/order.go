@@ -6,11 +6,14 @@ import (
 	"time"
 )
 
-// cameBack notes that a client with a session has another socket.
-func (l *ledger) cameBack() {
+// cameBack notes that a client with a session has another socket, at that node.
+func (l *ledger) cameBack(client string, node int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.resumed++
+	if of := l.lives[l.byName[client]]; of != nil {
+		of.last = node
+	}
 }
 
 // away notes that a socket of a client with a session has ended.
@@ -31,7 +34,7 @@ type replacedBy int
 const (
 	byNothing replacedBy = iota // a promise is broken
 	byWindow                    // the client could not come back within its window, and the connection ended
-	byStall                     // it was opened while NATS may not have taken the journal
+	byStall                     // it was opened while NATS may not have taken the journal of its node
 	byKill                      // it was opened in the last batch before a kill
 )
 
@@ -44,7 +47,7 @@ func (l *ledger) replacedBy(of *life) replacedBy {
 	switch {
 	case l.nearKill(of, of.opened):
 		return byKill
-	case l.inStall(of.opened):
+	case l.inStall(of.opened), within(l.cutOff[of.node], of.opened):
 		return byStall
 	case !of.left.IsZero() && end.Sub(of.left) > resumeWindow-window:
 		return byWindow

@@ -133,6 +133,8 @@ func (l *ledger) evaluatePushes(v *result) {
 			v.PushesAgain++
 		case of.session && p.accepted && n == 0 && of.leftBefore(p.at):
 			v.PushesCut++
+		case of.session && p.accepted && n == 0 && within(l.cutOff[of.last], of.ended):
+			v.PushesLeft++
 		case n > 1:
 			v.PushesDoubled++
 			v.Problems = append(v.Problems, fmt.Sprintf("%s to %s came %d times", name, p.to, n))
@@ -140,7 +142,7 @@ func (l *ledger) evaluatePushes(v *result) {
 			v.PushesUnanswered++
 		case p.accepted && n == 0 && of.closed > 0:
 			v.PushesLost++
-			v.Problems = append(v.Problems, fmt.Sprintf("%s to %s, closed with %d at %s: accepted and not received", name, p.to, of.closed, clock(of.ended)))
+			v.Problems = append(v.Problems, fmt.Sprintf("%s to %s, closed with %d at %s by node%d: accepted at %s and not received", name, p.to, of.closed, clock(of.ended), of.last, clock(p.at)))
 		case p.accepted && n == 0:
 			v.PushesCut++
 		}
