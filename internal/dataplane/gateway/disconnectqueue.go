@@ -35,12 +35,12 @@ type disconnection struct {
 
 // disconnects runs $disconnects: a bounded number at once, no stage more than its share
 // of them, the rest in queues that take turns. One that the backend did not accept is
-// retried after a growing pause, until patience is over. There are never more than most,
+// retried after a growing pause, until its time limit is over. There are never more than most,
 // besides recovered ones.
 type disconnects struct {
 	attempt  func(d *disconnection) (delivered bool)
 	lost     *undelivered
-	patience time.Duration
+	limit    time.Duration
 	most     int
 	jobs     inFlight
 	workers  *workerpool.Pool[*disconnection]
@@ -215,10 +215,10 @@ func (q *disconnects) attemptOnce(d *disconnection) {
 	q.pause(d)
 }
 
-// pause waits before the next attempt, unless patience is over by then.
+// pause waits before the next attempt, unless the time limit is over by then.
 func (q *disconnects) pause(d *disconnection) {
 	wait := min(firstRetry<<min(d.attempts-1, 10), longestRetry)
-	if time.Since(d.began)+wait < q.patience {
+	if time.Since(d.began)+wait < q.limit {
 		q.delay(d, wait)
 		return
 	}

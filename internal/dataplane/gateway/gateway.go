@@ -212,7 +212,7 @@ func New(o Options) (*Gateway, error) {
 	g.resolveNow = make(chan struct{}, 1)
 	g.runBegan.Store(o.Now().UnixMilli())
 	g.disconnects = &disconnects{
-		attempt: g.runDisconnect, lost: &g.undeliveredDisconnects, patience: o.DisconnectPatience, most: max(o.MaxConnections, disconnectsAtOnce),
+		attempt: g.runDisconnect, lost: &g.undeliveredDisconnects, limit: o.DisconnectPatience, most: max(o.MaxConnections, disconnectsAtOnce),
 		slots: fairshare.Pool[*disconnection]{Limit: disconnectsAtOnce}, paused: map[*disconnection]*time.Timer{},
 		all: map[*disconnection]struct{}{}, settled: g.settled, ran: g.noteEnded, journaled: o.Journal != nil,
 		mayRun: g.mayDisconnect, takenOverConns: &g.takenOverConns,

@@ -12,52 +12,52 @@ type incomingConns struct {
 	byKey map[sessionKey]*resumable
 }
 
-func (a *incomingConns) add(r *resumable) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.byID == nil {
-		a.byID, a.byKey = map[string]*resumable{}, map[sessionKey]*resumable{}
+func (c *incomingConns) add(r *resumable) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.byID == nil {
+		c.byID, c.byKey = map[string]*resumable{}, map[sessionKey]*resumable{}
 	}
-	a.byID[r.c.id], a.byKey[r.key] = r, r
+	c.byID[r.c.id], c.byKey[r.key] = r, r
 }
 
 // end removes r, and first calls enter if it is not nil; false when r was removed before.
-func (a *incomingConns) end(r *resumable, enter func()) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.byID[r.c.id] != r {
+func (c *incomingConns) end(r *resumable, enter func()) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.byID[r.c.id] != r {
 		return false
 	}
 	if enter != nil {
 		enter()
 	}
-	delete(a.byID, r.c.id)
-	if a.byKey[r.key] == r {
-		delete(a.byKey, r.key)
+	delete(c.byID, r.c.id)
+	if c.byKey[r.key] == r {
+		delete(c.byKey, r.key)
 	}
 	return true
 }
 
-func (a *incomingConns) get(connectionID string) *resumable {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.byID[connectionID]
+func (c *incomingConns) get(connectionID string) *resumable {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.byID[connectionID]
 }
 
-func (a *incomingConns) hasSession(key sessionKey) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.byKey[key] != nil
+func (c *incomingConns) hasSession(key sessionKey) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.byKey[key] != nil
 }
 
 // each calls visit for those that are there when it looks; no lock is held meanwhile.
-func (a *incomingConns) each(visit func(*resumable)) {
-	a.mu.Lock()
-	all := make([]*resumable, 0, len(a.byID))
-	for _, r := range a.byID {
+func (c *incomingConns) each(visit func(*resumable)) {
+	c.mu.Lock()
+	all := make([]*resumable, 0, len(c.byID))
+	for _, r := range c.byID {
 		all = append(all, r)
 	}
-	a.mu.Unlock()
+	c.mu.Unlock()
 	for _, r := range all {
 		visit(r)
 	}

@@ -117,7 +117,7 @@ func TestSessionsWhoseKeysBeginAlike(t *testing.T) {
 	expect(2)
 	s.remove(made[2])
 	expect()
-	if len(s.found) != 0 {
-		t.Errorf("%d entries are left", len(s.found))
+	if len(s.byKey) != 0 {
+		t.Errorf("%d entries are left", len(s.byKey))
 	}
 }

@@ -92,7 +92,7 @@ func withoutSession(query []event.Pair) []event.Pair {
 // very many; connections whose keys begin alike are linked.
 type sessions struct {
 	mu    sync.Mutex
-	found map[uint64]*resumable
+	byKey map[uint64]*resumable
 }
 
 // beginning is the part of the key by which the map of sessions finds it.
@@ -157,7 +157,7 @@ func (s *sessions) get(key sessionKey) *resumable {
 
 // find returns the connection of a key. s.mu is held.
 func (s *sessions) find(key *sessionKey) *resumable {
-	r := s.found[key.beginning()]
+	r := s.byKey[key.beginning()]
 	for r != nil && r.key != *key {
 		r = r.next
 	}
@@ -166,12 +166,12 @@ func (s *sessions) find(key *sessionKey) *resumable {
 
 // link enters r, whose key is not there. s.mu is held.
 func (s *sessions) link(r *resumable) {
-	if s.found == nil {
-		s.found = map[uint64]*resumable{}
+	if s.byKey == nil {
+		s.byKey = map[uint64]*resumable{}
 	}
 	at := r.key.beginning()
-	r.next = s.found[at]
-	s.found[at] = r
+	r.next = s.byKey[at]
+	s.byKey[at] = r
 }
 
 // unlink removes r; false when it is not there, or nil. s.mu is held.
@@ -180,12 +180,12 @@ func (s *sessions) unlink(r *resumable) bool {
 		return false
 	}
 	at := r.key.beginning()
-	first := s.found[at]
+	first := s.byKey[at]
 	if first == r {
 		if r.next == nil {
-			delete(s.found, at)
+			delete(s.byKey, at)
 		} else {
-			s.found[at] = r.next
+			s.byKey[at] = r.next
 		}
 		r.next = nil
 		return true

@@ -121,18 +121,18 @@ func (g *Gateway) closeAllTaken(ctx context.Context, taken func(connectionID str
 	return len(all), kept
 }
 
-// namedPatience bounds the wait until the run that took this one over is through with its
+// namedTimeout bounds the wait until the run that took this one over is through with its
 // journal.
 const (
-	namedPatience = 30 * time.Second
-	namedPause    = 100 * time.Millisecond
+	namedTimeout = 30 * time.Second
+	namedPause   = 100 * time.Millisecond
 )
 
 // namedWhenTaken returns the connections that the journal named when it was taken over. It
 // returns none where that cannot be learned in time: they are kept, and may have a second
 // $disconnect under the same request id.
 func (g *Gateway) namedWhenTaken(ctx context.Context) map[string]bool {
-	ctx, cancel := context.WithTimeout(ctx, namedPatience)
+	ctx, cancel := context.WithTimeout(ctx, namedTimeout)
 	defer cancel()
 	for {
 		named, done, err := g.options.NamedWhenTaken(ctx)
