@@ -2,6 +2,8 @@ package sam
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -91,8 +93,8 @@ func (s *source) record(domain map[string]any, domainID string) {
 	if route53 == nil {
 		return
 	}
-	for _, name := range []string{"DistributionDomainName", "EvaluateTargetHealth", "IpV6", "Region", "SetIdentifier", "VpcId", "VpcRegion", "VpcIds", "SeparateRecordSetGroup"} {
-		if route53[name] != nil {
+	for _, name := range slices.Sorted(maps.Keys(route53)) {
+		if !slices.Contains(recordProperties, name) {
 			s.fail("Route53 property %s is not expanded here: write the record as an AWS::Route53::RecordSetGroup.", name)
 			return
 		}
@@ -105,16 +107,34 @@ func (s *source) record(domain map[string]any, domainID string) {
 		s.fail("HostedZoneId or HostedZoneName is required to enable Route53 support on Custom Domains.")
 		return
 	}
-	record := map[string]any{
-		"Name": domain["DomainName"], "Type": "A",
-		"AliasTarget": map[string]any{"DNSName": attribute(domainID, "RegionalDomainName"), "HostedZoneId": attribute(domainID, "RegionalHostedZoneId")},
+	made := []any{recordOf("A", domain, route53, domainID)}
+	if route53["IpV6"] == true {
+		made = append(made, recordOf("AAAA", domain, route53, domainID))
 	}
 	id := "RecordSetGroup" + hash(textOf(zone))
 	if group, there := s.x.resources[id].(map[string]any); there { // another API's domain in the zone
 		properties, _ := group["Properties"].(map[string]any)
 		records, _ := properties["RecordSets"].([]any)
-		properties["RecordSets"] = append(records, record)
+		properties["RecordSets"] = append(records, made...)
 		return
 	}
-	s.x.add(id, "AWS::Route53::RecordSetGroup", map[string]any{zoneKey: zone, "RecordSets": []any{record}}, s.derived())
+	s.x.add(id, "AWS::Route53::RecordSetGroup", map[string]any{zoneKey: zone, "RecordSets": made}, s.derived())
+}
+
+// recordProperties are the properties that Route53 has in a WebSocketApi's domain.
+var recordProperties = []string{"EvaluateTargetHealth", "HostedZoneId", "HostedZoneName", "IpV6", "Region", "SetIdentifier"}
+
+// recordOf is one record of a type: an alias of the domain.
+func recordOf(kind string, domain, route53 map[string]any, domainID string) map[string]any {
+	target := map[string]any{"DNSName": attribute(domainID, "RegionalDomainName"), "HostedZoneId": attribute(domainID, "RegionalHostedZoneId")}
+	record := map[string]any{"Name": domain["DomainName"], "Type": kind, "AliasTarget": target}
+	if health := route53["EvaluateTargetHealth"]; health != nil {
+		target["EvaluateTargetHealth"] = health
+	}
+	for _, name := range []string{"Region", "SetIdentifier"} {
+		if value := route53[name]; value != nil {
+			record[name] = value
+		}
+	}
+	return record
 }
