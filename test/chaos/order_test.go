@@ -33,3 +33,31 @@ func TestOrderOfPushesIsJudged(t *testing.T) {
 		}
 	}
 }
+
+// A push that no client received is lost, unless its client left by a node that was cut off
+// when the push was accepted; a connection that was opened on such a node may be replaced.
+func TestWhatACutOffNodeExplains(t *testing.T) {
+	at := func(seconds int) time.Time { return time.Unix(int64(seconds), 0) }
+	for _, test := range []struct {
+		name                 string
+		node                 int // which is cut off from second 100 to 120
+		opened, sent, ended  int
+		lost, left, replaced int
+	}{
+		{"no fault", 1, 50, 105, 110, 1, 0, 1},
+		{"left a node that was cut off", 0, 50, 105, 110, 0, 1, 1},
+		{"sent before it was cut off", 0, 50, 95, 110, 1, 0, 1},
+		{"left when it had healed", 0, 50, 105, 125, 1, 0, 1},
+		{"opened while it was cut off", 0, 101, 105, 110, 0, 1, 0},
+	} {
+		l := newLedger()
+		l.cutOff[0] = []stall{{at(100), at(120)}}
+		l.lives["c"] = &life{session: true, node: test.node, last: test.node, opened: at(test.opened), ended: at(test.ended), closed: 1000}
+		l.pushes["p"] = &push{to: "c", sent: at(test.sent), at: at(test.sent), accepted: true}
+		v := l.evaluate()
+		l.lives["c"].replaced = at(test.ended)
+		if replaced := l.evaluate().Replaced; v.PushesLost != test.lost || v.PushesLeft != test.left || replaced != test.replaced {
+			t.Errorf("%s: lost %d, left %d, replaced %d", test.name, v.PushesLost, v.PushesLeft, replaced)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -133,7 +134,7 @@ func (l *ledger) evaluatePushes(v *result) {
 			v.PushesAgain++
 		case of.session && p.accepted && n == 0 && of.leftBefore(p.at):
 			v.PushesCut++
-		case of.session && p.accepted && n == 0 && within(l.cutOff[of.last], of.ended):
+		case of.session && p.accepted && n == 0 && l.leftCutOff(of, p.at):
 			v.PushesLeft++
 		case n > 1:
 			v.PushesDoubled++
@@ -157,4 +158,10 @@ const atLeaving = 2 * time.Second
 // read a push accepted at that time.
 func (of *life) leftBefore(accepted time.Time) bool {
 	return !of.replaced.IsZero() || !of.ended.IsZero() && of.ended.Sub(accepted) < atLeaving
+}
+
+// leftCutOff says whether the client left by a node that was cut off all the time since a push
+// was accepted at that time.
+func (l *ledger) leftCutOff(of *life, accepted time.Time) bool {
+	return slices.ContainsFunc(l.cutOff[of.last], func(s stall) bool { return !accepted.Before(s.from) && !of.ended.After(s.to) })
 }
