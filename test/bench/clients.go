@@ -133,7 +133,7 @@ func each(goroutines int, act func(i int) error) error {
 	return <-errs
 }
 
-func (c *clients) open(n, atOnce int) error {
+func (c *clients) open(n, parallel int) error {
 	first := len(c.conns)
 	if n <= first {
 		return nil
@@ -141,7 +141,7 @@ func (c *clients) open(n, atOnce int) error {
 	c.conns = slices.Grow(c.conns, n-first)[:n]
 	var next atomic.Int64
 	next.Store(int64(first))
-	return each(atOnce, func(int) error {
+	return each(parallel, func(int) error {
 		buf := make([]byte, 4096)
 		for {
 			i := int(next.Add(1)) - 1
@@ -159,7 +159,7 @@ func (c *clients) open(n, atOnce int) error {
 
 // resume opens connections as open does, all with one TLS session, which the first
 // of them obtains.
-func (c *clients) resume(n, atOnce int) error {
+func (c *clients) resume(n, parallel int) error {
 	if c.dialer.tls == nil {
 		return errors.New("there are TLS sessions with TLS only")
 	}
@@ -171,7 +171,7 @@ func (c *clients) resume(n, atOnce int) error {
 		return err
 	}
 	before := len(c.conns)
-	if err := c.open(n, atOnce); err != nil {
+	if err := c.open(n, parallel); err != nil {
 		return err
 	}
 	for i, s := range c.conns[before:] {
@@ -188,14 +188,14 @@ const (
 	spoke = "0123456789abcdef0123456789abcdef01234567"
 )
 
-func (c *clients) messages(n, atOnce int) error {
-	return each(atOnce, func(i int) error {
+func (c *clients) messages(n, parallel int) error {
+	return each(parallel, func(i int) error {
 		s, buf := c.conns[i], make([]byte, 4096)
 		frame := appendClientFrame(nil, 1, []byte(text))
 		if err := s.SetDeadline(time.Now().Add(opLimit)); err != nil {
 			return err
 		}
-		for range n / atOnce {
+		for range n / parallel {
 			if _, err := s.Write(frame); err != nil {
 				return err
 			}
@@ -212,10 +212,10 @@ func (c *clients) messages(n, atOnce int) error {
 }
 
 func (c *clients) close() error {
-	atOnce := 16
-	err := each(atOnce, func(i int) error {
+	parallel := 16
+	err := each(parallel, func(i int) error {
 		frame := appendClientFrame(nil, 8, []byte{0x03, 0xe8})
-		for k := i; k < len(c.conns); k += atOnce {
+		for k := i; k < len(c.conns); k += parallel {
 			if _, err := c.conns[k].Write(frame); err != nil {
 				return fmt.Errorf("connection %d was gone before it closed: %w", k, err)
 			}

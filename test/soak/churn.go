@@ -123,14 +123,14 @@ func (l *load) passingStage(ctx context.Context, round int) error {
 	if err := g.newStage(ctx, name); err != nil {
 		return err
 	}
-	var guests []*client
+	var others []*client
 	for range 3 {
-		c, err := dial(g.addr, g.path(name)+"?name="+l.name("guest"))
+		c, err := dial(g.addr, g.path(name)+"?name="+l.name("other"))
 		if err != nil {
 			return err
 		}
 		defer c.nc.Close()
-		guests = append(guests, c)
+		others = append(others, c)
 	}
 	stage, err := g.apis.GetStage(ctx, &api.GetStageInput{ApiId: &g.apiID, StageName: &name})
 	if err != nil {
@@ -139,7 +139,7 @@ func (l *load) passingStage(ctx context.Context, round int) error {
 	if _, err := g.apis.DeleteStage(ctx, &api.DeleteStageInput{ApiId: &g.apiID, StageName: &name}); err != nil {
 		return err
 	}
-	for _, c := range guests {
+	for _, c := range others {
 		var why *closed
 		if err := c.until(callTimeout); !errors.As(err, &why) || why.code != 1001 {
 			return fmt.Errorf("a client of the deleted stage ended with %v, want a close with 1001", err)

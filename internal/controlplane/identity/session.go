@@ -111,7 +111,7 @@ func deflate(text []byte) []byte {
 	return packed.Bytes()
 }
 
-// maxToken bounds what is decrypted for a stranger, and maxClaims what is inflated.
+// maxToken bounds what is decrypted for an unknown caller, and maxClaims what is inflated.
 const (
 	maxToken  = 16 << 10
 	maxClaims = 64 << 10

@@ -10,8 +10,8 @@ import (
 // store, every running job is its own), and marks the endings whose clients it had
 // notified or may have notified.
 func (q *Queue) recover(ctx context.Context) error {
-	orphans := q.List(func(job *Job) bool { return job.State == Running && (!q.shared || job.Owner == q.node) })
-	for _, job := range orphans {
+	interrupted := q.List(func(job *Job) bool { return job.State == Running && (!q.shared || job.Owner == q.node) })
+	for _, job := range interrupted {
 		if err := q.putBack(ctx, job.ID, job.Owner); err != nil {
 			return err
 		}
