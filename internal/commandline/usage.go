@@ -153,26 +153,26 @@ func Localize(root *cobra.Command, l language.Language) {
 	})
 	root.InitDefaultHelpCmd()
 	if root.Version != "" {
-		tellVersion(root, l)
+		addVersionFlag(root, l)
 	}
-	speakFlags(root, l)
+	localizeFlags(root, l)
 }
 
-func speakFlags(cmd *cobra.Command, l language.Language) {
+func localizeFlags(cmd *cobra.Command, l language.Language) {
 	cmd.InitDefaultHelpFlag()
 	cmd.Flag("help").Usage = l.Say("help.flag")
 	if cmd.Name() == "help" {
 		cmd.Short, cmd.Long = l.Say("help.help"), l.Say("help.help")
 	}
 	for _, child := range cmd.Commands() {
-		speakFlags(child, l)
+		localizeFlags(child, l)
 	}
 }
 
-// tellVersion adds the flag --version to a program. Cobra's own prints by a template, as
+// addVersionFlag adds the flag --version to a program. Cobra's own prints by a template, as
 // its own usage text does: text/template finds methods by their names, so a program that
 // uses it keeps all methods of all its types (docs/performance.md, "Size of the program").
-func tellVersion(root *cobra.Command, l language.Language) {
+func addVersionFlag(root *cobra.Command, l language.Language) {
 	version, run := root.Version, root.RunE
 	root.Version = ""
 	asked := root.Flags().BoolP("version", "v", false, l.Say("help.version"))
