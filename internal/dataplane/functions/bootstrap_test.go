@@ -68,7 +68,13 @@ func TestNodeAndPythonHandlers(t *testing.T) {
 			if _, err := exec.LookPath(c.program); err != nil {
 				testkit.MissingClient(t, c.program)
 			}
-			home = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))
+			home = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				status := http.StatusTeapot
+				if r.Host == "abc.execute-api.us-east-1.amazonaws.com" && r.URL.Path == "/prod/@connections/x=" {
+					status = http.StatusAccepted
+				}
+				w.WriteHeader(status)
+			}))
 			defer home.Close()
 			f := start(t, func(o *functions.Options) { o.Endpoint, o.ProcessesPerFunction = home.URL, 1 })
 			f.put(pasarela.Function{Name: "f", Latest: pasarela.FunctionVersion{Runtime: c.runtime, Handler: c.handler}}, zipped(t, c.files))
@@ -95,12 +101,18 @@ func TestNodeAndPythonHandlers(t *testing.T) {
 			if c.calls == "botocore" && exec.CommandContext(t.Context(), "python3", "-c", "import botocore").Run() != nil {
 				return
 			}
-			payload, err := json.Marshal(map[string]string{"do": "call", "url": strings.Replace(home.URL, "http:", "https:", 1) + "/api/prod"})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if result, err := f.Invoke(t.Context(), functions.Call{Name: "f", Payload: payload}); err != nil || !strings.Contains(string(result.Payload), "418") {
-				t.Errorf("a call of https://{domainName}: %s, %v\n%s", result.Payload, err, f.log)
+			for url, want := range map[string]string{
+				strings.Replace(home.URL, "http:", "https:", 1) + "/api/prod":                  "418",
+				"https://abc.execute-api.us-east-1.amazonaws.com/prod/@connections/x%3D":       "202",
+				"https://abc.execute-api.us-east-1.amazonaws.com:443/prod/%40connections/x%3D": "202",
+			} {
+				payload, err := json.Marshal(map[string]string{"do": "call", "url": url})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if result, err := f.Invoke(t.Context(), functions.Call{Name: "f", Payload: payload}); err != nil || !strings.Contains(string(result.Payload), want) {
+					t.Errorf("a call of %s: %s, %v\n%s", url, result.Payload, err, f.log)
+				}
 			}
 		})
 	}

@@ -49,6 +49,10 @@ type domain struct {
 	mappings []keyed
 }
 
+// awsSuffix is AWS's own: functions and clients that make an API's address of its id and the
+// region may be led here with that host (A-FUNCTIONS-5).
+const awsSuffix = "amazonaws.com"
+
 type keyed struct{ key, apiID, stage string }
 
 // Directory finds stages. Lookups read one atomic pointer and lock nothing.
@@ -65,7 +69,7 @@ func newDirectory(endpoint Endpoint, regionAccount pasarela.RegionAccount) *Dire
 	if _, port, err := net.SplitHostPort(endpoint.Authority); err == nil {
 		d.port = ":" + port
 	}
-	for _, suffix := range []string{endpoint.Suffix, "localhost"} {
+	for _, suffix := range []string{endpoint.Suffix, "localhost", awsSuffix} {
 		if suffix != "" {
 			d.suffixes = append(d.suffixes, ".execute-api."+regionAccount.Region+"."+strings.ToLower(suffix))
 		}

@@ -58,7 +58,8 @@ func TestWhereAStageIsFound(t *testing.T) {
 		{byHost + "localhost:4566", "/test", "test", "", byHost + "localhost:4566"},
 		{byHost + "example.test", "/none", "", "", ""},
 		{byHost + "example.test", "/" + apiID + "/prod", "", "", ""},
-		{byHost + "amazonaws.com", "/prod", "", "", ""},
+		{byHost + "amazonaws.com", "/prod/@connections/x", "prod", "/@connections/x", byHost + "amazonaws.com:4566"}, // A-FUNCTIONS-5
+		{apiID + ".execute-api.eu-west-1.amazonaws.com", "/prod", "", "", ""},
 		{apiID + ".execute-api.eu-west-1.example.test", "/prod", "", "", ""},
 		{"none.execute-api.us-east-1.example.test", "/prod", "", "", ""},
 		{".execute-api.us-east-1.example.test", "/prod", "", "", ""},

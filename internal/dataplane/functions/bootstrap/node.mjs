@@ -5,7 +5,7 @@ import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { format } from 'node:util';
-import { pathToFileURL } from 'node:url';
+import { pathToFileURL, urlToHttpOptions } from 'node:url';
 
 const env = process.env;
 const [host, ...prefix] = env.AWS_LAMBDA_RUNTIME_API.split('/');
@@ -14,14 +14,16 @@ const base = ['', ...prefix, '2018-06-01', 'runtime'].join('/');
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 
 // Functions written for AWS call https://{domainName}/{stage}. The node that runs them
-// may serve http: calls to its own address go there as it serves them.
+// may serve http: calls to its own address go there as it serves them, and so do those to
+// @connections of an address that is made of an API's id and the region.
 const home = new URL(env.AWS_ENDPOINT_URL ?? 'http://localhost');
 if (home.protocol === 'http:' && env.PASARELA_ENDPOINT === env.AWS_ENDPOINT_URL) {
   const secure = https.request;
   https.request = function request(first, ...rest) {
     const options = first instanceof URL || typeof first === 'string' ? new URL(first) : first;
     const name = options.hostname ?? (options.host ?? '').split(':')[0];
-    const at = String(options.port ?? 443);
+    const at = String(options.port || 443);
+    if (at === '443' && name.endsWith(`.execute-api.${env.AWS_REGION}.amazonaws.com`) && managesConnections(options)) return throughHome(name, options, rest);
     if (name !== home.hostname || at !== (home.port || '80')) return secure.call(https, first, ...rest);
     if (options instanceof URL) {
       options.protocol = 'http:';
@@ -35,6 +37,19 @@ if (home.protocol === 'http:' && env.PASARELA_ENDPOINT === env.AWS_ENDPOINT_URL)
     return request;
   };
   syncBuiltinESMExports();
+}
+
+function managesConnections(options) {
+  return /^\/[^/?]+\/(@|%40)connections\//.test(options instanceof URL ? options.pathname : (options.path ?? ''));
+}
+
+// throughHome sends a request to the node, with the host that it was signed for.
+function throughHome(name, options, rest) {
+  const [more, ...after] = rest[0] && typeof rest[0] === 'object' ? rest : [{}, ...rest];
+  const given = options instanceof URL ? { ...urlToHttpOptions(options), ...more } : options;
+  const request = http.request({ ...given, protocol: 'http:', agent: undefined, hostname: home.hostname, host: home.hostname, port: home.port || 80 }, ...after);
+  request.setHeader('Host', name);
+  return request;
 }
 
 function withoutAgent(given) {

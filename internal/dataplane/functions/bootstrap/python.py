@@ -5,6 +5,7 @@ import importlib
 import json
 import logging
 import os
+import re
 import sys
 import time
 import traceback
@@ -72,11 +73,14 @@ class Context:
 
 def _plain_http():
     """Functions written for AWS call https://{domainName}/{stage} with boto3. The node
-    that runs them may serve http: calls to its own address go there as it serves them."""
+    that runs them may serve http: calls to its own address go there as it serves them,
+    and so do those to @connections of an address that is made of an API's id and the
+    region, with the host that they were signed for."""
     endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
     if not endpoint.startswith("http://") or os.environ.get("PASARELA_ENDPOINT") != endpoint:
         return
     authority = endpoint[len("http://"):]
+    made = re.compile(r"https://([a-z0-9]+\.execute-api\.%s\.amazonaws\.com)(?::443)?(/[^/?]+/(?:@|%%40)connections/.*)" % re.escape(os.environ.get("AWS_REGION", "")), re.DOTALL)
 
     class Finder:
         """Changes botocore when the function imports it, if it does."""
@@ -96,6 +100,10 @@ def _plain_http():
                 def plain(self, request):
                     if request.url.startswith("https://" + authority + "/"):
                         request.url = "http" + request.url[len("https"):]
+                    ours = made.fullmatch(request.url)
+                    if ours:
+                        request.headers["Host"] = ours[1]
+                        request.url = "http://" + authority + ours[2]
                     return send(self, request)
 
                 module.URLLib3Session.send = plain
