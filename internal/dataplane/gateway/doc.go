@@ -28,11 +28,12 @@
 //	connections   connection, connectiontable, connectionlist, stageconns, tags, taglist
 //	messages      message, executionend, history, stats
 //	@connections  connectionsapi, push, pushresumable, pushacks, pushkeys, pushoutcome,
-//	              pendingposts, fanout, callhistory
+//	              pendingposts, fanout, fanoutmoves, callhistory
 //	$disconnect   disconnect, disconnectqueue, undelivered
 //	queue         async, asyncworkers, deadletters
-//	sessions      session, resumable, resume, clientaway, durablemessages, resumehistory
-//	other nodes   bus, busmessage, forwarding, findsession; move, movein, incoming, moveresolve, endedhere;
+//	sessions      session, resumable, resumablesend, resume, clientaway, durablemessages,
+//	              resumehistory
+//	other nodes   bus, busmessage, forwarding, findsession; move, movein, incoming, moveresolve, pastconns;
 //	              takeover, recoverresumable, journal, clusterlimits
 //	stop          drain, inflight
 package gateway
