@@ -132,6 +132,7 @@ func (k *clients) read(leaving context.Context, conn *websocket.Conn, name strin
 		defer close(closed)
 		time.Sleep(time.Until(came.Add(atLeaving)))
 		left = true
+		k.ledger.saysGoodbye(name)
 		_ = conn.Close(websocket.StatusNormalClosure, "") // what the node answered is read below
 	})
 	answer := websocket.StatusCode(-1)

@@ -42,6 +42,7 @@ type life struct {
 	session     bool      // its client reconnects to it
 	opened      time.Time // the client had its 101; zero: it never had
 	ended       time.Time // as the client saw it
+	goodbye     time.Time // with a session: when its client first sent a close frame; zero: never
 	left        time.Time // with a session: when its client's last socket ended
 	closed      int       // the code of the close frame that the client got; below 0: none
 	replaced    time.Time // when its client, which had a session, got another connection; zero: never
@@ -164,13 +165,14 @@ type result struct {
 	// window, and ReplacedInStall not since they were opened when NATS may not have taken
 	// the journal.
 	ReplacedLate, ReplacedInStall int
+	ReplacedClosed                int // nor those that their clients had closed, on a node that did not answer
 	Problems                      []string
 }
 
 func (v result) String() string {
-	return fmt.Sprintf("connections %d, $disconnects %d, lost %d, doubled %d (in the last batch before a kill: missed %d, repeated %d; repeated after a fault of NATS %d; other request ids %d), slowest %s; pushes accepted %d, lost %d, doubled %d, cut off with client or node %d, of clients that left a node which was cut off %d, received without a 200 %d, out of order %d; clients came back %d times, pushes received again %d, connections replaced %d (besides: of clients that were refused for longer than the window %d, opened during a fault of NATS %d)",
+	return fmt.Sprintf("connections %d, $disconnects %d, lost %d, doubled %d (in the last batch before a kill: missed %d, repeated %d; repeated after a fault of NATS %d; other request ids %d), slowest %s; pushes accepted %d, lost %d, doubled %d, cut off with client or node %d, of clients that left a node which was cut off %d, received without a 200 %d, out of order %d; clients came back %d times, pushes received again %d, connections replaced %d (besides: of clients that were refused for longer than the window %d, that had closed theirs %d, opened during a fault of NATS %d)",
 		v.Connections, v.Disconnects, v.Lost, v.Doubled, v.MissedInWindow, v.RepeatedInWindow, v.RepeatedInStall, v.OtherRequest, v.Slowest.Round(time.Millisecond),
-		v.Pushes, v.PushesLost, v.PushesDoubled, v.PushesCut, v.PushesLeft, v.PushesUnanswered, v.PushesUnordered, v.Sockets, v.PushesAgain, v.Replaced, v.ReplacedLate, v.ReplacedInStall)
+		v.Pushes, v.PushesLost, v.PushesDoubled, v.PushesCut, v.PushesLeft, v.PushesUnanswered, v.PushesUnordered, v.Sockets, v.PushesAgain, v.Replaced, v.ReplacedLate, v.ReplacedClosed, v.ReplacedInStall)
 }
 
 func (v result) ok() bool {
@@ -208,6 +210,8 @@ func (l *ledger) evaluate() result {
 		switch l.replacedBy(of) {
 		case byWindow:
 			v.ReplacedLate++
+		case byGoodbye:
+			v.ReplacedClosed++
 		case byStall:
 			v.ReplacedInStall++
 		case byNothing:

@@ -16,6 +16,16 @@ func (l *ledger) cameBack(client string, node int) {
 	}
 }
 
+// saysGoodbye notes that a client is about to send its close frame: its connection ends when
+// its node reads that, even if the client gets no answer and comes back.
+func (l *ledger) saysGoodbye(client string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if of := l.lives[l.byName[client]]; of != nil && of.goodbye.IsZero() {
+		of.goodbye = time.Now()
+	}
+}
+
 // away notes that a socket of a client with a session has ended.
 func (l *ledger) away(client string) {
 	l.mu.Lock()
@@ -35,6 +45,7 @@ const (
 	byNothing replacedBy = iota // a promise is broken
 	byWindow                    // the client could not come back within its window, and the connection ended
 	byStall                     // it was opened while NATS may not have taken the journal of its node
+	byGoodbye                   // the client had closed it before, and got no answer in time
 	byKill                      // it was opened in the last batch before a kill
 )
 
@@ -47,6 +58,8 @@ func (l *ledger) replacedBy(of *life) replacedBy {
 	switch {
 	case l.nearKill(of, of.opened):
 		return byKill
+	case !of.goodbye.IsZero() && of.goodbye.Before(of.replaced):
+		return byGoodbye
 	case l.inStall(of.opened), within(l.cutOff[of.node], of.opened):
 		return byStall
 	case !of.left.IsZero() && end.Sub(of.left) > resumeWindow-window:
