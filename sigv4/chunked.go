@@ -39,7 +39,7 @@ func (a *Admission) Payload(body []byte) (payload []byte, trailer http.Header, e
 }
 
 // Unframed is a body without the framing aws-chunked, if r says that it has it, and the
-// trailer. It checks no signature: it is for servers that take a request whoever signed it.
+// trailer. It checks no signature: it is for servers that accept a request signed with any key.
 // The error is an [*Error].
 func Unframed(r *http.Request, body []byte) (payload []byte, trailer http.Header, err error) {
 	declared := r.Header.Get("X-Amz-Content-Sha256")

@@ -19,7 +19,7 @@ const behindLimit = 10 * time.Second
 // Watch leaves out keys whose newest entry is a removal from before it began: they are not
 // there, and have never been for this watch. A watch that hears nothing of present keys
 // for [stallLimit], or in a cluster nothing of this node's own lease for [behindLimit],
-// ends with an error; whoever needs it begins another, which delivers everything again.
+// ends with an error; its caller begins another, which delivers everything again.
 func (b *bucket) Watch(ctx context.Context, prefix string, each func(pasarela.Entry)) error {
 	present := true
 	return b.watch(ctx, prefix, func(entry pasarela.Entry) {

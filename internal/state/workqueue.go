@@ -115,7 +115,7 @@ func message(subject, id string, data []byte) *nats.Msg {
 	return m
 }
 
-// Work implements [pasarela.WorkQueue]. The server hands out one task of a partition at a
+// Work implements [pasarela.WorkQueue]. The server delivers one task of a partition at a
 // time, and the next when that one is acknowledged. A node confirms every [taskSign] that
 // its task is still running; one that says nothing for [taskSilence] has its task run
 // again elsewhere, so a task may run twice, and must bear it.

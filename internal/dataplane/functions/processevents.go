@@ -113,8 +113,8 @@ func (p *process) finish(inv *invocation, result Result) {
 }
 
 // settle ends the invocation under way with that id; false when there is none. goesOn says
-// that the process will ask for another event: whoever invokes the function next need not
-// start another process.
+// that the process will ask for another event, so that the next invocation need not start
+// another process.
 func (p *process) settle(id string, result Result, goesOn bool) bool {
 	p.runner.mu.Lock()
 	p.mu.Lock()

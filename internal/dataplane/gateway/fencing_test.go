@@ -64,10 +64,7 @@ func TestAMessageOfANodeThatWasTakenOverIsNotAcknowledged(t *testing.T) {
 	old := &memory.Journal{}
 	var sure atomic.Bool
 	sure.Store(true)
-	y := start(t, comings(), resumable(60, "delivery", "durable"), withJournal(old), func(s *setup) {
-		s.gateway.HoldsLease = sure.Load
-		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }
-	})
+	y := start(t, comings(), resumable(60, "delivery", "durable"), withJournal(old), mayBeTakenOver(sure.Load))
 	c := y.connect(session)
 	id := y.only()
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, old)) == 1 })
@@ -88,10 +85,7 @@ func TestADurableMessageWaitsWhileTheNodeIsNotSure(t *testing.T) {
 	j := &memory.Journal{}
 	var sure atomic.Bool
 	sure.Store(true)
-	y := start(t, comings(), resumable(60, "delivery", "durable"), withJournal(j), func(s *setup) {
-		s.gateway.HoldsLease = sure.Load
-		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }
-	})
+	y := start(t, comings(), resumable(60, "delivery", "durable"), withJournal(j), mayBeTakenOver(sure.Load))
 	c := y.connect(session)
 	id := y.only()
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
@@ -126,15 +120,8 @@ func len64(text string) int64 { return int64(len(text)) }
 // not told so: its successor does not have the connection, and the new node learns by asking
 // that it has it (A-GATEWAY-59).
 func TestAMoveWhoseNoteWasNotAnswered(t *testing.T) {
-	n := cluster(t, 3, resumable(60, "delivery", "durable"), func(s *setup) {
-		s.gateway.HoldsLease = func() bool { return true }
-		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }
-	})
-	c := n.all[0].connect(session)
-	n.all[0].backend.Next(t)
-	id := n.all[0].only()
-	n.all[0].cut(c)
-	n.all[0].post(id, "one")
+	n := cluster(t, 3, resumable(60, "delivery", "durable"), mayBeTakenOver(func() bool { return true }))
+	id := n.awayFrom0("one")
 	n.undecided.Store(true)
 	n.journals[0].TakeAfterNext()
 	n.all[1].refuse(session, 503)
@@ -144,7 +131,7 @@ func TestAMoveWhoseNoteWasNotAnswered(t *testing.T) {
 	}
 	n.all[2].succeed(left)
 	n.undecided.Store(false)
-	c = n.all[1].connectSoon(session)
+	c := n.all[1].connectSoon(session)
 	reads(t, c, "one")
 	if got := n.all[1].only(); got != id {
 		t.Errorf("connection %s, want %s", got, id)
@@ -245,11 +232,7 @@ func TestARecordOfAnEarlierTimeLosesNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel() // it mostly waits for the next look at who has what
 			n := cluster(t, 3, resumable(60, "delivery", "durable"))
-			c := n.all[0].connect(session)
-			n.all[0].backend.Next(t)
-			id := n.all[0].only()
-			n.all[0].cut(c)
-			n.all[0].post(id, "one")
+			id := n.awayFrom0("one")
 			lose := func(_ string, data []byte) (before, after bool) {
 				return isVerb(data, "MOVED") || isVerb(data, "HOLDS"), false
 			}
@@ -273,7 +256,7 @@ func TestARecordOfAnEarlierTimeLosesNothing(t *testing.T) {
 				n.all[2].succeed([][]journal.Record{held, incoming}[i])
 			}
 			n.undecided.Store(false)
-			c = n.all[2].connectSoon(session)
+			c := n.all[2].connectSoon(session)
 			reads(t, c, "one", "two")
 			n.all[2].backend.Untouched(t)
 		})
@@ -356,10 +339,7 @@ func TestTheEndOfAConnectionOutlivesItsNode(t *testing.T) {
 // A push through the node to which a connection had moved, and which was taken over since,
 // reaches its successor.
 func TestPostsFindTheSuccessorOfAMove(t *testing.T) {
-	n := cluster(t, 3, resumable(60), func(s *setup) {
-		s.gateway.HoldsLease = func() bool { return true }
-		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }
-	})
+	n := cluster(t, 3, resumable(60), mayBeTakenOver(func() bool { return true }))
 	c := n.all[0].connect(session)
 	id := n.all[0].only()
 	n.all[0].cut(c)

@@ -30,6 +30,15 @@ type nodes struct {
 	undecided atomic.Bool // a run has ended and is not taken over yet
 }
 
+// mayBeTakenOver is a node whose lease is valid as long as holds says so, and which begins
+// an empty journal after its run was taken over.
+func mayBeTakenOver(holds func() bool) option {
+	return func(s *setup) {
+		s.gateway.HoldsLease = holds
+		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }
+	}
+}
+
 // cluster starts n nodes with the numbers 1 to n.
 func cluster(t *testing.T, n int, options ...option) *nodes {
 	network, c := memory.NewNetwork(), &nodes{T: t}
@@ -51,6 +60,19 @@ func cluster(t *testing.T, n int, options ...option) *nodes {
 		c.all, c.journals = append(c.all, y), append(c.journals, j)
 	}
 	return c
+}
+
+// awayFrom0 is a connection that the first node holds: its client has lost the socket, and
+// the message was posted for it since.
+func (n *nodes) awayFrom0(message string) (id string) {
+	n.Helper()
+	node := n.all[0]
+	c := node.connect(session)
+	node.backend.Next(n.T)
+	id = node.only()
+	node.cut(c)
+	node.post(id, message)
+	return id
 }
 
 // lossy loses requests.
@@ -362,11 +384,7 @@ func TestASuccessorFindsOutWhetherAConnectionHadCome(t *testing.T) {
 	for name, come := range map[string]bool{"it had": true, "it had not": false} {
 		t.Run(name, func(t *testing.T) {
 			n := cluster(t, 3, resumable(60, "delivery", "durable"))
-			c := n.all[0].connect(session)
-			n.all[0].backend.Next(t)
-			id := n.all[0].only()
-			n.all[0].cut(c)
-			n.all[0].post(id, "one")
+			id := n.awayFrom0("one")
 			if !come {
 				// The successor's own question is lost too, which would give it
 				// the result at once.
@@ -395,7 +413,7 @@ func TestASuccessorFindsOutWhetherAConnectionHadCome(t *testing.T) {
 				return len(slices.Collect(n.all[has].gateway.Connections("", ""))) == 1 && n.all[2-has].gateway.Stats().Open == 0
 			})
 			n.all[0].post(id, "two")
-			c = n.all[2].connectSoon(session)
+			c := n.all[2].connectSoon(session)
 			reads(t, c, "one", "two")
 			n.all[0].backend.Untouched(t)
 			n.all[2].backend.Untouched(t)
@@ -411,16 +429,12 @@ func TestATakeoverDecidesAMove(t *testing.T) {
 		s.gateway.HoldsLease = func() bool { return true }
 		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return anew, nil }
 	})
-	c := n.all[0].connect(session)
-	n.all[0].backend.Next(t)
-	id := n.all[0].only()
-	n.all[0].cut(c)
-	n.all[0].post(id, "one")
+	n.awayFrom0("one")
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, n.journals[0])) == 1 })
 	n.journals[0].Take()
 	n.all[1].refuse(session, 503)
 	n.all[2].succeed(owedIn(t, n.journals[0]))
-	c = n.all[1].connectSoon(session)
+	c := n.all[1].connectSoon(session)
 	reads(t, c, "one")
 	if stats := n.all[1].gateway.Stats(); stats.Open != 1 || stats.Moved != 1 {
 		t.Errorf("%+v", stats)
@@ -435,19 +449,12 @@ func TestATakeoverDecidesAMove(t *testing.T) {
 func TestANodeThatWasTakenOverTakesNothing(t *testing.T) {
 	var sure atomic.Bool
 	sure.Store(true)
-	n := cluster(t, 3, resumable(60), func(s *setup) {
-		s.gateway.HoldsLease = sure.Load
-		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }
-	})
-	c := n.all[0].connect(session)
-	n.all[0].backend.Next(t)
-	id := n.all[0].only()
-	n.all[0].cut(c)
-	n.all[0].post(id, "one")
+	n := cluster(t, 3, resumable(60), mayBeTakenOver(sure.Load))
+	id := n.awayFrom0("one")
 	n.journals[1].Take()
 	n.all[1].refuse(session, 503)
 	n.all[0].post(id, "two")
-	c = n.all[2].connectSoon(session)
+	c := n.all[2].connectSoon(session)
 	reads(t, c, "one", "two")
 
 	sure.Store(false)

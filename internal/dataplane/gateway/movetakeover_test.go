@@ -16,15 +16,8 @@ import (
 func TestAMoveMeetsTheTakeoverOfItsOldNode(t *testing.T) {
 	for name, found := range map[string]bool{"the old node has found out": true, "it has not": false} {
 		t.Run(name, func(t *testing.T) {
-			n := cluster(t, 3, resumable(60, "delivery", "durable"), func(s *setup) {
-				s.gateway.HoldsLease = func() bool { return true }
-				s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }
-			})
-			c := n.all[0].connect(session)
-			n.all[0].backend.Next(t)
-			id := n.all[0].only()
-			n.all[0].cut(c)
-			n.all[0].post(id, "one")
+			n := cluster(t, 3, resumable(60, "delivery", "durable"), mayBeTakenOver(func() bool { return true }))
+			id := n.awayFrom0("one")
 			asked, release := make(chan struct{}), make(chan struct{})
 			hold := func(_ string, data []byte) (before, after bool) {
 				if isVerb(data, "MOVED") {
@@ -56,7 +49,7 @@ func TestAMoveMeetsTheTakeoverOfItsOldNode(t *testing.T) {
 			n.all[0].gateway.CheckJournal()
 			n.all[1].post(id, "two")
 			testkit.Eventually(t, "the old node to have nothing", func() bool { return n.all[0].gateway.Stats().Open == 0 })
-			c = n.all[2].connectSoon(session)
+			c := n.all[2].connectSoon(session)
 			reads(t, c, "one", "two")
 			if got := n.all[2].only(); got != id {
 				t.Errorf("connection %s, want %s", got, id)

@@ -66,10 +66,7 @@ func TestDisconnectsWaitUntilTheNodeIsSure(t *testing.T) {
 	for _, taken := range []bool{false, true} {
 		j := &memory.Journal{}
 		var sure atomic.Bool
-		y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), withJournal(j), func(s *setup) {
-			s.gateway.HoldsLease = sure.Load
-			s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }
-		})
+		y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), withJournal(j), mayBeTakenOver(sure.Load))
 		c := y.connect("")
 		testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
 		_ = c.Conn.CloseNow()
@@ -149,10 +146,7 @@ func TestMessagesOfConnectionsThatWereTakenOverAreNotLost(t *testing.T) {
 		if test.delivery == "durable" {
 			tags = []string{"delivery", test.delivery}
 		}
-		y := start(t, comings(), resumable(60, tags...), withJournal(j), func(s *setup) {
-			s.gateway.HoldsLease = func() bool { return true }
-			s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }
-		})
+		y := start(t, comings(), resumable(60, tags...), withJournal(j), mayBeTakenOver(func() bool { return true }))
 		c := y.connect(session)
 		id := y.only()
 		y.cut(c)

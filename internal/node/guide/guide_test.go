@@ -87,7 +87,7 @@ func TestASecondStartChangesNothing(t *testing.T) {
 	}
 }
 
-// The APIs say what they are in the language of the start, until somebody says it better.
+// The descriptions of the APIs are in the language of the last start, until somebody edits them.
 func TestDescriptionsAreInTheLanguageOfTheStart(t *testing.T) {
 	s := services(t)
 	said := func(l language.Language) (guides, pages string) {
