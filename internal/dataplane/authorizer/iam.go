@@ -34,7 +34,7 @@ func (a *iam) authorize(r Request) (Grant, *execution.GatewayError) {
 	if err := a.services.Signatures.Authorize(r.HTTP.Context(), who, actionInvoke, []string{r.MethodARN}, rc); err != nil {
 		return Grant{}, denied(err)
 	}
-	r.Record.Say(execution.StepStatement, language.StepMayInvoke.Of(who.ARN, actionInvoke, r.MethodARN))
+	r.Record.NoteMessage(execution.StepStatement, language.StepMayInvoke.Of(who.ARN, actionInvoke, r.MethodARN))
 	return Grant{Identity: identityOf(who), Principal: &who, Latency: -1}, nil
 }
 

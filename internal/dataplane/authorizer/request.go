@@ -170,10 +170,10 @@ func (a *request) evaluate(r Request, result *result) (Grant, *execution.Gateway
 	switch decision {
 	case policy.Allowed:
 		r.Record.Note(execution.StepAuthorized, result.principal)
-		r.Record.Say(execution.StepStatement, language.StepStatement.Because(describe(statement)))
+		r.Record.NoteMessage(execution.StepStatement, language.StepStatement.Because(describe(statement)))
 		return Grant{Context: result.context, UsageKey: result.usageKey, Latency: result.latency}, nil
 	case policy.ExplicitDeny:
-		r.Record.Say(execution.StepStatement, language.StepStatement.Because(describe(statement)))
+		r.Record.NoteMessage(execution.StepStatement, language.StepStatement.Because(describe(statement)))
 		return Grant{}, execution.Refused(execution.AccessDenied, http.StatusForbidden, pasarela.CodeAccessDenied,
 			"User is not authorized to access this resource with an explicit deny",
 			"Unauthorized request: explicit deny", language.PolicyDenies.Because(describe(statement), a.def.AuthorizerID, r.MethodARN))

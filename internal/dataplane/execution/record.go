@@ -57,9 +57,9 @@ func (r *Record) NoteBytes(step Step, text []byte) {
 	r.steps = append(r.steps, text[:cut]...)
 }
 
-// Say adds a step with a message of pasarela's own. It is put into words only when it is
+// NoteMessage adds a step with a message of pasarela's own. It is put into words only when it is
 // read.
-func (r *Record) Say(step Step, m language.Message) {
+func (r *Record) NoteMessage(step Step, m language.Message) {
 	r.head(step|worded, messageSize(m))
 	r.steps = appendMessage(r.steps, m, true)
 }

@@ -13,8 +13,8 @@ import (
 func TestWordsAreTheReaders(t *testing.T) {
 	history := execution.NewHistory(1 << 20)
 	r := record("C", "R1", nil)
-	r.Say(execution.StepSelection, language.StepChosen.Of("/2../", `"201"`, "/2../, $default"))
-	r.Say(execution.StepNote, language.StepReplyLost.Of("http://b/?card=4111 is closed"))
+	r.NoteMessage(execution.StepSelection, language.StepChosen.Of("/2../", `"201"`, "/2../, $default"))
+	r.NoteMessage(execution.StepNote, language.StepReplyLost.Of("http://b/?card=4111 is closed"))
 	r.Note(execution.StepModel, "order")
 	r.Note(execution.StepReply, "{}")
 	r.Fail(execution.Misconfigured("x", language.IntegrationNoRole.Because(language.RoleMissing.Of("arn:r"), "i1")))
@@ -57,8 +57,8 @@ func TestSayingAStepDoesNotAllocate(t *testing.T) {
 	key, keys := strings.Repeat("k", 10), strings.Repeat("$default, ", 3)
 	if n := testing.AllocsPerRun(100, func() {
 		r.Begin(noon)
-		r.Say(execution.StepSelection, language.StepChosen.Of(key, `"200"`, keys))
-		r.Say(execution.StepNote, language.StepUntransformed.Of())
+		r.NoteMessage(execution.StepSelection, language.StepChosen.Of(key, `"200"`, keys))
+		r.NoteMessage(execution.StepNote, language.StepUntransformed.Of())
 	}); n > 0 {
 		t.Errorf("%v allocations", n)
 	}

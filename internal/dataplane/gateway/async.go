@@ -75,7 +75,7 @@ func (g *Gateway) queue(d *stage.Deployed, x *eventRun) *execution.GatewayError 
 	}
 	g.queued.Add(1)
 	x.Reply.Status = http.StatusAccepted
-	x.record.Say(execution.StepNote, language.StepQueued.Of())
+	x.record.NoteMessage(execution.StepNote, language.StepQueued.Of())
 	return nil
 }
 
@@ -182,7 +182,7 @@ func (g *Gateway) attemptQueued(at *stage.Stage, q *queuedCall, attempt int) (en
 		x.record.Traced, x.record.Data = route.Trace && route.Level != pasarela.LoggingOff, route.Trace
 		x.record.Note(execution.StepRoute, route.Key)
 	}
-	x.record.Say(execution.StepNote, language.StepFromQueue.Of(strconv.Itoa(attempt), q.Queued.UTC().Format(time.TimeOnly+" MST")))
+	x.record.NoteMessage(execution.StepNote, language.StepFromQueue.Of(strconv.Itoa(attempt), q.Queued.UTC().Format(time.TimeOnly+" MST")))
 	if err == nil && route != nil {
 		err = g.invoke(route, x)
 	}
@@ -247,7 +247,7 @@ func (g *Gateway) answerQueued(q *queuedCall, route *stage.Route, x *eventRun, e
 	}
 	x.record.NoteBytes(execution.StepReply, frame)
 	if lost := g.deliver(ctx, q.Event.APIID, q.Event.ConnectionID, frame); lost != nil {
-		x.record.Say(execution.StepNote, language.StepReplyLost.Of(lost.Error()))
+		x.record.NoteMessage(execution.StepNote, language.StepReplyLost.Of(lost.Error()))
 	}
 }
 

@@ -29,7 +29,7 @@ func (g *Gateway) notePush(c *connection, length int, replayed bool, outcome Out
 	}
 	r.NoteBytes(execution.StepPush, x.row)
 	if said := outcomeSteps[outcome]; said != nil {
-		r.Say(execution.StepNote, said.Of())
+		r.NoteMessage(execution.StepNote, said.Of())
 	}
 	g.history.Add(r)
 }

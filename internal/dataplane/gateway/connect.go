@@ -149,7 +149,7 @@ func (h *connectRun) serve(domainName string) bool {
 		h.session.c, h.conn.resume = h.conn, h.session
 	}
 	if !g.options.Strict {
-		h.conn.pending.Store(newPending())
+		h.conn.heldPosts.Store(newHeldPosts())
 		g.table.add(h.conn)
 	}
 	err := h.admit(now)
@@ -274,7 +274,7 @@ func (h *connectRun) refuseClient(err *execution.GatewayError) {
 		h.x.record.Note(execution.StepRefused, http.StatusText(err.Status))
 		return
 	}
-	h.x.record.Say(execution.StepRefused, language.StepRefusedStatus.Of(statusText(h.x.Reply.Status)))
+	h.x.record.NoteMessage(execution.StepRefused, language.StepRefusedStatus.Of(statusText(h.x.Reply.Status)))
 	writeIntegrationResponse(h.w, h.x)
 	h.refusedByBackend()
 }
@@ -295,7 +295,7 @@ func (h *connectRun) discard() {
 	h.g.table.remove(h.conn)
 	h.stage.tags.remove(h.conn)
 	h.session.fail()
-	if p := h.conn.pending.Load(); p != nil {
+	if p := h.conn.heldPosts.Load(); p != nil {
 		p.release(func([]byte) {})
 	}
 }

@@ -118,7 +118,7 @@ func (h *connectRun) authorize(route *stage.Route) (usageKey string, fault *exec
 	}
 	if found.Latency >= 0 {
 		x.Event.AuthorizerLatency = found.Latency.Milliseconds()
-		x.record.Say(execution.StepNote, language.StepAuthorizerTook.Of(strconv.FormatInt(x.Event.AuthorizerLatency, 10)))
+		x.record.NoteMessage(execution.StepNote, language.StepAuthorizerTook.Of(strconv.FormatInt(x.Event.AuthorizerLatency, 10)))
 	}
 	h.conn.fill(&x.Event)
 	return found.UsageKey, nil

@@ -21,8 +21,8 @@ type connection struct {
 	granted     *granted   // nil if the route has no authorizer, signature or key
 	resume      *resumable // nil where the connection ends with its socket
 
-	socket  atomic.Pointer[socket.Conn] // nil until the 101
-	pending atomic.Pointer[pending]     // nil once posts go straight to the socket
+	socket    atomic.Pointer[socket.Conn] // nil until the 101
+	heldPosts atomic.Pointer[heldPosts]   // nil once posts go straight to the socket
 }
 
 // granted is what the checks at $connect established about the client.
@@ -36,7 +36,7 @@ type granted struct {
 // sending of the 101 and the adoption of the socket it waits, since the client is
 // connected already.
 func (c *connection) opened() *socket.Conn {
-	if p := c.pending.Load(); p != nil && p.opening.Load() {
+	if p := c.heldPosts.Load(); p != nil && p.opening.Load() {
 		<-p.ready // at most switchTimeout
 	}
 	return c.socket.Load()

@@ -81,13 +81,13 @@ func (g *Gateway) runDisconnect(d *disconnection) (delivered bool) {
 	x.record.Traced, x.record.Data = route.Trace && route.Level != pasarela.LoggingOff, route.Trace
 	x.record.Note(execution.StepRoute, route.Key)
 	if d.recovered {
-		x.record.Say(execution.StepNote, language.StepRecovered.Of())
+		x.record.NoteMessage(execution.StepNote, language.StepRecovered.Of())
 	}
 	if d.attempts > 1 {
-		x.record.Say(execution.StepNote, language.StepAttempt.Of(strconv.Itoa(d.attempts)))
+		x.record.NoteMessage(execution.StepNote, language.StepAttempt.Of(strconv.Itoa(d.attempts)))
 	}
 	if why.Undelivered > 0 {
-		x.record.Say(execution.StepNote, language.StepUnsent.Of(strconv.Itoa(why.Undelivered)))
+		x.record.NoteMessage(execution.StepNote, language.StepUnsent.Of(strconv.Itoa(why.Undelivered)))
 	}
 	err := g.call(deployed, route, x)
 	x.record.Note(execution.StepDisconnected, " with integration response status code ["+statusText(x.Reply.Status)+"]"+closeReason)

@@ -28,7 +28,7 @@
 //	connections   connection, connectiontable, connectionlist, stageconns, tags, taglist
 //	messages      message, executionend, history, stats
 //	@connections  connectionsapi, push, pushresumable, pushacks, pushkeys, pushoutcome,
-//	              pendingposts, fanout, fanoutmoves, callhistory
+//	              heldposts, fanout, fanoutmoves, callhistory
 //	$disconnect   disconnect, disconnectqueue, undelivered
 //	queue         async, asyncworkers, deadletters
 //	sessions      session, resumable, resumablesend, resume, clientaway, durablemessages,

@@ -174,7 +174,7 @@ func (g *Gateway) sendShared(ctx context.Context, c *connection, m mailbox.Messa
 		}
 		return outcomeOf(err), true
 	}
-	if held := c.pending.Load(); held != nil {
+	if held := c.heldPosts.Load(); held != nil {
 		switch taken, full := held.hold(p.Body); {
 		case taken:
 			return Queued, true
@@ -219,6 +219,6 @@ func (g *Gateway) noteFanOut(at *stageConns, tag string, length int, all *FanOut
 	r := &x.record
 	r.EventType, r.APIID, r.Stage, r.RouteKey = event.ConnectionAPI, at.stage.APIID, at.stage.Name, "POST /@connections?tag"
 	r.Status = http.StatusOK
-	r.Say(execution.StepNote, language.StepFanOut.Of(strconv.Itoa(length), quoted(tag), strconv.Itoa(all.Sent), strconv.Itoa(all.Queued), strconv.Itoa(all.Gone), strconv.Itoa(all.Refused)))
+	r.NoteMessage(execution.StepNote, language.StepFanOut.Of(strconv.Itoa(length), quoted(tag), strconv.Itoa(all.Sent), strconv.Itoa(all.Queued), strconv.Itoa(all.Gone), strconv.Itoa(all.Refused)))
 	g.history.Add(r)
 }

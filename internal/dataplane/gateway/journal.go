@@ -55,7 +55,7 @@ func (g *Gateway) endJournals(ctx context.Context) error {
 func (g *Gateway) noteOpened(c *connection) {
 	g.owing.RLock() // a takeover finds it owed and noted, or neither
 	defer g.owing.RUnlock()
-	if p := c.pending.Load(); p != nil {
+	if p := c.heldPosts.Load(); p != nil {
 		p.owed.Store(true)
 	}
 	if g.journal != nil {
@@ -105,7 +105,7 @@ func (g *Gateway) owed(each func(*journal.Record)) {
 	}
 	g.incoming.each(func(r *resumable) { tell(r.c) })
 	g.table.each(func(c *connection) {
-		if p := c.pending.Load(); p == nil || p.owed.Load() {
+		if p := c.heldPosts.Load(); p == nil || p.owed.Load() {
 			tell(c)
 		}
 	})

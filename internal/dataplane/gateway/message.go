@@ -63,7 +63,7 @@ func (g *Gateway) recoverPanic(c *connection, conn *socket.Conn, done *bool) {
 // message runs one message through its route (aws-dataplane §3.2). payload is not
 // touched by another goroutine until it returns.
 func (g *Gateway) message(conn *socket.Conn, c *connection, payload []byte) {
-	if p := c.pending.Load(); p != nil {
+	if p := c.heldPosts.Load(); p != nil {
 		<-p.ready // posts made during $connect are sent first
 	}
 	now := g.options.Now()
@@ -145,7 +145,7 @@ func (g *Gateway) reply(conn *socket.Conn, c *connection, route *stage.Route, x 
 
 func (g *Gateway) send(conn *socket.Conn, c *connection, x *eventRun, frame []byte) {
 	if len(frame) > conn.Limits().MessageSize && conn.Limits().MessageSize > 0 {
-		x.record.Say(execution.StepNote, language.StepReplyTooLong.Of())
+		x.record.NoteMessage(execution.StepNote, language.StepReplyTooLong.Of())
 		_ = conn.Close(socket.MessageTooBig.Close()) // ErrClosed: it is closing already
 		return
 	}
@@ -159,7 +159,7 @@ func (g *Gateway) send(conn *socket.Conn, c *connection, x *eventRun, frame []by
 		err = conn.Send(socket.Text, frame)
 	}
 	if err != nil {
-		x.record.Say(execution.StepNote, language.StepReplyLost.Of(err.Error()))
+		x.record.NoteMessage(execution.StepNote, language.StepReplyLost.Of(err.Error()))
 	}
 }
 

@@ -144,7 +144,7 @@ func (g *Gateway) push(c *connection, p Push) (waitOutcome, error) {
 	if c.resume != nil {
 		return g.pushResumable(c, p)
 	}
-	if held := c.pending.Load(); held != nil && !g.options.Strict {
+	if held := c.heldPosts.Load(); held != nil && !g.options.Strict {
 		taken, full := held.hold(p.Body)
 		switch {
 		case taken:

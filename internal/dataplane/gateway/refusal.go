@@ -49,7 +49,7 @@ func (g *Gateway) refuseNotServed(w http.ResponseWriter, r *http.Request) {
 	record.Begin(now)
 	record.EventType, record.RequestID, record.APIID = event.Connect, id, why.APIID
 	record.Fail(execution.Refused(execution.AccessDenied, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden", "", why.Why))
-	record.Say(execution.StepFailure, why.Why)
+	record.NoteMessage(execution.StepFailure, why.Why)
 	g.causes.Add(why.Why)
 	g.history.Add(&record)
 	writeError(w, id, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden")
@@ -66,7 +66,7 @@ func (g *Gateway) writeRefusal(w http.ResponseWriter, at *stage.Stage, status in
 		r.APIID, r.Stage = at.APIID, at.Name
 	}
 	r.Fail(execution.Refused(execution.Default4XX, status, code, message, "", why))
-	r.Say(execution.StepFailure, why)
+	r.NoteMessage(execution.StepFailure, why)
 	g.causes.Add(why)
 	g.history.Add(&r)
 	writeError(w, id, status, code, message)

@@ -49,7 +49,7 @@ func (g *Gateway) noteBetween(c *connection, what ...language.Message) {
 	r.EventType, r.APIID, r.ConnectionID, r.Stage, r.RouteKey = event.ConnectionAPI, c.stage.stage.APIID, c.id, c.stage.stage.Name, resumeRoute
 	r.Status = http.StatusOK
 	for _, said := range what {
-		r.Say(execution.StepNote, said)
+		r.NoteMessage(execution.StepNote, said)
 	}
 	g.history.Add(r)
 }

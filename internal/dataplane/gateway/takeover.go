@@ -101,7 +101,7 @@ func (g *Gateway) closeAllTaken(ctx context.Context, taken func(connectionID str
 	var all []*connection
 	g.owing.Lock()
 	g.table.each(func(c *connection) {
-		p := c.pending.Load()
+		p := c.heldPosts.Load()
 		switch {
 		case p != nil && !p.owed.Load() || g.takenOverConns.has(c):
 		case taken(c.id):
@@ -187,7 +187,7 @@ func (g *Gateway) noteTakenOver(c *connection, why socket.Close) {
 	defer g.release(x)
 	c.fill(&x.Event)
 	x.Event.EventType, x.Event.RouteKey = event.Disconnect, pasarela.RouteDisconnect
-	x.record.Say(execution.StepNote, language.StepTakenOver.Of())
+	x.record.NoteMessage(execution.StepNote, language.StepTakenOver.Of())
 	x.record.Note(execution.StepDisconnected, ". Close reason: ["+statusText(int(why.Code))+": "+why.Reason+"]")
 	x.Reply.Status = http.StatusOK
 	g.finish(c.stage.stage.Deployed(), nil, x, nil)

@@ -52,7 +52,7 @@ func (h *connectRun) upgrade() bool {
 	if !h.adopt(nc, response, buffered) {
 		_ = nc.Close()
 		h.g.countRefusal(ClientGone)
-		h.x.record.Say(execution.StepNote, language.StepClientLeft.Of())
+		h.x.record.NoteMessage(execution.StepNote, language.StepClientLeft.Of())
 		h.finish(nil)
 		if h.session.startAway() {
 			h.established()
@@ -93,7 +93,7 @@ func (h *connectRun) write101AndAdopt(nc net.Conn, response, buffered []byte, us
 func (h *connectRun) refuseStopping(why *language.Cause, note language.Message) bool {
 	h.g.countRefusal(Draining)
 	h.g.writeUnavailable(h.w, h.stage.stage, why, time.Second)
-	h.x.record.Say(execution.StepNote, note)
+	h.x.record.NoteMessage(execution.StepNote, note)
 	h.finish(nil)
 	h.g.noteOpened(h.conn)
 	h.g.queueDisconnect(h.conn, socket.Shutdown.Close())
@@ -102,7 +102,7 @@ func (h *connectRun) refuseStopping(why *language.Cause, note language.Message) 
 
 func (h *connectRun) adopt(nc net.Conn, response, buffered []byte) bool {
 	if h.g.options.Strict {
-		h.conn.pending.Store(newPending()) // nothing is held in it, but messages and calls wait until the socket is set
+		h.conn.heldPosts.Store(newHeldPosts()) // nothing is held in it, but messages and calls wait until the socket is set
 		h.g.table.add(h.conn)
 	}
 	user, l := any(h.conn), (*link)(nil)
@@ -111,7 +111,7 @@ func (h *connectRun) adopt(nc net.Conn, response, buffered []byte) bool {
 		h.session.protocol, user = unique.Make(h.protocol()), l
 	}
 	h.g.noteOpened(h.conn)
-	h.conn.pending.Load().opening.Store(true)
+	h.conn.heldPosts.Load().opening.Store(true)
 	conn, err := h.write101AndAdopt(nc, response, buffered, user)
 	if err != nil {
 		return false
@@ -132,10 +132,10 @@ func (h *connectRun) adopt(nc net.Conn, response, buffered []byte) bool {
 // established sends the posts that were held during $connect; later posts go to the
 // client directly.
 func (h *connectRun) established() {
-	h.conn.pending.Load().release(func(body []byte) {
+	h.conn.heldPosts.Load().release(func(body []byte) {
 		_ = h.conn.socket.Load().Send(socket.Text, body) // ErrClosed: the client left; its post was accepted, as AWS accepts
 	})
-	h.conn.pending.Store(nil)
+	h.conn.heldPosts.Store(nil)
 }
 
 // finish records the execution of $connect.

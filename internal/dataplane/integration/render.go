@@ -54,7 +54,7 @@ func (i *Integration) renderRequest(x *Invocation) *execution.GatewayError {
 		}
 		// Without a template the backend gets another body than it expects; the guide
 		// warns of it.
-		x.Record.Say(execution.StepNote, language.StepUntransformed.Of())
+		x.Record.NoteMessage(execution.StepNote, language.StepUntransformed.Of())
 	}
 	if key != "" {
 		x.Record.Note(execution.StepTemplate, key)

@@ -95,7 +95,7 @@ func (x *Invocation) noteSelection(value, key, keys string, also int) {
 		chosen = language.StepChosenFirst
 	}
 	x.text = strconv.AppendQuote(x.text[:0], value)
-	x.Record.Say(execution.StepSelection, chosen.Of(key, textOfBytes(x.text), keys))
+	x.Record.NoteMessage(execution.StepSelection, chosen.Of(key, textOfBytes(x.text), keys))
 }
 
 // noResponse is AWS's 500 for a response without an integration response. The cause names

@@ -11,51 +11,51 @@ const (
 	maxHeldBytes = 256 << 10
 )
 
-// pending holds posts until the 101 was sent. They are sent first, in order
+// heldPosts are posts that are held until the 101 was sent. They are sent first, in order
 // (A-GATEWAY-12).
-type pending struct {
+type heldPosts struct {
 	ready   chan struct{} // closed once the connection is open, or will never be
 	opening atomic.Bool   // the 101 is being written
 	owed    atomic.Bool   // $connect was accepted, so there is to be a $disconnect
 
-	mu    sync.Mutex
-	held  [][]byte
-	bytes int
-	over  bool
+	mu     sync.Mutex
+	held   [][]byte
+	bytes  int
+	opened bool
 }
 
-func newPending() *pending { return &pending{ready: make(chan struct{})} }
+func newHeldPosts() *heldPosts { return &heldPosts{ready: make(chan struct{})} }
 
 // hold keeps a post; taken is false when the connection is open by now, full when there
 // is no room.
-func (p *pending) hold(body []byte) (taken, full bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+func (h *heldPosts) hold(body []byte) (taken, full bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	switch {
-	case p.over:
+	case h.opened:
 		return false, false
-	case len(p.held) >= maxHeld || p.bytes+len(body) > maxHeldBytes:
+	case len(h.held) >= maxHeld || h.bytes+len(body) > maxHeldBytes:
 		return false, true
 	}
-	p.held = append(p.held, append([]byte(nil), body...))
-	p.bytes += len(body)
+	h.held = append(h.held, append([]byte(nil), body...))
+	h.bytes += len(body)
 	return true, false
 }
 
 // release sends what was held until nothing is left, then wakes those that wait for the
 // open connection.
-func (p *pending) release(send func([]byte)) {
+func (h *heldPosts) release(send func([]byte)) {
 	for {
-		p.mu.Lock()
-		held := p.held
-		p.held, p.bytes = nil, 0
+		h.mu.Lock()
+		held := h.held
+		h.held, h.bytes = nil, 0
 		if len(held) == 0 {
-			p.over = true
-			p.mu.Unlock()
-			close(p.ready)
+			h.opened = true
+			h.mu.Unlock()
+			close(h.ready)
 			return
 		}
-		p.mu.Unlock()
+		h.mu.Unlock()
 		for _, body := range held {
 			send(body)
 		}
