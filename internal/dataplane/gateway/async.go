@@ -237,8 +237,8 @@ func (g *Gateway) answerQueued(q *queuedCall, route *stage.Route, x *eventRun, e
 		}
 		return
 	case err != nil && !(err.Silent && route != nil && !route.TwoWay):
-		x.row = err.AppendFrame(x.row[:0], q.Event.ConnectionID, q.Event.RequestID)
-		frame = x.row
+		x.scratch = err.AppendFrame(x.scratch[:0], q.Event.ConnectionID, q.Event.RequestID)
+		frame = x.scratch
 	case err == nil && route != nil && route.TwoWay && x.Reply.Present:
 		frame = x.Reply.Body
 	}

@@ -145,7 +145,7 @@ func (g *Gateway) serveBus(ctx context.Context, data []byte) []byte {
 	var known *pasarela.Error
 	switch {
 	case err == nil && r.Verb == verbPost && out.Pushed == (Pushed{}):
-		return plainlyPushed
+		return plainPushResponse
 	case errors.As(err, &known):
 		out.Error, out.Message = known.Code, known.Message
 		out.Elsewhere = errors.Is(err, errOtherAPI)

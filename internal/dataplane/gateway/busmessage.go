@@ -74,8 +74,8 @@ func (r *request) decodePlainPost(message []byte) bool {
 	return true
 }
 
-// plainlyPushed is the response to a plain push.
-var plainlyPushed = func() []byte {
+// plainPushResponse is the response to a plain push.
+var plainPushResponse = func() []byte {
 	b, err := json.Marshal(response{})
 	if err != nil {
 		panic(err) // responses are made of what always marshals
@@ -92,7 +92,7 @@ func readResponse(data []byte, err error) (response, error) {
 		return response{}, &pasarela.Error{Code: pasarela.CodeServiceUnavailable, Message: "The node of the connection does not answer for now. Try again.", Cause: err}
 	}
 	var out response
-	if bytes.Equal(data, plainlyPushed) {
+	if bytes.Equal(data, plainPushResponse) {
 		return out, nil
 	}
 	if err := json.Unmarshal(data, &out); err != nil {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// standard is a message as encoding/json alone writes it.
-func standard(t testing.TB, r request) []byte {
+// byEncodingJSON is a message as encoding/json alone writes it.
+func byEncodingJSON(t testing.TB, r request) []byte {
 	t.Helper()
 	head, err := json.Marshal(r)
 	if err != nil {
@@ -43,11 +43,11 @@ func TestRequestsAreWrittenAsJSON(t *testing.T) {
 	}
 	for _, r := range cases {
 		got, err := r.encode()
-		if err != nil || !bytes.Equal(got, standard(t, r)) {
+		if err != nil || !bytes.Equal(got, byEncodingJSON(t, r)) {
 			t.Errorf("%+v is written as %s, %v", r, got, err)
 		}
 		var back request
-		if err := back.decode(got); err != nil || !bytes.Equal(standard(t, back), got) {
+		if err := back.decode(got); err != nil || !bytes.Equal(byEncodingJSON(t, back), got) {
 			t.Errorf("%s is read as %+v, %v", got, back, err)
 		}
 	}
@@ -86,7 +86,7 @@ func BenchmarkPushMessage(b *testing.B) {
 				if err != nil || back.decode(message) != nil {
 					b.Fatal(err)
 				}
-				if _, err := readResponse(plainlyPushed, nil); err != nil {
+				if _, err := readResponse(plainPushResponse, nil); err != nil {
 					b.Fatal(err)
 				}
 			}

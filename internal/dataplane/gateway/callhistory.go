@@ -21,13 +21,13 @@ func (g *Gateway) notePush(c *connection, length int, replayed bool, outcome Out
 	r := &x.record
 	r.EventType, r.APIID, r.ConnectionID, r.Stage, r.RouteKey = event.ConnectionAPI, c.stage.stage.APIID, c.id, c.stage.stage.Name, pushRoute
 	r.Status = http.StatusOK
-	x.row = append(x.row[:0], "POST "...)
-	x.row = appendInt(x.row, length)
-	x.row = append(x.row, " bytes: 200"...)
+	x.scratch = append(x.scratch[:0], "POST "...)
+	x.scratch = appendInt(x.scratch, length)
+	x.scratch = append(x.scratch, " bytes: 200"...)
 	if replayed {
-		x.row = append(x.row, ", not sent: a push of this idempotency key was delivered before"...)
+		x.scratch = append(x.scratch, ", not sent: a push of this idempotency key was delivered before"...)
 	}
-	r.NoteBytes(execution.StepPush, x.row)
+	r.NoteBytes(execution.StepPush, x.scratch)
 	if said := outcomeSteps[outcome]; said != nil {
 		r.NoteMessage(execution.StepNote, said.Of())
 	}

@@ -69,7 +69,7 @@ func (r *resumable) hasEnded() bool {
 // socketClosed is called when one of the connection's sockets has ended.
 func (r *resumable) socketClosed(l *link, why socket.Close) {
 	r.mu.Lock()
-	l.over = &why
+	l.closedBy = &why
 	current := r.link == l
 	ended := current && r.detach(why)
 	waiting := r.box.Len()
@@ -91,7 +91,7 @@ func (r *resumable) detach(why socket.Close) (ended bool) {
 	if r.link != nil {
 		r.absence.lastActive = r.link.conn.LastActiveAt()
 	}
-	r.link, r.marked, r.absence.left = nil, 0, why
+	r.link, r.marked, r.absence.closedBy = nil, 0, why
 	r.c.socket.Store(nil)
 	r.notify(func(*waiter) bool { return true }, Queued)
 	window := time.Duration(0)
@@ -137,7 +137,7 @@ func (r *resumable) windowEnded() {
 	over := r.isAway() && r.link == nil && r.moving == nil && !time.Now().Before(r.absence.until)
 	var why socket.Close
 	if over {
-		why = r.absence.left
+		why = r.absence.closedBy
 	}
 	r.mu.Unlock()
 	if over {
@@ -150,7 +150,7 @@ func (r *resumable) endAway(why socket.Close) bool {
 	r.mu.Lock()
 	away := r.isAway()
 	if away && why.Cause == socket.CauseNone {
-		why = r.absence.left
+		why = r.absence.closedBy
 	}
 	r.mu.Unlock()
 	return away && r.end(why)

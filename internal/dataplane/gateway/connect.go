@@ -60,12 +60,12 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if given && h.resumeOrClaim(session, match.DomainName) {
 		return
 	}
-	if !g.enter(w, h.stage, deployed) {
+	if !g.countConnection(w, h.stage, deployed) {
 		h.session.fail()
 		return
 	}
 	if !h.serve(match.DomainName) {
-		g.leave(h.stage)
+		g.uncountConnection(h.stage)
 	}
 }
 
@@ -90,8 +90,9 @@ func (h *connectRun) resumeOrClaim(key sessionKey, domainName string) bool {
 // (aws-dataplane §11, A-GATEWAY-23).
 const maxURL = 4096
 
-// enter counts a new connection, or refuses it and returns false.
-func (g *Gateway) enter(w http.ResponseWriter, at *stageConns, d *stage.Deployed) bool {
+// countConnection counts a new connection of the node and its stage, or refuses it and
+// returns false.
+func (g *Gateway) countConnection(w http.ResponseWriter, at *stageConns, d *stage.Deployed) bool {
 	switch {
 	case g.draining.Load():
 		g.countRefusal(Draining)
@@ -108,7 +109,7 @@ func (g *Gateway) enter(w http.ResponseWriter, at *stageConns, d *stage.Deployed
 		at.cap.Asked.Add(1)
 	}
 	if most > 0 && open > at.cap.Share(int64(most), g.nodes.Load()) {
-		g.leave(at)
+		g.uncountConnection(at)
 		g.countRefusal(StageFull)
 		w.Header().Set("Retry-After", "5")
 		g.writeRefusal(w, at.stage, http.StatusTooManyRequests, pasarela.CodeTooManyRequests, "Too Many Requests",
@@ -118,7 +119,7 @@ func (g *Gateway) enter(w http.ResponseWriter, at *stageConns, d *stage.Deployed
 	return true
 }
 
-func (g *Gateway) leave(at *stageConns) {
+func (g *Gateway) uncountConnection(at *stageConns) {
 	at.openCount.Add(-1)
 	g.openCount.Add(-1)
 }
@@ -176,7 +177,7 @@ func (h *connectRun) begin(now time.Time, domainName string, resumed *connection
 	}
 	h.conn = &connection{
 		stage: h.stage, connectedAt: now.UnixMilli(), domainName: unique.Make(domainName),
-		from: client{sourceIP: unique.Make(address), userAgent: unique.Make(h.r.UserAgent())},
+		firstIdentity: identity{sourceIP: unique.Make(address), userAgent: unique.Make(h.r.UserAgent())},
 	}
 	if resumed != nil {
 		h.conn.id, h.conn.connectedAt = resumed.id, resumed.connectedAt

@@ -13,13 +13,13 @@ import (
 // strings that many clients have in common are interned, and what few connections have is
 // behind a pointer.
 type connection struct {
-	id          string
-	stage       *stageConns
-	domainName  unique.Handle[string]
-	from        client     // at $connect
-	connectedAt int64      // milliseconds since 1970
-	granted     *granted   // nil if the route has no authorizer, signature or key
-	resume      *resumable // nil where the connection ends with its socket
+	id            string
+	stage         *stageConns
+	domainName    unique.Handle[string]
+	firstIdentity identity   // at $connect
+	connectedAt   int64      // milliseconds since 1970
+	granted       *granted   // nil if the route has no authorizer, signature or key
+	resume        *resumable // nil where the connection ends with its socket
 
 	socket    atomic.Pointer[socket.Conn] // nil until the 101
 	heldPosts atomic.Pointer[heldPosts]   // nil once posts go straight to the socket
@@ -50,16 +50,16 @@ func (c *connection) fill(e *event.Event) {
 	if c.granted != nil {
 		e.Authorizer, e.Identity = c.granted.authorizer, c.granted.identity
 	}
-	from := c.client()
+	from := c.identity()
 	e.Identity.SourceIP, e.Identity.UserAgent = from.sourceIP.Value(), from.userAgent.Value()
 }
 
-// client is the address and user agent of the newest socket.
-func (c *connection) client() client {
+// identity is the address and user agent of the newest socket.
+func (c *connection) identity() identity {
 	if c.resume != nil {
-		if from := c.resume.from.Load(); from != nil {
+		if from := c.resume.newestIdentity.Load(); from != nil {
 			return *from
 		}
 	}
-	return c.from
+	return c.firstIdentity
 }

@@ -36,7 +36,7 @@ func (g *Gateway) Connections(apiID, stageName string) iter.Seq[OpenConnection] 
 
 // listed is what lists say of the connection; false where it is not open.
 func (c *connection) listed() (OpenConnection, bool) {
-	from, lastActive, open := c.client(), time.Time{}, false
+	from, lastActive, open := c.identity(), time.Time{}, false
 	if conn := c.socket.Load(); conn != nil {
 		lastActive, open = conn.LastActiveAt(), true
 	} else if c.resume != nil {

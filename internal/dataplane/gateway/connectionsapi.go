@@ -21,19 +21,6 @@ type Description struct {
 	UserAgent    string
 }
 
-// Post sends body to a connection of the API, here or on its node. A connection whose
-// $connect is still running gets it first after the 101, unless the gateway is strict.
-// Errors are [pasarela.Error] with the codes that @connections returns
-// (aws-dataplane §8.3): GoneException, BadRequestException for an impossible id,
-// PayloadTooLargeException above [MaxPost], LimitExceededException when the client reads
-// too slowly or the account's throttle has no token (aws-dataplane §8.5), and
-// ServiceUnavailable, which AWS does not have, when the node that may hold the connection
-// does not respond.
-func (g *Gateway) Post(ctx context.Context, apiID, connectionID string, body []byte) error {
-	_, err := g.Push(ctx, apiID, connectionID, Push{Body: body})
-	return err
-}
-
 // callHolder makes a call on the node that holds the connection: here if that is this
 // one.
 func (g *Gateway) callHolder(ctx context.Context, r request, here func() error) (response, error) {
@@ -52,7 +39,7 @@ func (g *Gateway) callHolder(ctx context.Context, r request, here func() error) 
 }
 
 // Describe is GetConnection (aws-dataplane §8.2): times in UTC, the last activity of the
-// socket or, while its client is away, when it went. Errors are those of [Gateway.Post].
+// socket or, while its client is away, when it went. Errors are those of [Gateway.Push].
 func (g *Gateway) Describe(ctx context.Context, apiID, connectionID string) (Description, error) {
 	if err := g.throttleCall(); err != nil {
 		return Description{}, err
@@ -72,7 +59,7 @@ func (g *Gateway) Describe(ctx context.Context, apiID, connectionID string) (Des
 // another code and reason, which AWS does not offer (A-GATEWAY-14): codes 1000 to 1003,
 // 1007 to 1014 and 3000 to 4999, a reason of at most 123 bytes of UTF-8, else
 // BadRequestException. It returns when the close frame is queued; $disconnect runs after
-// it. Other errors are those of [Gateway.Post].
+// it. Other errors are those of [Gateway.Push].
 func (g *Gateway) Disconnect(ctx context.Context, apiID, connectionID string, code uint16, reason string) error {
 	if err := g.throttleCall(); err != nil {
 		return err
@@ -148,7 +135,7 @@ func (g *Gateway) describeHere(apiID, connectionID string) (Description, error) 
 	} else {
 		return Description{}, g.notHere(connectionID)
 	}
-	from := c.client()
+	from := c.identity()
 	return Description{
 		ConnectedAt: time.UnixMilli(c.connectedAt).UTC(), LastActiveAt: lastActive.UTC(),
 		SourceIP: from.sourceIP.Value(), UserAgent: from.userAgent.Value(),

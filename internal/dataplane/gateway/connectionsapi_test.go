@@ -35,7 +35,7 @@ func TestPushes(t *testing.T) {
 	c := y.connect("")
 	id := y.only()
 	for body, want := range map[string]string{`{"progress":50,"step":"x"}`: `{"progress":50,"step":"x"}`, "": "", "a\xffb": "a\ufffdb", strings.Repeat("é", 60_000): strings.Repeat("é", 60_000)} {
-		if err := y.gateway.Post(t.Context(), apiID, id, []byte(body)); err != nil {
+		if err := post(t.Context(), y.gateway, apiID, id, []byte(body)); err != nil {
 			t.Fatal(err)
 		}
 		if got := c.Read(); got != want {
@@ -53,7 +53,7 @@ func TestPushes(t *testing.T) {
 		t.Errorf("closed with %d %q", code, reason)
 	}
 	y.backend.Next(t)
-	if err := y.gateway.Post(t.Context(), apiID, id, []byte("x")); codeOf(err) != pasarela.CodeGone {
+	if err := post(t.Context(), y.gateway, apiID, id, []byte("x")); codeOf(err) != pasarela.CodeGone {
 		t.Errorf("after the end: %v", err)
 	}
 	if _, err := y.gateway.Describe(t.Context(), apiID, id); codeOf(err) != pasarela.CodeGone {
@@ -77,7 +77,7 @@ func TestPushesThatCannotBe(t *testing.T) {
 		{"id without its end", apiID, strings.TrimSuffix(id, "="), 1, pasarela.CodeBadRequest},
 		{"too long", apiID, id, gateway.MaxPost + 1, pasarela.CodePayloadTooLarge},
 	} {
-		if err := y.gateway.Post(t.Context(), test.api, test.id, make([]byte, test.body)); codeOf(err) != test.code {
+		if err := post(t.Context(), y.gateway, test.api, test.id, make([]byte, test.body)); codeOf(err) != test.code {
 			t.Errorf("%s: %v, want %s", test.name, err, test.code)
 		}
 	}
@@ -103,7 +103,7 @@ func posting(t *testing.T, y *system, status int, errs chan<- error, bodies ...s
 		_, rest, _ := strings.Cut(a.Body, `"connectionId": "`)
 		id, _, _ := strings.Cut(rest, `"`)
 		for _, body := range bodies {
-			errs <- y.gateway.Post(t.Context(), apiID, id, []byte(body))
+			errs <- post(t.Context(), y.gateway, apiID, id, []byte(body))
 		}
 		return testkit.Response{Status: status, Body: "{}"}
 	})
@@ -178,7 +178,7 @@ func TestStrictPostsDuringConnectAreGone(t *testing.T) {
 	if err := <-errs; codeOf(err) != pasarela.CodeGone {
 		t.Errorf("got %v", err)
 	}
-	if err := y.gateway.Post(t.Context(), apiID, y.only(), []byte("after")); err != nil {
+	if err := post(t.Context(), y.gateway, apiID, y.only(), []byte("after")); err != nil {
 		t.Fatal(err)
 	}
 	if got := c.Read(); got != "after" {
@@ -195,7 +195,7 @@ func TestPushesToAnotherNode(t *testing.T) {
 	if node, ok := execution.NodeOfConnection(id); !ok || node != 1 {
 		t.Fatalf("%s names node %d", id, node)
 	}
-	if err := two.gateway.Post(t.Context(), apiID, id, []byte("from two\n{}")); err != nil {
+	if err := post(t.Context(), two.gateway, apiID, id, []byte("from two\n{}")); err != nil {
 		t.Fatal(err)
 	}
 	if got := c.Read(); got != "from two\n{}" {
@@ -213,10 +213,10 @@ func TestPushesToAnotherNode(t *testing.T) {
 	if code, reason := c.Closed(); code != 4002 || reason != "elsewhere" {
 		t.Errorf("closed with %d %q", code, reason)
 	}
-	if err := two.gateway.Post(t.Context(), apiID, id, []byte("x")); codeOf(err) != pasarela.CodeGone {
+	if err := post(t.Context(), two.gateway, apiID, id, []byte("x")); codeOf(err) != pasarela.CodeGone {
 		t.Errorf("after the end: %v", err)
 	}
-	if err := two.gateway.Post(t.Context(), apiID, execution.NewIDs(9).Connection(time.Now()), []byte("x")); codeOf(err) != pasarela.CodeGone {
+	if err := post(t.Context(), two.gateway, apiID, execution.NewIDs(9).Connection(time.Now()), []byte("x")); codeOf(err) != pasarela.CodeGone {
 		t.Errorf("a node that is not there: %v", err)
 	}
 }
@@ -228,7 +228,7 @@ func TestASlowReaderIsTold(t *testing.T) {
 	body := []byte(strings.Repeat("x", 100_000))
 	var err error
 	for range 500 {
-		if err = y.gateway.Post(t.Context(), apiID, id, body); err != nil {
+		if err = post(t.Context(), y.gateway, apiID, id, body); err != nil {
 			break
 		}
 	}
@@ -274,7 +274,7 @@ func TestPushesCountAgainstTheAccount(t *testing.T) {
 	y.connect("")
 	id := y.only()
 	for i, want := range []pasarela.ErrorCode{"", "", pasarela.CodeLimitExceeded} {
-		if err := y.gateway.Post(t.Context(), apiID, id, []byte("x")); codeOf(err) != want {
+		if err := post(t.Context(), y.gateway, apiID, id, []byte("x")); codeOf(err) != want {
 			t.Errorf("post %d: %v", i, err)
 		}
 	}
@@ -293,7 +293,7 @@ func TestACallThroughAnotherAPIIsExplained(t *testing.T) {
 	one.connect("")
 	id := one.only()
 	for i, y := range []*system{one, two} {
-		err := y.gateway.Post(t.Context(), "other12345", id, []byte("x"))
+		err := post(t.Context(), y.gateway, "other12345", id, []byte("x"))
 		if codeOf(err) != pasarela.CodeGone || !strings.Contains(err.Error(), "Gone") {
 			t.Fatalf("got %v", err)
 		}

@@ -136,7 +136,7 @@ func TestCutsLoseNothing(t *testing.T) {
 	every := messages / cuts
 	for n := 1; n <= messages; n++ {
 		for {
-			err := y.gateway.Post(ctx, apiID, id, []byte(strconv.Itoa(n)))
+			err := post(ctx, y.gateway, apiID, id, []byte(strconv.Itoa(n)))
 			if err == nil {
 				break
 			}

@@ -27,7 +27,7 @@ func (g *Gateway) socketClosed(c *connection, why socket.Close) {
 func (g *Gateway) endConnection(c *connection, why socket.Close) {
 	if g.takenOverConns.has(c) {
 		g.table.remove(c)
-		g.leave(c.stage)
+		g.uncountConnection(c.stage)
 		g.takenOverConns.remove(c)
 		g.noteTakenOver(c, why)
 		return
@@ -36,7 +36,7 @@ func (g *Gateway) endConnection(c *connection, why socket.Close) {
 	g.disconnects.register(d)
 	g.table.remove(c)
 	c.stage.tags.remove(c)
-	g.leave(c.stage)
+	g.uncountConnection(c.stage)
 	g.disconnects.add(d)
 }
 

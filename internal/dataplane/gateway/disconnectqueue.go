@@ -119,7 +119,7 @@ func (q *disconnects) add(d *disconnection) {
 		return
 	}
 	if q.confirm == nil {
-		q.enter(d)
+		q.start(d)
 		return
 	}
 	q.delay(d, withoutLeaseFor)
@@ -133,7 +133,7 @@ func (q *disconnects) hasten(d *disconnection) {
 	ok = ok && timer.Stop()
 	q.mu.Unlock()
 	if ok {
-		q.enter(d)
+		q.start(d)
 	}
 }
 
@@ -146,8 +146,8 @@ func (d *disconnection) group() *fairshare.Group[*disconnection] {
 	return &d.c.stage.disconnects
 }
 
-// enter runs d when its stage may run another.
-func (q *disconnects) enter(d *disconnection) {
+// start runs d once its stage has a free slot.
+func (q *disconnects) start(d *disconnection) {
 	d.waiting.Value = d
 	stage := d.group()
 	q.mu.Lock()
@@ -164,13 +164,13 @@ func (q *disconnects) enter(d *disconnection) {
 func (q *disconnects) work(d *disconnection) {
 	for d != nil {
 		q.attemptOnce(d)
-		d = q.leave(d)
+		d = q.releaseSlot(d)
 	}
 }
 
-// leave gives d's slot to the next one; if more slots are free, further ones get
+// releaseSlot gives d's slot to the next one; if more slots are free, further ones get
 // goroutines of their own.
-func (q *disconnects) leave(d *disconnection) (next *disconnection) {
+func (q *disconnects) releaseSlot(d *disconnection) (next *disconnection) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.slots.Release(d.group())
@@ -225,12 +225,12 @@ func (q *disconnects) pause(d *disconnection) {
 	q.end(d, endedLost)
 }
 
-// delay makes d enter again later, unless a stop has begun.
+// delay starts d later, unless a stop has begun.
 func (q *disconnects) delay(d *disconnection, wait time.Duration) {
 	q.mu.Lock()
 	stopped := q.stopped
 	if !stopped {
-		q.paused[d] = time.AfterFunc(wait, func() { q.enter(d) })
+		q.paused[d] = time.AfterFunc(wait, func() { q.start(d) })
 	}
 	q.mu.Unlock()
 	if stopped {
@@ -248,7 +248,7 @@ const (
 	endedElsewhere                      // another node runs it
 )
 
-// end forgets d.
+// end removes d and counts how it ended.
 func (q *disconnects) end(d *disconnection, how disconnectEnd) {
 	switch {
 	case how == endedDelivered:
@@ -287,7 +287,7 @@ func (q *disconnects) stop() {
 	q.stopped = true
 	var abandonedNow []*disconnection
 	for d, timer := range q.paused {
-		if timer.Stop() { // else it enters, and finds that nothing may begin
+		if timer.Stop() { // else it starts, and attemptOnce finds that nothing may begin
 			abandonedNow = append(abandonedNow, d)
 		}
 	}

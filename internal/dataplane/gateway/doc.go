@@ -3,9 +3,9 @@
 // in by, and delivers to a connection here or on another node.
 //
 //	g, err := gateway.New(gateway.Options{...})
-//	http.Handle("/", g)                       // handshakes
-//	err = g.Post(ctx, apiID, connectionID, body) // @connections
-//	g.Drain(ctx, 30*time.Second)              // before stopping
+//	http.Handle("/", g) // handshakes
+//	pushed, err := g.Push(ctx, apiID, connectionID, gateway.Push{Body: body}) // @connections
+//	g.Drain(ctx, 30*time.Second) // before stopping
 //	g.Close(ctx)
 //
 // A connection is in one node's memory and nowhere else; its id names the node.

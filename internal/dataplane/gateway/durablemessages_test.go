@@ -123,7 +123,7 @@ func TestADurablePushWaitsForTheDisk(t *testing.T) {
 func TestDurableNeedsAJournal(t *testing.T) {
 	y := start(t, comings(), resumable(60, "delivery", "durable"))
 	y.connect(session)
-	if err := y.gateway.Post(t.Context(), apiID, y.only(), []byte("x")); codeOf(err) != pasarela.CodeServiceUnavailable {
+	if err := post(t.Context(), y.gateway, apiID, y.only(), []byte("x")); codeOf(err) != pasarela.CodeServiceUnavailable {
 		t.Error(err)
 	}
 }

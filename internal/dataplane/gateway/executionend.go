@@ -33,8 +33,8 @@ func (g *Gateway) finish(d *stage.Deployed, route *stage.Route, x *eventRun, err
 	}
 	g.executionLog(d, route, x)
 	if d != nil && d.AccessLog != nil {
-		x.row = append(d.AccessLog.Format.Append(x.row[:0], e), '\n')
-		d.AccessLog.Lines.Write(x.row)
+		x.scratch = append(d.AccessLog.Format.Append(x.scratch[:0], e), '\n')
+		d.AccessLog.Lines.Write(x.scratch)
 	}
 }
 
@@ -87,8 +87,8 @@ func (g *Gateway) executionLog(d *stage.Deployed, route *stage.Route, x *eventRu
 	if level == pasarela.LoggingOff || level == pasarela.LoggingError && x.record.Err == nil {
 		return
 	}
-	x.row = x.record.AppendLog(x.row[:0], trace)
-	g.executionLines(d.Stage).Write(x.row)
+	x.scratch = x.record.AppendLog(x.scratch[:0], trace)
+	g.executionLines(d.Stage).Write(x.scratch)
 }
 
 func (g *Gateway) executionLines(s *stage.Stage) stage.Lines {

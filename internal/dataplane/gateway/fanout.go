@@ -165,7 +165,7 @@ func (g *Gateway) sendShared(ctx context.Context, c *connection, m mailbox.Messa
 		if c.resume.cameLately(g.options.Now()) {
 			return g.pushByKey(ctx, c.stage.stage.APIID, c.id, p)
 		}
-		given, err := c.resume.put(m, nil, "")
+		given, err := c.resume.addToMailbox(m, nil, "")
 		switch {
 		case err == nil && !given:
 			return Queued, true

@@ -70,7 +70,7 @@ func TestAMessageOfANodeThatWasTakenOverIsNotAcknowledged(t *testing.T) {
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, old)) == 1 })
 	old.Take()
 	sure.Store(false)
-	if err := y.gateway.Post(t.Context(), apiID, id, []byte("nobody has it")); codeOf(err) != pasarela.CodeServiceUnavailable {
+	if err := post(t.Context(), y.gateway, apiID, id, []byte("nobody has it")); codeOf(err) != pasarela.CodeServiceUnavailable {
 		t.Errorf("a post: %v", err)
 	}
 	if code, reason := c.Closed(); code != websocket.StatusServiceRestart {
@@ -93,7 +93,7 @@ func TestADurableMessageWaitsWhileTheNodeIsNotSure(t *testing.T) {
 	defer j.Fail(nil)
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	if err := y.gateway.Post(ctx, apiID, id, []byte("sent while it is sure")); codeOf(err) != pasarela.CodeServiceUnavailable {
+	if err := post(ctx, y.gateway, apiID, id, []byte("sent while it is sure")); codeOf(err) != pasarela.CodeServiceUnavailable {
 		t.Errorf("a post that is not on disk: %v", err)
 	}
 	reads(t, c, "sent while it is sure")

@@ -250,8 +250,8 @@ func (g *Gateway) Ready() bool { return !g.draining.Load() }
 // eventRun is the state of one event; it is pooled.
 type eventRun struct {
 	integration.Invocation
-	record execution.Record
-	row    []byte
+	record  execution.Record
+	scratch []byte // where frames, log lines and access-log rows are put together
 }
 
 func (g *Gateway) acquire(now time.Time) *eventRun {

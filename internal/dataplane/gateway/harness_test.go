@@ -174,6 +174,12 @@ func (y *system) edit(edit func(*pasarela.APIDocument)) {
 	}
 }
 
+// post sends a message as AWS's PostToConnection has it: a body and no more.
+func post(ctx context.Context, g *gateway.Gateway, apiID, connectionID string, body []byte) error {
+	_, err := g.Push(ctx, apiID, connectionID, gateway.Push{Body: body})
+	return err
+}
+
 // put stores any other document.
 func put[T any](y *system, key string, value T) {
 	y.t.Helper()

@@ -21,15 +21,15 @@ func (c *incomingConns) add(r *resumable) {
 	c.byID[r.c.id], c.byKey[r.key] = r, r
 }
 
-// end removes r, and first calls enter if it is not nil; false when r was removed before.
-func (c *incomingConns) end(r *resumable, enter func()) bool {
+// remove removes r, and first calls before if it is not nil; false when r was removed already.
+func (c *incomingConns) remove(r *resumable, before func()) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.byID[r.c.id] != r {
 		return false
 	}
-	if enter != nil {
-		enter()
+	if before != nil {
+		before()
 	}
 	delete(c.byID, r.c.id)
 	if c.byKey[r.key] == r {

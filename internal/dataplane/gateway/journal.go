@@ -121,7 +121,7 @@ func (c *connection) record() journal.Record {
 	if c.granted != nil {
 		r.Identity, r.Authorizer, r.Caller = c.granted.identity, c.granted.authorizer, c.granted.caller
 	}
-	from := c.client()
+	from := c.identity()
 	r.Identity.SourceIP, r.Identity.UserAgent = from.sourceIP.Value(), from.userAgent.Value()
 	if c.resume != nil {
 		move := c.resume.move()
@@ -157,7 +157,7 @@ func (g *Gateway) recovered(r *journal.Record) *connection {
 func (g *Gateway) connectionOfRecord(r *journal.Record, at *stageConns) *connection {
 	c := &connection{
 		id: r.ConnectionID, stage: at, connectedAt: r.ConnectedAt, domainName: unique.Make(r.DomainName),
-		from: client{unique.Make(r.Identity.SourceIP), unique.Make(r.Identity.UserAgent)},
+		firstIdentity: identity{unique.Make(r.Identity.SourceIP), unique.Make(r.Identity.UserAgent)},
 	}
 	if len(r.Authorizer) > 0 || r.Caller != nil || r.Identity.APIKeyID != "" {
 		c.granted = &granted{authorizer: r.Authorizer, identity: r.Identity, caller: r.Caller}
@@ -223,7 +223,7 @@ func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release
 			c.resume.forgetRecovered()
 		}
 		for _, c := range coming {
-			if g.incoming.end(c.resume, nil) {
+			if g.incoming.remove(c.resume, nil) {
 				g.forgetIncoming(c.resume)
 			}
 		}

@@ -136,8 +136,8 @@ func (g *Gateway) reply(conn *socket.Conn, c *connection, route *stage.Route, x 
 	switch {
 	case err != nil && err.Silent && !route.TwoWay:
 	case err != nil:
-		x.row = err.AppendFrame(x.row[:0], x.Event.ConnectionID, x.Event.RequestID)
-		g.send(conn, c, x, x.row)
+		x.scratch = err.AppendFrame(x.scratch[:0], x.Event.ConnectionID, x.Event.RequestID)
+		g.send(conn, c, x, x.scratch)
 	case route.TwoWay && x.Reply.Present:
 		g.send(conn, c, x, x.Reply.Body)
 	}
@@ -152,7 +152,7 @@ func (g *Gateway) send(conn *socket.Conn, c *connection, x *eventRun, frame []by
 	x.record.NoteBytes(execution.StepReply, frame)
 	err := error(nil)
 	if c.resume != nil { // it is delivered even if the client is away by now
-		if _, err = g.put(c, Push{Body: frame}, nil); c.resume.notHere() != nil {
+		if _, err = g.addPushToMailbox(c, Push{Body: frame}, nil); c.resume.notHere() != nil {
 			err = g.sendElsewhere(c, frame)
 		}
 	} else {

@@ -267,7 +267,7 @@ func (g *Gateway) completeMoveOut(c *connection, m *move) {
 	}
 	c.stage.departures.add(c.id, c.stage.tags.tags(c), g.options.Now())
 	c.stage.tags.remove(c)
-	g.leave(c.stage)
+	g.uncountConnection(c.stage)
 	if before != nil {
 		_ = before.conn.Close(socket.Replaced.Close()) // ErrClosed: it is closing already
 	}

@@ -168,7 +168,7 @@ func TestAConnectionGoesAlongToAnotherNode(t *testing.T) {
 		t.Errorf("asked %+v", asked)
 	}
 	for i, y := range n.all {
-		if err := y.gateway.Post(t.Context(), apiID, id, []byte("x")); codeOf(err) != pasarela.CodeGone {
+		if err := post(t.Context(), y.gateway, apiID, id, []byte("x")); codeOf(err) != pasarela.CodeGone {
 			t.Errorf("node %d: a post to a connection that is over: %v", i+1, err)
 		}
 	}
@@ -481,7 +481,7 @@ func TestAClientOnItsWayMissesNothing(t *testing.T) {
 	posting.Go(func() {
 		for i := 1; i <= messages; i++ {
 			for {
-				err := n.all[i%3].gateway.Post(ctx, apiID, id, fmt.Append(nil, i))
+				err := post(ctx, n.all[i%3].gateway, apiID, id, fmt.Append(nil, i))
 				if err == nil {
 					break
 				}

@@ -46,7 +46,7 @@ func (h *connectRun) moveHereAndResume(found *foundSession, domainName string) b
 		h.finish(err)
 		return true
 	}
-	if !g.enter(h.w, h.stage, h.deployed) {
+	if !g.countConnection(h.w, h.stage, h.deployed) {
 		h.session.fail()
 		return true
 	}
@@ -66,11 +66,11 @@ var errTakenOver = errors.New("another node took the connections of this one ove
 
 // moveIn moves a connection here from the node that holds it. claimed is the entry of its
 // session until then; it has failed when moveIn returns. The caller has counted the
-// connection in (enter); if the move fails, moveIn counts it out.
+// connection ([Gateway.countConnection]); if the move fails, moveIn uncounts it.
 func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns, from *foundSession) (*resumable, error) {
 	given, record, err := g.requestMove(ctx, claimed.key, from)
 	if err != nil {
-		g.leave(at)
+		g.uncountConnection(at)
 		g.cancelMoveOn(from)
 		return nil, err
 	}
@@ -141,7 +141,7 @@ func (g *Gateway) resumableOfRecord(c *connection, record *journal.Record, key s
 	if record.Move != 0 {
 		r.moves.Store(movesOf(record.Move))
 	}
-	r.absence = &absence{lastActive: g.options.Now(), left: socket.NodeLost.Close()}
+	r.absence = &absence{lastActive: g.options.Now(), closedBy: socket.NodeLost.Close()}
 	c.resume = r
 	return r
 }
@@ -150,7 +150,7 @@ func (g *Gateway) resumableOfRecord(c *connection, record *journal.Record, key s
 // it has a socket; false when this run was taken over meanwhile.
 func (g *Gateway) completeMoveIn(r *resumable) bool {
 	c := r.c
-	here := g.incoming.end(r, func() {
+	here := g.incoming.remove(r, func() {
 		came := r.brings()
 		if came != nil {
 			c.stage.tags.set(c, came.tags)
@@ -183,7 +183,7 @@ func (g *Gateway) completeMoveIn(r *resumable) bool {
 
 // abortMoveIn removes a connection whose move here failed.
 func (g *Gateway) abortMoveIn(r *resumable) {
-	if g.incoming.end(r, nil) {
+	if g.incoming.remove(r, nil) {
 		g.forgetIncoming(r)
 		if g.journal != nil {
 			g.journal.Withdrawn(r.c.id, r.move())
@@ -194,7 +194,7 @@ func (g *Gateway) abortMoveIn(r *resumable) {
 // forgetIncoming removes a connection that was moving here and is held by another node.
 func (g *Gateway) forgetIncoming(r *resumable) {
 	r.forget()
-	g.leave(r.c.stage)
+	g.uncountConnection(r.c.stage)
 	if g.local != nil {
 		g.local.Withdrawn(r.c.id, r.move())
 	}
@@ -205,7 +205,7 @@ func (g *Gateway) forgetIncoming(r *resumable) {
 // over.
 func (g *Gateway) forgetAllIncoming() {
 	g.incoming.each(func(r *resumable) {
-		if g.incoming.end(r, nil) {
+		if g.incoming.remove(r, nil) {
 			g.forgetIncoming(r)
 		}
 	})

@@ -89,7 +89,7 @@ func TestCallsRightAfterThe101(t *testing.T) {
 }
 
 func calls(t *testing.T, g *gateway.Gateway, id string, errs chan<- error) {
-	errs <- g.Post(t.Context(), apiID, id, []byte("at once"))
+	errs <- post(t.Context(), g, apiID, id, []byte("at once"))
 	_, err := g.Describe(t.Context(), apiID, id)
 	errs <- err
 	errs <- g.Disconnect(t.Context(), apiID, id, 0, "")

@@ -40,11 +40,22 @@ const MaxWait = 10 * time.Second
 // waitOutcome waits for the outcome of an accepted message. It is called without locks.
 type waitOutcome func(context.Context) (Outcome, error)
 
-func at(o Outcome) waitOutcome { return func(context.Context) (Outcome, error) { return o, nil } }
+func alreadyAt(o Outcome) waitOutcome {
+	return func(context.Context) (Outcome, error) { return o, nil }
+}
 
-// Push is [Gateway.Post] that returns what became of the message, [MaxWait] after it was
-// accepted at the latest. In a strict gateway only p.Body counts. A Key that is among the
-// newest of the connection sends nothing and returns Replayed (A-GATEWAY-22).
+// Push sends a message to a connection of the API, here or on its node, and returns what
+// became of it, [MaxWait] after it was accepted at the latest. A connection whose $connect
+// is still running gets it first after the 101, unless the gateway is strict. In a strict
+// gateway only p.Body counts. A Key that is among the newest of the connection sends
+// nothing and returns Replayed (A-GATEWAY-22).
+//
+// Errors are [pasarela.Error] with the codes that @connections returns
+// (aws-dataplane §8.3): GoneException, BadRequestException for an impossible id,
+// PayloadTooLargeException above [MaxPost], LimitExceededException when the client reads
+// too slowly or the account's throttle has no token (aws-dataplane §8.5), and
+// ServiceUnavailable, which AWS does not have, when the node that may hold the connection
+// does not respond.
 func (g *Gateway) Push(ctx context.Context, apiID, connectionID string, p Push) (Pushed, error) {
 	if g.options.Strict {
 		p = Push{Body: p.Body}
@@ -99,7 +110,7 @@ func (g *Gateway) pushHere(ctx context.Context, apiID, connectionID string, p Pu
 	var wait waitOutcome
 	var err error
 	if p.Key == "" {
-		wait, err = g.push(c, p)
+		wait, err = g.deliverToConnection(c, p)
 	} else {
 		replayed, wait, err = g.pushOnce(c, p)
 	}
@@ -139,8 +150,8 @@ func (g *Gateway) pushHere(ctx context.Context, apiID, connectionID string, p Pu
 	return Pushed{Replayed: replayed, Outcome: outcome}, nil
 }
 
-// push sends a message to the connection's socket or mailbox, or holds it until the 101.
-func (g *Gateway) push(c *connection, p Push) (waitOutcome, error) {
+// deliverToConnection sends a message to the connection's socket or mailbox, or holds it until the 101.
+func (g *Gateway) deliverToConnection(c *connection, p Push) (waitOutcome, error) {
 	if c.resume != nil {
 		return g.pushResumable(c, p)
 	}
@@ -148,7 +159,7 @@ func (g *Gateway) push(c *connection, p Push) (waitOutcome, error) {
 		taken, full := held.hold(p.Body)
 		switch {
 		case taken:
-			return at(Queued), nil
+			return alreadyAt(Queued), nil
 		case full:
 			return nil, pasarela.Errorf(pasarela.CodeLimitExceeded, "The connection is not established yet and %d messages wait for it already.", maxHeld)
 		}
@@ -191,7 +202,7 @@ func (g *Gateway) pushPlain(c *connection, p Push) (waitOutcome, error) {
 		return nil, err
 	}
 	if p.Wait != Sent {
-		return at(Accepted), nil
+		return alreadyAt(Accepted), nil
 	}
 	return func(ctx context.Context) (Outcome, error) { return sentOrGone(ctx, conn), nil }, nil
 }

@@ -42,7 +42,7 @@ func (g *Gateway) pushOnce(c *connection, p Push) (replayed bool, wait waitOutco
 		return true, nil, nil
 	}
 	p.sum = string(sum[:])
-	if wait, err = g.push(c, p); err != nil {
+	if wait, err = g.deliverToConnection(c, p); err != nil {
 		return false, nil, err
 	}
 	keys.add(sum)

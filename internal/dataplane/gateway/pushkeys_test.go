@@ -31,7 +31,7 @@ func TestAPushIsDeliveredOnceByItsKey(t *testing.T) {
 	} {
 		replayed, err := false, error(nil)
 		if push.key == "" {
-			err = y.gateway.Post(t.Context(), apiID, id, []byte(push.body))
+			err = post(t.Context(), y.gateway, apiID, id, []byte(push.body))
 		} else {
 			replayed, err = y.pushOnce(t.Context(), id, push.key, []byte(push.body))
 		}
@@ -67,7 +67,7 @@ func TestPushesOfOneKeyAtOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if err := y.gateway.Post(t.Context(), apiID, id, []byte("end")); err != nil {
+	if err := post(t.Context(), y.gateway, apiID, id, []byte("end")); err != nil {
 		t.Fatal(err)
 	}
 	if first, second := c.Read(), c.Read(); sent.Load() != 1 || first != "x" || second != "end" {
@@ -166,7 +166,7 @@ func TestPushKeysDuringConnect(t *testing.T) {
 	if replayed, err := y.pushOnce(t.Context(), y.only(), "early", []byte("early")); err != nil || !replayed {
 		t.Errorf("after the 101: %t %v", replayed, err)
 	}
-	if err := y.gateway.Post(t.Context(), apiID, y.only(), []byte("end")); err != nil {
+	if err := post(t.Context(), y.gateway, apiID, y.only(), []byte("end")); err != nil {
 		t.Fatal(err)
 	}
 	if first, second := c.Read(), c.Read(); first != "early" || second != "end" {
@@ -185,7 +185,7 @@ func TestPushKeysOnAnotherNode(t *testing.T) {
 			t.Errorf("push %d: %t %v", i, replayed, err)
 		}
 	}
-	if err := two.gateway.Post(t.Context(), apiID, id, []byte("end")); err != nil {
+	if err := post(t.Context(), two.gateway, apiID, id, []byte("end")); err != nil {
 		t.Fatal(err)
 	}
 	if first, second := c.Read(), c.Read(); first != "once" || second != "end" {

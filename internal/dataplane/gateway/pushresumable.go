@@ -8,8 +8,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 )
 
-// put gives a message to a resumable connection.
-func (g *Gateway) put(c *connection, p Push, w *waiter) (given bool, err error) {
+// addPushToMailbox adds a push to the mailbox of a resumable connection; see
+// [resumable.addToMailbox].
+func (g *Gateway) addPushToMailbox(c *connection, p Push, w *waiter) (given bool, err error) {
 	wire, err := socket.Prepare(socket.Text, p.Body)
 	if err != nil {
 		return false, err
@@ -18,7 +19,7 @@ func (g *Gateway) put(c *connection, p Push, w *waiter) (given bool, err error) 
 	if p.Lifetime > 0 {
 		m.Expires = g.options.Now().Add(p.Lifetime)
 	}
-	return c.resume.put(m, w, p.sum)
+	return c.resume.addToMailbox(m, w, p.sum)
 }
 
 // pushResumable sends a push to a connection that outlives its sockets.
@@ -32,7 +33,7 @@ func (g *Gateway) pushResumable(c *connection, p Push) (waitOutcome, error) {
 	if p.Wait != Acknowledged && !durable {
 		asked = nil
 	}
-	given, err := g.put(c, p, asked)
+	given, err := g.addPushToMailbox(c, p, asked)
 	if err != nil {
 		return nil, err
 	}

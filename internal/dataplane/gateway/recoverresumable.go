@@ -110,7 +110,7 @@ func (r *resumable) forgetRecovered() {
 	}
 	r.g.table.remove(r.c)
 	r.c.stage.tags.remove(r.c)
-	r.g.leave(r.c.stage)
+	r.g.uncountConnection(r.c.stage)
 	r.g.takenOverConns.remove(r.c)
 }
 

@@ -92,13 +92,13 @@ func writeGatewayError(w http.ResponseWriter, x *eventRun, err *execution.Gatewa
 	if err.ResponseType == execution.Throttled {
 		h["Retry-After"] = []string{"1"}
 	}
-	x.row = append(x.row[:0], `{"message":`...)
-	x.row = err.AppendMessageString(x.row)
-	x.row = append(append(x.row, `,"connectionId":"`...), x.Event.ConnectionID...)
-	x.row = append(append(append(x.row, `","requestId":"`...), x.Event.RequestID...), `"}`...)
-	h["Content-Length"] = []string{strconv.Itoa(len(x.row))}
+	x.scratch = append(x.scratch[:0], `{"message":`...)
+	x.scratch = err.AppendMessageString(x.scratch)
+	x.scratch = append(append(x.scratch, `,"connectionId":"`...), x.Event.ConnectionID...)
+	x.scratch = append(append(append(x.scratch, `","requestId":"`...), x.Event.RequestID...), `"}`...)
+	h["Content-Length"] = []string{strconv.Itoa(len(x.scratch))}
 	w.WriteHeader(err.Status)
-	_, _ = w.Write(x.row)
+	_, _ = w.Write(x.scratch)
 }
 
 // writeIntegrationResponse responds with the integration's response.

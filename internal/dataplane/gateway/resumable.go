@@ -22,8 +22,8 @@ type resumable struct {
 	key        sessionKey
 	connecting atomic.Pointer[chan struct{}] // closed when $connect has ended; nil: it has
 
-	protocol unique.Handle[string]  // that was agreed on at $connect
-	from     atomic.Pointer[client] // of the newest socket's handshake; nil: it is the first
+	protocol       unique.Handle[string]    // that was agreed on at $connect
+	newestIdentity atomic.Pointer[identity] // of the newest socket's handshake; nil: it is the first
 
 	mu      sync.Mutex
 	box     mailbox.Box
@@ -57,7 +57,7 @@ type resumable struct {
 type absence struct {
 	window     *time.Timer  // nil: the client is not waited for
 	until      time.Time    // when the window ends
-	left       socket.Close // how the last socket ended
+	closedBy   socket.Close // how the last socket ended
 	lastActive time.Time
 }
 
@@ -152,14 +152,14 @@ func (r *resumable) stopWindow() {
 	}
 }
 
-// client is the address and user agent of a client.
-type client struct{ sourceIP, userAgent unique.Handle[string] }
+// identity is the address and user agent of a client, as AWS's Identity of GetConnection.
+type identity struct{ sourceIP, userAgent unique.Handle[string] }
 
 // link is one socket of a resumable connection.
 type link struct {
-	r    *resumable
-	conn *socket.Conn  // set when the link is attached
-	over *socket.Close // how the socket ended; nil: it has not; guarded by r.mu
+	r        *resumable
+	conn     *socket.Conn  // set when the link is attached
+	closedBy *socket.Close // how the socket ended; nil: it has not; guarded by r.mu
 }
 
 // resumption is what a new socket found in the mailbox.
@@ -217,7 +217,7 @@ func (r *resumable) attach(l *link, conn *socket.Conn) (found resumption, ok boo
 	found.again = r.box.Rewind()
 	found.waited, found.replaced = r.box.Len()-found.again, before != nil
 	r.pump(now)
-	why := l.over
+	why := l.closedBy
 	ended := why != nil && r.detach(*why)
 	r.mu.Unlock()
 	if before != nil {

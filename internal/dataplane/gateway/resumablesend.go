@@ -15,10 +15,10 @@ const messageOverhead = 128
 // mailboxMemory is what the mailbox takes of the node's bound, in bytes. r.mu is held.
 func (r *resumable) mailboxMemory() int64 { return int64(r.box.Bytes() + r.box.Len()*messageOverhead) }
 
-// put adds a message to the mailbox and sends what can be sent. given says that the
+// addToMailbox adds a message to the mailbox and sends what can be sent. given says that the
 // socket was given this message. w, unless nil, waits for its outcome. key is the hash of
 // the key of its push, which is noted with it; empty: it has none.
-func (r *resumable) put(m mailbox.Message, w *waiter, key string) (given bool, err error) {
+func (r *resumable) addToMailbox(m mailbox.Message, w *waiter, key string) (given bool, err error) {
 	d := r.c.stage.stage.Deployed()
 	if d == nil {
 		return false, gone() // the stage is gone and the connection is being ended

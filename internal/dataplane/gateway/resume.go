@@ -123,8 +123,8 @@ func (h *connectRun) openResumed(r *resumable) bool {
 		h.finish(fault)
 		return true
 	}
-	from := h.conn.from // a copy: the connection of this handshake is not kept
-	r.from.Store(&from)
+	from := h.conn.firstIdentity // a copy: the connection of this handshake is not kept
+	r.newestIdentity.Store(&from)
 	l := &link{r: r}
 	conn, err := h.write101AndAdopt(nc, response, buffered, l)
 	if err != nil {

@@ -63,7 +63,7 @@ func (y *system) again(options ...testkit.DialOption) *testkit.Client {
 func (y *system) post(id string, bodies ...string) {
 	y.t.Helper()
 	for _, body := range bodies {
-		if err := y.gateway.Post(y.t.Context(), apiID, id, []byte(body)); err != nil {
+		if err := post(y.t.Context(), y.gateway, apiID, id, []byte(body)); err != nil {
 			y.t.Fatalf("%s: %v", body, err)
 		}
 	}
@@ -211,7 +211,7 @@ func TestTheWindowEnds(t *testing.T) {
 			t.Errorf("%s lacks %s", text, want)
 		}
 	}
-	if err := y.gateway.Post(t.Context(), apiID, id, []byte("x")); codeOf(err) != pasarela.CodeGone {
+	if err := post(t.Context(), y.gateway, apiID, id, []byte("x")); codeOf(err) != pasarela.CodeGone {
 		t.Errorf("afterwards: %v", err)
 	}
 	stats := y.gateway.Stats()
@@ -386,7 +386,7 @@ func TestMailboxesAreBounded(t *testing.T) {
 	id := y.only()
 	y.cut(c)
 	y.post(id, "one", "two")
-	err := y.gateway.Post(t.Context(), apiID, id, []byte("three"))
+	err := post(t.Context(), y.gateway, apiID, id, []byte("three"))
 	if codeOf(err) != pasarela.CodeLimitExceeded || !strings.Contains(err.Error(), "2 messages of 6 bytes wait for it already (tags pasarela:mailboxMessages and") {
 		t.Errorf("a third: %v", err)
 	}
@@ -397,7 +397,7 @@ func TestMailboxesAreBounded(t *testing.T) {
 		if live.ConnectionID == id {
 			continue
 		}
-		if err := y.gateway.Post(t.Context(), apiID, live.ConnectionID, make([]byte, 995)); codeOf(err) != pasarela.CodeLimitExceeded {
+		if err := post(t.Context(), y.gateway, apiID, live.ConnectionID, make([]byte, 995)); codeOf(err) != pasarela.CodeLimitExceeded {
 			t.Errorf("more than the node has room for: %v", err)
 		}
 	}
@@ -417,7 +417,7 @@ func TestEmptyMessagesFillMailboxes(t *testing.T) {
 	var err error
 	kept := 0
 	for ; kept < 100 && err == nil; kept++ {
-		err = y.gateway.Post(t.Context(), apiID, id, nil)
+		err = post(t.Context(), y.gateway, apiID, id, nil)
 	}
 	if codeOf(err) != pasarela.CodeLimitExceeded || kept != 8 {
 		t.Errorf("%d of 1000 bytes were taken, then %v", kept-1, err)

@@ -98,18 +98,18 @@ type sessions struct {
 // beginning is the part of the key by which the map of sessions finds it.
 func (k *sessionKey) beginning() uint64 { return binary.BigEndian.Uint64(k[:]) }
 
-// claim enters r under its key, unless another is there, which it returns.
+// claim adds r under its key, unless another is there, which it returns.
 func (s *sessions) claim(r *resumable) (other *resumable) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if other = s.find(&r.key); other != nil {
 		return other
 	}
-	s.link(r)
+	s.add(r)
 	return nil
 }
 
-// claimKnown enters r, a connection that was recovered or came by a move, under its key. A
+// claimKnown adds r, a connection that was recovered or came by a move, under its key. A
 // handshake that is still looking for the connection gives way: its client is told to come
 // again, and finds r. So does a connection that another node has taken over. It returns any
 // other connection of the session.
@@ -127,7 +127,7 @@ func (s *sessions) claimKnown(r *resumable) (other *resumable) {
 		return other
 	}
 	s.unlink(other)
-	s.link(r)
+	s.add(r)
 	return nil
 }
 
@@ -140,12 +140,12 @@ func (s *sessions) beginFetch(r *resumable) bool {
 	return r.fetching
 }
 
-// replace enters r in place of another of its key.
+// replace adds r in place of another of its key.
 func (s *sessions) replace(other, r *resumable) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.unlink(other) {
-		s.link(r)
+		s.add(r)
 	}
 }
 
@@ -164,8 +164,8 @@ func (s *sessions) find(key *sessionKey) *resumable {
 	return r
 }
 
-// link enters r, whose key is not there. s.mu is held.
-func (s *sessions) link(r *resumable) {
+// add adds r, whose key is not there. s.mu is held.
+func (s *sessions) add(r *resumable) {
 	if s.byKey == nil {
 		s.byKey = map[uint64]*resumable{}
 	}

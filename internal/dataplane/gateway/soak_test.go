@@ -85,7 +85,7 @@ func TestMixedLoad(t *testing.T) {
 	all.Go(func() {
 		for ctx.Err() == nil {
 			for live := range y.gateway.Connections("", "") {
-				_ = y.gateway.Post(ctx, apiID, live.ConnectionID, []byte(strings.Repeat("p", rand.IntN(1000)))) // gone or slow: both may be
+				_ = post(ctx, y.gateway, apiID, live.ConnectionID, []byte(strings.Repeat("p", rand.IntN(1000)))) // gone or slow: both may be
 			}
 			pause(ctx, time.Millisecond)
 		}

@@ -145,7 +145,7 @@ func (h *connectRun) tag() *execution.GatewayError {
 // Tag replaces the tags of a connection of the API, on whatever node it is (A-GATEWAY-54).
 // Repeated tags count once; more than [MaxTags] are a BadRequestException. The tags of a
 // connection that outlives its socket are in the journal, and so outlive the node; those
-// of others end with it. Other errors are those of [Gateway.Post].
+// of others end with it. Other errors are those of [Gateway.Push].
 func (g *Gateway) Tag(ctx context.Context, apiID, connectionID string, tags []string) error {
 	if err := g.throttleCall(); err != nil {
 		return err
