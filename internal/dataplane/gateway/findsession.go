@@ -20,11 +20,14 @@ type foundSession struct {
 
 // resumeFromOtherNode looks on the other nodes for the connection of a session that this
 // node does not have, and resumes it. It returns false, without a response to the client,
-// when there is none.
+// when there is none. A client that gives up meanwhile is not connected, and no connection
+// moves here for it (A-GATEWAY-59).
 func (h *connectRun) resumeFromOtherNode(domainName string) bool {
 	g := h.g
 	found, err := g.findSession(h.r.Context(), h.session.key)
 	switch {
+	case h.hasLeft():
+		return true
 	case err != nil:
 		h.askToRetry(language.SessionSought, err)
 		return true

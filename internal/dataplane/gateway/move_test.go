@@ -26,7 +26,9 @@ type nodes struct {
 	journals []*memory.Journal
 	// lose says which requests between nodes are lost: the request itself (before) or
 	// its answer (after). Nil: none.
-	lose      atomic.Pointer[func(node string, data []byte) (before, after bool)]
+	lose atomic.Pointer[func(node string, data []byte) (before, after bool)]
+	// hold waits before a request between nodes is sent, and gives its context. Nil: it does not.
+	hold      atomic.Pointer[func(ctx context.Context, data []byte) context.Context]
 	undecided atomic.Bool // a run has ended and is not taken over yet
 }
 
@@ -75,13 +77,16 @@ func (n *nodes) awayFrom0(message string) (id string) {
 	return id
 }
 
-// lossy loses requests.
+// lossy loses requests and holds them up.
 type lossy struct {
 	pasarela.Bus
 	of *nodes
 }
 
 func (b *lossy) Request(ctx context.Context, node, subject string, data []byte) ([]byte, error) {
+	if hold := b.of.hold.Load(); hold != nil {
+		ctx = (*hold)(ctx, data)
+	}
 	lose := b.of.lose.Load()
 	if lose == nil {
 		return b.Bus.Request(ctx, node, subject, data)

@@ -46,11 +46,15 @@ func (h *connectRun) moveHereAndResume(found *foundSession, domainName string) b
 		h.finish(err)
 		return true
 	}
+	if h.hasLeft() { // during the checks, which may have called an authorizer
+		return true
+	}
 	if !g.countConnection(h.w, h.stage, h.deployed) {
 		h.session.fail()
 		return true
 	}
-	// The move goes on to its end even if the client gives up meanwhile.
+	// The move goes on to its end even if the client gives up meanwhile: what was begun
+	// with the other node must not stay undecided.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(h.r.Context()), moveTimeout)
 	defer cancel()
 	r, moveErr := g.moveIn(ctx, h.session, h.stage, found)

@@ -22,6 +22,9 @@ func (h *connectRun) resume(r *resumable, domainName string) bool {
 		return true
 	}
 	if !h.await(r) {
+		if h.hasLeft() {
+			return true
+		}
 		g.countRefusal(Draining)
 		g.writeUnavailable(h.w, h.stage.stage, language.SessionBusy, time.Second)
 		return true
@@ -48,7 +51,8 @@ func (h *connectRun) resume(r *resumable, domainName string) bool {
 	return h.openResumed(r)
 }
 
-// await waits until $connect of the session has ended; false after a timeout.
+// await waits until $connect of the session has ended; false after a timeout, or when the
+// client has left.
 func (h *connectRun) await(r *resumable) bool {
 	timer := time.NewTimer(pasarela.MaxIntegrationTime)
 	defer timer.Stop()
@@ -59,6 +63,18 @@ func (h *connectRun) await(r *resumable) bool {
 	case <-timer.C:
 	}
 	return false
+}
+
+// hasLeft says whether the client has closed its side of the connection, and counts and
+// responds to it then: one that closed only what it sends reads why.
+func (h *connectRun) hasLeft() bool {
+	if h.r.Context().Err() == nil {
+		return false
+	}
+	h.session.fail()
+	h.g.countRefusal(ClientGone)
+	h.g.writeUnavailable(h.w, h.stage.stage, language.SessionGivenUp, time.Second)
+	return true
 }
 
 // admitAgain runs the checks of $connect for a client that resumes.

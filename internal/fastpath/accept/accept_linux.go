@@ -203,14 +203,16 @@ func connFromDescriptor(fd int) (*net.TCPConn, error) {
 
 // serveHandshake serves a connection whose first bytes may be a handshake.
 func (l *Listener) serveHandshake(a acceptedConn) {
-	r, ok := parse(a.head)
-	w := &responseWriter{conn: socket.NewDescriptor(a.fd, net.TCPAddrFromAddrPort(a.from))}
+	w := &responseWriter{conn: socket.NewDescriptor(a.fd, net.TCPAddrFromAddrPort(a.from)), client: clientContext{fd: a.fd}}
+	r, ok := parse(&w.client, a.head)
 	if !ok {
 		l.forward(w.conn.Release(), wrapper(a.from, []byte(a.head), a.proxied))
 		return
 	}
 	r.RemoteAddr = a.from.String()
-	if !l.serve(w, r) {
+	served := l.serve(w, r)
+	w.client.end()
+	if !served {
 		_ = w.conn.Close() // net.ErrClosed: it was hijacked, and the handler closes it
 		return
 	}

@@ -15,5 +15,8 @@
 // pieces, a body, all that fastpath/requesthead does not read) is passed on too, so that
 // net/http alone interprets it.
 //
+// The request's context ends with its client as net/http's does; the connection is
+// watched for that from the moment in which a handler waits for it.
+//
 // On systems other than Linux, and above TLS, everything goes to net/http.
 package accept

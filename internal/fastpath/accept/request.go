@@ -1,6 +1,7 @@
 package accept
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -11,9 +12,9 @@ import (
 var handshakes = requesthead.Bounds{Methods: []string{http.MethodGet}, Fields: 64, Upgrade: true}
 
 // parse reads a handshake that came in one piece; ok is false for everything else,
-// which may be a valid request for net/http.
-func parse(head string) (r *http.Request, ok bool) {
-	r = new(http.Request)
+// which may be a valid request for net/http. ctx is the request's context.
+func parse(ctx context.Context, head string) (r *http.Request, ok bool) {
+	r = new(http.Request).WithContext(ctx) // one allocation: the request that is copied stays on the stack
 	reader := requesthead.Reader{Bounds: handshakes}
 	ok = reader.Read(r, head) == requesthead.Plain && strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
 	return r, ok

@@ -35,7 +35,7 @@ func TestWhatIsReadHere(t *testing.T) {
 		"a line":           {"GET / HTTP/1.1\r\n", false},
 		"nothing":          {"", false},
 	} {
-		if _, ok := accept.Parse(test.head); ok != test.want {
+		if _, ok := accept.Parse(t.Context(), test.head); ok != test.want {
 			t.Errorf("%s: taken is %v", name, ok)
 		}
 	}
@@ -44,7 +44,7 @@ func TestWhatIsReadHere(t *testing.T) {
 func BenchmarkParse(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, ok := accept.Parse(plainHandshake); !ok {
+		if _, ok := accept.Parse(b.Context(), plainHandshake); !ok {
 			b.Fatal("not taken")
 		}
 	}

@@ -23,6 +23,7 @@ const (
 // the connection, or what was written is sent as a whole and the connection ends.
 type responseWriter struct {
 	conn     *socket.Descriptor
+	client   clientContext // of the request
 	header   http.Header
 	status   int
 	body     []byte
@@ -60,6 +61,7 @@ func (w *responseWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return nil, nil, http.ErrHijacked
 	}
 	w.hijacked = true
+	w.client.release()
 	return w.conn, nil, nil
 }
 

@@ -1,0 +1,95 @@
+package gateway_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/internal/fastpath/accept"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
+)
+
+// acceptFor serves a gateway's handshakes without net/http.
+func acceptFor(t *testing.T, y *system) (address string) {
+	e, err := accept.Listen("127.0.0.1:0", nil, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Serve(y.gateway)
+	t.Cleanup(func() {
+		_ = e.Close()
+		e.Wait()
+	})
+	return e.Addr().String()
+}
+
+// handshakeAt sends a handshake to an address, for the stage that y serves.
+func (y *system) handshakeAt(address, rest string) *net.TCPConn {
+	y.t.Helper()
+	nc, err := net.Dial("tcp", address)
+	if err != nil {
+		y.t.Fatal(err)
+	}
+	y.t.Cleanup(func() { _ = nc.Close() })
+	_ = nc.SetDeadline(time.Now().Add(testkit.WaitLimit))
+	if _, err := fmt.Fprintf(nc, "GET /%s/%s%s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", apiID, stageName, rest, y.server.Listener.Addr()); err != nil {
+		y.t.Fatal(err)
+	}
+	return nc.(*net.TCPConn)
+}
+
+// A client that gives up its handshake while the connection of its session is sought on the
+// other nodes moves nothing, with net/http and without: its connection stays where it is,
+// and its next handshake finds it (A-GATEWAY-59).
+func TestAHandshakeThatIsGivenUpMovesNothing(t *testing.T) {
+	for _, by := range []string{"net/http", "accept"} {
+		t.Run(by, func(t *testing.T) {
+			n := cluster(t, 2, resumable(60))
+			id := n.awayFrom0("one")
+			begun := make(chan struct{}, 1)
+			untilItEnds := func(ctx context.Context, data []byte) context.Context {
+				if !isVerb(data, "SESSION") {
+					return ctx
+				}
+				begun <- struct{}{}
+				<-ctx.Done()
+				return context.WithoutCancel(ctx) // it finds the connection all the same
+			}
+			n.hold.Store(&untilItEnds)
+			address := n.all[1].server.Listener.Addr().String()
+			if by == "accept" {
+				address = acceptFor(t, n.all[1])
+			}
+			for _, leave := range []func(*net.TCPConn) error{(*net.TCPConn).CloseWrite, (*net.TCPConn).Close} {
+				before := n.all[1].gateway.Stats().Refused[gateway.ClientGone]
+				nc := n.all[1].handshakeAt(address, session)
+				testkit.Receive(t, begun, "the search")
+				if err := leave(nc); err != nil {
+					t.Fatal(err)
+				}
+				testkit.Eventually(t, "the client's end to be noticed", func() bool {
+					return n.all[1].gateway.Stats().Refused[gateway.ClientGone] == before+1
+				})
+				if answer, err := http.ReadResponse(bufio.NewReader(nc), nil); err == nil && answer.StatusCode != 503 {
+					t.Errorf("answered with %s", answer.Status)
+				} else if err != nil && !errors.Is(err, net.ErrClosed) && !errors.Is(err, io.ErrUnexpectedEOF) {
+					t.Error(err)
+				}
+			}
+			n.has(0, id)
+			n.hold.Store(nil)
+			c := n.all[1].connect(session)
+			reads(t, c, "one")
+			n.has(1, id)
+		})
+	}
+}
