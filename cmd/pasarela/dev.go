@@ -33,7 +33,7 @@ func newDev(l language.Language) *cobra.Command {
 	cmd.Flag("drain-delay").DefValue = "0s"
 	cmd.Flag("log-level").DefValue = settings.LogLevel
 	cmd.Flags().StringVar(&asked.listen, "reports-listen", "127.0.0.1:8080", l.Say("dev.reports_listen"))
-	cmd.Flags().StringVar(&asked.definitions, "definitions", "", l.Say("reports_run.definitions"))
+	cmd.Flags().StringVar(&asked.definitions, "definitions", "", l.Say("dev.definitions"))
 	cmd.Flags().StringArrayVar(&asked.sources, "source", nil, l.Say("reports_run.source"))
 	cmd.Flags().StringSliceVar(&asked.mailTo, "mail-to", nil, l.Say("reports_serve.mail_to"))
 	var parameters []string
@@ -63,6 +63,7 @@ func dev(cmd *cobra.Command, l language.Language, settings node.Settings, asked 
 	}
 	defer noteRunning(n, settings.DataDir)()
 	defer func() { failed = errors.Join(failed, stopped(ctx, settings.StopPatience, n.Stop)) }()
+	definitions := watchDefinitions(asked.definitions)
 	reports, err := startReports(ctx, l, n, asked, filepath.Join(settings.DataDir, "reports"), log)
 	if err != nil {
 		return err
@@ -72,14 +73,22 @@ func dev(cmd *cobra.Command, l language.Language, settings node.Settings, asked 
 		return err
 	}
 	printReady(ctx, screen, n)
-	select {
-	case <-ctx.Done():
-		fmt.Fprintln(screen, "\n"+l.Say("welcome.stopping"))
-		return nil
-	case err := <-n.Failed():
-		return err
-	case err := <-reports.failed:
-		return err
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			fmt.Fprintln(screen, "\n"+l.Say("welcome.stopping"))
+			return nil
+		case err := <-n.Failed():
+			return err
+		case err := <-reports.failed:
+			return err
+		case <-tick.C:
+			if definitions.changed() {
+				reports.reload(screen, l)
+			}
+		}
 	}
 }
 

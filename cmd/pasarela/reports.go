@@ -81,7 +81,7 @@ func (r *reports) open(ctx context.Context, l language.Language, n *node.Node, a
 		return language.Errorf("reports.failed", "error", err)
 	}
 	r.service, err = report.New(report.Options{
-		DataDir: dataDir, PublicURL: r.url, DefinitionsDir: asked.definitions, Sources: sources,
+		DataDir: dataDir, PublicURL: r.url, DefinitionsDir: asked.definitions, MayBeEmpty: true, Sources: sources,
 		ConnectionsEndpoint: n.Endpoint() + "/" + r.system.APIID + "/" + guide.StageName,
 		AllowedEndpoints:    []string{n.Endpoint() + "/" + page + "/" + guide.StageName},
 		Region:              n.RegionAccount().Region,

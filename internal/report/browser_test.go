@@ -198,7 +198,10 @@ func browseWith(t *testing.T, set report.Options) (context.Context, *sockets, *h
 		t.Skip("SKIPPED: chromium is missing; apt-get install chromium")
 	}
 	gateway := newSockets(t)
-	set.DefinitionsDir, set.GatewayURL = withLong(t), "ws"+strings.TrimPrefix(gateway.URL, "http")+"/prod"
+	if set.DefinitionsDir == "" {
+		set.DefinitionsDir = withLong(t)
+	}
+	set.GatewayURL = "ws" + strings.TrimPrefix(gateway.URL, "http") + "/prod"
 	served := start(t, gateway.URL, set)
 	gateway.backend = served.URL
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.WindowSize(360, 740))
@@ -208,7 +211,7 @@ func browseWith(t *testing.T, set report.Options) (context.Context, *sockets, *h
 	t.Cleanup(cancel)
 	ctx, cancel = context.WithTimeout(ctx, 3*time.Minute) // Chromium on a busy machine
 	t.Cleanup(cancel)
-	do(t, ctx, chromedp.EmulateViewport(360, 740), chromedp.Navigate(served.URL), chromedp.WaitVisible("#parameters .field", chromedp.ByQuery))
+	do(t, ctx, chromedp.EmulateViewport(360, 740), chromedp.Navigate(served.URL), chromedp.WaitVisible("#parameters .field, #type:disabled", chromedp.ByQuery))
 	return ctx, gateway, served
 }
 

@@ -189,6 +189,18 @@ func TestDefinitionsAreWrittenOnThePage(t *testing.T) {
 	}
 }
 
+// TestThePageSaysThatNoReportIsDefined: with a folder that is still empty, in place of a form
+// that asks for nothing.
+func TestThePageSaysThatNoReportIsDefined(t *testing.T) {
+	t.Parallel()
+	ctx, _, _ := browseWith(t, report.Options{DefinitionsDir: t.TempDir(), MayBeEmpty: true})
+	do(t, ctx, chromedp.Evaluate(`{ const e = document.getElementById('language'); e.value = 'es'; e.dispatchEvent(new Event('change')) }`, nil))
+	says(t, ctx, "#description", "Todavía no hay ninguna definición de informe")
+	if got := text(t, ctx, `document.querySelector('#ask button.main').disabled && document.getElementById('regular').hidden && !document.getElementById('to-definitions').hidden`); got != "true" {
+		t.Errorf("the form is disabled and the page of definitions is offered: %s", got)
+	}
+}
+
 // TestOnlyTheOperatorWritesDefinitions: a capability of a client is not enough, and where
 // the service has no folder nothing is saved.
 func TestOnlyTheOperatorWritesDefinitions(t *testing.T) {

@@ -46,6 +46,7 @@ type Options struct {
 	PageAction          string // action of the message that the page asks by; "" has it ask in the query string while it connects
 
 	DefinitionsDir string            // *.yaml; "" for the samples
+	MayBeEmpty     bool              // DefinitionsDir may be without a definition, which is written later
 	Sources        map[string]string // databases by name; "sample" is always there
 	Storage        string            // s3://...; "" for DataDir
 	QueueURL       string            // nats://...; "" for an embedded queue in DataDir
@@ -86,7 +87,8 @@ type Service struct {
 	slots     source.Slots
 	deliverer *delivery.Deliverer
 	schedules *schedules.Store
-	unfollow  func() // ends the schedules' runs
+	unfollow  func()     // ends the schedules' runs
+	reloading sync.Mutex // an editor's save and a change of the files may come together
 	delivered deliveredTargets
 
 	conversations conversations
@@ -222,7 +224,9 @@ func (s *Service) openSources() error {
 // Reload reads the definitions again. If anything is wrong with them, the current ones
 // stay in use, and the error lists file, line and reason.
 func (s *Service) Reload() error {
-	fresh := &definition.Catalogue{}
+	s.reloading.Lock()
+	defer s.reloading.Unlock()
+	fresh := &definition.Catalogue{MayBeEmpty: s.options.MayBeEmpty}
 	if err := fresh.Load(s.options.DefinitionsDir, samples.Files); err != nil {
 		return err
 	}

@@ -50,9 +50,12 @@ func state(path string) (string, error) {
 }
 
 // State is a text that changes when a file of the stack does.
-func (s *Source) State() string {
+func (s *Source) State() string { return State(s.paths()...) }
+
+// State is a text that changes when a file at or below the paths does.
+func State(paths ...string) string {
 	var all strings.Builder
-	for _, path := range s.paths() {
+	for _, path := range paths {
 		one, err := state(path)
 		if err != nil {
 			one = err.Error() // also a change: the file is gone

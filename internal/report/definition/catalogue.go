@@ -2,7 +2,6 @@ package definition
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,6 +16,8 @@ import (
 // A Catalogue is the set of report types in force. It can be read while it is
 // being reloaded.
 type Catalogue struct {
+	MayBeEmpty bool // a folder without a definition is no error: the first is yet to be written
+
 	current atomic.Pointer[map[string]*Definition]
 }
 
@@ -49,7 +50,7 @@ func (c *Catalogue) Types() []string {
 // empty, and puts them in force all together or, if anything is wrong, not at
 // all. The error lists every problem of every file.
 func (c *Catalogue) Load(dir string, builtIn fs.FS) error {
-	read, err := readAll(dir, builtIn)
+	read, err := readAll(dir, builtIn, c.MayBeEmpty)
 	if err != nil {
 		return err
 	}
@@ -60,27 +61,27 @@ func (c *Catalogue) Load(dir string, builtIn fs.FS) error {
 // Replace puts the definitions of another catalogue in force.
 func (c *Catalogue) Replace(other *Catalogue) { c.current.Store(other.current.Load()) }
 
-func readAll(dir string, builtIn fs.FS) (map[string]*Definition, error) {
+func readAll(dir string, builtIn fs.FS, mayBeEmpty bool) (map[string]*Definition, error) {
 	shown, files := dir, builtIn
 	if dir != "" {
 		files = os.DirFS(dir)
 	}
 	names, err := definitionFiles(files)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: there is no such directory of report definitions", shown)
+		return nil, language.Errorf("definition.no_folder", "folder", shown)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the definitions of %s: %w", shown, err)
+		return nil, language.Errorf("definition.folder_unread", "folder", shown, "why", err)
 	}
-	if len(names) == 0 {
-		return nil, fmt.Errorf("%s holds no report definition (*.yaml)", shown)
+	if len(names) == 0 && !mayBeEmpty {
+		return nil, language.Errorf("definition.none", "folder", shown)
 	}
 	var problems Problems
 	all := map[string]*Definition{}
 	for _, name := range names {
 		content, err := fs.ReadFile(files, name)
 		if err != nil {
-			return nil, fmt.Errorf("read the definition %s: %w", name, err)
+			return nil, language.Errorf("definition.unread", "file", filepath.Join(shown, name), "why", err)
 		}
 		d, err := Read(filepath.Join(shown, name), content)
 		if found, ok := err.(Problems); ok {

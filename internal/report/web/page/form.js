@@ -5,6 +5,10 @@ const byId = (id) => document.getElementById(id);
 
 export function fillTypes(types, chosen) {
   byId('type').replaceChildren(...types.map((type) => new Option(local(type.title), type.type, false, type.type === chosen)));
+  if (types.length) return;
+  byId('description').textContent = say('noTypes');
+  for (const element of byId('ask').elements) element.disabled = true;
+  byId('regular').hidden = true;
 }
 
 export function fillParameters(type, kept = {}) {
