@@ -34,7 +34,8 @@ type baseline struct {
 
 type baselineConn struct {
 	net.Conn
-	mu sync.Mutex // writes
+	mu      sync.Mutex   // writes, and session
+	session *unconfirmed // nil: the client names none
 }
 
 func runBaseline(args []string) error {
@@ -87,6 +88,9 @@ func (b *baseline) connect(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := &baselineConn{Conn: nc}
+	if r.URL.Query().Has("pasarela-session") {
+		c.session = &unconfirmed{}
+	}
 	b.conns.Store(id, c)
 	go b.read(id, c) // ends with the connection
 }
@@ -102,6 +106,10 @@ func (b *baseline) read(id string, c *baselineConn) {
 			return
 		}
 		payload = data
+		if opcode == 10 {
+			c.confirm(data)
+			continue
+		}
 		if status, response, err := b.post("/aws/message", data); err == nil && status == http.StatusOK {
 			c.send(response)
 		}
@@ -144,6 +152,9 @@ func (c *baselineConn) send(payload []byte) {
 	frame = append(frame, payload...)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.session != nil {
+		frame = c.session.add(frame, payload)
+	}
 	_, _ = c.Write(frame) // the client may have left
 }
 

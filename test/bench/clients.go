@@ -29,6 +29,9 @@ const opLimit = 60 * time.Second
 //	resume N C         the same by a TLS session of an earlier connection
 //	messages N C       N round trips, one at a time on each of C connections
 //	push N ID...       N signed pushes to the first connections, whose ids these are
+//	confirm N F ID...  N signed pushes to the connections from number F, which have sessions
+//	post N F ID...     the same, to clients that are away
+//	break F N          N connections from number F end without a close frame
 //	paced N R ID...    N signed pushes, R a second, and how long they took
 //	close              every client closes at once
 //	alive              how many connections are still open
@@ -48,7 +51,7 @@ func runClients(args []string) error {
 	f.StringVar(&c.pusher.addr, "push", "", "host:port for @connections")
 	f.StringVar(&c.pusher.path, "push-path", "", "path of the stage for @connections")
 	f.StringVar(&c.pusher.region, "region", "us-east-1", "region of signatures")
-	f.BoolVar(&c.dialer.sessions, "sessions", false, "name a session")
+	f.IntVar(&c.dialer.sessions, "sessions", -1, "connections from this number on name a session; -1: none")
 	certificate := f.String("ca", "", "PEM of the certificate, for TLS")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -78,6 +81,12 @@ func (c *clients) act(command string, args []string) (any, error) {
 		return timed(func() error { return c.messages(numbers[0], numbers[1]) })
 	case command == "push" && len(numbers) == 1:
 		return timed(func() error { return c.push(numbers[0], texts) })
+	case command == "confirm" && len(numbers) == 2:
+		return timed(func() error { return c.confirm(numbers[0], numbers[1], texts) })
+	case command == "post" && len(numbers) == 2:
+		return timed(func() error { return c.post(numbers[0], texts) })
+	case command == "break" && len(numbers) == 2:
+		return timed(func() error { return c.breakOff(numbers[0], numbers[1]) })
 	case command == "paced" && len(numbers) == 2:
 		return c.paced(numbers[0], numbers[1], texts)
 	case command == "close":

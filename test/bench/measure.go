@@ -23,6 +23,8 @@ type figures struct {
 	connects float64 // operations a second
 	messages float64
 	pushes   float64
+	queued   float64 // microseconds of CPU of a durable push whose client is away
+	queues   float64 // of those a second
 	median   float64 // milliseconds from when a push of the open loop was due until its client had it
 	p99      float64
 	closing  time.Duration // until the last $disconnect arrived
@@ -66,38 +68,10 @@ func measure(ctx context.Context, p plan, c contestant, dir string) (figures, er
 	if err == nil && p.cluster && s.operator != nil {
 		r.figures.cluster, err = measureCluster(ctx, p, c, dir)
 	}
-	if err == nil && p.resumable && s.operator != nil {
+	if err == nil && p.resumable {
 		r.figures.sessions, err = measureSessions(ctx, p, c, dir)
 	}
 	return r.figures, err
-}
-
-// measureSessions measures connections that outlive their sockets, with their clients there.
-func measureSessions(ctx context.Context, p plan, c contestant, dir string) (*figures, error) {
-	if p.profile != "" {
-		p.profile += "-sessions"
-	}
-	s, err := c.open(ctx, p, dir)
-	if err != nil {
-		return nil, err
-	}
-	defer s.end()
-	s.sessions = true
-	r := &round{site: s, ctx: ctx}
-	for _, step := range []func() error{r.warmUp, r.keepSessions, r.fill, r.rest} {
-		if err := step(); err != nil {
-			return nil, err
-		}
-	}
-	return &r.figures, nil
-}
-
-// keepSessions makes the stage keep the sessions of clients that connect from now on.
-// The clients of this program answer no pings, which sessions need, so the connections
-// used for other measurements have none.
-func (r *round) keepSessions() error {
-	defer time.Sleep(settling) // the stage serves the change a moment after it was acknowledged
-	return r.operator.tagStage(r.ctx, r.path, "pasarela:resumeSeconds", "300")
 }
 
 // crowd starts client processes for total connections.
@@ -108,7 +82,7 @@ func (s *site) crowd(total int) (clients []*process, err error) {
 			"-push-path", strings.TrimSuffix(s.path, "/"), "-region", s.region,
 		}
 		if s.sessions {
-			args = append(args, "-sessions")
+			args = append(args, "-sessions", fmt.Sprint(s.warmed()))
 		}
 		if s.certificate != "" {
 			args = append(args, "-ca", s.certificate)
@@ -132,12 +106,15 @@ func (s *site) crowd(total int) (clients []*process, err error) {
 // bounded and does not belong to connections.
 const warmUpMessages = 16_000
 
+// warmed is how many connections the warm-up opens.
+func (s *site) warmed() int { return 2 * s.plan.inFlight }
+
 // warmUp runs every kind of operation once before anything is measured.
 func (r *round) warmUp() (err error) {
 	if r.clients, err = r.crowd(r.plan.to); err != nil {
 		return err
 	}
-	if err := r.open(2 * r.plan.inFlight); err != nil {
+	if err := r.open(r.warmed()); err != nil {
 		return err
 	}
 	first := r.clients[0]
@@ -185,7 +162,7 @@ func (r *round) spent(n int, act func() error) (micros, perSecond float64, err e
 func (r *round) fill() error {
 	var rss [2]int
 	var spent float64
-	had := 2 * r.plan.inFlight
+	had := r.warmed()
 	first := had
 	for i, n := range [2]int{r.plan.from, r.plan.to} {
 		var err error

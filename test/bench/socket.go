@@ -22,7 +22,7 @@ type socket struct{ net.Conn }
 type dialer struct {
 	addr, path string
 	tls        *tls.Config
-	sessions   bool // each names one
+	sessions   int // the first connection that names one; -1: none does
 }
 
 const connsPerAddress = 10_000
@@ -43,7 +43,7 @@ func (d *dialer) dial(n int, buf []byte) (socket, error) {
 		nc = tls.Client(nc, d.tls)
 	}
 	target := fmt.Sprintf("%s?reportType=c%d", d.path, n)
-	if d.sessions {
+	if d.sessions >= 0 && n >= d.sessions {
 		target += fmt.Sprintf("&pasarela-session=bench-%026d", n)
 	}
 	if err := upgrade(nc, d.addr, target, buf); err != nil {

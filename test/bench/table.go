@@ -49,6 +49,10 @@ var targets = [...]target{
 	{"with a session: idle connection, slope", "B", sessions(func(f figures) float64 { return f.slope }), 900, 0, 0},
 	{"with a session: idle connection, as it stands", "B", sessions(func(f figures) float64 { return f.full }), 0, 0, 0},
 	{"with a session: $connect, CPU", "us", sessions(func(f figures) float64 { return f.connect }), 0, 0, 0},
+	{"with a session: signed push, CPU", "us", sessions(func(f figures) float64 { return f.push }), 45, 0, 0},
+	{"with a session: pushes a second", "", sessions(func(f figures) float64 { return f.pushes }), 0, 0, 0},
+	{"with a session, away: durable push, CPU", "us", sessions(func(f figures) float64 { return f.queued }), 0, 0, 0},
+	{"with a session, away: durable pushes a second", "", sessions(func(f figures) float64 { return f.queues }), 0, 0, 0},
 	{"of three: idle connection, slope", "B", cluster(func(f figures) float64 { return f.slope }), 700, 0, 0},
 	{"of three: $connect, CPU of all nodes", "us", cluster(func(f figures) float64 { return f.connect }), 0, 0, 0},
 	{"of three: $connect, of one node's", "x", func(f figures) float64 {
