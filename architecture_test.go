@@ -31,6 +31,7 @@ var layers = map[string]int{
 	"internal/fnv1a":      0,
 	"internal/printable":  0,
 	"internal/language":   0,
+	"internal/logsum":     0,
 	"internal/fileerror":  1,
 
 	"internal/commandline": 1,

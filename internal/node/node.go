@@ -27,6 +27,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/usage"
+	"github.com/pasarela-ws/pasarela/internal/logsum"
 	"github.com/pasarela-ws/pasarela/internal/node/local"
 	"github.com/pasarela-ws/pasarela/internal/node/logfeed"
 	"github.com/pasarela-ws/pasarela/internal/node/metrics"
@@ -63,6 +64,7 @@ type Node struct {
 	identity       *identity.Service
 	apis           *apis.Service
 	stacks         *stack.Service
+	logSums        *logsum.Handler
 	listener       *listener
 	issuer         *issuer // nil without --acme-domain
 	credentials    Credentials
@@ -101,8 +103,10 @@ func Start(ctx context.Context, options Options) (*Node, error) {
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
+	sums := logsum.New(options.Log.Handler())
+	options.Log = slog.New(sums)
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	n := &Node{options: options, cancel: cancel, feed: logfeed.New()}
+	n := &Node{options: options, logSums: sums, cancel: cancel, feed: logfeed.New()}
 	for _, step := range []func(context.Context, context.Context) error{
 		n.openStore, n.openNodeQueries, n.openIdentity, n.openListener, n.openDataPlane, n.openClusterLimits, n.openControlPlane, n.serve,
 	} {

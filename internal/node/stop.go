@@ -37,6 +37,7 @@ func (n *Node) Stop(ctx context.Context) error {
 		ctx, cancel = context.WithTimeout(ctx, n.options.StopPatience)
 		defer cancel()
 	}
+	defer n.logSums.Flush()
 	n.delay(ctx)
 	var at atomic.Value
 	at.Store("its own work")

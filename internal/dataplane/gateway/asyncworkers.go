@@ -77,7 +77,7 @@ func (g *Gateway) workOnPartitions(ctx context.Context, running map[string]conte
 		}
 	})
 	waiting, err := g.options.Queue.Partitions(ctx)
-	if err != nil && ctx.Err() == nil && g.unserved.Take(g.options.Now()) {
+	if err != nil && ctx.Err() == nil {
 		g.options.Log.Warn("the queue of asynchronous calls cannot be read for now; trying again", "error", err)
 	}
 	depth := int64(0)

@@ -105,10 +105,8 @@ func (g *Gateway) connectionMissing(apiID, connectionID string) error {
 		return g.notHere(connectionID)
 	}
 	at := c.stage.stage
-	if g.misdirected.Take(g.options.Now()) {
-		g.options.Log.Warn("a call to @connections was answered 410: the connection is open, on another API; give the backend the endpoint of that API",
-			"connectionId", connectionID, "calledApi", apiID, "openOnApi", at.APIID, "stage", at.Name)
-	}
+	g.options.Log.Warn("a call to @connections was answered 410: the connection is open, on another API; give the backend the endpoint of that API",
+		"connectionId", connectionID, "calledApi", apiID, "openOnApi", at.APIID, "stage", at.Name)
 	g.noteMisdirected(c, apiID)
 	return &pasarela.Error{Code: pasarela.CodeGone, Message: gone().Error(), Cause: errOtherAPI}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/usage"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/logsum"
 	"github.com/pasarela-ws/pasarela/internal/traceparent"
 	"github.com/pasarela-ws/pasarela/internal/workerpool"
 )
@@ -114,7 +115,6 @@ type Gateway struct {
 	nodes                atomic.Int64 // for the equal parts of caps that have no share yet
 	account              *throttle.Bucket
 	newConnectionRate    *throttle.Bucket
-	misdirected          *throttle.Bucket // bounds the log lines about calls for another API's connection
 	unserved             *throttle.Bucket // bounds log lines about URLs that no stage serves
 	unauthenticatedCalls *throttle.Bucket // bounds history entries of calls without a verified signature
 	openCount            atomic.Int64     // connections, those still at $connect included
@@ -205,9 +205,9 @@ func New(o Options) (*Gateway, error) {
 	g := &Gateway{
 		options: o, endpoint: parseEndpoint(o.Endpoint), ids: execution.NewIDs(o.Node), history: execution.NewHistory(o.HistorySize), table: newTable(), causes: language.NewCounts(),
 		account: throttle.NewBucket(o.Account), newConnectionRate: throttle.NewBucket(o.NewConnections),
-		misdirected: throttle.NewBucket(clientCausedLines), unserved: throttle.NewBucket(clientCausedLines), unauthenticatedCalls: throttle.NewBucket(unauthenticatedLimit),
-		undeliveredDisconnects: undelivered{log: o.Log, what: "$disconnects were not delivered: the backend did not take them"},
-		undeliveredMessages:    undelivered{log: o.Log, what: "messages were accepted for clients and not sent before their connections ended"},
+		unserved: throttle.NewBucket(clientCausedLines), unauthenticatedCalls: throttle.NewBucket(unauthenticatedLimit),
+		undeliveredDisconnects: undelivered{log: logsum.Whole(o.Log), what: "$disconnects were not delivered: the backend did not take them"},
+		undeliveredMessages:    undelivered{log: logsum.Whole(o.Log), what: "messages were accepted for clients and not sent before their connections ended"},
 	}
 	g.resolveNow = make(chan struct{}, 1)
 	g.runBegan.Store(o.Now().UnixMilli())

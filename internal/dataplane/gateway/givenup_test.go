@@ -9,11 +9,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/fastpath/accept"
+	"github.com/pasarela-ws/pasarela/internal/logsum"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
@@ -91,5 +93,33 @@ func TestAHandshakeThatIsGivenUpMovesNothing(t *testing.T) {
 			reads(t, c, "one")
 			n.has(1, id)
 		})
+	}
+}
+
+// Clients with sessions that are told to come again during a fault, ten thousand or one, are
+// ten lines and a sum of the node's log, with the request ids by which they are explained.
+func TestClientsThatAreToldToComeAgainAreSummedUp(t *testing.T) {
+	log := &lines{}
+	sums := logsum.New(slog.NewTextHandler(writer{log}, nil))
+	n := cluster(t, 2, resumable(60), func(s *setup) { s.gateway.Log = slog.New(sums) })
+	n.undecided.Store(true)
+	ids := []string{}
+	for i := range 3 * logsum.Burst {
+		_, header := n.all[0].refuse(fmt.Sprint(session, "-of-client-", i), 503)
+		ids = append(ids, header.Get("x-amzn-RequestId"))
+	}
+	sums.Flush()
+	about := 0
+	for line := range strings.Lines(log.String()) {
+		if !strings.Contains(line, "was asked to come again") {
+			continue
+		}
+		if about++; about <= logsum.Burst && !strings.Contains(line, ids[about-1]) || about > logsum.Burst &&
+			(!strings.Contains(line, "repeated=20") || !strings.Contains(line, ids[logsum.Burst]) || !strings.Contains(line, "since=")) {
+			t.Errorf("line %d: %s", about, line)
+		}
+	}
+	if about != logsum.Burst+1 {
+		t.Errorf("%d lines", about)
 	}
 }

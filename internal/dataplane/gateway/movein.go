@@ -17,11 +17,11 @@ import (
 func (h *connectRun) askToRetry(why *language.Cause, cause error) {
 	h.session.fail()
 	h.g.countRefusal(Draining)
-	if cause != nil && h.g.unserved.Take(h.g.options.Now()) {
+	requestID := h.g.writeUnavailable(h.w, h.stage.stage, why, time.Second)
+	if cause != nil {
 		h.g.options.Log.Warn("a client with a session was asked to come again: it is not known whether another node has its connection",
-			"api", h.stage.stage.APIID, "stage", h.stage.stage.Name, "error", cause)
+			"api", h.stage.stage.APIID, "stage", h.stage.stage.Name, "requestId", requestID, "error", cause)
 	}
-	h.g.writeUnavailable(h.w, h.stage.stage, why, time.Second)
 }
 
 // moveHereAndResume checks the client as at $connect, moves its connection here from the

@@ -56,8 +56,8 @@ func (g *Gateway) refuseNotServed(w http.ResponseWriter, r *http.Request) {
 }
 
 // writeRefusal responds before there is a connection id; the history has the reason, by
-// the request id of the response. at is nil if no stage serves the URL.
-func (g *Gateway) writeRefusal(w http.ResponseWriter, at *stage.Stage, status int, code pasarela.ErrorCode, message string, why language.Message) {
+// the request id of the response, which it returns. at is nil if no stage serves the URL.
+func (g *Gateway) writeRefusal(w http.ResponseWriter, at *stage.Stage, status int, code pasarela.ErrorCode, message string, why language.Message) (requestID string) {
 	id := pasarela.NewUUID()
 	var r execution.Record
 	r.Begin(g.options.Now())
@@ -70,6 +70,7 @@ func (g *Gateway) writeRefusal(w http.ResponseWriter, at *stage.Stage, status in
 	g.causes.Add(why)
 	g.history.Add(&r)
 	writeError(w, id, status, code, message)
+	return id
 }
 
 func writeError(w http.ResponseWriter, requestID string, status int, code pasarela.ErrorCode, message string) {
@@ -134,7 +135,7 @@ func validHeader(pair event.Pair) bool {
 	return pair.Name != ""
 }
 
-func (g *Gateway) writeUnavailable(w http.ResponseWriter, at *stage.Stage, why *language.Cause, after time.Duration) {
+func (g *Gateway) writeUnavailable(w http.ResponseWriter, at *stage.Stage, why *language.Cause, after time.Duration) (requestID string) {
 	w.Header().Set("Retry-After", strconv.Itoa(int(after.Seconds())))
-	g.writeRefusal(w, at, http.StatusServiceUnavailable, pasarela.CodeServiceUnavailable, why.Of().Error(), why.Of())
+	return g.writeRefusal(w, at, http.StatusServiceUnavailable, pasarela.CodeServiceUnavailable, why.Of().Error(), why.Of())
 }

@@ -14,8 +14,8 @@ const (
 	reportIDs   = 100
 )
 
-// undelivered counts what could not be delivered and logs it: the first at once, later
-// ones together every few seconds.
+// undelivered counts what could not be delivered and logs it: a line of a stage names a
+// hundred connections, and what is left is logged every few seconds.
 type undelivered struct {
 	log  *slog.Logger
 	what string // the line's message
