@@ -1,46 +1,31 @@
 package value
 
 import (
+	"encoding/binary"
 	"encoding/json"
-	"math"
 	"math/big"
+	"math/bits"
 	"strings"
 )
 
 // A Sum adds numbers exactly, whatever their size and decimals. The zero Sum is
 // zero. Its size is that of its widest number.
 type Sum struct {
-	small   int64 // unscaled, while it fits
-	scale   int   // decimals
+	high    int64 // unscaled, in 128 bits, while it fits
+	low     uint64
+	scale   int // decimals
 	wide    *big.Int
 	counted int64
 }
 
 // AddInt adds an integer.
-func (s *Sum) AddInt(n int64) {
-	if s.wide == nil && s.scale == 0 {
-		if total := s.small + n; (total > s.small) == (n > 0) {
-			s.small = total
-			s.counted++
-			return
-		}
-	}
-	s.addWide(big.NewInt(n), 0)
-}
+func (s *Sum) AddInt(n int64) { s.AddShort(Short{Unscaled: n}) }
 
 // Add adds a number in plain notation.
 func (s *Sum) Add(plain string) {
-	unscaled, scale, ok := smallDigits(plain)
-	if ok && s.wide == nil && scale <= s.scale {
-		for ; scale < s.scale && ok; scale++ {
-			ok = unscaled < math.MaxInt64/10 && unscaled > math.MinInt64/10
-			unscaled *= 10
-		}
-		if total := s.small + unscaled; ok && ((total > s.small) == (unscaled > 0) || unscaled == 0) {
-			s.small = total
-			s.counted++
-			return
-		}
+	if unscaled, scale, ok := smallDigits(plain); ok {
+		s.AddShort(Short{unscaled, scale})
+		return
 	}
 	whole, fraction, _ := strings.Cut(plain, ".")
 	n, _ := new(big.Int).SetString(whole+fraction, 10)
@@ -49,6 +34,42 @@ func (s *Sum) Add(plain string) {
 	}
 	s.addWide(n, len(fraction))
 }
+
+// AddShort adds a number whose decimals are known.
+func (s *Sum) AddShort(n Short) {
+	more := s.scale - n.Scale
+	if s.wide != nil || more < 0 || more >= len(tens) {
+		s.addWide(big.NewInt(n.Unscaled), n.Scale)
+		return
+	}
+	size := uint64(n.Unscaled)
+	if n.Unscaled < 0 {
+		size = -size
+	}
+	high, low := bits.Mul64(size, tens[more])
+	if n.Unscaled < 0 {
+		var borrow uint64
+		low, borrow = bits.Sub64(0, low, 0)
+		high, _ = bits.Sub64(0, high, borrow)
+	}
+	low, carry := bits.Add64(s.low, low, 0)
+	total := s.high + int64(high) + int64(carry)
+	if (s.high < 0) == (int64(high) < 0) && (total < 0) != (s.high < 0) {
+		s.addWide(big.NewInt(n.Unscaled), n.Scale)
+		return
+	}
+	s.high, s.low = total, low
+	s.counted++
+}
+
+// tens are the powers of ten that 64 bits hold.
+var tens = func() (all [20]uint64) {
+	all[0] = 1
+	for i := 1; i < len(all); i++ {
+		all[i] = 10 * all[i-1]
+	}
+	return all
+}()
 
 // smallDigits reads up to 18 digits without their point.
 func smallDigits(plain string) (unscaled int64, scale int, ok bool) {
@@ -75,39 +96,42 @@ func smallDigits(plain string) (unscaled int64, scale int, ok bool) {
 
 // addWide adds a number of any size, and goes back to the small form where it can.
 func (s *Sum) addWide(n *big.Int, scale int) {
-	if s.wide == nil {
-		s.wide = big.NewInt(s.small)
+	total := s.wide
+	if total == nil {
+		total = s.unscaled()
 	}
-	raise(s.wide, scale-s.scale)
+	raise(total, scale-s.scale)
 	raise(n, s.scale-scale)
 	s.scale = max(s.scale, scale)
-	s.wide.Add(s.wide, n)
-	if s.wide.IsInt64() {
-		s.small, s.wide = s.wide.Int64(), nil
-	}
+	s.set(total.Add(total, n))
 	s.counted++
 }
 
-func raise(n *big.Int, places int) {
-	switch {
-	case places <= 0:
-	case places < len(powers):
-		n.Mul(n, powers[places])
-	default:
-		n.Mul(n, power(places))
+// set takes a value of any size in its smallest form.
+func (s *Sum) set(unscaled *big.Int) {
+	s.high, s.low, s.wide = 0, 0, nil
+	if unscaled.BitLen() > 127 {
+		s.wide = unscaled
+		return
+	}
+	var bytes [16]byte
+	unscaled.FillBytes(bytes[:]) // of the size without the sign
+	s.high, s.low = int64(binary.BigEndian.Uint64(bytes[:8])), binary.BigEndian.Uint64(bytes[8:])
+	if unscaled.Sign() < 0 {
+		s.negate()
 	}
 }
 
-func power(of int) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(of)), nil) }
+func (s *Sum) negate() {
+	low, borrow := bits.Sub64(0, s.low, 0)
+	s.high, s.low = -s.high-int64(borrow), low
+}
 
-// powers are those of ten that binary numbers of usual sizes need: each has up to 17
-// decimals more than another.
-var powers = func() (all [20]*big.Int) {
-	for i := range all {
-		all[i] = power(i)
+func raise(n *big.Int, places int) {
+	if places > 0 {
+		n.Mul(n, new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(places)), nil))
 	}
-	return all
-}()
+}
 
 // Clone is a copy that shares no memory with s.
 func (s *Sum) Clone() Sum {
@@ -137,11 +161,7 @@ func (s *Sum) UnmarshalJSON(content []byte) error {
 		return err
 	}
 	*s = Sum{scale: state.Scale, counted: state.Count}
-	if state.Unscaled.IsInt64() {
-		s.small = state.Unscaled.Int64()
-	} else {
-		s.wide = state.Unscaled
-	}
+	s.set(state.Unscaled)
 	return nil
 }
 
@@ -151,11 +171,23 @@ func (s *Sum) Count() int64 { return s.counted }
 // Plain is the sum in plain notation, without zeros at the end of its decimals.
 func (s *Sum) Plain() string { return plainOf(s.unscaled(), s.scale) }
 
+// unscaled is a number of the caller's own.
 func (s *Sum) unscaled() *big.Int {
 	if s.wide != nil {
-		return s.wide
+		return new(big.Int).Set(s.wide)
 	}
-	return big.NewInt(s.small)
+	size, negative := *s, s.high < 0
+	if negative {
+		size.negate()
+	}
+	var bytes [16]byte
+	binary.BigEndian.PutUint64(bytes[:8], uint64(size.high))
+	binary.BigEndian.PutUint64(bytes[8:], size.low)
+	n := new(big.Int).SetBytes(bytes[:])
+	if negative {
+		n.Neg(n)
+	}
+	return n
 }
 
 // Average is the mean to that many more decimals than the numbers have, "0" of
@@ -164,7 +196,7 @@ func (s *Sum) Average(more int) string {
 	if s.counted == 0 {
 		return "0"
 	}
-	n := new(big.Int).Set(s.unscaled())
+	n := s.unscaled()
 	raise(n, more+1)
 	n.Quo(n, big.NewInt(s.counted))
 	return trimZeros(Round(plainOf(n, s.scale+more+1), s.scale+more))
