@@ -4,7 +4,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
@@ -26,96 +25,134 @@ const (
 // A cell is one value, converted to its column's format; a value that does not
 // fit the format stays text rather than being lost.
 type cell struct {
-	kind  kind
-	value value.Value
-	text  string // of words
+	kind    kind
+	isShort bool // a figure of few digits: short has it, too
+	short   value.Short
+	value   value.Value
+	text    string // of words, and of a Double once its plain notation was needed
 }
 
-func cellOf(format definition.ColumnFormat, v value.Value) cell {
-	if v.Kind == value.Null {
-		return cell{}
-	}
+// A reader makes a cell of a value.
+type reader func(*cell, *value.Value)
+
+func readerOf(format definition.ColumnFormat) reader {
 	switch format {
 	case definition.AsInteger, definition.AsNumber, definition.AsMoney, definition.AsPercent:
-		return figureCell(v)
+		return (*cell).setFigure
 	case definition.AsDate, definition.AsDateTime:
-		return momentCell(v)
+		return (*cell).setMoment
 	case definition.AsMonth:
-		return monthCell(v)
+		return (*cell).setMonth
 	case definition.AsBoolean:
-		return truthCell(v)
+		return (*cell).setTruth
 	}
-	return wordsCell(v.String())
+	return (*cell).setWords
 }
 
 func wordsCell(text string) cell { return cell{kind: words, text: text} }
 
-func figureCell(v value.Value) cell {
+// figureOf is the cell of a number in plain notation.
+func figureOf(plain string) (c cell) {
+	c.setPlain(value.Decimal, plain)
+	return c
+}
+
+func (c *cell) setWords(v *value.Value) {
+	if v.Kind == value.Null {
+		c.kind, c.text = empty, ""
+		return
+	}
+	c.kind, c.text = words, v.String()
+}
+
+func (c *cell) setFigure(v *value.Value) {
 	switch {
-	case v.Kind == value.Bool:
-		return cell{kind: figure, value: value.OfInt(v.Int)}
-	case v.Kind == value.Integer || v.Kind == value.Decimal || v.Kind == value.Double && finite(v.Float):
-		return cell{kind: figure, value: v}
+	case v.Kind == value.Bool || v.Kind == value.Integer && v.Text == "":
+		c.setInt(v.Int)
+	case v.Kind == value.Double && finite(v.Float):
+		c.kind, c.value, c.text = figure, *v, ""
+		c.short, c.isShort = value.ShortDouble(v.Float)
+	case v.Kind == value.Integer || v.Kind == value.Decimal:
+		c.setPlain(v.Kind, v.Text)
+	default:
+		plain, ok := v.Number()
+		if !ok {
+			c.setWords(v)
+			return
+		}
+		c.setPlain(value.Decimal, plain)
 	}
-	plain, ok := v.Number()
-	if !ok {
-		return wordsCell(v.String())
-	}
-	return figureOf(plain)
+}
+
+func (c *cell) setInt(n int64) {
+	c.kind, c.value = figure, value.OfInt(n)
+	c.short, c.isShort = value.ShortInt(n)
+}
+
+func (c *cell) setPlain(kind value.Kind, plain string) {
+	c.kind, c.value = figure, value.Value{Kind: kind, Text: plain}
+	c.short, c.isShort = value.ShortPlain(plain)
 }
 
 func finite(f float64) bool { return !math.IsNaN(f) && !math.IsInf(f, 0) }
 
-// figureOf is the cell of a number in plain notation.
-func figureOf(plain string) cell {
-	return cell{kind: figure, value: value.Value{Kind: value.Decimal, Text: plain}}
-}
-
-func truthCell(v value.Value) cell {
+func (c *cell) setTruth(v *value.Value) {
 	switch {
 	case v.Kind == value.Bool || v.Kind == value.Integer && v.Text == "":
-		return cell{kind: truth, value: value.OfBool(v.Int != 0)}
+		c.kind, c.value = truth, value.OfBool(v.Int != 0)
 	case v.Kind == value.Text:
 		if b, err := strconv.ParseBool(v.Text); err == nil {
-			return cell{kind: truth, value: value.OfBool(b)}
+			c.kind, c.value = truth, value.OfBool(b)
+			return
 		}
+		fallthrough
+	default:
+		c.setWords(v)
 	}
-	return wordsCell(v.String())
 }
 
-func momentCell(v value.Value) cell {
+func (c *cell) setMoment(v *value.Value) {
 	switch v.Kind {
 	case value.Date, value.Timestamp:
 		if v.Text == "" {
-			return cell{kind: moment, value: v}
+			c.kind, c.value = moment, *v
+			return
 		}
 	case value.Text:
 		if m, ok := value.ParseMoment(v.Text); ok {
-			return cell{kind: moment, value: value.Value{Kind: value.Timestamp, Moment: m}}
+			c.kind, c.value = moment, value.Value{Kind: value.Timestamp, Moment: m}
+			return
 		}
 	}
-	return wordsCell(v.String())
+	c.setWords(v)
 }
 
-// monthCell is the first day of the value's month. SQLite and MySQL, which have no
+// setMonth takes the first day of the value's month. SQLite and MySQL, which have no
 // function that cuts a date to its month, write one as text: strftime('%Y-%m', ...),
 // DATE_FORMAT(..., '%Y-%m').
-func monthCell(v value.Value) cell {
-	c := momentCell(v)
+func (c *cell) setMonth(v *value.Value) {
+	day := *v
 	if v.Kind == value.Text && len(v.Text) == len("2006-01") {
-		c = momentCell(value.OfText(v.Text + "-01"))
+		day.Text += "-01"
 	}
-	if c.kind != moment {
-		return wordsCell(v.String())
+	if c.setMoment(&day); c.kind != moment {
+		c.setWords(v)
+		return
 	}
 	first := value.Moment{Year: c.value.Moment.Year, Month: c.value.Moment.Month, Day: 1}
-	return cell{kind: moment, value: value.Value{Kind: value.Date, Moment: first}}
+	c.value = value.Value{Kind: value.Date, Moment: first}
 }
 
 // plain is a figure's number in plain notation.
 func (c *cell) plain() string {
-	text, _ := c.value.Number()
-	return text
+	if c.value.Kind != value.Double {
+		text, _ := c.value.Number()
+		return text
+	}
+	if c.text == "" {
+		c.text, _ = c.value.Number()
+	}
+	return c.text
 }
 
 // exactDigits is how many significant digits a spreadsheet keeps of a number.
@@ -126,28 +163,28 @@ const exactDigits = 15
 // binary in the database as it is in the spreadsheet.
 func (c *cell) exact() bool {
 	switch {
-	case c.value.Kind == value.Double:
+	case c.isShort || c.value.Kind == value.Double:
 		return true
 	case c.value.Kind == value.Integer && c.value.Text == "":
-		n := c.value.Int
-		return n > -1e15 && n < 1e15 || value.Significant(strconv.FormatInt(n, 10)) <= exactDigits
+		return value.Significant(strconv.FormatInt(c.value.Int, 10)) <= exactDigits
 	}
-	return len(c.value.Text) <= exactDigits || len(c.value.Text) < 300 && value.Significant(c.value.Text) <= exactDigits
+	return len(c.value.Text) < 300 && value.Significant(c.value.Text) <= exactDigits
 }
 
-// serial is a moment as spreadsheets count: days from 1899-12-30, by the moment's
-// own clock. ok is false before March 1900, where spreadsheets disagree (1900 was no
-// leap year, but Excel has its 29 February), and after 9999.
-func serial(m value.Moment) (days float64, ok bool) {
-	if m.Year < 1900 || m.Year > 9999 || m.Year == 1900 && m.Month < 3 {
-		return 0, false
+// appendFigure writes a number whose digits the spreadsheet keeps.
+func (c *cell) appendFigure(to []byte) []byte {
+	switch {
+	case c.isShort:
+		return c.short.Append(to)
+	case c.value.Kind == value.Double && c.text != "" && len(c.text) < 24:
+		return append(to, c.text...)
+	case c.value.Kind == value.Double:
+		return strconv.AppendFloat(to, c.value.Float, 'g', -1, 64)
+	case c.value.Kind == value.Integer && c.value.Text == "":
+		return strconv.AppendInt(to, c.value.Int, 10)
 	}
-	at := time.Date(int(m.Year), time.Month(m.Month), int(m.Day), int(m.Hour), int(m.Minute), int(m.Second), 0, time.UTC)
-	seconds := at.Unix() - serialZero
-	return (float64(seconds) + float64(m.Nano)/1e9) / 86400, true
+	return append(to, value.Trim(c.value.Text)...)
 }
-
-var serialZero = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).Unix()
 
 // read formats the cell in the language.
 func (c *cell) read(format definition.ColumnFormat, in locale.Language, currency string) string {

@@ -41,8 +41,8 @@ func (w *csvWriter) Row(values []value.Value) error {
 	if len(values) != len(w.cells) {
 		return fmt.Errorf("a row of %d values for %d columns", len(values), len(w.cells))
 	}
-	for i, v := range values {
-		w.cells[i] = w.cell(i, v)
+	for i := range values {
+		w.readInto(&w.cells[i], i, &values[i])
 		w.field(i, &w.cells[i])
 	}
 	w.add(w.cells)

@@ -3,8 +3,10 @@ package workbook_test
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
@@ -32,7 +34,7 @@ func TestDigitsSurvive(t *testing.T) {
 		{"number", value.OfDecimal("1234567890123456789012345678.1234567890"), "1234567890123456789012345678,1234567890", "1234567890123456789012345678,1234567890", true},
 		{"money", value.OfDecimal("-12345678901234.56"), "-12345678901234,56", "-12345678901234,56", true},
 		{"money", value.OfDecimal("1234567890123.45"), "1234567890123,45", "1234567890123.45", false},
-		{"number", value.OfDouble(1e6), "1000000", "1e+06", false},
+		{"number", value.OfDouble(1e6), "1000000", "1000000", false},
 		{"number", value.OfDouble(0.1), "0,1", "0.1", false},
 		{"text", value.OfDouble(12345678.9), "12345678.9", "12345678.9", true},
 		{"text", value.OfInt(9007199254740993), "9007199254740993", "9007199254740993", true},
@@ -45,7 +47,7 @@ func TestDigitsSurvive(t *testing.T) {
 		{"date", value.OfDate("0000-00-00"), "0000-00-00", "0000-00-00", true},
 		{"date", value.OfDate("infinity"), "infinity", "infinity", true},
 		{"datetime", value.OfTimestamp("1850-05-05 10:00:00"), "05/05/1850 10:00", "05/05/1850 10:00", true},
-		{"datetime", value.OfTimestamp("2026-02-28 23:59:59.999"), "28/02/2026 23:59:59,999", "46081.999999988424", false},
+		{"datetime", value.OfTimestamp("2026-02-28 23:59:59.999"), "28/02/2026 23:59:59,999", "46081.99999998843", false},
 		{"boolean", value.OfBool(true), "Sí", "Sí", true},
 		{"text", value.Value{Kind: value.Bytes, Text: `\x4142`}, `\x4142`, `\x4142`, true},
 		{"number", value.OfDecimal("NaN"), "NaN", "NaN", true},
@@ -159,5 +161,31 @@ func TestThePrintedPage(t *testing.T) {
 				t.Errorf("%s: %s is printed on %+v, %v", keys, sheet, layout, err)
 			}
 		}
+	}
+}
+
+// TestMomentsAreCountedAsSpreadsheetsDo: whole days from 1899-12-30, and the day's fraction
+// to a microsecond, or as near as a double comes.
+func TestMomentsAreCountedAsSpreadsheetsDo(t *testing.T) {
+	d := read(t, "type: d\ntitle: D\nsql: select 1\ncolumns: [{ name: v, format: datetime }]\n")
+	var rows [][]any
+	var want []float64
+	march := time.Date(1900, 3, 1, 0, 0, 0, 0, time.UTC)
+	for day := 0; day < 2_958_000; day += 997 {
+		at := time.Duration(day) * 29_167 * time.Millisecond % (24 * time.Hour)
+		rows = append(rows, []any{value.Value{Kind: value.Timestamp, Moment: value.OfTime(march.AddDate(0, 0, day).Add(at), false)}})
+		want = append(want, 61+float64(day)+at.Seconds()/86400)
+	}
+	late := value.OfTimestamp("2026-02-28 23:59:59.9999999")
+	file, _ := write(t, d, definition.XLSX, locale.Spanish, append(rows, []any{late})...)
+	book := open(t, file)
+	for i := range want {
+		cell := content(t, book, "D", fmt.Sprintf("A%d", i+2))
+		if got, err := strconv.ParseFloat(cell, 64); err != nil || math.Abs(got-want[i]) > 1e-11+want[i]*0x1p-52 {
+			t.Fatalf("row %d is %s, not %v", i, cell, want[i])
+		}
+	}
+	if got := content(t, book, "D", fmt.Sprintf("A%d", len(want)+2)); got != "46082" {
+		t.Errorf("the last moment of a day is %s", got)
 	}
 }

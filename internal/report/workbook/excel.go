@@ -48,8 +48,8 @@ func (w *excelWriter) Row(values []value.Value) error {
 	if len(values) != len(w.cells) {
 		return fmt.Errorf("a row of %d values for %d columns", len(values), len(w.cells))
 	}
-	for i, v := range values {
-		w.cells[i] = w.cell(i, v)
+	for i := range values {
+		w.readInto(&w.cells[i], i, &values[i])
 		w.fit(&w.cells[i])
 	}
 	if err := w.regroup(); err != nil {
@@ -165,20 +165,20 @@ func (w *excelWriter) endSheet() error {
 }
 
 func (w *excelWriter) writeTotals() error {
-	row := w.sheet.openRow()
+	w.sheet.openRow("")
 	for i := range w.definition.Columns {
 		total, ok := w.total(i)
 		switch {
 		case !ok:
-			w.sheet.totalText(i, row, w.shownLabel(i))
+			w.sheet.totalText(i, w.shownLabel(i))
 		case w.incomplete(i):
-			w.sheet.totalText(i, row, w.totalText(i))
+			w.sheet.totalText(i, w.totalText(i))
 		case !total.exact():
-			w.sheet.totalText(i, row, everyDigit(total.plain(), w.options.Language))
+			w.sheet.totalText(i, everyDigit(total.plain(), w.options.Language))
 		case w.sums[i].wide && w.definition.Columns[i].Total != definition.Count: // a formula leaves texts out
-			w.sheet.totalNumber(i, row, "", total.plain())
+			w.sheet.totalNumber(i, "", total.plain())
 		default:
-			w.sheet.totalNumber(i, row, w.totalFormula(i), total.plain())
+			w.sheet.totalNumber(i, w.totalFormula(i), total.plain())
 		}
 	}
 	return w.sheet.closeRow()

@@ -92,10 +92,8 @@ func (w *excelWriter) beginGroups(outermost int) error {
 // addToGroups adds the row that was written.
 func (w *excelWriter) addToGroups() {
 	for i := range w.levels {
-		for j := range w.cells {
-			if w.definition.Columns[j].Total != definition.NoTotal {
-				w.levels[i].sums[j].add(&w.cells[j])
-			}
+		for _, j := range w.summed {
+			w.levels[i].sums[j].add(&w.cells[j])
 		}
 	}
 }
@@ -104,21 +102,21 @@ func (w *excelWriter) addToGroups() {
 // sheet. SUBTOTAL leaves other subtotals out, and rows that a filter hides.
 func (w *excelWriter) writeSubtotal(of *level) error {
 	last := w.sheet.row
-	row := w.sheet.openRow()
+	w.sheet.openRow("")
 	for i, column := range w.definition.Columns {
 		total, ok := w.totalOf(of.sums, i)
 		switch {
 		case !ok:
-			w.sheet.totalText(i, row, w.groupLabel(i, of.key))
+			w.sheet.totalText(i, w.groupLabel(i, of.key))
 		case incompleteOf(w.definition, of.sums, i):
-			w.sheet.totalText(i, row, everyDigit(total.plain(), w.options.Language)+leftOutMark)
+			w.sheet.totalText(i, everyDigit(total.plain(), w.options.Language)+leftOutMark)
 		case !total.exact():
-			w.sheet.totalText(i, row, everyDigit(total.plain(), w.options.Language))
+			w.sheet.totalText(i, everyDigit(total.plain(), w.options.Language))
 		case of.sheet != len(w.sheets) || of.sums[i].wide && column.Total != definition.Count:
-			w.sheet.totalNumber(i, row, "", total.plain())
+			w.sheet.totalNumber(i, "", total.plain())
 		default:
 			letter := columnName(i + 1)
-			w.sheet.totalNumber(i, row, fmt.Sprintf("%s%s%d:%s%d)", functions[column.Total].subtotal, letter, of.row, letter, last), total.plain())
+			w.sheet.totalNumber(i, fmt.Sprintf("%s%s%d:%s%d)", functions[column.Total].subtotal, letter, of.row, letter, last), total.plain())
 		}
 	}
 	return w.sheet.closeRow()

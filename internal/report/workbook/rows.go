@@ -1,14 +1,13 @@
 package workbook
 
 import (
-	"bufio"
 	"io"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/locale"
-	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
 // maxText is how much one cell can hold, in UTF-16 units.
@@ -19,31 +18,48 @@ const maxText = 32_767
 // strings: a shared table would hold them all in memory, and a reader takes an
 // inline string for text whatever it begins with, never for a formula.
 type rowEncoder struct {
-	out     *bufio.Writer
-	buffer  []byte
-	row     int // rows written, the header included
+	out     io.Writer
+	buffer  []byte // rows that were not given to out yet
+	row     int    // rows written, the header included
+	number  []byte // of the row, as text
 	columns []encodedColumn
 	level   string // attribute of rows that a subtotal stands below
 
 	language locale.Language
 }
 
+// flushAt is at how many bytes the encoder gives its rows to the archive.
+const flushAt = 48 << 10
+
 // An encodedColumn holds what is the same in each of its cells.
 type encodedColumn struct {
-	open   string // `<c r="A`
-	style  string // `" s="3`
-	aside  string // of a number or moment that is written as text
-	total  string
-	format definition.ColumnFormat
+	open    string    // `<c r="A`
+	number  string    // what follows the reference: `" s="3"><v>`
+	text    string    // `" s="3" t="inlineStr"><is><t>`
+	aside   string    // of a number or moment that is written as text
+	total   string    // `" s="4`
+	answers [2]string // no and yes, the whole cell behind its reference
+	format  definition.ColumnFormat
 }
 
+const (
+	closeNumber = `</v></c>`
+	openText    = `" t="inlineStr"><is><t>`
+	closeText   = `</t></is></c>`
+)
+
 func newRowEncoder(out io.Writer, columns []definition.Column, styles styles, in locale.Language) *rowEncoder {
-	e := &rowEncoder{out: bufio.NewWriterSize(out, 64<<10), language: in}
+	e := &rowEncoder{out: out, buffer: make([]byte, 0, flushAt+8<<10), language: in}
 	for i, column := range columns {
-		e.columns = append(e.columns, encodedColumn{
-			open: `<c r="` + columnName(i+1), style: styleAttribute(styles.columns[i]), aside: styleAttribute(styles.right),
-			total: styleAttribute(styles.totals[i]), format: column.Format,
-		})
+		style := styleAttribute(styles.columns[i])
+		one := encodedColumn{
+			open: `<c r="` + columnName(i+1), number: style + `"><v>`, text: style + openText,
+			aside: styleAttribute(styles.right) + openText, total: styleAttribute(styles.totals[i]), format: column.Format,
+		}
+		for n := range one.answers {
+			one.answers[n] = one.text + string(appendText(nil, readTruth(n == 1, in))) + closeText
+		}
+		e.columns = append(e.columns, one)
 	}
 	return e
 }
@@ -62,125 +78,107 @@ func (e *rowEncoder) begin(head []byte) error {
 }
 
 func (e *rowEncoder) end(tail []byte) error {
-	if _, err := e.out.Write(tail); err != nil {
-		return err
-	}
-	return e.out.Flush()
+	e.buffer = append(e.buffer, tail...)
+	return e.flush()
+}
+
+func (e *rowEncoder) flush() error {
+	_, err := e.out.Write(e.buffer)
+	e.buffer = e.buffer[:0]
+	return err
 }
 
 func (e *rowEncoder) write(cells []cell) error {
-	row := e.openRowOf(e.level)
+	e.openRow(e.level)
 	for i := range cells {
-		e.cell(i, row, &cells[i])
+		e.cell(i, &cells[i])
 	}
 	return e.closeRow()
 }
 
-func (e *rowEncoder) openRow() int { return e.openRowOf("") }
-
-func (e *rowEncoder) openRowOf(level string) int {
+func (e *rowEncoder) openRow(level string) {
 	e.row++
-	e.buffer = append(e.buffer[:0], `<row r="`...)
-	e.buffer = strconv.AppendInt(e.buffer, int64(e.row), 10)
+	e.number = strconv.AppendInt(e.number[:0], int64(e.row), 10)
+	e.buffer = append(e.buffer, `<row r="`...)
+	e.buffer = append(e.buffer, e.number...)
 	e.buffer = append(e.buffer, '"')
 	e.buffer = append(e.buffer, level...)
 	e.buffer = append(e.buffer, '>')
-	return e.row
 }
 
 func (e *rowEncoder) closeRow() error {
 	e.buffer = append(e.buffer, `</row>`...)
-	_, err := e.out.Write(e.buffer)
-	return err
+	if len(e.buffer) < flushAt {
+		return nil
+	}
+	return e.flush()
 }
 
-func (e *rowEncoder) cell(column, row int, c *cell) {
+func (e *rowEncoder) cell(column int, c *cell) {
 	if c.kind == empty {
 		return
 	}
-	e.reference(column, row)
 	of := &e.columns[column]
+	e.reference(of)
 	switch c.kind {
 	case figure:
 		if !c.exact() {
-			e.styled(of.aside)
-			e.inline(everyDigit(c.plain(), e.language))
+			e.inline(of.aside, everyDigit(c.plain(), e.language))
 			return
 		}
-		e.styled(of.style)
-		e.buffer = append(e.buffer, `"><v>`...)
-		e.buffer = appendFigure(e.buffer, c)
+		e.buffer = c.appendFigure(append(e.buffer, of.number...))
+		e.buffer = append(e.buffer, closeNumber...)
 	case moment:
-		days, ok := serial(c.value.Moment)
+		days, ok := serialOf(&c.value.Moment)
 		if !ok {
-			e.styled(of.aside)
-			e.inline(readMoment(c.value.Moment, of.format, e.language))
+			e.inline(of.aside, readMoment(c.value.Moment, of.format, e.language))
 			return
 		}
-		e.styled(of.style)
-		e.buffer = append(e.buffer, `"><v>`...)
-		e.buffer = strconv.AppendFloat(e.buffer, days, 'f', -1, 64)
+		e.buffer = days.append(append(e.buffer, of.number...))
+		e.buffer = append(e.buffer, closeNumber...)
 	case truth:
-		e.styled(of.style)
-		e.inline(readTruth(c.value.Int == 1, e.language))
-		return
+		e.buffer = append(e.buffer, of.answers[c.value.Int]...)
 	default:
-		e.styled(of.style)
-		e.inline(c.text)
-		return
+		e.inline(of.text, c.text)
 	}
-	e.buffer = append(e.buffer, `</v></c>`...)
 }
 
-func (e *rowEncoder) styled(style string) { e.buffer = append(e.buffer, style...) }
-
-// appendFigure writes a number whose digits the spreadsheet keeps.
-func appendFigure(to []byte, c *cell) []byte {
-	switch {
-	case c.value.Kind == value.Double:
-		return strconv.AppendFloat(to, c.value.Float, 'g', -1, 64)
-	case c.value.Kind == value.Integer && c.value.Text == "":
-		return strconv.AppendInt(to, c.value.Int, 10)
-	}
-	return append(to, value.Trim(c.value.Text)...)
+func (e *rowEncoder) reference(of *encodedColumn) {
+	e.buffer = append(e.buffer, of.open...)
+	e.buffer = append(e.buffer, e.number...)
 }
 
-func (e *rowEncoder) reference(column, row int) {
-	e.buffer = append(e.buffer, e.columns[column].open...)
-	e.buffer = strconv.AppendInt(e.buffer, int64(row), 10)
-}
-
-func (e *rowEncoder) inline(text string) {
+// inline writes a text behind what opens it.
+func (e *rowEncoder) inline(open, text string) {
 	if text == "" {
-		e.buffer = append(e.buffer, `"/>`...)
+		e.buffer = append(append(e.buffer, strings.TrimSuffix(open, openText)...), `"/>`...)
 		return
 	}
+	e.buffer = append(e.buffer, open...)
 	if first, last := text[0], text[len(text)-1]; first <= ' ' || last <= ' ' {
-		e.buffer = append(e.buffer, `" t="inlineStr"><is><t xml:space="preserve">`...)
-	} else {
-		e.buffer = append(e.buffer, `" t="inlineStr"><is><t>`...)
+		e.buffer = append(e.buffer[:len(e.buffer)-1], ` xml:space="preserve">`...)
 	}
 	e.buffer = appendText(e.buffer, text)
-	e.buffer = append(e.buffer, `</t></is></c>`...)
+	e.buffer = append(e.buffer, closeText...)
 }
 
 // totalNumber writes a total, with the formula that gives it if there is one.
-func (e *rowEncoder) totalNumber(column, row int, formula, plain string) {
-	e.reference(column, row)
-	e.styled(e.columns[column].total)
-	e.buffer = append(e.buffer, `">`...)
+func (e *rowEncoder) totalNumber(column int, formula, plain string) {
+	of := &e.columns[column]
+	e.reference(of)
+	e.buffer = append(append(e.buffer, of.total...), `">`...)
 	if formula != "" {
 		e.buffer = append(e.buffer, `<f>`...)
 		e.buffer = appendText(e.buffer, formula)
 		e.buffer = append(e.buffer, `</f>`...)
 	}
-	e.buffer = append(append(append(e.buffer, `<v>`...), plain...), `</v></c>`...)
+	e.buffer = append(append(append(e.buffer, `<v>`...), plain...), closeNumber...)
 }
 
-func (e *rowEncoder) totalText(column, row int, text string) {
-	e.reference(column, row)
-	e.buffer = append(e.buffer, e.columns[column].total...)
-	e.inline(text)
+func (e *rowEncoder) totalText(column int, text string) {
+	of := &e.columns[column]
+	e.reference(of)
+	e.inline(of.total+openText, text)
 }
 
 // appendText writes valid UTF-8 as XML. What XML cannot hold becomes _xHHHH_, and a

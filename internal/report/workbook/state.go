@@ -92,7 +92,7 @@ func (t *totals) resume(s *State) bool {
 
 // Block ends a block of the workbook.
 func (w *excelWriter) Block() (State, error) {
-	if err := w.sheet.out.Flush(); err != nil {
+	if err := w.sheet.flush(); err != nil {
 		return State{}, err
 	}
 	if err := w.archive.block(); err != nil {
@@ -112,6 +112,6 @@ func (w *csvWriter) Block() (State, error) {
 	return s, err
 }
 
-func (w *excelWriter) Written() int64 { return w.archive.raw + int64(w.sheet.out.Buffered()) }
+func (w *excelWriter) Written() int64 { return w.archive.raw + int64(len(w.sheet.buffer)) }
 
 func (w *csvWriter) Written() int64 { return w.bytes }

@@ -17,6 +17,8 @@ type totals struct {
 	definition *definition.Definition
 	options    Options
 	rows       int64
+	readers    []reader
+	summed     []int // columns that have a total
 	sums       []sum
 	chart      *chartTotals // nil without
 	preview    [][]string
@@ -26,6 +28,12 @@ type totals struct {
 
 func newTotals(d *definition.Definition, options Options) *totals {
 	t := &totals{definition: d, options: options, sums: make([]sum, len(d.Columns))}
+	for i, column := range d.Columns {
+		t.readers = append(t.readers, readerOf(column.Format))
+		if column.Total != definition.NoTotal {
+			t.summed = append(t.summed, i)
+		}
+	}
 	if d.Chart != nil {
 		t.chart = &chartTotals{
 			category: d.Column(d.Chart.Category), value: d.Column(d.Chart.Value),
@@ -35,24 +43,21 @@ func newTotals(d *definition.Definition, options Options) *totals {
 	return t
 }
 
-// cell reads a value of a column.
-func (t *totals) cell(column int, v value.Value) cell {
-	c := cellOf(t.definition.Columns[column].Format, v)
+// readInto makes a cell of a value of a column.
+func (t *totals) readInto(c *cell, column int, v *value.Value) {
+	t.readers[column](c, v)
 	if c.kind == words {
 		var changed bool
 		if c.text, changed = repaired(c.text); changed {
 			t.repairs++
 		}
 	}
-	return c
 }
 
 func (t *totals) add(cells []cell) {
 	t.rows++
-	for i := range cells {
-		if t.definition.Columns[i].Total != definition.NoTotal {
-			t.sums[i].add(&cells[i])
-		}
+	for _, i := range t.summed {
+		t.sums[i].add(&cells[i])
 	}
 	if t.chart != nil {
 		t.chart.add(t, cells)
@@ -75,14 +80,7 @@ func (t *totals) readRow(cells []cell) []string {
 }
 
 // hasTotals tells whether any column has a total.
-func (t *totals) hasTotals() bool {
-	for _, column := range t.definition.Columns {
-		if column.Total != definition.NoTotal {
-			return true
-		}
-	}
-	return false
-}
+func (t *totals) hasTotals() bool { return len(t.summed) > 0 }
 
 // total is the figure under a column; ok is false where nothing stands.
 func (t *totals) total(column int) (c cell, ok bool) { return t.totalOf(t.sums, column) }
@@ -252,11 +250,14 @@ func (s *sum) add(c *cell) {
 }
 
 func addFigure(sum *value.Sum, c *cell) {
-	if c.value.Kind == value.Integer && c.value.Text == "" {
+	switch {
+	case c.isShort:
+		sum.AddShort(c.short)
+	case c.value.Kind == value.Integer && c.value.Text == "":
 		sum.AddInt(c.value.Int)
-		return
+	default:
+		sum.Add(c.plain())
 	}
-	sum.Add(c.plain())
 }
 
 // average is the mean with as many digits as a spreadsheet has.
@@ -295,7 +296,7 @@ func (c *chartTotals) add(t *totals, cells []cell) {
 	switch {
 	case figures.kind == figure:
 		addFigure(&to.sum, figures)
-	case figures.kind != empty && figures.text != "":
+	case figures.kind == words && figures.text != "":
 		c.leftOut++
 	}
 }
