@@ -24,7 +24,7 @@ func (n *Node) openFunctions(ctx context.Context) (err error) {
 		return nil
 	}
 	n.functions, err = functions.New(ctx, functions.Options{
-		Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Endpoint: n.endpoint, User: n.options.FunctionsUser,
+		Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Endpoint: n.endpointHere(), User: n.options.FunctionsUser,
 		Lines:       func(log string) functions.Lines { return n.logs.lines(log) },
 		Credentials: n.functionCredentials,
 		Log:         n.options.Log, Failed: n.options.FunctionFailed,

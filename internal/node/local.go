@@ -77,9 +77,21 @@ func (n *Node) localPages(services []string) map[string]http.Handler {
 	if !n.options.Local {
 		return nil
 	}
-	n.init = &local.Init{Folder: n.options.LocalInit, Endpoint: n.endpoint, Region: n.regionAccount.Region, Log: n.options.Log}
+	n.init = &local.Init{Folder: n.options.LocalInit, Endpoint: n.endpointHere(), Region: n.regionAccount.Region, Log: n.options.Log}
 	pages := &local.Pages{Version: n.options.Version, Services: services, Init: n.init, Started: time.Now()}
 	return pages.Handlers()
+}
+
+// endpointHere is where programs of this machine reach the node. Under --local that is the
+// address at which it listens: the one of --public-endpoint may be a port of the machine that
+// runs the container. A certificate of one's own is for the name of that endpoint alone.
+func (n *Node) endpointHere() string {
+	if !n.options.Local || n.options.servesTLS() {
+		return n.endpoint
+	}
+	here := n.options.Settings
+	here.PublicEndpoint = ""
+	return here.endpoint(n.listener.base.Addr())
 }
 
 // IsLocal tells whether the node was started with --local.

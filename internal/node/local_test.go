@@ -5,6 +5,8 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"maps"
 	"net/http"
 	"os"
@@ -207,7 +209,8 @@ func TestLocalServesTLSBesideHTTP(t *testing.T) {
 	}
 }
 
-// TestInitScriptsRunInOrder holds A-NODE-24.
+// TestInitScriptsRunInOrder holds A-NODE-24: in a folder of their own, since theirs may be
+// read-only, and with the address at which the node listens.
 func TestInitScriptsRunInOrder(t *testing.T) {
 	folder := t.TempDir()
 	for name, file := range map[string]struct {
@@ -215,22 +218,26 @@ func TestInitScriptsRunInOrder(t *testing.T) {
 		text string
 	}{
 		"20-fails.sh":  {0o600, "exit 3"},
-		"10-first.sh":  {0o700, "#!/bin/sh\necho \"$AWS_ENDPOINT_URL $AWS_ACCESS_KEY_ID\" > told"},
-		"30-last.sh":   {0o600, "echo last >> told"},
+		"10-first.sh":  {0o700, "#!/bin/sh\necho \"$AWS_ENDPOINT_URL $AWS_ACCESS_KEY_ID\" > \"$TOLD\"; touch here"},
+		"30-last.sh":   {0o600, "test -e here && pwd >> \"$TOLD\""},
 		"notes.txt":    {0o600, "no script"},
-		".hidden.sh":   {0o700, "echo hidden >> told"},
+		".hidden.sh":   {0o700, "echo hidden >> \"$TOLD\""},
 		"40-broken.sh": {0o600, "echo $((1 /"},
 	} {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(file.text), file.mode); err != nil {
 			t.Fatal(err)
 		}
 	}
-	n := start(t, node.Settings{Local: true, LocalInit: folder})
-	if _, body := get(t, n.Endpoint()+"/_localstack/init"); !strings.Contains(body, `"READY":false`) {
+	at := filepath.Join(t.TempDir(), "told")
+	t.Setenv("TOLD", at)
+	t.Setenv("TMPDIR", t.TempDir())
+	here := testkit.FreeAddress(t)
+	n := start(t, node.Settings{Local: true, LocalInit: folder, Listen: here, PublicEndpoint: "http://gateway.internal:4566"})
+	if _, body := get(t, "http://"+here+"/_localstack/init"); !strings.Contains(body, `"READY":false`) {
 		t.Errorf("before: %s", body)
 	}
 	n.RunInit(t.Context())
-	_, body := get(t, n.Endpoint()+"/_localstack/init/ready")
+	_, body := get(t, "http://"+here+"/_localstack/init/ready")
 	var state struct {
 		Completed bool
 		Scripts   []struct{ Name, State string }
@@ -242,9 +249,13 @@ func TestInitScriptsRunInOrder(t *testing.T) {
 	if !state.Completed || !slices.Equal(state.Scripts, want) {
 		t.Errorf("%+v", state)
 	}
-	told, err := os.ReadFile(filepath.Join(folder, "told"))
-	if want := n.Endpoint() + " test\nlast\n"; err != nil || string(told) != want {
-		t.Errorf("%q, want %q, %v", told, want, err)
+	told, err := os.ReadFile(at)
+	lines := strings.Split(string(told), "\n")
+	if err != nil || len(lines) != 3 || lines[0] != "http://"+here+" test" || lines[1] == folder {
+		t.Errorf("the scripts told %q, %v", told, err)
+	}
+	if _, err := os.Stat(lines[1]); lines[1] != "" && !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("their folder %q is still there: %v", lines[1], err)
 	}
 }
 

@@ -70,10 +70,25 @@ func (i *Init) Run(ctx context.Context) {
 		commands[entry.Name()] = command
 		i.add(entry.Name())
 	}
+	if len(commands) == 0 {
+		return
+	}
+	folder, err := os.MkdirTemp("", "pasarela-init-")
+	if err != nil {
+		i.Log.Error("the scripts of --local-init have no folder to work in, and are not run", "error", err)
+		return
+	}
+	defer i.remove(folder)
 	_, scripts := i.State()
 	for at, script := range scripts {
 		i.set(at, stateRunning)
-		i.set(at, i.run(ctx, script.Name, commands[script.Name]))
+		i.set(at, i.run(ctx, folder, script.Name, commands[script.Name]))
+	}
+}
+
+func (i *Init) remove(folder string) {
+	if err := os.RemoveAll(folder); err != nil {
+		i.Log.Warn("the folder in which scripts of --local-init worked stays", "folder", folder, "error", err)
 	}
 }
 
@@ -97,12 +112,14 @@ func (i *Init) command(entry os.DirEntry) []string {
 	return nil
 }
 
-func (i *Init) run(ctx context.Context, name string, command []string) (state string) {
+// run runs a script in a folder that all scripts of a start share: their own may be read-only,
+// as volumes of containers often are.
+func (i *Init) run(ctx context.Context, folder, name string, command []string) (state string) {
 	ctx, cancel := context.WithTimeout(ctx, scriptTimeout)
 	defer cancel()
 	var output tail
 	process := exec.CommandContext(ctx, command[0], command[1:]...)
-	process.Dir, process.Env, process.WaitDelay = i.Folder, i.environment(), scriptWait
+	process.Dir, process.Env, process.WaitDelay = folder, i.environment(), scriptWait
 	process.Stdout, process.Stderr = &output, &output
 	start := time.Now()
 	err := process.Run()
