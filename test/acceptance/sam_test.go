@@ -3,6 +3,7 @@ package acceptance
 import (
 	"bufio"
 	"bytes"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -13,9 +14,26 @@ import (
 
 // TestStacksOfSAM: the calls that `sam deploy` and `sam delete` make, with boto3: SAM's own
 // bucket, a template in it, a change in place, no change, and nothing left at the end. The
-// tool itself is no package of the machines that this runs on.
+// tool itself is no package of the machines that this runs on. `samlocal` is the same tool with
+// two things changed: every client of boto3 has the endpoint http://localhost:4566, unless
+// AWS_ENDPOINT_URL names one, and the keys are "test" (localstack/aws-sam-cli-local, bin/samlocal).
 func TestStacksOfSAM(t *testing.T) {
 	t.Parallel()
+	t.Run("sam", func(t *testing.T) {
+		t.Parallel()
+		s := serve(t, t.TempDir(), "127.0.0.1:0", "--functions")
+		deployBySAM(t, append(s.environ(), "AWS_ENDPOINT_URL="+s.endpoint))
+	})
+	t.Run("samlocal", func(t *testing.T) {
+		t.Parallel()
+		s := serve(t, t.TempDir(), "127.0.0.1:0", "--functions", "--local")
+		named := strings.Replace(s.endpoint, "127.0.0.1", "localhost", 1)
+		deployBySAM(t, append(os.Environ(), "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_DEFAULT_REGION=us-east-1", "AWS_ENDPOINT_URL="+named))
+	})
+}
+
+func deployBySAM(t *testing.T, environment []string) {
+	t.Helper()
 	if _, err := exec.LookPath("node"); err != nil {
 		testkit.MissingClient(t, "there is no node to run functions with")
 	}
@@ -27,9 +45,8 @@ func TestStacksOfSAM(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := serve(t, t.TempDir(), "127.0.0.1:0", "--functions")
 	cmd := exec.CommandContext(t.Context(), python, filepath.Join(folder, "deploy.py"), folder)
-	cmd.Env = append(s.environ(), "AWS_ENDPOINT_URL="+s.endpoint)
+	cmd.Env = environment
 	var problems bytes.Buffer
 	cmd.Stderr = &problems
 	in, err := cmd.StdinPipe()
