@@ -108,7 +108,7 @@ func printConnections(out io.Writer, l language.Language, open extension.Connect
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, l.Say("connections.head"))
 	for _, c := range open.Connections {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s %s\n", c.ConnectionID, place(c.APIID, c.Stage), c.Node,
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s %s\n", c.ConnectionID, place(c.APIID, c.Stage), c.Node, connectionState(l, c),
 			c.ConnectedAt.Local().Format(time.DateTime), c.LastActiveAt.Local().Format(time.DateTime), c.SourceIP, commandline.Cell(c.UserAgent))
 	}
 	if err := table.Flush(); err != nil {
@@ -120,6 +120,17 @@ func printConnections(out io.Writer, l language.Language, open extension.Connect
 	}
 	_, err := fmt.Fprintln(out, l.Say("connections.total", "n", open.Total, "nodes", strings.Join(counts, ", ")))
 	return err
+}
+
+// connectionState is whether the client is there, and how many messages it has not confirmed.
+func connectionState(l language.Language, c extension.Connection) string {
+	switch {
+	case c.Away:
+		return l.Say("connections.away", "n", c.Waiting)
+	case c.Waiting > 0:
+		return l.Say("connections.unconfirmed", "n", c.Waiting)
+	}
+	return l.Say("connections.open")
 }
 
 func newLogs(l language.Language) *cobra.Command {
