@@ -109,9 +109,13 @@ func (s *sockets) resumable(w http.ResponseWriter, r *http.Request, session stri
 		delete(wish, "action")
 		body, _ := json.Marshal(wish)
 		response, err := http.Post(s.backend+"/api/reports/create", "application/json", bytes.NewReader(body))
-		if err != nil || response.StatusCode != http.StatusCreated {
+		if err != nil {
 			s.t.Errorf("%s: %v", body, err)
 			return
+		}
+		if response.StatusCode != http.StatusCreated { // the route has a route response
+			said, _ := io.ReadAll(response.Body)
+			_ = conn.Write(context.Background(), websocket.MessageText, said) // the page may be gone
 		}
 		response.Body.Close()
 	}
@@ -333,6 +337,27 @@ func TestAReloadedPageHearsOfItsReportByPush(t *testing.T) {
 	if got := text(t, ctx, `sessionStorage.getItem('waiting')`); got != "null" {
 		t.Errorf("what is over is kept: %s", got)
 	}
+}
+
+// TestThePageSaysThatAQuotaIsUsedUp: a caller with a report that is made and one that waits
+// gets no third; the page says so in its language, and asks again when one has ended.
+func TestThePageSaysThatAQuotaIsUsedUp(t *testing.T) {
+	t.Parallel()
+	ctx, _, _ := browseWith(t, report.Options{PageAction: "report", Workers: 1, MaxPerCaller: 1})
+	asks := func(state string) {
+		t.Helper()
+		do(t, ctx, chromedp.Click("#ask button.main", chromedp.ByQuery), chromedp.WaitVisible("#waiting[data-state="+state+"]", chromedp.ByQuery))
+	}
+	do(t, ctx, choose("long", "es"), chromedp.SetValue("#parameter-rows", "50000000", chromedp.ByQuery))
+	asks("running")
+	asks("queued")
+	asks("failed")
+	says(t, ctx, "#state", "Ya tienes muchos informes en espera. Espera a que termine alguno.")
+	says(t, ctx, "#alarm", "Ya tienes muchos informes en espera.")
+	do(t, ctx, choose("long", "en"))
+	says(t, ctx, "#state", "You have many reports waiting already. Wait until one is done.")
+	do(t, ctx, chromedp.Reload(), chromedp.WaitVisible("#waiting[data-state=queued]", chromedp.ByQuery), chromedp.Click("#cancel", chromedp.ByQuery), chromedp.WaitVisible("#waiting[data-state=cancelled]", chromedp.ByQuery))
+	asks("queued")
 }
 
 func TestAPersonChoosesSeveralValues(t *testing.T) {
