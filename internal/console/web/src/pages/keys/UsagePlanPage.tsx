@@ -4,6 +4,7 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { failureText } from '../../aws/failure';
 import { capitalized } from '../../commands/cloudformation';
 import { Collection } from '../../form/Collection';
@@ -17,8 +18,8 @@ import { useWords, type Words } from '../../words/language';
 import { Amount } from '../../words/When';
 import { PlanStages, Quota } from './UsagePlans';
 
-const en = { stages: 'API stages', rate: 'Rate and burst limit', quota: 'Quota', description: 'Description', none: 'no limit' };
-const es: typeof en = { stages: 'Etapas', rate: 'Límites de frecuencia y ráfaga', quota: 'Cuota', description: 'Descripción', none: 'sin límite' };
+const en = { stages: 'API stages', rate: 'Rate and burst limit', quota: 'Quota', description: 'Description', none: 'no limit', usedUp: 'Used up' };
+const es: typeof en = { stages: 'Etapas', rate: 'Límites de frecuencia y ráfaga', quota: 'Cuota', description: 'Descripción', none: 'sin límite', usedUp: 'Agotada' };
 const words: Words<typeof en> = { en, es };
 
 type Metered = UsagePlanKey & { keyId: string; used?: number; remaining?: number };
@@ -40,7 +41,7 @@ export function UsagePlanPage({ planId }: { planId: string }) {
     columns: [
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (key) => key.name ?? key.id, sort: 'name' },
       { id: 'used', header: { en: 'Used today', es: 'Usado hoy' }, cell: (key) => (key.used === undefined ? '–' : <Amount of={key.used} />), sort: 'used' },
-      { id: 'remaining', header: { en: 'Remaining', es: 'Queda' }, cell: (key) => (key.remaining === undefined ? '–' : quota ? <Amount of={key.remaining} /> : w.none), sort: 'remaining' },
+      { id: 'remaining', header: { en: 'Remaining', es: 'Queda' }, cell: (key) => (key.remaining === undefined ? '–' : !quota ? w.none : key.remaining > 0 ? <Amount of={key.remaining} /> : <StatusIndicator type="error">{w.usedUp}</StatusIndicator>), sort: 'remaining' },
       { id: 'id', header: same('ID'), cell: (key) => key.id },
     ],
     fields: [
