@@ -39,6 +39,7 @@ func (s stocked) places() []stop {
 		{"functions", "#/functions", false},
 		{"everywhere", "#/live", false},
 		{"logs", "#/logs", false},
+		{"nodes", "#/nodes", false},
 		{"backup", "#/backup", false},
 		{"roles", "#/iam/roles", true},
 		{"role", "#/iam/roles/" + roleName, false},

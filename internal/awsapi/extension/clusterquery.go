@@ -211,8 +211,11 @@ func askOthers(ctx context.Context, s *Services, nodes []string, name string, l 
 				parts = append(parts, part[any]{node, out})
 			case !errors.Is(failed, pasarela.ErrNodeGone):
 				why := language.NodeSilent.Of(node, failed.Error())
-				if errors.Is(failed, context.DeadlineExceeded) {
+				switch {
+				case errors.Is(failed, context.DeadlineExceeded):
 					why = language.NodeLate.Of(node, askTimeout.String())
+				case errors.Is(failed, pasarela.ErrUnavailable):
+					why = language.NodeAway.Of(node)
 				}
 				missing = append(missing, Missing{node, why.In(l), why})
 			}

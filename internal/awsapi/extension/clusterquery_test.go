@@ -77,7 +77,7 @@ func TestAnswersAreOfAllNodes(t *testing.T) {
 		stage + "connections?node=n2":                       {`"total":2,"nodes":[{"node":"n2","open":2}]}`},
 		stage + "connections?node=n3&language=es":           {`"total":0`, `"text":"El nodo n3 no responde`},
 		"GET /pasarela/apis/abcdefghij/samples":             {`{"messages":[]`},
-		"GET /pasarela/logs":                                {"n1 | kept\nn2 | kept\n(Node n3 does not answer, so what it knows is missing: pasarela: no answer for now\nno responders)\n"},
+		"GET /pasarela/logs":                                {"n1 | kept\nn2 | kept\n(Node n3 does not answer, so what it knows is missing: it has stopped, or cannot reach NATS)\n"},
 		"GET /pasarela/logs?node=n2":                        {"n2 | kept\n"},
 		"GET /pasarela/apis/abcdefghij/stages/none/metrics": {"No node serves a stage none"},
 	} {
