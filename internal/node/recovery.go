@@ -87,7 +87,7 @@ func (n *Node) recoverLocal(ctx context.Context, own pasarela.Run) error {
 		return n.store.Forget(ctx, left)
 	})
 	if err == nil && len(records) > 0 {
-		n.options.Log.Warn("an earlier run of this node ended with open connections that only its directory knew of; their $disconnects are run now",
+		n.options.Log.Warn("an earlier run of this node ended with open connections that are noted in its data directory only; their $disconnects are run now",
 			"connections", len(records), "disconnecting", done.Disconnecting, "kept", done.Kept, "without_a_stage", done.WithoutStage, "here_already", done.Here)
 	}
 	return err

@@ -36,7 +36,7 @@ func (b *stageLogs) keep(ctx context.Context, bucket pasarela.Bucket) error {
 			missed, err = b.forgetRemoved(ctx, bucket, missed)
 		}
 		if err != nil && ctx.Err() == nil {
-			b.log.Warn("logs could not be looked after; the next try is later", "dir", b.dir, "error", err)
+			b.log.Warn("old logs could not be removed; it is tried again later", "dir", b.dir, "error", err)
 		}
 	}
 }

@@ -27,7 +27,7 @@ func (s *Store) runPurgeDeletes(ctx context.Context) {
 		case <-tick.C:
 		}
 		if _, err := s.PurgeDeletes(ctx, markersFor); err != nil && ctx.Err() == nil {
-			s.log.Warn("markers of removed keys could not be cleared away; the next try is later", "error", err, "in", tidyEvery)
+			s.log.Warn("delete markers of removed keys could not be purged; it is tried again later", "error", err, "in", tidyEvery)
 		}
 	}
 }

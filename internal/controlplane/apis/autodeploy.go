@@ -37,9 +37,9 @@ func (s *Deployments) Run(ctx context.Context) error {
 	defer cancel()
 	watched := make(chan error, 1)
 	go func() { watched <- s.apis.apis.Watch(ctx, pasarela.PrefixAPI, a.note) }()
-	var janitor sync.WaitGroup
-	janitor.Go(func() { s.keepClean(ctx) })
-	defer janitor.Wait()
+	var cleaning sync.WaitGroup
+	cleaning.Go(func() { s.keepClean(ctx) })
+	defer cleaning.Wait()
 	defer cancel()
 	a.deployUntil(ctx, watched)
 	cancel()

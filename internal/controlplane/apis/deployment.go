@@ -115,7 +115,7 @@ func wroteNothing(err error) bool {
 
 // removeUnreferenced removes the frozen definition of a deployment whose write to the API's
 // document was refused, and returns the error. If the document may still name it, the
-// janitor decides later.
+// cleanup decides later.
 func (s *Deployments) removeUnreferenced(ctx context.Context, refusal error, apiID, deploymentID string) error {
 	if !wroteNothing(refusal) {
 		return refusal

@@ -91,7 +91,7 @@ func TestNoFaultUndoesWhatMayHaveBeenWritten(t *testing.T) {
 }
 
 // What a write of unknown outcome left is removed after an hour, and what it made
-// stays: also when it is made while the janitor looks.
+// stays: also when it is made while the cleanup looks.
 func TestWhatNobodyNamesIsRemovedAfterAnHour(t *testing.T) {
 	for fault, made := range map[statetest.Fault]bool{statetest.RequestLost: false, statetest.ResponseLost: true, statetest.Delayed: true} {
 		synctest.Test(t, func(t *testing.T) {

@@ -167,7 +167,7 @@ func (s *Service) adopt(ctx context.Context) {
 	all, err := s.stacks.List(ctx, prefixLive)
 	if err != nil {
 		if ctx.Err() == nil {
-			s.Log.Error("cannot look for operations on stacks", "error", err)
+			s.Log.Error("cannot list the operations on stacks", "error", err)
 		}
 		return
 	}
@@ -221,7 +221,7 @@ func (s *Service) run(ctx context.Context, name string) {
 	})
 	if err != nil {
 		if !errors.Is(err, errNotOurs) && !errors.Is(err, pasarela.ErrNotFound) && ctx.Err() == nil {
-			s.Log.Error("cannot begin the operation on a stack", "stack", name, "error", err)
+			s.Log.Error("cannot start the operation on a stack", "stack", name, "error", err)
 		}
 		return
 	}

@@ -154,7 +154,7 @@ func (w *Watcher) follow(ctx context.Context, prefix string, begin func() error)
 		if ctx.Err() != nil {
 			return
 		}
-		w.options.Log.ErrorContext(ctx, "watching the store broke off; beginning again", "prefix", prefix, "error", err)
+		w.options.Log.ErrorContext(ctx, "watching the store ended; it is started again", "prefix", prefix, "error", err)
 		select {
 		case <-time.After(w.options.Retry):
 		case <-ctx.Done():

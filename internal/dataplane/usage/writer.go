@@ -56,7 +56,7 @@ func (w *Writer) run(ctx context.Context) {
 		}
 		err := w.saveAll(context.WithoutCancel(ctx))
 		if err != nil && !failing {
-			w.log.ErrorContext(ctx, "what API keys used cannot be written; it counts on this node only", "error", err)
+			w.log.ErrorContext(ctx, "the usage of API keys cannot be written; quotas count it on this node only", "error", err)
 		}
 		failing = err != nil
 	}

@@ -109,7 +109,7 @@ func (l *Listener) acceptFrom(raw syscall.RawConn) {
 			l.classify(fd, from, buf)
 		case syscall.EINTR, syscall.ECONNABORTED:
 		default: // no descriptors or no memory left, which may change
-			l.log.Error("a connection could not be taken", "error", os.NewSyscallError("accept4", failed))
+			l.log.Error("a connection could not be accepted", "error", os.NewSyscallError("accept4", failed))
 			select {
 			case <-time.After(acceptRetryDelay):
 			case <-l.forwarded.Done():

@@ -24,7 +24,7 @@ func (l *Listener) acceptLoop() {
 		case errors.Is(err, net.ErrClosed):
 			return
 		case err != nil:
-			l.log.Error("a connection could not be taken", "error", err)
+			l.log.Error("a connection could not be accepted", "error", err)
 			time.Sleep(acceptRetryDelay)
 		default:
 			peer, ok := nc.RemoteAddr().(*net.TCPAddr)

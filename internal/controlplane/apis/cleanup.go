@@ -28,7 +28,7 @@ func (s *Deployments) keepClean(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		if err := s.clean(ctx, unnamed); err != nil && ctx.Err() == nil {
-			s.apis.Log.Warn("frozen definitions could not be looked through; the next look is later", "error", err, "in", cleanEvery)
+			s.apis.Log.Warn("frozen definitions could not be checked for unused ones; it is tried again later", "error", err, "in", cleanEvery)
 		}
 		select {
 		case <-ctx.Done():
@@ -127,7 +127,7 @@ func (s *Deployments) repairStages(ctx context.Context, doc *pasarela.APIDocumen
 		}
 		logged = append(logged, key)
 		if err := s.repairDeployment(ctx, doc.API.APIID, stage.DeploymentID); err != nil && ctx.Err() == nil {
-			s.apis.Log.Error("a stage whose deployment is lost could not be looked after; the next look is later",
+			s.apis.Log.Error("a stage whose deployment is lost could not be repaired; it is tried again later",
 				"apiId", doc.API.APIID, "stage", stage.StageName, "deploymentId", stage.DeploymentID, "error", err)
 		}
 	}
