@@ -139,15 +139,15 @@ func (c *compiler) set(n *syntax.Tree) statement {
 	c.shared.references[at].Set = true
 	name := c.text.Token(n.Kids[0]).Image[1:]
 	right := c.expression(n.Kids[1])
-	if bare(n.Kids[1]).Shape == syntax.ShapeReference {
+	if withoutParentheses(n.Kids[1]).Shape == syntax.ShapeReference {
 		value := c.shared.references[len(c.shared.references)-1]
 		c.shared.references[at].Value = &value
 	}
 	return &set{place: c.place(n, "#set"), left: left, slot: c.names.slot(name), right: right}
 }
 
-// bare is an expression without the parentheses around it.
-func bare(n *syntax.Tree) *syntax.Tree {
+// withoutParentheses is an expression without the parentheses around it.
+func withoutParentheses(n *syntax.Tree) *syntax.Tree {
 	for n.Shape == syntax.ShapeExpression {
 		n = n.Kids[0]
 	}
@@ -158,7 +158,7 @@ func bare(n *syntax.Tree) *syntax.Tree {
 // as negated.
 func (c *compiler) negated(n *syntax.Tree) expression {
 	e := c.expression(n)
-	if bare(n).Shape == syntax.ShapeReference {
+	if withoutParentheses(n).Shape == syntax.ShapeReference {
 		c.shared.references[len(c.shared.references)-1].Negated = true
 	}
 	return e
@@ -181,7 +181,7 @@ func (c *compiler) conditional(n *syntax.Tree) statement {
 // marked as tested.
 func (c *compiler) condition(n *syntax.Tree) expression {
 	e := c.expression(n)
-	if bare(n).Shape == syntax.ShapeReference {
+	if withoutParentheses(n).Shape == syntax.ShapeReference {
 		c.shared.references[len(c.shared.references)-1].Tested = true
 	}
 	return e

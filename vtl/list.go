@@ -47,7 +47,7 @@ func (l *List) fill() {
 	from, r := l.tree, l.run
 	l.tree, l.run = nil, nil
 	n := from.Len(int(l.id))
-	r.pay(n)
+	r.chargeValues(n)
 	l.items = r.trees.items.cut(n, firstItems)
 	from.FillList(r, l, int(l.id))
 }

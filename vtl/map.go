@@ -76,7 +76,7 @@ func (m *Map) fill() {
 	from, r, version := m.tree, m.run, m.version
 	m.tree, m.run = nil, nil
 	n := from.Len(int(m.id))
-	r.pay(n)
+	r.chargeValues(n)
 	m.entries = r.trees.entries.cut(n, firstEntries)[:0]
 	from.FillMap(r, m, int(m.id))
 	m.version = version

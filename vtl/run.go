@@ -46,7 +46,7 @@ type place struct {
 	directive string // its spelling
 }
 
-var beginning place
+var startPlace place
 
 // costPerStep is how many bytes or items that are looked at count as one step.
 const costPerStep = 64
@@ -62,7 +62,7 @@ func (t *Template) newRun(dst []byte) *Run {
 	r.granted = min(ownMemory, t.limits.MaxMemory)
 	r.names = t.names
 	r.macros, r.unwinds = t.macros, t.unwinds
-	r.where, r.source = &beginning, t.source
+	r.where, r.source = &startPlace, t.source
 	if n := len(t.names.list); cap(r.slots) < n {
 		r.slots = make([]Value, n)
 	} else {

@@ -11,9 +11,9 @@ var stringMethods = []method{
 	{"length", "", alone, func(_ *Run, v Value, _ arguments) Value { return Int(int64(javatext.Length(v.Text()))) }},
 	{"isEmpty", "", alone, func(_ *Run, v Value, _ arguments) Value { return Bool(v.Text() == "") }},
 	{"isBlank", "", alone, func(_ *Run, v Value, _ arguments) Value { return Bool(javatext.IsBlank(v.Text())) }},
-	{"toString", "", alone, itself},
-	{"intern", "", alone, itself},
-	{"stripIndent", "", alone, itself},
+	{"toString", "", alone, returnSelf},
+	{"intern", "", alone, returnSelf},
+	{"stripIndent", "", alone, returnSelf},
 	{"trim", "", alone, func(_ *Run, v Value, _ arguments) Value {
 		return String(strings.TrimFunc(v.Text(), func(c rune) bool { return c <= ' ' }))
 	}},
@@ -112,7 +112,7 @@ var stringMethods = []method{
 	{"join", "tt*", 0, func(r *Run, _ Value, a arguments) Value { return r.join(a[0].Text(), a[1:]) }},
 }
 
-func itself(_ *Run, v Value, _ arguments) Value { return v }
+func returnSelf(_ *Run, v Value, _ arguments) Value { return v }
 
 // nullFormat is never called: its only argument is null, which noNulls refuses.
 func nullFormat(*Run, Value, arguments) Value { return Value{} }

@@ -64,9 +64,9 @@ const (
 // filledSize is the approximate size of a value of a tree, in bytes.
 const filledSize = 96
 
-// pay charges the rendering for a list or map that is filled with so many
+// chargeValues charges the rendering for a list or map that is filled with so many
 // values.
-func (r *Run) pay(values int) {
+func (r *Run) chargeValues(values int) {
 	if !r.trees.ended {
 		r.take(filledSize * (1 + values))
 	}

@@ -48,12 +48,12 @@ func (k Kind) String() string { return kindTitles[k] }
 type Value struct {
 	kind Kind
 	bits uint64 // bool, integers, float bits, UTF-16 unit, length of a string in bytes
-	ref  any    // letters, *big.Int, javanumber.Decimal, *List, *Map, *liveEntry, *iterator, *scope, *block, Host
+	ref  any    // stringData, *big.Int, javanumber.Decimal, *List, *Map, *liveEntry, *iterator, *scope, *block, Host
 }
 
-// letters is the pointer to the bytes of a string. Kept in ref and not in a
+// stringData is the pointer to the bytes of a string. Kept in ref and not in a
 // field of its own, it makes values a third smaller, as in log/slog.
-type letters *byte
+type stringData *byte
 
 // Null is the absence of a value.
 func Null() Value { return Value{} }
@@ -68,7 +68,7 @@ func Bool(b bool) Value {
 
 // String makes a string. Templates count it in UTF-16 units.
 func String(s string) Value {
-	return Value{kind: KindString, bits: uint64(len(s)), ref: letters(unsafe.StringData(s))}
+	return Value{kind: KindString, bits: uint64(len(s)), ref: stringData(unsafe.StringData(s))}
 }
 
 // Int makes Java's Integer, or a Long where i is too large for one.
@@ -125,7 +125,7 @@ func (v Value) Text() string {
 	if v.kind != KindString {
 		return ""
 	}
-	start, _ := v.ref.(letters)
+	start, _ := v.ref.(stringData)
 	return unsafe.String(start, int(v.bits))
 }
 

@@ -80,7 +80,7 @@ func newApply(l language.Language) *cobra.Command {
 		if would.Empty() || plan {
 			return nil
 		}
-		if !yes && !confirmed(l, cmd.InOrStdin(), screen) {
+		if !yes && !askConfirmation(l, cmd.InOrStdin(), screen) {
 			return language.Errorf("apply.nothing")
 		}
 		did, err := client.Apply(cmd.Context(), data, prune)
@@ -112,7 +112,7 @@ func ofFile(name string, err error) error {
 	return err
 }
 
-func confirmed(l language.Language, in io.Reader, out io.Writer) bool {
+func askConfirmation(l language.Language, in io.Reader, out io.Writer) bool {
 	fmt.Fprint(out, l.Say("apply.ask"))
 	var response string
 	_, _ = fmt.Fscanln(in, &response)

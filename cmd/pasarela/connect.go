@@ -84,7 +84,7 @@ func connect(ctx context.Context, url string, options *websocket.DialOptions, in
 		talk.note(talk.l.Say("connect.connected", "url", url))
 		err := exchangeMessages(ctx, conn, typed, talk)
 		if !again || !worthResuming(err) {
-			return ending(err, talk)
+			return noteClose(err, talk)
 		}
 		talk.note(talk.l.Say("connect.lost", "error", err))
 		if conn, err = dialAgain(ctx, url, options); conn == nil {
@@ -185,7 +185,7 @@ func receive(ctx context.Context, conn *websocket.Conn, talk *transcript) error 
 	}
 }
 
-func ending(err error, talk *transcript) error {
+func noteClose(err error, talk *transcript) error {
 	if err == nil {
 		return nil
 	}

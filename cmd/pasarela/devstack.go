@@ -84,11 +84,11 @@ func (r *stackRun) failed(name string, payload []byte) {
 	}
 }
 
-// tell prints the first failure of a function since the last deployment.
-func (r *stackRun) tell(failure functionFailure) {
+// printFailure prints the first failure of a function since the last deployment.
+func (r *stackRun) printFailure(failure functionFailure) {
 	if !r.printed[failure.name] {
 		r.printed[failure.name] = true
-		r.say("stack.function", "name", failure.name, "error", failure.text)
+		r.print("stack.function", "name", failure.name, "error", failure.text)
 	}
 }
 
@@ -131,8 +131,8 @@ func stackParameters(given []string) (parameters []stack.Parameter, err error) {
 func (r *stackRun) watch(ctx context.Context) error {
 	state := r.source.State()
 	r.deploy(ctx)
-	r.say("stack.watching", "file", r.source.Template)
-	r.say("stack.commands", "connect", program()+" connect URL", "program", program(), "data", r.data, "console", r.node.Endpoint()+console.Path)
+	r.print("stack.watching", "file", r.source.Template)
+	r.print("stack.commands", "connect", program()+" connect URL", "program", program(), "data", r.data, "console", r.node.Endpoint()+console.Path)
 	printReady(ctx, r.screen, r.node)
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
@@ -143,7 +143,7 @@ func (r *stackRun) watch(ctx context.Context) error {
 		case err := <-r.node.Failed():
 			return err
 		case failure := <-r.failures:
-			r.tell(failure)
+			r.printFailure(failure)
 		case <-tick.C:
 			if now := r.source.State(); now != state {
 				state = now
@@ -154,7 +154,7 @@ func (r *stackRun) watch(ctx context.Context) error {
 	}
 }
 
-func (r *stackRun) say(id language.ID, pairs ...any) { fmt.Fprintln(r.screen, r.l.Say(id, pairs...)) }
+func (r *stackRun) print(id language.ID, pairs ...any) { fmt.Fprintln(r.screen, r.l.Say(id, pairs...)) }
 
 // deploy deploys the files. Errors are printed: a later change of a file may fix them.
 func (r *stackRun) deploy(ctx context.Context) {
@@ -162,12 +162,12 @@ func (r *stackRun) deploy(ctx context.Context) {
 	changed, err := r.change(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
-			r.say("stack.refused", "name", r.source.Name, "reason", r.l.Of(err))
+			r.print("stack.refused", "name", r.source.Name, "reason", r.l.Of(err))
 		}
 		return
 	}
 	if !changed {
-		r.say("stack.same", "name", r.source.Name)
+		r.print("stack.same", "name", r.source.Name)
 		return
 	}
 	now, err := r.settled(ctx)
@@ -175,10 +175,10 @@ func (r *stackRun) deploy(ctx context.Context) {
 	case err != nil:
 		return // ctx is over
 	case now.Status != "CREATE_COMPLETE" && now.Status != "UPDATE_COMPLETE":
-		r.say("stack.failed", "name", now.Name, "status", now.Status, "reason", reasonOf(now))
+		r.print("stack.failed", "name", now.Name, "status", now.Status, "reason", reasonOf(now))
 		return
 	}
-	r.say("stack.up", "name", now.Name, "took", time.Since(began).Round(time.Millisecond))
+	r.print("stack.up", "name", now.Name, "took", time.Since(began).Round(time.Millisecond))
 	r.describe(ctx, now)
 }
 
@@ -260,24 +260,24 @@ func (r *stackRun) describe(ctx context.Context, now *stack.Stack) {
 		apiID, _ := resource.Properties["ApiId"].(string)
 		name, _ := resource.Properties["StageName"].(string)
 		if err := r.node.WaitServed(ctx, apiID, name); err != nil {
-			r.say("stack.failed", "name", now.Name, "status", resource.LogicalID, "reason", err)
+			r.print("stack.failed", "name", now.Name, "status", resource.LogicalID, "reason", err)
 			continue
 		}
 		url := strings.Replace(r.node.Endpoint(), "http", "ws", 1) + "/" + apiID + "/" + name
-		r.say("stack.endpoint", "api", resource.LogicalID, "url", url)
+		r.print("stack.endpoint", "api", resource.LogicalID, "url", url)
 	}
 	for _, output := range now.Outputs {
-		r.say("stack.output", "key", output.Key, "value", output.Value)
+		r.print("stack.output", "key", output.Key, "value", output.Value)
 	}
 }
 
 // remove deletes the stack at the end.
 func (r *stackRun) remove(ctx context.Context, timeout time.Duration) {
-	r.say("stack.removing", "name", r.source.Name)
+	r.print("stack.removing", "name", r.source.Name)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout/2)
 	defer cancel()
 	if err := r.removed(ctx); err != nil {
-		r.say("stack.not_removed", "name", r.source.Name, "reason", r.l.Of(err))
+		r.print("stack.not_removed", "name", r.source.Name, "reason", r.l.Of(err))
 	}
 }
 

@@ -89,7 +89,7 @@ func (r *reports) open(ctx context.Context, l language.Language, n *node.Node, a
 		GatewayURL:          socketURL(n, page),
 		PageAction:          guide.PageAction,
 		Delivery:            delivery.Options{Folders: map[string]string{deliveries: folder}, SMTP: os.Getenv("REPORTS_SMTP"), MailTo: asked.mailTo},
-		Spoken:              l,
+		WarningLanguage:     l,
 		Trace:               n.TraceStep(),
 		Logger:              log.With("program", "reports"),
 	})

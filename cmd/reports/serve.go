@@ -162,7 +162,7 @@ func (f *serveFlags) complete(problems io.Writer) (err error) {
 	if o.Logger, err = newLog(problems, f.logLevel, f.logFormat); err != nil {
 		return err
 	}
-	o.Spoken = f.l
+	o.WarningLanguage = f.l
 	if o.DataDir == "" {
 		o.DataDir = usualDataDir()
 	}

@@ -101,9 +101,9 @@ type Message struct {
 	why   *Message
 }
 
-// Recall makes a message from its parts, such as stored ones; ok is false when there
+// FromParts makes a message from its parts, such as stored ones; ok is false when there
 // is no such cause.
-func Recall(id ID, args []string, why *Message) (m Message, ok bool) {
+func FromParts(id ID, args []string, why *Message) (m Message, ok bool) {
 	c := known[id]
 	return Message{cause: c, args: args, why: why}, c != nil
 }

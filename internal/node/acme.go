@@ -54,7 +54,7 @@ func newIssuer(running context.Context, s Settings, bucket pasarela.Bucket, log 
 		manager: &autocert.Manager{
 			Prompt: autocert.AcceptTOS, HostPolicy: autocert.HostWhitelist(s.ACMEDomains...), Email: s.ACMEEmail,
 			Cache:  issuerCache{document.NewStore[cached](bucket)},
-			Client: &acme.Client{DirectoryURL: s.ACMEDirectory, HTTPClient: &http.Client{Transport: untilEnd{running}, Timeout: time.Minute}, UserAgent: "pasarela"},
+			Client: &acme.Client{DirectoryURL: s.ACMEDirectory, HTTPClient: &http.Client{Transport: cancelOnStop{running}, Timeout: time.Minute}, UserAgent: "pasarela"},
 		},
 		domains: s.ACMEDomains, log: log, states: map[string]*issued{},
 	}
@@ -163,11 +163,11 @@ func (i *issuer) ask(ctx context.Context, hello *tls.ClientHelloInfo) {
 	}
 }
 
-// untilEnd cancels requests to the authority when the node ends: autocert's own limit is
+// cancelOnStop cancels requests to the authority when the node ends: autocert's own limit is
 // five minutes.
-type untilEnd struct{ running context.Context }
+type cancelOnStop struct{ running context.Context }
 
-func (u untilEnd) RoundTrip(r *http.Request) (*http.Response, error) {
+func (u cancelOnStop) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := u.running.Err(); err != nil {
 		return nil, err
 	}

@@ -137,11 +137,11 @@ func (n *Node) limits(aws throttle.Limit) throttle.Limit {
 	if n.options.Strict {
 		return aws
 	}
-	return throttle.Limit{Rate: boundless, Burst: boundless}
+	return throttle.Limit{Rate: unlimitedRate, Burst: unlimitedRate}
 }
 
-// boundless is one per nanosecond, a bucket's resolution.
-const boundless = 1_000_000_000
+// unlimitedRate is one per nanosecond, a bucket's resolution.
+const unlimitedRate = 1_000_000_000
 
 // drainPart is how much of the time that is left may pass until connections that do
 // not close by themselves, calls and $disconnects are ended; the rest is for that.

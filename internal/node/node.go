@@ -86,10 +86,10 @@ type Node struct {
 	init           *local.Init                                                // nil without --local
 	nodeQueries    setOnce[func(ctx context.Context, question []byte) []byte] // replies to other nodes
 
-	work    sync.WaitGroup // goroutines of the node's own
-	cancel  context.CancelFunc
-	ready   readiness
-	closing []closing // in the order of starting; run in reverse
+	work      sync.WaitGroup // goroutines of the node's own
+	cancel    context.CancelFunc
+	ready     readiness
+	stopSteps []stopStep // in the order of starting; run in reverse
 }
 
 // Start starts a node and returns when it serves. ctx bounds the start only;

@@ -27,8 +27,8 @@ func loadRegionAccount(ctx context.Context, bucket pasarela.Bucket, s Settings) 
 			*p = pasarela.RegionAccount{Region: firstOf(s.Region, DefaultRegion), AccountID: firstOf(s.AccountID, s.firstAccountID())}
 		}
 		return errors.Join(
-			same("--region", s.Region, p.Region),
-			same("--account-id", s.AccountID, p.AccountID),
+			checkUnchanged("--region", s.Region, p.Region),
+			checkUnchanged("--account-id", s.AccountID, p.AccountID),
 		)
 	})
 	if err != nil {
@@ -37,7 +37,7 @@ func loadRegionAccount(ctx context.Context, bucket pasarela.Bucket, s Settings) 
 	return *found.Value, nil
 }
 
-func same(setting, given, kept string) error {
+func checkUnchanged(setting, given, kept string) error {
 	if given == "" || given == kept {
 		return nil
 	}

@@ -15,14 +15,14 @@ const DefaultStopPatience = 20 * time.Second
 // abandoned.
 const stepsPart = 0.95
 
-// closing is one step of a stop.
-type closing struct {
+// stopStep is one step of a stop.
+type stopStep struct {
 	what string
 	step func(context.Context) error
 }
 
 func (n *Node) onStop(what string, step func(context.Context) error) {
-	n.closing = append(n.closing, closing{what, step})
+	n.stopSteps = append(n.stopSteps, stopStep{what, step})
 }
 
 // Stop ends the node (A-NODE-10). It first reports not ready and still accepts
@@ -69,10 +69,10 @@ func (n *Node) end(ctx context.Context, at *atomic.Value) error {
 	n.cancel()
 	n.work.Wait()
 	var failed error
-	for i := len(n.closing) - 1; i >= 0; i-- {
-		at.Store(n.closing[i].what)
-		failed = errors.Join(failed, n.closing[i].step(ctx))
+	for i := len(n.stopSteps) - 1; i >= 0; i-- {
+		at.Store(n.stopSteps[i].what)
+		failed = errors.Join(failed, n.stopSteps[i].step(ctx))
 	}
-	n.closing = nil
+	n.stopSteps = nil
 	return failed
 }

@@ -28,7 +28,7 @@ func (s *Service) make(ctx context.Context, job jobs.Job) (jobs.Result, error) {
 	if !ok {
 		return jobs.Result{}, &jobs.Failure{Reason: "type_gone", Cause: fmt.Errorf("no definition of type %s", job.Type)}
 	}
-	if err := still(job, d); err != nil {
+	if err := checkStillAllowed(job, d); err != nil {
 		return jobs.Result{}, err
 	}
 	s.traceStep("report queue", job, job.Created, job.Started, nil)
@@ -56,12 +56,12 @@ func (s *Service) make(ctx context.Context, job jobs.Job) (jobs.Result, error) {
 	return result, nil
 }
 
-// still checks a waiting report against the current definition, which may have changed
+// checkStillAllowed checks a waiting report against the current definition, which may have changed
 // since the report was requested. Callers and
 // parameters are checked again, and what they mean must be the same, so that no
 // client receives rows that it could not request now, or other ones than it chose
 // (A-REPORT-21).
-func still(job jobs.Job, d *definition.Definition) error {
+func checkStillAllowed(job jobs.Job, d *definition.Definition) error {
 	if !job.Defined() && !d.Allows(job.Caller) {
 		return &jobs.Failure{Reason: "not_allowed", Cause: fmt.Errorf("the definition no longer allows caller %q", job.Caller)}
 	}

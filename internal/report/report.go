@@ -67,8 +67,8 @@ type Options struct {
 	// are only passed on.
 	Trace func(name, own, parent string, attributes map[string]string, began, ended time.Time, err error)
 	// Sample decides whether the trace that a run of a schedule begins is recorded; nil: always.
-	Sample func() bool
-	Spoken language.Language // of warnings at the start
+	Sample          func() bool
+	WarningLanguage language.Language // of warnings at the start
 }
 
 // A Service is a running report backend.

@@ -13,7 +13,7 @@ import (
 // checkRights warns of sources whose login can write.
 func (s *Service) checkRights(ctx context.Context) {
 	for _, name := range slices.Sorted(maps.Keys(s.sources)) {
-		warnOfRights(ctx, s.log, s.options.Spoken, name, s.sources[name].Writes)
+		warnOfRights(ctx, s.log, s.options.WarningLanguage, name, s.sources[name].Writes)
 	}
 }
 

@@ -61,7 +61,7 @@ func waitForCluster(ctx context.Context, options Options) (*Store, error) {
 	began := time.Now()
 	for {
 		store, err := join(ctx, options)
-		if err == nil || !worthWaiting(err) {
+		if err == nil || !mayStartLater(err) {
 			return store, err
 		}
 		left := options.ConnectTimeout - time.Since(began)
@@ -77,9 +77,9 @@ func waitForCluster(ctx context.Context, options Options) (*Store, error) {
 	}
 }
 
-// worthWaiting says whether a start may succeed later: no server listens yet, one does
+// mayStartLater says whether a start may succeed later: no server listens yet, one does
 // not answer, or JetStream has no leader.
-func worthWaiting(err error) bool {
+func mayStartLater(err error) bool {
 	var api *jetstream.APIError
 	if errors.As(err, &api) && (api.ErrorCode == codeNotEnabled || api.ErrorCode == codeNotEnabledForAccount) {
 		return false

@@ -47,7 +47,7 @@ func openEmbedded(ctx context.Context, options Options) (*Store, error) {
 	store, err := startEmbedded(ctx, options, log, health)
 	if err != nil {
 		unlock()
-		return nil, fmt.Errorf("state: data directory %s: %w%s", options.Dir, err, log.lastComplaints())
+		return nil, fmt.Errorf("state: data directory %s: %w%s", options.Dir, err, log.lastWarnings())
 	}
 	stop := store.stop
 	store.stop = func() { stop(); unlock() }

@@ -18,13 +18,13 @@ import (
 
 // A node of a cluster holds a lease on its name: a key that it writes again every
 // renewEvery. The others watch the leases and so know which nodes live. Clocks of
-// nodes are compared for what is older than longDead only.
+// nodes are compared for what is older than maxClockDifference only.
 const (
-	leasePrefix = "node/lease/"
-	renewEvery  = 3 * time.Second
-	leaseLife   = 3*renewEvery + time.Second // a lease not renewed for so long has ended
-	endTimeout  = 2 * time.Second
-	longDead    = time.Minute // by the clock of the node that reads the lease
+	leasePrefix        = "node/lease/"
+	renewEvery         = 3 * time.Second
+	leaseLife          = 3*renewEvery + time.Second // a lease not renewed for so long has ended
+	endTimeout         = 2 * time.Second
+	maxClockDifference = time.Minute // a lease older than that, by the clock of the node that reads it, has ended
 	// unexpiredFor is how long after a renewal a run may be sure that none took it over.
 	unexpiredFor = leaseLife - 2*time.Second
 )
@@ -115,7 +115,7 @@ func (l *leases) take(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		free := revision == 0 || held.Instance == l.mine.Instance || time.Since(held.Renewed) > longDead || waited == revision
+		free := revision == 0 || held.Instance == l.mine.Instance || time.Since(held.Renewed) > maxClockDifference || waited == revision
 		if free {
 			if err = l.write(ctx, revision); !errors.Is(err, pasarela.ErrConflict) {
 				return err
@@ -126,7 +126,7 @@ func (l *leases) take(ctx context.Context) error {
 			return fmt.Errorf("another node named %q lives (host %s, process %d): connection ids name their node, so give each node a --node-name of its own",
 				l.node, held.Host, held.Process)
 		}
-		l.log.Info("a node of this name was here and did not say that it ended; waiting to see whether it lives",
+		l.log.Info("another process may hold the lease on this node's name: it did not give it up; waiting for a renewal or its end",
 			"node", l.node, "host", held.Host, "process", held.Process, "at_most", leaseLife)
 		if err := l.awaitRenewal(ctx, revision); err != nil {
 			return err
@@ -244,7 +244,7 @@ func (l *leases) follow(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-time.After(time.Second):
-			l.log.Warn("watching the leases of the nodes broke off; beginning again", "error", err)
+			l.log.Warn("watching the leases of the nodes ended; it is started again", "error", err)
 		}
 	}
 }
@@ -273,7 +273,7 @@ func (l *leases) note(entry pasarela.Entry) {
 	select {
 	case <-l.loaded:
 	default: // it was there before this node
-		if time.Since(seen.Renewed) > longDead {
+		if time.Since(seen.Renewed) > maxClockDifference {
 			at = at.Add(-leaseLife)
 		}
 	}

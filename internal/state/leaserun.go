@@ -47,9 +47,9 @@ func (l *leases) runEnded(run pasarela.Run) bool {
 	return !ok || !s.runs()
 }
 
-// runLives says whether a run is known to live: it is this one, or has renewed its lease in
+// isLive says whether a run is known to live: it is this one, or has renewed its lease in
 // time.
-func (l *leases) runLives(run pasarela.Run) bool {
+func (l *leases) isLive(run pasarela.Run) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if run.Node == l.node {

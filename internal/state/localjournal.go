@@ -25,9 +25,9 @@ const (
 	takenPrefix = "node/taken/" // + node/run taken over/run that took it over/number of the part
 	takenPart   = 128 << 10     // bytes: servers may take small messages only
 	takenFor    = 7 * 24 * time.Hour
-	// A file older than leftFor is not used: the notes of what other runs took over may
+	// A file older than usableFor is not used: the notes of what other runs took over may
 	// be deleted by then.
-	leftFor = takenFor - 24*time.Hour
+	usableFor = takenFor - 24*time.Hour
 )
 
 // LocalJournal is the copy of this run's journal in the node's own directory; nil where
@@ -135,7 +135,7 @@ func (s *Store) Left(ctx context.Context) (left Left, err error) {
 	}
 	for _, run := range runs {
 		path := journalPath(s.home, run)
-		if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) > leftFor {
+		if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) > usableFor {
 			left.Outdated = append(left.Outdated, filepath.Base(path))
 		} else {
 			left.Journals = append(left.Journals, &fileJournal{path: path})

@@ -118,10 +118,10 @@ func described(dir, stream string) (bool, error) {
 	return hex.EncodeToString(hash.Sum(nil)) == string(sum), nil
 }
 
-// bringQueues copies the tasks and the dead letters of the damaged store to a new one:
+// copyQueues copies the tasks and the dead letters of the damaged store to a new one:
 // the stream's files if they are intact, else message by message; dead letters then get
 // new numbers and times.
-func bringQueues(ctx context.Context, from, to string, queues []queueRecords, log *slog.Logger) error {
+func copyQueues(ctx context.Context, from, to string, queues []queueRecords, log *slog.Logger) error {
 	var again []*nats.Msg
 	for _, q := range queues {
 		if q.damaged() {

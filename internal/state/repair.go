@@ -185,7 +185,7 @@ func RepairStore(ctx context.Context, dir string, log *slog.Logger) (done Repair
 	if err := makeStore(ctx, made, writes, log); err != nil {
 		return done, fmt.Errorf("make the store anew: %w", err)
 	}
-	if err := bringQueues(ctx, dir, made, queues, log); err != nil {
+	if err := copyQueues(ctx, dir, made, queues, log); err != nil {
 		return done, fmt.Errorf("bring the waiting calls and the dead letters into the store made anew: %w", err)
 	}
 	done.Kept = len(writes)

@@ -25,7 +25,7 @@ const (
 	longestTimeout = 8 * time.Second
 	transferRate   = 4 << 20
 	firstPause     = 20 * time.Millisecond // after a failed attempt; doubled each time
-	longPause      = 500 * time.Millisecond
+	longestPause   = 500 * time.Millisecond
 )
 
 // request is what a bucket asks the store for.
@@ -80,7 +80,7 @@ func retry[T any](ctx context.Context, b *bucket, r request[T]) (T, error) {
 			}
 			failed = a.err
 			next.Reset(pause)
-			pause = min(2*pause, longPause)
+			pause = min(2*pause, longestPause)
 		case <-next.C:
 			if failed == nil {
 				resend = max(resend, min(2*resend, longestTimeout))

@@ -12,7 +12,7 @@ import (
 const (
 	reconnectPause = 20 * time.Millisecond
 	restartEvery   = 2 * time.Second
-	roomNeeded     = 1 << 20 // bytes that must be free on the disk before the store is restarted
+	minFree        = 1 << 20 // bytes that must be free on the disk before the store is restarted
 )
 
 // serverRestarter restarts the embedded server after its disk failed: after one failed
@@ -52,13 +52,13 @@ func (m *serverRestarter) wait(ctx context.Context) bool {
 	}
 }
 
-// hasRoom says whether the disk takes a file of roomNeeded bytes.
+// hasRoom says whether the disk takes a file of minFree bytes.
 func (m *serverRestarter) hasRoom() bool {
 	file, err := os.CreateTemp(m.options.Dir, "room-*")
 	if err != nil {
 		return false
 	}
-	_, err = file.Write(make([]byte, roomNeeded))
+	_, err = file.Write(make([]byte, minFree))
 	err = errors.Join(err, file.Sync(), file.Close(), os.Remove(file.Name()))
 	return err == nil
 }

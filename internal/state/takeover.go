@@ -97,7 +97,7 @@ func (s *Store) TakeoverPending(ctx context.Context, node string) (bool, error) 
 func (s *Store) takeoverPending(ctx context.Context, node string) (bool, error) {
 	runs, err := s.runsWithJournals(ctx)
 	if err == nil && s.leases != nil {
-		runs = slices.DeleteFunc(runs, s.leases.runLives)
+		runs = slices.DeleteFunc(runs, s.leases.isLive)
 	}
 	return slices.ContainsFunc(runs, func(r pasarela.Run) bool { return node == "" || r.Node == node }), err
 }

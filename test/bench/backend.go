@@ -40,7 +40,7 @@ func runBackend(args []string) error {
 	fmt.Printf("%q\n", l.Addr())
 	b := &backend{ids: map[string]string{}}
 	go b.accept(l) // until the process ends
-	return obey(b.act)
+	return serveCommands(b.act)
 }
 
 func (b *backend) act(command string, args []string) (any, error) {

@@ -67,7 +67,7 @@ func runClients(args []string) error {
 		c.dialer.tls = &tls.Config{RootCAs: pool, ServerName: "localhost", NextProtos: []string{"http/1.1"}}
 		c.pusher.tls = c.dialer.tls
 	}
-	return obey(c.act)
+	return serveCommands(c.act)
 }
 
 func (c *clients) act(command string, args []string) (any, error) {
@@ -193,8 +193,8 @@ func (c *clients) resume(n, parallel int) error {
 
 // Clients send 64 bytes; the response contains them.
 const (
-	text  = `{"action":"echo","m":"` + spoke + `"}`
-	spoke = "0123456789abcdef0123456789abcdef01234567"
+	text     = `{"action":"echo","m":"` + echoText + `"}`
+	echoText = "0123456789abcdef0123456789abcdef01234567"
 )
 
 func (c *clients) messages(n, parallel int) error {
@@ -212,7 +212,7 @@ func (c *clients) messages(n, parallel int) error {
 			if err != nil {
 				return err
 			}
-			if opcode != 1 || !bytes.Contains(payload, []byte(spoke)) {
+			if opcode != 1 || !bytes.Contains(payload, []byte(echoText)) {
 				return fmt.Errorf("opcode %d: %q", opcode, payload)
 			}
 		}

@@ -19,11 +19,11 @@ const clusterSize = 3
 
 // measureCluster measures one node of three on three NATS servers. Pushes go through a
 // second node; CPU is that of all nodes.
-func measureCluster(ctx context.Context, p plan, c contestant, dir string) (*figures, error) {
+func measureCluster(ctx context.Context, p plan, c measuredGateway, dir string) (*figures, error) {
 	if p.profile != "" {
 		p.profile += "-cluster"
 	}
-	joined := contestant{c.name, func(ctx context.Context, s *site) error {
+	joined := measuredGateway{c.name, func(ctx context.Context, s *site) error {
 		if err := s.startNATS(); err != nil {
 			return err
 		}

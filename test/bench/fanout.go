@@ -49,7 +49,7 @@ type fanOutFigures struct {
 }
 
 // measureFanOut measures them all and prints a table.
-func measureFanOut(ctx context.Context, p plan, contestants []contestant, dir string) error {
+func measureFanOut(ctx context.Context, p plan, contestants []measuredGateway, dir string) error {
 	all := []struct {
 		name  string
 		start func(context.Context, *fanOutSite) error
@@ -160,7 +160,7 @@ func startBareWrites(_ context.Context, s *fanOutSite) (err error) {
 }
 
 // startTagged runs pasarela with a stage all of whose connections have one tag.
-func startTagged(ctx context.Context, c contestant, s *fanOutSite) (err error) {
+func startTagged(ctx context.Context, c measuredGateway, s *fanOutSite) (err error) {
 	opened, err := c.open(ctx, s.plan, s.dir)
 	if err != nil {
 		return err

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// contestant is a gateway that can be measured.
-type contestant struct {
+// measuredGateway is a gateway that can be measured.
+type measuredGateway struct {
 	name  string
 	start func(ctx context.Context, s *site) error
 }
@@ -62,18 +62,18 @@ func (s *site) cpu() (time.Duration, error) {
 }
 
 // build makes the programs that are measured: pasarela and the baseline, or only one.
-func build(ctx context.Context, root, dir, only string) (all []contestant, err error) {
+func build(ctx context.Context, root, dir, only string) (all []measuredGateway, err error) {
 	if only != "baseline" {
 		program := filepath.Join(dir, "pasarela")
 		if err := goBuild(ctx, root, program, "./cmd/pasarela"); err != nil {
 			return nil, err
 		}
-		all = append(all, contestant{"pasarela", func(ctx context.Context, s *site) error { return s.startPasarela(ctx, program) }})
+		all = append(all, measuredGateway{"pasarela", func(ctx context.Context, s *site) error { return s.startPasarela(ctx, program) }})
 	}
 	if only == "pasarela" {
 		return all, nil
 	}
-	return append(all, contestant{"baseline", func(_ context.Context, s *site) error { return s.startBaseline() }}), nil
+	return append(all, measuredGateway{"baseline", func(_ context.Context, s *site) error { return s.startBaseline() }}), nil
 }
 
 func goBuild(ctx context.Context, dir, program, pkg string) error {
@@ -86,7 +86,7 @@ func goBuild(ctx context.Context, dir, program, pkg string) error {
 }
 
 // open starts the backend and the gateway in front of it.
-func (c contestant) open(ctx context.Context, p plan, dir string) (*site, error) {
+func (c measuredGateway) open(ctx context.Context, p plan, dir string) (*site, error) {
 	dir, err := os.MkdirTemp(dir, c.name)
 	if err != nil {
 		return nil, err

@@ -50,7 +50,7 @@ type round struct {
 	figures figures
 }
 
-func measure(ctx context.Context, p plan, c contestant, dir string) (figures, error) {
+func measure(ctx context.Context, p plan, c measuredGateway, dir string) (figures, error) {
 	s, err := c.open(ctx, p, dir)
 	if err != nil {
 		return figures{}, err
@@ -74,8 +74,8 @@ func measure(ctx context.Context, p plan, c contestant, dir string) (figures, er
 	return r.figures, err
 }
 
-// crowd starts client processes for total connections.
-func (s *site) crowd(total int) (clients []*process, err error) {
+// startClients starts client processes for total connections.
+func (s *site) startClients(total int) (clients []*process, err error) {
 	for base := 0; base < total; base += s.plan.perProcess {
 		args := []string{
 			"-addr", s.addr, "-path", s.path, "-base", fmt.Sprint(base), "-push", s.push,
@@ -111,7 +111,7 @@ func (s *site) warmed() int { return 2 * s.plan.inFlight }
 
 // warmUp runs every kind of operation once before anything is measured.
 func (r *round) warmUp() (err error) {
-	if r.clients, err = r.crowd(r.plan.to); err != nil {
+	if r.clients, err = r.startClients(r.plan.to); err != nil {
 		return err
 	}
 	if err := r.open(r.warmed()); err != nil {

@@ -20,13 +20,13 @@ const (
 // delays are the times from when pushes of an open loop were due until they reached their clients.
 type delays struct{ Median, P99, Worst time.Duration }
 
-// pacedNews is a message of 64 bytes that says which it is.
-func pacedNews(n int) []byte {
+// pacedMessage is a message of 64 bytes that says which it is.
+func pacedMessage(n int) []byte {
 	return fmt.Appendf(nil, "{\"type\":\"ventas\",\"status\":\"running\",\"progress\":50,\"n\":\"%06d\"}\n", n)
 }
 
-// whichNews is the number in a message of [pacedNews].
-func whichNews(message []byte) (int, error) {
+// pacedNumber is the number in a message of [pacedMessage].
+func pacedNumber(message []byte) (int, error) {
 	if len(message) != len(news) || !bytes.HasSuffix(message, []byte("\"}\n")) {
 		return 0, fmt.Errorf("%q is no message that was sent", message)
 	}
@@ -60,7 +60,7 @@ func (c *clients) paced(n, rate int, ids []string) (delays, error) {
 			return err
 		}
 		if err := s.eachMessage(n/len(ids), func(message []byte) error {
-			i, err := whichNews(message)
+			i, err := pacedNumber(message)
 			if err == nil && (i >= n || took[i] != 0) {
 				err = fmt.Errorf("message %d was not sent, or came twice", i)
 			}
@@ -88,7 +88,7 @@ func (p *pusher) postAll(jobs <-chan int, ids []string) error {
 	}
 	defer sender.close()
 	for i := range jobs {
-		if err := sender.post(ids[i%len(ids)], pacedNews(i)); err != nil {
+		if err := sender.post(ids[i%len(ids)], pacedMessage(i)); err != nil {
 			return err
 		}
 	}

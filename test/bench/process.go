@@ -130,8 +130,8 @@ func (p *process) ask(ctx context.Context, into any, within time.Duration, forma
 	return json.Unmarshal([]byte(text), into)
 }
 
-// obey serves the commands of ask: one response a line.
-func obey(act func(command string, args []string) (any, error)) error {
+// serveCommands serves the commands of ask: one response a line.
+func serveCommands(act func(command string, args []string) (any, error)) error {
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
 		words := strings.Fields(lines.Text())

@@ -47,7 +47,7 @@ func runReceivers(args []string) (err error) {
 		return err
 	}
 	go r.read() // until the process ends
-	return obey(r.act)
+	return serveCommands(r.act)
 }
 
 func (r *receivers) act(command string, args []string) (any, error) {
@@ -179,7 +179,7 @@ func runWriter([]string) error {
 	sockets := make(chan int, 20_000)
 	go acceptAll(l, sockets) // until the process ends
 	var all []int
-	return obey(func(command string, args []string) (any, error) {
+	return serveCommands(func(command string, args []string) (any, error) {
 		if command != "write" || len(args) != 1 {
 			return nil, fmt.Errorf("no command %q %q", command, args)
 		}

@@ -18,12 +18,12 @@ import (
 )
 
 // measureTLS measures a gateway with a certificate of its own.
-func measureTLS(ctx context.Context, p plan, c contestant, dir string) (*figures, error) {
+func measureTLS(ctx context.Context, p plan, c measuredGateway, dir string) (*figures, error) {
 	certificate, err := writeCertificate(dir)
 	if err != nil {
 		return nil, err
 	}
-	secured := contestant{c.name, func(ctx context.Context, s *site) error {
+	secured := measuredGateway{c.name, func(ctx context.Context, s *site) error {
 		s.certificate = certificate
 		return c.start(ctx, s)
 	}}

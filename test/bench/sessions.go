@@ -16,7 +16,7 @@ import (
 
 // measureSessions measures connections that outlive their sockets: with their clients
 // there, idle and pushed to, and durable pushes while their clients are away.
-func measureSessions(ctx context.Context, p plan, c contestant, dir string) (*figures, error) {
+func measureSessions(ctx context.Context, p plan, c measuredGateway, dir string) (*figures, error) {
 	if p.profile != "" {
 		p.profile += "-sessions"
 	}

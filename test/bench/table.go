@@ -114,7 +114,7 @@ func report(out io.Writer, p plan, results map[string][]figures) (met bool) {
 		}
 		met = met && line != "missed"
 		fmt.Fprintf(w, "%s\t%s %s\t%s\t%s\t%s\t%s\t%s\t\n", t.name, number(ours), t.unit, either(compared, number(baseline)),
-			either(compared && ours > 0, fmt.Sprintf("%.2f", ours/baseline)), goal(t), either(t.stretch > 0, number(t.stretch)), line)
+			either(compared && ours > 0, fmt.Sprintf("%.2f", ours/baseline)), goalText(t), either(t.stretch > 0, number(t.stretch)), line)
 	}
 	_ = w.Flush()
 	return met
@@ -130,7 +130,7 @@ func result(t target, ours, baseline float64, compared bool) string {
 	return "missed"
 }
 
-func goal(t target) string {
+func goalText(t target) string {
 	switch {
 	case t.must == 0:
 		return ""

@@ -50,7 +50,7 @@ func startBackend() (*backend, error) {
 	mux.HandleFunc("/garbage", cut("\x00\xff\x17nonsense\r\n: :\r\n\r\n"))
 	mux.HandleFunc("/header", cut("HTTP/1.1 200 OK\r\nX-Endless: "+strings.Repeat("x", 1<<20)))
 	mux.HandleFunc("/reset", cut(""))
-	mux.HandleFunc("/huge", huge)
+	mux.HandleFunc("/huge", respondHuge)
 	mux.HandleFunc("/redirect", redirect)
 	mux.HandleFunc("/elsewhere", func(http.ResponseWriter, *http.Request) { b.followed.Add(1) })
 	b.server = &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}
@@ -196,8 +196,8 @@ func redirect(w http.ResponseWriter, _ *http.Request) {
 
 const movedBody = `{"moved":"elsewhere"}`
 
-// huge responds with 100 MB, as long as the client reads them.
-func huge(w http.ResponseWriter, _ *http.Request) {
+// respondHuge responds with 100 MB, as long as the client reads them.
+func respondHuge(w http.ResponseWriter, _ *http.Request) {
 	block := []byte(strings.Repeat("0123456789abcdef", 4096))
 	for range 100 << 20 / len(block) {
 		if _, err := w.Write(block); err != nil {

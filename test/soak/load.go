@@ -31,8 +31,8 @@ type load struct {
 	count  int
 }
 
-// individual are ids and numbers in the text of a fault.
-var individual = regexp.MustCompile(`[A-Za-z0-9_-]{14,}=|\d+`)
+// idsAndNumbers are ids and numbers in the text of a fault.
+var idsAndNumbers = regexp.MustCompile(`[A-Za-z0-9_-]{14,}=|\d+`)
 
 // fault records something that must not happen; the first of each kind is
 // reported in full.
@@ -41,7 +41,7 @@ func (l *load) fault(format string, args ...any) {
 	defer l.mu.Unlock()
 	l.count++
 	text := fmt.Sprintf(format, args...)
-	kind := individual.ReplaceAllString(text, "_")
+	kind := idsAndNumbers.ReplaceAllString(text, "_")
 	if len(l.kinds) < 12 && !l.kinds[kind] {
 		l.kinds[kind] = true
 		l.faults = append(l.faults, time.Now().Format("15:04:05 ")+text)

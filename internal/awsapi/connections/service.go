@@ -38,7 +38,7 @@ const (
 	signingName  = "execute-api"
 	actionManage = "execute-api:ManageConnections"
 	marker       = "/@connections/"
-	toMany       = "/@connections" // of calls for many connections
+	manyPath     = "/@connections" // of calls for many connections
 	tagsSuffix   = "/tags"         // of calls for the tags of a connection
 )
 
@@ -76,7 +76,7 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request, call *gateway.Re
 		return err
 	}
 	call.Authenticated = true
-	if about.kind != one {
+	if about.kind != oneConnection {
 		return s.serveTags(w, r, who, about, body.Bytes)
 	}
 	apiID, connectionID := about.stage.APIID, about.connectionID
@@ -115,9 +115,9 @@ type target struct {
 type kind uint8
 
 const (
-	one    kind = iota // a connection
-	tagsOf             // the tags of a connection
-	many               // the connections that have a tag
+	oneConnection      kind = iota // a connection
+	tagsOfConnection               // the tags of a connection
+	connectionsWithTag             // the connections that have a tag
 )
 
 // resolve finds the stage and what the rest of the path is about. The stage must exist,
@@ -133,23 +133,23 @@ func (s *Service) resolve(r *http.Request, call *gateway.RefusedCall) (target, e
 	call.ConnectionID = strings.TrimSuffix(call.ConnectionID, tagsSuffix)
 	if !found || match.Stage.Deployed() == nil {
 		var why stage.Unserved
-		if path, _, any := strings.Cut(r.URL.Path, toMany); any {
+		if path, _, any := strings.Cut(r.URL.Path, manyPath); any {
 			why = s.Directory.WhyUnserved(r.Host, path)
 		}
 		call.APIID = why.APIID
 		return target{}, forbidden(why.Why)
 	}
 	call.APIID, call.Stage = match.Stage.APIID, match.Stage.Name
-	forMany := rest == toMany || rest == marker
+	forMany := rest == manyPath || rest == marker
 	switch id, of := strings.CutSuffix(connectionID, tagsSuffix); {
 	case forMany && !s.tagged(match.Stage):
 		return target{}, forbidden(s.untagged(match.Stage))
 	case forMany:
-		about.kind = many
+		about.kind = connectionsWithTag
 	case !is || id == "":
 		return target{}, forbidden(language.ConnectionsNoID.Of(strconv.Quote(r.URL.Path)))
 	case of && s.tagged(match.Stage):
-		about.connectionID, about.kind = id, tagsOf
+		about.connectionID, about.kind = id, tagsOfConnection
 	}
 	return about, nil
 }

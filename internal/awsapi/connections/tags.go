@@ -31,7 +31,7 @@ func (s *Service) tagged(at *stage.Stage) bool {
 // serveTags handles calls about tags: PUT of a connection's, GET of the list of connections
 // that have one, and POST to all of them.
 func (s *Service) serveTags(w http.ResponseWriter, r *http.Request, who pasarela.Principal, about target, body []byte) error {
-	if about.kind == tagsOf {
+	if about.kind == tagsOfConnection {
 		if r.Method != http.MethodPut {
 			return methodRefused(w, r, "@connections/{connectionId}/tags", http.MethodPut)
 		}
@@ -107,7 +107,7 @@ func (s *Service) allowTag(r *http.Request, who pasarela.Principal, about target
 	regionAccount, path := s.Guard.RegionAccount, r.Method+"/@connections"
 	resource := regionAccount.ExecuteAPIARN(about.stage.APIID, about.stage.Name, path)
 	alias := resource
-	if about.kind == tagsOf {
+	if about.kind == tagsOfConnection {
 		resource = regionAccount.ExecuteAPIARN(about.stage.APIID, about.stage.Name, path+"/{connectionId}/tags")
 		alias = regionAccount.ExecuteAPIARN(about.stage.APIID, about.stage.Name, path+"/"+about.connectionID+"/tags")
 	}

@@ -160,9 +160,9 @@ func bodyError(err error) error {
 	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &kind) && kind.Field == "":
-		return pasarela.Errorf(pasarela.CodeBadRequest, "Invalid request body: expected a JSON object, got %s.", aJSON(kind.Value))
+		return pasarela.Errorf(pasarela.CodeBadRequest, "Invalid request body: expected a JSON object, got %s.", withArticle(kind.Value))
 	case errors.As(err, &kind):
-		return pasarela.Errorf(pasarela.CodeBadRequest, "Invalid member '%s': expected %s, got %s.", kind.Field, jsonKind(kind.Type), aJSON(kind.Value))
+		return pasarela.Errorf(pasarela.CodeBadRequest, "Invalid member '%s': expected %s, got %s.", kind.Field, jsonKind(kind.Type), withArticle(kind.Value))
 	case errors.As(err, &syntax):
 		return pasarela.Errorf(pasarela.CodeBadRequest, "Invalid request body: not JSON, %s at byte %d.", syntax.Error(), syntax.Offset)
 	case errors.Is(err, io.ErrUnexpectedEOF):
@@ -191,8 +191,8 @@ func jsonKind(t reflect.Type) string {
 	return "an object"
 }
 
-// aJSON puts an article before encoding/json's word for a value ("number 1.5", "string").
-func aJSON(value string) string {
+// withArticle puts an article before encoding/json's word for a value ("number 1.5", "string").
+func withArticle(value string) string {
 	switch {
 	case value == "array" || value == "object":
 		return "an " + value

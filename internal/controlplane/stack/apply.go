@@ -30,7 +30,7 @@ func (r *run) applier(ctx context.Context, p *plan, back bool) (*applier, error)
 		return nil, err
 	}
 	scope := *p.scope
-	scope.Resource = a.look
+	scope.Resource = a.currentValue
 	scope.Import = func(name string) (string, error) {
 		export, there := exports[name]
 		if !there {
@@ -47,8 +47,8 @@ func (r *run) applier(ctx context.Context, p *plan, back bool) (*applier, error)
 	return a, nil
 }
 
-// look is what Ref and Fn::GetAtt return for a resource as it is now.
-func (a *applier) look(name, attribute string) (any, bool, error) {
+// currentValue is what Ref and Fn::GetAtt return for a resource as it is now.
+func (a *applier) currentValue(name, attribute string) (any, bool, error) {
 	res := a.resource(name)
 	switch {
 	case res == nil || res.ID == "":
@@ -56,7 +56,7 @@ func (a *applier) look(name, attribute string) (any, bool, error) {
 	case attribute == "":
 		return res.ID, true, nil
 	case res.Ignored:
-		return a.service.madeUp(res, attribute), true, nil
+		return a.service.placeholderAttribute(res, attribute), true, nil
 	}
 	value, there := res.Attributes[attribute]
 	if !there {
@@ -65,18 +65,18 @@ func (a *applier) look(name, attribute string) (any, bool, error) {
 	return value, true, nil
 }
 
-// madeUp returns Fn::GetAtt of a resource that is not there because its type is skipped.
-func (s *Service) madeUp(res *Resource, attribute string) string {
+// placeholderAttribute returns Fn::GetAtt of a resource that is not there because its type is skipped.
+func (s *Service) placeholderAttribute(res *Resource, attribute string) string {
 	switch {
 	case attribute == "Arn" && strings.HasPrefix(res.ID, "arn:"):
 		return res.ID
 	case attribute == "Arn":
-		return s.arnOfNothing(res.ID)
+		return s.placeholderARN(res.ID)
 	}
 	return res.ID + "." + attribute
 }
 
-func (s *Service) arnOfNothing(name string) string {
+func (s *Service) placeholderARN(name string) string {
 	return "arn:aws:skipped:" + s.RegionAccount.Region + ":" + s.RegionAccount.AccountID + ":" + name
 }
 
@@ -188,7 +188,7 @@ func (a *applier) skip(id, verb, typeName string, properties map[string]any) err
 			res.Suffix = suffix(a.creationToken(id))
 			res.ID = (&resource.Request{StackName: a.stack.Name, LogicalID: id, GeneratedNameSuffix: res.Suffix}).Name(64)
 			if refIsARN[typeName] {
-				res.ID = a.service.arnOfNothing(res.ID)
+				res.ID = a.service.placeholderARN(res.ID)
 			}
 		}
 		res.Properties, res.Ignored = properties, true

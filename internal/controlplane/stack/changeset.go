@@ -101,7 +101,7 @@ func (s *Service) CreateChangeSet(ctx context.Context, who pasarela.Principal, i
 		set.fail(noChanges)
 	}
 	if fresh {
-		stack.become(stack.Created, "REVIEW_IN_PROGRESS", "User Initiated")
+		stack.setStatus(stack.Created, "REVIEW_IN_PROGRESS", "User Initiated")
 		if _, err := s.stacks.Create(ctx, prefixLive+stack.Name, stack); err != nil && !errors.Is(err, pasarela.ErrConflict) {
 			return nil, err
 		}
@@ -309,7 +309,7 @@ func (s *Service) execute(ctx context.Context, who pasarela.Principal, set *Chan
 		}
 		stack.Operation, stack.Input, stack.ChangeSetID = op, set.Input, set.ID
 		stack.DisableRollback = onFailure == "DO_NOTHING"
-		stack.become(op.Began, "CREATE_IN_PROGRESS", "User Initiated")
+		stack.setStatus(op.Began, "CREATE_IN_PROGRESS", "User Initiated")
 		return nil
 	})
 	if err == nil {

@@ -171,7 +171,7 @@ func (d *differ) properties(ctx context.Context, id string) (map[string]any, err
 			return res.ID, true, nil
 		}
 		if res.Ignored {
-			return d.plan.service.madeUp(res, attribute), true, nil
+			return d.plan.service.placeholderAttribute(res, attribute), true, nil
 		}
 		if d.nested[name] { // a change of a nested stack may change its outputs
 			return nil, false, nil

@@ -142,7 +142,7 @@ func notKnown(r *resource.Request) []string {
 // keepNested writes a nested change set, and its stack where that is new.
 func (s *Service) keepNested(ctx context.Context, set *ChangeSet, stack *Stack, fresh bool) error {
 	if fresh {
-		stack.become(stack.Created, "REVIEW_IN_PROGRESS", "User Initiated")
+		stack.setStatus(stack.Created, "REVIEW_IN_PROGRESS", "User Initiated")
 		if _, err := s.stacks.Create(ctx, prefixLive+stack.Name, stack); err != nil {
 			return err
 		}
@@ -151,8 +151,8 @@ func (s *Service) keepNested(ctx context.Context, set *ChangeSet, stack *Stack, 
 	return err
 }
 
-// below are the change sets directly below one.
-func (s *Service) below(ctx context.Context, id string) ([]*ChangeSet, error) {
+// nestedChangeSets are the change sets directly below one.
+func (s *Service) nestedChangeSets(ctx context.Context, id string) ([]*ChangeSet, error) {
 	docs, err := s.changeSets.List(ctx, prefixChangeSet)
 	var found []*ChangeSet
 	for _, doc := range docs {
@@ -169,7 +169,7 @@ func (s *Service) takeNested(ctx context.Context, aboveID, stackID string) (*Cha
 	if aboveID == "" {
 		return nil, nil
 	}
-	sets, err := s.below(ctx, aboveID)
+	sets, err := s.nestedChangeSets(ctx, aboveID)
 	if err != nil {
 		return nil, err
 	}
@@ -217,7 +217,7 @@ func (s *Service) removeChangeSet(ctx context.Context, set *ChangeSet) error {
 
 // removeBelow removes those change sets below one that are chosen.
 func (s *Service) removeBelow(ctx context.Context, id string, chosen func(*ChangeSet) bool) error {
-	sets, err := s.below(ctx, id)
+	sets, err := s.nestedChangeSets(ctx, id)
 	for _, set := range sets {
 		if chosen(set) {
 			err = errors.Join(err, s.removeChangeSet(ctx, set))

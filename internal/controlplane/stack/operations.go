@@ -59,7 +59,7 @@ func (s *Service) CreateStack(ctx context.Context, who pasarela.Principal, in Cr
 	stack.Operation = s.operation(opCreate, target, who, in.ClientToken, onFailed)
 	stack.Operation.executes(in.set)
 	stack.Input, stack.ChangeSetID = target, stack.Operation.ChangeSet
-	stack.become(stack.Operation.Began, "CREATE_IN_PROGRESS", "User Initiated")
+	stack.setStatus(stack.Operation.Began, "CREATE_IN_PROGRESS", "User Initiated")
 	if there != nil {
 		err = s.replaceReviewed(ctx, stack)
 	} else if _, err = s.stacks.Create(ctx, prefixLive+stack.Name, stack); errors.Is(err, pasarela.ErrConflict) {
@@ -216,7 +216,7 @@ func (s *Service) update(ctx context.Context, before *Stack, op *Operation) (*St
 		stack.Operation, stack.Updated, stack.ChangeSetID = op, op.Began, orText(op.ChangeSet, stack.ChangeSetID)
 		stack.Drift = nil
 		stack.DisableRollback = op.OnFailed == "DO_NOTHING"
-		stack.become(op.Began, "UPDATE_IN_PROGRESS", "User Initiated")
+		stack.setStatus(op.Began, "UPDATE_IN_PROGRESS", "User Initiated")
 		return nil
 	})
 	if err == nil {
@@ -279,7 +279,7 @@ func (s *Service) DeleteStack(ctx context.Context, who pasarela.Principal, in De
 		op := s.operation(opDelete, target, who, in.ClientToken, "ROLLBACK")
 		op.Retain, op.Force = in.RetainResources, in.DeletionMode == "FORCE_DELETE_STACK"
 		stack.Operation, stack.Drift = op, nil
-		stack.become(op.Began, "DELETE_IN_PROGRESS", "User Initiated")
+		stack.setStatus(op.Began, "DELETE_IN_PROGRESS", "User Initiated")
 		return nil
 	})
 	if errors.Is(err, pasarela.ErrNotFound) {
@@ -328,7 +328,7 @@ func (s *Service) ContinueRollback(ctx context.Context, who pasarela.Principal, 
 		op := s.operation(opUpdate, target, who, token, "ROLLBACK")
 		op.Phase = phaseRollback
 		stack.Operation, stack.Drift = op, nil
-		stack.become(op.Began, "UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated")
+		stack.setStatus(op.Began, "UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated")
 		return nil
 	})
 	if err == nil {

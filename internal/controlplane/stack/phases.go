@@ -24,7 +24,7 @@ func (r *run) applyTarget(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.recall(ctx); err != nil {
+	if err := a.addUnrecorded(ctx); err != nil {
 		return err
 	}
 	if op := r.op(); op.Cancel {
@@ -56,18 +56,18 @@ func (r *run) applyTarget(ctx context.Context) error {
 	return r.evaluateOutputs(ctx, a)
 }
 
-// recall adds resources to the document that an earlier run of the operation created but
+// addUnrecorded adds resources to the document that an earlier run of the operation created but
 // crashed before recording. It comes before anything can fail: a rollback does not remove
 // what is not in the document.
-func (a *applier) recall(ctx context.Context) error {
+func (a *applier) addUnrecorded(ctx context.Context) error {
 	if !a.resumed {
 		return nil
 	}
 	finding := *a
 	finding.onlyFind = true
-	a.recalling = true
+	a.addingUnrecorded = true
 	a.walk(ctx, a.plan.wanted, a.plan.needs, true, finding.apply)
-	a.recalling = false
+	a.addingUnrecorded = false
 	if ctx.Err() != nil {
 		return nil // the next run begins again
 	}
@@ -97,7 +97,7 @@ func (r *run) evaluateOutputs(ctx context.Context, a *applier) error {
 	r.edit(func(s *Stack) {
 		s.Outputs, s.Imports, s.Input, s.Description = outputs, imports, r.operation.Target, a.plan.template.Description
 	})
-	if r.operation.Kind == opCreate && len(r.leftovers(a.plan)) == 0 {
+	if r.operation.Kind == opCreate && len(r.obsolete(a.plan)) == 0 {
 		r.finish("CREATE_COMPLETE", "")
 		return nil
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/resource"
 )
 
-// leftovers are the resources that the plan does not have, or of which there are old ones.
-func (r *run) leftovers(p *plan) []string {
+// obsolete are the resources that the plan does not have, or of which there are old ones.
+func (r *run) obsolete(p *plan) []string {
 	var ids []string
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -28,7 +28,7 @@ func (r *run) removeReplaced(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ids := r.leftovers(p)
+	ids := r.obsolete(p)
 	needs := map[string][]string{}
 	for _, id := range ids {
 		needs[id] = r.resource(id).Needs
@@ -81,7 +81,7 @@ func (r *run) delete(ctx context.Context, res *Resource, what Physical, keep boo
 	say := func(status, reason string) {
 		at := r.service.now()
 		r.edit(func(s *Stack) {
-			s.say(s.Operation, at, Event{LogicalID: res.LogicalID, PhysicalID: what.ID, Type: res.Type, Status: status, Reason: reason})
+			s.addEvent(s.Operation, at, Event{LogicalID: res.LogicalID, PhysicalID: what.ID, Type: res.Type, Status: status, Reason: reason})
 			if current := s.Resources[res.LogicalID]; current != nil && current.ID == what.ID {
 				next := *current
 				next.Status, next.StatusReason, next.Updated = status, reason, at
@@ -157,7 +157,7 @@ func (r *run) remove(ctx context.Context) error {
 	at := r.service.now()
 	r.edit(func(s *Stack) {
 		s.Deleted = at
-		s.become(at, "DELETE_COMPLETE", "")
+		s.setStatus(at, "DELETE_COMPLETE", "")
 		s.Outputs, s.Imports = nil, nil
 	})
 	return r.service.archiveDeleted(ctx, r)

@@ -62,7 +62,7 @@ func (r *run) walk(ctx context.Context, ids []string, needs map[string][]string,
 // cancelled says whether the client has cancelled an update that is on its way forward.
 func (r *run) cancelled() bool {
 	op := r.op()
-	return !r.recalling && op != nil && op.Cancel && op.Kind != opDelete && op.Phase == phaseForward
+	return !r.addingUnrecorded && op != nil && op.Cancel && op.Kind != opDelete && op.Phase == phaseForward
 }
 
 // reverse turns needs around, for removing.

@@ -16,11 +16,11 @@ import (
 
 // run is an operation that this node works on.
 type run struct {
-	service   *Service
-	services  resource.Services
-	operation Operation // as it was when the run began
-	resumed   bool      // another run has worked on it before
-	recalling bool      // what that has made is looked for; only the goroutine of do writes it
+	service          *Service
+	services         resource.Services
+	operation        Operation // as it was when the run began
+	resumed          bool      // another run has worked on it before
+	addingUnrecorded bool      // what that has made is looked for; only the goroutine of do writes it
 
 	mu    sync.Mutex
 	stack *Stack // what is written next; resources in it are replaced, never changed
@@ -205,8 +205,8 @@ func (r *run) keepWriting(ctx context.Context, cancel context.CancelFunc) {
 	}
 }
 
-// say adds an event.
-func (s *Stack) say(op *Operation, at time.Time, e Event) {
+// addEvent adds an event.
+func (s *Stack) addEvent(op *Operation, at time.Time, e Event) {
 	e.ID, e.At = pasarela.NewUUID(), at
 	if op != nil {
 		e.Token, e.OperationID = op.Token, op.ID
@@ -219,10 +219,10 @@ func (s *Stack) say(op *Operation, at time.Time, e Event) {
 
 const typeStack = "AWS::CloudFormation::Stack"
 
-// become gives the stack a status, with its event.
-func (s *Stack) become(at time.Time, status, reason string) {
+// setStatus gives the stack a status, with its event.
+func (s *Stack) setStatus(at time.Time, status, reason string) {
 	s.Status, s.StatusReason = status, reason
-	s.say(s.Operation, at, Event{LogicalID: s.Name, PhysicalID: s.ID, Type: typeStack, Status: status, Reason: reason})
+	s.addEvent(s.Operation, at, Event{LogicalID: s.Name, PhysicalID: s.ID, Type: typeStack, Status: status, Reason: reason})
 }
 
 // resource is a resource as it is, nil when there is none.
@@ -248,7 +248,7 @@ func (r *run) mark(id, status, reason string, change func(*Resource)) {
 		}
 		next.Status, next.StatusReason, next.Updated = status, reason, at
 		s.Resources[id] = &next
-		s.say(s.Operation, at, Event{LogicalID: id, PhysicalID: next.ID, Type: next.Type, Status: status, Reason: reason})
+		s.addEvent(s.Operation, at, Event{LogicalID: id, PhysicalID: next.ID, Type: next.Type, Status: status, Reason: reason})
 	})
 }
 
@@ -261,7 +261,7 @@ func (r *run) forget(id string) {
 func (r *run) finish(status, reason string) {
 	at := r.service.now()
 	r.edit(func(s *Stack) {
-		s.become(at, status, reason)
+		s.setStatus(at, status, reason)
 		s.Operation = nil
 	})
 }
@@ -271,7 +271,7 @@ func (r *run) phase(phase, status, reason string) {
 	at := r.service.now()
 	r.edit(func(s *Stack) {
 		s.Operation.Phase = phase
-		s.become(at, status, reason)
+		s.setStatus(at, status, reason)
 	})
 }
 
@@ -288,9 +288,9 @@ func (r *run) fail(reason string) {
 	case op.Kind == opCreate && op.OnFailed == "DELETE":
 		at := r.service.now()
 		r.edit(func(s *Stack) {
-			s.become(at, "CREATE_FAILED", reason)
+			s.setStatus(at, "CREATE_FAILED", reason)
 			s.Operation.Kind, s.Operation.Retain = opDelete, nil
-			s.become(at, "DELETE_IN_PROGRESS", "Delete requested by user.")
+			s.setStatus(at, "DELETE_IN_PROGRESS", "Delete requested by user.")
 		})
 	case op.Kind == opCreate:
 		r.phase(phaseRollback, "ROLLBACK_IN_PROGRESS", reason)

@@ -32,10 +32,10 @@ var (
 	translated = netip.MustParsePrefix("::ffff:0:0:0/96") // RFC 2765
 )
 
-// meanings are an address and the IPv4 addresses that a gateway on the path may extract
+// embeddedIPv4 are an address and the IPv4 addresses that a gateway on the path may extract
 // from it. Where the operator of a translator chooses the prefix length, all possible
 // ones are listed.
-func meanings(addr netip.Addr) []netip.Addr {
+func embeddedIPv4(addr netip.Addr) []netip.Addr {
 	all := []netip.Addr{addr}
 	if !addr.Is6() {
 		return all

@@ -40,7 +40,7 @@ func (a *response) chunk(from io.Reader, body int, at *int, size int) (end int, 
 		if size == 0 {
 			break
 		}
-		if err := a.moreBehind(from, body, at); err != nil {
+		if err := a.readMore(from, body, at); err != nil {
 			return 0, err
 		}
 	}
@@ -78,14 +78,14 @@ func (a *response) chunkLine(from io.Reader, body int, at *int) ([]byte, error) 
 		if looked = len(a.in) - *at; looked > maxLine {
 			return nil, malformed("a line between its chunks has no end")
 		}
-		if err := a.moreBehind(from, body, at); err != nil {
+		if err := a.readMore(from, body, at); err != nil {
 			return nil, err
 		}
 	}
 }
 
-// moreBehind closes the gap between the body so far and at, then reads once.
-func (a *response) moreBehind(from io.Reader, body int, at *int) error {
+// readMore closes the gap between the body so far and at, then reads once.
+func (a *response) readMore(from io.Reader, body int, at *int) error {
 	a.in = append(a.in[:body], a.in[*at:]...)
 	*at = body
 	return a.more(from)

@@ -11,10 +11,11 @@ import (
 
 // errStale is a kept connection that the backend had closed, or that cannot be relied on,
 // before it got a byte of the request: the only failure after which a call is sent again.
-// errUnasked is a connection on which bytes arrived that answer no request.
+// errStale and errUnsolicited are why a kept connection is not used: it was closed, or bytes
+// arrived on it that answer no request.
 var (
-	errStale   = errors.New("the backend closed the kept connection")
-	errUnasked = fmt.Errorf("the backend sent bytes that are no answer to a request: %w", errStale)
+	errStale       = errors.New("the backend closed the kept connection")
+	errUnsolicited = fmt.Errorf("the backend sent bytes that are no answer to a request: %w", errStale)
 )
 
 // conn is a connection to a backend. One call at a time uses it.
@@ -116,7 +117,7 @@ func (c *conn) begin(out, in []byte, kept bool) (sent, n int, err error) {
 // on a connection that is not direct: neither in TLS's buffer, where bytes may have come
 // along with the response, nor in the socket.
 func (c *conn) sendsNothing() error {
-	c.deadline = aMomentAgo
+	c.deadline = pastDeadline
 	if err := c.nc.SetDeadline(c.deadline); err != nil {
 		return errStale
 	}
@@ -125,14 +126,14 @@ func (c *conn) sendsNothing() error {
 	var late net.Error
 	switch {
 	case n > 0:
-		return errUnasked
+		return errUnsolicited
 	case !errors.As(err, &late) || !late.Timeout():
 		return errStale
 	case c.counted != nil && !c.counted.atRecordEnd():
-		return errUnasked
+		return errUnsolicited
 	}
 	return c.checkIdle()
 }
 
-// aMomentAgo is a deadline in the past: a read returns only what has arrived already.
-var aMomentAgo = time.Unix(1, 0)
+// pastDeadline is a deadline in the past: a read returns only what has arrived already.
+var pastDeadline = time.Unix(1, 0)

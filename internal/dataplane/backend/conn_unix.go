@@ -58,12 +58,12 @@ func (t *directCall) ready(fd uintptr) (done bool) {
 				return true
 			}
 		}
-		if t.sent, err = uninterrupted(syscall.Write, fd, t.out); err != nil && !waits(err) {
+		if t.sent, err = ignoringEINTR(syscall.Write, fd, t.out); err != nil && !waits(err) {
 			t.err = err
 		}
 		return t.sent < len(t.out)
 	}
-	t.n, err = uninterrupted(syscall.Read, fd, t.in)
+	t.n, err = ignoringEINTR(syscall.Read, fd, t.in)
 	switch {
 	case err == nil && t.n == 0:
 		t.err = io.EOF
@@ -76,8 +76,8 @@ func (t *directCall) ready(fd uintptr) (done bool) {
 	return true
 }
 
-// uninterrupted repeats a system call that a signal cut short.
-func uninterrupted(call func(fd int, p []byte) (int, error), fd uintptr, p []byte) (int, error) {
+// ignoringEINTR repeats a system call that a signal cut short.
+func ignoringEINTR(call func(fd int, p []byte) (int, error), fd uintptr, p []byte) (int, error) {
 	for {
 		n, err := call(int(fd), p)
 		if err != syscall.EINTR {
@@ -101,7 +101,7 @@ func peek(fd uintptr) error {
 		case errno != 0 && waits(errno):
 			return nil
 		case errno == 0 && n > 0:
-			return errUnasked
+			return errUnsolicited
 		default:
 			return errStale
 		}

@@ -139,7 +139,7 @@ func unmapped(block netip.Prefix) netip.Prefix {
 // nothing.
 func (e *egress) check(host string, at netip.AddrPort) error {
 	addr := at.Addr().Unmap().WithZone("")
-	for _, one := range meanings(addr) {
+	for _, one := range embeddedIPv4(addr) {
 		if err := e.forbidden(host, one, at.Port()); err != nil {
 			return err
 		}
@@ -173,16 +173,16 @@ func (e *egress) isOwn(addr netip.Addr, port uint16) bool {
 			continue
 		}
 		at := own.Addr().Unmap().WithZone("")
-		if at == addr || at.IsUnspecified() && (addr.IsLoopback() || ofThisMachine(addr)) {
+		if at == addr || at.IsUnspecified() && (addr.IsLoopback() || isLocalAddress(addr)) {
 			return true
 		}
 	}
 	return false
 }
 
-// ofThisMachine lists the addresses at every call, because they change. When they cannot
+// isLocalAddress lists the addresses at every call, because they change. When they cannot
 // be listed, every address counts as the machine's own and is refused.
-func ofThisMachine(addr netip.Addr) bool {
+func isLocalAddress(addr netip.Addr) bool {
 	all, err := net.InterfaceAddrs()
 	if err != nil {
 		return true

@@ -22,14 +22,14 @@ type host struct {
 	dialer  net.Dialer
 	used    atomic.Int64 // when the last call began, in nanoseconds since 1970
 
-	mu       sync.Mutex
-	slots    fairshare.Pool[*waiter] // of calls under way; each has a connection or makes one
-	routes   map[Route]*route
-	conns    map[*conn]struct{} // all that are open
-	kept     []*conn            // that no call uses; the one used last is taken first, so that few stay in use
-	reuseNot time.Time          // until then no connection is kept
-	onlyOnce int                // connections in a row that the backend closed after one answer
-	sweeper  *time.Timer        // nil while nothing is kept
+	mu           sync.Mutex
+	slots        fairshare.Pool[*waiter] // of calls under way; each has a connection or makes one
+	routes       map[Route]*route
+	conns        map[*conn]struct{} // all that are open
+	kept         []*conn            // that no call uses; the one used last is taken first, so that few stay in use
+	noReuseUntil time.Time          // until then no connection is kept
+	singleUses   int                // connections in a row that the backend closed after one answer
+	sweeper      *time.Timer        // nil while nothing is kept
 }
 
 // route is the calls of one Route to the host.
@@ -120,20 +120,20 @@ func (h *host) do(call *Call) error {
 // response, since the next ones might be taken for a response; and after so many
 // connections in a row that the backend closed after one response without announcing it.
 const (
-	distrustFor    = 10 * time.Minute
-	closesAtOnce   = 3
-	closesAtOnceIs = time.Minute
+	unsolicitedPause = 10 * time.Minute
+	maxSingleUses    = 3
+	singleUsePause   = time.Minute
 )
 
 func (h *host) stopKeeping(now time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.distrustLocked(now, distrustFor)
+	h.stopReuseLocked(now, unsolicitedPause)
 }
 
-// distrustLocked is distrust; h.mu is held.
-func (h *host) distrustLocked(now time.Time, d time.Duration) {
-	h.onlyOnce, h.reuseNot = 0, now.Add(d)
+// stopReuseLocked keeps no connection to the host for d; h.mu is held.
+func (h *host) stopReuseLocked(now time.Time, d time.Duration) {
+	h.singleUses, h.noReuseUntil = 0, now.Add(d)
 	h.closeKept()
 }
 
@@ -143,15 +143,15 @@ func (h *host) replace(served int, now time.Time, why error) *conn {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if served > 1 {
-		h.onlyOnce = 0
+		h.singleUses = 0
 	} else {
-		h.onlyOnce++
+		h.singleUses++
 	}
 	switch {
-	case errors.Is(why, errUnasked):
-		h.distrustLocked(now, distrustFor)
-	case h.onlyOnce >= closesAtOnce:
-		h.distrustLocked(now, closesAtOnceIs)
+	case errors.Is(why, errUnsolicited):
+		h.stopReuseLocked(now, unsolicitedPause)
+	case h.singleUses >= maxSingleUses:
+		h.stopReuseLocked(now, singleUsePause)
 	}
 	return h.pop()
 }
@@ -201,9 +201,9 @@ func (h *host) dropLocked(c *conn) {
 // keep puts a connection back for the next call. h.mu is held.
 func (h *host) keep(c *conn) {
 	if c.served > 1 {
-		h.onlyOnce = 0
+		h.singleUses = 0
 	}
-	if h.client.closed.Load() || !h.reuseNot.IsZero() && c.used.Before(h.reuseNot) {
+	if h.client.closed.Load() || !h.noReuseUntil.IsZero() && c.used.Before(h.noReuseUntil) {
 		h.dropLocked(c)
 		return
 	}

@@ -105,7 +105,7 @@ func (b *Balancer) Step(ctx context.Context) {
 	b.count()
 	b.limits.Divided(len(others) + 1)
 	if len(others) > 0 {
-		b.tell(ctx, others)
+		b.exchangeReports(ctx, others)
 	}
 	b.divide(others)
 }
@@ -170,9 +170,9 @@ func (b *Balancer) smooth(name string, now float64) float64 {
 	return now
 }
 
-// tell exchanges reports with the other nodes, if there is anything to divide, and with
+// exchangeReports exchanges reports with the other nodes, if there is anything to divide, and with
 // those that have not reported yet. A node that does not respond keeps its last report.
-func (b *Balancer) tell(ctx context.Context, others []string) {
+func (b *Balancer) exchangeReports(ctx context.Context, others []string) {
 	b.mu.Lock()
 	own, err := json.Marshal(b.own)
 	idle := len(b.own.Caps) == 0 && len(b.demands) == 0

@@ -93,7 +93,7 @@ func cutMessageWithin(data []byte, depth int) (m language.Message, rest []byte, 
 		}
 		why = &below
 	}
-	if m, ok = language.Recall(language.ID(id), args, why); !ok {
+	if m, ok = language.FromParts(language.ID(id), args, why); !ok {
 		m = language.Message{}
 	}
 	return m, data, true

@@ -60,7 +60,7 @@ func (r *Record) NoteBytes(step Step, text []byte) {
 // NoteMessage adds a step with a message of pasarela's own. It is put into words only when it is
 // read.
 func (r *Record) NoteMessage(step Step, m language.Message) {
-	r.head(step|worded, messageSize(m))
+	r.head(step|markMessage, messageSize(m))
 	r.steps = appendMessage(r.steps, m, true)
 }
 
@@ -173,7 +173,7 @@ func decodeEntry(data []byte) (Entry, bool) {
 	}
 	target := ""
 	for len(rest) > 0 {
-		step, held, says := Step(rest[0])&^(withheld|worded), rest[0]&withheld != 0, rest[0]&worded != 0
+		step, held, says := Step(rest[0])&^(markWithheld|markMessage), rest[0]&markWithheld != 0, rest[0]&markMessage != 0
 		micros, n := binary.Uvarint(rest[1:])
 		if n <= 0 {
 			return Entry{}, false

@@ -8,8 +8,8 @@ import (
 
 // Marks in the byte of a step: its text was left out, or is a message.
 const (
-	withheld = 0x80
-	worded   = 0x40
+	markWithheld = 0x80
+	markMessage  = 0x40
 )
 
 // carriesData says which steps contain what clients and backends send each other.
@@ -25,15 +25,15 @@ func appendRedacted(dst, steps []byte) []byte {
 		length, m := binary.Uvarint(steps[1+n:])
 		head, from := 1+n, 1+n+m
 		text := steps[from : from+int(length)]
-		step := Step(steps[0]) &^ worded
+		step := Step(steps[0]) &^ markMessage
 		switch {
-		case steps[0]&worded != 0 && bytes.Contains(text, urlMark):
+		case steps[0]&markMessage != 0 && bytes.Contains(text, urlMark):
 			said, _, _ := cutMessage(text)
 			cut := appendMessage(nil, said, false)
 			dst = append(dst, steps[:head]...)
 			dst = append(binary.AppendUvarint(dst, uint64(len(cut))), cut...)
 		case step.carriesData() && length > 0:
-			dst = append(append(dst, steps[0]|withheld), steps[1:head]...)
+			dst = append(append(dst, steps[0]|markWithheld), steps[1:head]...)
 			dst = append(dst, 0)
 		case step == StepRequestURI || step == StepAuthorizerCall || step == StepFailure || step == StepNote:
 			cut := withoutQueries(string(text))

@@ -47,7 +47,7 @@ func (s *Sink) Write(lines []byte) {
 		s.writing = true
 		s.work.Go(s.run)
 	}
-	if len(s.pending) >= enough {
+	if len(s.pending) >= flushSize {
 		select {
 		case s.full <- struct{}{}:
 		default: // one value is in it already
@@ -55,11 +55,11 @@ func (s *Sink) Write(lines []byte) {
 	}
 }
 
-// enough is the number of bytes that are written at once. Longer buffers are not kept, so
+// flushSize is the number of bytes that are written at once. Longer buffers are not kept, so
 // that one burst does not occupy memory for ever.
 const (
-	enough  = 64 << 10
-	longest = 4 * enough
+	flushSize = 64 << 10
+	longest   = 4 * flushSize
 )
 
 // Close writes what is buffered; later lines are dropped.

@@ -59,8 +59,8 @@ func closedByPeer(conn syscall.Conn) bool {
 	return closed
 }
 
-// readNow reads what lies in a pipe without waiting; 0 when there is nothing.
-func readNow(file *os.File, buffer []byte) int {
+// readAvailable reads what lies in a pipe without waiting; 0 when there is nothing.
+func readAvailable(file *os.File, buffer []byte) int {
 	conn, err := file.SyscallConn()
 	if err != nil {
 		return 0

@@ -44,5 +44,5 @@ func killGroup(command *exec.Cmd) {
 // closedByPeer is always false: connections cannot be examined without waiting here.
 func closedByPeer(syscall.Conn) bool { return false }
 
-// readNow reads nothing: pipes cannot be read without waiting here.
-func readNow(*os.File, []byte) int { return 0 }
+// readAvailable reads nothing: pipes cannot be read without waiting here.
+func readAvailable(*os.File, []byte) int { return 0 }

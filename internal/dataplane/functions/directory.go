@@ -31,8 +31,8 @@ func (d *directory) find(name string) *function {
 	return d.byName[name]
 }
 
-// rewatch is the pause before a watch that broke off is begun again.
-const rewatch = time.Second
+// watchPause is the pause before a watch that ended is started again.
+const watchPause = time.Second
 
 // follow keeps the directory up to date until ctx ends; ready is called when it has read
 // all present functions.
@@ -59,9 +59,9 @@ func (r *Runner) follow(ctx context.Context, ready func()) {
 		if ctx.Err() != nil {
 			return
 		}
-		r.options.Log.ErrorContext(ctx, "watching functions broke off; beginning again", "error", err)
+		r.options.Log.ErrorContext(ctx, "watching functions ended; it is started again", "error", err)
 		select {
-		case <-time.After(rewatch):
+		case <-time.After(watchPause):
 		case <-ctx.Done():
 			return
 		}

@@ -162,7 +162,7 @@ func (o *output) interrupted(file *os.File, buffer []byte) error {
 		return err
 	}
 	for {
-		n := readNow(file, buffer)
+		n := readAvailable(file, buffer)
 		if n <= 0 {
 			break
 		}
@@ -220,10 +220,10 @@ func (o *output) flushPartial() {
 func (o *output) ended() {
 	o.mu.Lock()
 	if o.closing = true; o.file != nil {
-		_ = o.file.SetReadDeadline(time.Now().Add(lastWords))
+		_ = o.file.SetReadDeadline(time.Now().Add(outputAfterEnd))
 	}
 	o.mu.Unlock()
-	limit := time.NewTimer(2 * lastWords)
+	limit := time.NewTimer(2 * outputAfterEnd)
 	defer limit.Stop()
 	select {
 	case <-o.done:
@@ -231,8 +231,8 @@ func (o *output) ended() {
 	}
 }
 
-// lastWords is how long output is read after the end of a process.
-const lastWords = 200 * time.Millisecond
+// outputAfterEnd is how long output is read after the end of a process.
+const outputAfterEnd = 200 * time.Millisecond
 
 // maxTail is how much of its log a caller gets (aws-lambda §1).
 const maxTail = 4 << 10

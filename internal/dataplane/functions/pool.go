@@ -18,14 +18,14 @@ type pool struct {
 	name    string
 	version *pasarela.FunctionVersion
 
-	idle     []*process // the one that was used last is the last
-	waiting  []*waiter  // in the order they came
-	count    int        // processes, those that start included
-	starting int
-	answered []*process // that have not asked for their next event since
-	recheck  bool       // grow will be called when those have had their time
-	late     int        // processes that are to be started with the function's timeout
-	retired  bool       // no invocation comes any more
+	idle            []*process // the one that was used last is the last
+	waiting         []*waiter  // in the order they came
+	count           int        // processes, those that start included
+	starting        int
+	answered        []*process // that have not asked for their next event since
+	recheck         bool       // grow will be called when those have had their time
+	suppressedInits int        // processes that are still to be started with the function's timeout
+	retired         bool       // no invocation comes any more
 }
 
 // waiter is an invocation that waits for a process.
@@ -121,7 +121,7 @@ func (r *Runner) poolOf(name string, v *pasarela.FunctionVersion) *pool {
 // ask for an event, and there is room; if there is none, an idle process of another function
 // is ended. r.mu is held.
 func (r *Runner) grow(p *pool) {
-	soon := p.backSoon(time.Now().Add(-r.options.AnsweredLimit))
+	soon := p.returningSoon(time.Now().Add(-r.options.AnsweredLimit))
 	if soon > 0 && len(p.waiting) > p.starting && !p.recheck {
 		p.recheck = true
 		time.AfterFunc(r.options.AnsweredLimit, func() { r.growAgain(p) })
@@ -134,8 +134,8 @@ func (r *Runner) grow(p *pool) {
 		p.count++
 		p.starting++
 		r.count++
-		started := newProcess(r, p, p.late > 0)
-		p.late = max(0, p.late-1)
+		started := newProcess(r, p, p.suppressedInits > 0)
+		p.suppressedInits = max(0, p.suppressedInits-1)
 		r.processes[started.token] = started
 		r.work.Go(started.run)
 	}
@@ -149,11 +149,11 @@ func (r *Runner) growAgain(p *pool) {
 	r.grow(p)
 }
 
-// backSoon counts the processes that have answered after a moment and will ask for their
+// returningSoon counts the processes that have answered after a moment and will ask for their
 // next event. A caller hears an answer before the process does that: without counting these,
 // a call that follows the last answer would start a process that nobody needs. The runner's
 // lock is held.
-func (p *pool) backSoon(after time.Time) (n int) {
+func (p *pool) returningSoon(after time.Time) (n int) {
 	for _, process := range p.answered {
 		if process.answeredAt.After(after) {
 			n++
@@ -178,7 +178,7 @@ func (r *Runner) endOneIdle() {
 
 // offer gives a free process to the next waiter, or keeps it. r.mu is held.
 func (r *Runner) offer(p *process) {
-	p.pool.cameBack(p)
+	p.pool.noteReturned(p)
 	switch {
 	case p.mustEnd(time.Now()):
 		p.kill()
@@ -210,14 +210,14 @@ func (r *Runner) ended(p *process, ready, again bool, why failure) {
 	defer r.mu.Unlock()
 	pool := p.pool
 	delete(r.processes, p.token)
-	pool.cameBack(p)
+	pool.noteReturned(p)
 	pool.idle = slices.DeleteFunc(pool.idle, func(other *process) bool { return other == p })
 	pool.count--
 	r.count--
 	if !ready {
 		pool.starting--
 		if again {
-			pool.late++
+			pool.suppressedInits++
 		} else if len(pool.waiting) > 0 {
 			first := pool.waiting[0]
 			pool.waiting = pool.waiting[1:]
@@ -232,8 +232,8 @@ func (r *Runner) ended(p *process, ready, again bool, why failure) {
 	}
 }
 
-// cameBack is called when a process asks for an event or has ended. The runner's lock is held.
-func (p *pool) cameBack(back *process) {
+// noteReturned is called when a process asks for an event or has ended. The runner's lock is held.
+func (p *pool) noteReturned(back *process) {
 	p.answered = slices.DeleteFunc(p.answered, func(other *process) bool { return other == back })
 }
 

@@ -18,12 +18,12 @@ const renewal = 10 * time.Minute
 
 // process is one process of a function. Its goroutine is [process.run].
 type process struct {
-	runner *Runner
-	pool   *pool
-	token  string // the secret part of the Runtime API's address that only it knows
-	stream string // its log stream
-	output *output
-	late   bool // it follows one that was not ready in time, and has the function's timeout
+	runner         *Runner
+	pool           *pool
+	token          string // the secret part of the Runtime API's address that only it knows
+	stream         string // its log stream
+	output         *output
+	suppressedInit bool // AWS's term: it follows one that was not ready in time, and has the function's timeout
 
 	idleSince, answeredAt time.Time // guarded by the runner's lock
 	expires               time.Time // of its credentials; zero: never. Set before it is initialized
@@ -33,7 +33,7 @@ type process struct {
 	killed    bool
 	ready     bool // it has asked for an event
 	free      bool // it was offered since its last event
-	over      bool // it has ended
+	ended     bool // it has ended
 	slow      bool // it was not ready in time
 	started   time.Time
 	initTook  time.Duration
@@ -43,13 +43,13 @@ type process struct {
 	initError []byte          // what it said to init/error
 }
 
-func newProcess(r *Runner, p *pool, late bool) *process {
+func newProcess(r *Runner, p *pool, suppressedInit bool) *process {
 	id := make([]byte, 16)
 	_, _ = rand.Read(id) // it never fails
 	token := hex.EncodeToString(id)
 	stream := time.Now().UTC().Format("2006/01/02") + "/[" + p.version.Version + "]" + pasarela.NewUUID()
 	return &process{
-		runner: r, pool: p, token: token, stream: stream, late: late, started: time.Now(),
+		runner: r, pool: p, token: token, stream: stream, suppressedInit: suppressedInit, started: time.Now(),
 		output: newOutput(r.options.Lines(LogName(p.name)), p.name),
 	}
 }
@@ -62,7 +62,7 @@ func (p *process) run() {
 	}
 	p.mu.Lock()
 	ready, current, said, slow := p.ready, p.current, p.initError, p.slow
-	p.current, p.pending, p.over = nil, nil, true
+	p.current, p.pending, p.ended = nil, nil, true
 	p.mu.Unlock()
 	why := failure{"Runtime.ExitError", "Runtime exited without providing a reason"}
 	if err != nil {
@@ -78,7 +78,7 @@ func (p *process) run() {
 	if current != nil {
 		p.finish(current, p.failed(current, why))
 	}
-	p.runner.ended(p, ready, slow && !p.late, why)
+	p.runner.ended(p, ready, slow && !p.suppressedInit, why)
 }
 
 // start makes the process, with its code and its credentials.
@@ -147,7 +147,7 @@ func (r *Runner) startOnThread(command *exec.Cmd, memory int) error {
 // startLimit is how long the process may take until it asks for its first event: ten
 // seconds, and once that was not enough, the function's timeout (aws-lambda §4).
 func (p *process) startLimit() time.Duration {
-	if p.late {
+	if p.suppressedInit {
 		return timeoutOf(p.pool.version)
 	}
 	return p.runner.options.InitLimit
@@ -156,7 +156,7 @@ func (p *process) startLimit() time.Duration {
 // initReport is the line about a start that took too long.
 func (p *process) initReport() string {
 	phase := "init"
-	if p.late {
+	if p.suppressedInit {
 		phase = "invoke"
 	}
 	return fmt.Sprintf("INIT_REPORT Init Duration: %.2f ms\tPhase: %s\tStatus: timeout", float64(time.Since(p.started).Microseconds())/1000, phase)

@@ -86,11 +86,11 @@ func (p *process) wakeLast() {
 func (p *process) begin(inv *invocation) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.killed || p.over {
+	if p.killed || p.ended {
 		return false
 	}
 	inv.started = time.Now()
-	if p.late { // the start was part of the invocation
+	if p.suppressedInit { // the start was part of the invocation
 		inv.started = inv.started.Add(-p.initTook)
 	} else {
 		inv.cold = p.initTook
@@ -112,10 +112,10 @@ func (p *process) finish(inv *invocation, result Result) {
 	close(inv.done)
 }
 
-// settle ends the invocation under way with that id; false when there is none. goesOn says
+// endInvocation ends the invocation under way with that id; false when there is none. goesOn says
 // that the process will ask for another event, so that the next invocation need not start
 // another process.
-func (p *process) settle(id string, result Result, goesOn bool) bool {
+func (p *process) endInvocation(id string, result Result, goesOn bool) bool {
 	p.runner.mu.Lock()
 	p.mu.Lock()
 	inv := p.current
@@ -139,7 +139,7 @@ func (p *process) settle(id string, result Result, goesOn bool) bool {
 func (p *process) timedOut(inv *invocation) {
 	why := timeout(inv.limit)
 	p.output.note(inv, inv.deadline.UTC().Format("2006-01-02T15:04:05.000Z")+" "+inv.id+" "+why.message)
-	if p.settle(inv.id, p.failed(inv, why), false) {
+	if p.endInvocation(inv.id, p.failed(inv, why), false) {
 		p.kill()
 	}
 }

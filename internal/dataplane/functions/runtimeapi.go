@@ -99,7 +99,7 @@ func (a runtimeAPI) takeResult(w http.ResponseWriter, r *http.Request, p *proces
 	body, err := readPayload(w, r)
 	var over *http.MaxBytesError
 	if err != nil && !errors.As(err, &over) { // half a response is none
-		say(w, http.StatusBadRequest, "The body breaks off")
+		writeText(w, http.StatusBadRequest, "The body breaks off")
 		return
 	}
 	result := Result{Payload: body, FunctionError: functionError, Version: p.pool.version.Version, RequestID: id}
@@ -107,15 +107,15 @@ func (a runtimeAPI) takeResult(w http.ResponseWriter, r *http.Request, p *proces
 		result.Payload, result.FunctionError = errorBody("Function.ResponseSizeTooLarge",
 			fmt.Sprintf("Response payload size exceeded maximum allowed payload size (%d bytes).", MaxPayload)), Unhandled
 	}
-	if !p.settle(id, result, true) {
-		say(w, http.StatusBadRequest, "Invalid request ID")
+	if !p.endInvocation(id, result, true) {
+		writeText(w, http.StatusBadRequest, "Invalid request ID")
 		return
 	}
 	if err != nil {
-		say(w, http.StatusRequestEntityTooLarge, err.Error())
+		writeText(w, http.StatusRequestEntityTooLarge, err.Error())
 		return
 	}
-	say(w, http.StatusAccepted, "OK")
+	writeText(w, http.StatusAccepted, "OK")
 }
 
 // initError takes the reason why a process cannot start; the process then ends by itself.
@@ -127,7 +127,7 @@ func (a runtimeAPI) initError(w http.ResponseWriter, r *http.Request, p *process
 	p.mu.Lock()
 	p.initError = body
 	p.mu.Unlock()
-	say(w, http.StatusAccepted, "OK")
+	writeText(w, http.StatusAccepted, "OK")
 	time.AfterFunc(initGrace, p.kill) // if it has not ended by itself
 }
 
@@ -138,7 +138,7 @@ func readPayload(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return io.ReadAll(http.MaxBytesReader(w, r.Body, MaxPayload))
 }
 
-func say(w http.ResponseWriter, status int, text string) {
+func writeText(w http.ResponseWriter, status int, text string) {
 	body := `{"status":` + strconv.Quote(text) + `}`
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))

@@ -162,7 +162,7 @@ func (g *Gateway) fanOutHere(ctx context.Context, apiID, stageName, tag string, 
 // not copied. counted is false where another node counts it.
 func (g *Gateway) sendShared(ctx context.Context, c *connection, m mailbox.Message, p Push) (outcome Outcome, counted bool) {
 	if c.resume != nil {
-		if c.resume.cameLately(g.options.Now()) {
+		if c.resume.movedInRecently(g.options.Now()) {
 			return g.pushByKey(ctx, c.stage.stage.APIID, c.id, p)
 		}
 		given, err := c.resume.addToMailbox(m, nil, "")

@@ -70,9 +70,9 @@ func (d *departures) forget(now time.Time) {
 	}
 }
 
-// cameLately says whether the node that the connection came from may still forward
+// movedInRecently says whether the node that the connection came from may still forward
 // messages for many to it.
-func (r *resumable) cameLately(now time.Time) bool {
+func (r *resumable) movedInRecently(now time.Time) bool {
 	m := r.moves.Load()
 	return m != nil && m.cameAt != 0 && now.UnixMilli()-m.cameAt < departedFor.Milliseconds()
 }

@@ -111,7 +111,7 @@ func TestClientsThatAreToldToComeAgainAreSummedUp(t *testing.T) {
 	sums.Flush()
 	about := 0
 	for line := range strings.Lines(log.String()) {
-		if !strings.Contains(line, "was asked to come again") {
+		if !strings.Contains(line, "was told to retry") {
 			continue
 		}
 		if about++; about <= logsum.Burst && !strings.Contains(line, ids[about-1]) || about > logsum.Burst &&

@@ -19,7 +19,7 @@ func (h *connectRun) askToRetry(why *language.Cause, cause error) {
 	h.g.countRefusal(Draining)
 	requestID := h.g.writeUnavailable(h.w, h.stage.stage, why, time.Second)
 	if cause != nil {
-		h.g.options.Log.Warn("a client with a session was asked to come again: it is not known whether another node has its connection",
+		h.g.options.Log.Warn("a client with a session was told to retry: it is not known whether another node has its connection",
 			"api", h.stage.stage.APIID, "stage", h.stage.stage.Name, "requestId", requestID, "error", cause)
 	}
 }
@@ -86,7 +86,7 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 	for _, key := range given.Keys {
 		came.keys = append(came.keys, string(key))
 	}
-	r.comesBy(given.Move, came)
+	r.beginMoveIn(given.Move, came)
 	g.incoming.add(r)
 	g.sessions.replace(claimed, r)
 	claimed.fail()
@@ -102,7 +102,7 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 			return nil, err
 		}
 	}
-	if g.hasCome(c) {
+	if g.isMovedIn(c) {
 		return r, nil
 	}
 	if g.incoming.get(c.id) != r { // taken over meanwhile: the journal that was written does not have it, or is the next run's
@@ -126,16 +126,16 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 		g.resolveLater(r)
 		return nil, err
 	}
-	if !g.completeMoveIn(r) && !g.hasCome(c) {
+	if !g.completeMoveIn(r) && !g.isMovedIn(c) {
 		return nil, errTakenOver
 	}
 	g.noteArrived(c)
 	return r, nil
 }
 
-// hasCome says whether the move of a connection here is complete already, since this node
+// isMovedIn says whether the move of a connection here is complete already, since this node
 // took over the run that it comes from.
-func (g *Gateway) hasCome(c *connection) bool { return g.table.get(c.id) == c && g.answersFor(c) }
+func (g *Gateway) isMovedIn(c *connection) bool { return g.table.get(c.id) == c && g.answersFor(c) }
 
 // resumableOfRecord makes the resumable part of a connection that came from another run
 // or node. Its session is not claimed, and began is not closed.

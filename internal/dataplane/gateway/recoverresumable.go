@@ -96,7 +96,7 @@ func (g *Gateway) recoverIncoming(c *connection, r *journal.Record) bool {
 	}
 	g.resumableOfRecord(c, r, sessionKey([]byte(r.Session)))
 	c.resume.restore(r)
-	c.resume.comesBy(r.Move, &brought{tags: r.Tags, keys: r.Keys})
+	c.resume.beginMoveIn(r.Move, &brought{tags: r.Tags, keys: r.Keys})
 	g.openCount.Add(1)
 	c.stage.openCount.Add(1)
 	g.incoming.add(c.resume)

@@ -82,8 +82,8 @@ func movesOf(number uint64) *moves {
 	return m
 }
 
-// comesBy notes that the connection moves here now.
-func (r *resumable) comesBy(number uint64, with *brought) {
+// beginMoveIn notes that the connection moves here now.
+func (r *resumable) beginMoveIn(number uint64, with *brought) {
 	m := movesOf(number)
 	m.cameAt = r.g.options.Now().UnixMilli()
 	m.brought.Store(with)

@@ -140,7 +140,7 @@ func (g *Gateway) namedWhenTaken(ctx context.Context) map[string]bool {
 			return named
 		}
 		if sleep(ctx, namedPause) != nil {
-			g.options.Log.Warn("it cannot be learned which connections another node found in the journal of this one; those that it may not have found are kept", "error", err)
+			g.options.Log.Warn("it is not known which connections another node found in the journal of this one; those that it may not have found are kept", "error", err)
 			return nil
 		}
 	}

@@ -33,7 +33,7 @@ func (i *Integration) aws(x *Invocation) *execution.GatewayError {
 		return err
 	}
 	if i.Proxy() {
-		return i.takeLambda(x, FunctionResult{
+		return i.takeFunctionResult(x, FunctionResult{
 			Payload: call.ResponseBody(), Failed: call.ResponseHeader("X-Amz-Function-Error") != "", RequestID: call.ResponseHeader("x-amzn-RequestId"),
 		})
 	}
@@ -62,7 +62,7 @@ func (i *Integration) prepareAWS(x *Invocation, call *backend.Call) *execution.G
 	}
 	call.SetBody(body)
 	x.text = address.appendTo(x.text[:0], x.request.Path, x.request.Querystring)
-	return i.leadsOut(&address, x)
+	return i.checkDotSegments(&address, x)
 }
 
 // prepareLambdaProxy writes the event as the body: nothing is mapped (aws-dataplane §4.2 rule 8).
@@ -98,7 +98,7 @@ func (i *Integration) refusal(x *Invocation, call *backend.Call) *execution.Gate
 	switch status {
 	case http.StatusForbidden, http.StatusUnauthorized:
 		return execution.Misconfigured("Invalid permissions on Lambda function",
-			language.FunctionForbidden.Because(i.howSigned(), id, i.target.function(), pasarela.ServiceAPIGateway, x.quotable(excerpt(string(call.ResponseBody())))))
+			language.FunctionForbidden.Because(i.signedBy(), id, i.target.function(), pasarela.ServiceAPIGateway, x.quotable(excerpt(string(call.ResponseBody())))))
 	case http.StatusNotFound:
 		return execution.Misconfigured("Invalid endpoint address", language.FunctionMissing.Of(id, i.target.function()))
 	case http.StatusTooManyRequests:

@@ -45,7 +45,7 @@ func mayPass(pair event.Pair) bool {
 // passHeaders copies the handshake's headers; repeated ones are joined (aws-dataplane §4.5).
 func passHeaders(call *backend.Call, header []event.Pair) {
 	for i, pair := range header {
-		if !mayPass(pair) || seenBefore(header[:i], pair.Name) {
+		if !mayPass(pair) || containsName(header[:i], pair.Name) {
 			continue
 		}
 		value := pair.Value
@@ -58,7 +58,7 @@ func passHeaders(call *backend.Call, header []event.Pair) {
 	}
 }
 
-func seenBefore(pairs []event.Pair, name string) bool {
+func containsName(pairs []event.Pair, name string) bool {
 	for _, pair := range pairs {
 		if strings.EqualFold(pair.Name, name) {
 			return true

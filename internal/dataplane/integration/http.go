@@ -66,15 +66,15 @@ func (i *Integration) prepareHTTP(x *Invocation, call *backend.Call) *execution.
 		x.text = i.uri.appendTo(x.text[:0], out.Path, out.Querystring)
 	}
 	call.Timeout, call.TLS = i.timeout, i.tls
-	if err := i.leadsOut(&i.uri, x); err != nil {
+	if err := i.checkDotSegments(&i.uri, x); err != nil {
 		return err
 	}
 	return i.privateTarget(call, x)
 }
 
-// leadsOut refuses path parameters with dot segments, which would change the path around
+// checkDotSegments refuses path parameters with dot segments, which would change the path around
 // them.
-func (i *Integration) leadsOut(address *uri, x *Invocation) *execution.GatewayError {
+func (i *Integration) checkDotSegments(address *uri, x *Invocation) *execution.GatewayError {
 	if !address.dots(x.request.Path, x.text) {
 		return nil
 	}

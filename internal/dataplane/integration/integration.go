@@ -86,9 +86,9 @@ func Compile(def *pasarela.Integration, env Environment) (*Integration, error) {
 // to a reserved header, or a variable that the stage does not have (yet).
 func (i *Integration) Defect() Defect { return i.defect }
 
-// cannot records why no call can be made with a member. unset are the stage variables
+// setDefect records why no call can be made with a member. unset are the stage variables
 // that it names and that are not defined.
-func (i *Integration) cannot(member string, err error, unset []string) {
+func (i *Integration) setDefect(member string, err error, unset []string) {
 	if err == nil {
 		return
 	}

@@ -10,9 +10,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// takeLambda reads the result of a proxied function (aws-dataplane §4.7): {"statusCode",
+// takeFunctionResult reads the result of a proxied function (aws-dataplane §4.7): {"statusCode",
 // "headers", "multiValueHeaders", "body", "isBase64Encoded"}.
-func (i *Integration) takeLambda(x *Invocation, response FunctionResult) *execution.GatewayError {
+func (i *Integration) takeFunctionResult(x *Invocation, response FunctionResult) *execution.GatewayError {
 	if response.Failed {
 		return i.functionError(response)
 	}

@@ -44,7 +44,7 @@ func (i *Integration) invokeLocal(x *Invocation) *execution.GatewayError {
 	record.NoteBytes(execution.StepResponseBody, response.Payload)
 	record.Note(execution.StepEndpointRequest, response.RequestID)
 	if i.Proxy() {
-		return i.takeLambda(x, response)
+		return i.takeFunctionResult(x, response)
 	}
 	return i.respond(x, http.StatusOK, response.Payload, func(header func(name, value []byte)) {
 		header([]byte("Content-Type"), []byte("application/json"))

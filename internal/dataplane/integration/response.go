@@ -111,7 +111,7 @@ func (i *Integration) noResponse(x *Invocation, status int, value string) *execu
 // request.
 func (i *Integration) unmatched(x *Invocation, status int, value string) language.Message {
 	id, route, keys, key := i.def.IntegrationID, x.Event.RouteKey, i.responses.keys, suggestedKey(status)
-	switch said := i.said(x, status); {
+	switch said := i.quoteExchange(x, status); {
 	case i.target.isFunction() && keys == "":
 		return language.NoResponsesForMessage.Of(x.quotable(strconv.Quote(value)), id, route, key)
 	case i.target.isFunction():
@@ -123,9 +123,9 @@ func (i *Integration) unmatched(x *Invocation, status int, value string) languag
 	}
 }
 
-// said is the backend's request and the beginning of its response, which is quoted under
+// quoteExchange is the backend's request and the beginning of its response, which is quoted under
 // data trace only (A-LOG-4); an empty message if there is no backend.
-func (i *Integration) said(x *Invocation, status int) language.Message {
+func (i *Integration) quoteExchange(x *Invocation, status int) language.Message {
 	if i.Mocked() || i.target.isFunction() {
 		return language.Message{}
 	}

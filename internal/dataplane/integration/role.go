@@ -26,7 +26,7 @@ func (i *Integration) compileRole() {
 	}
 	i.role = role{arn: arn}
 	if i.def.CredentialsARN != "" && !pasarela.IsRoleARN(arn) {
-		i.cannot("credentialsArn", language.RoleForm.Of(strconv.Quote(arn)), unset)
+		i.setDefect("credentialsArn", language.RoleForm.Of(strconv.Quote(arn)), unset)
 	}
 }
 

@@ -66,8 +66,8 @@ func (s *Services) PrepareInvoke(call *backend.Call, function awsuri.URI, roleAR
 	return url, signCall(s, call, url, t.Service, t.Region)
 }
 
-// howSigned says whose credentials signed a refused call.
-func (i *Integration) howSigned() language.Message {
+// signedBy says whose credentials signed a refused call.
+func (i *Integration) signedBy() language.Message {
 	switch {
 	case i.env.Services.Credentials.AccessKeyID == "":
 		return language.SignedNothing.Of()

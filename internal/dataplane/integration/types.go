@@ -27,18 +27,18 @@ func (i *Integration) httpAddress(text string, unset []string) {
 	i.uri = compileURI(text)
 	i.tls = clientTLS(i.def, i.env.Certificate)
 	if i.def.ConnectionType != pasarela.ConnectionVPCLink {
-		i.cannot("integrationUri", checkAddress(text), unset)
+		i.setDefect("integrationUri", checkAddress(text), unset)
 	}
 }
 
 func (i *Integration) serviceAddress(text string, unset []string) {
 	var err error
 	i.target.URI, err = awsuri.ParseService(text)
-	i.cannot("integrationUri", err, unset)
+	i.setDefect("integrationUri", err, unset)
 }
 
 func (i *Integration) functionAddress(text string, unset []string) {
 	var err error
 	i.target.URI, err = awsuri.ParseFunction(text)
-	i.cannot("integrationUri", err, unset)
+	i.setDefect("integrationUri", err, unset)
 }

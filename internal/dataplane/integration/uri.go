@@ -16,7 +16,7 @@ type uri struct {
 
 func compileURI(text string) uri {
 	var u uri
-	rest := rooted(text)
+	rest := withRootPath(text)
 	for {
 		open := strings.IndexByte(rest, '{')
 		if open < 0 {
@@ -39,9 +39,9 @@ func compileURI(text string) uri {
 	return u
 }
 
-// rooted adds the path "/" to a URI without one: a query may follow, and a request line
+// withRootPath adds the path "/" to a URI without one: a query may follow, and a request line
 // must not begin with "?".
-func rooted(text string) string {
+func withRootPath(text string) string {
 	_, rest, absolute := strings.Cut(text, "://")
 	end := strings.IndexAny(rest, "/?#{$")
 	switch {

@@ -41,7 +41,7 @@ func (w *Writer) writeAll() bool {
 		done, err := w.writeOne()
 		switch {
 		case errors.Is(err, pasarela.ErrConflict):
-			if !w.lose() {
+			if !w.beginAnew() {
 				return false
 			}
 		case err != nil:
@@ -95,9 +95,9 @@ func (w *Writer) writeOne() (done bool, err error) {
 		w.waiting = w.waiting[1:]
 	}
 	w.caughtUp()
-	if len(w.spares) < keptSpares {
+	if len(w.freeBatches) < maxFreeBatches {
 		next.reset()
-		w.spares = append(w.spares, next)
+		w.freeBatches = append(w.freeBatches, next)
 	}
 	return false, nil
 }
@@ -229,9 +229,9 @@ func (w *Writer) answered(err error) {
 	w.unanswered = w.unanswered || !errors.Is(err, pasarela.ErrConflict)
 }
 
-// lose is called when another run has taken the journal over. It continues with a new
+// beginAnew is called when another run has taken the journal over. It continues with a new
 // journal; false if there is none.
-func (w *Writer) lose() bool {
+func (w *Writer) beginAnew() bool {
 	w.mu.Lock()
 	w.taken = true
 	w.current.reset()

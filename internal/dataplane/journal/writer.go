@@ -22,7 +22,7 @@ const (
 	rewriteFrom = 4096
 	// And when so many bytes of messages came to it.
 	rewriteMessages = 32 << 20
-	keptSpares      = 2
+	maxFreeBatches  = 2
 
 	writeTimeout = 30 * time.Second // of one batch
 	firstPause   = 50 * time.Millisecond
@@ -40,10 +40,10 @@ type Writer struct {
 	end     context.CancelFunc
 	work    sync.WaitGroup
 
-	mu      sync.Mutex
-	current *batch   // takes entries
-	waiting []*batch // full ones, oldest first
-	spares  []*batch
+	mu          sync.Mutex
+	current     *batch   // takes entries
+	waiting     []*batch // full ones, oldest first
+	freeBatches []*batch
 	// dropped: entries were dropped, so the journal must be rewritten; rewriting: it is
 	// being.
 	dropped, rewriting bool
@@ -162,8 +162,8 @@ func (w *Writer) seal() {
 	w.current.order = w.next
 	w.next++
 	w.waiting = append(w.waiting, w.current)
-	if n := len(w.spares); n > 0 {
-		w.current, w.spares = w.spares[n-1], w.spares[:n-1]
+	if n := len(w.freeBatches); n > 0 {
+		w.current, w.freeBatches = w.freeBatches[n-1], w.freeBatches[:n-1]
 		return
 	}
 	w.current = newBatch()

@@ -7,11 +7,11 @@ import (
 
 // event is what a decoder found in a client's bytes.
 type event struct {
-	kind    eventKind
-	op      Opcode // of a message
-	payload []byte // of a message, ping or pong
-	lent    bool   // payload lies in the caller's data, else it is a pooled buffer
-	close   Close  // what the client's close frame says, or why it failed
+	kind     eventKind
+	op       Opcode // of a message
+	payload  []byte // of a message, ping or pong
+	borrowed bool   // payload lies in the caller's data, else it is a pooled buffer
+	close    Close  // what the client's close frame says, or why it failed
 }
 
 type eventKind uint8
@@ -63,7 +63,7 @@ func (d *decoder) next(data []byte, lim *Limits, pool *buffers) (event, []byte) 
 				return ev, nil
 			}
 			if len(rest) >= h.length && (h.op.control() || h.fin && !d.begun()) {
-				return whole(h, rest[:h.length]), rest[h.length:]
+				return wholeFrame(h, rest[:h.length]), rest[h.length:]
 			}
 			d.begin(h)
 			data = rest
@@ -142,8 +142,8 @@ func (d *decoder) need() {
 	}
 }
 
-// whole is the event of a frame that lies completely in data.
-func whole(h header, payload []byte) event {
+// wholeFrame is the event of a frame that lies completely in data.
+func wholeFrame(h header, payload []byte) event {
 	unmask(payload, h.mask, 0)
 	if h.op.control() {
 		return controlled(h.op, payload)
@@ -151,7 +151,7 @@ func whole(h header, payload []byte) event {
 	if h.op == Text && !utf8.Valid(payload) {
 		return failed(InvalidText, "")
 	}
-	return event{kind: message, op: h.op, payload: payload, lent: true}
+	return event{kind: message, op: h.op, payload: payload, borrowed: true}
 }
 
 // begin opens a frame that does not lie completely in data or is one of several.
@@ -206,9 +206,9 @@ func (d *decoder) finish() event {
 func controlled(op Opcode, payload []byte) event {
 	switch op {
 	case opPing:
-		return event{kind: ping, payload: payload, lent: true}
+		return event{kind: ping, payload: payload, borrowed: true}
 	case opPong:
-		return event{kind: pong, payload: payload, lent: true}
+		return event{kind: pong, payload: payload, borrowed: true}
 	}
 	switch {
 	case len(payload) == 0:

@@ -71,12 +71,12 @@ func (c *Conn) WaitSent(ctx context.Context) error {
 		c.mu.Unlock()
 		return nil
 	}
-	if q.over == nil {
-		q.over = make(chan struct{})
+	if q.emptied == nil {
+		q.emptied = make(chan struct{})
 	}
 	c.mu.Unlock()
 	select {
-	case <-q.over:
+	case <-q.emptied:
 		if q.cut {
 			return ErrClosed
 		}
@@ -89,9 +89,9 @@ func (c *Conn) WaitSent(ctx context.Context) error {
 // endQueue forgets the send queue, which is empty or, when cut, will never be. c.mu is
 // held.
 func (c *Conn) endQueue(cut bool) {
-	if q := c.sendQueue; q != nil && q.over != nil {
+	if q := c.sendQueue; q != nil && q.emptied != nil {
 		q.cut = cut
-		close(q.over)
+		close(q.emptied)
 	}
 	c.sendQueue = nil
 }

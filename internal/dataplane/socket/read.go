@@ -169,7 +169,7 @@ func (c *Conn) startMessage(ev event, lim *Limits) bool {
 		return true // after our close frame messages mean nothing
 	}
 	payload := ev.payload
-	if ev.lent {
+	if ev.borrowed {
 		payload = append(c.pool.buffers.get(len(payload)), payload...)
 	}
 	c.inFlight++

@@ -12,10 +12,10 @@ type sendQueue struct {
 	data          [][]byte      // whole frames
 	close         []byte        // goes last
 	bytes         int           // of data that waits
-	inHand        int           // messages whose end is in a Write that has not returned
+	inWrite       int           // messages whose end is in a Write that has not returned
 	since         time.Duration // when the network last took something
-	over          chan struct{} // closed when nothing waits any more; nil: no caller waits for that
-	cut           bool          // what waited will never go out; set before over is closed
+	emptied       chan struct{} // closed when nothing waits any more; nil: no caller waits for that
+	cut           bool          // what waited will never go out; set before emptied is closed
 }
 
 // maxControlFrames bounds the pings and pongs that wait; after that the newest takes the
@@ -107,7 +107,7 @@ func (q *sendQueue) popFrame(n int) int {
 
 // messages is how many messages have not gone out to their last byte.
 func (q *sendQueue) messages() int {
-	n := q.inHand
+	n := q.inWrite
 	if q.ends {
 		n++
 	}

@@ -37,7 +37,7 @@ func (c *Conn) writeLoop() {
 		}
 		before := c.sendQueue.messages()
 		buf = c.sendQueue.batch(buf[:0])
-		c.sendQueue.inHand = before - c.sendQueue.messages()
+		c.sendQueue.inWrite = before - c.sendQueue.messages()
 		c.mu.Unlock()
 		n, err := c.nc.Write(buf)
 		c.mu.Lock()
@@ -45,7 +45,7 @@ func (c *Conn) writeLoop() {
 		if err != nil {
 			c.abort(ConnectionLost.Close())
 		} else if c.sendQueue != nil {
-			c.sendQueue.since, c.sendQueue.inHand = c.pool.now(), 0
+			c.sendQueue.since, c.sendQueue.inWrite = c.pool.now(), 0
 		}
 	}
 	c.writing = false

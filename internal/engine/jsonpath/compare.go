@@ -32,9 +32,9 @@ func (e *evaluation) holds(c *condition, item jsonvalue.Value) (bool, failure) {
 	return compare(c.op, &left, &right)
 }
 
-// unfit is the result of operators for operands of kinds that they do not
+// incomparable is the result of operators for operands of kinds that they do not
 // compare.
-func unfit() (bool, failure) { return false, failure{code: invalid} }
+func incomparable() (bool, failure) { return false, failure{code: invalid} }
 
 func compare(op string, left, right *operand) (bool, failure) {
 	switch op {
@@ -68,11 +68,11 @@ func compare(op string, left, right *operand) (bool, failure) {
 			return false, failure{crash, "exists needs true or false"}
 		}
 		if left.kind != isBool || right.kind != isBool {
-			return unfit()
+			return incomparable()
 		}
 		return left.boolean == right.boolean, failure{}
 	default: // ALL, TYPE and MATCHES need operands that only Java callers can build
-		return unfit()
+		return incomparable()
 	}
 }
 
@@ -144,7 +144,7 @@ func (o *operand) matchText() string {
 }
 
 // list is the operands of a JSON array. is is false for other JSON, which
-// compares false; anything that is not JSON is [unfit].
+// compares false; anything that is not JSON is [incomparable].
 func (o *operand) list() (items []operand, is bool, f failure) {
 	if o.kind != isJSON {
 		return nil, false, failure{code: invalid}
@@ -226,7 +226,7 @@ func isEmpty(left, right *operand) (bool, failure) {
 		return false, failure{}
 	}
 	if right.kind != isBool {
-		return unfit()
+		return incomparable()
 	}
 	return empty == right.boolean, failure{}
 }

@@ -56,7 +56,7 @@ func (e *evaluation) value(p *Path, v jsonvalue.Value) (jsonvalue.Value, failure
 
 // run follows p from v.
 func (e *evaluation) run(p *Path, v jsonvalue.Value, definite bool) (jsonvalue.Value, failure) {
-	if p.straight {
+	if p.singular {
 		v, err := p.follow(v)
 		if err != nil {
 			return v, failure{code: notFound}
@@ -123,8 +123,8 @@ func (w *walk) step(i int, v jsonvalue.Value) failure {
 	}
 }
 
-// arrive handles a value that step i has selected.
-func (w *walk) arrive(i int, v jsonvalue.Value) failure {
+// visit handles a value that step i has selected.
+func (w *walk) visit(i int, v jsonvalue.Value) failure {
 	if w.path.steps[i].leaf {
 		w.found = append(w.found, v)
 		return failure{}
@@ -157,7 +157,7 @@ func (w *walk) member(i int, s *step, v jsonvalue.Value) failure {
 		if s.leaf && !w.wanted(i) {
 			return failure{}
 		}
-		return w.arrive(i, v)
+		return w.visit(i, v)
 	case w.require, !s.leaf && s.upstream && s.definite():
 		return failure{code: notFound}
 	}
@@ -187,7 +187,7 @@ func (w *walk) pick(i int, s *step, v jsonvalue.Value) failure {
 			return failure{code: notFound}
 		}
 	}
-	return w.arrive(i, w.doc.NewObject(members))
+	return w.visit(i, w.doc.NewObject(members))
 }
 
 func contains(names []string, name string) bool {
@@ -239,7 +239,7 @@ func (w *walk) index(i int, s *step, v jsonvalue.Value) failure {
 // function after it, is dropped here as Jayway does, so that nothing is found;
 // elsewhere it is an error.
 func (w *walk) item(i int, v jsonvalue.Value) failure {
-	f := w.arrive(i, v)
+	f := w.visit(i, v)
 	if f.code == outOfBounds {
 		return failure{}
 	}
@@ -296,7 +296,7 @@ func (w *walk) predicate(i int, s *step, v jsonvalue.Value) failure {
 		if yes, f := w.accepts(s.filter, v); !yes {
 			return f
 		}
-		return w.arrive(i, v)
+		return w.visit(i, v)
 	case jsonvalue.Array:
 		for item := range v.Items() {
 			yes, f := w.accepts(s.filter, item)

@@ -48,7 +48,7 @@ type Path struct {
 	steps    []step
 	root     bool // starts at $, not at @
 	definite bool
-	straight bool // nothing but single names and indexes
+	singular bool // a singular query of RFC 9535: nothing but single names and indexes
 	scans    bool // some step looks at all descendants
 }
 
@@ -107,7 +107,7 @@ func (p *Path) Definite() bool { return p.definite }
 // [*Error] when the path cannot be applied to the value: a function without
 // operands, a filter on a number, more than [MaxSteps] steps.
 func (p *Path) Eval(root jsonvalue.Value) (v jsonvalue.Value, err error) {
-	if p.straight {
+	if p.singular {
 		return p.follow(root)
 	}
 	e := evaluation{doc: root.Document(), root: root}
@@ -118,7 +118,7 @@ func (p *Path) Eval(root jsonvalue.Value) (v jsonvalue.Value, err error) {
 	return v, failed.of(p)
 }
 
-// follow walks a straight path.
+// follow walks a singular path.
 func (p *Path) follow(v jsonvalue.Value) (jsonvalue.Value, error) {
 	for i := range p.steps {
 		switch s := &p.steps[i]; s.kind {
@@ -149,14 +149,14 @@ func fromEnd(i, length int) int {
 // each step that depend on other steps.
 func (p *Path) seal() {
 	upstream := true
-	p.straight, p.definite = true, true
+	p.singular, p.definite = true, true
 	for i := range p.steps {
 		s := &p.steps[i]
 		s.leaf = i == len(p.steps)-1
 		s.upstream = upstream
 		upstream = upstream && s.definite()
 		p.definite = p.definite && s.definite()
-		p.straight = p.straight && (s.kind == property && len(s.names) == 1 || s.kind == index && len(s.indexes) == 1)
+		p.singular = p.singular && (s.kind == property && len(s.names) == 1 || s.kind == index && len(s.indexes) == 1)
 		p.scans = p.scans || s.kind == scan
 	}
 }

@@ -28,7 +28,7 @@ func (d *Document) Made() int { return len(d.nodes) - d.own }
 func (d *Document) NewArray(items []Value) Value {
 	at := d.container(Array, flagNonCanonical, len(items))
 	for _, item := range items {
-		d.stand(item)
+		d.addReference(item)
 	}
 	d.nodes[at].next = uint32(len(d.nodes))
 	return Value{d, uint32(at)}
@@ -38,7 +38,7 @@ func (d *Document) NewArray(items []Value) Value {
 func (d *Document) NewView(object Value) Value {
 	at := d.container(Array, flagNonCanonical|flagView, object.Len())
 	for name := range object.Members() {
-		d.stand(name)
+		d.addReference(name)
 	}
 	d.nodes[at].next = uint32(len(d.nodes))
 	return Value{d, uint32(at)}
@@ -51,7 +51,7 @@ func (d *Document) NewObject(members [][2]Value) Value {
 		key := len(d.nodes)
 		d.nodes = append(d.nodes, *member[0].node())
 		d.nodes[key].flags &^= flagReplaced | flagShadowed
-		d.stand(member[1])
+		d.addReference(member[1])
 		d.nodes[key].next = uint32(len(d.nodes))
 	}
 	d.nodes[at].next = uint32(len(d.nodes))
@@ -102,8 +102,8 @@ func (d *Document) container(kind Kind, flags flag, size int) int {
 	return at
 }
 
-// stand adds a node that stands for v.
-func (d *Document) stand(v Value) {
+// addReference adds a node that stands for v.
+func (d *Document) addReference(v Value) {
 	d.nodes = append(d.nodes, node{start: v.at, next: uint32(len(d.nodes)) + 1, kind: ref})
 }
 

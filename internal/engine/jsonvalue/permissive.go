@@ -65,14 +65,14 @@ func (p *permissive) value(stop stops) bool {
 	case c == '-' || c-'0' <= 9:
 		return p.number(stop)
 	default:
-		p.bare(stop)
+		p.unquoted(stop)
 		return true
 	}
 }
 
-// bare reads a text without quotes up to a stop; the words null, NaN, true and
+// unquoted reads a text without quotes up to a stop; the words null, NaN, true and
 // false are values of their own, if no character at all comes before them.
-func (p *permissive) bare(stop stops) {
+func (p *permissive) unquoted(stop stops) {
 	first := p.at
 	start, end := p.until(stop)
 	word := p.src[start:end]

@@ -65,8 +65,8 @@ func (d *Document) Evaluate(r *Request) (Decision, *Statement) {
 
 // Applies reports whether every element of the statement covers the request.
 func (s *Statement) Applies(r *Request) bool {
-	return s.actions.cover(r.Action, "", nil) &&
-		(!s.hasResources || s.resources.cover(r.Resource, r.Alias, r.Keys)) &&
+	return s.actions.match(r.Action, "", nil) &&
+		(!s.hasResources || s.resources.match(r.Resource, r.Alias, r.Keys)) &&
 		(s.principals == nil || r.Caller != nil && s.principals.match(r.Caller, s.Deny) != matchesNone) &&
 		s.conditionsHold(r.Keys)
 }
@@ -80,7 +80,7 @@ func (s *Statement) conditionsHold(keys Keys) bool {
 	return true
 }
 
-func (p *patterns) cover(name, alias string, keys Keys) bool {
+func (p *patterns) match(name, alias string, keys Keys) bool {
 	for i := range p.list {
 		if p.list[i].match(name, keys) || alias != "" && p.list[i].match(alias, keys) {
 			return !p.not

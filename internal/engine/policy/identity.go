@@ -86,7 +86,7 @@ func checkLegacy(raw rawDocument) (complaint string, ok bool) {
 			if list == nil {
 				continue
 			}
-			if text := complainAbout(list); text != "" {
+			if text := firstFault(list); text != "" {
 				complaint = text
 			}
 			if complaint == "" && !legacyResources(list) {
@@ -97,15 +97,15 @@ func checkLegacy(raw rawDocument) (complaint string, ok bool) {
 	return complaint, true
 }
 
-// complainAbout returns AWS's error for the first faulty resource of a list in sort
+// firstFault returns AWS's error for the first faulty resource of a list in sort
 // order.
-func complainAbout(list *stringList) string {
+func firstFault(list *stringList) string {
 	sorted := slices.Sorted(slices.Values(list.values))
 	for _, resource := range sorted {
-		if resource == "" && !list.alone {
+		if resource == "" && !list.single {
 			continue
 		}
-		if text := complainAboutResource(resource); text != "" {
+		if text := resourceFault(resource); text != "" {
 			return text
 		}
 	}
@@ -120,7 +120,7 @@ func legacyResources(list *stringList) bool {
 		if strings.Count(r, ":") < 5 && strings.Contains(r, "::") {
 			return false
 		}
-		if fields := strings.Split(r, ":"); list.alone && fields[2] == "" {
+		if fields := strings.Split(r, ":"); list.single && fields[2] == "" {
 			return false
 		}
 	}

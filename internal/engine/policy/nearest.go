@@ -31,9 +31,9 @@ func (d *Document) Nearest(r *Request) Missed {
 func (s *Statement) misses(r *Request) Missed {
 	m := Missed{Statement: s}
 	switch {
-	case !s.actions.cover(r.Action, "", nil):
+	case !s.actions.match(r.Action, "", nil):
 		m.Element = "Action"
-	case s.hasResources && !s.resources.cover(r.Resource, r.Alias, r.Keys):
+	case s.hasResources && !s.resources.match(r.Resource, r.Alias, r.Keys):
 		m.Element = "Resource"
 	case s.principals != nil && (r.Caller == nil || s.principals.match(r.Caller, s.Deny) == matchesNone):
 		m.Element = "Principal"

@@ -7,9 +7,9 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// complainAboutResource is AWS's error for a resource that is not an ARN of a shape
+// resourceFault is AWS's error for a resource that is not an ARN of a shape
 // that it knows, or "" (recorded by moto's authors, aws-controlplane §6.5).
-func complainAboutResource(resource string) string {
+func resourceFault(resource string) string {
 	if resource == "*" {
 		return ""
 	}
@@ -19,7 +19,7 @@ func complainAboutResource(resource string) string {
 	}
 	partition, rest, ok := strings.Cut(rest, ":")
 	if partition != "*" && !pasarela.IsPartition(partition) {
-		return complainAboutPartition(partition, rest)
+		return partitionFault(partition, rest)
 	}
 	if !ok {
 		return "Resource vendor must be fully qualified and cannot contain regexes."
@@ -40,7 +40,7 @@ func complainAboutResource(resource string) string {
 	return ""
 }
 
-func complainAboutPartition(partition, rest string) string {
+func partitionFault(partition, rest string) string {
 	fields := strings.SplitN(rest, ":", 4)
 	for len(fields) < 4 {
 		fields = append(fields, "*")

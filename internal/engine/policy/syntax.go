@@ -33,7 +33,7 @@ type rawStatement struct {
 }
 
 type stringList struct {
-	alone  bool // written as one string, not as a list
+	single bool // written as one string, not as a list
 	values []string
 }
 
@@ -123,7 +123,7 @@ func readStatement(n *node) (rawStatement, bool) {
 // readStrings reads a string or a list of strings; AWS skips null in lists of resources.
 func readStrings(n *node, nulls bool, ok *bool) *stringList {
 	if n.kind == '"' {
-		return &stringList{alone: true, values: []string{n.text}}
+		return &stringList{single: true, values: []string{n.text}}
 	}
 	list := &stringList{}
 	*ok = *ok && n.kind == '['

@@ -75,13 +75,13 @@ func text(e *jsonschema.ValidationError, v any) string {
 	case *kind.Type:
 		return fmt.Sprintf("instance type (%s) does not match any allowed primitive type (allowed: %s)", typeOf(at(v, e.InstanceLocation), k.Got), allowed(k.Want))
 	case *kind.Enum:
-		return fmt.Sprintf("instance value (%s) not found in enum (possible values: %s)", spell(k.Got), spell(k.Want))
+		return fmt.Sprintf("instance value (%s) not found in enum (possible values: %s)", jsonText(k.Got), jsonText(k.Want))
 	case *kind.Required:
-		return fmt.Sprintf("object has missing required properties (%s)", spell(k.Missing))
+		return fmt.Sprintf("object has missing required properties (%s)", jsonText(k.Missing))
 	case *kind.AdditionalProperties:
-		return fmt.Sprintf("object instance has properties which are not allowed by the schema: %s", spell(slices.Sorted(slices.Values(k.Properties))))
+		return fmt.Sprintf("object instance has properties which are not allowed by the schema: %s", jsonText(slices.Sorted(slices.Values(k.Properties))))
 	case *kind.Dependency:
-		return fmt.Sprintf("property %q of object has missing property dependencies (missing: %s)", k.Prop, spell(k.Missing))
+		return fmt.Sprintf("property %q of object has missing property dependencies (missing: %s)", k.Prop, jsonText(k.Missing))
 	case *kind.MinProperties:
 		return fmt.Sprintf("object has too few properties (found %d but schema requires at least %d)", k.Got, k.Want)
 	case *kind.MaxProperties:
@@ -107,7 +107,7 @@ func scalarText(e *jsonschema.ValidationError) string {
 	case *kind.Pattern:
 		return fmt.Sprintf("ECMA 262 regex %q does not match input string %q", k.Want, k.Got)
 	case *kind.Format:
-		return fmt.Sprintf("%s is not a valid %s", spell(k.Got), k.Want)
+		return fmt.Sprintf("%s is not a valid %s", jsonText(k.Got), k.Want)
 	case *kind.Minimum:
 		return fmt.Sprintf("numeric instance is lower than the required minimum (minimum: %s, found: %s)", decimal(k.Want), decimal(k.Got))
 	case *kind.ExclusiveMinimum:
@@ -146,7 +146,7 @@ func allowed(types []string) string {
 		types = append(types, "integer")
 	}
 	slices.Sort(types)
-	return spell(types)
+	return jsonText(types)
 }
 
 // at is the value at a location (a JSON pointer's parts) in the message.
@@ -166,8 +166,8 @@ func at(v any, location []string) any {
 	return v
 }
 
-// spell is v as JSON text.
-func spell(v any) string {
+// jsonText is v as JSON text.
+func jsonText(v any) string {
 	var b strings.Builder
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)

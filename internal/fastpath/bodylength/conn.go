@@ -29,8 +29,8 @@ type Conn struct {
 	head  []byte // received part of the next head
 	ready []byte // bytes that net/http may read: a head, and the part of its body that was read with it
 	rest  int64  // bytes of the body after ready
-	// unwatched says that bytes after ready are not checked.
-	unwatched bool
+	// unchecked says that bytes after ready are not checked.
+	unchecked bool
 
 	refused atomic.Bool
 	once    sync.Once
@@ -48,7 +48,7 @@ func (c *Conn) Read(p []byte) (int, error) {
 			n, err := c.Conn.Read(p[:min(int64(len(p)), c.rest)])
 			c.rest -= int64(n)
 			return n, err
-		case c.unwatched:
+		case c.unchecked:
 			return c.Conn.Read(p)
 		case c.refused.Load():
 			return 0, io.EOF
@@ -79,7 +79,7 @@ func (c *Conn) readHead() error {
 		c.decide(end) // the error is returned by the next read
 		return nil
 	case len(c.head) >= maxHead, errors.Is(err, io.EOF) && len(c.head) > 0:
-		c.ready, c.head, c.unwatched = c.head, nil, true // not a request that can be served
+		c.ready, c.head, c.unchecked = c.head, nil, true // not a request that can be served
 		return nil
 	}
 	return err // the bytes read stay for the next call: net/http interrupts reads by deadlines
@@ -93,7 +93,7 @@ func (c *Conn) decide(end int) {
 		c.ready, c.head = []byte(noRequest), nil
 		c.refused.Store(true)
 	case uncounted:
-		c.ready, c.head, c.unwatched = c.head, nil, true
+		c.ready, c.head, c.unchecked = c.head, nil, true
 	case counted:
 		with := end + int(min(n, int64(len(c.head)-end)))
 		c.ready, c.rest = c.head[:with:with], n-int64(with-end)

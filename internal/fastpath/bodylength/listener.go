@@ -28,15 +28,15 @@ func (l listener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if secured := securedUnder(nc); secured != nil {
-		return &secureConn{Conn: Conn{Conn: nc}, secured: secured, log: l.log}, nil
+	if secured := tlsConnOf(nc); secured != nil {
+		return &secureConn{Conn: Conn{Conn: nc}, tlsConn: secured, log: l.log}, nil
 	}
 	return &Conn{Conn: nc}, nil
 }
 
-// securedUnder is nc if it is a connection of crypto/tls, or the one that it wraps
+// tlsConnOf is nc if it is a connection of crypto/tls, or the one that it wraps
 // (fastpath/replay); nil when there is none.
-func securedUnder(nc net.Conn) *tls.Conn {
+func tlsConnOf(nc net.Conn) *tls.Conn {
 	for {
 		if secured, ok := nc.(*tls.Conn); ok {
 			return secured
@@ -53,21 +53,21 @@ func securedUnder(nc net.Conn) *tls.Conn {
 // recognizes it as one.
 type secureConn struct {
 	Conn
-	secured *tls.Conn
-	log     *slog.Logger
-	shaken  sync.Once
+	tlsConn       *tls.Conn
+	log           *slog.Logger
+	handshakeOnce sync.Once
 }
 
 // ConnectionState completes the handshake, if need be, since net/http asks before it
 // reads. After a handshake that failed, Read returns its error.
 func (c *secureConn) ConnectionState() tls.ConnectionState {
-	c.shaken.Do(c.handshake)
-	return c.secured.ConnectionState()
+	c.handshakeOnce.Do(c.handshake)
+	return c.tlsConn.ConnectionState()
 }
 
 func (c *secureConn) handshake() {
 	_ = c.SetDeadline(time.Now().Add(handshakeTimeout)) // when this fails, the handshake does
-	err := c.secured.Handshake()
+	err := c.tlsConn.Handshake()
 	_ = c.SetDeadline(time.Time{})
 	if err == nil {
 		return

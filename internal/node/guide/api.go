@@ -26,7 +26,7 @@ func (s Services) ensureAPI(ctx context.Context, plan blueprint) (apiID string, 
 		return "", err
 	}
 	for _, api := range all {
-		if api.Name != plan.name || api.Tags[mark] != marked {
+		if api.Name != plan.name || api.Tags[markTag] != markValue {
 			continue
 		}
 		stage, err := s.APIs.Stages.GetStage(ctx, apis.StageInput{APIID: api.APIID, StageName: StageName})
@@ -35,7 +35,7 @@ func (s Services) ensureAPI(ctx context.Context, plan blueprint) (apiID string, 
 			if err := s.describe(ctx, api, plan.description); err != nil {
 				return "", err
 			}
-			return api.APIID, s.point(ctx, api.APIID, stage.StageVariables, plan.variables(api.APIID))
+			return api.APIID, s.setVariables(ctx, api.APIID, stage.StageVariables, plan.variables(api.APIID))
 		case code(err) != pasarela.CodeNotFound:
 			return "", err
 		}
@@ -59,9 +59,9 @@ func (s Services) describe(ctx context.Context, api apis.API, description langua
 	return err
 }
 
-// point sets the stage variables to the present addresses. Stage variables take effect
+// setVariables sets the stage variables to the present addresses. Stage variables take effect
 // without a new deployment.
-func (s Services) point(ctx context.Context, apiID string, variables, now map[string]string) error {
+func (s Services) setVariables(ctx context.Context, apiID string, variables, now map[string]string) error {
 	changed := false
 	for name, value := range now {
 		changed = changed || variables[name] != value
@@ -80,7 +80,7 @@ func (s Services) point(ctx context.Context, apiID string, variables, now map[st
 }
 
 func (s Services) createAPI(ctx context.Context, plan blueprint) (apiID string, err error) {
-	in := apis.CreateAPIInput{ProtocolType: new(pasarela.ProtocolWebSocket), Tags: map[string]string{mark: marked}}
+	in := apis.CreateAPIInput{ProtocolType: new(pasarela.ProtocolWebSocket), Tags: map[string]string{markTag: markValue}}
 	in.Name, in.RouteSelectionExpression = new(plan.name), new("$request.body.action")
 	in.Description = new(s.Language.Say(plan.description))
 	api, err := s.APIs.CreateAPI(ctx, in)

@@ -25,8 +25,8 @@ const (
 )
 
 const (
-	mark   = "made-by" // tag of the API that this package made
-	marked = "pasarela dev"
+	markTag   = "made-by" // tag of the API that this package made
+	markValue = "pasarela dev"
 	// A client that names a session and loses its network for less time than this still
 	// gets its report; docs/resume.md.
 	resumeSeconds = "300"
@@ -102,7 +102,7 @@ func (s Services) ensureUser(ctx context.Context, apiID string) (identity.Access
 	if err := ignore(err, identity.CodeEntityAlreadyExists); err != nil {
 		return identity.AccessKey{}, err
 	}
-	if err := s.letPush(ctx, "push", apiID); err != nil {
+	if err := s.allowPush(ctx, "push", apiID); err != nil {
 		return identity.AccessKey{}, err
 	}
 	keys, err := s.Identity.AccessKeys.List(UserName)
@@ -117,8 +117,8 @@ func (s Services) ensureUser(ctx context.Context, apiID string) (identity.Access
 	return s.Identity.AccessKeys.CreateAccessKey(ctx, UserName)
 }
 
-// letPush lets the report backend's user post to the connections of an API's stage.
-func (s Services) letPush(ctx context.Context, policy, apiID string) error {
+// allowPush lets the report backend's user post to the connections of an API's stage.
+func (s Services) allowPush(ctx context.Context, policy, apiID string) error {
 	push := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:ManageConnections","Resource":%q}]}`,
 		s.RegionAccount.ExecuteAPIARN(apiID, StageName, "*"))
 	return s.Identity.Policies.PutPolicy(ctx, identity.UserNamed(UserName), identity.PutPolicyInput{PolicyName: policy, PolicyDocument: push})

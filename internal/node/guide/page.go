@@ -46,7 +46,7 @@ func EnsurePage(ctx context.Context, s Services, backend, endpoint string) (apiI
 		},
 	})
 	if err == nil {
-		err = s.letPush(ctx, "push-page", apiID)
+		err = s.allowPush(ctx, "push-page", apiID)
 	}
 	if err != nil {
 		return "", fmt.Errorf("make API %s: %w", PageAPIName, err)

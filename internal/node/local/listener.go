@@ -17,17 +17,17 @@ const recordHandshake = 0x16
 // byte tells. It implements [net.Listener].
 type Listener struct {
 	*replay.Listener
-	under   net.Listener
-	config  *tls.Config
-	patient time.Duration // how long the first byte is waited for
-	sorting sync.WaitGroup
-	start   sync.Once
-	failed  chan error // what under.Accept answered at last
+	base             net.Listener
+	config           *tls.Config
+	firstByteTimeout time.Duration // how long the first byte is waited for
+	sorting          sync.WaitGroup
+	start            sync.Once
+	failed           chan error // what base.Accept returned at last
 }
 
-// NewListener takes what under accepts, from the first Accept on.
+// NewListener takes what base accepts, from the first Accept on.
 func NewListener(under net.Listener, config *tls.Config, patient time.Duration) *Listener {
-	return &Listener{Listener: replay.New(under.Addr()), under: under, config: config, patient: patient, failed: make(chan error, 1)}
+	return &Listener{Listener: replay.New(under.Addr()), base: under, config: config, firstByteTimeout: patient, failed: make(chan error, 1)}
 }
 
 // Accept implements [net.Listener].
@@ -46,7 +46,7 @@ func (l *Listener) Accept() (net.Conn, error) {
 
 func (l *Listener) acceptLoop() {
 	for {
-		nc, err := l.under.Accept()
+		nc, err := l.base.Accept()
 		if err != nil {
 			l.failed <- err
 			_ = l.Listener.Close() // its Close never fails
@@ -60,7 +60,7 @@ func (l *Listener) acceptLoop() {
 // time is closed.
 func (l *Listener) sort(nc net.Conn) {
 	first := make([]byte, 1)
-	err := nc.SetReadDeadline(time.Now().Add(l.patient))
+	err := nc.SetReadDeadline(time.Now().Add(l.firstByteTimeout))
 	if err == nil {
 		_, err = nc.Read(first)
 	}
@@ -79,7 +79,7 @@ func (l *Listener) sort(nc net.Conn) {
 }
 
 // Close takes no more connections. It implements [net.Listener].
-func (l *Listener) Close() error { return errors.Join(l.Listener.Close(), l.under.Close()) }
+func (l *Listener) Close() error { return errors.Join(l.Listener.Close(), l.base.Close()) }
 
 // Wait returns, after Close, when no connection waits for its first byte.
 func (l *Listener) Wait() { l.sorting.Wait() }

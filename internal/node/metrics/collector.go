@@ -35,7 +35,7 @@ var (
 	volume      = name("socket_bytes_total", "Bytes of WebSocket frames, by direction.", "direction")
 	away        = name("connections_away", "Resumable connections whose client is away and may come back.")
 	resumed     = name("connections_resumed_total", "Sockets that went on with a connection.")
-	cameOver    = name("connections_moved_total", "Connections that came from another node with their clients.")
+	movedIn     = name("connections_moved_total", "Connections that came from another node with their clients.")
 	mailboxes   = name("mailbox_bytes", "Bytes of messages for resumable connections that their clients have not confirmed, with 128 for each.")
 	pushes      = name("push_outcomes_total", "Messages for clients, by what became of them.", "outcome")
 	slowReaders = name("pushes_refused_total", "Pushes refused because the client reads too slowly.")
@@ -86,7 +86,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(v), labels...)
 	}
 	gauge(info, 1, c.Version)
-	gauge(storeUp, one(c.StoreUp()))
+	gauge(storeUp, boolValue(c.StoreUp()))
 	stats := c.Gateway.Stats()
 	gauge(open, float64(stats.Open))
 	gauge(inFlight, float64(stats.Sockets.InFlight))
@@ -101,7 +101,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	count(undelivered, stats.Sockets.Undelivered)
 	gauge(away, float64(stats.Away))
 	count(resumed, stats.Resumed)
-	count(cameOver, stats.Moved)
+	count(movedIn, stats.Moved)
 	gauge(mailboxes, float64(stats.MailboxBytes))
 	for outcome, n := range stats.Outcomes {
 		count(pushes, n, gateway.Outcome(outcome).String())
@@ -138,9 +138,9 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	})
 }
 
-func serving(s *stage.Stage) float64 { return one(s.Deployed() != nil && s.Problem().IsZero()) }
+func serving(s *stage.Stage) float64 { return boolValue(s.Deployed() != nil && s.Problem().IsZero()) }
 
-func one(yes bool) float64 {
+func boolValue(yes bool) float64 {
 	if yes {
 		return 1
 	}

@@ -29,8 +29,8 @@ type Sources struct {
 	Version string
 }
 
-// asksAtOnce bounds concurrent scrapes, so that one that hangs does not pile up others.
-const asksAtOnce = 4
+// maxScrapes bounds concurrent scrapes, so that one that hangs does not pile up others.
+const maxScrapes = 4
 
 // New makes the handler of the metrics page.
 func New(s Sources) http.Handler {
@@ -39,5 +39,5 @@ func New(s Sources) http.Handler {
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		&collector{s},
 	)
-	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{MaxRequestsInFlight: asksAtOnce})
+	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{MaxRequestsInFlight: maxScrapes})
 }

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	// fewWaiting reports of one caller are accepted as long as there is any room.
-	fewWaiting   = 3
+	// minWaiting reports of one caller are accepted as long as there is any room.
+	minWaiting   = 3
 	longestRetry = time.Hour
 )
 
@@ -28,7 +28,7 @@ func (q *Queue) admit(caller string) error {
 	switch {
 	case free <= 0:
 		return &FullError{Queued: waiting, RetryAfter: q.after(1)}
-	case own >= min(q.options.MaxPerCaller, max(free, fewWaiting)):
+	case own >= min(q.options.MaxPerCaller, max(free, minWaiting)):
 		return &FullError{Queued: own, Caller: true, RetryAfter: q.after(q.schedule.firstPlace(caller))}
 	}
 	q.admitting[caller]++

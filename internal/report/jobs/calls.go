@@ -14,7 +14,7 @@ import (
 // *FullError, ErrReused, or the store's.
 func (q *Queue) Submit(ctx context.Context, job Job) (accepted Job, place int, repeated bool, err error) {
 	if known, ok := q.Get(job.ID); ok {
-		return q.again(known, job)
+		return q.resubmitted(known, job)
 	}
 	if err := q.admit(job.Caller); err != nil {
 		return Job{}, 0, false, err
@@ -27,7 +27,7 @@ func (q *Queue) Submit(ctx context.Context, job Job) (accepted Job, place int, r
 		if err != nil {
 			return Job{}, 0, false, fmt.Errorf("jobs: %w", err)
 		}
-		return q.again(known, job)
+		return q.resubmitted(known, job)
 	}
 	if err != nil {
 		return Job{}, 0, false, fmt.Errorf("jobs: keep the report: %w", err)
@@ -38,7 +38,7 @@ func (q *Queue) Submit(ctx context.Context, job Job) (accepted Job, place int, r
 	return job, q.placeOf(job.ID), false, nil
 }
 
-func (q *Queue) again(known, asked Job) (Job, int, bool, error) {
+func (q *Queue) resubmitted(known, asked Job) (Job, int, bool, error) {
 	if known.Digest != asked.Digest {
 		return Job{}, 0, false, ErrReused
 	}

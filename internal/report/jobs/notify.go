@@ -16,7 +16,7 @@ const (
 func (q *Queue) nextNotification() (*queuedJob, time.Duration) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.schedule.nextNotification(time.Now(), q.node, silence, false)
+	return q.schedule.nextNotification(time.Now(), q.node, ownerTimeout, false)
 }
 
 // nextDelivery is the report of a schedule that is to be delivered now. Deliveries have
@@ -24,7 +24,7 @@ func (q *Queue) nextNotification() (*queuedJob, time.Duration) {
 func (q *Queue) nextDelivery() (*queuedJob, time.Duration) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.schedule.nextNotification(time.Now(), q.node, silence, true)
+	return q.schedule.nextNotification(time.Now(), q.node, ownerTimeout, true)
 }
 
 // notifyTimeouts is how long one try to notify may take, and how long tries are made.

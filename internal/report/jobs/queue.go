@@ -75,16 +75,16 @@ type Work struct {
 }
 
 const (
-	silence     = 30 * time.Second // after which a shared job is taken over from its owner
-	beat        = silence / 3
-	notifiers   = 8
-	notifyFor   = 10 * time.Minute // of trying to notify a client
-	deliverers  = 4
-	deliverFor  = 6 * time.Hour // of trying to deliver a schedule's report
-	maxCrashes  = 10
-	firstWait   = time.Second
-	longestWait = 5 * time.Minute
-	usualRun    = 2 * time.Second
+	ownerTimeout   = 30 * time.Second // after which a shared job is taken over from its owner
+	heartbeatEvery = ownerTimeout / 3
+	notifiers      = 8
+	notifyFor      = 10 * time.Minute // of trying to notify a client
+	deliverers     = 4
+	deliverFor     = 6 * time.Hour // of trying to deliver a schedule's report
+	maxCrashes     = 10
+	firstWait      = time.Second
+	longestWait    = 5 * time.Minute
+	usualRun       = 2 * time.Second
 )
 
 // A Queue stores jobs and runs them. Its methods are safe for concurrent use.

@@ -58,7 +58,7 @@ func (q *Queue) putBack(ctx context.Context, id, owner string) error {
 	return err
 }
 
-// keepAlive writes a shared job's record every [beat], so that the other nodes see that
+// keepAlive writes a shared job's record every [heartbeatEvery], so that the other nodes see that
 // its owner is alive.
 func (q *Queue) keepAlive(ctx context.Context, id string) (quiet func()) {
 	if !q.shared {
@@ -67,7 +67,7 @@ func (q *Queue) keepAlive(ctx context.Context, id string) (quiet func()) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		for pause(ctx, beat) {
+		for pause(ctx, heartbeatEvery) {
 			_, err := q.change(ctx, id, func(job *Job) error {
 				if job.State != Running || job.Owner != q.node {
 					return errNotDue
@@ -82,19 +82,19 @@ func (q *Queue) keepAlive(ctx context.Context, id string) (quiet func()) {
 	return func() { <-done }
 }
 
-// takeOver takes jobs from nodes that wrote no heartbeat for [silence]. Only this
+// takeOver takes jobs from nodes that wrote no heartbeat for [ownerTimeout]. Only this
 // node's own clock counts: how long it has seen no change.
 func (q *Queue) takeOver(ctx context.Context) {
-	for pause(ctx, beat) {
+	for pause(ctx, heartbeatEvery) {
 		q.mu.Lock()
-		lapsed := q.schedule.lapsed(time.Now(), q.node, silence)
+		lapsed := q.schedule.expired(time.Now(), q.node, ownerTimeout)
 		owners := map[string]string{}
 		for _, e := range lapsed {
 			owners[e.job.ID] = e.job.Owner
 		}
 		q.mu.Unlock()
 		for id, owner := range owners {
-			q.options.Log.Warn("a report is taken over from a silent node", "report", id, "node", owner)
+			q.options.Log.Warn("a report is taken over from a node that writes no heartbeat", "report", id, "node", owner)
 			if err := q.putBack(ctx, id, owner); err != nil && ctx.Err() == nil {
 				q.options.Log.Error("a report cannot be taken over", "report", id, "cause", err)
 			}

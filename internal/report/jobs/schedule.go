@@ -127,7 +127,7 @@ func (s *schedule) next(now time.Time) (due *queuedJob, wait time.Duration) {
 	for _, at := range s.queues {
 		first, until := at.first(now, s.held)
 		if first == nil {
-			wait = sooner(wait, until)
+			wait = minPositive(wait, until)
 			continue
 		}
 		if best == nil || cmp.Or(cmp.Compare(at.running, best.running), cmp.Compare(at.served, best.served), byCreation(first, due)) < 0 {
@@ -170,7 +170,7 @@ func (l *callerQueue) first(now time.Time, held func(source string) bool) (due *
 			continue
 		}
 		if until := e.job.NotBefore.Sub(now); until > 0 {
-			wait = sooner(wait, until)
+			wait = minPositive(wait, until)
 			continue
 		}
 		return e, 0
@@ -225,8 +225,8 @@ func (s *schedule) meanAge(now time.Time) time.Duration {
 	return sum / time.Duration(max(len(s.active), 1))
 }
 
-// lapsed lists the running jobs of other owners that wrote no heartbeat for so long.
-func (s *schedule) lapsed(now time.Time, owner string, silence time.Duration) []*queuedJob {
+// expired lists the running jobs of other owners that wrote no heartbeat for so long.
+func (s *schedule) expired(now time.Time, owner string, silence time.Duration) []*queuedJob {
 	var found []*queuedJob
 	for _, e := range s.jobs {
 		if e.job.State == Running && e.job.Owner != owner && now.Sub(e.seen) > silence {
@@ -248,7 +248,7 @@ func (s *schedule) nextNotification(now time.Time, owner string, silence time.Du
 			after = e.seen.Add(silence)
 		}
 		if until := after.Sub(now); until > 0 {
-			wait = sooner(wait, until)
+			wait = minPositive(wait, until)
 			continue
 		}
 		if due == nil || e.job.Finished.Before(due.job.Finished) {
@@ -265,7 +265,7 @@ func byCreation(a, b *queuedJob) int {
 	return cmp.Or(a.job.Created.Compare(b.job.Created), cmp.Compare(a.job.ID, b.job.ID))
 }
 
-func sooner(a, b time.Duration) time.Duration {
+func minPositive(a, b time.Duration) time.Duration {
 	if a == 0 || b != 0 && b < a {
 		return b
 	}

@@ -28,7 +28,7 @@ jetstream {
 }
 `
 
-const readySoon = 30 * time.Second
+const startTimeout = 30 * time.Second
 
 // A connection is a JetStream, embedded or external, and how to close it.
 type connection struct {
@@ -58,7 +58,7 @@ func connectEmbedded(dir string, log *slog.Logger) (*connection, error) {
 
 // connectURL connects to a server by nats:// or tls:// address.
 func connectURL(address string) (*connection, error) {
-	client, err := nats.Connect(address, nats.Name("pasarela reports"), nats.MaxReconnects(-1), nats.Timeout(readySoon/3))
+	client, err := nats.Connect(address, nats.Name("pasarela reports"), nats.MaxReconnects(-1), nats.Timeout(startTimeout/3))
 	if err != nil {
 		return nil, fmt.Errorf("connect to NATS: %w", err)
 	}
@@ -87,10 +87,10 @@ func startServer(dir string, log *slog.Logger) (*server.Server, error) {
 	}
 	running.SetLoggerV2(serverLog{log}, false, false, false)
 	running.Start()
-	if !running.ReadyForConnections(readySoon) {
+	if !running.ReadyForConnections(startTimeout) {
 		running.Shutdown()
 		running.WaitForShutdown()
-		return nil, fmt.Errorf("it is not ready after %s", readySoon)
+		return nil, fmt.Errorf("it is not ready after %s", startTimeout)
 	}
 	return running, nil
 }

@@ -89,7 +89,7 @@ func (q *Queue) run(ctx context.Context, id string) {
 	stop(nil)
 	quiet()
 	if err == nil {
-		q.learn(time.Since(began))
+		q.noteDuration(time.Since(began))
 	}
 	q.settle(ctx, id, result, err, context.Cause(runCtx))
 }
@@ -120,7 +120,7 @@ func (q *Queue) guarded(ctx context.Context, job Job) (result Result, err error)
 // not written means that the report is made twice.
 func (q *Queue) settle(ctx context.Context, id string, result Result, failure, cause error) {
 	for wait := firstWait; ; wait = min(2*wait, longestWait) {
-		writing, done := context.WithTimeout(context.WithoutCancel(ctx), beat)
+		writing, done := context.WithTimeout(context.WithoutCancel(ctx), heartbeatEvery)
 		job, err := q.change(writing, id, func(job *Job) error {
 			if job.State != Running || job.Owner != q.node {
 				return errNotDue // another node has taken it over
@@ -192,7 +192,7 @@ func (q *Queue) unregister(id string) {
 	delete(q.running, id)
 }
 
-func (q *Queue) learn(took time.Duration) {
+func (q *Queue) noteDuration(took time.Duration) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.usual = (7*q.usual + took) / 8

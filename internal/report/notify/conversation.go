@@ -12,9 +12,9 @@ const (
 	// A connection whose report is younger than this may still be connecting, so
 	// a 410 is not final yet (A-REPORT-2): the frame is sent again after 100, 200,
 	// 400 ms, then every second.
-	young     = 10 * time.Second
-	firstWait = 100 * time.Millisecond
-	mostWait  = time.Second
+	connectingAge = 10 * time.Second
+	firstWait     = 100 * time.Millisecond
+	longestWait   = time.Second
 	// ProgressEvery is the shortest time between two frames of progress.
 	ProgressEvery = time.Second
 	// QuietEvery is how long after the last frame the newest progress is sent again. It
@@ -100,7 +100,7 @@ func (c *Conversation) post(ctx context.Context, frame Frame) error {
 	if c.gone {
 		return ErrGone
 	}
-	for wait := firstWait; ; wait = min(2*wait, mostWait) {
+	for wait := firstWait; ; wait = min(2*wait, longestWait) {
 		posting, done := uncut(ctx)
 		err := c.client.Post(posting, c.endpoint, c.connectionID, frame)
 		done()
@@ -108,7 +108,7 @@ func (c *Conversation) post(ctx context.Context, frame Frame) error {
 			c.delivered = c.delivered || err == nil
 			return err
 		}
-		if time.Since(c.began) > young {
+		if time.Since(c.began) > connectingAge {
 			c.gone = true
 			return ErrGone
 		}

@@ -19,17 +19,17 @@ import (
 
 // A driverDialect holds what differs between the databases that database/sql reads.
 type driverDialect struct {
-	sql       statement.Dialect
-	connector func(address string) (driver.Connector, error) // or driver and dsn
-	driver    string
-	dsn       func(address string) (string, error)
-	inProcess bool
-	readOnly  bool // takes sql.TxOptions.ReadOnly
-	prepares  bool // prepared, the server takes one statement
-	mark      func(n int) string
-	// settle sets the session up. It returns the session's id where a query
+	sql         statement.Dialect
+	connector   func(address string) (driver.Connector, error) // or driver and dsn
+	driver      string
+	dsn         func(address string) (string, error)
+	inProcess   bool
+	readOnly    bool // takes sql.TxOptions.ReadOnly
+	prepares    bool // prepared, the server takes one statement
+	placeholder func(n int) string
+	// setUp sets the session up. It returns the session's id where a query
 	// continues after the connection is closed, else 0.
-	settle   func(ctx context.Context, connection *sql.Conn, run run) (session int64, err error)
+	setUp    func(ctx context.Context, connection *sql.Conn, run run) (session int64, err error)
 	kill     func(session int64) string // stops what runs in it
 	reading  func(kind string, zone value.Zone) func(any) (value.Value, error)
 	timedOut func(error) bool
@@ -49,9 +49,9 @@ var sqliteDialect = driverDialect{
 		}
 		return "file:" + (&url.URL{Path: file}).EscapedPath() + "?mode=ro&_pragma=query_only(1)&_pragma=busy_timeout(10000)", nil
 	},
-	mark:     func(int) string { return "?" },
-	reading:  sqliteReading,
-	timedOut: func(error) bool { return false }, // the context interrupts the engine
+	placeholder: func(int) string { return "?" },
+	reading:     sqliteReading,
+	timedOut:    func(error) bool { return false }, // the context interrupts the engine
 	lost: func(err error) bool {
 		var failure *sqlite.Error
 		// SQLITE_BUSY, _LOCKED, _IOERR, _CORRUPT, _CANTOPEN, _NOTADB
@@ -73,8 +73,8 @@ var sqlServerDialect = driverDialect{
 		}
 		return withDefault(address, "dial timeout", "10")
 	},
-	mark: func(n int) string { return "@p" + strconv.Itoa(n) },
-	settle: func(ctx context.Context, connection *sql.Conn, run run) (int64, error) {
+	placeholder: func(n int) string { return "@p" + strconv.Itoa(n) },
+	setUp: func(ctx context.Context, connection *sql.Conn, run run) (int64, error) {
 		_, err := connection.ExecContext(ctx, "SET LOCK_TIMEOUT "+milliseconds(run.timeout)+"; SET QUOTED_IDENTIFIER ON; SET IMPLICIT_TRANSACTIONS OFF")
 		return 0, err // the driver cancels the query when the context ends
 	},

@@ -27,9 +27,9 @@ func lostConnection(err error) bool {
 		errors.As(err, &network) && !errors.Is(err, context.DeadlineExceeded)
 }
 
-// distrusted recognizes the error of a server certificate that is not trusted: a
+// isUntrusted recognizes the error of a server certificate that is not trusted: a
 // retry does not help.
-func distrusted(err error) bool {
+func isUntrusted(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	return errors.As(err, &certificate)
 }

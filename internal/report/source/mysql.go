@@ -22,15 +22,15 @@ import (
 )
 
 var mysqlDialect = driverDialect{
-	sql:       statement.MySQL,
-	connector: mysqlConnector,
-	readOnly:  true,
-	prepares:  true,
-	mark:      func(int) string { return "?" },
-	settle:    mysqlSettle,
-	kill:      func(session int64) string { return "KILL QUERY " + strconv.FormatInt(session, 10) },
-	reading:   mysqlReading,
-	timedOut:  func(err error) bool { return oneOfCodes(mysqlCode(err), 3024, 1969) },
+	sql:         statement.MySQL,
+	connector:   mysqlConnector,
+	readOnly:    true,
+	prepares:    true,
+	placeholder: func(int) string { return "?" },
+	setUp:       mysqlSettle,
+	kill:        func(session int64) string { return "KILL QUERY " + strconv.FormatInt(session, 10) },
+	reading:     mysqlReading,
+	timedOut:    func(err error) bool { return oneOfCodes(mysqlCode(err), 3024, 1969) },
 	lost: func(err error) bool {
 		// Too many connections (1040, 1203), shutdown, lock wait, deadlock, connection
 		// killed. A query that an administrator killed (1317) is not retried.

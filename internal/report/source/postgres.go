@@ -42,7 +42,7 @@ func openPostgres(address string) (*postgres, error) {
 
 func (p *postgres) dialect() statement.Dialect { return statement.PostgreSQL }
 
-func (p *postgres) mark(n int) string { return "$" + strconv.Itoa(n) }
+func (p *postgres) placeholder(n int) string { return "$" + strconv.Itoa(n) }
 
 func (p *postgres) close() error { return nil }
 
@@ -54,7 +54,7 @@ func (p *postgres) open(ctx context.Context, run run) (*Cursor, error) {
 	walk := &postgresWalk{ctx: ctx, connection: connection, timeout: run.timeout}
 	columns, err := walk.declare(run)
 	if err != nil {
-		hangUp(connection)
+		closeConnection(connection)
 		return nil, withParameter(err, run.names)
 	}
 	return &Cursor{columns: columns, next: walk.next, close: walk.close}, nil
@@ -176,7 +176,7 @@ func (w *postgresWalk) next() ([]value.Value, error) {
 	return w.values, nil
 }
 
-func (w *postgresWalk) close() { hangUp(w.connection) }
+func (w *postgresWalk) close() { closeConnection(w.connection) }
 
 // failed adds what the SQLSTATE does not say: a statement that reached its timeout has
 // the code of a cancelled one (57014), and an error without a code is the connection's.
@@ -212,7 +212,7 @@ func withParameter(err error, names []string) error {
 	return language.Errorf("source.parameter_type", "error", err, "name", names[n-1])
 }
 
-func hangUp(connection *pgconn.PgConn) {
+func closeConnection(connection *pgconn.PgConn) {
 	// The report's context may have ended; the server still gets its Terminate message.
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
@@ -246,7 +246,7 @@ func (p *postgres) refused(err error) bool {
 		return false
 	}
 	code := postgresCode(err)
-	return strings.HasPrefix(code, "28") || strings.HasPrefix(code, "3D") || code == "42501" || distrusted(err)
+	return strings.HasPrefix(code, "28") || strings.HasPrefix(code, "3D") || code == "42501" || isUntrusted(err)
 }
 
 func postgresCode(err error) string {

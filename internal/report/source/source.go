@@ -50,7 +50,7 @@ type Query struct {
 // A reader queries one kind of database. Its errors are the driver's own.
 type reader interface {
 	dialect() statement.Dialect
-	mark(n int) string
+	placeholder(n int) string
 	open(ctx context.Context, run run) (*Cursor, error)
 	timedOut(err error) bool
 	lost(err error) bool
@@ -202,7 +202,7 @@ func (s *Source) prepare(query Query) (run, error) {
 	if query.Zone != nil {
 		sent.zone = *query.Zone
 	}
-	if sent.text, sent.bound, sent.names, err = parsed.Bind(statement.Arguments{Values: query.Values, Lists: query.Lists}, s.reader.mark); err != nil {
+	if sent.text, sent.bound, sent.names, err = parsed.Bind(statement.Arguments{Values: query.Values, Lists: query.Lists}, s.reader.placeholder); err != nil {
 		return run{}, language.Errorf("source.failed", "name", s.name, "kind", ErrQuery, "why", err)
 	}
 	return sent, nil

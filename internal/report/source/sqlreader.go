@@ -59,10 +59,10 @@ func (s *driverDialect) pool(address string) (*sql.DB, error) {
 }
 
 func (g *sqlReader) dialect() statement.Dialect { return g.sql }
-func (g *sqlReader) mark(n int) string          { return g.driverDialect.mark(n) }
+func (g *sqlReader) placeholder(n int) string   { return g.driverDialect.placeholder(n) }
 func (g *sqlReader) timedOut(err error) bool    { return g.driverDialect.timedOut(err) }
 func (g *sqlReader) lost(err error) bool        { return g.driverDialect.lost(err) }
-func (g *sqlReader) refused(err error) bool     { return distrusted(err) || g.driverDialect.refused(err) }
+func (g *sqlReader) refused(err error) bool     { return isUntrusted(err) || g.driverDialect.refused(err) }
 func (g *sqlReader) close() error               { return g.pool.Close() }
 
 func (g *sqlReader) open(ctx context.Context, run run) (*Cursor, error) {
@@ -164,13 +164,13 @@ func (w *sqlWalk) open(ctx context.Context, run run, bound []any) (*Cursor, erro
 
 // begin sets the session's options and begins the read-only transaction.
 func (w *sqlWalk) begin(ctx context.Context, run run) (err error) {
-	if w.of.settle != nil {
-		if w.session, err = w.of.settle(ctx, w.connection, run); err != nil {
+	if w.of.setUp != nil {
+		if w.session, err = w.of.setUp(ctx, w.connection, run); err != nil {
 			return err
 		}
 	}
 	if w.session != 0 {
-		w.disarm = w.of.arm(ctx, w.session)
+		w.disarm = w.of.killOnCancel(ctx, w.session)
 	}
 	w.tx, err = w.connection.BeginTx(ctx, &sql.TxOptions{ReadOnly: w.of.readOnly})
 	return err
@@ -202,9 +202,9 @@ func (w *sqlWalk) describe(run run) error {
 	return nil
 }
 
-// arm makes the server stop the session's query when the context ends, where
+// killOnCancel makes the server stop the session's query when the context ends, where
 // closing the connection does not.
-func (g *sqlReader) arm(ctx context.Context, session int64) (disarm func()) {
+func (g *sqlReader) killOnCancel(ctx context.Context, session int64) (disarm func()) {
 	done := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(done)

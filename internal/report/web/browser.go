@@ -32,7 +32,7 @@ func (s *server) failPage(w http.ResponseWriter, r *http.Request, status int, wh
 		fail(w, status, what)
 		return
 	}
-	spoken := spokenBy(r)
+	spoken := acceptedLanguage(r)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Security-Policy", pagePolicy)
@@ -49,9 +49,9 @@ func wantsPage(r *http.Request) bool {
 	return strings.Contains(r.Header.Get("Accept"), "text/html") && !strings.HasPrefix(r.URL.Path, "/api/")
 }
 
-// spokenBy is the first supported language of the header Accept-Language, regardless of
+// acceptedLanguage is the first supported language of the header Accept-Language, regardless of
 // its weights.
-func spokenBy(r *http.Request) locale.Language {
+func acceptedLanguage(r *http.Request) locale.Language {
 	for wanted := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
 		tag, _, _ := strings.Cut(strings.TrimSpace(wanted), ";")
 		primary, _, _ := strings.Cut(tag, "-")

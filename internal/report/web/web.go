@@ -49,7 +49,7 @@ func New(options Options) http.Handler {
 	for _, route := range s.routes() {
 		s.mux.HandleFunc(route.method+" "+route.path, route.serve)
 	}
-	s.mux.HandleFunc(elsewhere, s.notFound)
+	s.mux.HandleFunc(anyPattern, s.notFound)
 	return http.MaxBytesHandler(secured(s.mux), maxBody)
 }
 
@@ -118,8 +118,8 @@ func secured(next http.Handler) http.Handler {
 	})
 }
 
-// elsewhere is the pattern for requests without a route.
-const elsewhere = "/"
+// anyPattern is the pattern for requests without a route.
+const anyPattern = "/"
 
 // notFound responds with 404, or 405 where another method would be served.
 func (s *server) notFound(w http.ResponseWriter, r *http.Request) {
@@ -135,7 +135,7 @@ func (s *server) notFound(w http.ResponseWriter, r *http.Request) {
 func (s *server) methods(r *http.Request) (allowed []string) {
 	for _, method := range []string{http.MethodDelete, http.MethodGet, http.MethodHead, http.MethodPost} {
 		other := &http.Request{Method: method, URL: r.URL, Host: r.Host}
-		if _, pattern := s.mux.Handler(other); pattern != elsewhere && strings.Contains(pattern, " ") {
+		if _, pattern := s.mux.Handler(other); pattern != anyPattern && strings.Contains(pattern, " ") {
 			allowed = append(allowed, method)
 		}
 	}

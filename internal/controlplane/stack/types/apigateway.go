@@ -126,7 +126,7 @@ func usagePlan() resource.Type {
 			if err := retag(ctx, r, v1, "/usageplans/"+r.PhysicalID); err != nil {
 				return resource.State{}, err
 			}
-			present, err := stagesNow(ctx, r)
+			present, err := currentStages(ctx, r)
 			if err != nil {
 				return resource.State{}, err
 			}
@@ -140,7 +140,7 @@ func usagePlan() resource.Type {
 		Delete: func(ctx context.Context, r *resource.Request) error {
 			// A plan is not removed while stages are in it; the stack means the plan whole.
 			var p patches
-			present, err := stagesNow(ctx, r)
+			present, err := currentStages(ctx, r)
 			if err != nil {
 				return err
 			}
@@ -163,9 +163,9 @@ func usagePlan() resource.Type {
 	}
 }
 
-// stagesNow are the stages that a plan has, as planStages has them: an update that is done
+// currentStages are the stages that a plan has, as planStages has them: an update that is done
 // again after its program ended finds the plan changed already.
-func stagesNow(ctx context.Context, r *resource.Request) ([]string, error) {
+func currentStages(ctx context.Context, r *resource.Request) ([]string, error) {
 	response, err := r.Call(ctx, v1, "GetUsagePlan", map[string]any{"usageplanId": r.PhysicalID})
 	return planStages(response["apiStages"], "apiId", "stage"), err
 }

@@ -174,9 +174,9 @@ func given(r *resource.Request, names ...string) map[string]any {
 	return members
 }
 
-// madeBy says whether an identifier of IAM was made by the creation that r is, or by an
+// createdBy says whether an identifier of IAM was made by the creation that r is, or by an
 // attempt at it before: the last letters are derived from its token.
-func madeBy(r *resource.Request, id any) bool {
+func createdBy(r *resource.Request, id any) bool {
 	text, _ := id.(string)
 	const letters, account = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 13 // prefix, account, and a letter that is both
 	return len(text) > account && text[account:] == pasarela.DerivedText(r.CreationToken, letters, len(text)-account+1)[1:]

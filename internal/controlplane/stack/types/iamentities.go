@@ -120,7 +120,7 @@ func (e entity) row() resource.Type {
 			return resource.State{}, false, nil
 		}
 		members, _ := response[string(e.kind)].(map[string]any)
-		if err != nil || !madeBy(r, members[string(e.kind)+"Id"]) {
+		if err != nil || !createdBy(r, members[string(e.kind)+"Id"]) {
 			return resource.State{}, false, err
 		}
 		state := e.state(response)
@@ -241,7 +241,7 @@ func accessKey() resource.Type {
 			keys, _ := response["AccessKeyMetadata"].([]any)
 			for _, each := range keys {
 				members, _ := each.(map[string]any)
-				if id, _ := members["AccessKeyId"].(string); madeBy(r, id) {
+				if id, _ := members["AccessKeyId"].(string); createdBy(r, id) {
 					return resource.State{}, false, remove(ctx, r, id)
 				}
 			}

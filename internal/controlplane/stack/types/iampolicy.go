@@ -64,7 +64,7 @@ func managedPolicy() resource.Type {
 				return resource.State{}, false, nil
 			}
 			state := policyState(response)
-			if err != nil || !madeBy(r, state.Attributes["PolicyId"]) {
+			if err != nil || !createdBy(r, state.Attributes["PolicyId"]) {
 				return resource.State{}, false, err
 			}
 			err = attachPolicy(ctx, r, arn, nil, r.Properties)
@@ -185,7 +185,7 @@ func instanceProfile() resource.Type {
 		Find: func(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
 			response, err := r.Call(ctx, "iam", "GetInstanceProfile", map[string]any{"InstanceProfileName": name(r)})
 			profile, _ := response["InstanceProfile"].(map[string]any)
-			if err != nil || !madeBy(r, profile["InstanceProfileId"]) {
+			if err != nil || !createdBy(r, profile["InstanceProfileId"]) {
 				return resource.State{}, false, ignoreGone(err)
 			}
 			before := map[string]any{"Roles": []any{}}

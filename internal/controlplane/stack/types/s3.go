@@ -15,8 +15,8 @@ const objectService = "s3"
 func bucketTypes() []resource.Type { return []resource.Type{bucket(), bucketPolicy(), repository()} }
 
 const (
-	noVersions = "objects have one version; A-S3-3."
-	ownDisk    = "objects lie in the data directory as they are; A-S3-3."
+	noVersions  = "objects have one version; A-S3-3."
+	keptAsFiles = "objects lie in the data directory as they are; A-S3-3."
 )
 
 func bucket() resource.Type {
@@ -27,7 +27,7 @@ func bucket() resource.Type {
 		Properties: resource.Properties{
 			"BucketName":                     resource.Text().Replaces(),
 			"AccessControl":                  resource.Text().Noted("policies of identities say who may do what."),
-			"BucketEncryption":               anything.Noted(ownDisk),
+			"BucketEncryption":               anything.Noted(keptAsFiles),
 			"VersioningConfiguration":        resource.Object(resource.Properties{"Status": resource.OneOf("Enabled", "Suspended").Required()}).Noted(noVersions),
 			"PublicAccessBlockConfiguration": anything.Noted("nothing is public here anyway."),
 			"LifecycleConfiguration":         anything.Noted("objects are kept until they are deleted."),

@@ -51,7 +51,7 @@ func stage() resource.Type {
 			if err := retag(ctx, r, v2, "/apis/"+r.Text("ApiId")+"/stages/"+r.Text("StageName")); err != nil {
 				return resource.State{}, err
 			}
-			if err := takeSettingsAway(ctx, r, named(r)); err != nil {
+			if err := removeSettings(ctx, r, named(r)); err != nil {
 				return resource.State{}, err
 			}
 			members := properties.Changes(r, "ApiId", "StageName")
@@ -84,9 +84,9 @@ func stage() resource.Type {
 	}
 }
 
-// takeSettingsAway does what an update of a stage cannot say: settings that a template
+// removeSettings does what an update of a stage cannot say: settings that a template
 // gives no longer have operations of their own.
-func takeSettingsAway(ctx context.Context, r *resource.Request, named map[string]any) error {
+func removeSettings(ctx context.Context, r *resource.Request, named map[string]any) error {
 	_, had := r.Previous["AccessLogSettings"]
 	if _, has := r.Properties["AccessLogSettings"]; had && !has {
 		if _, err := r.Call(ctx, v2, "DeleteAccessLogSettings", named); err != nil {
