@@ -16,10 +16,10 @@ var (
 	comment = regexp.MustCompile(`(?m)(//|#) .*$`)
 )
 
-// TestPagesHaveBothLanguages: a page of how to come here is there in English and in Spanish,
+// TestPagesHaveBothLanguages: a page that leads its reader step by step is there in English and in Spanish,
 // each leads to the other, and both have the same sections and the same things to type.
 func TestPagesHaveBothLanguages(t *testing.T) {
-	for english, spanish := range map[string]string{"recipes.md": "recetas.md", "local.md": "local.md", "proxies.md": "proxies.md"} {
+	for english, spanish := range map[string]string{"recipes.md": "recetas.md", "local.md": "local.md", "proxies.md": "proxies.md", "reports.md": "informes.md"} {
 		docs := filepath.Join(root, "docs")
 		one, err := os.ReadFile(filepath.Join(docs, english))
 		fatal(t, err)
