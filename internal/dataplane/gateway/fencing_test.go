@@ -263,6 +263,44 @@ func TestARecordOfAnEarlierTimeLosesNothing(t *testing.T) {
 	}
 }
 
+// A move that ends in two ways at once, by what the other nodes say and by a takeover of its
+// old node, is complete once: the client finds its connection, and gets no other.
+func TestAMoveIsCompleteOnce(t *testing.T) {
+	n := cluster(t, 3, resumable(60, "delivery", "durable"))
+	id := n.awayFrom0("one")
+	lose := func(_ string, data []byte) (before, after bool) {
+		return isVerb(data, "MOVED") || isVerb(data, "HOLDS"), false
+	}
+	n.lose.Store(&lose)
+	n.all[1].refuse(session, 503)
+	incoming, held := owedIn(t, n.journals[1]), owedIn(t, n.journals[0])
+	held[0].Move, held[0].Held = 0, false // as before the move
+	n.undecided.Store(true)
+	for _, i := range []int{0, 1} {
+		if err := n.all[i].gateway.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	n.lose.Store(nil)
+	node := n.all[2]
+	node.succeed(incoming)
+	_, err := node.gateway.Recover(t.Context(), held, func(context.Context) error {
+		n.undecided.Store(false)
+		testkit.Eventually(t, "the connection to be here", func() bool {
+			live := slices.Collect(node.gateway.Connections("", ""))
+			return len(live) == 1 && live[0].ConnectionID == id
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reads(t, node.connect(session), "one")
+	if open := node.gateway.Stats().Open; open != 1 {
+		t.Errorf("%d connections", open)
+	}
+}
+
 // A connection goes from node to node though their clocks disagree: no record of an earlier
 // move counts for one of a later (A-GATEWAY-59).
 func TestMovesCountWhateverTheClocksSay(t *testing.T) {

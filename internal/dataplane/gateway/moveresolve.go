@@ -140,7 +140,9 @@ func (g *Gateway) resolveIncoming(ctx context.Context) {
 func (g *Gateway) completeWithoutClient(r *resumable) {
 	other := g.sessions.claimKnown(r)
 	if !g.completeMoveIn(r) {
-		g.sessions.remove(r)
+		if !g.isMovedIn(r.c) { // else its move or a takeover has just completed it
+			g.sessions.remove(r)
+		}
 		return
 	}
 	if other != nil && other != r { // its client has another connection by now
