@@ -204,7 +204,9 @@ func TestLinks(t *testing.T) {
 		want     error
 	}{
 		"good":            {"id", "año 1.xlsx", link.Query(), now, nil},
+		"to its end":      {"id", "año 1.xlsx", link.Query(), now.Add(time.Hour - time.Second), nil},
 		"expired":         {"id", "año 1.xlsx", link.Query(), now.Add(time.Hour), blobstore.ErrExpired},
+		"clock set back":  {"id", "año 1.xlsx", link.Query(), now.AddDate(-1, 0, 0), nil},
 		"another report":  {"id2", "año 1.xlsx", link.Query(), now, blobstore.ErrForged},
 		"another name":    {"id", "x.xlsx", link.Query(), now, blobstore.ErrForged},
 		"a longer life":   {"id", "año 1.xlsx", longer, now, blobstore.ErrForged},

@@ -85,6 +85,7 @@ const (
 	firstWait      = time.Second
 	longestWait    = 5 * time.Minute
 	usualRun       = 2 * time.Second
+	longestBackOff = longestWait + longestWait/4
 )
 
 // A Queue stores jobs and runs them. Its methods are safe for concurrent use.

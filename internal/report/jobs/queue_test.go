@@ -304,6 +304,28 @@ func TestTheQueueHasABound(t *testing.T) {
 	}
 }
 
+// TestAClockThatIsSetBackHoldsNoRetry: the time of a retry is by the clock of the machine,
+// which may have been set back since; a process waits by its own no longer than a retry does.
+func TestAClockThatIsSetBackHoldsNoRetry(t *testing.T) {
+	now := time.Date(2026, 3, 29, 2, 0, 0, 0, time.UTC)
+	for name, test := range map[string]struct {
+		notBefore, seen time.Time
+		due             bool
+		wait            time.Duration
+	}{
+		"a retry in four seconds":  {now.Add(4 * time.Second), now, false, 4 * time.Second},
+		"a retry whose time came":  {now, now.Add(-4 * time.Second), true, 0},
+		"set back by an hour":      {now.Add(time.Hour), now, false, 375 * time.Second},
+		"set back six minutes ago": {now.Add(time.Hour), now.Add(-6 * time.Minute), false, 15 * time.Second},
+		"set back long ago":        {now.Add(time.Hour), now.Add(-7 * time.Minute), true, 0},
+		"set forward by an hour":   {now.Add(-time.Hour), now, true, 0},
+	} {
+		if due, wait := jobs.Due(test.notBefore, test.seen, now); due != test.due || wait != test.wait {
+			t.Errorf("%s: due %t, else in %s; want %t, %s", name, due, wait, test.due, test.wait)
+		}
+	}
+}
+
 func TestEndedJobsExpire(t *testing.T) {
 	q := open(t, jobs.Options{})
 	defer stop(t, q)
@@ -312,6 +334,9 @@ func TestEndedJobsExpire(t *testing.T) {
 	until(t, q, "one", jobs.Ready)
 	if early := q.Expired(time.Now()); len(early) != 0 {
 		t.Errorf("expired at once: %v", early)
+	}
+	if set := q.Expired(time.Now().AddDate(-1, 0, 0)); len(set) != 0 {
+		t.Errorf("with a clock that was set back: %v", set)
 	}
 	late := q.Expired(time.Now().Add(2 * time.Hour))
 	if len(late) != 1 || q.Remove(t.Context(), late[0].ID) != nil {

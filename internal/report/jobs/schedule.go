@@ -169,7 +169,9 @@ func (l *callerQueue) first(now time.Time, held func(source string) bool) (due *
 		if e.busy || held(e.job.Source) {
 			continue
 		}
-		if until := e.job.NotBefore.Sub(now); until > 0 {
+		// A clock that was set back since would hold the job for as long: this process has
+		// a clock of its own, by which no job waits longer than a retry does.
+		if until := min(e.job.NotBefore.Sub(now), longestBackOff-now.Sub(e.seen)); until > 0 {
 			wait = minPositive(wait, until)
 			continue
 		}

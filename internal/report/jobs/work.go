@@ -168,7 +168,8 @@ func (q *Queue) conclude(job *Job, result Result, err, cause error) {
 }
 
 // backOff is 1 s, 4 s, 16 s ... up to longestWait, give or take a quarter so that
-// many jobs of one failing database are not retried at the same moment.
+// many jobs of one failing database are not retried at the same moment: longestBackOff at
+// most.
 func backOff(attempt int) time.Duration {
 	wait := firstWait
 	for range attempt - 1 {
