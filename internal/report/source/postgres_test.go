@@ -185,6 +185,7 @@ func TestPostgreSQL(t *testing.T) {
 	t.Run("a report that was cut off goes on", func(t *testing.T) {
 		goesOn(t, opened, `select i as n, repeat('x', 1200) || {text} as name, i * 0.37 as amount, date '2020-01-01' + i % 2000 as day, timestamptz '2026-01-01 10:00:00+00' + i * interval '1 second' as moment from generate_series(1, 16000) i order by i`, "i", "random()")
 	})
+	t.Run("a transaction lasts as long as its rows are read", func(t *testing.T) { postgresTransactions(t, opened, address) })
 	t.Run("a count leaves nothing behind", func(t *testing.T) { postgresCount(t, opened, address) })
 
 	t.Run("nothing can be written", func(t *testing.T) {

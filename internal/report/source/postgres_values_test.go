@@ -228,6 +228,44 @@ func postgresCount(t *testing.T, opened *source.Source, address string) {
 	})
 }
 
+// postgresTransactions: a read transaction, which keeps vacuum from removing rows, is open
+// while the rows are read and not after them, also where the report's time is up.
+func postgresTransactions(t *testing.T, opened *source.Source, address string) {
+	admin := administer(t, address)
+	open := func() (transactions int) {
+		err := admin.QueryRow(t.Context(), "select count(*) from pg_stat_activity where application_name = 'pasarela-reports' and backend_xmin is not null").Scan(&transactions)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return transactions
+	}
+	none := func() bool { return open() == 0 }
+	testkit.Eventually(t, "earlier transactions to end", none)
+	for name, rows := range map[string]int{"to the last row": 10_000, "until the time is up": 1_000_000_000} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			defer cancel(nil)
+			cursor, err := opened.Query(ctx, source.Query{SQL: fmt.Sprintf("select generate_series(1, %d) as n", rows), Timeout: time.Hour})
+			if err != nil {
+				t.Fatal(err)
+			}
+			read := 0
+			for row, err := cursor.Next(); row != nil && err == nil; row, err = cursor.Next() {
+				switch read++; read {
+				case 1:
+					if held := open(); held != 1 {
+						t.Errorf("%d transactions are open while rows are read", held)
+					}
+				case 20_000:
+					cancel(errors.New("the time is up"))
+				}
+			}
+			cursor.Close()
+			testkit.Eventually(t, "the transaction to end", none)
+		})
+	}
+}
+
 // cutter forwards the bytes of one direction until it is cut.
 type cutter struct {
 	address string
