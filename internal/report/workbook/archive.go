@@ -11,8 +11,8 @@ import (
 	"github.com/klauspost/compress/flate"
 )
 
-// compression 6 of klauspost's deflate: std's is three times the CPU for 3 %
-// smaller files.
+// compression 6 of klauspost's deflate: std's takes six times as long for 5 % smaller files,
+// level 5 takes a tenth less for 8 % larger ones.
 const compression = 6
 
 // An archive is the zip file of a workbook. Its files are compressed in blocks: after a
