@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/lambda"
 	"github.com/pasarela-ws/pasarela/internal/node"
+	"github.com/pasarela-ws/pasarela/internal/state/functioncode"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
@@ -162,6 +164,45 @@ func TestFunctionsOfMissingRolesRunLocally(t *testing.T) {
 	}
 	if err := create(start(t, node.Settings{})); err == nil {
 		t.Error("a role that is not there was taken without --local")
+	}
+}
+
+// TestALargeFunctionRuns holds A-FUNCTIONS-7: code that needs two values of the store is put
+// together when it is unpacked.
+func TestALargeFunctionRuns(t *testing.T) {
+	if _, err := exec.LookPath("python3"); err != nil {
+		testkit.MissingClient(t, "python3")
+	}
+	var code bytes.Buffer
+	archive := zip.NewWriter(&code)
+	for _, file := range []struct {
+		name    string
+		content []byte
+	}{
+		{"data", make([]byte, functioncode.Part)},
+		{"app.py", []byte("import os\ndef handler(event, context):\n    return os.path.getsize(os.path.join(os.path.dirname(__file__), 'data'))\n")},
+	} {
+		to, err := archive.CreateHeader(&zip.FileHeader{Name: file.name, Method: zip.Store})
+		if err == nil {
+			_, err = to.Write(file.content)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
+	}
+	n := start(t, node.Settings{Functions: true, Local: true})
+	if _, err := n.Lambda().CreateFunction(t.Context(), lambda.CreateFunctionInput{
+		FunctionName: "large", Runtime: "python3.13", Handler: "app.handler", Role: n.RegionAccount().IAMARN("role/nobody-made-it"),
+		Code: lambda.Code{ZipFile: code.Bytes()}, Timeout: new(60),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := n.Lambda().Invoke(t.Context(), lambda.InvokeInput{FunctionInput: lambda.FunctionInput{FunctionName: "large"}})
+	if want := strconv.Itoa(functioncode.Part); err != nil || string(answer.Payload) != want {
+		t.Errorf("%s, want %s, %v", answer.Payload, want, err)
 	}
 }
 

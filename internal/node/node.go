@@ -257,7 +257,7 @@ func (n *Node) run(running context.Context, name string, work func(context.Conte
 const (
 	restartPause = time.Second
 	historySize  = 4 << 20   // bytes of executions that "explain" remembers: some ten thousand
-	bodiesSize   = 128 << 20 // bytes of large request bodies under way: two of the largest files
+	bodiesSize   = 144 << 20 // bytes of large request bodies under way: two of the largest files
 	bodiesWait   = 5 * time.Second
 )
 

@@ -14,7 +14,7 @@ import (
 )
 
 // maxZip bounds what is zipped, in bytes of a zip file.
-const maxZip = 30 << 20
+const maxZip = 250 << 20
 
 // zipped is the result of zipping a folder.
 type zipped struct {

@@ -87,6 +87,10 @@ func (a *attachment) omit(name string, size int64) {
 
 func (s *Service) attachCode(ctx context.Context, a *attachment, f *pasarela.Function) error {
 	for _, sum := range lambda.CodeOf(f) {
+		if size := codeSize(f, sum); size > a.left {
+			a.omit("functions["+f.Name+"]", size)
+			continue
+		}
 		data, err := s.Functions.Code(ctx, sum)
 		if errors.Is(err, pasarela.ErrNotFound) {
 			a.omit("functions["+f.Name+"]", 0) // it was replaced a moment ago, or is lost
@@ -100,6 +104,16 @@ func (s *Service) attachCode(ctx context.Context, a *attachment, f *pasarela.Fun
 		}
 	}
 	return nil
+}
+
+// codeSize is the length of the zip file with that checksum.
+func codeSize(f *pasarela.Function, sum string) int64 {
+	for i := range f.Versions {
+		if f.Versions[i].CodeSHA256 == sum {
+			return f.Versions[i].CodeSize
+		}
+	}
+	return f.Latest.CodeSize
 }
 
 func (s *Service) attachObject(ctx context.Context, a *attachment, o objectOf) error {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/state/functioncode"
 )
 
 // Backup reads all functions, and writes them back.
@@ -26,8 +27,11 @@ func (b Backup) Read(ctx context.Context) ([]pasarela.Function, error) {
 
 // Code returns the zip file with that CodeSHA256, or [pasarela.ErrNotFound].
 func (b Backup) Code(ctx context.Context, sha256 string) ([]byte, error) {
-	entry, err := b.service.options.Bucket.Get(ctx, pasarela.FunctionCodeKey(sha256))
-	return entry.Value, err
+	code, err := functioncode.Get(ctx, b.service.options.Bucket, sha256)
+	if err != nil {
+		return nil, err
+	}
+	return code.Bytes(), nil
 }
 
 // CodeOf are the CodeSHA256 of all versions of a function, each once, sorted.
@@ -75,8 +79,8 @@ func message(err error) string {
 func (b Backup) checkCode(ctx context.Context, f *pasarela.Function, code map[string][]byte) error {
 	for _, sum := range CodeOf(f) {
 		if data, there := code[sum]; there {
-			if len(data) > MaxZip {
-				return pasarela.Errorf(pasarela.CodeBadRequest, "functions[%s]: the zip file has %d bytes; at most %d are kept here.", f.Name, len(data), MaxZip)
+			if err := checkZip(data); err != nil {
+				return &pasarela.Error{Code: pasarela.CodeBadRequest, Message: "functions[" + f.Name + "]: " + message(err), Cause: err}
 			}
 			continue
 		}
@@ -106,7 +110,7 @@ func (b Backup) Restore(ctx context.Context, all []pasarela.Function, code map[s
 			if !there {
 				continue
 			}
-			if _, err := s.options.Bucket.Put(ctx, pasarela.FunctionCodeKey(sum), data, 0); err != nil && !errors.Is(err, pasarela.ErrConflict) {
+			if err := functioncode.Put(ctx, s.options.Bucket, sum, data); err != nil {
 				return err
 			}
 		}

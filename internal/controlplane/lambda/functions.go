@@ -12,11 +12,14 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/state/functioncode"
 )
 
-// MaxZip bounds the zip file of a function, in bytes: what the store keeps as one value
-// (A-FUNCTIONS-7).
-const MaxZip = 30 << 20
+// Bounds of a function's code in bytes (aws-lambda §6).
+const (
+	MaxZip      = 50 << 20  // the zip file, where the call carries it
+	maxUnpacked = 250 << 20 // its files together, wherever it comes from
+)
 
 // CreateFunction makes a function.
 func (s *Service) CreateFunction(ctx context.Context, in CreateFunctionInput) (Configuration, error) {
@@ -80,6 +83,9 @@ func (s *Service) store(ctx context.Context, v *pasarela.FunctionVersion, code C
 		return err
 	}
 	data := code.ZipFile
+	if len(data) > MaxZip {
+		return pasarela.Errorf(CodeRequestTooLarge, "The zip file has %d bytes; a call takes %d. Upload it to S3 and name it by S3Bucket and S3Key.", len(data), MaxZip)
+	}
 	if code.S3Bucket != "" || code.S3Key != "" {
 		if data != nil {
 			return invalid("Please do not provide other FunctionCode parameters when providing a ZipFile.")
@@ -95,19 +101,28 @@ func (s *Service) store(ctx context.Context, v *pasarela.FunctionVersion, code C
 	if len(data) == 0 {
 		return invalid("Please provide a source for function code.")
 	}
-	if len(data) > MaxZip {
-		return pasarela.Errorf(CodeRequestTooLarge, "The zip file has %d bytes; at most %d are kept here.", len(data), MaxZip)
-	}
-	if _, err := zip.NewReader(bytes.NewReader(data), int64(len(data))); err != nil {
-		return &pasarela.Error{Code: CodeInvalid, Message: "Could not unzip uploaded file. Please check your file, then try to upload again.", Cause: err}
+	if err := checkZip(data); err != nil {
+		return err
 	}
 	sum := sha256.Sum256(data)
 	v.CodeSHA256, v.CodeSize = base64.StdEncoding.EncodeToString(sum[:]), int64(len(data))
-	_, err := s.options.Bucket.Put(ctx, pasarela.FunctionCodeKey(v.CodeSHA256), data, 0)
-	if errors.Is(err, pasarela.ErrConflict) {
-		return nil // it is there: its key is its checksum
+	return functioncode.Put(ctx, s.options.Bucket, v.CodeSHA256, data)
+}
+
+// checkZip refuses what is no zip file, and one whose files are too large together.
+func checkZip(data []byte) error {
+	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return &pasarela.Error{Code: CodeInvalid, Message: "Could not unzip uploaded file. Please check your file, then try to upload again.", Cause: err}
 	}
-	return err
+	left := uint64(maxUnpacked)
+	for _, file := range archive.File {
+		if file.UncompressedSize64 >= left {
+			return invalid("Unzipped size must be smaller than %d bytes", maxUnpacked)
+		}
+		left -= file.UncompressedSize64
+	}
+	return nil
 }
 
 // forget removes code that no version of any function has any more. s.code is held.
@@ -124,12 +139,7 @@ func (s *Service) forget(ctx context.Context, sums ...string) error {
 		sums = slices.DeleteFunc(sums, used)
 	}
 	for _, sum := range sums {
-		key := pasarela.FunctionCodeKey(sum)
-		entry, err := s.options.Bucket.Get(ctx, key)
-		if err == nil {
-			err = s.options.Bucket.Delete(ctx, key, entry.Revision)
-		}
-		if err != nil && !errors.Is(err, pasarela.ErrNotFound) {
+		if err := functioncode.Delete(ctx, s.options.Bucket, sum); err != nil {
 			return err
 		}
 	}

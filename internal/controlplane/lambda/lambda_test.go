@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -167,6 +168,55 @@ func TestCodeThatIsUsedTwiceIsKept(t *testing.T) {
 		if got := must[[]pasarela.Entry](t)(bucket.List(ctx, pasarela.PrefixFunctionCode)); len(got) != left {
 			t.Errorf("%d zip files after %s is gone", len(got), name)
 		}
+	}
+}
+
+// large is a zip file of so many bytes that cannot be packed, and with one file more, which
+// claims to have so many bytes unpacked.
+func large(t *testing.T, stored int, claimed uint64) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	archive := zip.NewWriter(&out)
+	data := make([]byte, stored)
+	_, _ = rand.NewChaCha8([32]byte{1}).Read(data) // never fails
+	to, err := archive.CreateHeader(&zip.FileHeader{Name: "data", Method: zip.Store})
+	if err == nil {
+		_, err = to.Write(data)
+	}
+	if err == nil {
+		_, err = archive.CreateRaw(&zip.FileHeader{Name: "more", Method: zip.Deflate, UncompressedSize64: claimed})
+	}
+	if err := errors.Join(err, archive.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// TestHowLargeCodeMayBe holds A-FUNCTIONS-7: 50 MiB in a call, less than 250 MiB unpacked from
+// wherever, and all of it is read back and removed.
+func TestHowLargeCodeMayBe(t *testing.T) {
+	bucket, ctx := memory.NewBucket(), t.Context()
+	var stored []byte
+	s := lambda.New(lambda.Options{Bucket: bucket, RegionAccount: place, Roles: trusted{}, Objects: func(context.Context, string, string) ([]byte, error) { return stored, nil }})
+	_, err := s.CreateFunction(ctx, input(func(in *lambda.CreateFunctionInput) { in.Code.ZipFile = make([]byte, lambda.MaxZip+1) }))
+	refused(t, "too much in a call", err, lambda.CodeRequestTooLarge, "S3Bucket")
+	byS3 := input(func(in *lambda.CreateFunctionInput) { in.Code = lambda.Code{S3Bucket: "code", S3Key: "a.zip"} })
+	stored = large(t, 1, 250<<20-1)
+	_, err = s.CreateFunction(ctx, byS3)
+	refused(t, "too much unpacked", err, lambda.CodeInvalid, "smaller than 262144000 bytes")
+	stored = large(t, lambda.MaxZip+1, 1)
+	made := must[lambda.Configuration](t)(s.CreateFunction(ctx, byS3))
+	if made.CodeSize != int64(len(stored)) {
+		t.Errorf("%d bytes of %d", made.CodeSize, len(stored))
+	}
+	if code := must[[]byte](t)(s.Backup().Code(ctx, made.CodeSHA256)); !bytes.Equal(code, stored) {
+		t.Error("the code is not what was given")
+	}
+	if err := s.DeleteFunction(ctx, lambda.FunctionInput{FunctionName: "f"}); err != nil {
+		t.Fatal(err)
+	}
+	if left := must[[]pasarela.Entry](t)(bucket.List(ctx, "")); len(left) != 0 {
+		t.Errorf("%d entries are left, the first %s", len(left), left[0].Key)
 	}
 }
 

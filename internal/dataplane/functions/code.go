@@ -2,7 +2,6 @@ package functions
 
 import (
 	"archive/zip"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/state/functioncode"
 )
 
 // Bounds of unpacked code (aws-lambda §6).
@@ -36,7 +36,15 @@ func (r *Runner) codeFolder(ctx context.Context, v *pasarela.FunctionVersion) (s
 	if _, err := os.Stat(folder); err == nil {
 		return folder, nil
 	}
-	entry, err := r.options.Bucket.Get(ctx, pasarela.FunctionCodeKey(v.CodeSHA256))
+	if v.CodeSize > functioncode.Part {
+		select { // its memory is bounded: one large file at a time
+		case r.large <- struct{}{}:
+			defer func() { <-r.large }()
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+	}
+	code, err := functioncode.Get(ctx, r.options.Bucket, v.CodeSHA256)
 	if err != nil {
 		return "", fmt.Errorf("read the code: %w", err)
 	}
@@ -44,7 +52,7 @@ func (r *Runner) codeFolder(ctx context.Context, v *pasarela.FunctionVersion) (s
 	if err != nil {
 		return "", err
 	}
-	err = errors.Join(unpack(entry.Value, unfinished), os.Chmod(unfinished, 0o755)) // functions read it as another user
+	err = errors.Join(unpack(code, unfinished), os.Chmod(unfinished, 0o755)) // functions read it as another user
 	if err == nil {
 		err = os.Rename(unfinished, folder)
 	}
@@ -56,8 +64,8 @@ func (r *Runner) codeFolder(ctx context.Context, v *pasarela.FunctionVersion) (s
 
 // unpack writes the files of a zip file below folder. It refuses names that lead out of
 // the folder, links, devices, and archives that are too large.
-func unpack(data []byte, folder string) error {
-	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+func unpack(code *functioncode.Code, folder string) error {
+	archive, err := zip.NewReader(code, code.Size())
 	if err != nil {
 		return err
 	}

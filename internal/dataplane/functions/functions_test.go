@@ -28,6 +28,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/functions"
 	"github.com/pasarela-ws/pasarela/internal/state/document"
+	"github.com/pasarela-ws/pasarela/internal/state/functioncode"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
@@ -290,7 +291,7 @@ func (f *fixture) put(fn pasarela.Function, code []byte) {
 	if v.MemorySize == 0 {
 		v.MemorySize = memorySize
 	}
-	if _, err := f.bucket.Put(f.t.Context(), pasarela.FunctionCodeKey(v.CodeSHA256), code, 0); err != nil && !errors.Is(err, pasarela.ErrConflict) {
+	if err := functioncode.Put(f.t.Context(), f.bucket, v.CodeSHA256, code); err != nil {
 		f.t.Fatal(err)
 	}
 	written, err := document.NewStore[pasarela.Function](f.bucket).Upsert(f.t.Context(), pasarela.FunctionKey(fn.Name), func(old *pasarela.Function) error {

@@ -26,6 +26,7 @@ type Runner struct {
 	address   string    // host:port of the Runtime API
 	directory directory
 	unpacking sync.Map // CodeSHA256 -> chan struct{} with room for one
+	large     chan struct{}
 	pythons   sync.Map // runtime -> program
 	user      *account // nil: processes have the node's own permissions
 
@@ -51,7 +52,7 @@ type Runner struct {
 func New(ctx context.Context, o Options) (*Runner, error) {
 	r := &Runner{
 		options: o.complete(), directory: directory{byName: map[string]*function{}, seen: make(chan struct{})},
-		starts: make(chan func()), pools: map[poolKey]*pool{}, running: map[string]int{}, processes: map[string]*process{},
+		large: make(chan struct{}, 1), starts: make(chan func()), pools: map[poolKey]*pool{}, running: map[string]int{}, processes: map[string]*process{},
 	}
 	var err error
 	if r.user, err = accountOf(o.User); err != nil {

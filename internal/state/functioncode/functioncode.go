@@ -1,0 +1,119 @@
+// Package functioncode keeps the zip files of functions in a Bucket, in as many values as they
+// need (A-FUNCTIONS-7). The first has the key that [pasarela.FunctionCodeKey] makes of the
+// file's checksum, the others the same with /1, /2 and so on behind it.
+package functioncode
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// Part is how many bytes one value has at most. All but the last have as many.
+const Part = 30 << 20
+
+// Code is a zip file. It implements [io.ReaderAt], so that it need not be in one piece.
+type Code struct {
+	parts [][]byte
+	size  int64
+}
+
+// Size is the length in bytes.
+func (c *Code) Size() int64 { return c.size }
+
+// Bytes is the file in one piece. One that is longer than a [Part] is copied.
+func (c *Code) Bytes() []byte {
+	if len(c.parts) == 1 {
+		return c.parts[0]
+	}
+	return slices.Concat(c.parts...)
+}
+
+// ReadAt implements [io.ReaderAt].
+func (c *Code) ReadAt(p []byte, offset int64) (n int, err error) {
+	if offset < 0 {
+		return 0, errors.New("functioncode: an offset below 0")
+	}
+	for n < len(p) {
+		if offset >= c.size {
+			return n, io.EOF
+		}
+		copied := copy(p[n:], c.parts[offset/Part][offset%Part:])
+		n, offset = n+copied, offset+int64(copied)
+	}
+	return n, nil
+}
+
+func key(sum string, part int) string {
+	if part == 0 {
+		return pasarela.FunctionCodeKey(sum)
+	}
+	return pasarela.FunctionCodeKey(sum) + "/" + strconv.Itoa(part)
+}
+
+// Put writes a file whose checksum is sum, a CodeSHA256. What is there already is the same.
+// The first part is written last: code is found when all of it is there.
+func Put(ctx context.Context, bucket pasarela.Bucket, sum string, data []byte) error {
+	parts := slices.Collect(slices.Chunk(data, Part))
+	for at, part := range slices.Backward(parts) {
+		if _, err := bucket.Put(ctx, key(sum, at), part, 0); err != nil && !errors.Is(err, pasarela.ErrConflict) {
+			return err
+		}
+	}
+	return nil
+}
+
+// Get reads the file with that checksum, or returns [pasarela.ErrNotFound].
+func Get(ctx context.Context, bucket pasarela.Bucket, sum string) (*Code, error) {
+	code := &Code{}
+	for {
+		entry, err := bucket.Get(ctx, key(sum, len(code.parts)))
+		if errors.Is(err, pasarela.ErrNotFound) && len(code.parts) > 0 {
+			break // the last part was a full one
+		}
+		if err != nil {
+			return nil, err
+		}
+		code.parts, code.size = append(code.parts, entry.Value), code.size+int64(len(entry.Value))
+		if len(entry.Value) != Part {
+			break
+		}
+	}
+	if len(code.parts) > 1 || code.size == Part { // of several values one may be missing
+		if got := checksum(code.parts); got != sum {
+			return nil, fmt.Errorf("the parts of the code %s are damaged: together they have the checksum %s", sum, got)
+		}
+	}
+	return code, nil
+}
+
+func checksum(parts [][]byte) string {
+	hash := sha256.New()
+	for _, part := range parts {
+		_, _ = hash.Write(part) // never fails
+	}
+	return base64.StdEncoding.EncodeToString(hash.Sum(nil))
+}
+
+// Delete removes the file with that checksum. One that is not there is no error.
+func Delete(ctx context.Context, bucket pasarela.Bucket, sum string) error {
+	for at := 0; ; at++ {
+		entry, err := bucket.Get(ctx, key(sum, at))
+		if errors.Is(err, pasarela.ErrNotFound) {
+			return nil
+		}
+		if err == nil {
+			err = bucket.Delete(ctx, key(sum, at), entry.Revision)
+		}
+		if err != nil && !errors.Is(err, pasarela.ErrNotFound) {
+			return err
+		}
+	}
+}
