@@ -13,9 +13,9 @@ import (
 // maps in it print nothing (vtl §1 row 8).
 type context struct {
 	event      *event.Event
-	identity   identityObject
+	identity   groupObject
 	authorizer authorizerObject
-	failure    failureObject
+	failure    groupObject
 	whole      *vtl.Map // once a template needs it
 	lasting    bool     // the overrides outlive the rendering
 	request    vtl.Value
@@ -24,7 +24,9 @@ type context struct {
 
 func (c *context) begin(e *event.Event, overrides *Overrides) {
 	c.event = e
-	c.identity.context, c.authorizer.context, c.failure.context = c, c, c
+	c.identity = groupObject{c, event.IdentityMembers, "identity"}
+	c.authorizer = authorizerObject{c}
+	c.failure = groupObject{c, event.ErrorMembers, "error"}
 	if overrides != nil {
 		c.request, c.response, c.lasting = overrides.request, overrides.response, true
 	}

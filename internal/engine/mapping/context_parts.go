@@ -5,32 +5,31 @@ import (
 	"github.com/pasarela-ws/pasarela/vtl"
 )
 
-// identityObject is $context.identity.
-type identityObject struct{ context *context }
+// groupObject is a group of variables of $context: $context.identity or $context.error.
+type groupObject struct {
+	context *context
+	members *event.Group
+	name    string
+}
 
-// Get is $context.identity.name.
-func (o *identityObject) Get(_ *vtl.Run, name string) (vtl.Value, error) {
+// Get is the variable of that name in the group; null for a name that it does not have.
+func (o *groupObject) Get(_ *vtl.Run, name string) (vtl.Value, error) {
 	if o.context.whole != nil {
 		return vtl.Value{}, vtl.ErrNoMember
 	}
-	return o.context.member(event.IdentityMembers, name), nil
+	if v := o.members.Find(name, event.InTemplate); v != nil {
+		return valueOf(v, o.context.event), nil
+	}
+	return vtl.Null(), nil
 }
 
 // Call leaves all methods to the map.
-func (o *identityObject) Call(*vtl.Run, vtl.Call) (vtl.Value, error) {
+func (o *groupObject) Call(*vtl.Run, vtl.Call) (vtl.Value, error) {
 	return vtl.Value{}, vtl.ErrNoMember
 }
 
-// Plain is the identity as a map.
-func (o *identityObject) Plain(*vtl.Run) vtl.Value { return o.context.part("identity") }
-
-// member is a variable of a group.
-func (c *context) member(g *event.Group, name string) vtl.Value {
-	if v := g.Find(name, event.InTemplate); v != nil {
-		return valueOf(v, c.event)
-	}
-	return vtl.Null()
-}
+// Plain is the group as a map.
+func (o *groupObject) Plain(*vtl.Run) vtl.Value { return o.context.part(o.name) }
 
 // authorizerObject is $context.authorizer.
 type authorizerObject struct{ context *context }
@@ -53,25 +52,6 @@ func (o *authorizerObject) Call(*vtl.Run, vtl.Call) (vtl.Value, error) {
 
 // Plain is the authorizer's context as a map.
 func (o *authorizerObject) Plain(*vtl.Run) vtl.Value { return o.context.part("authorizer") }
-
-// failureObject is $context.error.
-type failureObject struct{ context *context }
-
-// Get is $context.error.name.
-func (o *failureObject) Get(_ *vtl.Run, name string) (vtl.Value, error) {
-	if o.context.whole != nil {
-		return vtl.Value{}, vtl.ErrNoMember
-	}
-	return o.context.member(event.ErrorMembers, name), nil
-}
-
-// Call leaves all methods to the map.
-func (o *failureObject) Call(*vtl.Run, vtl.Call) (vtl.Value, error) {
-	return vtl.Value{}, vtl.ErrNoMember
-}
-
-// Plain is the error as a map.
-func (o *failureObject) Plain(*vtl.Run) vtl.Value { return o.context.part("error") }
 
 // stageVariables is $stageVariables, which prints as an ordinary map.
 type stageVariables struct {
