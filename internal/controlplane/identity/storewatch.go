@@ -49,31 +49,25 @@ func (s *Service) follow(ctx context.Context, loaded chan struct{}) {
 	}
 }
 
-// watchOnce follows the bucket until it breaks. What the snapshot has and the first
-// listing of the watch does not was removed while no watch ran.
+// watchOnce follows the bucket until it breaks.
 func (s *Service) watchOnce(ctx context.Context, synced func()) error {
-	seen := map[string]bool{}
 	return s.everything.Watch(ctx, prefixAll, func(c document.Change[json.RawMessage]) {
 		if c.Synced() {
-			s.forgetUnseen(seen)
-			seen = nil
+			s.forgetOthers(c.Present)
 			synced()
 			return
-		}
-		if seen != nil {
-			seen[c.Key] = true
 		}
 		s.take(c)
 	})
 }
 
-// forgetUnseen removes what is in the snapshot but was not delivered by a new watch.
-func (s *Service) forgetUnseen(seen map[string]bool) {
+// forgetOthers removes what is in the snapshot but was not delivered by a new watch.
+func (s *Service) forgetOthers(present map[string]bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	next := *s.current.Load()
 	for key := range s.applied {
-		if !seen[key] {
+		if !present[key] {
 			next.put(s, key, nil)
 			delete(s.applied, key)
 		}

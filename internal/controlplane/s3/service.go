@@ -203,9 +203,5 @@ func (s *Service) DeleteBucket(ctx context.Context, name string) error {
 // Buckets are all buckets, by name.
 func (s *Service) Buckets(ctx context.Context) ([]*Bucket, error) {
 	docs, err := s.buckets.List(ctx, prefixBucket)
-	list := make([]*Bucket, len(docs))
-	for i := range docs {
-		list[i] = docs[i].Value
-	}
-	return list, err
+	return document.Values(docs), err
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
 // GetParameterInput names a parameter.
@@ -89,10 +90,7 @@ func (s *Service) all(ctx context.Context) ([]*parameter, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := make([]*parameter, len(found))
-	for i := range found {
-		all[i] = found[i].Value
-	}
+	all := document.Values(found)
 	slices.SortFunc(all, func(a, b *parameter) int { return strings.Compare(a.Name, b.Name) })
 	return all, nil
 }

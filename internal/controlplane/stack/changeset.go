@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
 // ChangeSet is the document of a change set.
@@ -217,10 +218,7 @@ func (s *Service) ChangeSets(ctx context.Context, stackName string) ([]*ChangeSe
 	}
 	_, id, _ := nameOf(stack.ID)
 	docs, err := s.changeSets.List(ctx, prefixChangeSet+id+"/")
-	sets := make([]*ChangeSet, len(docs))
-	for i := range docs {
-		sets[i] = docs[i].Value
-	}
+	sets := document.Values(docs)
 	slices.SortStableFunc(sets, func(a, b *ChangeSet) int { return a.Created.Compare(b.Created) })
 	return sets, err
 }

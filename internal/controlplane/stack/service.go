@@ -298,9 +298,5 @@ func (s *Service) change(ctx context.Context, name string, edit func(*Stack) err
 // all are the live stacks.
 func (s *Service) all(ctx context.Context) ([]*Stack, error) {
 	docs, err := s.stacks.List(ctx, prefixLive)
-	stacks := make([]*Stack, len(docs))
-	for i := range docs {
-		stacks[i] = docs[i].Value
-	}
-	return stacks, err
+	return document.Values(docs), err
 }

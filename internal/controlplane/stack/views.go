@@ -10,6 +10,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/engine/stacktemplate"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
 // ARN is the ARN of a stack, or what those of stacks of that name begin with, and a *:
@@ -61,9 +62,7 @@ func (s *Service) List(ctx context.Context, statuses []string) ([]*Stack, error)
 		return nil, err
 	}
 	deleted, err := s.stacks.List(ctx, prefixDeleted)
-	for _, doc := range deleted {
-		stacks = append(stacks, doc.Value)
-	}
+	stacks = append(stacks, document.Values(deleted)...)
 	newestFirst(stacks)
 	return slices.DeleteFunc(stacks, func(stack *Stack) bool { return len(statuses) > 0 && !slices.Contains(statuses, stack.Status) }), err
 }

@@ -39,16 +39,11 @@ const watchPause = time.Second
 func (r *Runner) follow(ctx context.Context, ready func()) {
 	store := document.NewStore[pasarela.Function](r.options.Bucket)
 	for {
-		present := map[string]bool{} // nil once ready was called
 		err := store.Watch(ctx, pasarela.PrefixFunction, func(change document.Change[pasarela.Function]) {
 			if change.Synced() {
-				r.forgetOthers(present)
-				present = nil
+				r.forgetOthers(change.Present)
 				ready()
 				return
-			}
-			if present != nil {
-				present[change.Key] = true
 			}
 			if change.Err != nil {
 				r.options.Log.ErrorContext(ctx, "cannot read a function; it stays as it was", "key", change.Key, "error", change.Err)

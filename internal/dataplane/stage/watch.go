@@ -120,21 +120,14 @@ func watch[T any](ctx context.Context, k *Watcher, prefix string, each func(docu
 	told := sync.OnceFunc(k.synced)
 	k.watches.Go(func() {
 		k.follow(ctx, prefix, func() error {
-			present := map[string]bool{} // nil once it was delivered
 			return store.Watch(ctx, prefix, func(change document.Change[T]) {
 				if change.Synced() {
-					// What this watch did not deliver was removed while there was no
-					// watch.
-					for _, key := range k.absent(prefix, present) {
+					for _, key := range k.absent(prefix, change.Present) {
 						each(document.Change[T]{Key: key})
 					}
-					present = nil
 					k.advance(prefix, change.Key, 0, false)
 					told()
 					return
-				}
-				if present != nil {
-					present[change.Key] = true
 				}
 				if change.Err != nil {
 					k.options.Log.ErrorContext(ctx, "cannot read what is stored; it stays as it was", "key", change.Key, "error", change.Err)

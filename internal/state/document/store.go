@@ -91,6 +91,15 @@ func (s *Store[T]) Remove(ctx context.Context, key string, permit func(*T) error
 	return removed, err
 }
 
+// Values are the values of documents, in their order.
+func Values[T any](documents []Document[T]) []*T {
+	values := make([]*T, len(documents))
+	for i := range documents {
+		values[i] = documents[i].Value
+	}
+	return values
+}
+
 // List reads all documents whose key starts with prefix, sorted by key.
 func (s *Store[T]) List(ctx context.Context, prefix string) ([]Document[T], error) {
 	entries, err := s.bucket.List(ctx, prefix)

@@ -7,13 +7,16 @@ import (
 )
 
 // Change is an event of [Store.Watch]: a document as it now is, its removal, or, with
-// every other member zero, the event after the last document that existed at the start
+// no member but Present, the event after the last document that existed at the start
 // (Synced).
 type Change[T any] struct {
 	Key      string
 	Revision uint64
 	Value    *T    // nil for a removal, and when Err says why
 	Err      error // the document lies there but cannot be read
+	// Present are, of Synced, the keys delivered before it. What a caller has from an earlier
+	// watch and is not among them was removed while there was no watch.
+	Present map[string]bool
 }
 
 // Synced says that this is the mark after the last document of the present.
@@ -28,8 +31,14 @@ func (c Change[T]) Removed() bool { return c.Key != "" && c.Value == nil && c.Er
 // nil when ctx ends, else the error that ended it; a caller that goes on calls it again
 // and gets every document again.
 func (s *Store[T]) Watch(ctx context.Context, prefix string, each func(Change[T])) error {
+	present := map[string]bool{} // nil once it was delivered
 	return s.bucket.Watch(ctx, prefix, func(entry pasarela.Entry) {
 		change := Change[T]{Key: entry.Key, Revision: entry.Revision}
+		if entry.Key == "" {
+			change.Present, present = present, nil
+		} else if present != nil {
+			present[entry.Key] = true
+		}
 		if entry.Key != "" && !entry.Deleted {
 			var document Document[T]
 			document, change.Err = read[T](entry)
