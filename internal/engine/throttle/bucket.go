@@ -104,7 +104,7 @@ const lateness = 10 * time.Second
 // clock is the time of the bucket: the latest time seen, since a delayed request
 // carries an older time than requests counted before it, and would otherwise be
 // refused although there are tokens. A time that is more than lateness behind means
-// that the clock was set back, and is used.
+// that the clock was set back, and is used: the bucket has as many tokens as before.
 func (b *Bucket) clock(now time.Time) int64 {
 	for t := now.UnixNano(); ; {
 		seen := b.seen.Load()
@@ -112,6 +112,9 @@ func (b *Bucket) clock(now time.Time) int64 {
 			return seen
 		}
 		if b.seen.CompareAndSwap(seen, t) {
+			if t < seen {
+				b.full.Add(t - seen)
+			}
 			return t
 		}
 	}

@@ -101,6 +101,11 @@ func TestAClockSetBackDoesNotLockTheBucket(t *testing.T) {
 	if !b.Take(start.Add(time.Second)) || b.Take(start.Add(time.Second)) {
 		t.Error("locked until the old clock comes round")
 	}
+	b = throttle.NewBucket(throttle.Limit{Rate: 1, Burst: 3})
+	take(b, start.Add(time.Hour), 1)
+	if got := take(b, start, 5); got != 2 {
+		t.Errorf("%d tokens after the clock was set back, which had left 2", got)
+	}
 }
 
 func TestTakeTakesFromAllOrNone(t *testing.T) {
