@@ -106,8 +106,9 @@ func authorizerFunction(_ context.Context, event events.APIGatewayCustomAuthoriz
 type lambdas struct {
 	invoke  *httptest.Server
 	mu      sync.Mutex
-	invoked []string // raw events
-	refuse  int      // status that Invoke responds with instead
+	invoked []string      // raw events
+	refuse  int           // status that Invoke responds with instead
+	held    chan struct{} // calls wait until it is closed; nil: they do not
 	queues  map[string]chan job
 	jobs    map[string]job
 }
@@ -183,11 +184,14 @@ func (l *lambdas) serveInvoke(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimSuffix(rest, "/invocations")
 	l.mu.Lock()
 	l.invoked = append(l.invoked, string(event))
-	refuse := l.refuse
+	refuse, held := l.refuse, l.held
 	j := job{fmt.Sprint("job-", len(l.invoked)), name, event, make(chan done, 1)}
 	l.jobs[j.id] = j
 	queue := l.queues[name]
 	l.mu.Unlock()
+	if held != nil {
+		<-held
+	}
 	if refuse != 0 || queue == nil {
 		if refuse == 0 {
 			refuse = http.StatusNotFound
@@ -211,6 +215,20 @@ func (l *lambdas) serveInvoke(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Amz-Function-Error", "Unhandled")
 	}
 	_, _ = w.Write(response.body)
+}
+
+// hold has calls wait until release is called.
+func (l *lambdas) hold() (release func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	held := make(chan struct{})
+	l.held = held
+	return func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.held = nil
+		close(held)
+	}
 }
 
 func (l *lambdas) last() string {
