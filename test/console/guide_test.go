@@ -132,7 +132,7 @@ func (p guided) createResponse(key string) {
 func (p guided) deploy() {
 	p.t.Helper()
 	p.opens(p.deployAPI)
-	p.sees(p.noFault)
+	p.sees(p.noFault, p.firstChanges)
 	p.photograph("5-deploy")
 	p.click("button", p.words.deploy)
 	p.sees(p.deployedTo+" prod", p.socketURL, "npx wscat -c")

@@ -10,7 +10,7 @@ type words struct {
 	routes, createRoute, routeKey, attachIntegration, target, role      string
 	add, template, validJSON                                            string
 	createResponse, responseKey                                         string
-	deployAPI, deploy, noFault, deployedTo                              string
+	deployAPI, deploy, noFault, firstChanges, deployedTo                string
 	users, createUser, userName, createInlinePolicy, createKey, keyOnce string
 	testClient, connect, connected, query, received, explain, created   string
 	close, cancel, saved, socketURL                                     string
@@ -27,7 +27,7 @@ var english = words{
 	target: "Integration target", role: "Credentials (IAM role)",
 	add: "Add", template: "Content type (template key) application/json", validJSON: "Valid JSON",
 	createResponse: "Create response", responseKey: "HTTP status regex (response key)",
-	deployAPI: "Deploy API", deploy: "Deploy", noFault: "No fault found", deployedTo: "Deployed to",
+	deployAPI: "Deploy API", deploy: "Deploy", noFault: "No fault found", firstChanges: "Response 201 of integration POST 127.0.0.1:", deployedTo: "Deployed to",
 	users: "Users", createUser: "Create user", userName: "User name", createInlinePolicy: "Create inline policy",
 	createKey: "Create access key", keyOnce: "This secret is shown once",
 	testClient: "Test client", connect: "Connect", connected: "Connected", query: "Query string", received: "received", explain: "Explain", created: "Created",
@@ -45,7 +45,7 @@ var spanish = words{
 	target: "Destino de la integración", role: "Credenciales (rol de IAM)",
 	add: "Añadir", template: "Content-Type (clave de la plantilla) application/json", validJSON: "JSON válido",
 	createResponse: "Crear respuesta", responseKey: "Regex del estado HTTP (clave de la respuesta)",
-	deployAPI: "Desplegar la API", deploy: "Desplegar", noFault: "No se encontró ningún fallo", deployedTo: "Desplegado en",
+	deployAPI: "Desplegar la API", deploy: "Desplegar", noFault: "No se encontró ningún fallo", firstChanges: "Respuesta 201 de la integración POST 127.0.0.1:", deployedTo: "Desplegado en",
 	users: "Usuarios", createUser: "Crear usuario", userName: "Nombre", createInlinePolicy: "Crear política insertada",
 	createKey: "Crear clave de acceso", keyOnce: "Este secreto se muestra una sola vez",
 	testClient: "Cliente de prueba", connect: "Conectar", connected: "Conectado", query: "Parámetros de la URL", received: "recibido", explain: "Explicación", created: "Creado",

@@ -87,7 +87,7 @@ func resourcesOf(d pasarela.Definition) resources {
 	for _, integration := range d.Integrations {
 		named.add(language.ResourceIntegration.Of(integration.IntegrationID), flatten(withoutResponses(integration), "integrationId", "description"))
 		for _, response := range integration.Responses {
-			named.add(language.ResourceResponse.Of(integration.IntegrationID, response.IntegrationResponseKey), flatten(response, "integrationResponseId"))
+			named.add(language.ResourceResponse.Of(response.IntegrationResponseKey, integration.IntegrationID), flatten(response, "integrationResponseId"))
 		}
 	}
 	for _, model := range d.Models {

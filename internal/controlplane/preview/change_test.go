@@ -45,7 +45,7 @@ func TestChanges(t *testing.T) {
 			[]preview.Change{
 				{Kind: preview.Added, Resource: language.ResourceAPI.Of("ExcelGeneratorAPI")},
 				{Kind: preview.Added, Resource: language.ResourceIntegration.Of("i000001")},
-				{Kind: preview.Added, Resource: language.ResourceResponse.Of("i000001", "201")},
+				{Kind: preview.Added, Resource: language.ResourceResponse.Of("201", "i000001")},
 				{Kind: preview.Added, Resource: language.ResourceRoute.Of("$connect")},
 			},
 		},
