@@ -19,6 +19,9 @@ import (
 // Part is how many bytes one value has at most. All but the last have as many.
 const Part = 30 << 20
 
+// part is Part; tests make it smaller, since copies under the race detector are slow.
+var part int64 = Part
+
 // Code is a zip file. It implements [io.ReaderAt], so that it need not be in one piece.
 type Code struct {
 	parts [][]byte
@@ -45,25 +48,25 @@ func (c *Code) ReadAt(p []byte, offset int64) (n int, err error) {
 		if offset >= c.size {
 			return n, io.EOF
 		}
-		copied := copy(p[n:], c.parts[offset/Part][offset%Part:])
+		copied := copy(p[n:], c.parts[offset/part][offset%part:])
 		n, offset = n+copied, offset+int64(copied)
 	}
 	return n, nil
 }
 
-func key(sum string, part int) string {
-	if part == 0 {
+func key(sum string, at int) string {
+	if at == 0 {
 		return pasarela.FunctionCodeKey(sum)
 	}
-	return pasarela.FunctionCodeKey(sum) + "/" + strconv.Itoa(part)
+	return pasarela.FunctionCodeKey(sum) + "/" + strconv.Itoa(at)
 }
 
 // Put writes a file whose checksum is sum, a CodeSHA256. What is there already is the same.
 // The first part is written last: code is found when all of it is there.
 func Put(ctx context.Context, bucket pasarela.Bucket, sum string, data []byte) error {
-	parts := slices.Collect(slices.Chunk(data, Part))
-	for at, part := range slices.Backward(parts) {
-		if _, err := bucket.Put(ctx, key(sum, at), part, 0); err != nil && !errors.Is(err, pasarela.ErrConflict) {
+	parts := slices.Collect(slices.Chunk(data, int(part)))
+	for at, value := range slices.Backward(parts) {
+		if _, err := bucket.Put(ctx, key(sum, at), value, 0); err != nil && !errors.Is(err, pasarela.ErrConflict) {
 			return err
 		}
 	}
@@ -82,11 +85,11 @@ func Get(ctx context.Context, bucket pasarela.Bucket, sum string) (*Code, error)
 			return nil, err
 		}
 		code.parts, code.size = append(code.parts, entry.Value), code.size+int64(len(entry.Value))
-		if len(entry.Value) != Part {
+		if int64(len(entry.Value)) != part {
 			break
 		}
 	}
-	if len(code.parts) > 1 || code.size == Part { // of several values one may be missing
+	if len(code.parts) > 1 || code.size == part { // of several values one may be missing
 		if got := checksum(code.parts); got != sum {
 			return nil, fmt.Errorf("the parts of the code %s are damaged: together they have the checksum %s", sum, got)
 		}
@@ -96,8 +99,8 @@ func Get(ctx context.Context, bucket pasarela.Bucket, sum string) (*Code, error)
 
 func checksum(parts [][]byte) string {
 	hash := sha256.New()
-	for _, part := range parts {
-		_, _ = hash.Write(part) // never fails
+	for _, value := range parts {
+		_, _ = hash.Write(value) // never fails
 	}
 	return base64.StdEncoding.EncodeToString(hash.Sum(nil))
 }

@@ -14,18 +14,19 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
 )
 
-// file is a file of so many bytes, no two parts of which are alike, and its checksum.
+// file is a file of so many bytes, and its checksum.
 func file(size int) (data []byte, sum string) {
 	data = make([]byte, size)
-	for i := range data {
-		data[i] = byte(i * 7 / functioncode.Part)
+	for at := range data {
+		data[at] = byte(at)
 	}
 	hash := sha256.Sum256(data)
 	return data, base64.StdEncoding.EncodeToString(hash[:])
 }
 
 func TestFilesOfManyParts(t *testing.T) {
-	for _, size := range []int{1, functioncode.Part - 1, functioncode.Part, functioncode.Part + 1, 2*functioncode.Part + 5} {
+	functioncode.SetPart(t, 100)
+	for _, size := range []int{1, 99, 100, 101, 200, 205} {
 		bucket, ctx := memory.NewBucket(), t.Context()
 		data, sum := file(size)
 		for range 2 { // the second time it is there
@@ -58,8 +59,9 @@ func TestFilesOfManyParts(t *testing.T) {
 
 // TestAPartThatIsMissing: it is never taken for a shorter file.
 func TestAPartThatIsMissing(t *testing.T) {
+	functioncode.SetPart(t, 100)
 	bucket, ctx := memory.NewBucket(), t.Context()
-	data, sum := file(functioncode.Part + 1)
+	data, sum := file(101)
 	if err := functioncode.Put(ctx, bucket, sum, data); err != nil {
 		t.Fatal(err)
 	}
