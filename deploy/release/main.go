@@ -1,6 +1,6 @@
 // Command release makes the files of a release: for each platform an archive of the
 // programs and a list of what is in them (CycloneDX), packages for Debian and Red Hat,
-// container images, checksums, an install script and a Homebrew formula.
+// container images, checksums, an install script, a Homebrew formula, and what has changed.
 package main
 
 import (
@@ -72,7 +72,7 @@ func (r *release) make() error {
 	if err := r.images(); err != nil {
 		return fmt.Errorf("image: %w", err)
 	}
-	return errors.Join(r.fillTemplates("install.sh", 0o755), r.fillTemplates("pasarela.rb", 0o644), r.checksums())
+	return errors.Join(r.notes(), r.fillTemplates("install.sh", 0o755), r.fillTemplates("pasarela.rb", 0o644), r.checksums())
 }
 
 // target makes all files of a platform. folder is for intermediate files.
