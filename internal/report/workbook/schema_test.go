@@ -7,7 +7,9 @@ import (
 	"errors"
 	"io"
 	"os"
+	"os/exec"
 	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -94,7 +96,9 @@ func TestElementsStandInTheOrderOfTheSchemas(t *testing.T) {
 			}
 			for _, entry := range archive.File {
 				if path.Ext(entry.Name) == ".xml" {
-					inOrder(t, entry.Name, contentOf(t, entry), met)
+					content := contentOf(t, entry)
+					inOrder(t, entry.Name, content, met)
+					validate(t, entry.Name, content)
 				}
 			}
 		})
@@ -103,6 +107,39 @@ func TestElementsStandInTheOrderOfTheSchemas(t *testing.T) {
 		if !met[element] {
 			t.Errorf("no workbook has a %s", element)
 		}
+	}
+}
+
+// validate holds a part against the schemas themselves, which are not kept here:
+//
+//	PASARELA_OOXML_SCHEMAS=<the folder of ISO/IEC 29500-4's transitional .xsd files> \
+//	    go test ./internal/report/workbook -run Schemas
+//
+// It needs xmllint (libxml2-utils).
+func validate(t *testing.T, name string, content []byte) {
+	t.Helper()
+	folder := os.Getenv("PASARELA_OOXML_SCHEMAS")
+	if folder == "" {
+		return
+	}
+	schema := "sml.xsd"
+	switch {
+	case name == "[Content_Types].xml" || name == "docProps/core.xml": // of ISO/IEC 29500-2
+		return
+	case name == "docProps/app.xml":
+		schema = "shared-documentPropertiesExtended.xsd"
+	case strings.HasPrefix(name, "xl/theme/"):
+		schema = "dml-main.xsd"
+	case strings.HasPrefix(name, "xl/charts/"):
+		schema = "dml-chart.xsd"
+	case strings.HasPrefix(name, "xl/drawings/"):
+		schema = "dml-spreadsheetDrawing.xsd"
+	}
+	check := exec.CommandContext(t.Context(), "xmllint", "--nonet", "--noout", "--schema", filepath.Join(folder, schema), "-")
+	// The schemas do not know this attribute of XML's own, which Excel writes, too.
+	check.Stdin = bytes.NewReader(bytes.ReplaceAll(content, []byte(` xml:space="preserve"`), nil))
+	if said, err := check.CombinedOutput(); err != nil {
+		t.Errorf("%s: %v\n%s", name, err, said)
 	}
 }
 
