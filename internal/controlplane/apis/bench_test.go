@@ -74,7 +74,7 @@ func BenchmarkGetRoute(b *testing.B) {
 }
 
 func BenchmarkCreateRoute(b *testing.B) {
-	for _, n := range []int{5, 1000, 5000, 10000} {
+	for _, n := range []int{100, 1000, 4000, 10000} {
 		b.Run(fmt.Sprintf("of=%d", n), func(b *testing.B) {
 			bucket := memory.NewBucket()
 			s := newService(b, func(o *apis.Options) { o.Bucket = bucket })
