@@ -63,8 +63,9 @@ const (
 )
 
 var (
-	errStalled = errors.New("the store holds more than it can read, so a part of it is damaged")
-	errBehind  = errors.New("the watch has fallen behind the store")
+	errStalled   = errors.New("the store holds more than it can read, so a part of it is damaged")
+	errBehind    = errors.New("the watch has fallen behind the store")
+	errRestarted = errors.New("the store was started anew")
 )
 
 // Get reads the newest value from the leader (see [bucket]); a removal that is the newest

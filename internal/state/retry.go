@@ -179,6 +179,8 @@ type health struct {
 	mu    sync.Mutex
 	state context.Context // done when the store can write no more; its cause says why
 	fail  context.CancelCauseFunc
+	// restarted is closed when the server was restarted.
+	restarted chan struct{}
 }
 
 func newHealth() *health {
@@ -202,7 +204,23 @@ func (h *health) failed(cause error) {
 func (h *health) recover() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.state == nil || h.state.Err() != nil {
-		h.state, h.fail = context.WithCancelCause(context.Background())
+	if h.state != nil && h.state.Err() == nil {
+		return
 	}
+	h.state, h.fail = context.WithCancelCause(context.Background())
+	if h.restarted != nil {
+		close(h.restarted)
+	}
+	h.restarted = make(chan struct{})
+}
+
+// restart is closed when the server is restarted the next time; nil while the store is
+// being opened.
+func (h *health) restart() <-chan struct{} {
+	if h == nil {
+		return nil
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.restarted
 }

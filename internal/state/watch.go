@@ -35,6 +35,7 @@ func (b *bucket) Watch(ctx context.Context, prefix string, each func(pasarela.En
 // too long. In a cluster it also watches this node's own lease, which changes every few
 // seconds: if nothing arrives, the watch has fallen behind.
 func (b *bucket) watch(ctx context.Context, prefix string, each func(pasarela.Entry), options ...jetstream.WatchOpt) error {
+	restarted := b.health.restart()
 	filters := []string{filter(prefix)}
 	if b.leaseKey != "" && !strings.HasPrefix(b.leaseKey, prefix) && filters[0] != ">" {
 		filters = append(filters, swap(b.leaseKey))
@@ -54,6 +55,8 @@ func (b *bucket) watch(ctx context.Context, prefix string, each func(pasarela.En
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-restarted: // nats.go notices after some 15 s that the new server does not know the watch
+			return fmt.Errorf("watch %s: %w", prefix, errRestarted)
 		case <-quiet.C:
 			return fmt.Errorf("watch %s: %w", prefix, reason)
 		case update, open := <-watcher.Updates():
