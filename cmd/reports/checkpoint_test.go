@@ -35,6 +35,7 @@ const large = `
 type: large
 title: Large
 sql: with recursive n(i) as (select 1 union all select i + 1 from n where i < ROWS) select i, hex(zeroblob(BYTES)) || i as text, i * 0.37 as amount from n
+count: true
 columns: [{ name: i, format: integer }, { name: text }, { name: amount, format: money, total: sum }]
 `
 

@@ -46,7 +46,7 @@ var Reserved = []string{"connectionId", "type", "reportType", "caller", "attribu
 func Read(file string, content []byte) (*Definition, error) {
 	w := &walk{file: file}
 	d := &Definition{
-		File: file, Language: locale.Spanish, Source: "sample", Currency: "EUR", Format: XLSX, WhenGone: Finish, Count: true,
+		File: file, Language: locale.Spanish, Source: "sample", Currency: "EUR", Format: XLSX, WhenGone: Finish,
 		Sheet:  Sheet{Rows: MaxSheetRows, Table: true},
 		Limits: Limits{Rows: DefaultRows, Timeout: DefaultTimeout}, Retention: DefaultRetention,
 	}

@@ -50,11 +50,11 @@ func TestColumnsAreFoundByTheirOwnName(t *testing.T) {
 	}
 }
 
-func TestAQueryRunsOnceWithoutACount(t *testing.T) {
-	for count, want := range map[string]int64{"true": 3, "false": 0} {
-		_, result, err := report(t, "type: d\ntitle: D\ncount: "+count+"\nsql: select 1 as a union all select 2 union all select 3\ncolumns: [{ name: a }]\n")
+func TestAQueryRunsOnceUnlessACountIsAsked(t *testing.T) {
+	for count, want := range map[string]int64{"count: true": 3, "count: false": 0, "": 0} {
+		_, result, err := report(t, "type: d\ntitle: D\n"+count+"\nsql: select 1 as a union all select 2 union all select 3\ncolumns: [{ name: a }]\n")
 		if err != nil || result.Rows != 3 || result.Total != want {
-			t.Errorf("count: %s: %+v, %v", count, result.Progress, err)
+			t.Errorf("%q: %+v, %v", count, result.Progress, err)
 		}
 	}
 }

@@ -136,8 +136,8 @@ func (r *Run) query() (source.Query, error) {
 	return source.Query{SQL: r.Definition.SQL, Values: bound.Values, Lists: bound.Lists, Timeout: r.Definition.Limits.Timeout, Zone: r.Definition.Zone}, err
 }
 
-// count asks the database how many rows there will be, unless the definition says
-// count: false. An error is no failure of the report: progress has no percentage then
+// count asks the database how many rows there will be, where the definition says
+// count: true. An error is no failure of the report: progress has no percentage then
 // (A-REPORT-7).
 func (r *Run) count(ctx context.Context, query source.Query) int64 {
 	if !r.Definition.Count {
