@@ -3,13 +3,15 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2"
 	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2/types"
 )
 
-// deploy makes the API of the run: $connect and $disconnect call the backend.
+// deploy makes the API of the run: $connect and $disconnect call the backend, and so does the
+// message by which a client with a session says on which connection its socket is.
 func (c *cluster) deploy(ctx context.Context, backend string, tags map[string]string) (apiID string, err error) {
 	client := apigatewayv2.New(apigatewayv2.Options{
 		BaseEndpoint: &c.urls[0], Region: c.env["AWS_REGION"],
@@ -25,10 +27,11 @@ func (c *cluster) deploy(ctx context.Context, backend string, tags map[string]st
 	}
 	for route, template := range map[string]string{
 		"$connect":    `{"id":"$context.connectionId","client":"$input.params('client')"}`,
+		attachedRoute: `{"id":"$context.connectionId","client":"$input.path('$.client')","socket":$input.path('$.socket')}`,
 		"$disconnect": `{"id":"$context.connectionId","code":$context.disconnectStatusCode,"request":"$context.requestId"}`,
 	} {
 		integration, err := client.CreateIntegration(ctx, &apigatewayv2.CreateIntegrationInput{
-			ApiId: api.ApiId, IntegrationType: types.IntegrationTypeHttp, IntegrationMethod: aws.String("POST"), IntegrationUri: aws.String(backend + "/" + route[1:]),
+			ApiId: api.ApiId, IntegrationType: types.IntegrationTypeHttp, IntegrationMethod: aws.String("POST"), IntegrationUri: aws.String(backend + "/" + strings.TrimPrefix(route, "$")),
 			RequestTemplates: map[string]string{"application/json": template},
 		})
 		if err != nil {

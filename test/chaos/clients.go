@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -100,9 +102,11 @@ func (k *clients) comeBack(ctx context.Context, name string, random *rand.Rand) 
 			_ = response.Body.Close()
 		}
 		if err != nil {
+			k.ledger.note(name, "%s by node%d", refusal(response, err), node)
 			wait(ending, time.Duration(100+random.IntN(400))*time.Millisecond)
 			continue
 		}
+		k.ledger.note(name, "socket %d by node%d", socket, node)
 		if !opened {
 			k.ledger.opened(name, node, true)
 			opened = true
@@ -113,6 +117,8 @@ func (k *clients) comeBack(ctx context.Context, name string, random *rand.Rand) 
 			timer := time.AfterFunc(time.Duration(float64(k.cut)*random.ExpFloat64()), func() { _ = conn.CloseNow() })
 			defer timer.Stop()
 		}
+		// An error is one of the socket, which read meets.
+		_ = conn.Write(ending, websocket.MessageText, fmt.Appendf(nil, `{"action":%q,"client":%q,"socket":%d}`, attachedRoute, name, socket))
 		left = k.read(leaving, conn, name, socket)
 		k.ledger.away(name)
 	}
@@ -121,6 +127,14 @@ func (k *clients) comeBack(ctx context.Context, name string, random *rand.Rand) 
 		code = int(websocket.StatusNormalClosure)
 	}
 	k.ledger.ended(name, code)
+}
+
+// refusal is how a handshake failed.
+func refusal(response *http.Response, err error) string {
+	if response != nil {
+		return "refused with " + strconv.Itoa(response.StatusCode)
+	}
+	return "no handshake (" + err.Error() + ")"
 }
 
 // read reads until the socket ends; left says that the client closed it as it leaves, and that
@@ -132,14 +146,17 @@ func (k *clients) read(leaving context.Context, conn *websocket.Conn, name strin
 		defer close(closed)
 		time.Sleep(time.Until(came.Add(atLeaving)))
 		left = true
+		said := time.Now()
 		k.ledger.saysGoodbye(name)
-		_ = conn.Close(websocket.StatusNormalClosure, "") // what the node answered is read below
+		err := conn.Close(websocket.StatusNormalClosure, "") // what the node answered is read below
+		k.ledger.note(name, "sent a close frame with 1000 at %s, and ended with: %v", clock(said), err)
 	})
 	answer := websocket.StatusCode(-1)
 	for {
 		_, data, err := conn.Read(context.Background()) // ends with the connection
 		if err != nil {
 			answer = websocket.CloseStatus(err)
+			k.ledger.note(name, "socket %d ended with: %v", socket, err)
 			break
 		}
 		k.ledger.received(string(data), name, socket)

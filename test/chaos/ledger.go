@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"path"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -21,8 +21,10 @@ const election = 15 * time.Second
 // ledger is what the backend and the clients observed.
 type ledger struct {
 	mu       sync.Mutex
-	lives    map[string]*life // by connection id
-	byName   map[string]string
+	lives    map[string]*life  // by connection id
+	byName   map[string]string // the connection of each client, by the client's name
+	newest   map[string]int    // of each client with a session: its newest socket of which the connection is known
+	history  history
 	open     []string // connections whose clients have their 101 and have seen no end
 	pushes   map[string]*push
 	receipts int               // of pushes, by all clients
@@ -39,6 +41,7 @@ type stall struct{ from, to time.Time }
 type life struct {
 	node        int       // node whose handshake succeeded
 	last        int       // node of its client's newest socket
+	client      string    // its name
 	session     bool      // its client reconnects to it
 	opened      time.Time // the client had its 101; zero: it never had
 	ended       time.Time // as the client saw it
@@ -56,14 +59,14 @@ type disconnect struct {
 }
 
 func newLedger() *ledger {
-	return &ledger{lives: map[string]*life{}, byName: map[string]string{}, pushes: map[string]*push{}}
+	return &ledger{lives: map[string]*life{}, byName: map[string]string{}, newest: map[string]int{}, history: history{}, pushes: map[string]*push{}}
 }
 
 // ServeHTTP is the backend.
 func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var body struct {
 		ID, Client, Request string
-		Code                int
+		Code, Socket        int
 	}
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
@@ -71,18 +74,21 @@ func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	of := l.lives[body.ID]
-	if of == nil {
-		of = &life{}
-		l.lives[body.ID] = of
-	}
-	if strings.HasSuffix(r.URL.Path, "/disconnect") {
+	of := l.life(body.ID)
+	switch path.Base(r.URL.Path) {
+	case "disconnect":
 		of.disconnects = append(of.disconnects, disconnect{time.Now(), body.Code, body.Request})
-	} else {
-		if before := l.byName[body.Client]; before != "" && l.lives[before] != nil && !l.lives[before].opened.IsZero() {
-			l.lives[before].replaced = time.Now()
+		if of.session {
+			l.history.add(of.client, "$disconnect of %s with %d", body.ID, body.Code)
 		}
-		l.byName[body.Client] = body.ID
+	case attachedRoute:
+		l.attached(body.Client, body.ID, body.Socket)
+	default:
+		if before := l.byName[body.Client]; before != "" && !l.life(before).opened.IsZero() {
+			l.replace(before)
+		}
+		l.byName[body.Client], of.client = body.ID, body.Client
+		l.history.add(body.Client, "$connect of %s", body.ID)
 	}
 	_, _ = w.Write([]byte("{}")) // a gateway that is gone needs no answer
 }
@@ -160,19 +166,21 @@ type result struct {
 	PushesAgain      int // of clients with sessions, received more than once
 	PushesUnordered  int // received before one that had been accepted before they were sent
 	Sockets          int // of clients with sessions, beside their first
+	Known            int // clients with sessions that said on which connections they are
 	Replaced         int // connections with a session whose clients got others
 	// ReplacedLate are not in Replaced, since their clients could not come back within the
 	// window, and ReplacedInStall not since they were opened when NATS may not have taken
 	// the journal.
 	ReplacedLate, ReplacedInStall int
-	ReplacedClosed                int // nor those that their clients had closed, on a node that did not answer
-	Problems                      []string
+	ReplacedClosed                int      // nor those that their clients had closed, on a node that did not answer
+	Problems                      []string // broken promises
+	Explained                     []string // what looks like one and is none
 }
 
 func (v result) String() string {
-	return fmt.Sprintf("connections %d, $disconnects %d, lost %d, doubled %d (in the last batch before a kill: missed %d, repeated %d; repeated after a fault of NATS %d; other request ids %d), slowest %s; pushes accepted %d, lost %d, doubled %d, cut off with client or node %d, of clients that left a node which was cut off %d, received without a 200 %d, out of order %d; clients came back %d times, pushes received again %d, connections replaced %d (besides: of clients that were refused for longer than the window %d, that had closed theirs %d, opened during a fault of NATS %d)",
+	return fmt.Sprintf("connections %d, $disconnects %d, lost %d, doubled %d (in the last batch before a kill: missed %d, repeated %d; repeated after a fault of NATS %d; other request ids %d), slowest %s; pushes accepted %d, lost %d, doubled %d, cut off with client or node %d, of clients that left a node which was cut off %d, received without a 200 %d, out of order %d; clients came back %d times (connections of %d clients known), pushes received again %d, connections replaced %d (besides: of clients that were refused for longer than the window %d, that had closed theirs %d, opened during a fault of NATS %d)",
 		v.Connections, v.Disconnects, v.Lost, v.Doubled, v.MissedInWindow, v.RepeatedInWindow, v.RepeatedInStall, v.OtherRequest, v.Slowest.Round(time.Millisecond),
-		v.Pushes, v.PushesLost, v.PushesDoubled, v.PushesCut, v.PushesLeft, v.PushesUnanswered, v.PushesUnordered, v.Sockets, v.PushesAgain, v.Replaced, v.ReplacedLate, v.ReplacedClosed, v.ReplacedInStall)
+		v.Pushes, v.PushesLost, v.PushesDoubled, v.PushesCut, v.PushesLeft, v.PushesUnanswered, v.PushesUnordered, v.Sockets, v.Known, v.PushesAgain, v.Replaced, v.ReplacedLate, v.ReplacedClosed, v.ReplacedInStall)
 }
 
 func (v result) ok() bool {
@@ -184,7 +192,7 @@ func (v result) ok() bool {
 func (l *ledger) evaluate() result {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	v := result{Sockets: l.resumed}
+	v := result{Sockets: l.resumed, Known: len(l.newest)}
 	for id, of := range l.lives {
 		v.Disconnects += len(of.disconnects)
 		if !of.opened.IsZero() {
@@ -195,7 +203,7 @@ func (l *ledger) evaluate() result {
 			v.MissedInWindow++
 		case n == 0 && !of.opened.IsZero():
 			v.Lost++
-			v.Problems = append(v.Problems, fmt.Sprintf("%s opened %s by node%d ended %s replaced %s: no $disconnect", id, clock(of.opened), of.node, clock(of.ended), clock(of.replaced)))
+			v.Problems = append(v.Problems, l.told(fmt.Sprintf("%s opened %s by node%d ended %s replaced %s: no $disconnect", id, clock(of.opened), of.node, clock(of.ended), clock(of.replaced)), of))
 		case n == 1 && !of.ended.IsZero():
 			v.Slowest = max(v.Slowest, of.disconnects[0].at.Sub(of.ended))
 		case n > 1:
@@ -210,13 +218,16 @@ func (l *ledger) evaluate() result {
 		switch l.replacedBy(of) {
 		case byWindow:
 			v.ReplacedLate++
+			v.Explained = append(v.Explained, l.toldReplaced(id, of))
 		case byGoodbye:
 			v.ReplacedClosed++
+			v.Explained = append(v.Explained, l.toldReplaced(id, of))
 		case byStall:
 			v.ReplacedInStall++
+			v.Explained = append(v.Explained, l.toldReplaced(id, of))
 		case byNothing:
 			v.Replaced++
-			v.Problems = append(v.Problems, fmt.Sprintf("%s opened %s by node%d: its client, away since %s from node%d, got another connection at %s", id, clock(of.opened), of.node, clock(of.left), of.last, clock(of.replaced)))
+			v.Problems = append(v.Problems, l.toldReplaced(id, of))
 		}
 	}
 	return v
@@ -255,7 +266,7 @@ func (l *ledger) repeated(v *result, id string, of *life) {
 	for _, d := range of.disconnects {
 		text += fmt.Sprintf(" %s (%d)", clock(d.at), d.code)
 	}
-	v.Problems = append(v.Problems, text)
+	v.Problems = append(v.Problems, l.told(text, of))
 }
 
 // nearKill says whether the connection's node, or any node if that is not known, was

@@ -182,5 +182,8 @@ func (o options) hurt(ctx context.Context, c *cluster, chosen []fault, out io.Wr
 	for _, problem := range v.Problems[:min(len(v.Problems), findings)] {
 		_, _ = fmt.Fprintln(out, " ", problem)
 	}
+	for _, explained := range v.Explained[:min(len(v.Explained), findings)] {
+		_, _ = fmt.Fprintln(out, "  allowed:", explained)
+	}
 	return v, nil
 }
