@@ -34,6 +34,6 @@
 //	sessions      session, resumable, resumablesend, resume, clientaway, durablemessages,
 //	              resumehistory
 //	other nodes   bus, busmessage, forwarding, findsession; move, movein, incoming, moveresolve, pastconns;
-//	              takeover, recoverresumable, journal, clusterlimits
+//	              takeover, takeoverpending, recoverresumable, journal, clusterlimits
 //	stop          drain, inflight
 package gateway

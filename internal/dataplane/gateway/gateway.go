@@ -152,13 +152,9 @@ type Gateway struct {
 	runs                   atomic.Int64  // of this node that were taken over
 	resolveNow             chan struct{} // wakes runMoveResolver
 	stopResolver           context.CancelFunc
-	noTakeover             struct { // see takeoverPending
-		mu    sync.Mutex
-		at    time.Time
-		nodes []string
-	}
-	background sync.WaitGroup
-	stopBus    func()
+	takeovers              takeoverChecks
+	background             sync.WaitGroup
+	stopBus                func()
 }
 
 const (

@@ -29,7 +29,8 @@ const (
 // gone on by a later move. A move of one
 // to the requesting node, by the number in the request, is cancelled.
 func (g *Gateway) heldHere(ctx context.Context, r request) (held []string, err error) {
-	if g.recovering.Load() > 0 {
+	undecided, err := g.takeoverPending(ctx) // perhaps of the run before this one, which is not recovered yet
+	if undecided || err != nil || g.recovering.Load() > 0 {
 		return nil, pasarela.Errorf(pasarela.CodeServiceUnavailable, "The node takes connections over.")
 	}
 	has := make(map[string]bool, len(r.HeldIDs))

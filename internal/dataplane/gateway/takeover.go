@@ -2,9 +2,7 @@ package gateway
 
 import (
 	"context"
-	"errors"
 	"net/http"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -191,53 +189,4 @@ func (g *Gateway) noteTakenOver(c *connection, why socket.Close) {
 	x.record.Note(execution.StepDisconnected, ". Close reason: ["+statusText(int(why.Code))+": "+why.Reason+"]")
 	x.Reply.Status = http.StatusOK
 	g.finish(c.stage.stage.Deployed(), nil, x, nil)
-}
-
-// noTakeoverFor is how long the result that no takeover is pending is reused, while the
-// set of live nodes stays the same.
-const noTakeoverFor = 200 * time.Millisecond
-
-// takeoverPending says whether an ended run of any node has not been taken over yet.
-// Concurrent handshakes share one check.
-func (g *Gateway) takeoverPending(ctx context.Context) (bool, error) {
-	if g.options.TakeoverPending == nil {
-		return false, nil
-	}
-	var nodes []string
-	if g.options.OtherNodes != nil {
-		nodes = g.options.OtherNodes()
-		slices.Sort(nodes)
-	}
-	g.noTakeover.mu.Lock()
-	defer g.noTakeover.mu.Unlock()
-	if time.Since(g.noTakeover.at) < noTakeoverFor && slices.Equal(g.noTakeover.nodes, nodes) {
-		return false, nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, busTimeout)
-	defer cancel()
-	began := time.Now()
-	undecided, err := g.options.TakeoverPending(ctx, "")
-	if err == nil && !undecided {
-		g.noTakeover.at, g.noTakeover.nodes = began, nodes
-	}
-	return undecided, err
-}
-
-// takeoverPendingOf says whether a node that has ended may have connections that are
-// still to be taken over; true also if that cannot be determined.
-func (g *Gateway) takeoverPendingOf(ctx context.Context, node uint16) bool {
-	if g.options.TakeoverPending == nil {
-		return false
-	}
-	ctx, cancel := context.WithTimeout(ctx, busTimeout)
-	defer cancel()
-	name, err := g.nodeName(ctx, node)
-	if errors.Is(err, pasarela.ErrNodeGone) {
-		return false // no node ever had the number
-	}
-	undecided := false
-	if err == nil {
-		undecided, err = g.options.TakeoverPending(ctx, name)
-	}
-	return undecided || err != nil
 }

@@ -1,0 +1,45 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// Handshakes that wait to learn whether a takeover is pending, while the store does not answer,
+// all learn it by one check: one behind the other each would wait for all before it.
+func TestTakeoversAreLookedForTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		away := errors.New("the store does not answer")
+		checks := 0
+		g := &Gateway{}
+		g.options.TakeoverPending = func(ctx context.Context, _ string) (bool, error) {
+			checks++
+			<-ctx.Done()
+			return false, away
+		}
+		began := time.Now()
+		gone, leave := context.WithCancel(t.Context())
+		var all sync.WaitGroup
+		for n := range 10 {
+			ctx := t.Context()
+			if n == 0 {
+				ctx = gone
+			}
+			all.Go(func() {
+				if _, err := g.takeoverPending(ctx); !errors.Is(err, away) {
+					t.Errorf("%d: %v", n, err)
+				}
+			})
+			synctest.Wait()
+		}
+		leave()
+		all.Wait()
+		if took := time.Since(began); took != busTimeout || checks != 1 {
+			t.Errorf("%d checks, %s", checks, took)
+		}
+	})
+}
