@@ -3,6 +3,7 @@ package gateway
 import (
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/dataplane/journal"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 )
 
@@ -26,11 +27,14 @@ func (r *resumable) startAway() bool {
 	return true
 }
 
-// fail forgets a session whose $connect was refused. It does nothing for a nil r.
-func (r *resumable) fail() {
-	if r != nil && r.forget() {
-		r.endConnect()
+// fail forgets a session whose $connect was refused, and says whether this call did. It does
+// nothing for a nil r.
+func (r *resumable) fail() bool {
+	if r == nil || !r.forget() {
+		return false
 	}
+	r.endConnect()
+	return true
 }
 
 // currentMove is the move of the connection to another node, nil when it stays.
@@ -158,7 +162,7 @@ func (r *resumable) endAway(why socket.Close) bool {
 
 // end queues the connection's $disconnect, once; it says whether this call did.
 func (r *resumable) end(why socket.Close) bool {
-	if !r.forget() {
+	if !r.forgetAs(&why) {
 		return false
 	}
 	g := r.g
@@ -171,6 +175,26 @@ func (r *resumable) end(why socket.Close) bool {
 	}
 	g.endConnection(r.c, why)
 	return true
+}
+
+// isOver notes how the connection ended. r.mu is held.
+func (r *resumable) isOver(why socket.Close) {
+	if r.absence == nil {
+		r.absence = &absence{}
+	}
+	r.absence.closedBy, r.absence.over = why, true
+}
+
+// recordEnd adds to a record that the connection has ended, if it has. Whoever goes on after
+// this run then runs its $disconnect: as the record of an open connection it would wait for its
+// client, and the client of a session that has another connection by now might get this one
+// again (A-GATEWAY-52).
+func (r *resumable) recordEnd(to *journal.Record) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.absence != nil && r.absence.over {
+		to.EndCode, to.EndReason = r.absence.closedBy.Code, r.absence.closedBy.Reason
+	}
 }
 
 // undelivered is how many messages end with the connection. After a takeover those in the
@@ -189,13 +213,19 @@ func (r *resumable) undelivered() (n int) {
 }
 
 // forget ends the session, so that no handshake finds it; false when it was ended before.
-func (r *resumable) forget() bool {
+func (r *resumable) forget() bool { return r.forgetAs(nil) }
+
+// forgetAs is forget for a connection that ends here as why says, unless why is nil.
+func (r *resumable) forgetAs(why *socket.Close) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.ended || r.moving != nil && r.moving.committed {
 		return false
 	}
 	r.ended = true
+	if why != nil {
+		r.isOver(*why)
+	}
 	r.endMove()
 	r.stopWindow()
 	r.g.mailboxes.Add(-r.mailboxMemory())

@@ -34,6 +34,7 @@ func (g *Gateway) endConnection(c *connection, why socket.Close) {
 	}
 	d := &disconnection{c: c, why: why, began: time.Now()}
 	g.disconnects.register(d)
+	g.noteEnd(c)
 	g.table.remove(c)
 	c.stage.tags.remove(c)
 	g.uncountConnection(c.stage)

@@ -7,7 +7,6 @@ import (
 	"unique"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/journal"
-	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 )
 
 // openJournals starts the writers of the journal and of its copy, if they are configured.
@@ -81,6 +80,18 @@ func (g *Gateway) noteReceived(c *connection) {
 	}
 }
 
+// noteEnd notes that a connection with a session has ended, and is owed its $disconnect only.
+func (g *Gateway) noteEnd(c *connection) {
+	if g.journal == nil || c.resume == nil {
+		return
+	}
+	r := c.record()
+	g.journal.Changed(&r)
+	if g.local != nil {
+		g.local.Changed(&r)
+	}
+}
+
 // settled notes that a connection is owed no $disconnect any more.
 func (g *Gateway) settled(c *connection) {
 	if g.journal != nil {
@@ -141,6 +152,7 @@ func (c *connection) record() journal.Record {
 			}
 		}
 		c.resume.recordMessages(&r)
+		c.resume.recordEnd(&r)
 	}
 	return r
 }
@@ -189,17 +201,17 @@ func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release
 		if c == nil {
 			continue
 		}
-		if g.recoverIncoming(c, &records[i]) {
+		if records[i].EndCode == 0 && g.recoverIncoming(c, &records[i]) {
 			coming = append(coming, c)
 			g.noteReceived(c)
 			continue
 		}
-		if g.recoverResumable(c, &records[i]) {
+		if records[i].EndCode == 0 && g.recoverResumable(c, &records[i]) {
 			away = append(away, c)
 			g.noteReceived(c)
 			continue
 		}
-		d := &disconnection{c: c, why: socket.NodeLost.Close(), recovered: true}
+		d := &disconnection{c: c, why: g.endOfRecord(c, &records[i]), recovered: true}
 		g.disconnects.register(d)
 		g.noteReceived(c)
 		all = append(all, d)

@@ -34,6 +34,20 @@ func (g *Gateway) recoverResumable(c *connection, r *journal.Record) bool {
 	return true
 }
 
+// endOfRecord is the end that the $disconnect of a recovered connection is told: its own where
+// it had ended when its run was lost, else that of the run.
+func (g *Gateway) endOfRecord(c *connection, r *journal.Record) socket.Close {
+	if r.EndCode == 0 || len(r.Session) != len(sessionKey{}) {
+		return socket.NodeLost.Close()
+	}
+	why := socket.Close{Code: r.EndCode, Reason: r.EndReason}
+	ended := g.resumableOfRecord(c, r, sessionKey([]byte(r.Session)))
+	ended.ended = true // nobody else has it yet
+	ended.isOver(why)
+	ended.endConnect()
+	return why
+}
+
 // alreadyHere returns which of these connections this run has already, or knows to have ended
 // or gone on by a later move: their records are out of date. A record of a connection that
 // this run has is of a move that was not committed, or of one whose end the lost run could
@@ -44,7 +58,9 @@ func (g *Gateway) alreadyHere(records []journal.Record) (here map[string]bool, c
 	here = map[string]bool{}
 	for i := range records { // in the order in which a connection goes on, so that none is missed
 		id := records[i].ConnectionID
-		if r := g.incoming.get(id); r != nil && r.move() >= records[i].Move {
+		if r := g.incoming.get(id); r != nil && records[i].EndCode != 0 {
+			g.abortMoveIn(r) // it ended where it was to come from
+		} else if r != nil && r.move() >= records[i].Move {
 			here[id] = true
 			r.addNewer(&records[i])
 			g.noteReceived(r.c) // before the other journal is removed

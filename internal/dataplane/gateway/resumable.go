@@ -57,7 +57,8 @@ type resumable struct {
 type absence struct {
 	window     *time.Timer  // nil: the client is not waited for
 	until      time.Time    // when the window ends
-	closedBy   socket.Close // how the last socket ended
+	closedBy   socket.Close // how the last socket ended, or the connection
+	over       bool         // the connection has ended, and its $disconnect is owed
 	lastActive time.Time
 }
 

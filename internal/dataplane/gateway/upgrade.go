@@ -95,8 +95,14 @@ func (h *connectRun) refuseStopping(why *language.Cause, note language.Message) 
 	h.g.writeUnavailable(h.w, h.stage.stage, why, time.Second)
 	h.x.record.NoteMessage(execution.StepNote, note)
 	h.finish(nil)
+	end := socket.Shutdown.Close()
+	if h.session.fail() { // the client has to open another connection: nobody must wait for it to resume this one
+		h.session.mu.Lock()
+		h.session.isOver(end)
+		h.session.mu.Unlock()
+	}
 	h.g.noteOpened(h.conn)
-	h.g.queueDisconnect(h.conn, socket.Shutdown.Close())
+	h.g.queueDisconnect(h.conn, end)
 	return false
 }
 

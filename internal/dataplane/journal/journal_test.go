@@ -25,7 +25,7 @@ var full = journal.Record{
 	Caller: &pasarela.Principal{
 		ARN: "arn:aws:iam::123456789012:user/ana", AccountID: "123456789012", UserID: "AIDC", AccessKeyID: "AKIA", Type: pasarela.PrincipalUser,
 	},
-	Session: "\x00\xff hash", Protocol: "v2", Move: 3, Tags: []string{"dept:sales", "user:42"},
+	Session: "\x00\xff hash", Protocol: "v2", Move: 3, EndCode: 4321, EndReason: "bye", Tags: []string{"dept:sales", "user:42"},
 }
 
 func plain(n int) journal.Record {

@@ -49,6 +49,27 @@ func TestAMovedConnectionIsOwedOnce(t *testing.T) {
 	}
 }
 
+// A connection that ended has ended for good: neither a move that came to nothing nor a record of
+// the same time that does not know of it yet opens it again.
+func TestAnEndIsAboveAllMoves(t *testing.T) {
+	open, over, moving := plain(1), plain(1), plain(1)
+	over.EndCode, over.EndReason, moving.Move = 1000, "bye", 5
+	for name, records := range map[string][]journal.Record{
+		"and nothing else":                {open, over},
+		"and a record of the same time":   {over, open},
+		"and a move that was not made":    {open, over, moving},
+		"which is read behind the others": {moving, open, over},
+	} {
+		var owed journal.Owed
+		for _, r := range records {
+			owed.Add(journal.Encode([]journal.Record{r}), func(l journal.Loss) { t.Error(l) })
+		}
+		if got := owed.Records(); len(got) != 1 || got[0].EndCode != 1000 || got[0].EndReason != "bye" {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
 // What the client confirmed at its new node is not sent again because the journal of the
 // old one still has it.
 func TestConfirmationsMoveWithTheConnection(t *testing.T) {

@@ -141,6 +141,11 @@ func (o *Owed) last(id string, opened []Record) (last Record, ok bool) {
 			last, ok = r, true
 		}
 	}
+	for i := range opened { // the end is above all moves
+		if last.EndCode == 0 {
+			last.EndCode, last.EndReason = opened[i].EndCode, opened[i].EndReason
+		}
+	}
 	last.Held = last.Move > 0 && o.held[id] >= last.Move
 	return last, ok
 }
@@ -150,6 +155,9 @@ func (o *Owed) open(r Record) {
 	opened := o.opened[r.ConnectionID]
 	for i := range opened {
 		if opened[i].Move == r.Move {
+			if r.EndCode == 0 { // it was noted at the same time as the end
+				r.EndCode, r.EndReason = opened[i].EndCode, opened[i].EndReason
+			}
 			opened[i] = r
 			return
 		}

@@ -38,6 +38,11 @@ type Record struct {
 	// Held says that the last move is complete: the run that wrote the record holds the
 	// connection, whatever an earlier record says. Else the node that it comes from may.
 	Held bool
+	// EndCode says that the connection, which has a session, has ended: it waits for no client,
+	// and its $disconnect has this code and EndReason. That is so for good, whatever records of
+	// it there are besides. 0: it has not ended.
+	EndCode   uint16
+	EndReason string
 	// Tags are those of the connection.
 	Tags []string
 	// Keys are the hashes of the keys of pushes that the connection was given, at most

@@ -34,6 +34,8 @@ const (
 	memberMove            = 23
 	memberTag             = 24 // once for each
 	memberKey             = 25 // once for each
+	memberEndCode         = 26
+	memberEndReason       = 27
 )
 
 // appendMembers appends the members of r that are not empty.
@@ -68,6 +70,10 @@ func (b *batch) appendMembers(r *Record) {
 	}
 	if r.Move > 0 {
 		b.number(memberMove, r.Move)
+	}
+	if r.EndCode > 0 {
+		b.number(memberEndCode, uint64(r.EndCode))
+		b.member(memberEndReason, r.EndReason)
 	}
 	for _, tag := range r.Tags {
 		b.shared(memberTag, tag)
@@ -130,6 +136,10 @@ func (r *Record) setMember(number uint64, value member) {
 		r.Tags = append(r.Tags, value.text())
 	case memberKey:
 		r.Keys = keepKey(r.Keys, string(value.data))
+	case memberEndCode:
+		r.EndCode = uint16(value.uvarint())
+	case memberEndReason:
+		r.EndReason = string(value.data)
 	}
 }
 
