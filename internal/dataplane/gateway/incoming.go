@@ -38,6 +38,17 @@ func (c *incomingConns) remove(r *resumable, before func()) bool {
 	return true
 }
 
+// ifThere calls do if r is there, and r stays until do has returned; it says whether it did.
+func (c *incomingConns) ifThere(r *resumable, do func()) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.byID[r.c.id] != r {
+		return false
+	}
+	do()
+	return true
+}
+
 func (c *incomingConns) get(connectionID string) *resumable {
 	c.mu.Lock()
 	defer c.mu.Unlock()

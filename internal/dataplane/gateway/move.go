@@ -152,11 +152,20 @@ func (r *resumable) cancelMove(m *move) bool {
 	if !r.cancelMoveOnly(m) {
 		return false
 	}
-	if r.g.journal != nil && !r.takenOver.Load() {
-		record := r.c.record()
-		r.g.journal.Changed(&record)
-	}
+	r.g.noteStays(r)
 	return true
+}
+
+// noteStays notes in the journal that a move from here is out of date, unless another run has
+// the connection: the journal of a run that began meanwhile must not have it, since it would
+// never be closed there.
+func (g *Gateway) noteStays(r *resumable) {
+	g.owing.RLock() // a takeover finds it noted, or this finds that it is taken over
+	defer g.owing.RUnlock()
+	if g.journal != nil && !r.takenOver.Load() {
+		record := r.c.record()
+		g.journal.Changed(&record)
+	}
 }
 
 func (r *resumable) cancelMoveOnly(m *move) bool {

@@ -95,8 +95,7 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 		g.cancelMoveOn(from)
 		return nil, errors.New("too much waits on this node for clients that are away or read slowly")
 	}
-	if g.journal != nil {
-		g.noteReceived(c)
+	if g.noteIncoming(r) && g.journal != nil {
 		if err := g.journal.Flush(ctx); err != nil {
 			g.resolveLater(r)
 			return nil, err
@@ -106,9 +105,6 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 		return r, nil
 	}
 	if g.incoming.get(c.id) != r { // taken over meanwhile: the journal that was written does not have it, or is the next run's
-		if g.journal != nil {
-			g.journal.Withdrawn(c.id, given.Move)
-		}
 		g.cancelMoveOn(from)
 		return nil, errTakenOver
 	}
@@ -131,6 +127,12 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 	}
 	g.noteArrived(c)
 	return r, nil
+}
+
+// noteIncoming notes in the journal that a connection moves here, unless it does no more: the
+// journal of a run that began meanwhile must not have it, since nobody would withdraw it there.
+func (g *Gateway) noteIncoming(r *resumable) bool {
+	return g.incoming.ifThere(r, func() { g.noteReceived(r.c) })
 }
 
 // isMovedIn says whether the move of a connection here is complete already, since this node
