@@ -122,7 +122,7 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 		g.resolveLater(r)
 		return nil, err
 	}
-	if !g.completeMoveIn(r) && !g.isMovedIn(c) {
+	if !g.completeMoveIn(r, true) && !g.isMovedIn(c) {
 		return nil, errTakenOver
 	}
 	g.noteArrived(c)
@@ -153,8 +153,9 @@ func (g *Gateway) resumableOfRecord(c *connection, record *journal.Record, key s
 }
 
 // completeMoveIn makes this node the holder of a connection, whose client is away until
-// it has a socket; false when this run was taken over meanwhile.
-func (g *Gateway) completeMoveIn(r *resumable) bool {
+// it has a socket; false when this run was taken over meanwhile. agreed says that the old node
+// has ended the move: else the run that had the connection may be suspended, and go on.
+func (g *Gateway) completeMoveIn(r *resumable, agreed bool) bool {
 	c := r.c
 	here := g.incoming.remove(r, func() {
 		came := r.brings()
@@ -162,12 +163,19 @@ func (g *Gateway) completeMoveIn(r *resumable) bool {
 			c.stage.tags.set(c, came.tags)
 			r.moves.Load().brought.Store(nil) // from now on its tags may be replaced
 		}
-		if g.journal != nil {
+		switch {
+		case !agreed:
+			of := r.moves.Load()
+			of.move.Store(g.aboveLostRun(of.move.Load()))
+		case g.journal != nil:
 			g.journal.Held(c.id, r.move())
 		}
 		g.table.add(c)
 		if came != nil {
 			g.table.importPushKeys(c, came.keys)
+		}
+		if !agreed {
+			g.noteStays(r)
 		}
 	})
 	if !here {

@@ -140,7 +140,7 @@ func (g *Gateway) resolveIncoming(ctx context.Context) {
 // come, and waits for the client.
 func (g *Gateway) completeWithoutClient(r *resumable) {
 	other := g.sessions.claimKnown(r)
-	if !g.completeMoveIn(r) {
+	if !g.completeMoveIn(r, false) {
 		if !g.isMovedIn(r.c) { // else its move or a takeover has just completed it
 			g.sessions.remove(r)
 		}

@@ -26,12 +26,24 @@ func (g *Gateway) recoverResumable(c *connection, r *journal.Record) bool {
 	}
 	g.resumableOfRecord(c, r, sessionKey([]byte(r.Session))).endConnect()
 	c.resume.restore(r)
+	c.resume.moves.Store(movesOf(g.aboveLostRun(r.Move)))
 	g.openCount.Add(1)
 	c.stage.openCount.Add(1)
 	g.table.add(c)
 	c.stage.tags.set(c, r.Tags)
 	g.table.importPushKeys(c, r.Keys)
 	return true
+}
+
+// takeoverStep is more than the clocks of two nodes differ, and more moves than a run makes of one
+// connection, in milliseconds: two years.
+const takeoverStep = 1 << 36
+
+// aboveLostRun is the number of the last move of a connection whose run was lost, or whose move
+// has no known end: above all that the lost run may give, which goes on for a moment when it was
+// only suspended. What other nodes have noted of its moves is out of date with that.
+func (g *Gateway) aboveLostRun(move uint64) uint64 {
+	return max(move, uint64(g.options.Now().UnixMilli())) + takeoverStep
 }
 
 // endOfRecord is the end that the $disconnect of a recovered connection is told: its own where
