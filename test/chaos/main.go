@@ -19,6 +19,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"sync"
@@ -154,7 +155,9 @@ func (o options) hurt(ctx context.Context, c *cluster, chosen []fault, out io.Wr
 	own := rand.New(rand.NewPCG(o.seed, 1))
 	var pushes sync.WaitGroup
 	pushes.Go(func() { p.run(pushing, o.pushes, own) })
-	hurting, stop := context.WithTimeout(ctx, o.lasting)
+	enough, heard := signal.NotifyContext(ctx, os.Interrupt) // what came so far is evaluated
+	defer heard()
+	hurting, stop := context.WithTimeout(enough, o.lasting)
 	defer stop()
 	r := &run{cluster: c, ledger: l, random: random, out: out, pace: o.pace}
 	done, err := r.hurt(hurting, chosen)

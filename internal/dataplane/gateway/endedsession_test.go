@@ -82,7 +82,9 @@ func TestAConnectionThatHadEndedWaitsForNoClient(t *testing.T) {
 func TestAConnectionThatEndedDoesNotCome(t *testing.T) {
 	n := cluster(t, 2, resumable(60, "delivery", "durable"))
 	id := n.awayFrom0("one")
-	lose := func(_ string, data []byte) (before, after bool) { return isVerb(data, "MOVED") || isVerb(data, "HOLDS"), false }
+	lose := func(_ string, data []byte) (before, after bool) {
+		return isVerb(data, "MOVED") || isVerb(data, "HOLDS"), false
+	}
 	n.lose.Store(&lose)
 	n.all[1].refuse(session, 503)
 	left := owedIn(t, n.journals[0])
