@@ -80,7 +80,7 @@ func (n *Node) recoverLocal(ctx context.Context, own pasarela.Run) error {
 		}
 	}
 	records := slices.DeleteFunc(owed.Records(), func(r journal.Record) bool { return left.Taken[r.ConnectionID] })
-	done, err := n.gateway.Recover(ctx, records, func(ctx context.Context) error {
+	done, err := n.gateway.RecoverUnseen(ctx, records, func(ctx context.Context) error {
 		if n.store.Run() != own {
 			return gateway.ErrTakenOver
 		}

@@ -80,7 +80,7 @@ func (h *connectRun) resumeOrClaim(key sessionKey, domainName string) bool {
 		if other == nil {
 			return !alone && h.resumeFromOtherNode(domainName)
 		}
-		if h.resume(other, domainName) {
+		if other.unseen.Load() && !h.confirm(other) || h.resume(other, domainName) {
 			return true
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
@@ -16,6 +17,30 @@ type foundSession struct {
 	ConnectionID string `json:"connectionId"`
 	ConnectedAt  int64  `json:"connectedAt"`
 	Principal    string `json:"principal"`
+	Unseen       bool   `json:"unseen,omitempty"` // see resumable
+}
+
+// isBefore says whether a client that has both of them uses the other.
+func (f *foundSession) isBefore(other *foundSession) bool {
+	if f.Unseen != other.Unseen {
+		return f.Unseen
+	}
+	return f.ConnectedAt < other.ConnectedAt // a node that was suspended may return an older one
+}
+
+// confirm asks the other nodes whether the client of a connection of this node has another one
+// there, and then ends this one. false, with a response to the client: they do not say.
+func (h *connectRun) confirm(r *resumable) bool {
+	found, err := h.g.findSession(h.r.Context(), r.key)
+	switch {
+	case err != nil:
+		h.askToRetry(language.SessionSought, err)
+		return false
+	case found != nil:
+		r.end(socket.NodeLost.Close())
+	}
+	r.unseen.Store(false)
+	return true
 }
 
 // resumeFromOtherNode looks on the other nodes for the connection of a session that this
@@ -51,9 +76,9 @@ func (g *Gateway) findSession(ctx context.Context, key sessionKey) (*foundSessio
 		return nil, errors.Join(errors.New("the connections of a run that ended are not taken over yet"), err)
 	}
 	responses, missing := g.askOthers(ctx, request{Verb: verbSession, Session: key[:], From: g.options.Node}, func() {})
-	var newest *foundSession // a node that was suspended may return an older one
+	var newest *foundSession
 	for i := range responses {
-		if found := responses[i].Found; found != nil && (newest == nil || found.ConnectedAt > newest.ConnectedAt) {
+		if found := responses[i].Found; found != nil && (newest == nil || newest.isBefore(found)) {
 			newest = found
 		}
 	}
@@ -100,5 +125,8 @@ func (g *Gateway) sessionHere(ctx context.Context, r request) (*foundSession, er
 	case over:
 		return nil, gone()
 	}
-	return &foundSession{Node: g.options.Node, ConnectionID: found.c.id, ConnectedAt: found.c.connectedAt, Principal: found.c.granted.principal()}, nil
+	return &foundSession{
+		Node: g.options.Node, ConnectionID: found.c.id, ConnectedAt: found.c.connectedAt, Principal: found.c.granted.principal(),
+		Unseen: found.unseen.Load(),
+	}, nil
 }

@@ -186,7 +186,17 @@ func (g *Gateway) connectionOfRecord(r *journal.Record, at *stageConns) *connect
 // next run recovers them all. ErrTakenOver from release says that another node has taken
 // them. Connections of stages that do not exist any more have no $disconnect, and those
 // that this run has already stay as they are.
-func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release func(context.Context) error) (done Recovered, err error) {
+func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release func(context.Context) error) (Recovered, error) {
+	return g.recover(ctx, records, release, false)
+}
+
+// RecoverUnseen is [Gateway.Recover] for connections that no other node has known of: the
+// client of one may have another connection there, which it then goes on with (A-GATEWAY-52).
+func (g *Gateway) RecoverUnseen(ctx context.Context, records []journal.Record, release func(context.Context) error) (Recovered, error) {
+	return g.recover(ctx, records, release, true)
+}
+
+func (g *Gateway) recover(ctx context.Context, records []journal.Record, release func(context.Context) error, unseen bool) (done Recovered, err error) {
 	g.recovering.Add(1)
 	defer g.recovering.Add(-1)
 	var all []*disconnection
@@ -207,6 +217,7 @@ func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release
 			continue
 		}
 		if records[i].EndCode == 0 && g.recoverResumable(c, &records[i]) {
+			c.resume.unseen.Store(unseen)
 			away = append(away, c)
 			g.noteReceived(c)
 			continue

@@ -50,6 +50,7 @@ type resumable struct {
 	next                         *resumable
 
 	takenOver atomic.Bool // another node has taken it over; it is being closed here
+	unseen    atomic.Bool // other nodes did not know of it for a time: its client may have another connection there
 }
 
 // absence is what a connection has whose client has no socket: most have one, and keep no

@@ -106,6 +106,9 @@ func (g *Gateway) closeAllTaken(ctx context.Context, taken func(connectionID str
 			g.takenOverConns.add(c)
 			all = append(all, c)
 		default:
+			if c.resume != nil { // the nodes that live could not ask this one
+				c.resume.unseen.Store(true)
+			}
 			kept++
 		}
 	})

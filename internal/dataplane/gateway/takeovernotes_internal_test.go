@@ -59,3 +59,20 @@ func TestTheNextRunsJournalHasNothingOfATakenOverConnection(t *testing.T) {
 		}
 	}
 }
+
+// Of two connections of a session that other nodes have, the client uses the one that all could
+// see, whatever the clocks say, else the newer one.
+func TestWhichOfTwoConnectionsAClientUses(t *testing.T) {
+	for _, test := range []struct {
+		name        string
+		used, other foundSession
+	}{
+		{"the newer", foundSession{ConnectedAt: 2}, foundSession{ConnectedAt: 1}},
+		{"the one that was seen", foundSession{ConnectedAt: 1}, foundSession{ConnectedAt: 2, Unseen: true}},
+		{"the newer that was not seen", foundSession{ConnectedAt: 2, Unseen: true}, foundSession{ConnectedAt: 1, Unseen: true}},
+	} {
+		if test.used.isBefore(&test.other) || !test.other.isBefore(&test.used) {
+			t.Error(test.name)
+		}
+	}
+}

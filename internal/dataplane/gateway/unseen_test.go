@@ -1,0 +1,89 @@
+package gateway_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
+)
+
+// A connection that other nodes did not know of for a time is given to its client only when none
+// of them has another one of the session by now: the client goes on with that, and this one ends
+// (A-GATEWAY-52).
+func TestAClientKeepsTheConnectionThatItGotMeanwhile(t *testing.T) {
+	for name, another := range map[string]bool{"it has another": true, "it has none": false} {
+		t.Run("recovered from its node's directory, "+name, func(t *testing.T) {
+			n := cluster(t, 3, resumable(60))
+			n.all[0].connect(session)
+			id := n.all[0].only()
+			testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, n.journals[0])) == 1 })
+			left := owedIn(t, n.journals[0])
+			if err := n.all[0].gateway.Close(t.Context()); err != nil {
+				t.Error(err)
+			}
+			if another {
+				c := n.all[1].connect(session)
+				id = n.all[1].only()
+				n.all[1].cut(c)
+			}
+			if _, err := n.all[2].gateway.RecoverUnseen(t.Context(), left, func(context.Context) error { return nil }); err != nil {
+				t.Fatal(err)
+			}
+			n.all[2].goesOnWith(id, another)
+		})
+		t.Run("kept by a run that was taken over, "+name, func(t *testing.T) {
+			network, j := memory.NewNetwork(), &memory.Journal{}
+			var cutOff atomic.Bool
+			node := func(number, other string, options ...option) *system {
+				return start(t, comings(), append(options, resumable(60), func(s *setup) {
+					s.network, s.node, s.gateway.Node = network, number, uint16(number[0]-'0')
+					s.gateway.OtherNodes = func() []string {
+						if cutOff.Load() {
+							return nil
+						}
+						return []string{other}
+					}
+				})...)
+			}
+			y := node("1", "2", withJournal(j), mayBeTakenOver(func() bool { return true }))
+			there := node("2", "1", withJournal(&memory.Journal{}))
+			j.Fail(errors.New("away"))
+			c := y.connect(session)
+			y.backend.Next(t)
+			id := y.only()
+			y.cut(c)
+			cutOff.Store(true)
+			if another {
+				c = there.connect(session)
+				id = there.only()
+				there.cut(c)
+			}
+			j.Take()
+			y.gateway.CheckJournal()
+			testkit.Eventually(t, "the takeover to be found out", func() bool { return strings.Contains(y.nodeLog.String(), "another node took over") })
+			cutOff.Store(false)
+			y.goesOnWith(id, another)
+		})
+	}
+}
+
+// goesOnWith has a client come back and checks which connection it has; ends says that the node's
+// own has ended.
+func (y *system) goesOnWith(id string, ends bool) {
+	y.t.Helper()
+	y.connectSoon(session)
+	testkit.Eventually(y.t, "the connection to go on", func() bool { return y.gateway.Stats().Resumed == 1 })
+	if got := y.only(); got != id {
+		y.t.Errorf("connection %s, want %s", got, id)
+	}
+	if ends {
+		if asked := y.backend.Next(y.t); asked.Path != "/bye" {
+			y.t.Errorf("asked %+v", asked)
+		}
+	}
+	y.backend.Untouched(y.t)
+}
