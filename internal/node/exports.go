@@ -32,20 +32,23 @@ const (
 
 // exports writes everything that is configured, secrets included, into a file beside the
 // data from time to time, so that "pasarela apply" can restore a store that is lost. It
-// writes a file when something has changed since the newest one.
+// writes a file when something has changed since the newest one, unless there is nothing
+// left: then the store was lost, or all was deleted.
 type exports struct {
 	dir    string
 	every  time.Duration
 	keep   int   // files; older ones are removed
 	most   int64 // bytes of all files together
 	export func(ctx context.Context, secrets bool) ([]byte, error)
-	log    *slog.Logger
+	// nothing says of an export that it has nothing in it but what a first start makes.
+	nothing func(text []byte) bool
+	log     *slog.Logger
 }
 
 func (n *Node) exports() *exports {
 	return &exports{
 		dir: filepath.Join(n.options.DataDir, exportFolder), every: n.options.ExportEvery, keep: keptExports, most: keptExportBytes,
-		export: n.backup().Export, log: n.options.Log,
+		export: n.backup().Export, nothing: backup.Nothing, log: n.options.Log,
 	}
 }
 
@@ -93,6 +96,12 @@ func (e *exports) once(ctx context.Context) error {
 	if len(files) > 0 {
 		newest, err := os.ReadFile(files[len(files)-1])
 		if err == nil && bytes.Equal(newest, text) {
+			return nil
+		}
+		if err == nil && e.nothing(text) && !e.nothing(newest) {
+			// The newest file is what brings a lost store back.
+			e.log.Warn("the store has nothing in it and the newest export has; no other is written until something is configured",
+				"to_bring_it_back", "pasarela apply "+files[len(files)-1])
 			return nil
 		}
 	}

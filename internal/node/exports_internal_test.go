@@ -12,6 +12,9 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
 )
 
 // A file is written when something has changed, the oldest ones are removed, and
@@ -28,7 +31,7 @@ func TestExportsBesideTheData(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
 		now, broken, asked := "a", false, 0
-		e := &exports{dir: dir, every: time.Hour, keep: 3, most: 5, log: slog.New(slog.DiscardHandler), export: func(_ context.Context, secrets bool) ([]byte, error) {
+		e := &exports{dir: dir, every: time.Hour, keep: 3, most: 5, log: slog.New(slog.DiscardHandler), nothing: func([]byte) bool { return false }, export: func(_ context.Context, secrets bool) ([]byte, error) {
 			mu.Lock()
 			defer mu.Unlock()
 			if asked++; broken || !secrets {
@@ -80,5 +83,69 @@ func TestExportsBesideTheData(t *testing.T) {
 	})
 	if _, err := os.Stat(own); err != nil {
 		t.Error(fmt.Errorf("somebody else's file: %w", err))
+	}
+}
+
+// An export of a store that was lost, which has nothing in it, is not written behind the one
+// that brings everything back (P33).
+func TestALostStoreIsNotExported(t *testing.T) {
+	log := new(strings.Builder)
+	now := "nothing"
+	e := &exports{
+		dir: filepath.Join(t.TempDir(), exportFolder), keep: 3, most: 1000, log: slog.New(slog.NewTextHandler(log, nil)),
+		export:  func(context.Context, bool) ([]byte, error) { return []byte(now), nil },
+		nothing: func(text []byte) bool { return strings.HasPrefix(string(text), "nothing") },
+	}
+	var newest []string
+	synctest.Test(t, func(t *testing.T) {
+		for _, now = range []string{"nothing", "something", "nothing more", "something else", "nothing"} {
+			if err := e.once(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			files, err := e.files()
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := os.ReadFile(files[len(files)-1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			newest = append(newest, string(text))
+			time.Sleep(time.Minute)
+		}
+	})
+	if got, want := strings.Join(newest, ", "), "nothing, something, something, something else, something else"; got != want {
+		t.Errorf("the newest files have %s, want %s", got, want)
+	}
+	if said := log.String(); strings.Count(said, "nothing in it") != 2 || !strings.Contains(said, "pasarela apply "+e.dir) {
+		t.Error(said)
+	}
+}
+
+// What a first start makes is nothing to bring back, and an API is something.
+func TestWhatIsNothing(t *testing.T) {
+	n, err := Start(t.Context(), Options{Settings: Settings{DataDir: t.TempDir(), Listen: "127.0.0.1:0"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = n.Stop(context.Background()) })
+	empty, err := n.backup().Export(t.Context(), true)
+	if err != nil || !backup.Nothing(empty) {
+		t.Errorf("%v of\n%s", err, empty)
+	}
+	_, err = n.APIs().CreateAPI(t.Context(), apis.CreateAPIInput{
+		APIFields:    apis.APIFields{Name: new("one"), RouteSelectionExpression: new("$request.body.action")},
+		ProtocolType: new("WEBSOCKET"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := n.backup().Export(t.Context(), true); err != nil || backup.Nothing(text) {
+		t.Errorf("%v of\n%s", err, text)
+	}
+	for _, text := range []string{"", "[", "pasarela: 1\nidentity:\n  users:\n    - UserName: ana\n"} {
+		if backup.Nothing([]byte(text)) {
+			t.Errorf("%q is nothing", text)
+		}
 	}
 }
