@@ -69,6 +69,7 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 	n.openLambda()
 	n.parameters = ssm.New(ssm.Options{Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Bootstrapped: !n.options.Strict})
 	n.run(running, "history of metrics", n.minuteCounts.Run)
+	n.run(running, "the administrator's credentials", n.keepCredentials)
 	if n.options.ExportEvery > 0 {
 		n.run(running, "exports beside the data", n.exports().run)
 	}

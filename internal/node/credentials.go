@@ -2,10 +2,12 @@ package node
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/atomicfile"
 	"github.com/pasarela-ws/pasarela/internal/language"
@@ -80,4 +82,39 @@ func (n *Node) publishCredentials(endpoint string) (withdraw func() error, err e
 	}
 	n.credentials.AccessKeyID, n.credentials.SecretAccessKey = key.AccessKeyID, key.SecretAccessKey
 	return withdraw, writeCredentials(n.options.DataDir, n.credentials)
+}
+
+// credentialsEvery is how often the file is held against the administrator's key: a file that
+// is applied may bring another.
+const credentialsEvery = time.Second
+
+// keepCredentials has the file name the administrator's key until ctx ends, and removes it
+// while there is none.
+func (n *Node) keepCredentials(ctx context.Context) error {
+	written := n.credentials
+	tick := time.NewTicker(credentialsEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		key, ok := n.identity.Administrator()
+		if key.AccessKeyID == written.AccessKeyID {
+			continue
+		}
+		now := written
+		now.AccessKeyID, now.SecretAccessKey = key.AccessKeyID, key.SecretAccessKey
+		var err error
+		if ok {
+			err = writeCredentials(n.options.DataDir, now)
+		} else if err = os.Remove(CredentialsPath(n.options.DataDir)); os.IsNotExist(err) {
+			err = nil
+		}
+		if err != nil {
+			return err // it is tried again
+		}
+		written = now
+	}
 }

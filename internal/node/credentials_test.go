@@ -46,6 +46,34 @@ func TestCredentialsAreThereBeforeThePort(t *testing.T) {
 	}
 }
 
+// The credentials in the data directory are those of the administrator also when the keys
+// change while the node runs, as when a back-up is applied: no restart is needed.
+func TestCredentialsFollowTheAdministratorsKey(t *testing.T) {
+	dir := t.TempDir()
+	n := start(t, node.Settings{DataDir: dir})
+	first := n.Credentials()
+	keys := n.Identity().AccessKeys
+	next, err := keys.CreateAccessKey(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := keys.DeleteAccessKey(t.Context(), "", first.AccessKeyID); err != nil {
+		t.Fatal(err)
+	}
+	testkit.Eventually(t, "the new key", func() bool {
+		written, err := node.ReadCredentials(dir)
+		return err == nil && written.AccessKeyID == next.AccessKeyID && written.SecretAccessKey == next.SecretAccessKey &&
+			written.Endpoint == first.Endpoint && written.AccountID == first.AccountID
+	})
+	if err := keys.DeleteAccessKey(t.Context(), "", next.AccessKeyID); err != nil {
+		t.Fatal(err)
+	}
+	testkit.Eventually(t, "the file to go with the last key", func() bool {
+		_, err := os.Stat(node.CredentialsPath(dir))
+		return os.IsNotExist(err)
+	})
+}
+
 // Every file that a start writes may have a folder in its place, and the error says so.
 func TestAFolderInPlaceOfAFile(t *testing.T) {
 	made := t.TempDir()
