@@ -96,5 +96,14 @@ func newLog(out io.Writer, level string) (*slog.Logger, error) {
 	if screen.terminal {
 		return slog.New(slog.NewTextHandler(screen, options)), nil
 	}
+	options.ReplaceAttr = durationsAsText
 	return slog.New(slog.NewJSONHandler(screen, options)), nil
+}
+
+// durationsAsText has JSON lines say "1m30s", where encoding/json would say nanoseconds.
+func durationsAsText(_ []string, a slog.Attr) slog.Attr {
+	if a.Value.Kind() == slog.KindDuration {
+		a.Value = slog.StringValue(a.Value.Duration().String())
+	}
+	return a
 }

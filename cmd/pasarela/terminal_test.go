@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -189,7 +190,10 @@ func TestTheServersLogIsSafeToRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		log.Info(nasty, "agent", nasty+"\xff", slog.Group(nasty, "x", []string{nasty}))
+		log.Info(nasty, "agent", nasty+"\xff", slog.Group(nasty, "x", []string{nasty}), "in", 90*time.Second)
+		if !strings.Contains(out.String(), "1m30s") {
+			t.Errorf("a duration is not written as such: %s", out.String())
+		}
 		safe(t, out.String(), false)
 		if _, terminal := out.(*tty); !terminal && !json.Valid([]byte(out.String())) {
 			t.Errorf("no JSON: %s", out.String())

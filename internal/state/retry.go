@@ -146,6 +146,20 @@ func bucketError(err error) error {
 	if errors.As(err, &api) && (api.ErrorCode == codeWrongLastSequence || api.ErrorCode == codeWrongLastSequenceConstant) {
 		return pasarela.ErrConflict
 	}
+	return plain(err)
+}
+
+// notConnected is the error of nats.go for what is sent while no server is connected, in words
+// that say so: nothing is buffered meanwhile, and nats.go says that its buffer is full.
+type notConnected struct{ error }
+
+func (notConnected) Error() string   { return "no NATS server is connected" }
+func (e notConnected) Unwrap() error { return e.error }
+
+func plain(err error) error {
+	if errors.Is(err, nats.ErrReconnectBufExceeded) {
+		return notConnected{err}
+	}
 	return err
 }
 

@@ -45,7 +45,7 @@ func (b *bucket) watch(ctx context.Context, prefix string, each func(pasarela.En
 		if ctx.Err() != nil {
 			return nil
 		}
-		return fmt.Errorf("watch %s: %w", prefix, err)
+		return fmt.Errorf("watch %s: %w", prefix, plain(err))
 	}
 	defer stop(watcher)
 	limit, reason := stallLimit, errStalled // until all present keys are delivered
