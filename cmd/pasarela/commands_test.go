@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 	"github.com/google/go-cmp/cmp"
@@ -19,6 +21,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/node"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // run runs the program with these arguments and returns what it printed.
@@ -217,6 +220,49 @@ func TestConnectComesBack(t *testing.T) {
 		if len(session) < 22 || session != sessions[0] {
 			t.Errorf("sessions %q", sessions)
 		}
+	}
+}
+
+// A server that returns no pings any more is given up, without a close frame, which would end
+// the connection there; one that does is not.
+func TestASilentServerIsGivenUp(t *testing.T) {
+	for name, reads := range map[string]bool{"silent": false, "alive": true} {
+		t.Run(name, func(t *testing.T) {
+			ended, pinged := make(chan error, 1), make(chan struct{}, 100)
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{OnPingReceived: func(context.Context, []byte) bool {
+					pinged <- struct{}{}
+					return reads
+				}})
+				if err != nil {
+					return
+				}
+				_, _, err = conn.Read(context.Background())
+				ended <- err
+			}))
+			defer server.Close()
+			conn := testkit.Connect(t, "ws"+strings.TrimPrefix(server.URL, "http")).Conn
+			talk := newTranscript(newConnect(language.English), language.English)
+			ctx, stop := context.WithCancel(t.Context())
+			defer stop()
+			interval := time.Millisecond
+			if reads {
+				interval = testkit.WaitLimit / 100
+			}
+			result := make(chan error, 1)
+			go func() { result <- exchangeMessages(ctx, conn, nil, talk, interval) }()
+			if reads {
+				testkit.Receive(t, pinged, "a ping")
+				testkit.Receive(t, pinged, "the next ping, after a pong")
+				return
+			}
+			if err := testkit.Receive(t, result, "the end"); err == nil || !worthResuming(err) || !strings.Contains(err.Error(), "returned no ping") {
+				t.Errorf("ended with %v", err)
+			}
+			if err := testkit.Receive(t, ended, "the end at the server"); websocket.CloseStatus(err) != -1 {
+				t.Errorf("the server got %v", err)
+			}
+		})
 	}
 }
 

@@ -82,7 +82,11 @@ func connect(ctx context.Context, url string, options *websocket.DialOptions, in
 	go readLines(ctx, in, typed)
 	for {
 		talk.note(talk.l.Say("connect.connected", "url", url))
-		err := exchangeMessages(ctx, conn, typed, talk)
+		interval := time.Duration(0)
+		if again {
+			interval = pingInterval
+		}
+		err := exchangeMessages(ctx, conn, typed, talk, interval)
 		if !again || !worthResuming(err) {
 			return noteClose(err, talk)
 		}
@@ -94,9 +98,16 @@ func connect(ctx context.Context, url string, options *websocket.DialOptions, in
 }
 
 // exchangeMessages sends the typed lines and prints the received messages until the
-// connection ends; nil if this side ended it.
-func exchangeMessages(ctx context.Context, conn *websocket.Conn, typed <-chan string, talk *transcript) error {
+// connection ends; nil if this side ended it. With an interval it ends, too, when the server
+// returns no ping within that time.
+func exchangeMessages(ctx context.Context, conn *websocket.Conn, typed <-chan string, talk *transcript, interval time.Duration) error {
 	defer conn.CloseNow()
+	silent := make(chan error, 1)
+	if interval > 0 {
+		pinging, stop := context.WithCancel(ctx)
+		defer stop()
+		go func() { silent <- pingUntilSilent(pinging, conn, interval) }()
+	}
 	conn.SetReadLimit(maxIncoming)
 	received := make(chan error, 1)
 	// Reading goes on after ctx ends: cancelling a read breaks the connection, and the
@@ -108,6 +119,16 @@ func exchangeMessages(ctx context.Context, conn *websocket.Conn, typed <-chan st
 			talk.note(talk.l.Say("connect.closed_by_you"))
 			return conn.Close(websocket.StatusNormalClosure, "")
 		case err := <-received:
+			return err
+		case err := <-silent:
+			if ctx.Err() != nil {
+				continue
+			}
+			_ = conn.CloseNow() // a close frame would end the connection at the server
+			var closed websocket.CloseError
+			if why := <-received; errors.As(why, &closed) {
+				return why
+			}
 			return err
 		case line := <-typed:
 			if err := conn.Write(ctx, websocket.MessageText, []byte(line)); err != nil {

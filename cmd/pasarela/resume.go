@@ -25,6 +25,28 @@ const (
 	longestPause = 5 * time.Second
 )
 
+// pingInterval is the time between pings of a client that comes back by itself, and how long
+// it waits for each: a network that was changed or pulled out tells nobody.
+const pingInterval = 10 * time.Second
+
+// pingUntilSilent returns the error of the first ping that does not come back within the
+// interval after which it was sent, or of ctx.
+func pingUntilSilent(ctx context.Context, conn *websocket.Conn, interval time.Duration) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(interval):
+		}
+		waiting, stop := context.WithTimeout(ctx, interval)
+		err := conn.Ping(waiting)
+		stop()
+		if err != nil {
+			return language.Errorf("connect.silent", "time", interval)
+		}
+	}
+}
+
 // withSession adds a session to a URL, unless it has one.
 func withSession(address string) (string, error) {
 	u, err := url.Parse(address)

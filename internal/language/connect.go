@@ -4,6 +4,7 @@ package language
 var connectTexts = Catalogue{
 	"connect.connected":        {"connected to {url}", "conectado a {url}"},
 	"connect.lost":             {"the connection is lost ({error}); connecting again", "se perdió la conexión ({error}); conectando otra vez"},
+	"connect.silent":           {"the server returned no ping within {time}", "el servidor no devolvió un ping en {time}"},
 	"connect.no_session":       {"the URL names a session, and the server keeps none here: when this connection breaks, what it had is lost. Give the stage the tag pasarela:resumeSeconds=300 (docs/resume.md); a server under --strict keeps none", "la URL nombra una sesión, y el servidor no la guarda aquí: si esta conexión se rompe, se pierde lo que tenía. Dale a la etapa la etiqueta pasarela:resumeSeconds=300 (docs/resume.md); un servidor con --strict no guarda ninguna"},
 	"connect.closed_by_you":    {"closed by you", "cerrado por ti"},
 	"connect.closed_by_server": {"closed by the server, {code}{reason}", "cerrado por el servidor, {code}{reason}"},
