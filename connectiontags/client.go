@@ -34,7 +34,7 @@ type Sent struct {
 	Sent    int `json:"sent"`
 	Queued  int `json:"queued"`  // for clients that are away or read slowly
 	Gone    int `json:"gone"`    // ended meanwhile
-	Refused int `json:"refused"` // their queues are full
+	Refused int `json:"refused"` // too much waits for them, or their node cannot take it now: they may be posted to again
 
 	GoneIDs    []string `json:"goneConnectionIds"` // at most 1,000
 	RefusedIDs []string `json:"refusedConnectionIds"`

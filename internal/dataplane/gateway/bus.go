@@ -71,6 +71,8 @@ type response struct {
 	Found       *foundSession    `json:"found,omitempty"`
 	Connection  *movedConnection `json:"handed,omitempty"` // an older name, which nodes of other versions read
 	Held        []string         `json:"held,omitempty"`
+
+	node string // that sent it
 }
 
 // err is the error of the response, nil if it succeeded.
@@ -271,6 +273,7 @@ func (g *Gateway) askOthers(ctx context.Context, r request, here func()) (respon
 			case err != nil || got.Error == pasarela.CodeInternal || got.Error == pasarela.CodeServiceUnavailable:
 				missing = append(missing, name)
 			default:
+				got.node = name
 				responses = append(responses, got)
 			}
 		})

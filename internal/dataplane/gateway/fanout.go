@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"net/http"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 	"unicode/utf8"
@@ -30,17 +31,20 @@ type FanOut struct {
 	Sent    int `json:"sent"`
 	Queued  int `json:"queued"`  // for clients that are away or read slowly
 	Gone    int `json:"gone"`    // ended meanwhile
-	Refused int `json:"refused"` // too much waits for them already
+	Refused int `json:"refused"` // a post to one would get 429, or 503: it may be tried again
 
 	GoneIDs    []string `json:"goneConnectionIds,omitempty"` // at most 1,000
 	RefusedIDs []string `json:"refusedConnectionIds,omitempty"`
 	// Missing are the nodes that did not respond: it is not known whether their
 	// connections got the message.
 	Missing []string `json:"missingNodes,omitempty"`
+
+	unavailable int // of Refused, those with 503; of this node's connections only
 }
 
 func (f *FanOut) add(other *FanOut) {
 	f.Sent, f.Queued, f.Gone, f.Refused = f.Sent+other.Sent, f.Queued+other.Queued, f.Gone+other.Gone, f.Refused+other.Refused
+	f.unavailable += other.unavailable
 	f.GoneIDs = append(f.GoneIDs, other.GoneIDs[:min(len(other.GoneIDs), maxNamed-len(f.GoneIDs))]...)
 	f.RefusedIDs = append(f.RefusedIDs, other.RefusedIDs[:min(len(other.RefusedIDs), maxNamed-len(f.RefusedIDs))]...)
 }
@@ -54,7 +58,10 @@ func (f *FanOut) count(connectionID string, outcome Outcome) {
 		if f.Gone++; len(f.GoneIDs) < maxNamed {
 			f.GoneIDs = append(f.GoneIDs, connectionID)
 		}
-	case TooSlow:
+	case TooSlow, Unavailable:
+		if outcome == Unavailable {
+			f.unavailable++
+		}
 		if f.Refused++; len(f.RefusedIDs) < maxNamed {
 			f.RefusedIDs = append(f.RefusedIDs, connectionID)
 		}
@@ -68,8 +75,8 @@ func (f *FanOut) count(connectionID string, outcome Outcome) {
 // once against the account's throttle. A stage that is not served has no connections: all
 // counts are 0.
 //
-// The result counts what each node reported; nodes that did not answer within [busTimeout]
-// are in Missing, and whether their connections got the message is not known. Of a durable
+// The result counts what each node reported; nodes that refused or did not answer within
+// [busTimeout] are in Missing, and whether their connections got the message is not known. Of a durable
 // stage the journal is synced before it returns.
 func (g *Gateway) FanOut(ctx context.Context, apiID, stageName, tag string, p Push) (FanOut, error) {
 	if err := g.throttleCall(); err != nil {
@@ -93,8 +100,11 @@ func (g *Gateway) FanOut(ctx context.Context, apiID, stageName, tag string, p Pu
 	for i := range responses {
 		if responses[i].FanOut != nil {
 			all.add(responses[i].FanOut)
+			continue
 		}
+		missing = append(missing, responses[i].node) // it refused the call for many
 	}
+	slices.Sort(missing)
 	all.Missing = missing
 	return all, nil
 }
@@ -144,7 +154,7 @@ func (g *Gateway) fanOutHere(ctx context.Context, apiID, stageName, tag string, 
 	for i := range parts {
 		all.add(&parts[i])
 	}
-	for outcome, n := range map[Outcome]int{Accepted: all.Sent, Queued: all.Queued, Gone: all.Gone, TooSlow: all.Refused} {
+	for outcome, n := range map[Outcome]int{Accepted: all.Sent, Queued: all.Queued, Gone: all.Gone, TooSlow: all.Refused - all.unavailable, Unavailable: all.unavailable} {
 		g.outcomes.add(outcome, int64(n))
 	}
 	at.stage.Counters.MessageCount.Add(int64(all.Sent + all.Queued))
@@ -187,17 +197,6 @@ func (g *Gateway) sendShared(ctx context.Context, c *connection, m mailbox.Messa
 		return Gone, true
 	}
 	return outcomeOf(refusedBySocket(conn.SendPrepared(m.Wire))), true
-}
-
-// outcomeOf is the outcome that an error of a delivery means.
-func outcomeOf(err error) Outcome {
-	switch {
-	case err == nil:
-		return Accepted
-	case codeOf(err) == pasarela.CodeLimitExceeded:
-		return TooSlow
-	}
-	return Gone
 }
 
 // stageNamed is a stage with its connections on this node, nil if there are none.

@@ -81,6 +81,56 @@ func TestManyConnectionsMayBeAway(t *testing.T) {
 	}
 }
 
+// A connection whose node stops while its client is away lives on in the next run: it is
+// refused for now, as a post to it is, and neither counts as gone.
+func TestWhatTheNextRunHasIsNotGone(t *testing.T) {
+	y := start(t, comings(), resumable(60), withTags, withJournal(&memory.Journal{}))
+	y.backend.Respond(testkit.Response{Body: "{}"})
+	c := y.connect(session)
+	id := y.only()
+	if err := y.gateway.Tag(t.Context(), apiID, id, []string{"a"}); err != nil {
+		t.Fatal(err)
+	}
+	y.cut(c)
+	if err := y.gateway.Drain(t.Context(), 0); err != nil {
+		t.Fatal(err)
+	}
+	all, err := y.gateway.FanOut(t.Context(), apiID, stageName, "a", gateway.Push{Body: []byte("x")})
+	if want := (gateway.FanOut{Refused: 1, RefusedIDs: []string{id}}); err != nil || all.Gone != 0 || all.Refused != want.Refused || !slices.Equal(all.RefusedIDs, want.RefusedIDs) {
+		t.Errorf("%+v, want %+v, %v", all, want, err)
+	}
+	if err := post(t.Context(), y.gateway, apiID, id, []byte("x")); codeOf(err) != pasarela.CodeServiceUnavailable {
+		t.Errorf("a post: %v", err)
+	}
+	if counted := y.gateway.Stats().Outcomes; counted[gateway.Unavailable] != 2 || counted[gateway.Gone] != 0 || counted[gateway.TooSlow] != 0 {
+		t.Errorf("%d unavailable, %d gone, %d too slow, want 2, 0, 0", counted[gateway.Unavailable], counted[gateway.Gone], counted[gateway.TooSlow])
+	}
+}
+
+// refusingBus answers every request as a node that does not know it.
+type refusingBus struct{ pasarela.Bus }
+
+func (refusingBus) Request(context.Context, string, string, []byte) ([]byte, error) {
+	return []byte(`{"error":"BadRequestException","message":"unknown verb"}`), nil
+}
+
+// A node of another version that refuses the call has connections that got nothing.
+func TestANodeThatRefusesACallForManyIsNamed(t *testing.T) {
+	y := start(t, api(), withTags, func(s *setup) {
+		s.network, s.node, s.gateway.Node = memory.NewNetwork(), "1", 1
+		s.gateway.OtherNodes = func() []string { return []string{"3", "2"} }
+		s.wrap = func(bus pasarela.Bus) pasarela.Bus { return refusingBus{bus} }
+	})
+	all, err := y.gateway.FanOut(t.Context(), apiID, stageName, "a", gateway.Push{Body: []byte("x")})
+	if err != nil || !slices.Equal(all.Missing, []string{"2", "3"}) {
+		t.Errorf("%+v, %v", all, err)
+	}
+	_, missing, err := y.gateway.Tagged(t.Context(), apiID, stageName, "a", "", 10)
+	if err != nil || !slices.Equal(missing, []string{"2", "3"}) {
+		t.Errorf("the list: missing %v, %v", missing, err)
+	}
+}
+
 func TestManyConnectionsOnAllNodes(t *testing.T) {
 	network := memory.NewNetwork()
 	others := func(names ...string) func() []string { return func() []string { return names } }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"sync"
 	"time"
-
-	"github.com/pasarela-ws/pasarela"
 )
 
 // A connection may move while a message for many is on its way to the nodes: the new node
@@ -86,10 +84,7 @@ func (g *Gateway) pushByKey(ctx context.Context, apiID, connectionID string, p P
 		return Gone, true
 	}
 	pushed, err := g.pushToHolder(ctx, node, apiID, connectionID, p)
-	switch {
-	case codeOf(err) == pasarela.CodeServiceUnavailable:
-		return TooSlow, true // delivery may be in progress or is unknown: the sender may try again
-	case err != nil:
+	if err != nil {
 		return outcomeOf(err), true
 	}
 	return pushed.Outcome, !pushed.Replayed

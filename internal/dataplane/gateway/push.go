@@ -184,9 +184,10 @@ func refusedBySocket(err error) error {
 		return nil
 	case errors.Is(err, socket.ErrSlowReader):
 		return pasarela.Errorf(pasarela.CodeLimitExceeded, "The client reads too slowly: too much waits for it already.")
-	default:
+	case errors.Is(err, socket.ErrClosed):
 		return gone()
 	}
+	return err
 }
 
 // pushPlain sends a push to a connection that ends with its socket.

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"slices"
 	"sort"
 	"time"
 )
@@ -19,7 +20,7 @@ type Tagged struct {
 
 // Tagged lists the connections of a stage that have a tag, on all nodes, by their ids: at
 // most limit of those after an id, which is the last of the page before. missing are the
-// nodes that did not answer within [busTimeout]. Errors: LimitExceededException without a
+// nodes that refused or did not answer within [busTimeout]. Errors: LimitExceededException without a
 // token of the account's throttle, BadRequestException for what is no tag.
 func (g *Gateway) Tagged(ctx context.Context, apiID, stageName, tag, after string, limit int) (found []Tagged, missing []string, err error) {
 	if err := g.throttleCall(); err != nil {
@@ -32,8 +33,12 @@ func (g *Gateway) Tagged(ctx context.Context, apiID, stageName, tag, after strin
 		found = g.taggedHere(apiID, stageName, tag, after, limit)
 	})
 	for i := range responses {
+		if responses[i].Error != "" {
+			missing = append(missing, responses[i].node)
+		}
 		found = append(found, responses[i].Tagged...)
 	}
+	slices.Sort(missing)
 	return firstByID(found, limit), missing, nil
 }
 
