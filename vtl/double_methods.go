@@ -12,13 +12,11 @@ func isFinite(f float64) bool { return !math.IsNaN(f) && !isInfinite(f) }
 
 // doubleMethods are those of java.lang.Double that Float does not have.
 var doubleMethods = []method{
-	{"doubleToLongBits", "d", 0, doubleBits},
-	{"doubleToRawLongBits", "d", 0, doubleBits},
+	{"doubleToLongBits", "d", 0, longBits},
+	{"doubleToRawLongBits", "d", 0, longBits},
 }
 
-func doubleBits(_ *Run, _ Value, a arguments) Value {
-	return Long(int64(math.Float64bits(a[0].asDouble())))
-}
+func longBits(_ *Run, _ Value, a arguments) Value { return Long(int64(doubleBits(a[0].asDouble()))) }
 
 // floatingMethods are those of java.lang.Double and Float; parse is the name of
 // the method that reads a text.

@@ -1,7 +1,5 @@
 package vtl
 
-import "math"
-
 // numberMethods are those of java.lang.Number and of Comparable.
 var numberMethods = []method{
 	{"byteValue", "", alone, func(_ *Run, v Value, _ arguments) Value {
@@ -38,5 +36,5 @@ func compareTo(a, b Value) int {
 	if x < y || x > y {
 		return order(x, y)
 	}
-	return order(int(int64(math.Float64bits(x))>>62), int(int64(math.Float64bits(y))>>62))
+	return order(int64(a.bits), int64(b.bits))
 }

@@ -86,9 +86,18 @@ func Long(i int64) Value { return Value{kind: KindLong, bits: uint64(i)} }
 func BigInteger(i *big.Int) Value { return Value{kind: KindBigInteger, ref: i} }
 
 // Double makes Java's Double.
-func Double(f float64) Value { return Value{kind: KindDouble, bits: math.Float64bits(f)} }
+func Double(f float64) Value { return Value{kind: KindDouble, bits: doubleBits(f)} }
 
-func float(f float32) Value { return Value{kind: KindFloat, bits: math.Float64bits(float64(f))} }
+func float(f float32) Value { return Value{kind: KindFloat, bits: doubleBits(float64(f))} }
+
+// doubleBits are the bits of Double.doubleToLongBits, which has one NaN. Its bits are part of
+// results: of hashCode, compareTo and doubleToLongBits.
+func doubleBits(f float64) uint64 {
+	if f != f {
+		return 0x7ff8000000000000
+	}
+	return math.Float64bits(f)
+}
 
 // BigDecimal makes Java's BigDecimal: unscaled times ten to the power of -scale.
 // unscaled must not change afterwards.
