@@ -168,6 +168,31 @@ func TestWhatCannotBeExpandedIsRefusedByName(t *testing.T) {
 	}
 }
 
+// TestAuthTypeInAnyCase: AuthType in other cases protects $connect as it does in upper case (A-STACK-20).
+func TestAuthTypeInAnyCase(t *testing.T) {
+	for _, kind := range []string{"CUSTOM", "custom", "Custom", "aws_iam", "None"} {
+		custom := strings.EqualFold(kind, "CUSTOM")
+		auth := "{AuthType: " + kind + "}"
+		if custom {
+			auth = "{AuthType: " + kind + ", AuthArn: !GetAtt Talk.Arn}"
+		}
+		expanded, err := sam.Expand(template(t, strings.Replace(chat, "{AuthType: AWS_IAM}", auth, 1)), nil)
+		if err != nil {
+			t.Errorf("%s: %v", kind, err)
+			continue
+		}
+		resources, _ := expanded["Resources"].(map[string]any)
+		route, _ := resources["ChatConnectRoute"].(map[string]any)
+		properties, _ := route["Properties"].(map[string]any)
+		if properties["AuthorizationType"] != strings.ToUpper(kind) || (properties["AuthorizerId"] != nil) != custom {
+			t.Errorf("%s: the route has %v", kind, properties)
+		}
+		if (resources["ChatConnectAuthorizer"] != nil) != custom {
+			t.Errorf("%s: the authorizer is %v", kind, resources["ChatConnectAuthorizer"])
+		}
+	}
+}
+
 func TestRecordsOfDomains(t *testing.T) {
 	const target = `"DNSName":{"Fn::GetAtt":["DOMAIN","RegionalDomainName"]},`
 	const zone = `"HostedZoneId":{"Fn::GetAtt":["DOMAIN","RegionalHostedZoneId"]}}`

@@ -41,7 +41,7 @@ func (s *source) webSocketAPI() {
 		made = append(made, id)
 	}
 	stage := s.stage(made)
-	if auth != nil && auth["AuthType"] == "CUSTOM" {
+	if authType(auth) == custom {
 		s.authorizer(auth)
 	}
 	s.domain(stage)
@@ -82,15 +82,23 @@ func (s *source) check() (routes, auth map[string]any, ok bool) {
 	return nil, nil, false
 }
 
+const custom = "CUSTOM"
+
+// authType is AuthType in upper case: the check takes it in any, so all that follows from it
+// must (A-STACK-20).
+func authType(auth map[string]any) string {
+	kind, _ := auth["AuthType"].(string)
+	return strings.ToUpper(kind)
+}
+
 func (s *source) checkAuth(auth map[string]any) bool {
 	if len(auth) == 0 {
 		return true
 	}
-	kind, _ := auth["AuthType"].(string)
-	switch strings.ToUpper(kind) {
+	switch kind := authType(auth); kind {
 	case "":
 		s.fail("AuthType must be specified for additional auth configurations.")
-	case "CUSTOM":
+	case custom:
 		if auth["AuthArn"] != nil {
 			return true
 		}
@@ -99,7 +107,7 @@ func (s *source) checkAuth(auth map[string]any) bool {
 		if len(auth) == 1 {
 			return true
 		}
-		s.fail("No additional configurations supported for AuthType %s.", strings.ToUpper(kind))
+		s.fail("No additional configurations supported for AuthType %s.", kind)
 	default:
 		s.fail("AuthType is not one of AWS_IAM, CUSTOM or NONE.")
 	}
@@ -157,9 +165,9 @@ func (s *source) route(key string, value any, auth map[string]any) (id string, o
 	route["RouteKey"], route["ApiId"] = key, ref(s.id)
 	route["Target"] = map[string]any{"Fn::Join": []any{"/", []any{"integrations", ref(base + "Integration")}}}
 	if key == "$connect" && len(auth) > 0 {
-		kind, _ := auth["AuthType"].(string)
-		route["AuthorizationType"] = strings.ToUpper(kind)
-		if route["AuthorizationType"] == "CUSTOM" {
+		kind := authType(auth)
+		route["AuthorizationType"] = kind
+		if kind == custom {
 			route["AuthorizerId"] = ref(s.id + "ConnectAuthorizer")
 		}
 	}
