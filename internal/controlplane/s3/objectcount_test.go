@@ -9,6 +9,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/s3"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
 )
 
@@ -84,5 +85,39 @@ func TestTheNumberOfObjectsIsBounded(t *testing.T) {
 	}
 	if err := put(here, "more"); err != nil {
 		t.Errorf("after a deletion by another node: %v", err)
+	}
+}
+
+// The limit on uploads counts those of several parts, which can be aborted, and no other notes.
+func TestTheNumberOfUploadsIsBounded(t *testing.T) {
+	store := memory.NewBucket()
+	s := s3.New(s3.Options{Bucket: store, RegionAccount: pasarela.RegionAccount{Region: "eu-west-1", AccountID: "123456789012"}})
+	if err := s.CreateBucket(t.Context(), "one"); err != nil {
+		t.Fatal(err)
+	}
+	notes := document.NewStore[map[string]any](store)
+	for n := range 1000 { // contents whose removal has begun
+		id := fmt.Sprint("removed-", n)
+		if _, err := notes.Create(t.Context(), "s3upload/"+id, &map[string]any{"id": id, "removed": true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first, err := s.CreateUpload(t.Context(), "one", "k", nil)
+	if err != nil {
+		t.Fatalf("beside 1,000 removed contents: %v", err)
+	}
+	for range 999 {
+		if _, err := s.CreateUpload(t.Context(), "one", "k", nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.CreateUpload(t.Context(), "one", "k", nil); err == nil || !strings.Contains(err.Error(), "1000 uploads are under way") {
+		t.Errorf("upload 1001: %v", err)
+	}
+	if err := s.AbortUpload(t.Context(), "one", "k", first); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.CreateUpload(t.Context(), "one", "k", nil); err != nil {
+		t.Errorf("after one was aborted: %v", err)
 	}
 }

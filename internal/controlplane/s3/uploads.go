@@ -51,8 +51,14 @@ func (s *Service) CreateUpload(ctx context.Context, bucket, key string, headers 
 	if err != nil {
 		return "", err
 	}
-	if len(all) >= maxUploads {
-		return "", pasarela.Errorf(CodeArgument, "%d uploads are under way, and no more are kept here (A-S3-2). Abort those that are not needed.", len(all))
+	underWay := 0 // the other notes are of single parts and removed contents, which nobody can abort
+	for i := range all {
+		if all[i].Value.Multipart {
+			underWay++
+		}
+	}
+	if underWay >= maxUploads {
+		return "", pasarela.Errorf(CodeArgument, "%d uploads are under way, and no more are kept here (A-S3-2). Abort those that are not needed.", underWay)
 	}
 	u, err := s.begin(ctx, bucket, key, true, headers)
 	return u.ID, err
