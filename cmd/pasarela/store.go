@@ -92,6 +92,10 @@ func storeDir(said string) (string, error) {
 }
 
 func printReport(out *terminal, l language.Language, dir string, r state.Report) {
+	if r.Interrupted {
+		fmt.Fprintln(out, l.Say("store.refuses", "error", r.Refusal))
+		return
+	}
 	fmt.Fprintln(out, l.Say("store.holds", "dir", dir, "n", r.Keys, "revision", r.Revision))
 	if r.Tasks+r.DeadLetters > 0 {
 		fmt.Fprintln(out, l.Say("store.calls", "tasks", r.Tasks, "letters", r.DeadLetters))

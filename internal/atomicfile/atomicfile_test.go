@@ -63,7 +63,7 @@ func TestFilesAreReplacedHereOnly(t *testing.T) {
 		"internal/dataplane/functions/leftover_unix.go os.Rename": "an empty file that is locked; it goes with its process",
 		"internal/state/localjournal.go os.Rename":                "a journal under its next run's name; a start reads those of all runs",
 		"internal/state/journalfile.go os.Rename":                 "written and synced before; what a power cut undoes is written again",
-		"internal/state/repair.go os.Rename":                      "what it replaces stays beside it",
+		"internal/state/repair.go os.Rename":                      "no node starts until all renames are made (repairswap.go)",
 		"internal/state/repair.go os.WriteFile":                   "a copy that is worked on; the store stays as it is",
 		"internal/node/stagelogs.go os.Rename":                    "a log that is set aside was written before",
 		"internal/report/blobstore/draft.go os.WriteFile":         "a draft; the folder that takes it syncs it",

@@ -55,6 +55,9 @@ func openEmbedded(ctx context.Context, options Options) (*Store, error) {
 }
 
 func startEmbedded(ctx context.Context, options Options, log *serverLog, health *health) (*Store, error) {
+	if err := checkRepair(options.Dir); err != nil {
+		return nil, err
+	}
 	before, err := readCheckpoint(options.Dir)
 	if err != nil {
 		return nil, err

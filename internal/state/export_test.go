@@ -3,6 +3,7 @@ package state
 import (
 	"context"
 	"crypto/sha256"
+	"log/slog"
 
 	"github.com/minio/highwayhash"
 )
@@ -34,3 +35,8 @@ type GroupSync struct{ group groupSync }
 
 // Do returns when a sync has ended that began after the call.
 func (g *GroupSync) Do(sync func() error) error { return g.group.do(sync) }
+
+// RepairStoreRenaming is RepairStore with another rename.
+func RepairStoreRenaming(ctx context.Context, dir string, rename func(from, to string) error) (Repaired, error) {
+	return repairStore(ctx, dir, slog.New(slog.DiscardHandler), rename)
+}

@@ -13,6 +13,8 @@ import (
 	"sort"
 	"strings"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/atomicfile"
 )
 
 // Report is what [CheckStore] found in a data directory.
@@ -26,6 +28,8 @@ type Report struct {
 	// as they can be read. Of those that cannot, only the damaged place is known.
 	Tasks, DeadLetters int
 	Refusal            error // why a node would not start on it, nil if it would
+	// Interrupted is a repair that is to be finished; of the store nothing but Refusal is said.
+	Interrupted bool
 }
 
 // Whole says whether nothing is damaged or gone.
@@ -43,6 +47,9 @@ func CheckStore(ctx context.Context, dir string) (Report, error) {
 		return Report{}, err
 	}
 	defer unlock()
+	if err := checkRepair(dir); err != nil {
+		return Report{Refusal: err, Interrupted: true}, nil
+	}
 	known, _, err := readStoreLog(dir)
 	if err != nil {
 		return Report{}, err
@@ -149,7 +156,14 @@ type Repaired struct {
 // RepairStore recreates the embedded store of a data directory from the newest intact
 // write of each key, as far as the store log says, and moves the damaged store aside. The
 // report names what is lost. A store that is whole stays as it is.
+//
+// A repair that was interrupted while it replaced the store is finished by the next one; until
+// then no node starts on the directory.
 func RepairStore(ctx context.Context, dir string, log *slog.Logger) (done Repaired, err error) {
+	return repairStore(ctx, dir, log, os.Rename)
+}
+
+func repairStore(ctx context.Context, dir string, log *slog.Logger, rename func(from, to string) error) (done Repaired, err error) {
 	if done.Report, err = CheckStore(ctx, dir); err != nil || done.Whole() {
 		return done, err
 	}
@@ -158,39 +172,65 @@ func RepairStore(ctx context.Context, dir string, log *slog.Logger) (done Repair
 		return done, err
 	}
 	defer unlock()
-	known, _, err := readStoreLog(dir)
-	if err != nil {
+	if done.Aside, err = interruptedRepair(dir); err != nil {
 		return done, err
 	}
+	if done.Aside == "" {
+		if done.Aside, err = makeRepaired(ctx, dir, log, rename); err != nil {
+			done.Aside = ""
+			return done, err
+		}
+	}
+	if err := replaceStore(dir, done.Aside, rename); err != nil {
+		return done, err
+	}
+	now, err := readBlocks(dir)
+	if err == nil {
+		done.Kept = now.report(nil, nil).Keys
+	}
+	return done, err
+}
+
+// makeRepaired makes the repaired store, in the folder in which the damaged one will be kept.
+func makeRepaired(ctx context.Context, dir string, log *slog.Logger, rename func(from, to string) error) (aside string, err error) {
+	known, _, err := readStoreLog(dir)
+	if err != nil {
+		return "", err
+	}
 	if known == nil {
-		return done, fmt.Errorf("data directory %s has no %s, so it is not known which values were the last ones%s", dir, storeLogFile, repair)
+		return "", fmt.Errorf("data directory %s has no %s, so it is not known which values were the last ones%s", dir, storeLogFile, repair)
 	}
 	found, err := readBlocks(dir)
 	if err != nil {
-		return done, err
+		return "", err
 	}
 	writes := found.recovered(known)
 	if len(writes) == 0 {
-		return done, fmt.Errorf("data directory %s: nothing in the store can be read%s", dir, repair)
+		return "", fmt.Errorf("data directory %s: nothing in the store can be read%s", dir, repair)
 	}
 	made, err := os.MkdirTemp(dir, "repairing-")
 	if err != nil {
-		return done, err
+		return "", err
 	}
 	defer func() { _ = os.RemoveAll(made) }() // it holds only copies
 	queues, err := readQueues(dir)
 	if err != nil {
-		return done, err
+		return "", err
 	}
 	if err := makeStore(ctx, made, writes, log); err != nil {
-		return done, fmt.Errorf("make the store anew: %w", err)
+		return "", fmt.Errorf("make the store anew: %w", err)
 	}
 	if err := copyQueues(ctx, dir, made, queues, log); err != nil {
-		return done, fmt.Errorf("bring the waiting calls and the dead letters into the store made anew: %w", err)
+		return "", fmt.Errorf("bring the waiting calls and the dead letters into the store made anew: %w", err)
 	}
-	done.Kept = len(writes)
-	done.Aside = filepath.Join(dir, "damaged-"+time.Now().UTC().Format("20060102T150405"))
-	return done, replaceStore(dir, made, done.Aside)
+	aside = filepath.Join(dir, asidePrefix+time.Now().UTC().Format("20060102T150405"))
+	if err := os.Mkdir(aside, 0o700); err != nil && !errors.Is(err, os.ErrExist) { // left empty by an interruption in this second
+		return "", err
+	}
+	if err := rename(made, filepath.Join(aside, repairedFolder)); err != nil {
+		return "", err
+	}
+	return aside, errors.Join(atomicfile.SyncFolder(aside), atomicfile.SyncFolder(dir))
 }
 
 // repairNode is the name of the node that a repair opens a store as.
@@ -220,6 +260,8 @@ func (b *blocks) recovered(known map[string]noted) (all []recoveredRecords) {
 	return all
 }
 
+var errOtherValue = errors.New("another value came back")
+
 // makeStore makes a store with these values in an empty directory.
 func makeStore(ctx context.Context, dir string, values []recoveredRecords, log *slog.Logger) error {
 	store, err := openEmbedded(ctx, Options{Dir: dir, Node: repairNode, Log: log})
@@ -235,7 +277,7 @@ func makeStore(ctx context.Context, dir string, values []recoveredRecords, log *
 	for _, v := range values {
 		entry, err := store.bucket.Get(ctx, v.key)
 		if err != nil || !bytes.Equal(entry.Value, v.value) {
-			return fmt.Errorf("%s reads otherwise than it was written (%w)", v.key, cmp.Or(err, errStalled))
+			return fmt.Errorf("%s was written to the repaired store and could not be read from it: %w", v.key, cmp.Or(err, errOtherValue))
 		}
 	}
 	return store.forgetRepair(ctx)
@@ -248,23 +290,4 @@ func (s *Store) forgetRepair(ctx context.Context) error {
 		return err
 	}
 	return s.bucket.Delete(ctx, startedKey+repairNode, last.Revision)
-}
-
-// replaceStore puts the store of one directory in the place of another's, which it moves
-// aside. The checkpoint is moved first: a start refuses no directory without one.
-func replaceStore(dir, made, aside string) error {
-	if err := os.Mkdir(aside, 0o700); err != nil {
-		return err
-	}
-	for _, part := range storeParts {
-		if err := os.Rename(filepath.Join(dir, part), filepath.Join(aside, part)); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
-	}
-	for _, part := range storeParts {
-		if err := os.Rename(filepath.Join(made, part), filepath.Join(dir, part)); err != nil {
-			return fmt.Errorf("the repaired store could not be put in its place; the damaged one is in %s: %w", aside, err)
-		}
-	}
-	return nil
 }

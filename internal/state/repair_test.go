@@ -2,6 +2,7 @@ package state_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -119,6 +120,70 @@ func TestRepairBringsBackWhatIsIntact(t *testing.T) {
 				t.Errorf("missing: %v", want)
 			}
 		})
+	}
+}
+
+// A repair that is stopped before any of its renames leaves a directory on which no node
+// starts, and the next repair finishes it: with neither store nor checkpoint in it, a node would
+// take the directory for that of a first start.
+func TestAnInterruptedRepairIsFinished(t *testing.T) {
+	from := t.TempDir()
+	store := open(t, from)
+	for i := range 4 {
+		if _, err := store.Bucket().Put(t.Context(), fmt.Sprint("api/", i), fmt.Append(nil, "value ", i), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	damaged := crashed(t, from)
+	edit(t, blockFile(damaged), func(b []byte) []byte { b[bytes.Index(b, []byte("value 2"))] ^= 1; return b })
+	stopped := errors.New("stopped here")
+	for renames := 0; ; renames++ {
+		dir := t.TempDir()
+		if err := os.CopyFS(dir, os.DirFS(damaged)); err != nil {
+			t.Fatal(err)
+		}
+		made := 0
+		_, err := state.RepairStoreRenaming(t.Context(), dir, func(from, to string) error {
+			if made == renames {
+				return stopped
+			}
+			made++
+			return os.Rename(from, to)
+		})
+		if err == nil {
+			if renames != 7 {
+				t.Errorf("a repair makes %d renames", renames)
+			}
+			break
+		}
+		if !errors.Is(err, stopped) {
+			t.Fatal(err)
+		}
+		if started, err := state.Open(t.Context(), state.Options{Dir: dir, Node: "n1"}); err == nil {
+			started.Close()
+			t.Errorf("after %d renames a node starts", renames)
+		} else if !strings.Contains(err.Error(), "pasarela store repair") {
+			t.Errorf("after %d renames: %v", renames, err)
+		}
+		if report, err := state.CheckStore(t.Context(), dir); err != nil || report.Whole() || report.Interrupted != (renames > 0) {
+			t.Errorf("after %d renames: %+v, %v", renames, report, err)
+		}
+		done, err := state.RepairStore(t.Context(), dir, slog.New(slog.DiscardHandler))
+		if err != nil || done.Kept < 3 || done.Aside == "" {
+			t.Fatalf("after %d renames: %+v, %v", renames, done, err)
+		}
+		if kept, err := os.ReadFile(blockFile(done.Aside)); err != nil || !bytes.Contains(kept, []byte("value 1")) {
+			t.Errorf("after %d renames the damaged store is not kept: %v", renames, err)
+		}
+		again, err := state.Open(t.Context(), state.Options{Dir: dir, Node: "n1"})
+		if err != nil {
+			t.Fatalf("after %d renames and a repair: %v", renames, err)
+		}
+		entries, err := again.Bucket().List(t.Context(), "api/")
+		again.Close()
+		if err != nil || len(entries) != 3 {
+			t.Errorf("after %d renames: %v, %v", renames, entries, err)
+		}
 	}
 }
 
