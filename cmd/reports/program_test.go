@@ -47,6 +47,7 @@ func TestWrongCommandLinesSayWhatToDo(t *testing.T) {
 		{"serve --workers 0", "--workers must be 1 or more, not 0"},
 		{"serve --max-per-caller -1", "--max-per-caller must be 1 or more, not -1"},
 		{"serve --source-limit erp=0", "--source-limit erp must be 1 or more, not 0"},
+		{"serve --source-attempts erp=0", "--source-attempts erp must be 1 or more, not 0"},
 		{"serve --log-level loud", `--log-level must be debug, info, warn or error, not "loud"`},
 		{"serve --listen 8080", `--listen must be host:port, not "8080"`},
 		{"serve --storage-limit huge", "--storage-limit: \"huge\" is not a size"},

@@ -64,6 +64,7 @@ func serveCommand(l language.Language) *cobra.Command {
 	set.IntVar(&options.MaxQueued, "max-queued", 5000, l.Say("reports_serve.max_queued"))
 	set.IntVar(&options.MaxPerCaller, "max-per-caller", 500, l.Say("reports_serve.max_per_caller"))
 	set.IntVar(&options.Attempts, "attempts", 4, l.Say("reports_serve.attempts"))
+	set.StringToIntVar(&options.SourceAttempts, "source-attempts", nil, l.Say("reports_serve.source_attempts"))
 	set.IntVar(&options.MaxHistory, "history", 50_000, l.Say("reports_serve.history"))
 	set.StringVar(&flags.storageLimit, "storage-limit", "", l.Say("reports_serve.storage_limit"))
 	set.StringArrayVar(&flags.folders, "deliver-folder", nil, l.Say("reports_serve.deliver_folder"))
@@ -203,9 +204,11 @@ func (f *serveFlags) checkNumbers() error {
 			return language.Errorf("reports_program.at_least_one", "flag", "--"+name, "value", value)
 		}
 	}
-	for name, value := range o.SourceLimits {
-		if value < 1 {
-			return language.Errorf("reports_program.at_least_one", "flag", "--source-limit "+name, "value", value)
+	for flag, values := range map[string]map[string]int{"--source-limit ": o.SourceLimits, "--source-attempts ": o.SourceAttempts} {
+		for name, value := range values {
+			if value < 1 {
+				return language.Errorf("reports_program.at_least_one", "flag", flag+name, "value", value)
+			}
 		}
 	}
 	return nil

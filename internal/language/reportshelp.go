@@ -83,6 +83,7 @@ se alcanza: la cola, el almacén, un gateway, una base de datos. --listen es el 
 	"reports_serve.max_queued":       {"reports that may wait", "informes que pueden esperar"},
 	"reports_serve.max_per_caller":   {"reports of one caller that may wait", "informes de un solicitante que pueden esperar"},
 	"reports_serve.attempts":         {"runs of a report whose failures may pass, such as a database that is down; after 1 s, 4 s, 16 s ... up to 5 min", "intentos de un informe cuyos fallos pueden pasar, como una base de datos caída; tras 1 s, 4 s, 16 s ... hasta 5 min"},
+	"reports_serve.source_attempts":  {"the same for a database, as `name=N`; may be given often", "lo mismo para una base de datos, como `nombre=N`; puede darse varias veces"},
 	"reports_serve.history":          {"ended reports that are remembered, with their files", "informes terminados que se recuerdan, con sus archivos"},
 	"reports_serve.storage_limit":    {"most that kept reports may take, such as 20GB; the disk by default", "máximo que pueden ocupar los informes guardados, como 20GB; por defecto, el disco"},
 	"reports_serve.deliver_folder":   {"folder that schedules may deliver to, as `name=DIR`; buckets come from REPORTS_FOLDER_<NAME>; may be given often", "carpeta en la que pueden entregar las programaciones, como `nombre=DIR`; los buckets vienen de REPORTS_FOLDER_<NOMBRE>; puede darse varias veces"},

@@ -59,6 +59,7 @@ type Options struct {
 	MaxHistory     int               // ended reports that are remembered; 50,000
 	Attempts       int               // runs of a report whose failures may pass; 4
 	SourceLimits   map[string]int    // most reports of a database made at once; without: Workers
+	SourceAttempts map[string]int    // runs of a report of a database whose failures may pass; without: Attempts
 	StorageLimit   int64             // bytes of kept reports; 0: what the disk has, less 64 MiB
 	Delivery       delivery.Options  // where reports of schedules may go
 	Logger         *slog.Logger
@@ -160,7 +161,7 @@ func (s *Service) openParts(endpoints intake.Endpoints) (err error) {
 	s.queue, err = jobs.Open(opening, jobs.Options{
 		Dir: filepath.Join(s.options.DataDir, "jobs"), URL: s.options.QueueURL,
 		Workers: s.options.Workers, MaxQueued: s.options.MaxQueued, MaxPerCaller: s.options.MaxPerCaller, MaxHistory: s.options.MaxHistory,
-		Attempts: s.options.Attempts, SourceLimits: s.options.SourceLimits, Log: s.log.With("component", "jobs"),
+		Attempts: s.options.Attempts, SourceLimits: s.options.SourceLimits, SourceAttempts: s.options.SourceAttempts, Log: s.log.With("component", "jobs"),
 	})
 	if err != nil {
 		return err

@@ -285,6 +285,24 @@ func TestAFullQueueSaysWhenToComeBack(t *testing.T) {
 	t.Error("ten reports were taken into a queue of two")
 }
 
+func TestAnUrgentReportIsNext(t *testing.T) {
+	t.Parallel()
+	g := newGateway(t)
+	dir := withLong(t)
+	urgent := "type: urgent\ntitle: Urgent\nsource: sample\npriority: high\nsql: select 1 as a\ncolumns: [{ name: a }]\n"
+	if err := os.WriteFile(filepath.Join(dir, "urgent.yaml"), []byte(urgent), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	served := start(t, g.URL, report.Options{DefinitionsDir: dir, Workers: 1})
+	_, running := post(t, served, `{"connectionId":"1=","type":"long","rows":50000000}`)
+	waitState(t, served, running.ID, jobs.Running)
+	for _, name := range []string{"long", "urgent"} {
+		if _, made := post(t, served, fmt.Sprintf(`{"connectionId":"%s=","type":"%s"}`, name, name)); made.Place != 1 {
+			t.Errorf("%s has place %d", name, made.Place)
+		}
+	}
+}
+
 func TestRestartedServicesFinishWhatWasAsked(t *testing.T) {
 	t.Parallel()
 	g := newGateway(t)

@@ -40,6 +40,7 @@ type Definition struct {
 	Callers     []string
 	Attributes  map[string][]string // that a caller must have, each with one of these values
 	Schedules   []Schedule
+	Priority    Priority
 	WhenGone    WhenGone
 	Limits      Limits
 	Count       bool        // ask how many rows there will be; the database runs the query for it
@@ -66,6 +67,19 @@ const (
 	XLSX Format = "xlsx"
 	CSV  Format = "csv"
 )
+
+// A Priority says which waiting reports begin first.
+type Priority string
+
+// The priorities.
+const (
+	High   Priority = "high"
+	Normal Priority = "normal"
+	Low    Priority = "low"
+)
+
+// Rank is the priority as a number: the highest goes first, 0 is normal.
+func (p Priority) Rank() int { return map[Priority]int{High: 1, Low: -1}[p] }
 
 // WhenGone says what becomes of a report whose client has left.
 type WhenGone string

@@ -125,6 +125,7 @@ func (w *walk) definition(node *yaml.Node, d *Definition) {
 		},
 		"attributes": func(v *yaml.Node) { w.attributes(v, d) },
 		"schedules":  func(v *yaml.Node) { w.list(v, "schedules", func(item *yaml.Node) { w.schedule(item, d) }) },
+		"priority":   func(v *yaml.Node) { d.Priority = oneOf(w, v, "priority", High, Normal, Low) },
 		"whenGone":   func(v *yaml.Node) { d.WhenGone = oneOf(w, v, "whenGone", Finish, Cancel) },
 		"limits":     func(v *yaml.Node) { w.limits(v, &d.Limits) },
 		"retention":  func(v *yaml.Node) { d.Retention = w.duration(v, "retention", time.Minute, 365*24*time.Hour) },

@@ -156,7 +156,8 @@ func (in *Intake) job(request Request) (jobs.Job, error) {
 	}
 	job.Parameters = values
 	job = identified(job, request.IdempotencyKey)
-	job.Trace = request.Trace // not part of the request that an idempotency key identifies
+	// Not part of the request that an idempotency key identifies:
+	job.Trace, job.Priority = request.Trace, wanted.Priority.Rank()
 	return job, nil
 }
 

@@ -37,6 +37,7 @@ type Job struct {
 	Attributes   map[string]string `json:"attributes,omitempty"` // of the caller, as the integration says
 	Client       string            `json:"client,omitempty"`     // whose capability gives access to it
 	Source       string            `json:"source,omitempty"`     // database that it reads
+	Priority     int               `json:"priority,omitempty"`   // the highest goes first; 0: normal
 	ConnectionID string            `json:"connectionId,omitempty"`
 	Endpoint     string            `json:"endpoint,omitempty"` // of @connections
 	Language     string            `json:"language"`

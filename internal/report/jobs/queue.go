@@ -56,6 +56,8 @@ type Options struct {
 	Attempts     int            // runs of a job whose failures are worth a retry; 4
 	SourceLimits map[string]int // most jobs of a source that this node runs at once; without: Workers
 	Log          *slog.Logger
+
+	SourceAttempts map[string]int // of jobs of a source; without: Attempts
 }
 
 // Work holds the functions that the queue calls for jobs.

@@ -127,8 +127,45 @@ func TestCallersTakeTurns(t *testing.T) {
 	}
 }
 
+// TestPrioritiesGoFirst: among callers, too; but every tenth begin is the oldest job's.
+func TestPrioritiesGoFirst(t *testing.T) {
+	q := open(t, jobs.Options{Workers: 1})
+	defer stop(t, q)
+	var places []int
+	ask := func(id, caller string, priority int) {
+		_, place, _, err := q.Submit(t.Context(), jobs.Job{ID: id, Type: "x", Caller: caller, ConnectionID: id + "=", Priority: priority})
+		if err != nil {
+			t.Fatal(err)
+		}
+		places = append(places, place)
+	}
+	ask("low", "a", -1)
+	ask("a1", "a", 0)
+	ask("b1", "b", 0)
+	want := []string{}
+	for i := range 12 {
+		id := fmt.Sprintf("high%02d", i)
+		ask(id, "a", 1)
+		want = append(want, id)
+	}
+	ask("b2", "b", 0)
+	if diff := cmp.Diff([]int{1, 1, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15}, places); diff != "" {
+		t.Errorf("places as returned (-want +got):\n%s", diff)
+	}
+	c := &workers{}
+	startQueue(t, q, c)
+	for _, id := range []string{"low", "a1", "b2"} {
+		until(t, q, id, jobs.Ready)
+	}
+	made, _ := c.seen()
+	want = append(append(want[:9:9], "low"), append(want[9:], "b1", "a1", "b2")...)
+	if diff := cmp.Diff(want, made); diff != "" {
+		t.Errorf("the order (-want +got):\n%s", diff)
+	}
+}
+
 func TestPassingFailuresAreTriedAgainAndLastingOnesWaitForAnOperator(t *testing.T) {
-	q := open(t, jobs.Options{Attempts: 2})
+	q := open(t, jobs.Options{Attempts: 2, SourceAttempts: map[string]int{"once": 1}})
 	defer stop(t, q)
 	healed := make(chan struct{})
 	c := &workers{make: func(_ context.Context, job jobs.Job) (jobs.Result, error) {
@@ -136,7 +173,7 @@ func TestPassingFailuresAreTriedAgainAndLastingOnesWaitForAnOperator(t *testing.
 		case <-healed:
 			return jobs.Result{Rows: 7}, nil
 		default:
-			return jobs.Result{}, &jobs.Failure{Reason: "source_unavailable", Retry: job.ID == "passing", Cause: errors.New("down")}
+			return jobs.Result{}, &jobs.Failure{Reason: "source_unavailable", Retry: job.ID == "passing" || job.ID == "once", Cause: errors.New("down")}
 		}
 	}}
 	startQueue(t, q, c)
@@ -147,6 +184,12 @@ func TestPassingFailuresAreTriedAgainAndLastingOnesWaitForAnOperator(t *testing.
 	}
 	if dead := until(t, q, "passing", jobs.Failed); dead.Attempt != 2 {
 		t.Errorf("passing ended as %+v", dead)
+	}
+	if _, _, _, err := q.Submit(t.Context(), jobs.Job{ID: "once", Type: "x", Caller: "a", ConnectionID: "once=", Source: "once"}); err != nil {
+		t.Fatal(err)
+	}
+	if dead := until(t, q, "once", jobs.Failed); dead.Attempt != 1 {
+		t.Errorf("of a source with one attempt it ended as %+v", dead)
 	}
 	close(healed)
 	if _, err := q.Replay(t.Context(), "passing"); err != nil {
@@ -159,7 +202,7 @@ func TestPassingFailuresAreTriedAgainAndLastingOnesWaitForAnOperator(t *testing.
 		t.Errorf("a replay of a ready report: %v", err)
 	}
 	_, notified := c.seen()
-	if len(notified) != 3 {
+	if len(notified) != 4 {
 		t.Errorf("notified %v", notified)
 	}
 }

@@ -9,13 +9,16 @@ import (
 // A schedule holds every job in memory and decides which runs next. It has no clock
 // and no lock: the queue provides both.
 //
-// Fairness: each caller has a queue of its own. The next job comes from the caller with
-// the fewest running jobs, and among those from the one that was served longest ago, so
-// that one caller's thousand reports do not delay another caller's first.
+// Fairness: each caller has a queue of its own. The next job is one of the highest priority
+// that waits, from the caller with the fewest running jobs, and among those from the one
+// that was served longest ago, so that one caller's thousand reports do not delay another
+// caller's first. Every tenth begin is the job that has waited longest, so that none of a
+// low priority waits for ever.
 type schedule struct {
 	jobs       map[string]*queuedJob
 	queues     map[string]*callerQueue
 	queued     int
+	ranked     int // queued with a priority of their own
 	dispatched uint64
 	unnotified map[string]*queuedJob
 	active     map[string]*queuedJob // running, anywhere
@@ -39,7 +42,7 @@ type queuedJob struct {
 }
 
 type callerQueue struct {
-	waiting []*queuedJob // by creation
+	waiting []*queuedJob // by priority, then by creation
 	running int
 	served  uint64
 }
@@ -79,9 +82,10 @@ func (s *schedule) enter(e *queuedJob) {
 	case e.job.State == Queued:
 		e.repeated, e.notifyTries, e.notifyAfter = false, 0, time.Time{} // it will end again
 		at := s.queueOf(e.job.Caller)
-		place, _ := slices.BinarySearchFunc(at.waiting, e, byCreation)
+		place, _ := slices.BinarySearchFunc(at.waiting, e, byTurn)
 		at.waiting = slices.Insert(at.waiting, place, e)
 		s.queued++
+		s.ranked += rankedOne(e)
 	case e.job.State == Running:
 		s.queueOf(e.job.Caller).running++
 		s.active[e.id] = e
@@ -99,9 +103,10 @@ func (s *schedule) leave(e *queuedJob) {
 	}
 	switch e.job.State {
 	case Queued:
-		if place, found := slices.BinarySearchFunc(at.waiting, e, byCreation); found {
+		if place, found := slices.BinarySearchFunc(at.waiting, e, byTurn); found {
 			at.waiting = slices.Delete(at.waiting, place, place+1)
 			s.queued--
+			s.ranked -= rankedOne(e)
 		}
 	case Running:
 		at.running--
@@ -124,13 +129,14 @@ func (s *schedule) queueOf(caller string) *callerQueue {
 // how long until one may be due (0: unknown).
 func (s *schedule) next(now time.Time) (due *queuedJob, wait time.Duration) {
 	var best *callerQueue
+	oldest := s.ranked > 0 && (s.dispatched+1)%oldestEvery == 0
 	for _, at := range s.queues {
-		first, until := at.first(now, s.held)
+		first, until := at.first(now, s.held, oldest)
 		if first == nil {
 			wait = minPositive(wait, until)
 			continue
 		}
-		if best == nil || cmp.Or(cmp.Compare(at.running, best.running), cmp.Compare(at.served, best.served), byCreation(first, due)) < 0 {
+		if best == nil || oldest && byCreation(first, due) < 0 || !oldest && before(at, best, first, due) {
 			best, due = at, first
 		}
 	}
@@ -143,6 +149,14 @@ func (s *schedule) next(now time.Time) (due *queuedJob, wait time.Duration) {
 		}
 	}
 	return due, wait
+}
+
+// oldestEvery is how often a begin is the oldest job's.
+const oldestEvery = 10
+
+// before tells whether the first job of one caller begins before that of another.
+func before(at, other *callerQueue, first, others *queuedJob) bool {
+	return cmp.Or(cmp.Compare(others.job.Priority, first.job.Priority), cmp.Compare(at.running, other.running), cmp.Compare(at.served, other.served), byCreation(first, others)) < 0
 }
 
 // held tells whether a source has as many jobs running as its limit allows.
@@ -163,8 +177,9 @@ func (s *schedule) release(e *queuedJob) {
 	e.source = ""
 }
 
-// first is the first job of the queue that is due and whose source is below its limit.
-func (l *callerQueue) first(now time.Time, held func(source string) bool) (due *queuedJob, wait time.Duration) {
+// first is the first job of the queue, or the oldest one, that is due and whose source is
+// below its limit.
+func (l *callerQueue) first(now time.Time, held func(source string) bool, oldest bool) (due *queuedJob, wait time.Duration) {
 	for _, e := range l.waiting {
 		if e.busy || held(e.job.Source) {
 			continue
@@ -175,31 +190,54 @@ func (l *callerQueue) first(now time.Time, held func(source string) bool) (due *
 			wait = minPositive(wait, until)
 			continue
 		}
-		return e, 0
+		if !oldest {
+			return e, 0
+		}
+		if due == nil || byCreation(e, due) < 0 {
+			due = e
+		}
 	}
-	return nil, wait
+	return due, wait
 }
 
 // place is how many jobs will begin before and with this one: 1 is next, 0 is
-// not waiting. Each other caller's queue gives one job a round.
+// not waiting. Each other caller's queue gives those of a higher priority and one of the
+// same a round. That every tenth begin is the oldest job's is left out.
 func (s *schedule) place(e *queuedJob) int {
 	own, ok := s.queues[e.job.Caller]
 	if !ok || e.job.State != Queued {
 		return 0
 	}
-	before, _ := slices.BinarySearchFunc(own.waiting, e, byCreation)
-	place := before + 1
+	at, _ := slices.BinarySearchFunc(own.waiting, e, byTurn)
+	higher, _ := own.ofPriority(e.job.Priority)
+	place := at + 1
 	for caller, other := range s.queues {
 		if caller == e.job.Caller || len(other.waiting) == 0 {
 			continue
 		}
-		rounds := before
+		rounds := at - higher
 		if other.running < own.running || other.running == own.running && (other.served < own.served || other.served == own.served && byCreation(other.waiting[0], own.waiting[0]) < 0) {
 			rounds++
 		}
-		place += min(len(other.waiting), rounds)
+		higher, same := other.ofPriority(e.job.Priority)
+		place += higher + min(same, rounds)
 	}
 	return place
+}
+
+// ofPriority counts the waiting jobs of a higher and of the same priority.
+func (l *callerQueue) ofPriority(priority int) (higher, same int) {
+	downTo := func(least int) int {
+		n, _ := slices.BinarySearchFunc(l.waiting, least, func(e *queuedJob, least int) int {
+			if e.job.Priority >= least {
+				return -1
+			}
+			return 1
+		})
+		return n
+	}
+	higher = downTo(priority + 1)
+	return higher, downTo(priority) - higher
 }
 
 // waitingOf is how many jobs of a caller wait.
@@ -262,6 +300,14 @@ func (s *schedule) nextNotification(now time.Time, owner string, silence time.Du
 	}
 	return due, wait
 }
+
+// byTurn is the order within a caller's queue.
+func byTurn(a, b *queuedJob) int {
+	return cmp.Or(cmp.Compare(b.job.Priority, a.job.Priority), byCreation(a, b))
+}
+
+// rankedOne is 1 for a job with a priority of its own.
+func rankedOne(e *queuedJob) int { return min(1, e.job.Priority*e.job.Priority) }
 
 func byCreation(a, b *queuedJob) int {
 	return cmp.Or(a.job.Created.Compare(b.job.Created), cmp.Compare(a.job.ID, b.job.ID))

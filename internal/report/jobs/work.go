@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -153,7 +154,7 @@ func (q *Queue) conclude(job *Job, result Result, err, cause error) {
 	case errors.Is(cause, errStopping):
 		job.State, job.Owner = Queued, ""
 		job.Attempt--
-	case errors.As(err, &failure) && failure.Retry && job.Attempt < q.options.Attempts:
+	case errors.As(err, &failure) && failure.Retry && job.Attempt < cmp.Or(q.options.SourceAttempts[job.Source], q.options.Attempts):
 		wait := backOff(job.Attempt)
 		job.State, job.Owner, job.Cause, job.NotBefore = Queued, "", err.Error(), time.Now().UTC().Add(wait)
 		q.options.Log.Warn("a report failed and is tried again", "report", job.ID, "type", job.Type, "attempt", job.Attempt, "wait", wait, "cause", err)
