@@ -163,8 +163,10 @@ func (j *streamJournal) purge(ctx context.Context, up ...jetstream.StreamPurgeOp
 }
 
 // Read reads up to the message that is the newest when it begins, with [journalPending]
-// messages under way. A reader that receives nothing for [stallLimit] ends with
-// [pasarela.ErrUnavailable]: a part of the journal is then unread.
+// messages under way. The newest must be of this writer, which has taken the journal over (see
+// [Store.TakeOver]) or writes it: a server that led the stream and does not know yet that another
+// does may answer with an older one. Then, and where it receives nothing for [stallLimit], Read
+// ends with [pasarela.ErrUnavailable]: a part of the journal is unread.
 func (j *streamJournal) Read(ctx context.Context, each func([]byte)) error {
 	newest, err := j.stream.GetLastMsgForSubject(ctx, j.subject)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
@@ -172,6 +174,9 @@ func (j *streamJournal) Read(ctx context.Context, each func([]byte)) error {
 	}
 	if err != nil {
 		return unavailable("read the journal", err)
+	}
+	if newest.Header.Get(writerHeader) != j.writer {
+		return unavailable("read the journal", errors.New("its newest message is not that of the run which takes it over"))
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -61,6 +61,20 @@ func TestJournalInACluster(t *testing.T) {
 	}
 }
 
+// The journal of another run is read only where the newest message is that of this run, which is
+// put behind it at a takeover: a server that does not know yet that another leads the stream may
+// name an older one, and a part of the journal would be left out.
+func TestAJournalIsReadUpToItsTakeover(t *testing.T) {
+	nodes := cluster(t, "lost", "winner")
+	if err := nodes[0].Journal(nodes[0].Run()).Append(t.Context(), []byte("held")); err != nil {
+		t.Fatal(err)
+	}
+	err := nodes[1].Journal(nodes[0].Run()).Read(t.Context(), func([]byte) { t.Error("a part is read") })
+	if !errors.Is(err, pasarela.ErrUnavailable) {
+		t.Error(err)
+	}
+}
+
 // A run that was taken over while it could not be seen can add nothing to its journal,
 // finds out, and begins anew.
 func TestARunThatIsTakenOverFindsOut(t *testing.T) {
