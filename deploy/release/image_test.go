@@ -69,6 +69,21 @@ func TestARegistryTakesTheImages(t *testing.T) {
 	}
 }
 
+// TestTarReadsTheImages: the workflow of a release unpacks an image by tar, which is stricter
+// than Go about the end of an archive.
+func TestTarReadsTheImages(t *testing.T) {
+	r := imagesOf(t)
+	files, err := filepath.Glob(filepath.Join(r.out, "*_image*.tar"))
+	if err != nil || len(files) != 6 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	for _, file := range files {
+		if said, err := exec.CommandContext(t.Context(), "tar", "-xf", file, "-C", t.TempDir()).CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", filepath.Base(file), err, said)
+		}
+	}
+}
+
 // craneProgram builds crane, which tools/go.mod pins.
 func craneProgram(t *testing.T) string {
 	t.Helper()

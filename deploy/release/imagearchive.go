@@ -122,7 +122,8 @@ func archive(files []blob, date time.Time) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return out.Bytes(), w.Close()
+	err := w.Close() // writes what ends a tar, before the bytes are taken
+	return out.Bytes(), err
 }
 
 // images writes the images of all platforms of Linux: for each one file that `docker load`
