@@ -205,12 +205,17 @@ var (
 )
 
 // responses finds statuses that no integration response matches: on $connect and
-// on two-way routes each of them fails the client with 500.
+// on two-way routes each of them fails the client with 500. On other routes the client is
+// told nothing (aws-dataplane §3.2), and the event counts as failed all the same.
 func (i *inspection) responses(in *pasarela.Integration, about Fault, users []string) {
+	about.Field = "integrationResponses"
 	if !i.reachesClients(users) {
+		if len(in.Responses) == 0 {
+			about.Severity, about.Message = Advice, language.PreviewNoResponsesOneWay.Of()
+			i.add(about)
+		}
 		return
 	}
-	about.Field = "integrationResponses"
 	if len(in.Responses) == 0 {
 		about.Message = language.PreviewNoResponses.Of()
 		i.add(about)

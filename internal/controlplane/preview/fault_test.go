@@ -49,6 +49,12 @@ func TestFaultsNameTheFieldToChange(t *testing.T) {
 		{"$connect without integration", func(d *pasarela.Definition) { d.Routes[0].Target = "" }, preview.Checks{}, preview.Warning, "Route $connect", "target", "no backend hears of it"},
 		{"integration gone", func(d *pasarela.Definition) { d.Routes[0].Target = "integrations/gone123" }, preview.Checks{}, preview.Error, "Route $connect", "target", "gone123"},
 		{"no integration response", func(d *pasarela.Definition) { d.Integrations[0].Responses = nil }, preview.Checks{}, preview.Error, "Integration i000001", "integrationResponses", "$default"},
+		{
+			"no integration response, one-way",
+			func(d *pasarela.Definition) { d.Routes[0].RouteKey, d.Integrations[0].Responses = "hello", nil },
+			preview.Checks{},
+			preview.Advice, "Integration i000001", "integrationResponses", "every event is logged and counted as failed",
+		},
 		{"statuses without a response", func(*pasarela.Definition) {}, preview.Checks{}, preview.Advice, "Integration i000001", "integrationResponses", "a status other than 201"},
 		{
 			"no success has a response",
