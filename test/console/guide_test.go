@@ -31,7 +31,7 @@ func TestTheGuideByClicks(t *testing.T) {
 			p.createRole()
 			p.attachIntegration("http://" + reports + "/api/reports/create")
 			p.createResponse("201")
-			p.deploy()
+			p.deploy(p.firstChanges)
 			p.logsWork("the guide's sections")
 			stage := server.endpoint + "/" + p.apiID() + "/prod"
 			startReports(t, reports, stage, p.createReportsKey())
@@ -128,11 +128,12 @@ func (p guided) createResponse(key string) {
 	p.photograph("4-response")
 }
 
-// deploy is section 5.
-func (p guided) deploy() {
+// deploy is section 5; says are what the page tells of the changes.
+func (p guided) deploy(says ...string) {
 	p.t.Helper()
 	p.opens(p.deployAPI)
-	p.sees(p.noFault, p.firstChanges)
+	p.sees(p.noFault)
+	p.sees(says...)
 	p.photograph("5-deploy")
 	p.click("button", p.words.deploy)
 	p.sees(p.deployedTo+" prod", p.socketURL, "npx wscat -c")

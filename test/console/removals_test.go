@@ -27,7 +27,7 @@ func (s stocked) removals(o operator) []removal {
 	policy := url.PathEscape("arn:aws:iam::" + o.account() + ":policy/" + polName)
 	return []removal{
 		{"an API", "#/apis", apiName, "Delete", []string{"1 open connection on stage prod is closed.", "ws.example.com/ leads here", "Usage plan basic covers it."}, true, false},
-		{"a route", api + "/routes", "order", "Delete", []string{"its messages take $default or are refused", "Stage prod serves order until it is deployed again."}, false, true},
+		{"a route", api + "/routes", "order", "Delete", []string{"its messages go to $default or are refused", "Stage prod serves order until it is deployed again."}, false, true},
 		{"an integration", api + "/integrations", "api/reports/create", "Delete", []string{"Give the routes that use it another integration first.", "Routes: ", "$connect"}, false, false},
 		{"an integration response", api + "/integrations/" + s.integration, "201", "Delete", []string{"a status that only this key matches refuses the client with 500"}, false, true},
 		{"an authorizer", api + "/authorizers", "bearer-tokens", "Delete", []string{"routes that use it refuse every client with 500"}, false, false},
@@ -42,7 +42,7 @@ func (s stocked) removals(o operator) []removal {
 		{"an API mapping", "#/domains/ws.example.com", "prod", "Delete", []string{"Clients that use this path of the domain are refused"}, false, true},
 		{"a client certificate", "#/certificates", "for the backend", "Delete", []string{"Backends that ask for it refuse this gateway"}, false, false},
 		{"a VPC link", "#/vpclinks", "office", "Delete", []string{"Integrations that use it fail with 500."}, false, false},
-		{"a stack", "#/stacks", "chat", "Delete", []string{"Everything that the stack made goes with it", "chat: Chat (AWS::ApiGatewayV2::Api)"}, true, false},
+		{"a stack", "#/stacks", "chat", "Delete", []string{"Everything that the stack created is deleted with it", "chat: Chat (AWS::ApiGatewayV2::Api)"}, true, false},
 		{"a role", "#/iam/roles", roleName, "Delete", []string{"Integrations that use this role fail with 500", "API " + apiName + ": POST "}, true, false},
 		{"a policy", "#/iam/policies", polName, "Delete", []string{"It must be detached from every user, group and role first.", "Attached to: pushers"}, false, false},
 		{"a version of a policy", "#/iam/policies/" + policy, "v2", "Delete", []string{"Its document is gone for good."}, false, false},

@@ -55,7 +55,7 @@ func TestStacksByClicks(t *testing.T) {
 	p.click("link", "Stacks")
 	p.selects("chat")
 	p.opens("Delete")
-	p.sees("Everything that the stack made goes with it", "chat: Chat (AWS::ApiGatewayV2::Api)")
+	p.sees("Everything that the stack created is deleted with it", "chat: Chat (AWS::ApiGatewayV2::Api)")
 	p.lacks("button", "Delete")
 	p.fill("Type the name to confirm", "chat")
 	p.click("button", "Delete")

@@ -8,7 +8,7 @@ import { useEffect, useState } from 'react';
 import { useWords, type Words } from '../words/language';
 import { Copyable } from './Copyable';
 
-const en = { why: 'The server does not show it again. If it is lost, make another one.', saved: 'I have saved it', close: 'Close', copy: 'Copy all of it' };
+const en = { why: 'The server does not show it again. If it is lost, create another one.', saved: 'I have saved it', close: 'Close', copy: 'Copy all of it' };
 const es: typeof en = { why: 'El servidor no lo vuelve a mostrar. Si se pierde, hay que crear otro.', saved: 'Lo he guardado', close: 'Cerrar', copy: 'Copiar todo' };
 const words: Words<typeof en> = { en, es };
 

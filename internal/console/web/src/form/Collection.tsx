@@ -26,7 +26,7 @@ import { TagsDialog } from './Tags';
 import { useUndoable } from './undoable';
 
 const en = { edit: 'Edit', remove: 'Delete', tags: 'Tags', filter: 'Find', noMatch: 'Nothing matches', clear: 'Clear the filter', created: 'Created', removed: 'Deleted', saved: 'Saved', select: 'Select', everything: 'Select all', all: 'List', page: 'Page', next: 'Next page', previous: 'Previous page', failed: 'These failed' };
-const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'No coincide nada', clear: 'Quitar el filtro', created: 'Creado', removed: 'Eliminado', saved: 'Guardado', select: 'Elegir', everything: 'Elegir todo', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior', failed: 'Estos fallaron' };
+const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'No hay coincidencias', clear: 'Quitar el filtro', created: 'Creado', removed: 'Eliminado', saved: 'Guardado', select: 'Elegir', everything: 'Elegir todo', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior', failed: 'Estos fallaron' };
 const words: Words<typeof en> = { en, es };
 
 /** A list that is read again and again rests so many times as long as the last answer took, but never longer than LONGEST ms: what it shows would be old. */

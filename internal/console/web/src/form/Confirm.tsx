@@ -16,9 +16,9 @@ import { useLanguage, useWords, type Words } from '../words/language';
 const en = {
   cancel: 'Cancel',
   refused: 'Refused',
-  looking: 'Looking for what this affects',
+  looking: 'Finding out what this affects',
   used: 'This affects:',
-  unknown: 'It could not be found out what this affects',
+  unknown: 'What this affects could not be found out',
   type: 'Type the name to confirm',
 };
 const es: typeof en = {

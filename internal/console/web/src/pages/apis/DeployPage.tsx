@@ -24,7 +24,7 @@ import { useDraft } from '../../hooks/draft';
 import { href } from '../../hooks/router';
 import { ConnectPanel } from './ConnectPanel';
 
-const en = { title: 'Deploy API', stage: 'Stage', newStage: 'A name that does not exist yet makes a new stage.', description: 'Description', deploy: 'Deploy', refused: 'Refused', deployed: 'Deployed to', test: 'Test it now', close: 'Close' };
+const en = { title: 'Deploy API', stage: 'Stage', newStage: 'A name that does not exist yet creates a new stage.', description: 'Description', deploy: 'Deploy', refused: 'Refused', deployed: 'Deployed to', test: 'Test it now', close: 'Close' };
 const es: typeof en = { title: 'Desplegar la API', stage: 'Etapa', newStage: 'Un nombre que aún no existe crea una etapa nueva.', description: 'Descripción', deploy: 'Desplegar', refused: 'Rechazado', deployed: 'Desplegado en', test: 'Probarla ahora', close: 'Cerrar' };
 const words: Words<typeof en> = { en, es };
 

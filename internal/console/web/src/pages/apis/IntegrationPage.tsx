@@ -39,7 +39,7 @@ const en = {
   templates: 'Request templates',
   noTemplates: 'None: the body passes through unchanged',
   needed: 'A status without a matching response is an error for the client',
-  neededWhy: 'Every status that the backend may answer needs a response here, or one response with the key $default. Otherwise $connect refuses the client with 500, and any other route sends it "Internal server error", as on AWS.',
+  neededWhy: 'Every status that the backend may answer needs a response here, or one response with the key $default. Otherwise $connect refuses the client with 500 and a two-way route sends it "Internal server error", as on AWS; on a one-way route the client hears nothing, and the event counts as failed.',
 };
 const es: typeof en = {
   request: 'Petición de la integración',
@@ -52,7 +52,7 @@ const es: typeof en = {
   templates: 'Plantillas de la petición',
   noTemplates: 'Ninguna: el cuerpo pasa sin cambios',
   needed: 'Un estado sin respuesta configurada es un error para el cliente',
-  neededWhy: 'Cada estado que pueda devolver el backend necesita aquí una respuesta, o una con la clave $default. Si no, $connect rechaza al cliente con 500 y cualquier otra ruta le envía "Internal server error", como en AWS.',
+  neededWhy: 'Cada estado que pueda devolver el backend necesita aquí una respuesta, o una con la clave $default. Si no, $connect rechaza al cliente con 500 y una ruta de dos sentidos le envía "Internal server error", como en AWS; en una de un solo sentido el cliente no recibe nada y el evento cuenta como fallido.',
 };
 const words: Words<typeof en> = { en, es };
 

@@ -152,7 +152,7 @@ export function Routes({ apiId }: { apiId: string }) {
     remove: (route) => clients.gateway.send(new DeleteRouteCommand({ ApiId: apiId, RouteId: route.RouteId })),
     impact: routeImpact(clients, extension, apiId),
     undo: (route) => routeAgain(clients, apiId, route),
-    removeWarning: { en: 'Once this is deployed, its messages take $default or are refused; without $connect every client is accepted.', es: 'En cuanto se despliegue, sus mensajes irán a $default o se rechazarán; sin $connect se acepta a todo cliente.' },
+    removeWarning: { en: 'Once this is deployed, its messages go to $default or are refused; without $connect every client is accepted.', es: 'En cuanto se despliegue, sus mensajes irán a $default o se rechazarán; sin $connect se acepta a todo cliente.' },
     call: { service: 'apigatewayv2', operation: 'CreateRoute', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Route', change: (route, input) => ({ operation: 'UpdateRoute', input: { ApiId: apiId, RouteId: route.RouteId, ...input } }) },
   };
   return <Collection resource={resource} />;

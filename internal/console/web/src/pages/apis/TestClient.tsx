@@ -31,7 +31,7 @@ import { ConnectPanel } from './ConnectPanel';
 
 const en = {
   title: 'Test client',
-  about: 'A WebSocket client in this page and, below it, what the gateway did with each event. Leaving the page disconnects it.',
+  about: 'A WebSocket client in this page and, below it, what the gateway did with each event. It disconnects when you leave the page.',
   stage: 'Stage',
   query: 'Query string',
   headers: 'Headers, one per line',

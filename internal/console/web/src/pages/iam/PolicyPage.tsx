@@ -49,7 +49,7 @@ export function PolicyPage({ arn }: { arn: string }) {
   ];
   const versions: Resource<Version> = {
     title: { en: 'Versions', es: 'Versiones' },
-    about: { en: 'At most five; editing the policy makes a new one.', es: 'Cinco como mucho; editar la política crea una nueva.' },
+    about: { en: 'At most five; editing the policy creates a new one.', es: 'Cinco como mucho; editar la política crea una nueva.' },
     empty: { en: 'There is no version.', es: 'No hay versiones.' },
     columns: [
       { id: 'id', header: { en: 'Version', es: 'Versión' }, cell: (one) => one.VersionId, sort: 'VersionId' },

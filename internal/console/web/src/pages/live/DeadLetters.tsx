@@ -32,7 +32,7 @@ const en = {
   replay: 'Replay',
   replayAll: 'Replay all',
   replayed: (n: string) => `${n} in the queue again`,
-  again: 'The backend is called again with each of them, in their order. It may have done some of them before: their request IDs stay the same.',
+  again: 'The backend is called again with each of them, in their order. It may have handled some of them already: their request IDs stay the same.',
   letters: (n: string) => `${n} dead letters`,
   more: (n: string) => `There are more: these are the oldest ${n}. Replay or delete some to see the others.`,
 };
@@ -46,7 +46,7 @@ const es: typeof en = {
   replay: 'Repetir',
   replayAll: 'Repetir todas',
   replayed: (n) => `Otra vez en la cola: ${n}`,
-  again: 'Se vuelve a llamar al backend con cada una, en su orden. Puede que algunas ya las hubiera hecho: su ID de petición no cambia.',
+  again: 'Se vuelve a llamar al backend con cada una, en su orden. Puede que ya hubiera atendido algunas: su ID de petición no cambia.',
   letters: (n) => `${n} llamadas abandonadas`,
   more: (n) => `Hay más: estas son las ${n} más antiguas. Repite o elimina algunas para ver las demás.`,
 };

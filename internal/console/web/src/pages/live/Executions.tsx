@@ -9,12 +9,12 @@ import { executionsOf, phasesOf, type Execution, type Phase, type Step } from '.
 
 const en = {
   phases: { gateway: 'Gateway', authorizer: 'Authorizer', request: 'Request template and parameters', backend: 'Backend', response: 'Integration response', client: 'Client' } satisfies Record<Phase, string>,
-  none: 'It took no time that could be measured.',
+  none: 'It took too little time to be measured.',
   steps: 'Steps',
 };
 const es: typeof en = {
   phases: { gateway: 'Pasarela', authorizer: 'Autorizador', request: 'Plantilla y parámetros de la petición', backend: 'Backend', response: 'Respuesta de la integración', client: 'Cliente' },
-  none: 'No tardó un tiempo que se pueda medir.',
+  none: 'Tardó demasiado poco para medirlo.',
   steps: 'Pasos',
 };
 const words: Words<typeof en> = { en, es };

@@ -16,13 +16,13 @@ import { useLanguage, useWords, type Words } from '../../words/language';
 type Count = (n: string) => string;
 
 const en = {
-  title: 'Post to all with a tag', about: 'One call reaches every connection of this stage that has the tag, on all nodes.', tag: 'Tag', message: 'Message', post: 'Post to all', refused: 'Nothing was posted',
-  sent: ((n) => `${n} sent`) as Count, queued: ((n) => `${n} in the mailbox of a client that is away`) as Count, gone: ((n) => `${n} ended meanwhile`) as Count, refusedOf: ((n) => `${n} refused: too much waits for them`) as Count,
+  title: 'Post to all connections with a tag', about: 'One call reaches every connection of this stage that has the tag, on all nodes.', tag: 'Tag', message: 'Message', post: 'Post to all', refused: 'Nothing was posted',
+  sent: ((n) => `${n} sent`) as Count, queued: ((n) => `${n} in the mailbox of a client that is away`) as Count, gone: ((n) => `${n} ended meanwhile`) as Count, refusedOf: ((n) => `${n} refused: too many messages wait for them`) as Count,
   none: 'No connection has this tag.', missing: 'Nodes that did not answer:',
 };
 const es: typeof en = {
-  title: 'Enviar a todas las que tienen una etiqueta', about: 'Una sola llamada llega a toda conexión de esta etapa que tenga la etiqueta, en todos los nodos.', tag: 'Etiqueta', message: 'Mensaje', post: 'Enviar a todas', refused: 'No se envió nada',
-  sent: (n) => `Enviados: ${n}`, queued: (n) => `En el buzón de un cliente ausente: ${n}`, gone: (n) => `Terminaron mientras tanto: ${n}`, refusedOf: (n) => `Rechazados porque ya les espera demasiado: ${n}`,
+  title: 'Enviar a todas las conexiones con una etiqueta', about: 'Una sola llamada llega a toda conexión de esta etapa que tenga la etiqueta, en todos los nodos.', tag: 'Etiqueta', message: 'Mensaje', post: 'Enviar a todas', refused: 'No se envió nada',
+  sent: (n) => `Enviados: ${n}`, queued: (n) => `En el buzón de un cliente ausente: ${n}`, gone: (n) => `Se cerraron mientras tanto: ${n}`, refusedOf: (n) => `Rechazados porque ya tienen demasiados mensajes pendientes: ${n}`,
   none: 'Ninguna conexión tiene esta etiqueta.', missing: 'Nodos que no respondieron:',
 };
 const words: Words<typeof en> = { en, es };

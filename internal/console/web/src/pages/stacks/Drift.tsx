@@ -34,7 +34,7 @@ export function Drift({ name }: { name: string }) {
   const [busy, setBusy] = useState(false);
   const resource: Resource<StackResourceDrift> = {
     title: { en: 'Drift', es: 'Desviaciones' },
-    about: { en: 'What was edited by hand since the stack made or changed it, as it was when drift was last detected.', es: 'Lo que se editó a mano desde que la pila lo creó o cambió, según la última detección.' },
+    about: { en: 'What was edited by hand since the stack created or changed it, as of the last detection of drift.', es: 'Lo que se editó a mano desde que la pila lo creó o cambió, según la última detección.' },
     empty: { en: 'Drift has not been detected yet.', es: 'Todavía no se han detectado desviaciones.' },
     columns: [
       { id: 'logical', header: { en: 'Logical ID', es: 'ID lógico' }, cell: (one) => one.LogicalResourceId, sort: 'LogicalResourceId' },

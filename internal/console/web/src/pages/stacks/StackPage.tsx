@@ -128,8 +128,8 @@ function Resources({ name, state, every }: PartProps) {
   const client = useCloudFormation();
   const resource: Resource<StackResourceSummary> = {
     title: { en: 'Resources', es: 'Recursos' },
-    about: { en: 'What the stack made, by its names in the template.', es: 'Lo que creó la pila, por sus nombres en la plantilla.' },
-    empty: { en: 'The stack has made nothing yet.', es: 'La pila todavía no ha creado nada.' },
+    about: { en: 'What the stack created, by its names in the template.', es: 'Lo que creó la pila, por sus nombres en la plantilla.' },
+    empty: { en: 'The stack has created nothing yet.', es: 'La pila todavía no ha creado nada.' },
     columns: [
       { id: 'logical', header: { en: 'Logical ID', es: 'ID lógico' }, cell: (one) => one.LogicalResourceId, sort: 'LogicalResourceId' },
       {

@@ -14,7 +14,7 @@ export default function Stacks() {
   const resource: Resource<Stack> = {
     title: { en: 'Stacks', es: 'Pilas' },
     make: { en: 'Create stack', es: 'Crear pila' },
-    about: { en: 'What CloudFormation makes from a template: resources that are made, changed and deleted together.', es: 'Lo que CloudFormation crea a partir de una plantilla: recursos que se crean, cambian y eliminan juntos.' },
+    about: { en: 'What CloudFormation creates from a template: resources that are created, changed and deleted together.', es: 'Lo que CloudFormation crea a partir de una plantilla: recursos que se crean, cambian y eliminan juntos.' },
     empty: {
       en: 'There is no stack yet. Create one here, or with aws cloudformation deploy.',
       es: 'Todavía no hay ninguna pila. Crea una aquí o con aws cloudformation deploy.',
@@ -39,7 +39,7 @@ export default function Stacks() {
     },
     remove: (stack) => client.send(new DeleteStackCommand({ StackName: stack.StackId })),
     impact: stackImpact(client),
-    removeWarning: { en: 'Everything that the stack made goes with it, except what its template says to retain. Clients of its APIs are disconnected.', es: 'Se elimina todo lo que creó la pila, salvo lo que su plantilla dice que se conserve. Se desconecta a los clientes de sus APIs.' },
+    removeWarning: { en: 'Everything that the stack created is deleted with it, except what its template says to retain. Clients of its APIs are disconnected.', es: 'Se elimina todo lo que creó la pila, salvo lo que su plantilla dice que se conserve. Se desconecta a los clientes de sus APIs.' },
     call: { service: 'cloudformation', operation: 'CreateStack', fixed: {}, shape: stackInput },
   };
   return <Collection resource={resource} />;

@@ -16,7 +16,7 @@ export const templateFields: Field[] = [
     name: 'Capabilities',
     kind: 'multi',
     label: { en: 'Capabilities', es: 'Permisos de la plantilla' },
-    hint: { en: 'A template that makes roles, users or policies needs CAPABILITY_IAM, and CAPABILITY_NAMED_IAM if it names them.', es: 'Una plantilla que crea roles, usuarios o políticas necesita CAPABILITY_IAM, y CAPABILITY_NAMED_IAM si les pone nombre.' },
+    hint: { en: 'A template that creates roles, users or policies needs CAPABILITY_IAM, and CAPABILITY_NAMED_IAM if it names them.', es: 'Una plantilla que crea roles, usuarios o políticas necesita CAPABILITY_IAM, y CAPABILITY_NAMED_IAM si les pone nombre.' },
     options: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'].map((value) => ({ value, label: same(value) })),
   },
 ];
