@@ -45,6 +45,18 @@ func (s *Service) remove(ctx context.Context, content string) error {
 	return s.discard(ctx, content)
 }
 
+// undo discards a content whose object or part was not written, and returns why it was not.
+// Where the outcome of a write is not known nothing is discarded, since an object may have it:
+// the note stays, and the sweep removes the content when no object has it after [forgotten].
+func (s *Service) undo(ctx context.Context, content string, why error) error {
+	if mayBeWritten(why) {
+		return why
+	}
+	return errors.Join(why, s.discard(ctx, content))
+}
+
+func mayBeWritten(err error) bool { return errors.Is(err, pasarela.ErrUnavailable) }
+
 // discard removes the pieces of a content that no object has, and its note. Pieces are
 // written in ascending order, so the first missing one is the end.
 func (s *Service) discard(ctx context.Context, content string) error {

@@ -74,10 +74,12 @@ func (s *Service) keep(ctx context.Context, bucket string, o *Object, body []byt
 	}
 	o.Content = u.ID
 	if o.Pieces, err = s.write(ctx, o.Content, body); err != nil {
-		return errors.Join(err, s.discard(ctx, u.ID))
+		return s.undo(ctx, u.ID, err)
 	}
-	if err := s.place(ctx, bucket, o, condition); err != nil {
-		return errors.Join(err, s.discard(ctx, u.ID))
+	if there, err := s.place(ctx, bucket, o, condition); !there {
+		return s.undo(ctx, u.ID, err)
+	} else if err != nil {
+		return err
 	}
 	return s.uploads.Delete(ctx, prefixUpload+u.ID, nil)
 }
@@ -100,13 +102,14 @@ func (s *Service) admits(ctx context.Context, bucket, key string, size int64) er
 	return s.room(ctx, bucket, key, size)
 }
 
-// place puts an object where readers find it and discards the one before.
-func (s *Service) place(ctx context.Context, bucket string, o *Object, condition Condition) error {
+// place puts an object where readers find it and discards the one before. there says that
+// the object is there, or may be: its pieces must stay then, also if there is an error.
+func (s *Service) place(ctx context.Context, bucket string, o *Object, condition Condition) (there bool, err error) {
 	if o.Modified.IsZero() {
 		o.Modified = s.now().Truncate(time.Second)
 	}
 	before := Object{}
-	_, err := s.objects.Upsert(ctx, objectKey(bucket, o.Key), func(stored *Object) error {
+	_, err = s.objects.Upsert(ctx, objectKey(bucket, o.Key), func(stored *Object) error {
 		if err := condition.check(stored, o.Key); err != nil {
 			return err
 		}
@@ -115,14 +118,14 @@ func (s *Service) place(ctx context.Context, bucket string, o *Object, condition
 		return nil
 	})
 	if err != nil {
-		return err
+		return mayBeWritten(err), err
 	}
 	if before.Content == "" {
 		s.count.note(bucket, 1, o.Size)
-		return nil
+		return true, nil
 	}
 	s.count.note(bucket, 0, o.Size-before.Size)
-	return s.remove(ctx, before.Content)
+	return true, s.remove(ctx, before.Content)
 }
 
 // Head reads what is known of an object.

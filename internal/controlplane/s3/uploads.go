@@ -100,7 +100,7 @@ func (s *Service) UploadPart(ctx context.Context, bucket, key, id string, number
 		return Part{}, err
 	}
 	if part.Pieces, err = s.write(ctx, part.Content, body); err != nil {
-		return Part{}, errors.Join(err, s.discard(ctx, part.Content))
+		return Part{}, s.undo(ctx, part.Content, err)
 	}
 	before := ""
 	_, err = s.uploads.Update(ctx, prefixUpload+id, func(u *upload) error {
@@ -115,7 +115,7 @@ func (s *Service) UploadPart(ctx context.Context, bucket, key, id string, number
 		err = pasarela.Errorf(CodeNoUpload, "The specified multipart upload does not exist any more.")
 	}
 	if err != nil {
-		return Part{}, errors.Join(err, s.discard(ctx, part.Content))
+		return Part{}, s.undo(ctx, part.Content, err)
 	}
 	if before != "" {
 		err = s.remove(ctx, before)
@@ -162,14 +162,16 @@ func (s *Service) CompleteUpload(ctx context.Context, bucket, key, id string, na
 				_, err = s.options.Bucket.Put(ctx, pieceKey(o.Content, next), data, 0)
 			}
 			if err != nil {
-				return nil, errors.Join(err, s.discard(ctx, o.Content))
+				return nil, s.undo(ctx, o.Content, err)
 			}
 			o.Pieces = append(o.Pieces, int64(len(data)))
 			next++
 		}
 	}
-	if err := s.place(ctx, bucket, o, condition); err != nil {
-		return nil, errors.Join(err, s.discard(ctx, o.Content))
+	if there, err := s.place(ctx, bucket, o, condition); !there {
+		return nil, s.undo(ctx, o.Content, err)
+	} else if err != nil {
+		return nil, err
 	}
 	return o, errors.Join(s.uploads.Delete(ctx, prefixUpload+o.Content, nil), s.drop(ctx, u))
 }
