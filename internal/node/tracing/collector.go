@@ -91,7 +91,8 @@ func (c *collector) body(plain []byte) ([]byte, error) {
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
 	_, err := w.Write(plain)
-	return packed.Bytes(), errors.Join(err, w.Close())
+	err = errors.Join(err, w.Close()) // writes the rest, before the bytes are taken
+	return packed.Bytes(), err
 }
 
 // never says that a retry would change nothing.

@@ -1,7 +1,9 @@
 package tracing_test
 
 import (
+	"compress/gzip"
 	"encoding/hex"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -89,6 +91,30 @@ func attributes(of []*common.KeyValue) map[string]any {
 	return values
 }
 
+// spansOf reads the body of a request as a collector does.
+func spansOf(t *testing.T, r *http.Request) (spans int) {
+	body := io.Reader(r.Body)
+	if r.Header.Get("Content-Encoding") == "gzip" {
+		packed, err := gzip.NewReader(r.Body)
+		if err != nil {
+			t.Error(err)
+			return 0
+		}
+		body = packed
+	}
+	plain, err := io.ReadAll(body)
+	var got trace.TracesData
+	if err = errors.Join(err, proto.Unmarshal(plain, &got)); err != nil {
+		t.Error(err)
+	}
+	for _, resource := range got.ResourceSpans {
+		for _, scope := range resource.ScopeSpans {
+			spans += len(scope.Spans)
+		}
+	}
+	return spans
+}
+
 // TestCollectorIsAskedAsTheEnvironmentSays sends one span and looks at the requests.
 func TestCollectorIsAskedAsTheEnvironmentSays(t *testing.T) {
 	cases := []struct {
@@ -112,6 +138,9 @@ func TestCollectorIsAskedAsTheEnvironmentSays(t *testing.T) {
 			requests := make(chan *http.Request, 4)
 			responses := c.responses
 			collector := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if got := spansOf(t, r); got != 1 {
+					t.Errorf("%d spans arrived", got)
+				}
 				requests <- r
 				w.WriteHeader(responses[0])
 				responses = responses[1:]

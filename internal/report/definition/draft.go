@@ -99,7 +99,8 @@ func Draft(reportType, title, source, sql string, parameters []string, columns [
 	if err := encoder.Encode(root); err != nil {
 		return "", err
 	}
-	return text.String(), encoder.Close()
+	err := encoder.Close()
+	return text.String(), err
 }
 
 // headline is a column's name as a header: "sold_at" is "Sold at".
