@@ -42,6 +42,16 @@ func TestDevReadsChangedDefinitions(t *testing.T) {
 	if got := types(); got != "{\"types\":[]}\n" {
 		t.Errorf("of an empty folder there are the types %s", got)
 	}
+	if said := out.String(); !strings.Contains(said, page[1]+"/definitions\n") || strings.Contains(said, "reportType=") {
+		t.Errorf("with an empty folder dev says:\n%s", said)
+	}
+	response, err := http.Post(page[1]+"/api/reports/create", "application/json", strings.NewReader(`{"connectionId":"a=","type":"ventas"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said := testkit.Body(response); response.StatusCode != http.StatusBadRequest || !strings.Contains(said, "no report is defined yet") {
+		t.Errorf("a request is answered %s %s", response.Status, said)
+	}
 	file := filepath.Join(folder, "own.yaml")
 	write := func(text string) {
 		t.Helper()

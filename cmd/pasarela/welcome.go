@@ -42,9 +42,14 @@ func welcome(screen *terminal, l language.Language, n *node.Node, r *reports, da
 	g, c, data := welcomeText{screen, l}, n.Credentials(), shellWord(dataDir)
 	socket, stage := shellWord(socketURL(n, r.system.APIID)+"?reportType="+r.example()), n.Endpoint()+"/"+r.system.APIID+"/"+guide.StageName
 	g.head("welcome.ready", "  "+l.Say("welcome.account", "account", c.AccountID, "region", c.Region))
-	g.head("welcome.connect", l.Say("welcome.connect_why"))
-	g.paste("%s connect %s", program(), socket)
-	g.paste("npx wscat -c %s", socket)
+	if len(r.service.Types()) == 0 {
+		g.head("welcome.define", l.Say("welcome.define_why"))
+		g.paste("%s/definitions", r.url)
+	} else {
+		g.head("welcome.connect", l.Say("welcome.connect_why"))
+		g.paste("%s connect %s", program(), socket)
+		g.paste("npx wscat -c %s", socket)
+	}
 	g.head("welcome.cli", l.Say("welcome.cli_why"))
 	if screen.terminal {
 		printExports(screen, "    ", c)

@@ -172,13 +172,22 @@ func (in *Intake) wanted(request Request) (*definition.Definition, error) {
 	case len(request.IdempotencyKey) > maxIdempotencyKey:
 		return nil, &definition.FieldError{Field: "Idempotency-Key", Reason: fmt.Sprintf("is longer than %d bytes", maxIdempotencyKey)}
 	case request.Type == "":
-		return nil, &definition.FieldError{Field: "type", Reason: "is required; it must be one of " + strings.Join(in.Catalogue.Types(), ", ")}
+		return nil, &definition.FieldError{Field: "type", Reason: "is required; " + in.choice()}
 	}
 	wanted, ok := in.Catalogue.Get(request.Type)
 	if !ok {
-		return nil, &definition.FieldError{Field: "type", Reason: fmt.Sprintf("%q is no type of report; it must be one of %s", request.Type, strings.Join(in.Catalogue.Types(), ", "))}
+		return nil, &definition.FieldError{Field: "type", Reason: fmt.Sprintf("%q is no type of report; %s", request.Type, in.choice())}
 	}
 	return wanted, nil
+}
+
+// choice says which types there are.
+func (in *Intake) choice() string {
+	types := in.Catalogue.Types()
+	if len(types) == 0 {
+		return "no report is defined yet: the page /definitions of this service drafts one"
+	}
+	return "it must be one of " + strings.Join(types, ", ")
 }
 
 // identified gives a job its id. With an idempotency key the id is derived from
