@@ -31,6 +31,9 @@ type fanOutPlan struct {
 	apart      bool // the gateway on the first CPU, receivers on the others
 }
 
+// bareRing is the name of the row that tells what io_uring takes.
+const bareRing = "bare io_uring, 256 a call"
+
 // fanOutWarmUp messages do not count.
 const fanOutWarmUp = 3
 
@@ -54,16 +57,21 @@ func measureFanOut(ctx context.Context, p plan, contestants []measuredGateway, d
 		name  string
 		start func(context.Context, *fanOutSite) error
 	}{
-		{"bare write(2), one thread", startBareWrites},
+		{"bare write(2), one thread", func(_ context.Context, s *fanOutSite) error { return startBare(s) }},
+		{bareRing, func(_ context.Context, s *fanOutSite) error { return startBare(s, "-ring", "256") }},
 		{"pasarela", func(ctx context.Context, s *fanOutSite) error { return startTagged(ctx, contestants[0], s) }},
 		{"Centrifugo", func(ctx context.Context, s *fanOutSite) error { return startCentrifugo(s, p.fanOut.centrifugo) }},
 		{"nchan", func(ctx context.Context, s *fanOutSite) error { return startNchan(s, p.fanOut.nchan) }},
+	}
+	noRing := tryRing()
+	if noRing != nil {
+		fmt.Println("without a row of io_uring:", noRing)
 	}
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Printf("%d messages of %d bytes to %d connections, CPU of the sender\n\n", p.fanOut.messages, len(news), p.fanOut.conns)
 	fmt.Fprintln(w, "sender\tuser\tsystem\tCPU a delivery\tfirst byte to last, median\tworst\t")
 	for _, one := range all {
-		if one.name == "Centrifugo" && p.fanOut.centrifugo == "" || one.name == "nchan" && p.fanOut.nchan == "" {
+		if one.name == "Centrifugo" && p.fanOut.centrifugo == "" || one.name == "nchan" && p.fanOut.nchan == "" || one.name == bareRing && noRing != nil {
 			continue
 		}
 		found, err := fanOutOf(ctx, p, dir, one.start)
@@ -141,10 +149,10 @@ func (s *fanOutSite) used() (user, system time.Duration, err error) {
 	return cpuOf(s.gateway.cmd.Process.Pid)
 }
 
-// startBareWrites runs this program in the role that only writes one frame to all
-// sockets: the cost of the kernel's part, which no gateway can go below.
-func startBareWrites(_ context.Context, s *fanOutSite) (err error) {
-	if s.gateway, err = s.role("writer"); err != nil {
+// startBare runs this program in the role that only writes one frame to all sockets: the
+// cost of the kernel's part, which no gateway that calls it so can go below.
+func startBare(s *fanOutSite, args ...string) (err error) {
+	if s.gateway, err = s.role("writer", args...); err != nil {
 		return err
 	}
 	s.ended = append(s.ended, s.gateway.stop)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"runtime"
 	"strconv"
 	"sync/atomic"
 	"syscall"
@@ -167,10 +168,25 @@ func (r *receivers) wait() (time.Duration, error) {
 	return time.Duration(r.last.Load() - r.began.Load()), nil
 }
 
-// runWriter accepts handshakes and writes frames to all of them. Its command is
+// runWriter accepts handshakes and writes frames to all of them, by write(2) or as many a
+// system call as an io_uring takes. Its command is
 //
 //	write N     one frame with N bytes to everybody, by one thread
-func runWriter([]string) error {
+func runWriter(args []string) error {
+	f := flag.NewFlagSet("writer", flag.ContinueOnError)
+	batch := f.Uint("ring", 0, "sends a call of io_uring, a power of two; 0: write(2)")
+	if err := f.Parse(args); err != nil {
+		return err
+	}
+	send := writeAll
+	if *batch > 0 {
+		runtime.LockOSThread() // the ring is this thread's
+		r, err := openRing(uint32(*batch))
+		if err != nil {
+			return err
+		}
+		send = r.send
+	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -191,13 +207,17 @@ func runWriter([]string) error {
 			all = append(all, <-sockets)
 		}
 		frame := append([]byte{0x81, byte(n)}, make([]byte, n)...)
-		for _, fd := range all {
-			if _, err := syscall.Write(fd, frame); err != nil {
-				return nil, err
-			}
-		}
-		return nil, nil
+		return nil, send(all, frame)
 	})
+}
+
+func writeAll(sockets []int, frame []byte) error {
+	for _, fd := range sockets {
+		if _, err := syscall.Write(fd, frame); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func acceptAll(l net.Listener, sockets chan<- int) {
