@@ -129,6 +129,25 @@ func New(options Options) (*Service, error) {
 	return s, nil
 }
 
+// openQueue opens the queue of jobs and the schedules, which are in the same store. It waits
+// five minutes at most: a large store is read in first.
+func (s *Service) openQueue() (err error) {
+	opening, done := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer done()
+	s.queue, err = jobs.Open(opening, jobs.Options{
+		Dir: filepath.Join(s.options.DataDir, "jobs"), URL: s.options.QueueURL,
+		Workers: s.options.Workers, MaxQueued: s.options.MaxQueued, MaxPerCaller: s.options.MaxPerCaller, MaxHistory: s.options.MaxHistory,
+		Attempts: s.options.Attempts, SourceLimits: s.options.SourceLimits, SourceAttempts: s.options.SourceAttempts, Log: s.log.With("component", "jobs"),
+	})
+	if err != nil {
+		return err
+	}
+	s.schedules, err = schedules.Open(opening, s.queue.JetStream(), s.log.With("component", "schedules"))
+	return err
+}
+
+// openParts opens what the service consists of, each part after those that it uses. After
+// an error the caller closes the parts that are open.
 func (s *Service) openParts(endpoints intake.Endpoints) (err error) {
 	if err := os.MkdirAll(s.options.DataDir, 0o700); err != nil {
 		return fmt.Errorf("report: the data directory: %w", err)
@@ -156,17 +175,7 @@ func (s *Service) openParts(endpoints intake.Endpoints) (err error) {
 		return err
 	}
 	s.client = notify.NewClient(s.options.Credentials, s.options.Region)
-	opening, done := context.WithTimeout(context.Background(), 5*time.Minute) // a large store is read in first
-	defer done()
-	s.queue, err = jobs.Open(opening, jobs.Options{
-		Dir: filepath.Join(s.options.DataDir, "jobs"), URL: s.options.QueueURL,
-		Workers: s.options.Workers, MaxQueued: s.options.MaxQueued, MaxPerCaller: s.options.MaxPerCaller, MaxHistory: s.options.MaxHistory,
-		Attempts: s.options.Attempts, SourceLimits: s.options.SourceLimits, SourceAttempts: s.options.SourceAttempts, Log: s.log.With("component", "jobs"),
-	})
-	if err != nil {
-		return err
-	}
-	if s.schedules, err = schedules.Open(opening, s.queue.JetStream(), s.log.With("component", "schedules")); err != nil {
+	if err := s.openQueue(); err != nil {
 		return err
 	}
 	s.ready = s.newReadiness()

@@ -43,7 +43,7 @@ func openEmbedded(ctx context.Context, options Options) (*Store, error) {
 		return nil, fmt.Errorf("state: data directory %s: %w", options.Dir, err)
 	}
 	health := newHealth()
-	log := &serverLog{log: options.Log.With("room", "store"), failed: health.failed}
+	log := &serverLog{log: options.Log.With("component", "store"), failed: health.failed}
 	store, err := startEmbedded(ctx, options, log, health)
 	if err != nil {
 		unlock()
@@ -54,14 +54,9 @@ func openEmbedded(ctx context.Context, options Options) (*Store, error) {
 	return store, nil
 }
 
-func startEmbedded(ctx context.Context, options Options, log *serverLog, health *health) (*Store, error) {
-	if err := checkRepair(options.Dir); err != nil {
-		return nil, err
-	}
-	before, err := readCheckpoint(options.Dir)
-	if err != nil {
-		return nil, err
-	}
+// checkFiles compares the store's files with what was acknowledged, which it returns. It comes
+// before JetStream opens the files, since JetStream truncates a damaged one.
+func checkFiles(options Options) (known map[string]noted, err error) {
 	known, bad, err := readStoreLog(options.Dir)
 	if err != nil {
 		return nil, err
@@ -70,7 +65,6 @@ func startEmbedded(ctx context.Context, options Options, log *serverLog, health 
 		options.Log.Warn("the notes of what was acknowledged end in a line that was cut off or is damaged; writes noted behind it are not checked",
 			"file", storeLogFile, "dir", options.Dir, "byte", bad)
 	}
-	// JetStream truncates a damaged file when it opens it, so this check comes first.
 	found, err := readBlocks(options.Dir)
 	if err != nil {
 		return nil, err
@@ -79,7 +73,22 @@ func startEmbedded(ctx context.Context, options Options, log *serverLog, health 
 	if err != nil {
 		return nil, err
 	}
-	if err := found.check(options.Dir, known, queues); err != nil {
+	return known, found.check(options.Dir, known, queues)
+}
+
+// startEmbedded checks the files of the data directory, starts a server on them and opens
+// the store in it. health is told when the server can no longer write; it is then started
+// again as soon as there is room on the disk.
+func startEmbedded(ctx context.Context, options Options, log *serverLog, health *health) (*Store, error) {
+	if err := checkRepair(options.Dir); err != nil {
+		return nil, err
+	}
+	before, err := readCheckpoint(options.Dir)
+	if err != nil {
+		return nil, err
+	}
+	known, err := checkFiles(options)
+	if err != nil {
 		return nil, err
 	}
 	running, err := startServer(ctx, options, log)
@@ -94,12 +103,12 @@ func startEmbedded(ctx context.Context, options Options, log *serverLog, health 
 		return nil, err
 	}
 	watching, cancel := context.WithCancel(context.Background())
-	mender := &serverRestarter{options: options, log: log, health: health, servers: servers, probe: store.Check}
-	mender.work.Go(func() { mender.watch(watching) })
+	restarter := &serverRestarter{options: options, log: log, health: health, servers: servers, probe: store.Check}
+	restarter.work.Go(func() { restarter.watch(watching) })
 	store.stop = func() { end(servers.get()) }
 	store.leave = func(ctx context.Context) {
 		cancel()
-		mender.work.Wait()
+		restarter.work.Wait()
 		guard.close()
 		_ = store.writeCheckpoint(ctx, options.Dir) // the checkpoint of the start still stands
 	}

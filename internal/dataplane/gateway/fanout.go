@@ -129,18 +129,7 @@ func (g *Gateway) fanOutHere(ctx context.Context, apiID, stageName, tag string, 
 		m.Expires = g.options.Now().Add(p.Lifetime)
 	}
 	run := g.runs.Load()
-	parts := make([]FanOut, max(1, min(runtime.GOMAXPROCS(0), len(conns)/connectionsEach)))
-	var sending sync.WaitGroup
-	for i := range parts {
-		sending.Go(func() {
-			for _, c := range conns[i*len(conns)/len(parts) : (i+1)*len(conns)/len(parts)] {
-				if outcome, counted := g.sendShared(ctx, c, m, p); counted {
-					parts[i].count(c.id, outcome)
-				}
-			}
-		})
-	}
-	sending.Wait()
+	all := g.sendToAll(ctx, conns, m, p)
 	if d := at.stage.Deployed(); d != nil && d.Settings.Durable && g.journal != nil {
 		err := g.syncJournal(ctx)
 		if err == nil && g.runs.Load() != run {
@@ -149,10 +138,6 @@ func (g *Gateway) fanOutHere(ctx context.Context, apiID, stageName, tag string, 
 		if err != nil {
 			return FanOut{}, err
 		}
-	}
-	var all FanOut
-	for i := range parts {
-		all.add(&parts[i])
 	}
 	for outcome, n := range map[Outcome]int{Accepted: all.Sent, Queued: all.Queued, Gone: all.Gone, TooSlow: all.Refused - all.unavailable, Unavailable: all.unavailable} {
 		g.outcomes.add(outcome, int64(n))
@@ -166,6 +151,27 @@ func (g *Gateway) fanOutHere(ctx context.Context, apiID, stageName, tag string, 
 	}
 	g.noteFanOut(at, tag, len(p.Body), &all)
 	return all, nil
+}
+
+// sendToAll sends m to connections of this node, a part of them on each processor.
+func (g *Gateway) sendToAll(ctx context.Context, conns []*connection, m mailbox.Message, p Push) FanOut {
+	parts := make([]FanOut, max(1, min(runtime.GOMAXPROCS(0), len(conns)/connectionsEach)))
+	var sending sync.WaitGroup
+	for i := range parts {
+		sending.Go(func() {
+			for _, c := range conns[i*len(conns)/len(parts) : (i+1)*len(conns)/len(parts)] {
+				if outcome, counted := g.sendShared(ctx, c, m, p); counted {
+					parts[i].count(c.id, outcome)
+				}
+			}
+		})
+	}
+	sending.Wait()
+	var all FanOut
+	for i := range parts {
+		all.add(&parts[i])
+	}
+	return all
 }
 
 // sendShared sends a connection a message that others get too; queued bytes are shared,

@@ -199,60 +199,23 @@ func (g *Gateway) RecoverUnseen(ctx context.Context, records []journal.Record, r
 func (g *Gateway) recover(ctx context.Context, records []journal.Record, release func(context.Context) error, unseen bool) (done Recovered, err error) {
 	g.recovering.Add(1)
 	defer g.recovering.Add(-1)
-	var all []*disconnection
-	var away, coming []*connection
 	here, arrived := g.alreadyHere(records)
+	var found recoveredConns
 	for i := range records {
 		if here[records[i].ConnectionID] {
 			done.Here++
-			continue
+		} else {
+			g.recoverRecord(&records[i], unseen, &found)
 		}
-		c := g.recovered(&records[i])
-		if c == nil {
-			continue
-		}
-		if records[i].EndCode == 0 && g.recoverIncoming(c, &records[i]) {
-			coming = append(coming, c)
-			g.noteReceived(c)
-			continue
-		}
-		if records[i].EndCode == 0 && g.recoverResumable(c, &records[i]) {
-			c.resume.unseen.Store(unseen)
-			away = append(away, c)
-			g.noteReceived(c)
-			continue
-		}
-		d := &disconnection{c: c, why: g.endOfRecord(c, &records[i]), recovered: true}
-		g.disconnects.register(d)
-		g.noteReceived(c)
-		all = append(all, d)
 	}
 	if g.journal != nil {
 		err = g.journal.Flush(ctx)
 	}
-	for err == nil {
-		err = release(ctx)
-		if err == nil || errors.Is(err, ErrTakenOver) {
-			break
-		}
-		g.options.Log.Error("the journal of a lost run cannot be removed, so the $disconnects noted in it wait; trying again", "error", err, "in", releasePause)
-		err = sleep(ctx, releasePause)
+	if err == nil {
+		err = g.releaseJournal(ctx, release)
 	}
 	if errors.Is(err, ErrTakenOver) {
-		for _, d := range all {
-			g.disconnects.forget(d)
-		}
-		for _, c := range away {
-			c.resume.forgetRecovered()
-		}
-		for _, c := range coming {
-			if g.incoming.remove(c.resume, nil) {
-				g.forgetIncoming(c.resume)
-			}
-		}
-		if g.journal != nil { // a new journal may have been begun while they were here
-			g.journal.Renew()
-		}
+		g.forgetRecovered(&found)
 	}
 	if err != nil {
 		return Recovered{}, err
@@ -260,16 +223,78 @@ func (g *Gateway) recover(ctx context.Context, records []journal.Record, release
 	for _, r := range arrived {
 		g.completeWithoutClient(r)
 	}
-	g.disconnects.addRecovered(all)
-	for _, c := range away {
+	g.disconnects.addRecovered(found.ended)
+	for _, c := range found.away {
 		c.resume.waitForClient()
 	}
-	for _, c := range coming {
+	for _, c := range found.incoming {
 		g.resolveLater(c.resume)
 	}
-	done.Disconnecting, done.Kept = len(all), len(away)+len(coming)
+	done.Disconnecting, done.Kept = len(found.ended), len(found.away)+len(found.incoming)
 	done.WithoutStage = len(records) - done.Disconnecting - done.Kept - done.Here
 	return done, nil
+}
+
+// recoveredConns are the connections of a lost run by how they go on here.
+type recoveredConns struct {
+	ended    []*disconnection // they cannot be resumed: their $disconnect is run
+	away     []*connection    // their clients may come back
+	incoming []*connection    // they were moving to the lost run
+}
+
+// recoverRecord adds a connection of a lost run to what this node has, in its journal and
+// its tables, and to found; nothing of it is run yet. A connection whose stage is gone is
+// left out.
+func (g *Gateway) recoverRecord(record *journal.Record, unseen bool, found *recoveredConns) {
+	c := g.recovered(record)
+	switch {
+	case c == nil:
+		return
+	case record.EndCode == 0 && g.recoverIncoming(c, record):
+		found.incoming = append(found.incoming, c)
+	case record.EndCode == 0 && g.recoverResumable(c, record):
+		c.resume.unseen.Store(unseen)
+		found.away = append(found.away, c)
+	default:
+		d := &disconnection{c: c, why: g.endOfRecord(c, record), recovered: true}
+		g.disconnects.register(d)
+		found.ended = append(found.ended, d)
+	}
+	g.noteReceived(c)
+}
+
+// releaseJournal calls release until it succeeds, every releasePause: until the journal
+// of the lost run is removed another node may find the same records. It ends with
+// [ErrTakenOver] or ctx's error.
+func (g *Gateway) releaseJournal(ctx context.Context, release func(context.Context) error) error {
+	for {
+		err := release(ctx)
+		if err == nil || errors.Is(err, ErrTakenOver) {
+			return err
+		}
+		g.options.Log.Error("the journal of a lost run cannot be removed, so the $disconnects noted in it wait; trying again", "error", err, "in", releasePause)
+		if err := sleep(ctx, releasePause); err != nil {
+			return err
+		}
+	}
+}
+
+// forgetRecovered undoes recoverRecord, when another node has taken the journal over.
+func (g *Gateway) forgetRecovered(found *recoveredConns) {
+	for _, d := range found.ended {
+		g.disconnects.forget(d)
+	}
+	for _, c := range found.away {
+		c.resume.forgetRecovered()
+	}
+	for _, c := range found.incoming {
+		if g.incoming.remove(c.resume, nil) {
+			g.forgetIncoming(c.resume)
+		}
+	}
+	if g.journal != nil { // a new journal may have been begun while they were here
+		g.journal.Renew()
+	}
 }
 
 // Recovered counts the connections of a lost run.

@@ -108,25 +108,35 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 		g.cancelMoveOn(from)
 		return nil, errTakenOver
 	}
-	answer, err := g.askNode(ctx, from.Node, request{
-		Verb: verbMoved, APIID: record.APIID, ConnectionID: c.id, From: g.options.Node, Move: given.Move,
+	if err := g.commitMoveIn(ctx, r, from.Node, given.Move); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// commitMoveIn tells the node that has given the connection away that it is in this node's
+// journal: from then on this node holds it. Where the answer is unknown the move is
+// resolved later, by asking again.
+func (g *Gateway) commitMoveIn(ctx context.Context, r *resumable, from uint16, move uint64) error {
+	answer, err := g.askNode(ctx, from, request{
+		Verb: verbMoved, APIID: r.c.stage.stage.APIID, ConnectionID: r.c.id, From: g.options.Node, Move: move,
 	})
 	if err == nil && answer.Error != "" {
 		err = answer.err()
 		if answer.Error == pasarela.CodeGone { // it was cancelled there
 			g.abortMoveIn(r)
-			return nil, err
+			return err
 		}
 	}
 	if err != nil {
 		g.resolveLater(r)
-		return nil, err
+		return err
 	}
-	if !g.completeMoveIn(r, true) && !g.isMovedIn(c) {
-		return nil, errTakenOver
+	if !g.completeMoveIn(r, true) && !g.isMovedIn(r.c) {
+		return errTakenOver
 	}
-	g.noteArrived(c)
-	return r, nil
+	g.noteArrived(r.c)
+	return nil
 }
 
 // noteIncoming notes in the journal that a connection moves here, unless it does no more: the

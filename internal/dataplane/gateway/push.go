@@ -96,6 +96,9 @@ func (g *Gateway) pushToHolder(ctx context.Context, node uint16, apiID, connecti
 	return response.Pushed, err
 }
 
+// pushHere delivers a push to a connection of this node, and waits for what p.Wait asks
+// for. Errors are those of [Gateway.Push], and errMoving or errMoved, with which the push
+// is repeated where the connection is.
 func (g *Gateway) pushHere(ctx context.Context, apiID, connectionID string, p Push) (Pushed, error) {
 	c := g.find(apiID, connectionID)
 	if c == nil {
@@ -119,35 +122,50 @@ func (g *Gateway) pushHere(ctx context.Context, apiID, connectionID string, p Pu
 		return Pushed{}, err
 	}
 	outcome := Accepted
-	if replayed && g.durable(c) { // the first push may still be waiting for the disk
-		err := g.syncJournal(ctx)
-		if err == nil && c.resume.isTakenOver() {
-			err = errNotDurable(errTakenOver)
-		}
-		if err != nil {
-			return Pushed{}, err
-		}
+	if replayed {
+		err = g.waitForReplayed(ctx, c)
+	} else {
+		outcome, err = g.waitForOutcome(ctx, c, p, wait)
 	}
-	if !replayed {
-		c.stage.stage.Counters.MessageCount.Add(1)
-		c.stage.stage.Counters.Pushes.Add(1)
-		if p.Wait != Accepted {
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeout(ctx, MaxWait)
-			defer cancel()
-		}
-		if outcome, err = wait(ctx); err != nil {
-			return Pushed{}, err
-		}
-		if outcome != Acknowledged { // Acknowledged is counted by confirm
-			g.outcomes.add(outcome, 1)
-		}
+	if err != nil {
+		return Pushed{}, err
 	}
 	if outcome == Gone {
 		return Pushed{}, gone()
 	}
 	g.notePush(c, len(p.Body), replayed, outcome)
 	return Pushed{Replayed: replayed, Outcome: outcome}, nil
+}
+
+// waitForReplayed waits until the first push of a repeated key is as durable as its caller
+// was told: it may still be waiting for the disk.
+func (g *Gateway) waitForReplayed(ctx context.Context, c *connection) error {
+	if !g.durable(c) {
+		return nil
+	}
+	if err := g.syncJournal(ctx); err != nil {
+		return err
+	}
+	if c.resume.isTakenOver() {
+		return errNotDurable(errTakenOver)
+	}
+	return nil
+}
+
+// waitForOutcome counts an accepted push and waits as p.Wait says, [MaxWait] at the most.
+func (g *Gateway) waitForOutcome(ctx context.Context, c *connection, p Push, wait waitOutcome) (Outcome, error) {
+	c.stage.stage.Counters.MessageCount.Add(1)
+	c.stage.stage.Counters.Pushes.Add(1)
+	if p.Wait != Accepted {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, MaxWait)
+		defer cancel()
+	}
+	outcome, err := wait(ctx)
+	if err == nil && outcome != Acknowledged { // Acknowledged is counted by confirm
+		g.outcomes.add(outcome, 1)
+	}
+	return outcome, err
 }
 
 // deliverToConnection sends a message to the connection's socket or mailbox, or holds it until the 101.

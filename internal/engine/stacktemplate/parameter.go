@@ -48,6 +48,8 @@ func (r reader) parameters() (map[string]Parameter, error) {
 	return parameters, nil
 }
 
+// readParameter reads one entry of Parameters. Errors are CloudFormation's sentences
+// (aws-controlplane §12).
 func readParameter(name string, object map[string]any) (p Parameter, err error) {
 	kind, ok := object["Type"].(string)
 	if !ok {
@@ -58,60 +60,71 @@ func readParameter(name string, object map[string]any) (p Parameter, err error) 
 		return p, sentence("Template format error: Unrecognized parameter type: %s", kind)
 	}
 	for key, v := range object {
-		text, isText := Text(v)
-		switch key {
-		case "Type":
-		case "Default":
-			if list, ok := v.([]any); ok { // templates in use give defaults of list parameters as YAML lists, which CloudFormation accepts
-				parts := make([]string, len(list))
-				for i := range list {
-					parts[i], _ = Text(list[i])
-				}
-				text, isText = strings.Join(parts, ","), true
-			}
-			if !isText {
-				return p, sentence("Template format error: Every Default member must be a string.")
-			}
-			p.Default = &text
-		case "Description":
-			p.Description = text
-		case "NoEcho":
-			p.NoEcho = strings.EqualFold(text, "true")
-		case "AllowedPattern":
-			p.AllowedPattern = text
-		case "ConstraintDescription":
-			p.ConstraintDescription = text
-		case "AllowedValues":
-			list, _ := v.([]any)
-			for _, item := range list {
-				value, _ := Text(item)
-				p.AllowedValues = append(p.AllowedValues, value)
-			}
-		case "MinValue", "MaxValue":
-			bound, err := strconv.ParseFloat(text, 64)
-			if err != nil {
-				return p, sentence("Template format error: %s of parameter %s must be a number.", key, name)
-			}
-			if key == "MinValue" {
-				p.least = &bound
-			} else {
-				p.most = &bound
-			}
-		case "MinLength", "MaxLength":
-			bound, err := strconv.Atoi(text)
-			if err != nil {
-				return p, sentence("Template format error: %s of parameter %s must be an integer.", key, name)
-			}
-			if key == "MinLength" {
-				p.leastLength = &bound
-			} else {
-				p.mostLength = &bound
-			}
-		default:
-			return p, sentence("Invalid template parameter property '%s'", key)
+		if err := p.set(name, key, v); err != nil {
+			return p, err
 		}
 	}
 	return p, nil
+}
+
+// set reads one member of the parameter of that name. Errors are CloudFormation's sentences.
+func (p *Parameter) set(name, key string, v any) error {
+	text, isText := Text(v)
+	switch key {
+	case "Type":
+	case "Default":
+		if list, ok := v.([]any); ok { // templates in use give defaults of list parameters as YAML lists, which CloudFormation accepts
+			text, isText = strings.Join(textsOf(list), ","), true
+		}
+		if !isText {
+			return sentence("Template format error: Every Default member must be a string.")
+		}
+		p.Default = &text
+	case "Description":
+		p.Description = text
+	case "NoEcho":
+		p.NoEcho = strings.EqualFold(text, "true")
+	case "AllowedPattern":
+		p.AllowedPattern = text
+	case "ConstraintDescription":
+		p.ConstraintDescription = text
+	case "AllowedValues":
+		list, _ := v.([]any)
+		p.AllowedValues = textsOf(list)
+	case "MinValue", "MaxValue", "MinLength", "MaxLength":
+		return p.setBound(name, key, text)
+	default:
+		return sentence("Invalid template parameter property '%s'", key)
+	}
+	return nil
+}
+
+// setBound reads a bound of a number's value or of a text's length.
+func (p *Parameter) setBound(name, key, text string) error {
+	if strings.HasSuffix(key, "Length") {
+		bound, err := strconv.Atoi(text)
+		if err != nil {
+			return sentence("Template format error: %s of parameter %s must be an integer.", key, name)
+		}
+		*map[string]**int{"MinLength": &p.leastLength, "MaxLength": &p.mostLength}[key] = &bound
+		return nil
+	}
+	bound, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return sentence("Template format error: %s of parameter %s must be a number.", key, name)
+	}
+	*map[string]**float64{"MinValue": &p.least, "MaxValue": &p.most}[key] = &bound
+	return nil
+}
+
+// textsOf are the scalars of a list as texts; a list or an object in it is "".
+func textsOf(list []any) []string {
+	var texts []string
+	for _, item := range list {
+		text, _ := Text(item)
+		texts = append(texts, text)
+	}
+	return texts
 }
 
 func knownType(kind string) bool {

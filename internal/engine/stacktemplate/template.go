@@ -160,6 +160,11 @@ func (r reader) resources() (map[string]Resource, error) {
 	return resources, nil
 }
 
+// isPolicy says whether both DeletionPolicy and UpdateReplacePolicy know the word.
+func isPolicy(word string) bool { return word == "Delete" || word == "Retain" || word == "Snapshot" }
+
+// readResource reads one entry of Resources. Members are read in sorted order, so that of
+// several faults the same one is always reported.
 func readResource(name string, object map[string]any) (res Resource, err error) {
 	at := "/Resources/" + name
 	kind, ok := object["Type"].(string)
@@ -186,19 +191,13 @@ func readResource(name string, object map[string]any) (res Resource, err error) 
 			if res.Condition, ok = v.(string); !ok {
 				return res, sentence("Template format error: [%s/Condition] must be the name of a condition.", at)
 			}
-		case "DeletionPolicy", "UpdateReplacePolicy":
-			policy, _ := v.(string)
-			allowed := []string{"Delete", "Retain", "Snapshot"}
-			if key == "DeletionPolicy" {
-				allowed = append(allowed, "RetainExceptOnCreate")
-			}
-			if !slices.Contains(allowed, policy) {
+		case "DeletionPolicy":
+			if res.DeletionPolicy, ok = v.(string); !ok || res.DeletionPolicy != "RetainExceptOnCreate" && !isPolicy(res.DeletionPolicy) {
 				return res, sentence("Template format error: Unrecognized %s %v for resource %s", key, v, name)
 			}
-			if key == "DeletionPolicy" {
-				res.DeletionPolicy = policy
-			} else {
-				res.UpdateReplacePolicy = policy
+		case "UpdateReplacePolicy":
+			if res.UpdateReplacePolicy, ok = v.(string); !ok || !isPolicy(res.UpdateReplacePolicy) {
+				return res, sentence("Template format error: Unrecognized %s %v for resource %s", key, v, name)
 			}
 		case "CreationPolicy":
 			res.CreationPolicy = v

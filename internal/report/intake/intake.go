@@ -101,6 +101,43 @@ func (in *Intake) Check(request Request) error {
 	return err
 }
 
+// identify sets whose job it is: the client of the request's capability, which a run of a
+// schedule had when the schedule was made, and the caller.
+func (in *Intake) identify(job *jobs.Job, request Request) error {
+	switch {
+	case request.Schedule != "":
+		job.Client = request.Client
+	case request.Client != "":
+		client, ok := in.Grants.Read(request.Client, time.Now())
+		if !ok {
+			return &definition.FieldError{Field: "client", Reason: "is no capability of this service, or has expired; leave it out, and a new one comes with the report"}
+		}
+		job.Client = client
+	}
+	job.Caller = cmp.Or(job.Caller, job.Client, request.ConnectionID)
+	return nil
+}
+
+// choose sets the language and the format that the request asks for, in place of the type's.
+func choose(job *jobs.Job, request Request) error {
+	if request.Language != "" {
+		spoken, ok := locale.Parse(request.Language)
+		if !ok {
+			return &definition.FieldError{Field: "language", Reason: fmt.Sprintf("must be es or en, not %q", request.Language)}
+		}
+		job.Language = string(spoken)
+	}
+	if request.Format != "" {
+		if request.Format != string(definition.XLSX) && request.Format != string(definition.CSV) {
+			return &definition.FieldError{Field: "format", Reason: fmt.Sprintf("must be xlsx or csv, not %q", request.Format)}
+		}
+		job.Format = request.Format
+	}
+	return nil
+}
+
+// job is the job that a request asks for, checked against its type's definition and the
+// rights of its caller. Errors are [ErrNotAllowed] and [definition.FieldError].
 func (in *Intake) job(request Request) (jobs.Job, error) {
 	wanted, err := in.wanted(request)
 	if err != nil {
@@ -115,35 +152,17 @@ func (in *Intake) job(request Request) (jobs.Job, error) {
 		Language: string(wanted.Language), Format: string(wanted.Format), Source: wanted.Source,
 		Schedule: request.Schedule, Deliver: request.Deliver,
 	}
-	if request.Schedule != "" {
-		job.Client = request.Client // of the schedule, which was made with its capability
+	if err := in.identify(&job, request); err != nil {
+		return jobs.Job{}, err
 	}
-	if request.Client != "" && request.Schedule == "" {
-		client, ok := in.Grants.Read(request.Client, time.Now())
-		if !ok {
-			return jobs.Job{}, &definition.FieldError{Field: "client", Reason: "is no capability of this service, or has expired; leave it out, and a new one comes with the report"}
-		}
-		job.Client = client
-	}
-	job.Caller = cmp.Or(job.Caller, job.Client, request.ConnectionID)
 	if !job.Defined() && !wanted.Allows(job.Caller) {
 		return jobs.Job{}, fmt.Errorf("%w: type %s, caller %q", ErrNotAllowed, job.Type, job.Caller)
 	}
 	if missing, ok := wanted.AllowsAttributes(request.Attributes); !ok && !job.Defined() {
 		return jobs.Job{}, fmt.Errorf("%w: type %s, by its attribute %s", ErrNotAllowed, job.Type, missing)
 	}
-	if request.Language != "" {
-		spoken, ok := locale.Parse(request.Language)
-		if !ok {
-			return jobs.Job{}, &definition.FieldError{Field: "language", Reason: fmt.Sprintf("must be es or en, not %q", request.Language)}
-		}
-		job.Language = string(spoken)
-	}
-	if request.Format != "" {
-		if request.Format != string(definition.XLSX) && request.Format != string(definition.CSV) {
-			return jobs.Job{}, &definition.FieldError{Field: "format", Reason: fmt.Sprintf("must be xlsx or csv, not %q", request.Format)}
-		}
-		job.Format = request.Format
+	if err := choose(&job, request); err != nil {
+		return jobs.Job{}, err
 	}
 	for _, name := range request.Lists {
 		if !wanted.IsList(name) {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
@@ -140,20 +141,7 @@ func reserve(ctx context.Context, r *resource.Request, name string) error {
 }
 
 func updateFunction(ctx context.Context, r *resource.Request) (resource.State, error) {
-	members := map[string]any{}
-	code := false
-	for _, name := range r.Changed() {
-		for _, property := range codeProperties {
-			code = code || name == property
-		}
-		for _, property := range configurationProperties {
-			if value, there := r.Properties[name]; name == property && there {
-				members[name] = value
-			} else if name == property {
-				members[name] = configurationAbsent[name]
-			}
-		}
-	}
+	members, code := changedMembers(r)
 	if len(members) > 0 {
 		members["FunctionName"] = r.PhysicalID
 		if _, err := r.Call(ctx, functionService, "UpdateFunctionConfiguration", members); err != nil {
@@ -161,34 +149,64 @@ func updateFunction(ctx context.Context, r *resource.Request) (resource.State, e
 		}
 	}
 	if code {
-		members, err := functionCode(r)
-		if err != nil {
-			return resource.State{}, err
-		}
-		change := map[string]any{"FunctionName": r.PhysicalID}
-		for name, value := range members {
-			change[name] = value
-		}
-		if architectures, there := r.Properties["Architectures"]; there {
-			change["Architectures"] = architectures
-		}
-		if _, err := r.Call(ctx, functionService, "UpdateFunctionCode", change); err != nil {
+		if err := updateFunctionCode(ctx, r); err != nil {
 			return resource.State{}, err
 		}
 	}
 	arn := r.RegionAccount.FunctionARN(r.PhysicalID, "")
+	if err := retagFunction(ctx, r, arn); err != nil {
+		return resource.State{}, err
+	}
+	return resource.State{PhysicalID: r.PhysicalID, Attributes: map[string]any{"Arn": arn}}, reserve(ctx, r, r.PhysicalID)
+}
+
+// changedMembers are the changed properties that UpdateFunctionConfiguration takes, with
+// what a removed one falls back to; code says whether one of the code has changed.
+func changedMembers(r *resource.Request) (members map[string]any, code bool) {
+	members = map[string]any{}
+	for _, name := range r.Changed() {
+		code = code || slices.Contains(codeProperties, name)
+		if !slices.Contains(configurationProperties, name) {
+			continue
+		}
+		if value, there := r.Properties[name]; there {
+			members[name] = value
+		} else {
+			members[name] = configurationAbsent[name]
+		}
+	}
+	return members, code
+}
+
+// updateFunctionCode gives the function the code of its properties.
+func updateFunctionCode(ctx context.Context, r *resource.Request) error {
+	members, err := functionCode(r)
+	if err != nil {
+		return err
+	}
+	change := map[string]any{"FunctionName": r.PhysicalID}
+	maps.Copy(change, members)
+	if architectures, there := r.Properties["Architectures"]; there {
+		change["Architectures"] = architectures
+	}
+	_, err = r.Call(ctx, functionService, "UpdateFunctionCode", change)
+	return err
+}
+
+// retagFunction makes the function's tags those of the request.
+func retagFunction(ctx context.Context, r *resource.Request, arn string) error {
 	set, removed := r.TagChanges()
 	if len(set) > 0 {
 		if _, err := r.Call(ctx, functionService, "TagResource", map[string]any{"Resource": arn, "Tags": set}); err != nil {
-			return resource.State{}, err
+			return err
 		}
 	}
 	if len(removed) > 0 {
 		if _, err := r.Call(ctx, functionService, "UntagResource", map[string]any{"Resource": arn, "tagKeys": removed}); err != nil {
-			return resource.State{}, err
+			return err
 		}
 	}
-	return resource.State{PhysicalID: r.PhysicalID, Attributes: map[string]any{"Arn": arn}}, reserve(ctx, r, r.PhysicalID)
+	return nil
 }
 
 // findFunction looks for a function that carries this stack's tags.

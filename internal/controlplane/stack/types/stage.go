@@ -15,6 +15,25 @@ var routeSettings = resource.Object(resource.Properties{
 	"ThrottlingRateLimit":    resource.Number(),
 }).Merged()
 
+// updateStage calls the operations that together make an update of a stage: one for its
+// tags, those that remove settings, and UpdateStage if anything else has changed.
+func updateStage(ctx context.Context, r *resource.Request, properties resource.Properties, named map[string]any) error {
+	if err := retag(ctx, r, v2, "/apis/"+r.Text("ApiId")+"/stages/"+r.Text("StageName")); err != nil {
+		return err
+	}
+	if err := removeSettings(ctx, r, named); err != nil {
+		return err
+	}
+	members := properties.Changes(r, "ApiId", "StageName")
+	delete(members, "tags")
+	if len(members) <= len(named) { // nothing but the stage's name
+		return nil
+	}
+	_, err := r.Call(ctx, v2, "UpdateStage", members)
+	return err
+}
+
+// stage is AWS::ApiGatewayV2::Stage.
 func stage() resource.Type {
 	properties := resource.Properties{
 		"ApiId":               resource.Text().Required().Replaces(),
@@ -48,20 +67,7 @@ func stage() resource.Type {
 			return state(r.Text("StageName")), nil
 		},
 		Update: func(ctx context.Context, r *resource.Request) (resource.State, error) {
-			if err := retag(ctx, r, v2, "/apis/"+r.Text("ApiId")+"/stages/"+r.Text("StageName")); err != nil {
-				return resource.State{}, err
-			}
-			if err := removeSettings(ctx, r, named(r)); err != nil {
-				return resource.State{}, err
-			}
-			members := properties.Changes(r, "ApiId", "StageName")
-			delete(members, "tags")
-			if len(members) > 2 {
-				if _, err := r.Call(ctx, v2, "UpdateStage", members); err != nil {
-					return resource.State{}, err
-				}
-			}
-			return state(r.PhysicalID), nil
+			return state(r.PhysicalID), updateStage(ctx, r, properties, named(r))
 		},
 		Delete: func(ctx context.Context, r *resource.Request) error {
 			_, err := r.Call(ctx, v2, "DeleteStage", named(r))
