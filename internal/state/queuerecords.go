@@ -47,6 +47,8 @@ func readQueues(dir string) ([]queueRecords, error) {
 	return all, nil
 }
 
+// readQueue reads the messages of a stream from its files, without a server. Messages that
+// were removed are left out; positions are what is damaged.
 func readQueue(dir, stream, root string) (queueRecords, error) {
 	q := queueRecords{stream: stream}
 	found, removed := map[uint64]*nats.Msg{}, map[uint64]bool{}

@@ -81,6 +81,8 @@ func CheckStore(ctx context.Context, dir string) (Report, error) {
 	return report, nil
 }
 
+// report sums up what the blocks and queues hold and lack. A record cut off at the end of a
+// file is torn, which a kill explains; one with records behind it is damaged.
 func (b *blocks) report(known map[string]noted, queues []queueRecords) Report {
 	r := Report{Lost: lostOf(known, b.notes())}
 	positions := slices.Clone(b.positions)
@@ -123,6 +125,8 @@ func lockStore(dir string) (unlock func(), err error) {
 	return unlock, nil
 }
 
+// copyStore copies the parts of a store that lie in the data directory; parts that are not
+// there are left out.
 func copyStore(from, to string) error {
 	for _, part := range storeParts {
 		info, err := os.Stat(filepath.Join(from, part))

@@ -129,6 +129,10 @@ func (q *workQueue) Work(ctx context.Context, partition string, run func(context
 	}
 }
 
+// workOn runs the tasks of one partition one after the other, in the order of their numbers,
+// until ctx ends or an error. The consumer's name is derived from the partition's, so that all
+// nodes share its position; MaxAckPending of 1 keeps a second task from starting before the
+// first is acknowledged.
 func (q *workQueue) workOn(ctx context.Context, partition string, run func(context.Context, []byte) pasarela.TaskEnd) error {
 	tasks, _, err := q.open(ctx, true)
 	if err != nil {

@@ -61,6 +61,8 @@ func (h *host) connect(deadline time.Time) (*conn, error) {
 	return c, nil
 }
 
+// tlsFor is the TLS configuration for a host: the integration's own, if it has one, with the
+// node's roots of trust and the server name that the URL names.
 func (c *Client) tlsFor(key hostKey, name string) *tls.Config {
 	config := &tls.Config{MinVersion: tls.VersionTLS12, ClientSessionCache: tls.NewLRUClientSessionCache(16)}
 	if key.tls != nil {

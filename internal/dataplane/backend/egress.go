@@ -73,6 +73,8 @@ func compileEgress(e Egress) (*egress, error) {
 // number, or it would be an address.
 var hostForm = regexp.MustCompile(`^(\*|(\*\.)?([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_-]*[a-z_][a-z0-9_-]*)\.?$`)
 
+// compileTargets reads a list of --egress-allow or --egress-deny: hosts, hosts with a leading
+// "*", addresses and blocks. IPv4 addresses written as IPv6 count as the former.
 func compileTargets(list []string) (targets, error) {
 	var t targets
 	for _, text := range list {

@@ -67,6 +67,9 @@ func cutMessage(data []byte) (m language.Message, rest []byte, ok bool) {
 	return cutMessageWithin(data, 1)
 }
 
+// cutMessageWithin reads a message and the causes below it, which are [maxDepth] deep at most.
+// A message whose cause this version does not know is the zero message, and what follows is
+// read all the same.
 func cutMessageWithin(data []byte, depth int) (m language.Message, rest []byte, ok bool) {
 	id, data, ok := cutText(data)
 	if !ok || len(data) == 0 || depth > maxDepth {

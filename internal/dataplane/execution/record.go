@@ -153,6 +153,7 @@ func (r *Record) entryOf() Entry {
 	return e
 }
 
+// decodeEntry reads what [Record.append] wrote; ok is false when data ends early.
 func decodeEntry(data []byte) (Entry, bool) {
 	if len(data) < 10 {
 		return Entry{}, false

@@ -60,6 +60,7 @@ type noLines struct{}
 
 func (noLines) Write([]byte) {}
 
+// complete sets the defaults in place of zero values.
 func (o Options) complete() Options {
 	for _, d := range []struct {
 		value   *int

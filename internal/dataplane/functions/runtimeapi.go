@@ -24,6 +24,8 @@ const (
 	invocationPath = runtimePath + "invocation/"
 )
 
+// ServeHTTP serves a process that the token in the path names: next, response and error of
+// Lambda's Runtime API (aws-lambda §2). A path without such a token is refused with 403.
 func (a runtimeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	token, path, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	a.runner.mu.Lock()

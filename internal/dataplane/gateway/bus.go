@@ -101,6 +101,9 @@ func (g *Gateway) ask(ctx context.Context, node uint16, r request) (response, er
 	return found, err
 }
 
+// askNode sends a request to a node by its number and waits busTimeout for the response, and
+// [MaxWait] more if the request itself waits. An error of the node comes back as one of
+// [pasarela.Error].
 func (g *Gateway) askNode(ctx context.Context, node uint16, r request) (response, error) {
 	if g.options.Bus == nil {
 		return response{}, gone()

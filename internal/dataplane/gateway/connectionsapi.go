@@ -140,6 +140,9 @@ func (g *Gateway) describeHere(apiID, connectionID string) (Description, error) 
 	}, nil
 }
 
+// disconnectHere closes a connection of this node with the close code that the caller gave,
+// else with that of a DELETE (aws-dataplane §8.2). A connection whose client is away ends at
+// once.
 func (g *Gateway) disconnectHere(apiID, connectionID string, code uint16, reason string) error {
 	c := g.find(apiID, connectionID)
 	if c == nil {

@@ -50,6 +50,10 @@ func (g *Gateway) heldHere(ctx context.Context, r request) (held []string, err e
 	return held, nil
 }
 
+// holdsForOther says whether this node holds the connection for which another one asks, whose
+// move here or from here came to no known end. A move that the other asks about is cancelled
+// first if it still can be; else its end is waited for, since both nodes must not come to
+// different results.
 func (g *Gateway) holdsForOther(ctx context.Context, asked heldID, from uint16) (bool, error) {
 	if coming := g.incoming.get(asked.ConnectionID); coming != nil {
 		// When neither node knows, the later move counts: the node that began it held the

@@ -54,6 +54,7 @@ func (a *acks) confirm(c *connection, mark uint64) {
 // closed wakes the pushes of a connection that has ended.
 func (a *acks) closed(c *connection) { a.end(c, func(*waiter) bool { return true }, Gone) }
 
+// end wakes those pushes of a connection that match, with this outcome.
 func (a *acks) end(c *connection, match func(*waiter) bool, outcome Outcome) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

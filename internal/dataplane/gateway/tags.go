@@ -160,6 +160,9 @@ func (g *Gateway) Tag(ctx context.Context, apiID, connectionID string, tags []st
 	return err
 }
 
+// tagHere replaces the tags of a connection of this node, and notes them in the journal if it
+// outlives its socket. If the connection ends or moves meanwhile, the caller is told so and
+// repeats the call elsewhere.
 func (g *Gateway) tagHere(apiID, connectionID string, tags []string) error {
 	c := g.find(apiID, connectionID)
 	if c == nil {

@@ -106,6 +106,9 @@ func (h *connectRun) refuseStopping(why *language.Cause, note language.Message) 
 	return false
 }
 
+// adopt writes the 101 and gives the socket to the pool. Before that the connection is in the
+// table and in the journal: from the first byte of the 101 on, the client is connected and
+// there is to be a $disconnect.
 func (h *connectRun) adopt(nc net.Conn, response, buffered []byte) bool {
 	if h.g.options.Strict {
 		h.conn.heldPosts.Store(newHeldPosts()) // nothing is held in it, but messages and calls wait until the socket is set

@@ -40,6 +40,8 @@ func (i *Integration) aws(x *Invocation) *execution.GatewayError {
 	return i.respond(x, call.Status(), call.ResponseBody(), call.EachResponseHeader)
 }
 
+// prepareAWS makes the call to a service of AWS from the rendered request (aws-dataplane
+// §4.8). Headers of the mapping come last and replace the gateway's own.
 func (i *Integration) prepareAWS(x *Invocation, call *backend.Call) *execution.GatewayError {
 	call.Timeout = i.timeout
 	if i.Proxy() {

@@ -42,6 +42,9 @@ func (i *Integration) render(x *Invocation) *execution.GatewayError {
 	return err
 }
 
+// renderRequest makes x.request from the event by the template that the selection chose.
+// Without a template the body passes as it is, where passthroughBehavior allows that
+// (aws-dataplane §4.4).
 func (i *Integration) renderRequest(x *Invocation) *execution.GatewayError {
 	x.selected = selection.Input{}
 	if i.request.templates.NeedsBody() {

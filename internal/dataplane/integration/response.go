@@ -29,6 +29,8 @@ type response struct {
 	mapped    *mapping.Response
 }
 
+// compileResponses compiles the integration responses of an integration. An error names the
+// property that cannot be parsed.
 func compileResponses(def *pasarela.Integration) (responseSelector, error) {
 	choose, err := selection.NewResponses(def.Responses)
 	if err != nil {

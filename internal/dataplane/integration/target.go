@@ -125,6 +125,8 @@ func (t *target) functionARN(place pasarela.RegionAccount) string {
 	return arn
 }
 
+// s3Permission is the action and the resource that a call to S3 needs, by its method and path.
+// A call of any other form needs all of S3, so that nothing is allowed by mistake.
 func s3Permission(method, bucket, path string) (action, resource string) {
 	if bucket == "" {
 		bucket, path, _ = strings.Cut(path, "/")

@@ -14,6 +14,8 @@ type uri struct {
 	names []string
 }
 
+// compileURI splits a URI at its path parameters, {name}. An opened brace without an end is
+// text.
 func compileURI(text string) uri {
 	var u uri
 	rest := withRootPath(text)

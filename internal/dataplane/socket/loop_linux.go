@@ -34,6 +34,8 @@ type loop struct {
 	events []syscall.EpollEvent
 }
 
+// newLoop makes an epoll set. Its descriptor is polled by Go's own runtime, so that a loop
+// without events occupies no thread.
 func newLoop(s *epollSet) (*loop, error) {
 	fd, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
 	if err != nil {

@@ -85,6 +85,9 @@ type nonceWrapper struct {
 	mask, aead uintptr
 }
 
+// newTLSKeys finds where crypto/tls of this Go keeps its keys. supported is false where a
+// field is missing or has another type, or in FIPS mode; connections then keep crypto/tls's
+// own state.
 func newTLSKeys() *tlsKeys {
 	k := &tlsKeys{supported: !fips140.Enabled()}
 	for _, size := range []int{16, 32} {

@@ -24,6 +24,9 @@ func shareServices(a *authorizer.Services, s *integration.Services) {
 	}
 }
 
+// callAuthorizer asks the function of an authorizer, on this machine or over HTTP. Errors are
+// those of [backend.Client.Do] and of the signature; a status and a function's error are part
+// of the response.
 func callAuthorizer(s *integration.Services, c authorizer.Call) (authorizer.Response, error) {
 	if s.RunsLocally(c.Function) {
 		return invokeAuthorizer(s, c)

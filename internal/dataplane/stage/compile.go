@@ -108,6 +108,8 @@ func (c *compiler) compileIntegrations() (map[string]*integration.Integration, e
 	return compiled, nil
 }
 
+// route compiles the route at index. An error is a [Fault] that names the member; the
+// deployment is then not served.
 func (c *compiler) route(d *Deployed, index int, integrations map[string]*integration.Integration) error {
 	def, r := &c.definition.Routes[index], &d.routes[index]
 	r.Key, r.TwoWay, r.APIKey = def.RouteKey, def.TwoWay(), def.APIKeyRequired

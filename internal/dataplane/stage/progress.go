@@ -92,6 +92,9 @@ func (w *Watcher) Await(ctx context.Context, change Change) error {
 	}
 }
 
+// serves says whether a change that was acknowledged is served by this node, and returns a
+// channel that is closed when more has been followed. A removal is served once the watch has
+// gone past its revision without the key.
 func (w *Watcher) serves(change Change) (served bool, followed <-chan struct{}) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

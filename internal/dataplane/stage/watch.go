@@ -269,6 +269,8 @@ func (w *Watcher) compile(ctx context.Context, doc *pasarela.APIDocument, source
 	}
 }
 
+// build compiles a stage's deployment. An error that wraps errUnread says nothing about the
+// deployment, and is tried again; any other is the stage's problem until it changes.
 func (w *Watcher) build(ctx context.Context, doc *pasarela.APIDocument, source *pasarela.Stage, s *Stage, current *Deployed) (*Deployed, error) {
 	key := pasarela.DeploymentKey(doc.API.APIID, source.DeploymentID)
 	frozen, err := w.deployments.Get(ctx, key)
