@@ -143,6 +143,8 @@ func (r *Run) calculate(operator syntax.Kind, a, b Value) Value {
 	return r.calculateDecimal(operator, a, b)
 }
 
+// calculateLong computes with whole numbers of 64 bits; what overflows becomes a BigInteger,
+// as in Velocity.
 func calculateLong(operator syntax.Kind, a, b Value) Value {
 	x, y := int64(a.bits), int64(b.bits)
 	switch operator {
@@ -186,6 +188,7 @@ func calculateDouble(operator syntax.Kind, x, y float64) float64 {
 // time.
 const maxBits = 1 << 20
 
+// calculateBig computes with BigIntegers; a negative modulus refuses, as in Java.
 func (r *Run) calculateBig(operator syntax.Kind, x, y *big.Int) Value {
 	if x.BitLen()+y.BitLen() > maxBits {
 		r.fail(ErrTooMuchMemory)
@@ -210,6 +213,8 @@ func (r *Run) calculateBig(operator syntax.Kind, x, y *big.Int) Value {
 	return BigInteger(&z)
 }
 
+// calculateDecimal computes with decimals as Java's BigDecimal does; one of the two may be
+// another number. Memory is bounded by the sum of their digits and scales.
 func (r *Run) calculateDecimal(operator syntax.Kind, a, b Value) Value {
 	x, ok := a.asDecimal()
 	y, ok2 := b.asDecimal()

@@ -92,6 +92,7 @@ func (c *compiler) block(n *syntax.Tree) sequence {
 	return s
 }
 
+// statement compiles one statement of a block; nil for what renders nothing.
 func (c *compiler) statement(n *syntax.Tree) statement {
 	t := c.text.Token(n)
 	switch n.Shape {
@@ -195,6 +196,8 @@ func (c *compiler) expressions(kids []*syntax.Tree) []expression {
 	return list
 }
 
+// expression compiles an expression. A number that Java's lexer accepts and no type holds
+// fails when it is rendered, as in Velocity, not here.
 func (c *compiler) expression(n *syntax.Tree) expression {
 	image := c.text.Token(n).Image
 	switch n.Shape {

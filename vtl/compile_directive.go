@@ -40,6 +40,7 @@ func (c *compiler) knownDirective(n *syntax.Tree) statement {
 	return &include{place: c.place(n, "#"+n.Name), arguments: c.expressions(n.Kids)}
 }
 
+// foreach compiles #foreach. What is missing of it fails when it is rendered, as in Velocity.
 func (c *compiler) foreach(n *syntax.Tree) statement {
 	if !n.Paren {
 		c.fails(n, "#foreach", "foreach_list")

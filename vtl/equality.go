@@ -21,6 +21,8 @@ func equals(a, b Value, spent int) bool {
 	return e.equals(a, b)
 }
 
+// equals is Java's equals of two values. It gives up, with false, when it has compared as much
+// as its effort allows.
 func (e *effort) equals(a, b Value) bool {
 	if e.left--; e.left < 0 || a.kind != b.kind {
 		return false

@@ -23,6 +23,8 @@ type scope struct {
 	storage  *Map // entries that templates put into it
 }
 
+// render runs #foreach. The variables that it sets have their values of before again
+// afterwards.
 func (n *foreach) render(r *Run) flow {
 	r.where = &n.place
 	var reused iterator
@@ -50,6 +52,8 @@ func (n *foreach) render(r *Run) flow {
 	return f
 }
 
+// iterate renders the body for each item. A null item hides the variable of the same name
+// outside of the loop.
 func (n *foreach) iterate(r *Run, it *iterator, s *scope) flow {
 	var overNull *layer
 	for count := 1; it.hasNext(); count++ {

@@ -61,6 +61,8 @@ func (r *Run) format(layout string, a arguments) Value {
 
 func (r *Run) badFormat(id string, arguments ...string) { r.refuse("format", id, arguments...) }
 
+// formatValue writes a value by one directive of String.format; an unknown one refuses as
+// Java's UnknownFormatConversionException does.
 func (r *Run) formatValue(out []byte, v Value, d javatext.Directive) []byte {
 	var text string
 	switch d.Lower() {

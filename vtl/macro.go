@@ -20,6 +20,7 @@ type macroCall struct {
 	body      *define     // of #@name
 }
 
+// render calls a macro. One that is not defined prints its call as it is written.
 func (n *macroCall) render(r *Run) flow {
 	m := r.macros[n.name]
 	if m == nil {

@@ -284,6 +284,8 @@ func (a arguments) fitRepeated(fixed, period string) bool {
 	return true
 }
 
+// fits says whether a value can be an argument for a parameter of that code (see the table of
+// codes above) as Java's overload resolution of Velocity finds it.
 func fits(v Value, code byte) bool {
 	switch code {
 	case 's':

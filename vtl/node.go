@@ -196,6 +196,7 @@ type comparison struct {
 
 func (n *comparison) value(r *Run) Value { return Bool(n.truth(r)) }
 
+// truth compares; what is no number is neither less nor greater.
 func (n *comparison) truth(r *Run) bool {
 	a := n.a.value(r)
 	b := n.b.value(r)

@@ -8,6 +8,8 @@ type set struct {
 	right expression
 }
 
+// render runs #set. A null on the right leaves the old value (Velocity 1.7), and so does a
+// left side of which an inner step is null.
 func (n *set) render(r *Run) flow {
 	r.where = &n.place
 	r.charge(1)

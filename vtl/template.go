@@ -111,6 +111,8 @@ func (t *Template) AppendUntil(done <-chan struct{}, dst []byte, globals ...Valu
 	return r.run()
 }
 
+// run renders the template's body. A failure drops what was rendered and is the error; #stop
+// ends it with what there is.
 func (r *Run) run() (out []byte, err error) {
 	if r.template.renderError != nil {
 		out = r.out

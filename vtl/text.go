@@ -45,6 +45,7 @@ func (p *printer) enter(dst []byte) bool {
 	return p.err == nil
 }
 
+// append writes a value as Java's toString has it.
 func (p *printer) append(dst []byte, v Value) []byte {
 	switch v.kind {
 	case KindNull:
@@ -123,6 +124,7 @@ func (p *printer) list(dst []byte, l *List) []byte {
 	return append(dst, ']')
 }
 
+// mapText writes a map as Java's toString has it. A silent map prints nothing.
 func (p *printer) mapText(dst []byte, m *Map) []byte {
 	if m.silent {
 		return dst

@@ -51,6 +51,7 @@ type paramReader struct {
 	params                           []param
 }
 
+// read splits the parameters of a function at the commas that no bracket or quote holds.
 func (r *paramReader) read() []param {
 	var prior byte
 	for done := false; r.hasMore() && !done; {

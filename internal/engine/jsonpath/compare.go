@@ -7,6 +7,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
 )
 
+// holds says whether an item fulfils a condition of a filter.
 func (e *evaluation) holds(c *condition, item jsonvalue.Value) (bool, failure) {
 	switch c.join {
 	case '!':
@@ -36,6 +37,8 @@ func (e *evaluation) holds(c *condition, item jsonvalue.Value) (bool, failure) {
 // compare.
 func incomparable() (bool, failure) { return false, failure{code: invalid} }
 
+// compare applies a filter's operator as Jayway does; an operator that does not take the kinds
+// of its operands fails or is false, each in its own way.
 func compare(op string, left, right *operand) (bool, failure) {
 	switch op {
 	case "==":
@@ -85,6 +88,7 @@ func equal(left, right *operand) bool {
 	return left.equals(right)
 }
 
+// ordered compares two numbers or two texts; anything else is neither less nor greater.
 func ordered(op string, left, right *operand) bool {
 	var c int
 	switch {
@@ -107,6 +111,7 @@ func ordered(op string, left, right *operand) bool {
 	}
 }
 
+// matches is =~: one side is a pattern, the other a text or a list of which one item matches.
 func matches(left, right *operand) (bool, failure) {
 	if (left.kind == isPattern) == (right.kind == isPattern) {
 		return false, failure{}
@@ -231,6 +236,7 @@ func isEmpty(left, right *operand) (bool, failure) {
 	return empty == right.boolean, failure{}
 }
 
+// compareLists is SUBSETOF, ANYOF and NONEOF.
 func compareLists(op string, left, right *operand) (bool, failure) {
 	theirs, is, f := right.list()
 	if !is {

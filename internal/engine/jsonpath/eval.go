@@ -98,6 +98,7 @@ type walk struct {
 	itemOf []int // by step: 1 + the index of the array item that a scan last handed to it, see scanArray
 }
 
+// step applies step i of the path to a value. Each counts towards [MaxSteps].
 func (w *walk) step(i int, v jsonvalue.Value) failure {
 	if f := w.spend(); f.code != ok {
 		return f
@@ -246,6 +247,7 @@ func (w *walk) item(i int, v jsonvalue.Value) failure {
 	return f
 }
 
+// slice visits the items of a slice.
 func (w *walk) slice(i int, s *step, v jsonvalue.Value) failure {
 	if yes, f := w.array(s, v); !yes {
 		return f
@@ -290,6 +292,7 @@ func (w *walk) wildcard(i int, v jsonvalue.Value) failure {
 	return failure{}
 }
 
+// predicate visits an object that a filter accepts, or the items of an array that it accepts.
 func (w *walk) predicate(i int, s *step, v jsonvalue.Value) failure {
 	switch container(v) {
 	case jsonvalue.Object:

@@ -117,6 +117,7 @@ func (f *filterCompiler) attempt(left operand) (c *condition) {
 	return &condition{left: left, op: op, right: f.value()}
 }
 
+// operator reads the operator of a comparison.
 func (f *filterCompiler) operator() string {
 	f.skipBlanks()
 	begin := f.pos
@@ -143,6 +144,7 @@ func isOperator(c byte) bool {
 	return c == '<' || c == '>' || c == '=' || c == '~' || c == '!'
 }
 
+// value compiles one side of a comparison; its first character says its kind.
 func (f *filterCompiler) value() operand {
 	switch c := f.significant(); c {
 	case '$', '@':

@@ -52,6 +52,7 @@ func (w *walk) arguments(c *call) ([]jsonvalue.Value, failure) {
 	return args, failure{}
 }
 
+// invoke calls a function of a path on the value before it, as Jayway does.
 func (w *walk) invoke(c *call, v jsonvalue.Value, args []jsonvalue.Value) (jsonvalue.Value, failure) {
 	switch c.name {
 	case "length", "size":
@@ -105,6 +106,8 @@ func appendNumber(n []float64, v jsonvalue.Value) []float64 {
 	return n
 }
 
+// aggregate computes min, max, avg, stddev or sum of numbers as Jayway does with doubles. n is
+// not empty.
 func aggregate(name string, n []float64) float64 {
 	var sum, squares float64
 	smallest, largest := math.MaxFloat64, math.SmallestNonzeroFloat64 // Double.MIN_VALUE: the maximum of negative numbers is this

@@ -122,6 +122,7 @@ func (p *permissive) space() {
 	}
 }
 
+// quoted reads a text between quotes of either kind.
 func (p *permissive) quoted() bool {
 	mark := p.src[p.at]
 	start := p.at + 1
@@ -184,6 +185,8 @@ func (p *permissive) close(at int) bool {
 	return true
 }
 
+// array reads an array at its bracket as json-smart does: commas may be repeated or stand
+// first.
 func (p *permissive) array() bool {
 	node, ok := p.open(Array)
 	if !ok {
@@ -208,6 +211,8 @@ func (p *permissive) array() bool {
 	}
 }
 
+// object reads an object at its brace as json-smart does: commas may be repeated or stand
+// first.
 func (p *permissive) object() bool {
 	node, ok := p.open(Object)
 	if !ok {
@@ -237,6 +242,7 @@ func (p *permissive) object() bool {
 	}
 }
 
+// member reads one member of the object at that node. A key without quotes ends at the colon.
 func (p *permissive) member(object int) bool {
 	key := len(p.d.nodes)
 	if isQuote(p.c()) {

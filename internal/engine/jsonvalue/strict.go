@@ -51,6 +51,7 @@ func (p *strict) blanks() {
 
 func isBlank(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
+// value reads one value; false when it is no JSON, with p.failure set.
 func (p *strict) value() bool {
 	if p.at >= len(p.src) {
 		return p.fail(p.at, reasonEnd)
@@ -90,6 +91,7 @@ func (d *Document) addNode(kind Kind, flags flag, start, end int) {
 	d.nodes = append(d.nodes, node{start: uint32(start), end: uint32(end), next: uint32(len(d.nodes)) + 1, kind: kind, flags: flags})
 }
 
+// object reads an object at its brace; false when it is no JSON, with p.failure set.
 func (p *strict) object() bool {
 	open := p.open(Object)
 	if !open.ok {
@@ -129,6 +131,7 @@ func (p *strict) object() bool {
 	}
 }
 
+// array reads an array at its bracket; false when it is no JSON, with p.failure set.
 func (p *strict) array() bool {
 	open := p.open(Array)
 	if !open.ok {

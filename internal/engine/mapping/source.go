@@ -52,6 +52,8 @@ var requestSources = map[string]origin{
 	"header": fromHeader, "multivalueheader": fromMultiValueHeader, "path": fromPath,
 }
 
+// compileSource compiles the value of a parameter mapping: a constant in single quotes, or
+// where the value comes from (aws-dataplane §4.2).
 func compileSource(expression string) (source, error) {
 	if len(expression) >= 2 && expression[0] == '\'' && expression[len(expression)-1] == '\'' {
 		return source{origin: fromStatic, name: expression[1 : len(expression)-1]}, nil
@@ -160,6 +162,7 @@ func joined(pairs []event.Pair, name string) (text string, ok bool) {
 	return text, ok
 }
 
+// bodyValue is the payload, or what a path selects in it; ok is false where nothing is mapped.
 func (s *source) bodyValue(p *Payload) (string, bool, error) {
 	if s.path == nil {
 		if p.text == "" {

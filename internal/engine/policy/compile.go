@@ -2,6 +2,8 @@ package policy
 
 import "strings"
 
+// compile compiles a document that was read and checked. Policy variables are expanded in
+// Version 2012-10-17 only; a document without a version is of 2008-10-17.
 func compile(text string, raw rawDocument) (*Document, error) {
 	d := &Document{Version: raw.version, ID: raw.id}
 	if d.Version == "" {

@@ -102,6 +102,8 @@ func (c *condition) fits(actual string, keys Keys) bool {
 	return false
 }
 
+// fitsOne says whether one value of a condition matches one value of the request. A value
+// whose variable has no value matches nothing.
 func (c *condition) fitsOne(v *value, actual string, keys Keys) bool {
 	want := &v.parsed
 	var expanded operand
@@ -126,6 +128,8 @@ func (c *condition) fitsOne(v *value, actual string, keys Keys) bool {
 	return compareParsed(c.op, want, actual)
 }
 
+// compareParsed compares a value of the request with one that was parsed by the same family.
+// What cannot be parsed matches nothing.
 func compareParsed(op operator, want *operand, actual string) bool {
 	if !want.ok {
 		return false
@@ -148,6 +152,8 @@ func compareParsed(op operator, want *operand, actual string) bool {
 	return want.text == got.text // binary
 }
 
+// parseOperand reads a condition's value as its operator's family needs it; ok is false for a
+// text that is none, which then matches nothing.
 func parseOperand(f family, text string) operand {
 	o := operand{text: text, ok: true}
 	var err error

@@ -55,6 +55,8 @@ func legacyDay(day string) bool {
 	return true
 }
 
+// legacyClock says whether the old grammar of IAM accepts a time of day: hours, minutes and
+// seconds, with z or a zone.
 func legacyClock(clock string) bool {
 	fields := strings.Split(clock, ":")
 	if fields[0] != "" && !between(fields[0], 0, 23) {

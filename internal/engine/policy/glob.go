@@ -88,6 +88,8 @@ func (g *glob) match(text string) bool {
 	return g.matchRest(pattern, text)
 }
 
+// matchRest matches with "*" and "?" without recursion: when a match fails, the last "*" takes
+// one byte more, so that time is at most the product of both lengths.
 func (g *glob) matchRest(pattern, text string) bool {
 	p, t := 0, 0
 	retryP, retryT := -1, 0 // where to resume when the last * must match one byte more

@@ -43,6 +43,7 @@ func parseJSON(text string) (node, error) {
 	return root, nil
 }
 
+// parseNode reads a value with its place in the text, maxDepth deep at most.
 func parseNode(dec *json.Decoder, depth int) (node, error) {
 	token, err := dec.Token()
 	if err != nil {

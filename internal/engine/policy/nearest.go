@@ -99,6 +99,7 @@ func documentFault(m member) language.Message {
 	return language.Message{}
 }
 
+// statementFault says what is wrong with a statement that IAM's grammar does not have.
 func statementFault(n *node) language.Message {
 	if n.kind != '{' {
 		return language.PolicyNoObject.Because(kindName(n.kind))
@@ -123,6 +124,8 @@ func statementFault(n *node) language.Message {
 	return language.StatementForm.Of()
 }
 
+// elementFault says what is wrong with one element of a statement; the zero message when
+// nothing is.
 func elementFault(name string, value *node) language.Message {
 	ok := true
 	switch name {

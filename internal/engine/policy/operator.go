@@ -72,6 +72,7 @@ func parseOperator(name string) (operator, bool) {
 	return op, true
 }
 
+// parseOrdered reads an operator on numbers or dates.
 func parseOrdered(name string, op operator) (operator, bool) {
 	rest, ok := strings.CutPrefix(name, "Numeric")
 	op.family = familyNumeric

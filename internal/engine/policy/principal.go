@@ -96,6 +96,8 @@ func compilePrincipal(kind, text string) (principal, error) {
 	return principal{}, malformed(`Invalid principal in policy: "%s":"%s"`, strings.ToUpper(kind), text)
 }
 
+// compileAWSPrincipal compiles one value of Principal's AWS: everyone, an account, a unique
+// id, or the ARN of a user, a role or a session. IAM accepts no wildcard within one.
 func compileAWSPrincipal(text string) (principal, bool) {
 	switch {
 	case text == "*":

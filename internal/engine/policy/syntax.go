@@ -85,6 +85,8 @@ func readSyntax(root node) (rawDocument, error) {
 	return raw, nil
 }
 
+// readStatement reads one statement; ok is false when IAM's grammar does not have it. Of each
+// pair such as Action and NotAction there is one at the most.
 func readStatement(n *node) (rawStatement, bool) {
 	s := rawStatement{start: n.start, end: n.end}
 	ok := n.kind == '{' && n.member("Effect") != nil

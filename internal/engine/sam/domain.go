@@ -50,6 +50,8 @@ func textOf(value any) string {
 	return string(text)
 }
 
+// mappings adds an ApiMapping for each BasePath of the domain, or one without a key; false
+// when BasePath is malformed, which was recorded.
 func (s *source) mappings(domain map[string]any, domainID, stage string) bool {
 	mapping := func(id string, key any) {
 		s.x.add(id, "AWS::ApiGatewayV2::ApiMapping", map[string]any{

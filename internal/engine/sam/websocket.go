@@ -91,6 +91,7 @@ func authType(auth map[string]any) string {
 	return strings.ToUpper(kind)
 }
 
+// checkAuth checks Auth of a route or an API in SAM's words.
 func (s *source) checkAuth(auth map[string]any) bool {
 	if len(auth) == 0 {
 		return true

@@ -70,6 +70,8 @@ func descend(e *jsonschema.ValidationError, yield func(*jsonschema.ValidationErr
 	return len(e.Causes) > 0 || yield(e)
 }
 
+// text is the sentence about one failure, as the validator that AWS uses words it; v is the
+// whole message.
 func text(e *jsonschema.ValidationError, v any) string {
 	switch k := e.ErrorKind.(type) {
 	case *kind.Type:
@@ -98,6 +100,8 @@ func text(e *jsonschema.ValidationError, v any) string {
 	return scalarText(e)
 }
 
+// scalarText is the sentence about a value that fails by itself, as the validator that AWS
+// uses words it.
 func scalarText(e *jsonschema.ValidationError) string {
 	switch k := e.ErrorKind.(type) {
 	case *kind.MinLength:

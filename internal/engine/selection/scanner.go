@@ -14,6 +14,7 @@ type scanner struct {
 	use  Use
 }
 
+// parts splits an expression into texts and variables; "\$" is a dollar sign.
 func (s *scanner) parts() (parts []part, err error) {
 	var text strings.Builder
 	flush := func() {

@@ -107,6 +107,7 @@ func (s *Scope) decide(v any, named func(string) (bool, error)) (bool, error) {
 	return false, sentence("Template error: %s is no function of conditions", name)
 }
 
+// equals is Fn::Equals. Lists are compared as texts.
 func (s *Scope) equals(arguments []any) (bool, error) {
 	if len(arguments) != 2 {
 		return false, sentence("Template error: every Fn::Equals object requires a list of 2 string parameters.")

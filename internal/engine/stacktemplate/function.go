@@ -51,6 +51,7 @@ func list(arguments any, least, most int, fault string) ([]any, error) {
 	return items, nil
 }
 
+// join is Fn::Join; the result is maxText bytes at most.
 func join(_ *Scope, arguments any) (any, error) {
 	const fault = "Template error: every Fn::Join object requires two parameters, (1) a string delimiter and (2) a list of strings to be joined or a function that returns a list of strings (such as Fn::GetAZs) to be joined."
 	items, err := list(arguments, 2, 2, fault)
@@ -98,6 +99,7 @@ func split(_ *Scope, arguments any) (any, error) {
 	return parts, nil
 }
 
+// choose is Fn::Select.
 func choose(_ *Scope, arguments any) (any, error) {
 	const fault = "Template error: Fn::Select requires a list argument with two elements: an integer index and a list"
 	items, err := list(arguments, 2, 2, fault)
@@ -130,6 +132,8 @@ func encode64(_ *Scope, arguments any) (any, error) {
 	return bounded(base64.StdEncoding.EncodeToString([]byte(text)))
 }
 
+// findInMap is Fn::FindInMap; a fourth argument with DefaultValue needs
+// AWS::LanguageExtensions.
 func findInMap(s *Scope, arguments any) (any, error) {
 	const fault = "Template error: every Fn::FindInMap object requires three parameters, the map name, map key and the attribute for return value"
 	items, err := list(arguments, 3, 4, fault)

@@ -58,6 +58,7 @@ func (u *unroller) value(v any, loops map[string]string) (any, error) {
 	return v, nil
 }
 
+// object unrolls the loops (Fn::ForEach) in an object, in sorted order of its members.
 func (u *unroller) object(v map[string]any, loops map[string]string) (any, error) {
 	if name, argument, ok := function(v); ok && name == "Ref" {
 		if text, isText := argument.(string); isText {

@@ -204,6 +204,8 @@ func (p Parameter) check(name, value string) error {
 	return nil
 }
 
+// checkOne checks one value, or one item of a list. ConstraintDescription stands in place of
+// the sentence about the constraint that failed, as on AWS.
 func (p Parameter) checkOne(name, value string) error {
 	fail := func(format string, args ...any) error {
 		if p.ConstraintDescription != "" {

@@ -72,6 +72,8 @@ type yamlReader struct {
 	open   map[*yaml.Node]bool // aliases that are being followed
 }
 
+// value reads one YAML value with its tag. What an alias names is counted each time it is
+// used, so that a few lines cannot become gigabytes.
 func (r *yamlReader) value(n *yaml.Node, depth int) (any, error) {
 	r.values++
 	r.texts += len(n.Value)
@@ -117,6 +119,8 @@ func (r *yamlReader) plain(n *yaml.Node, depth int) (any, error) {
 	return nil, badYAML(n.Line, "nothing that a template has")
 }
 
+// mapping reads an object with its merge keys; a member of the object itself precedes one that
+// is merged into it.
 func (r *yamlReader) mapping(n *yaml.Node, depth int) (any, error) {
 	object := make(map[string]any, len(n.Content)/2)
 	var merged []map[string]any
@@ -253,6 +257,8 @@ func (r *jsonReader) token() (json.Token, error) {
 	return token, nil
 }
 
+// value reads one JSON value, maxDepth deep at most; all values of the template together are
+// maxValues at most.
 func (r *jsonReader) value(depth int) (any, error) {
 	r.values++
 	if depth > maxDepth || r.values > maxValues {

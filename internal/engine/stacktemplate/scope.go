@@ -114,6 +114,8 @@ func (s *Scope) reduce(v any) (any, error) {
 	return v, nil
 }
 
+// reduceObject reduces an object, or calls the function that it is. Members that become
+// AWS::NoValue are left out. All results together are maxMade bytes at most.
 func (s *Scope) reduceObject(v map[string]any) (any, error) {
 	if name, argument, ok := function(v); ok {
 		result, err := s.call(name, argument)
@@ -144,6 +146,8 @@ func (s *Scope) reduceObject(v map[string]any) (any, error) {
 	return object, nil
 }
 
+// call calls an intrinsic function. Ref, Fn::If and Fn::Sub get their argument as it is
+// written; of all others it is reduced first, and while that is not known yet, the call stays.
 func (s *Scope) call(name string, argument any) (any, error) {
 	switch name {
 	case "Ref":
@@ -247,6 +251,8 @@ func subArguments(argument any) (text string, variables map[string]any, err erro
 	return "", nil, malformed
 }
 
+// sub is Fn::Sub. A variable whose value is not known yet leaves the whole function as it is;
+// ${!name} is the text ${name}.
 func (s *Scope) sub(argument any) (any, error) {
 	text, own, err := subArguments(argument)
 	if err != nil {

@@ -114,6 +114,7 @@ func Transforms(top map[string]any) []string {
 
 type reader struct{ top map[string]any }
 
+// section is a section of the template with its names checked; nil when it is not there.
 func (r reader) section(name string, limit int) (map[string]any, error) {
 	v, given := r.top[name]
 	if !given || v == nil {
@@ -137,6 +138,8 @@ func (r reader) section(name string, limit int) (map[string]any, error) {
 	return section, nil
 }
 
+// resources reads the section Resources, in sorted order, so that of several faults the same
+// one is always reported.
 func (r reader) resources() (map[string]Resource, error) {
 	section, err := r.section("Resources", MaxResources)
 	if err != nil {
@@ -250,6 +253,8 @@ func names(at string, v any) ([]string, error) {
 	return out, nil
 }
 
+// outputs reads the section Outputs, in sorted order, so that of several faults the same one
+// is always reported.
 func (r reader) outputs() (map[string]Output, error) {
 	section, err := r.section("Outputs", maxOutputs)
 	if err != nil {

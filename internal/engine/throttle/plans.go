@@ -45,6 +45,8 @@ func NewPlans(plans []pasarela.UsagePlan, previous *Plans) *Plans {
 	return p
 }
 
+// addKey adds the limits of a key of a usage plan. Buckets and the quota's count go on from
+// those before, as long as the key is in the same plan.
 func (p *Plans) addKey(plan *pasarela.UsagePlan, key string, previous *Plans) {
 	quota := keepQuota(previous.quotas[PlanKey{plan.ID, key}], plan.Quota)
 	p.quotas[PlanKey{plan.ID, key}] = quota

@@ -52,6 +52,8 @@ func Compile(m Meter, text string, whole bool, limit time.Duration) (*Expression
 	return e, err
 }
 
+// compile translates and compiles a pattern. Go's engine is used where it finds the same
+// matches, since its time is linear; else the one that backtracks, with a limit.
 func compile(text string, whole bool, limit time.Duration) (*Expression, error) {
 	t := translate(text)
 	e := &Expression{source: t.text, limit: limit}

@@ -35,6 +35,7 @@ func translate(regex string) translation {
 // anyChar is Java's dot, which stops at more line ends than Go's.
 const anyChar = "[^\\n\\r\\x{85}\\x{2028}\\x{2029}]"
 
+// next translates the construct of the pattern at pos.
 func (t *translator) next() {
 	c := t.src[t.pos]
 	switch c {
@@ -81,6 +82,8 @@ func (t *translator) unicode(class string) string {
 	return strings.ReplaceAll(class, `\x{2029}`, "\u2029")
 }
 
+// open translates the start of a group. Lookarounds and atomic groups need the engine that
+// backtracks.
 func (t *translator) open() {
 	t.groups = append(t.groups, t.out.Len())
 	rest := t.src[t.pos:]

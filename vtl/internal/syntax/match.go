@@ -86,6 +86,8 @@ func (l *lexer) matchMarks(m *match, s string) {
 	}
 }
 
+// matchText finds the longest token that the lexer of Velocity has in text outside of
+// directives.
 func (l *lexer) matchText(m *match, s string) {
 	if s[0] == '\\' {
 		n := l.slashes(l.pos)

@@ -87,6 +87,8 @@ func (p *parser) parameter() *Tree {
 	return n
 }
 
+// operand parses what an operator may take; expected is what the error about anything else
+// says.
 func (p *parser) operand(expected *Problem) *Tree {
 	t := p.peek(1)
 	defer p.deeper(t)()
@@ -149,6 +151,7 @@ func (p *parser) rangeEnd(n *Tree) *Tree {
 	return p.close(n)
 }
 
+// mapLiteral parses {"key": value, ...}.
 func (p *parser) mapLiteral() *Tree {
 	n := p.open(ShapeMap)
 	p.take()
