@@ -42,6 +42,8 @@ func (n *Node) recoverLost(ctx context.Context) {
 	}
 }
 
+// recoverEnded takes over the connections of runs that have ended. An error leaves the rest to
+// the next attempt.
 func (n *Node) recoverEnded(ctx context.Context) error {
 	if !n.store.HoldsLease() {
 		return nil // this node may be the one that has lost the store

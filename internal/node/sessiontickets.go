@@ -63,6 +63,8 @@ func (t *sessionTickets) run(ctx context.Context) error {
 	}
 }
 
+// refresh takes over the ticket keys of all nodes, and makes a new one when the newest is
+// older than ticketsRotate. Of nodes that make one at the same time the first wins.
 func (t *sessionTickets) refresh(ctx context.Context, now time.Time) error {
 	found, err := t.keys.Get(ctx, ticketsKey)
 	known := ticketKeys{}

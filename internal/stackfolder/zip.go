@@ -95,6 +95,7 @@ func (s *Source) zip(path string) (data []byte, key string, err error) {
 	return data, key, nil
 }
 
+// zipFolder is the folder as an archive, in sorted order.
 func zipFolder(folder string) ([]byte, error) {
 	var out bytes.Buffer
 	archive := zip.NewWriter(&out)
@@ -116,6 +117,8 @@ func zipFolder(folder string) ([]byte, error) {
 	return out.Bytes(), err
 }
 
+// zipFile adds one file to an archive. Its time is always the same, so that the same files
+// make the same archive; what is no regular file is left out.
 func zipFile(archive *zip.Writer, folder, path string, out *bytes.Buffer) error {
 	info, err := os.Stat(path) // of the target of a link
 	if err != nil || !info.Mode().IsRegular() {

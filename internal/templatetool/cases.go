@@ -114,6 +114,8 @@ func malformed(root jsonvalue.Value) string {
 	return ""
 }
 
+// run renders the template of one case, as API Gateway does or, in the profile velocity17, as
+// Velocity does.
 func run(root jsonvalue.Value) (string, error) {
 	text, context := root.Field("template").Text(), root.Field("context")
 	if sample := context.Field("$apigw"); sample.Exists() {

@@ -96,6 +96,7 @@ func (l *linter) assigned(ref *vtl.Reference) {
 	l.set[ref.Root] = true
 }
 
+// reference reports what is suspicious about one reference of a template.
 func (l *linter) reference(ref *vtl.Reference) {
 	known := ref.Root == "" || l.set[ref.Root] || slices.Contains(provided, ref.Root)
 	switch {

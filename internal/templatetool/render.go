@@ -36,6 +36,7 @@ func Render(w io.Writer, l language.Language, file, text string, sample *Sample)
 	return writeOverrides(w, &overrides)
 }
 
+// writeOverrides writes the overrides of a rendering as comment lines.
 func writeOverrides(w io.Writer, o *mapping.Overrides) error {
 	for _, group := range []struct {
 		name string

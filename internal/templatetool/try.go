@@ -83,6 +83,8 @@ func Try(ctx context.Context, text string, sample Event) (output string, faults 
 	return string(rendered), faults
 }
 
+// renderEvent renders a template for a made-up event; ids and times are always the same, so
+// that results can be compared.
 func renderEvent(ctx context.Context, compiled *mapping.Template, sample Event) ([]byte, error) {
 	e := event.Event{
 		APIID: "abcdef1234", ConnectionID: "L0SM9cOFvHcCIhw=", DomainName: "abcdef1234.execute-api.us-east-1.amazonaws.com",

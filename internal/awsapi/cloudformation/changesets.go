@@ -94,6 +94,7 @@ func (o *operations) onSet(ctx context.Context, in setInput) wire.Target {
 	return wire.Target{Resource: "*"} // the operation will say what is missing
 }
 
+// createSet is CreateChangeSet.
 func (o *operations) createSet(ctx context.Context, in createSetInput) (setIDOutput, error) {
 	who, err := caller(ctx)
 	if err == nil {

@@ -66,6 +66,8 @@ func (s *Service) Compare() ([]string, error) {
 	return faults, nil
 }
 
+// compareOperation lists how an operation of the table differs from AWS's model: path, status,
+// and members that only one of both has.
 func (s *Service) compareOperation(model *Model, op *wire.Operation) (faults []string) {
 	fault := func(format string, args ...any) {
 		faults = append(faults, op.Name+": "+fmt.Sprintf(format, args...))

@@ -57,6 +57,7 @@ func writeEntries(b *strings.Builder, text string) {
 	}
 }
 
+// write writes the section of one service: what is served, refused, and absent.
 func (s *Service) write(b *strings.Builder) {
 	fmt.Fprintf(b, "\n### %s\n\n", s.Title)
 	var served, refused []string
@@ -85,6 +86,8 @@ func (s *Service) write(b *strings.Builder) {
 	s.writeMembers(b)
 }
 
+// writeMembers writes the table of members that are refused or ignored; one row for all
+// operations that have the same reason.
 func (s *Service) writeMembers(b *strings.Builder) {
 	type row struct{ where, reason string }
 	var rows []row

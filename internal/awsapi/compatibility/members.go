@@ -18,6 +18,7 @@ func MembersOf(t reflect.Type) []string {
 	return paths
 }
 
+// walkType adds the paths of all members below a Go type, once where types contain themselves.
 func walkType(t reflect.Type, prefix string, above map[reflect.Type]bool, paths *[]string) {
 	switch t.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Array:

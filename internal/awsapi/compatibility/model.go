@@ -93,6 +93,7 @@ func (m *Model) Members(ref *ShapeRef) []string {
 	return paths
 }
 
+// walk adds the paths of all members below a shape, once where shapes contain themselves.
 func (m *Model) walk(name, prefix string, above []string, paths *[]string) {
 	if slices.Contains(above, name) {
 		return // a shape inside itself

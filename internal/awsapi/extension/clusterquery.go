@@ -187,6 +187,9 @@ func askNodes(ctx context.Context, s *Services, name, only string, l language.La
 	return parts, missing, nil
 }
 
+// askOthers asks the nodes at the same time and waits askTimeout at most. missing are those
+// that did not answer, sorted, with the reason in the caller's language; a node that has ended
+// is not missed.
 func askOthers(ctx context.Context, s *Services, nodes []string, name string, l language.Language, in any, value func() any) (parts []part[any], missing []Missing) {
 	input, err := json.Marshal(in)
 	var text []byte

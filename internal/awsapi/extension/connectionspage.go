@@ -59,6 +59,7 @@ var sortable = map[string]func(*Connection) string{
 
 const sortableTime = "2006-01-02T15:04:05.000000000"
 
+// page checks what a client asks of the list of connections, and sets the defaults.
 func (in pageInput) page() (connectionsPage, error) {
 	p := everyConnection
 	p.Find = strings.ToLower(in.Find)

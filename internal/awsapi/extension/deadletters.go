@@ -52,6 +52,7 @@ type DeadLetters struct {
 	Next        string       `json:"next,omitempty"` // for after; empty: that is all
 }
 
+// deadLetters is a page of the dead letters of a stage, oldest first, after the one named.
 func (s Services) deadLetters(ctx context.Context, in deadLettersInput) (DeadLetters, error) {
 	out := DeadLetters{DeadLetters: []DeadLetter{}}
 	after := uint64(0)

@@ -73,6 +73,8 @@ func (s Services) followLogs(ctx context.Context, in followInput) (wire.Content,
 	}, nil
 }
 
+// followHere streams this node's log lines: those that are remembered, and with on new ones
+// too until the client leaves or the node stops.
 func (s Services) followHere(on bool) wire.Content {
 	return func(ctx context.Context, to io.Writer) error {
 		recent, lines, leave := s.Feed.Join()

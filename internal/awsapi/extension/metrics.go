@@ -92,6 +92,7 @@ var askSample = question[ofStage, *Sample]{"sample", func(ctx context.Context, s
 	return &sample, nil
 }}
 
+// metrics sums up the counters and gauges of a stage over the nodes, or has those of one node.
 func (s Services) metrics(ctx context.Context, in metricsInput) (metricsOutput, error) {
 	out := metricsOutput{Counters: map[string]float64{}, Gauges: map[string]float64{}}
 	parts, missing, err := askSample.ask(ctx, &s, in.Node, in.language(), ofStage{in.APIID, in.Stage})
@@ -133,6 +134,7 @@ var askHistory = question[ofRoute, *History]{"history", func(_ context.Context, 
 	return &history, nil
 }}
 
+// metricsHistory sums up the minutes of a stage or a route over the nodes that remember them.
 func (s Services) metricsHistory(ctx context.Context, in historyInput) (historyOutput, error) {
 	parts, missing, err := askHistory.ask(ctx, &s, in.Node, in.language(), ofRoute{in.APIID, in.Stage, in.Route})
 	if err != nil {

@@ -45,6 +45,7 @@ func condition(r *http.Request) s3.Condition {
 	return s3.Condition{Absent: r.Header.Get("If-None-Match") == "*", ETag: r.Header.Get("If-Match")}
 }
 
+// putObject is PutObject. A checksum that the client gave is checked, kept and returned.
 func (s *Service) putObject(ctx context.Context, c *call) error {
 	sums, err := c.check()
 	if err != nil {
@@ -121,6 +122,8 @@ type deleteResponse struct {
 // maxDeletes is how many keys one call may name, as on AWS.
 const maxDeletes = 1000
 
+// deleteObjects is DeleteObjects: each key is authorized and deleted by itself, and the
+// response says of each what came of it.
 func (s *Service) deleteObjects(ctx context.Context, c *call) error {
 	if _, err := c.check(); err != nil {
 		return err

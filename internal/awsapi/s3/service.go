@@ -69,6 +69,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.log.DebugContext(r.Context(), "api call refused", "operation", name, "requestId", requestID, "code", a.Code, "error", err)
 }
 
+// serve serves one call; name is that of the operation, for the log, once it is known.
 func (s *Service) serve(w http.ResponseWriter, r *http.Request) (name string, err error) {
 	caller, err := s.guard.Admit(r, signingName)
 	if err != nil {

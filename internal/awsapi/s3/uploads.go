@@ -36,6 +36,7 @@ func (s *Service) createUpload(ctx context.Context, c *call) error {
 	return nil
 }
 
+// uploadPart is UploadPart of a multipart upload.
 func (s *Service) uploadPart(ctx context.Context, c *call) error {
 	sums, err := c.check()
 	if err != nil {

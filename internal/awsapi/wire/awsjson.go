@@ -122,6 +122,8 @@ func (s *JSONService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.Log.DebugContext(r.Context(), "api call refused", "operation", name, "requestId", requestID, "code", response.Code, "error", err)
 }
 
+// serve serves one call, in the order of the steps that ServeHTTP names. A signature is
+// verified before anything of the body is decoded.
 func (s *JSONService) serve(w http.ResponseWriter, r *http.Request, requestID string) (name string, response []byte, err error) {
 	caller, err := s.Guard.Admit(r, s.SigningName)
 	if err != nil {

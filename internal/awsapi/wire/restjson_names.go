@@ -24,6 +24,8 @@ func shapeOf(t reflect.Type) *shape { return shapes{}.of(t) }
 // shapes are those of the types under way: a type may hold itself.
 type shapes map[reflect.Type]*shape
 
+// of is the shape of a type, made once; nil for a type that reads its JSON itself. A type
+// inside itself has the same shape.
 func (known shapes) of(t reflect.Type) *shape {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -73,6 +75,7 @@ func (s *shape) check(body []byte) error {
 	return s.value(json.NewDecoder(bytes.NewReader(body)), "")
 }
 
+// value reads one JSON value and checks the names in it; at is its path, for the error.
 func (s *shape) value(from *json.Decoder, at string) error {
 	if s == nil {
 		var skipped json.RawMessage
@@ -99,6 +102,8 @@ func (s *shape) value(from *json.Decoder, at string) error {
 	return err
 }
 
+// object checks the names of one JSON object. A name given twice is an error, since decoders
+// differ in which one counts.
 func (s *shape) object(from *json.Decoder, at string) error {
 	seen := map[string]bool{}
 	for from.More() {

@@ -104,6 +104,7 @@ func newKeyValue() string {
 	return pasarela.NewAPIID() + pasarela.NewAPIID() + pasarela.NewAPIID() + pasarela.NewAPIID()
 }
 
+// check checks the members; the sentences are AWS's.
 func (in *CreateAPIKeyInput) check(c *check) {
 	c.tags(in.Tags)
 	c.ownTags(in.Tags, "an API key")

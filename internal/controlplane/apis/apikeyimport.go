@@ -65,6 +65,8 @@ type keyLine struct {
 	plans  []string
 }
 
+// readKeys reads the lines of a CSV file of API keys; its header names the columns in any
+// order, and key is required.
 func readKeys(body []byte) ([]keyLine, error) {
 	reader := csv.NewReader(bytes.NewReader(body))
 	header, err := reader.Read()

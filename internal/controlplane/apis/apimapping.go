@@ -101,6 +101,7 @@ func (s *DomainNames) DeleteAPIMapping(ctx context.Context, in APIMappingInput) 
 	})
 }
 
+// check checks the members given; the sentences about the key are AWS's.
 func (in *APIMappingFields) check(c *check) {
 	c.notEmptied("apiId", in.APIID)
 	c.notEmptied("stage", in.Stage)
@@ -123,6 +124,8 @@ func (in *APIMappingFields) check(c *check) {
 	}
 }
 
+// applyMapping changes mapping i of a domain name; its stage must exist and its key must be
+// the only one of the domain.
 func (s *DomainNames) applyMapping(ctx context.Context, d *pasarela.DomainName, i int, in *APIMappingFields) (pasarela.APIMapping, error) {
 	m := d.Mappings[i]
 	set(&m.APIID, in.APIID)

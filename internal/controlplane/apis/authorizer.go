@@ -161,6 +161,8 @@ func identitySource(source string) bool {
 	return false
 }
 
+// applyAuthorizer changes the members given and checks the whole: what one type requires, the
+// other must not have.
 func (s *Service) applyAuthorizer(d *pasarela.Definition, a *pasarela.Authorizer, in *AuthorizerFields) (pasarela.Authorizer, error) {
 	if in.Name != nil && *in.Name != a.Name && find(d.Authorizers, *in.Name, func(a *pasarela.Authorizer) string { return a.Name }) >= 0 {
 		return *a, conflict("Authorizer with name %s already exists for this API", *in.Name)

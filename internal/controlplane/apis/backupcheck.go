@@ -82,6 +82,7 @@ func (s *Backup) checkFrozen(d pasarela.Definition) error {
 	return nil
 }
 
+// integration checks an integration of a file as CreateIntegration would.
 func (c *check) integration(i *pasarela.Integration) {
 	(&IntegrationFields{
 		IntegrationType: &i.IntegrationType, IntegrationMethod: &i.IntegrationMethod, IntegrationURI: &i.IntegrationURI,
@@ -117,6 +118,7 @@ func (c *check) route(d *pasarela.Definition, r *pasarela.Route) {
 	}
 }
 
+// checkStages checks the stages and deployments of a file as if they were created.
 func (c *APIContents) checkStages() error {
 	var k check
 	k.unique("deployments", ids(c.Deployments, deploymentID))

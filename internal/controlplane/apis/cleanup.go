@@ -133,6 +133,8 @@ func (s *Deployments) repairStages(ctx context.Context, doc *pasarela.APIDocumen
 	}
 }
 
+// repairDeployment freezes a lost deployment again, if the API has not changed since; else the
+// stages that name it say that they cannot be served.
 func (s *Deployments) repairDeployment(ctx context.Context, apiID, deploymentID string) error {
 	key := pasarela.DeploymentKey(apiID, deploymentID)
 	if _, err := s.apis.Bucket.Get(ctx, key); !errors.Is(err, pasarela.ErrNotFound) {

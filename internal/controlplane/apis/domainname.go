@@ -207,6 +207,7 @@ func (c *check) domainName(name string) {
 	}
 }
 
+// check checks the members given. WebSocket APIs have REGIONAL domain names with TLS 1.2 only.
 func (in *DomainNameFields) check(c *check) {
 	if in.DomainNameConfigurations != nil && len(in.DomainNameConfigurations) != 1 {
 		c.fail("Invalid member 'domainNameConfigurations': exactly one configuration is needed, got %d.", len(in.DomainNameConfigurations))

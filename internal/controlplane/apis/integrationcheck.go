@@ -11,6 +11,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/stagevariable"
 )
 
+// check checks the members given, each by itself; checkIntegrationMembers checks what they
+// mean together.
 func (in *IntegrationFields) check(c *check) {
 	c.notEmptied("integrationType", in.IntegrationType)
 	c.oneOf("integrationType", in.IntegrationType, pasarela.IntegrationTypeNames()...)

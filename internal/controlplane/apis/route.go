@@ -152,6 +152,7 @@ func (s *Service) DeleteRouteRequestParameter(ctx context.Context, in RequestPar
 	})
 }
 
+// check checks the members given, each by itself; applyRoute checks them against the API.
 func (in *RouteFields) check(c *check) {
 	c.notEmptied("routeKey", in.RouteKey)
 	if in.RouteKey != nil && strings.HasPrefix(*in.RouteKey, "$") && !reservedKey(*in.RouteKey) {

@@ -62,6 +62,7 @@ func (s *UsagePlans) GetUsage(ctx context.Context, in GetUsageInput) (Usage, err
 	return usage, nil
 }
 
+// days are the first and the last day asked for, maxUsageDays apart at most.
 func (in *GetUsageInput) days() (from, to time.Time, err error) {
 	var c check
 	c.required("startDate", in.StartDate)

@@ -69,6 +69,7 @@ type Quota struct {
 	Period string `json:"period"`
 }
 
+// viewPlan is a usage plan as clients see it.
 func viewPlan(p pasarela.UsagePlan) UsagePlan {
 	view := UsagePlan{ID: p.ID, Name: p.Name, Description: p.Description, ProductCode: p.ProductCode, Tags: p.Tags, APIStages: make([]APIStage, len(p.APIStages))}
 	for i, stage := range p.APIStages {

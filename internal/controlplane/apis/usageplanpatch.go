@@ -64,6 +64,7 @@ func patchStages(p *pasarela.UsagePlan, op PatchOperation, parts []string) error
 	return nil
 }
 
+// patchMethod applies one patch operation to the throttle of a method in a stage of a plan.
 func patchMethod(stage *pasarela.UsagePlanStage, op PatchOperation, parts []string) error {
 	if op.clears() && len(parts) <= 2 {
 		if len(parts) == 0 {
@@ -119,6 +120,7 @@ func patchThrottle(place **pasarela.ThrottleSettings, op PatchOperation, parts [
 	return nil
 }
 
+// patchQuota applies one patch operation below /quota.
 func patchQuota(p *pasarela.UsagePlan, op PatchOperation, parts []string) error {
 	if op.clears() && len(parts) == 0 {
 		p.Quota = nil

@@ -80,6 +80,8 @@ func (s *Service) Export(ctx context.Context, secrets bool) ([]byte, error) {
 	return encode(file)
 }
 
+// contents reads all that an export has; secrets are in it only if asked for. Stacks are read
+// before the resources: one made meanwhile is found when its operation goes on.
 func (s *Service) contents(ctx context.Context, secrets bool) (file File, err error) {
 	file = File{Version: version, AccountID: s.RegionAccount.AccountID, Region: s.RegionAccount.Region}
 	if s.Stacks != nil && secrets { // before their resources
@@ -212,6 +214,8 @@ func (s *Service) prepare(ctx context.Context, file *File) error {
 	return s.Stacks.Prepare(ctx, file.Stacks)
 }
 
+// plan reads a file and compares it with what this server has; nothing is changed. With prune,
+// what the file does not have is to be deleted.
 func (s *Service) plan(ctx context.Context, text []byte, prune bool) (Plan, File, error) {
 	var identity reflect.Type
 	if s.Identity != nil {

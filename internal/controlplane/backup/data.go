@@ -85,6 +85,8 @@ func (a *attachment) omit(name string, size int64) {
 	a.file.Omitted = append(a.file.Omitted, Omitted{name, size})
 }
 
+// attachCode adds the code of all versions of a function to the export; what is too long for
+// it is noted as left out.
 func (s *Service) attachCode(ctx context.Context, a *attachment, f *pasarela.Function) error {
 	for _, sum := range lambda.CodeOf(f) {
 		if size := codeSize(f, sum); size > a.left {
@@ -116,6 +118,8 @@ func codeSize(f *pasarela.Function, sum string) int64 {
 	return f.Latest.CodeSize
 }
 
+// attachObject adds the content of an object to the export; one that is too long for it, or
+// was deleted meanwhile, is noted as left out.
 func (s *Service) attachObject(ctx context.Context, a *attachment, o objectOf) error {
 	name := "buckets[" + o.bucket + "].objects[" + o.object.Key + "]"
 	if o.object.Size > a.left {

@@ -73,6 +73,8 @@ func (f form) check(node *yaml.Node, t reflect.Type, path string) error {
 	return scalar(node, path, "a whole number", "!!int")
 }
 
+// checkStruct checks the members of a YAML map against a type, so that a misspelt one is an
+// error with its line.
 func (f form) checkStruct(node *yaml.Node, t reflect.Type, path string) error {
 	if node.Kind != yaml.MappingNode {
 		return wrong(node, path, "members with names")

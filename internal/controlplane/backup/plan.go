@@ -252,6 +252,8 @@ func hide(text string) string {
 	return "(secret)"
 }
 
+// flatten writes a value as paths and JSON texts; items of a list are named by their
+// identifier, so that an insertion does not change the rest.
 func flatten(out map[string]string, path string, value any) {
 	switch v := value.(type) {
 	case map[string]any:

@@ -55,6 +55,7 @@ func given(value *int, otherwise int) int {
 	return *value
 }
 
+// create stores the code and creates the function, and waits until this node can invoke it.
 func (s *Service) create(ctx context.Context, f *pasarela.Function, code Code, publish bool) (Configuration, error) {
 	s.code.Lock()
 	defer s.code.Unlock()
@@ -331,6 +332,8 @@ func (s *Service) DeleteFunction(ctx context.Context, in FunctionInput) error {
 	return s.forget(ctx, slices.Collect(maps.Keys(sums))...)
 }
 
+// deleteVersion deletes one published version, which no alias may use, and its code if nothing
+// else has it.
 func (s *Service) deleteVersion(ctx context.Context, r Reference) error {
 	var sum string
 	_, err := s.change(ctx, r, func(f *pasarela.Function) error {

@@ -78,6 +78,8 @@ type resources map[string]resource
 
 func (r resources) add(name language.Message, f fields) { r[name.Error()] = resource{name, f} }
 
+// resourcesOf are the parts of a definition by names that people know, without ids and dates,
+// which differ between two deployments of the same.
 func resourcesOf(d pasarela.Definition) resources {
 	named := resources{}
 	named.add(language.ResourceAPI.Of(d.API.Name), flatten(d.API, "apiId", "tags", "createdDate", "description", "name"))

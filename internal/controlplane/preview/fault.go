@@ -91,6 +91,8 @@ func (i *inspection) selection() {
 	i.add(about)
 }
 
+// route finds what a deployment of a route would not do: a target or an authorizer that is not
+// there.
 func (i *inspection) route(r *pasarela.Route) {
 	about := Fault{Severity: Error, Resource: language.ResourceRoute.Of(r.RouteKey), Path: []string{"routes", r.RouteID}}
 	id := r.IntegrationID()

@@ -160,6 +160,8 @@ func (b Backup) restoreObject(ctx context.Context, bucket string, o *ObjectConte
 	return b.service.keep(ctx, bucket, made, data[o.SHA256], Condition{})
 }
 
+// prune removes buckets and objects that a file does not have; objects of a bucket whose list
+// the file leaves out stay.
 func (b Backup) prune(ctx context.Context, kept map[string]*BucketContents) error {
 	there, err := b.Read(ctx, true)
 	if err != nil {

@@ -159,6 +159,8 @@ func (s *Service) Run(ctx context.Context) error {
 	}
 }
 
+// sweep removes the content of uploads that were begun long ago (forgotten) and never
+// completed, and of objects that were replaced by a node that then ended.
 func (s *Service) sweep(ctx context.Context) error {
 	docs, err := s.uploads.List(ctx, prefixUpload)
 	if err != nil {

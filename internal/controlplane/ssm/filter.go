@@ -42,6 +42,8 @@ func (f *Filter) check() error {
 	return nil
 }
 
+// fits says whether a parameter fits the filter; a tag filter without values asks whether the
+// tag is there.
 func (f *Filter) fits(s *Service, p *parameter) bool {
 	if f.Key == "Path" {
 		return slices.ContainsFunc(f.Values, func(path string) bool { return below(p.Name, path, f.Option == "Recursive") })

@@ -57,6 +57,7 @@ type PutParameterOutput struct {
 
 var nameForm = regexp.MustCompile(`^/?[a-zA-Z0-9_.-]+(/[a-zA-Z0-9_.-]+)*$`)
 
+// checkName checks a parameter's name; the sentences are AWS's.
 func checkName(name string) error {
 	first, _, _ := strings.Cut(strings.TrimPrefix(name, "/"), "/")
 	first = strings.ToLower(first)

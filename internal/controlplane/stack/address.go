@@ -42,6 +42,8 @@ func (s *Service) reachable(ctx context.Context, v any) any {
 	return v
 }
 
+// reachableText replaces AWS's addresses of APIs in a text by those at which this server is
+// reached; a name that only begins like one stays.
 func (s *Service) reachableText(ctx context.Context, text string) string {
 	if s.Endpoint == nil || !strings.Contains(text, ".execute-api.") {
 		return text

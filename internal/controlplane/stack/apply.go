@@ -23,6 +23,8 @@ type applier struct {
 	onlyFind bool
 }
 
+// applier is what applies the plan, forward or back to the state before. Exports that it
+// imports are noted in the stack.
 func (r *run) applier(ctx context.Context, p *plan, back bool) (*applier, error) {
 	a := &applier{run: r, plan: p, back: back}
 	exports, err := r.service.exports(ctx)

@@ -286,6 +286,7 @@ func (s *Service) ExecuteChangeSet(ctx context.Context, who pasarela.Principal, 
 	return s.forgetChangeSets(ctx, set.StackID, set.ID)
 }
 
+// execute starts the operation that a change set describes.
 func (s *Service) execute(ctx context.Context, who pasarela.Principal, set *ChangeSet, token, onFailure string) error {
 	kind := opUpdate
 	if set.Type == "CREATE" {

@@ -54,6 +54,8 @@ func (p *plan) changes(ctx context.Context, stack *Stack) ([]Change, error) {
 	return p.differ(stack).all(ctx)
 }
 
+// all are the changes that the plan makes, sorted by logical id. They are found in the order
+// of references, since the change of a resource depends on those that it refers to.
 func (d *differ) all(ctx context.Context) ([]Change, error) {
 	p, stack := d.plan, d.stack
 	byID := map[string]Change{}

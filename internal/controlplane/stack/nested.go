@@ -96,6 +96,8 @@ func (p *plan) readNested(ctx context.Context, services resource.Services) map[s
 	return texts
 }
 
+// createNested creates a nested stack and waits for its end; nested stacks are maxDepth deep
+// at most.
 func (s *Service) createNested(ctx context.Context, r *resource.Request) (resource.State, error) {
 	parent, err := s.parentOf(ctx, r)
 	if err != nil {
@@ -142,6 +144,8 @@ func (s *Service) findNested(ctx context.Context, r *resource.Request) (resource
 	return state, true, err
 }
 
+// updateNested updates a nested stack and waits for its end. If nothing of it changes, it
+// stays as it is.
 func (s *Service) updateNested(ctx context.Context, r *resource.Request) (resource.State, error) {
 	parent, err := s.parentOf(ctx, r)
 	if err != nil {

@@ -301,6 +301,8 @@ func dynamic(ctx context.Context, v any, services resource.Services) (any, error
 	return v, nil
 }
 
+// dynamicText resolves the dynamic references in a text, of Systems Manager's parameters only.
+// A fault is a sentence for the stack's events.
 func dynamicText(ctx context.Context, text string, services resource.Services) (string, error) {
 	if !strings.Contains(text, "{{resolve:") {
 		return text, nil

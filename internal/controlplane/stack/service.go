@@ -208,6 +208,8 @@ func (s *Service) begin(ctx context.Context, name string, nested bool) {
 // errNotOurs says that an operation has ended or that another node runs it.
 var errNotOurs = errors.New("the operation is not this node's")
 
+// run claims a stack's operation and runs it to its end, or goes on with one whose node has
+// not renewed its lease. Of several nodes one does so.
 func (s *Service) run(ctx context.Context, name string) {
 	resumed := false
 	doc, err := s.stacks.Update(ctx, prefixLive+name, func(stack *Stack) error {

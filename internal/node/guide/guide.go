@@ -97,6 +97,8 @@ func (s Services) ensureRole(ctx context.Context) error {
 	return s.Identity.Policies.AttachPolicy(ctx, identity.RoleNamed(RoleName), policyARN)
 }
 
+// ensureUser makes the report backend's user with the right to post, if it is not there, and
+// returns an active access key of it.
 func (s Services) ensureUser(ctx context.Context, apiID string) (identity.AccessKey, error) {
 	_, err := s.Identity.Users.CreateUser(ctx, identity.CreateUserInput{UserName: UserName})
 	if err := ignore(err, identity.CodeEntityAlreadyExists); err != nil {

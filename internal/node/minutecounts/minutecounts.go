@@ -137,6 +137,8 @@ func (t *Table) sample(at time.Time) {
 	t.prune(minute)
 }
 
+// add adds what a stage or route counted in one minute; a minute in which nothing has changed
+// takes no memory.
 func (t *Table) add(r Reading, minute uint32) {
 	s := t.series(key{r.APIID, r.Stage, r.Route}, r.Identity, minute)
 	if !t.begun { // a start: what it serves was deployed earlier

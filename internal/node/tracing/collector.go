@@ -208,6 +208,8 @@ func (v *variables) timeout() time.Duration {
 	return time.Duration(milliseconds) * time.Millisecond
 }
 
+// tls is the configuration of OTEL_EXPORTER_OTLP_CERTIFICATE and of the client's certificate;
+// what is wrong with a file is noted in v.
 func (v *variables) tls() *tls.Config {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if variable, file := v.get("CERTIFICATE"); file != "" {

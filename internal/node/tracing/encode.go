@@ -22,6 +22,8 @@ func encode(spans []sdk.ReadOnlySpan) []byte {
 	return nested(nil, 1, nested(nested(nil, 1, resource), 2, scope))
 }
 
+// encodeSpan is a span in OTLP's protobuf encoding; the numbers are those of
+// opentelemetry-proto's trace.proto.
 func encodeSpan(span sdk.ReadOnlySpan) []byte {
 	own, parent := span.SpanContext(), span.Parent()
 	trace, id := own.TraceID(), own.SpanID()

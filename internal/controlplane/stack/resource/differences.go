@@ -33,6 +33,8 @@ func (ps Properties) differences(path string, expected, live map[string]any) []D
 	return found
 }
 
+// differences are where a live value differs from the expected one, one for each value within.
+// A default that AWS fills in is no difference.
 func (p Property) differences(path, name string, expected, live any) []Difference {
 	if live == nil && p.isAbsent(expected) {
 		return nil

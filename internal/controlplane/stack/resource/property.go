@@ -182,6 +182,8 @@ func (c *checker) fail(path, format string, args ...any) {
 	c.faults = append(c.faults, path+": "+fmt.Sprintf(format, args...))
 }
 
+// members checks the properties of one object: unknown ones, refused ones, and required ones
+// that are missing.
 func (c *checker) members(path string, ps Properties, given map[string]any) map[string]any {
 	checked := make(map[string]any, len(given))
 	for _, name := range slices.Sorted(maps.Keys(given)) {
@@ -208,6 +210,8 @@ func (c *checker) members(path string, ps Properties, given map[string]any) map[
 	return checked
 }
 
+// value checks one value and returns it as its kind has it; a function is left as it is, since
+// a change set is checked before its values are known.
 func (c *checker) value(path string, p Property, v any) any {
 	if isFunction(v) {
 		return v // not known yet: a change set looks at what is
@@ -245,6 +249,8 @@ func (c *checker) value(path string, p Property, v any) any {
 	return c.scalar(path, p, v)
 }
 
+// scalar checks a text, number or boolean; CloudFormation takes each of them written as a
+// text.
 func (c *checker) scalar(path string, p Property, v any) any {
 	literal, ok := stacktemplate.Text(v)
 	if !ok {
