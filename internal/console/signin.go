@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"net/http"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // ErrNotLocal says that the node has no loopback address by which a browser on
@@ -28,25 +30,31 @@ func (c *Console) SignInURL(accessKeyID string) (string, error) {
 // before the token is read, so that the token remains valid.
 func (c *Console) session(w http.ResponseWriter, r *http.Request) {
 	if !ownPage(r) {
-		http.Error(w, "signing in by a token is for the console's own page in a browser on this machine", http.StatusForbidden)
+		refuse(w, r, "signin.own_page", http.StatusForbidden)
 		return
 	}
 	var in struct {
 		Token string `json:"token"`
 	}
 	if err := json.NewDecoder(io.LimitReader(r.Body, maxExchange)).Decode(&in); err != nil {
-		http.Error(w, "the body must be JSON with the token of the address", http.StatusBadRequest)
+		refuse(w, r, "signin.body", http.StatusBadRequest)
 		return
 	}
 	accessKeyID, ok := c.tokens.redeem(in.Token)
 	if !ok {
-		http.Error(w, "this address was used already or is too old; `pasarela console` prints another", http.StatusForbidden)
+		refuse(w, r, "signin.token", http.StatusForbidden)
 		return
 	}
 	key, err := c.options.Key(r.Context(), accessKeyID)
 	if err != nil {
-		http.Error(w, "the access key of this address is no longer active; `pasarela console` prints another", http.StatusForbidden)
+		refuse(w, r, "signin.key", http.StatusForbidden)
 		return
 	}
 	writeJSON(w, key)
+}
+
+// refuse answers in the language of the browser: the console's page shows the text as it is.
+func refuse(w http.ResponseWriter, r *http.Request, id language.ID, status int) {
+	w.Header().Add("Vary", "Accept-Language")
+	http.Error(w, language.Accepted(r.Header.Get("Accept-Language")).Say(id), status)
 }

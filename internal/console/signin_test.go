@@ -148,3 +148,18 @@ func TestNoAddressWhereNoBrowserReachesTheNode(t *testing.T) {
 		t.Errorf("got %s", url)
 	}
 }
+
+// Refusals are in the language of the browser, since the page shows them as they are.
+func TestRefusalsOfSignInAreTranslated(t *testing.T) {
+	c := newConsole(t)
+	for spoken, want := range map[string]string{
+		"":              "this address was used already or is too old; `pasarela console` prints another\n",
+		"de":            "this address was used already or is too old; `pasarela console` prints another\n",
+		"es-ES,en;q=.5": "esta dirección ya se ha usado o es demasiado antigua; `pasarela console` da otra\n",
+	} {
+		refused := exchange(t, c, "used", func(r *http.Request) { r.Header.Set("Accept-Language", spoken) })
+		if refused.Code != http.StatusForbidden || refused.Body.String() != want {
+			t.Errorf("%q: %d %q", spoken, refused.Code, refused.Body)
+		}
+	}
+}

@@ -42,7 +42,7 @@ type Text struct{ English, Spanish string }
 type Catalogue map[ID]Text
 
 // All is the catalogue of the program. It is not changed after the start.
-var All = join(commandTexts, connectTexts, definitionTexts, devStackTexts, fileTexts, nodeTexts, operateTexts, reportTexts, reportsTexts, reportsHelpTexts, welcomeTexts)
+var All = join(commandTexts, connectTexts, definitionTexts, devStackTexts, fileTexts, nodeTexts, operateTexts, reportTexts, reportsTexts, reportsHelpTexts, sampleTexts, signInTexts, welcomeTexts)
 
 func join(parts ...Catalogue) Catalogue {
 	all := Catalogue{}
@@ -55,6 +55,18 @@ func join(parts ...Catalogue) Catalogue {
 		}
 	}
 	return all
+}
+
+// Accepted is the first language of a header Accept-Language that the program has, whatever
+// the weights say; English if it has none of them.
+func Accepted(header string) Language {
+	for entry := range strings.SplitSeq(header, ",") {
+		name, _, _ := strings.Cut(strings.TrimSpace(entry), ";")
+		if l, ok := Parse(name); ok {
+			return l
+		}
+	}
+	return English
 }
 
 // Parse reads the name of a language as people and locales write it: es, es_ES.UTF-8.

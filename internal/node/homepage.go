@@ -24,7 +24,7 @@ func (h homepage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.services.ServeHTTP(w, r)
 		return
 	}
-	l := accepted(r.Header.Get("Accept-Language"))
+	l := language.Accepted(r.Header.Get("Accept-Language"))
 	header := w.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")
 	header.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
@@ -48,15 +48,4 @@ func fromBrowser(r *http.Request) bool {
 	query := r.URL.Query()
 	return strings.Contains(r.Header.Get("Accept"), "text/html") && r.Header.Get("Authorization") == "" &&
 		r.Header.Get("X-Amz-Target") == "" && !query.Has("Action") && !query.Has("Version") && !query.Has("X-Amz-Algorithm")
-}
-
-// accepted is the first language of an Accept-Language that the page has.
-func accepted(list string) language.Language {
-	for entry := range strings.SplitSeq(list, ",") {
-		name, _, _ := strings.Cut(strings.TrimSpace(entry), ";")
-		if l, ok := language.Parse(name); ok {
-			return l
-		}
-	}
-	return language.English
 }

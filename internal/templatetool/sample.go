@@ -1,13 +1,14 @@
 package templatetool
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Sample is an event to try templates with. Its JSON has the members
@@ -29,13 +30,13 @@ type Sample struct {
 func ReadSample(name, text string) (*Sample, error) {
 	var d jsonvalue.Document
 	if err := d.ReadStrict(text); err != nil {
-		return nil, fmt.Errorf("sample %s: %w", name, err)
+		return nil, language.Errorf("sample.wrong", "file", name, "error", err)
 	}
 	if d.Root().Kind() != jsonvalue.Object {
-		return nil, fmt.Errorf("sample %s: it must be an object with body, params, context and stageVariables", name)
+		return nil, language.Errorf("sample.wrong", "file", name, "error", language.Errorf("sample.no_object"))
 	}
 	if err := checkSample(d.Root()); err != nil {
-		return nil, fmt.Errorf("sample %s: %w", name, err)
+		return nil, language.Errorf("sample.wrong", "file", name, "error", err)
 	}
 	return sampleOf(name, d.Root()), nil
 }
@@ -43,27 +44,27 @@ func ReadSample(name, text string) (*Sample, error) {
 // checkSample refuses unknown members: a misspelt one would otherwise be
 // ignored without an error.
 func checkSample(root jsonvalue.Value) error {
-	if err := onlyMembers(root, "a sample", "body", "params", "context", "stageVariables"); err != nil {
+	if err := onlyMembers(root, "sample.of_sample", "body", "params", "context", "stageVariables"); err != nil {
 		return err
 	}
 	for _, name := range []string{"params", "context", "stageVariables"} {
 		if v := root.Field(name); v.Exists() && v.Kind() != jsonvalue.Object {
-			return fmt.Errorf("%q must be an object", name)
+			return language.Errorf("sample.member_no_object", "name", strconv.Quote(name))
 		}
 	}
 	params := root.Field("params")
 	for name, v := range params.Members() {
 		if v.Kind() != jsonvalue.Object {
-			return fmt.Errorf("%q in params must be an object of names and values", name.Text())
+			return language.Errorf("sample.params_no_object", "name", strconv.Quote(name.Text()))
 		}
 	}
-	return onlyMembers(params, "params", "path", "querystring", "header")
+	return onlyMembers(params, "sample.of_params", "path", "querystring", "header")
 }
 
-func onlyMembers(v jsonvalue.Value, what string, known ...string) error {
+func onlyMembers(v jsonvalue.Value, where language.ID, known ...string) error {
 	for name := range v.Members() {
 		if !slices.Contains(known, name.Text()) {
-			return fmt.Errorf("%s has no member %q: it has %s", what, name.Text(), strings.Join(known, ", "))
+			return language.Errorf("sample.no_member", "where", where, "name", strconv.Quote(name.Text()), "known", strings.Join(known, ", "))
 		}
 	}
 	return nil

@@ -81,6 +81,10 @@ func TestReadSampleErrors(t *testing.T) {
 			t.Errorf("%s: got %v, want %s", text, err, want)
 		}
 	}
+	_, err := templatetool.ReadSample("s.json", `{"bodyy": 1}`)
+	if got, want := language.Spanish.Of(err), `muestra s.json: una muestra no tiene el miembro "bodyy": tiene body, params, context, stageVariables`; got != want {
+		t.Errorf("in Spanish: %s", got)
+	}
 }
 
 func TestLint(t *testing.T) {
