@@ -1,0 +1,59 @@
+package apis_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
+)
+
+// afterDomains runs a function once, after the custom domains were listed.
+type afterDomains struct {
+	pasarela.Bucket
+	then func()
+}
+
+func (b *afterDomains) List(ctx context.Context, prefix string) ([]pasarela.Entry, error) {
+	all, err := b.Bucket.List(ctx, prefix)
+	if then := b.then; then != nil && prefix == pasarela.PrefixDomainName {
+		b.then = nil
+		then()
+	}
+	return all, err
+}
+
+// A mapping that is made while its stage is deleted stays and leads nowhere; it can be deleted,
+// and serves again when there is a stage of that name (A-APIS-9).
+func TestAMappingMadeWhileItsStageIsDeleted(t *testing.T) {
+	bucket := &afterDomains{Bucket: memory.NewBucket()}
+	s := newService(t, func(o *apis.Options) { o.Bucket = bucket })
+	id, ctx := newAPI(t, s), t.Context()
+	stage := apis.CreateStageInput{APIID: id, StageName: new("prod")}
+	must(s.Stages.CreateStage(ctx, stage))(t)
+	domain := apis.DomainNameInput{DomainName: "ws.example.com"}
+	must(s.DomainNames.CreateDomainName(ctx, apis.CreateDomainNameInput{DomainName: &domain.DomainName, DomainNameFields: apis.DomainNameFields{
+		DomainNameConfigurations: []pasarela.DomainNameConfiguration{{CertificateARN: "arn:aws:acm:x"}},
+	}}))(t)
+	bucket.then = func() {
+		must(s.DomainNames.CreateAPIMapping(ctx, apis.CreateAPIMappingInput{DomainNameInput: domain, APIMappingFields: apis.APIMappingFields{APIID: &id, Stage: new("prod")}}))(t)
+	}
+	if err := s.Stages.DeleteStage(ctx, apis.StageInput{APIID: id, StageName: "prod"}); err != nil {
+		t.Fatalf("the stage, whose mappings were read before: %v", err)
+	}
+	mappings := must(s.DomainNames.GetAPIMappings(ctx, domain))(t)
+	if len(mappings) != 1 || mappings[0].Stage != "prod" {
+		t.Fatalf("the mappings: %+v", mappings)
+	}
+	must(s.Stages.CreateStage(ctx, stage))(t) // the mapping names this one now
+	if err := s.Stages.DeleteStage(ctx, apis.StageInput{APIID: id, StageName: "prod"}); err == nil {
+		t.Error("a mapped stage was deleted")
+	}
+	if err := s.DomainNames.DeleteAPIMapping(ctx, apis.APIMappingInput{DomainNameInput: domain, APIMappingID: mappings[0].APIMappingID}); err != nil {
+		t.Error(err)
+	}
+	if err := s.Stages.DeleteStage(ctx, apis.StageInput{APIID: id, StageName: "prod"}); err != nil {
+		t.Errorf("without the mapping: %v", err)
+	}
+}
