@@ -44,7 +44,7 @@ type listener struct {
 	log        *slog.Logger
 	started    bool
 	pushServer *pushserver.Server // before the handler; nil with PlainHTTP, and until started
-	returned   sync.WaitGroup     // the server's loop for connections that pushes gives back
+	returned   sync.WaitGroup     // the server's loop for connections that pushServer gives back
 	served     chan error
 }
 
@@ -121,7 +121,7 @@ func (l *listener) serve(handler, handshakes http.Handler, admits func(*http.Req
 	if l.handshakes != nil {
 		l.pushServer = pushserver.New(handler, admits, l.log)
 		l.server.Handler = l.pushServer
-		l.returned.Go(func() { _ = l.server.Serve(bodylength.Listener(l.pushServer.ReturnedConns(), l.log)) }) // ends with pushes
+		l.returned.Go(func() { _ = l.server.Serve(bodylength.Listener(l.pushServer.ReturnedConns(), l.log)) }) // ends with pushServer
 		l.handshakes.Serve(handshakes)
 	}
 	go func() { l.served <- l.server.Serve(bodylength.Listener(l.base, l.log)) }()

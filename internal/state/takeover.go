@@ -19,7 +19,7 @@ import (
 //
 //  1. Its lease is removed, at the revision that was seen to have run out: a run that
 //     renewed it meanwhile lives, and one that did not can renew it no more.
-//  2. The claim takeover/<node>/<run> is made. There is one winner.
+//  2. The claim node/takeover/<node>/<run> is made. There is one winner.
 //  3. A message of the winner's is put behind the journal: its run can add nothing.
 //  4. The winner reads the journal and those that its run had claimed, notes what is
 //     owed in its own, leaves behind what connections they spoke of (NoteTaken),

@@ -9,7 +9,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/s3"
 )
 
-// operation is one row of the table.
+// operation is what find returns for a call.
 type operation struct {
 	name, action string
 	do           func(s *Service, ctx context.Context, c *call) error
@@ -49,7 +49,8 @@ func settingOf(operation string) (s3.Setting, bool) {
 // they carry the signature.
 func harmless(name string) bool { return name == "x-id" || strings.HasPrefix(name, "X-Amz-") }
 
-func has(query url.Values, names ...string) bool {
+// only says whether a query has no parameters but these and harmless ones.
+func only(query url.Values, names ...string) bool {
 	for name := range query {
 		found := harmless(name)
 		for _, each := range names {
@@ -78,19 +79,19 @@ func find(c *call) *operation {
 
 func findOnBucket(c *call, query url.Values) *operation {
 	for _, setting := range s3.Settings() {
-		if query.Has(setting.Name) && has(query, setting.Name) {
+		if query.Has(setting.Name) && only(query, setting.Name) {
 			return onSetting(c.r.Method, setting)
 		}
 	}
 	switch c.r.Method {
 	case http.MethodPut:
-		if has(query) {
+		if only(query) {
 			return &operation{"CreateBucket", "s3:CreateBucket", (*Service).createBucket}
 		}
 	case http.MethodHead:
 		return &operation{"HeadBucket", "s3:ListBucket", (*Service).headBucket}
 	case http.MethodDelete:
-		if has(query) {
+		if only(query) {
 			return &operation{"DeleteBucket", "s3:DeleteBucket", (*Service).deleteBucket}
 		}
 	case http.MethodPost:
@@ -103,7 +104,7 @@ func findOnBucket(c *call, query url.Values) *operation {
 			return &operation{"GetBucketLocation", "s3:GetBucketLocation", (*Service).location}
 		case query.Has("versions"):
 			return &operation{"ListObjectVersions", "s3:ListBucketVersions", (*Service).listVersions}
-		case has(query, "list-type", "prefix", "delimiter", "max-keys", "continuation-token", "start-after", "encoding-type", "fetch-owner", "marker"):
+		case only(query, "list-type", "prefix", "delimiter", "max-keys", "continuation-token", "start-after", "encoding-type", "fetch-owner", "marker"):
 			return &operation{"ListObjects", "s3:ListBucket", (*Service).list}
 		}
 	}
@@ -162,21 +163,21 @@ func findOnObject(c *call, query url.Values) *operation {
 			return nil
 		case query.Has("uploadId"):
 			return &operation{"UploadPart", "s3:PutObject", (*Service).uploadPart}
-		case has(query):
+		case only(query):
 			return &operation{"PutObject", "s3:PutObject", (*Service).putObject}
 		}
 	case http.MethodGet, http.MethodHead:
 		switch {
 		case query.Has("uploadId"):
 			return &operation{"ListParts", "s3:ListMultipartUploadParts", (*Service).listParts}
-		case has(query, "versionId", "response-content-type", "response-content-disposition"):
+		case only(query, "versionId", "response-content-type", "response-content-disposition"):
 			return &operation{"GetObject", "s3:GetObject", (*Service).getObject}
 		}
 	case http.MethodDelete:
 		switch {
 		case query.Has("uploadId"):
 			return &operation{"AbortMultipartUpload", "s3:AbortMultipartUpload", (*Service).abortUpload}
-		case has(query, "versionId"):
+		case only(query, "versionId"):
 			return &operation{"DeleteObject", "s3:DeleteObject", (*Service).deleteObject}
 		}
 	case http.MethodPost:

@@ -4,8 +4,8 @@
 // return plain structs; a request that is unsigned, badly signed or not allowed never
 // reaches them.
 //
-// Three protocols are implemented: rest-json (API Gateway; restjson*.go), query (IAM,
-// STS; query*.go) and JSON 1.1 (Systems Manager; awsjson.go). Errors of the first two are
+// Three protocols are implemented: rest-json (API Gateway, Lambda and the extension;
+// restjson*.go), query (IAM, STS, CloudFormation; query*.go) and JSON 1.1 (Systems Manager; awsjson.go). Errors of the first two are
 // made in errors.go.
 //
 // # Where a call passes

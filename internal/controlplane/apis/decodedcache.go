@@ -8,8 +8,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
-// maxSnapshots bounds the decoded documents that are remembered.
-const maxSnapshots = 512
+// maxDocuments bounds the decoded documents that are remembered.
+const maxDocuments = 512
 
 // decodedCache has decoded API documents by their revision: decoding 5,000 routes takes
 // tens of milliseconds, reading the revision from the bucket microseconds. Its documents
@@ -58,7 +58,7 @@ func (s *decodedCache) keep(doc document.Document[pasarela.APIDocument]) {
 	if s.documents == nil {
 		s.documents = map[string]document.Document[pasarela.APIDocument]{}
 	}
-	if _, ok := s.documents[doc.Key]; !ok && len(s.documents) >= maxSnapshots {
+	if _, ok := s.documents[doc.Key]; !ok && len(s.documents) >= maxDocuments {
 		for other := range s.documents {
 			delete(s.documents, other)
 			break

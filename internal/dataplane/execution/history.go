@@ -66,7 +66,8 @@ func (t *History) Recent(n int, match func(*Entry) bool) []Entry {
 	return all[:min(n, len(all))]
 }
 
-// Forgot is when the oldest kept execution began; false when none was overwritten yet.
+// Forgot is since when no execution is missing: executions that began before oldest may have
+// been overwritten. forgot is false when none was overwritten yet.
 func (t *History) Forgot() (oldest time.Time, forgot bool) {
 	for i := range t.shards {
 		at, lost := t.shards[i].oldest()

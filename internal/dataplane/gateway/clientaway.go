@@ -114,9 +114,9 @@ func (r *resumable) detach(why socket.Close) (ended bool) {
 	return false
 }
 
-// awaySince is when the client was last active, if it is away and may come back; away is
+// lastActiveWhileAway is when the client's last socket was active, if the client is away and may come back; away is
 // false for a nil r.
-func (r *resumable) awaySince() (lastActive time.Time, away bool) {
+func (r *resumable) lastActiveWhileAway() (lastActive time.Time, away bool) {
 	if r == nil {
 		return time.Time{}, false
 	}

@@ -198,8 +198,8 @@ func (h *connectRun) begin(now time.Time, domainName string, resumed *connection
 	x.record.ConnectionID = h.conn.id
 }
 
-// admit runs the checks and the integration of $connect. Without a $connect route every
-// client is admitted.
+// admit runs the checks and the integration of $connect. Without a $connect route the
+// list of origins and the rate of new connections decide alone.
 func (h *connectRun) admit(now time.Time) *execution.GatewayError {
 	x, route := h.x, h.deployed.Connect
 	h.stage.stage.Counters.ConnectCount.Add(1)

@@ -40,7 +40,7 @@ func (c *connection) listed() (OpenConnection, bool) {
 	if conn := c.socket.Load(); conn != nil {
 		lastActive, open = conn.LastActiveAt(), true
 	} else if c.resume != nil {
-		lastActive, open = c.resume.awaySince()
+		lastActive, open = c.resume.lastActiveWhileAway()
 	}
 	listed := OpenConnection{ConnectionID: c.id, APIID: c.stage.stage.APIID, Stage: c.stage.stage.Name, Description: Description{
 		ConnectedAt: time.UnixMilli(c.connectedAt).UTC(), LastActiveAt: lastActive.UTC(),

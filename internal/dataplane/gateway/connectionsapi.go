@@ -28,7 +28,7 @@ func (g *Gateway) callHolder(ctx context.Context, r request, here func() error) 
 	if err != nil {
 		return response{}, err
 	}
-	if !g.holds(node, r.ConnectionID) {
+	if !g.mayHold(node, r.ConnectionID) {
 		return g.ask(ctx, node, r)
 	}
 	done, err := g.callHere(ctx, here)
@@ -39,7 +39,7 @@ func (g *Gateway) callHolder(ctx context.Context, r request, here func() error) 
 }
 
 // Describe is GetConnection (aws-dataplane §8.2): times in UTC, the last activity of the
-// socket or, while its client is away, when it went. Errors are those of [Gateway.Push].
+// socket or, while its client is away, of its last socket. Errors are those of [Gateway.Push].
 func (g *Gateway) Describe(ctx context.Context, apiID, connectionID string) (Description, error) {
 	if err := g.throttleCall(); err != nil {
 		return Description{}, err
@@ -128,7 +128,7 @@ func (g *Gateway) describeHere(apiID, connectionID string) (Description, error) 
 	var lastActive time.Time
 	if conn := c.opened(); conn != nil && (conn.Open() || c.resume != nil) {
 		lastActive = conn.LastActiveAt()
-	} else if away, ok := c.resume.awaySince(); ok {
+	} else if away, ok := c.resume.lastActiveWhileAway(); ok {
 		lastActive = away
 	} else {
 		return Description{}, g.notHere(connectionID)

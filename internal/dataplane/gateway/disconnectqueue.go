@@ -26,7 +26,7 @@ const (
 type disconnection struct {
 	c         *connection
 	why       socket.Close
-	began     time.Time // when the connection ended
+	retriesFrom time.Time // since when it is tried: the end of its connection, or its recovery
 	attempts  int
 	recovered bool // another run was holding the connection
 
@@ -65,8 +65,8 @@ type disconnects struct {
 	stopped bool
 }
 
-// register adds a $disconnect before its connection leaves the table; add or addRecovered
-// must follow.
+// register adds a $disconnect before its connection leaves the table; add,
+// addRecovered or forget must follow.
 func (q *disconnects) register(d *disconnection) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -101,7 +101,7 @@ func (q *disconnects) addRecovered(all []*disconnection) {
 		q.jobs.begin()
 		q.queued.Add(1)
 		q.restored.Add(1)
-		d.began = time.Now()
+		d.retriesFrom = time.Now()
 		q.delay(d, time.Duration(i)*step)
 	}
 }
@@ -201,7 +201,7 @@ func (q *disconnects) attemptOnce(d *disconnection) {
 	case q.takenOverConns.has(d.c):
 		q.end(d, endedElsewhere)
 		return
-	case !q.mayRun() && time.Since(d.began) < withoutLeaseFor:
+	case !q.mayRun() && time.Since(d.retriesFrom) < withoutLeaseFor:
 		q.delay(d, withoutLeasePause)
 		return
 	}
@@ -218,7 +218,7 @@ func (q *disconnects) attemptOnce(d *disconnection) {
 // pause waits before the next attempt, unless the time limit is over by then.
 func (q *disconnects) pause(d *disconnection) {
 	wait := min(firstRetry<<min(d.attempts-1, 10), longestRetry)
-	if time.Since(d.began)+wait < q.limit {
+	if time.Since(d.retriesFrom)+wait < q.limit {
 		q.delay(d, wait)
 		return
 	}

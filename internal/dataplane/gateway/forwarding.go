@@ -155,8 +155,9 @@ func (g *Gateway) forward(ctx context.Context, r request, why error) (response, 
 	return found, err
 }
 
-// holds says whether this node holds a connection: its id names this node, or it is in
-// the table because it was taken over or moved here.
-func (g *Gateway) holds(node uint16, connectionID string) bool {
+// mayHold says whether this node may hold a connection: its id names this node, or it is in
+// the table because it was taken over or moved here. One that has ended or moved away is
+// found out by the call itself, see [Gateway.notHere].
+func (g *Gateway) mayHold(node uint16, connectionID string) bool {
 	return node == g.options.Node || g.table.get(connectionID) != nil
 }

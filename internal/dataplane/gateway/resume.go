@@ -149,7 +149,7 @@ func (h *connectRun) openResumed(r *resumable) bool {
 		return true
 	}
 	resumption, ok := r.attach(l, conn)
-	if !ok { // its window has ended meanwhile; the client will retry
+	if !ok { // it has ended meanwhile, or is moving to another node; the client will retry
 		_ = conn.Close(socket.IdleTimeout.Close()) // ErrClosed: it is closing already
 		return true
 	}

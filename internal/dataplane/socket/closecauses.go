@@ -17,7 +17,8 @@ const (
 	PongMissing
 	// SlowReader: the client took nothing of what waits for it for too long.
 	SlowReader
-	// IdleTimeout: nothing was received or sent for Limits.Idle.
+	// IdleTimeout: nothing but pongs was received and nothing sent for Limits.Idle, and no
+	// message is in flight.
 	IdleTimeout
 	// LifeExceeded: the connection became older than Limits.Life.
 	LifeExceeded

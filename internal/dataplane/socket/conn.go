@@ -312,25 +312,15 @@ func (c *Conn) unpause() {
 }
 
 // resumeReading reads on if the connection still has reason to; it says whether it did.
-func (c *Conn) resumeReading() bool {
+// admitted says that the in-flight limiter let it, whose admitNext follows at the end of
+// the read.
+func (c *Conn) resumeReading(admitted bool) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.paused || c.state == opened && (c.draining || c.atInFlightLimit(c.limits.now.Load())) {
 		return false
 	}
-	c.unpause()
-	return true
-}
-
-// startAdmitted is resumeReading by the in-flight limiter, whose admitNext follows at the
-// end of the read.
-func (c *Conn) startAdmitted() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.paused || c.state == opened && (c.draining || c.atInFlightLimit(c.limits.now.Load())) {
-		return false
-	}
-	c.admitted = true
+	c.admitted = c.admitted || admitted
 	c.unpause()
 	return true
 }

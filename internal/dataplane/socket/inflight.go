@@ -68,7 +68,7 @@ func (g *inFlightLimiter) release(s *share) {
 func (g *inFlightLimiter) admitNext() {
 	for g.waiters.Load() > 0 {
 		c := g.dequeue()
-		if c == nil || c.startAdmitted() {
+		if c == nil || c.resumeReading(true) {
 			return
 		}
 	}

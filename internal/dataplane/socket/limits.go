@@ -17,7 +17,7 @@ type Limits struct {
 	// Binary lets binary messages in; AWS closes with 1003.
 	Binary bool
 	// Idle closes with 1001 when nothing was received or sent for so long.
-	// Pongs do not count (A-SOCKET-4).
+	// and no message is in flight. Pongs do not count (A-SOCKET-4).
 	Idle time.Duration
 	// Life closes with 1001 so long after Adopt, whatever happens meanwhile.
 	Life time.Duration

@@ -207,7 +207,7 @@ func (c *Conn) messageDone() {
 	c.mu.Unlock()
 	c.pool.inFlight.release(&c.limits.share)
 	if paused {
-		c.resumeReading()
+		c.resumeReading(false)
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 	"net"
 )
 
-// writeBatch is how much one Write of a pump carries at most: a TLS record.
+// writeBatch is how much one Write of writeLoop carries at most: a TLS record.
 const writeBatch = 16 << 10
 
 // startWriter sees to it that a goroutine writes what waits, where writing may block. It
@@ -17,7 +17,7 @@ func (c *Conn) startWriter() {
 	}
 }
 
-// writeLoop has no time limit of its own: the wheel severs a connection whose
+// writeLoop has no time limit of its own: the wheel aborts a connection whose
 // send queue stalls, and that ends the Write.
 func (c *Conn) writeLoop() {
 	buf := c.pool.buffers.get(writeBatch)
