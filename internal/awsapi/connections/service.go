@@ -1,7 +1,6 @@
 package connections
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -16,19 +15,12 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// Authorizer decides by policies.
-type Authorizer interface {
-	// AuthorizeAlias returns nil when who may do action on a resource that has two
-	// names, else a [pasarela.Error] with AccessDeniedException.
-	AuthorizeAlias(ctx context.Context, who pasarela.Principal, action, resource, alias string, keys pasarela.ConditionKeys) error
-}
-
 // Service serves @connections. All fields but Trace are required.
 type Service struct {
 	Directory  *stage.Directory
 	Gateway    *gateway.Gateway
 	Guard      *wire.Guard
-	Authorizer Authorizer
+	Authorizer wire.AliasAuthorizer
 	Log        *slog.Logger
 	// Trace takes every push that was tried, with the header of its call; nil: nothing does.
 	Trace func(header http.Header, apiID, connectionID string, began time.Time, err error)

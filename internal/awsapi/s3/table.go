@@ -45,14 +45,14 @@ func settingOf(operation string) (s3.Setting, bool) {
 	return s3.Setting{}, false
 }
 
-// harmless are query parameters that do not select an operation: clients add them, or
-// they carry the signature.
-func harmless(name string) bool { return name == "x-id" || strings.HasPrefix(name, "X-Amz-") }
+// selectsNothing says whether a query parameter selects no operation: clients add it, or it
+// carries the signature.
+func selectsNothing(name string) bool { return name == "x-id" || strings.HasPrefix(name, "X-Amz-") }
 
-// only says whether a query has no parameters but these and harmless ones.
+// only says whether a query has no parameters but these and those that select no operation.
 func only(query url.Values, names ...string) bool {
 	for name := range query {
-		found := harmless(name)
+		found := selectsNothing(name)
 		for _, each := range names {
 			found = found || name == each
 		}

@@ -126,7 +126,8 @@ func (g *Guard) Authenticate(r *http.Request, body []byte, service string) (pasa
 }
 
 // AliasAuthorizer decides on a resource with two names: a statement that covers
-// either applies, also one that denies.
+// either applies, also one that denies. AuthorizeAlias returns nil when who may do
+// action, else a [pasarela.Error] with AccessDeniedException.
 type AliasAuthorizer interface {
 	AuthorizeAlias(ctx context.Context, who pasarela.Principal, action, resource, alias string, keys pasarela.ConditionKeys) error
 }

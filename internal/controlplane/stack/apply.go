@@ -199,11 +199,11 @@ func (a *applier) skip(id, verb, typeName string, properties map[string]any) err
 }
 
 // request is the work on a resource in the state of physical.
-func (a *run) request(id string, physical Physical, tags map[string]string) *resource.Request {
-	a.mu.Lock()
-	defer a.mu.Unlock()
+func (r *run) request(id string, physical Physical, tags map[string]string) *resource.Request {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	return &resource.Request{
-		Services: a.services, RegionAccount: a.service.RegionAccount, StackName: a.stack.Name, StackID: a.stack.ID, LogicalID: id,
+		Services: r.services, RegionAccount: r.service.RegionAccount, StackName: r.stack.Name, StackID: r.stack.ID, LogicalID: id,
 		PhysicalID: physical.ID, Properties: physical.Properties, Attributes: physical.Attributes, GeneratedNameSuffix: physical.Suffix,
 		Tags: tags, PreviousTags: physical.Tags,
 	}

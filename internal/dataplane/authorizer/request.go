@@ -81,7 +81,7 @@ func (a *request) authorize(r Request) (Grant, *execution.GatewayError) {
 // ask gets the authorizer's result, from the cache when there is one.
 func (a *request) ask(r Request, values []string) (*result, *execution.GatewayError) {
 	now := a.services.now()
-	key := identity(values)
+	key := cacheKey(values)
 	if cached := a.cache.get(key, now); cached != nil {
 		return cached, nil
 	}
@@ -213,7 +213,7 @@ func describe(s *policy.Statement) language.Message {
 // Others are absent, so that a condition on them fails.
 func conditionKeys(r Request, now time.Time) policy.Keys {
 	return func(name string) ([]string, bool) {
-		switch strings.ToLower(name) {
+		switch name {
 		case "aws:sourceip":
 			return []string{r.Event.Identity.SourceIP}, true
 		case "aws:useragent":
@@ -280,9 +280,9 @@ func parseResult(body []byte) (*result, error) {
 	return r, err
 }
 
-// identity joins the values of identity sources so that different lists never give the
+// cacheKey joins the values of identity sources so that different lists never give the
 // same text: clients choose the bytes.
-func identity(values []string) string {
+func cacheKey(values []string) string {
 	var key []byte
 	for _, value := range values {
 		key = append(strconv.AppendInt(key, int64(len(value)), 10), ':')
@@ -294,7 +294,7 @@ func identity(values []string) string {
 // cacheSize bounds the number of results that one authorizer caches.
 const cacheSize = 4096
 
-// cache keeps results by identity; a nil cache keeps nothing.
+// cache keeps results by [cacheKey]; a nil cache keeps nothing.
 type cache struct {
 	mu      sync.Mutex
 	entries map[string]cached

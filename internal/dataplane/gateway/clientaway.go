@@ -44,9 +44,9 @@ func (r *resumable) currentMove() *move {
 	return r.moving
 }
 
-// notHere is an error for a connection that is moving to another node or has moved; nil
+// errIfMoved is an error for a connection that is moving to another node or has moved; nil
 // for one that is here, and for a nil r.
-func (r *resumable) notHere() error {
+func (r *resumable) errIfMoved() error {
 	if r == nil {
 		return nil
 	}

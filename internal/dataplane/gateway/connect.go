@@ -225,10 +225,7 @@ func (h *connectRun) admit(now time.Time) *execution.GatewayError {
 	if route.Integration == nil {
 		return nil
 	}
-	if h.g.async(h.deployed) {
-		return h.g.queue(h.deployed, x)
-	}
-	return route.Integration.Invoke(&x.Invocation)
+	return h.g.call(h.deployed, route, x)
 }
 
 // newConnection checks the account's rate of new connections.

@@ -148,7 +148,7 @@ func (g *Gateway) disconnectHere(apiID, connectionID string, code uint16, reason
 	if c == nil {
 		return g.connectionMissing(apiID, connectionID)
 	}
-	if err := c.resume.notHere(); err != nil {
+	if err := c.resume.errIfMoved(); err != nil {
 		return err
 	}
 	why := socket.Deleted.Close()

@@ -32,7 +32,7 @@ func (g *Gateway) endConnection(c *connection, why socket.Close) {
 		g.noteTakenOver(c, why)
 		return
 	}
-	d := &disconnection{c: c, why: why, began: time.Now()}
+	d := &disconnection{c: c, why: why, retriesFrom: time.Now()}
 	g.disconnects.register(d)
 	g.noteEnd(c)
 	g.table.remove(c)
@@ -43,7 +43,7 @@ func (g *Gateway) endConnection(c *connection, why socket.Close) {
 
 // queueDisconnect queues the $disconnect of a connection that was never open.
 func (g *Gateway) queueDisconnect(c *connection, why socket.Close) {
-	d := &disconnection{c: c, why: why, began: time.Now()}
+	d := &disconnection{c: c, why: why, retriesFrom: time.Now()}
 	g.disconnects.register(d)
 	g.disconnects.add(d)
 }

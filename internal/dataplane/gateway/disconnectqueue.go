@@ -24,11 +24,11 @@ const (
 
 // disconnection is the $disconnect of one connection that is over.
 type disconnection struct {
-	c         *connection
-	why       socket.Close
+	c           *connection
+	why         socket.Close
 	retriesFrom time.Time // since when it is tried: the end of its connection, or its recovery
-	attempts  int
-	recovered bool // another run was holding the connection
+	attempts    int
+	recovered   bool // another run was holding the connection
 
 	waiting fairshare.Waiter[*disconnection]
 }
@@ -38,7 +38,7 @@ type disconnection struct {
 // retried after a growing pause, until its time limit is over. There are never more than most,
 // besides recovered ones.
 type disconnects struct {
-	attempt  func(d *disconnection) (delivered bool)
+	attempt  func(d *disconnection) (delivered bool) // [Gateway.runDisconnect]
 	lost     *undelivered
 	limit    time.Duration
 	most     int
@@ -48,9 +48,10 @@ type disconnects struct {
 	retried  atomic.Int64
 	done     atomic.Int64 // that the backend took, or that had none
 	restored atomic.Int64 // that were recovered
-	settled  func(*connection)
-	ran      func(*connection) // called before its $disconnect leaves all
-	mayRun   func() bool
+	// noteEnded notes that a $disconnect was run or given up, before it leaves all, and
+	// noteDone that it is owed no more, after that.
+	noteEnded, noteDone func(*connection)
+	mayRun              func() bool // false while another node may have taken this run over
 	// confirm calls its argument once the journal has proved that this run still owns it;
 	// nil: it always does.
 	confirm        func(func())
@@ -149,15 +150,15 @@ func (d *disconnection) group() *fairshare.Group[*disconnection] {
 // start runs d once its stage has a free slot.
 func (q *disconnects) start(d *disconnection) {
 	d.waiting.Value = d
-	stage := d.group()
+	group := d.group()
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	delete(q.paused, d)
-	if q.slots.Acquire(stage) {
+	if q.slots.Acquire(group) {
 		q.workers.Submit(d)
 		return
 	}
-	q.slots.Enqueue(stage, &d.waiting)
+	q.slots.Enqueue(group, &d.waiting)
 }
 
 // work runs d and then those that take its slot.
@@ -175,11 +176,11 @@ func (q *disconnects) releaseSlot(d *disconnection) (next *disconnection) {
 	defer q.mu.Unlock()
 	q.slots.Release(d.group())
 	for {
-		w, stage, ok := q.slots.Next()
+		w, group, ok := q.slots.Next()
 		if !ok {
 			return next
 		}
-		q.slots.AcquireAnyway(stage)
+		q.slots.AcquireAnyway(group)
 		if next == nil {
 			next = w.Value
 		} else {
@@ -260,7 +261,7 @@ func (q *disconnects) end(d *disconnection, how disconnectEnd) {
 		q.lost.add(d.c, 1)
 	}
 	if how == endedDelivered || how == endedLost {
-		q.ran(d.c)
+		q.noteEnded(d.c)
 	}
 	if how != endedAbandoned {
 		q.mu.Lock()
@@ -271,7 +272,7 @@ func (q *disconnects) end(d *disconnection, how disconnectEnd) {
 		q.takenOverConns.remove(d.c)
 	}
 	if how == endedDelivered || how == endedLost {
-		q.settled(d.c)
+		q.noteDone(d.c)
 	}
 	q.queued.Add(-1)
 	q.jobs.end()

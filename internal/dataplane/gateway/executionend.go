@@ -17,7 +17,7 @@ func (g *Gateway) finish(d *stage.Deployed, route *stage.Route, x *eventRun, err
 	r.Status = x.Reply.Status
 	if err != nil {
 		r.Fail(err)
-		g.fail(x, err)
+		g.fillError(x, err)
 		g.causes.Add(err.Cause)
 	} else if e.EventType == event.Message {
 		r.Note(execution.StepSent, statusText(r.Status))
@@ -38,8 +38,8 @@ func (g *Gateway) finish(d *stage.Deployed, route *stage.Route, x *eventRun, err
 	}
 }
 
-// fail fills $context.error for the access log.
-func (g *Gateway) fail(x *eventRun, err *execution.GatewayError) {
+// fillError fills $context.error for the access log.
+func (g *Gateway) fillError(x *eventRun, err *execution.GatewayError) {
 	x.Event.Failure = event.Failure{
 		Message: err.Message, MessageString: string(err.AppendMessageString(nil)),
 		ResponseType: string(err.ResponseType), ValidationErrorString: err.ValidationErrors,

@@ -133,7 +133,7 @@ func (g *Gateway) fanOutHere(ctx context.Context, apiID, stageName, tag string, 
 	if d := at.stage.Deployed(); d != nil && d.Settings.Durable && g.journal != nil {
 		err := g.syncJournal(ctx)
 		if err == nil && g.runs.Load() != run {
-			err = errNotDurable(errTakenOver)
+			err = errNotDurable(errMoveTakenOver)
 		}
 		if err != nil {
 			return FanOut{}, err
@@ -185,7 +185,7 @@ func (g *Gateway) sendShared(ctx context.Context, c *connection, m mailbox.Messa
 		switch {
 		case err == nil && !given:
 			return Queued, true
-		case err != nil && c.resume.notHere() != nil:
+		case err != nil && c.resume.errIfMoved() != nil:
 			return g.pushByKey(ctx, c.stage.stage.APIID, c.id, p)
 		}
 		return outcomeOf(err), true

@@ -210,7 +210,7 @@ func New(o Options) (*Gateway, error) {
 	g.disconnects = &disconnects{
 		attempt: g.runDisconnect, lost: &g.undeliveredDisconnects, limit: o.DisconnectPatience, most: max(o.MaxConnections, disconnectsAtOnce),
 		slots: fairshare.Pool[*disconnection]{Limit: disconnectsAtOnce}, paused: map[*disconnection]*time.Timer{},
-		all: map[*disconnection]struct{}{}, settled: g.settled, ran: g.noteEnded, journaled: o.Journal != nil,
+		all: map[*disconnection]struct{}{}, noteDone: g.settled, noteEnded: g.noteEnded, journaled: o.Journal != nil,
 		mayRun: g.mayDisconnect, takenOverConns: &g.takenOverConns,
 	}
 	g.disconnects.workers = workerpool.New(g.disconnects.work)

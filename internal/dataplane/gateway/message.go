@@ -152,7 +152,7 @@ func (g *Gateway) send(conn *socket.Conn, c *connection, x *eventRun, frame []by
 	x.record.NoteBytes(execution.StepReply, frame)
 	err := error(nil)
 	if c.resume != nil { // it is delivered even if the client is away by now
-		if _, err = g.addPushToMailbox(c, Push{Body: frame}, nil); c.resume.notHere() != nil {
+		if _, err = g.addPushToMailbox(c, Push{Body: frame}, nil); c.resume.errIfMoved() != nil {
 			err = g.sendElsewhere(c, frame)
 		}
 	} else {

@@ -64,9 +64,9 @@ func (g *Gateway) endOfRecord(c *connection, r *journal.Record) socket.Close {
 // or gone on by a later move: their records are out of date. A record of a connection that
 // this run has is of a move that was not committed, or of one whose end the lost run could
 // not note. Where a connection is just moving here from the lost run, that run still held it
-// when it wrote the record: it may have accepted messages since the move began. coming are
+// when it wrote the record: it may have accepted messages since the move began. arrived are
 // these connections. With the journal of the lost run nobody else can have them any more.
-func (g *Gateway) alreadyHere(records []journal.Record) (here map[string]bool, coming []*resumable) {
+func (g *Gateway) alreadyHere(records []journal.Record) (here map[string]bool, arrived []*resumable) {
 	here = map[string]bool{}
 	for i := range records { // in the order in which a connection goes on, so that none is missed
 		id := records[i].ConnectionID
@@ -77,7 +77,7 @@ func (g *Gateway) alreadyHere(records []journal.Record) (here map[string]bool, c
 			r.addNewer(&records[i])
 			g.noteReceived(r.c) // before the other journal is removed
 			if record := &records[i]; r.move() > record.Move && (record.Move == 0 || record.Held) {
-				coming = append(coming, r)
+				arrived = append(arrived, r)
 			}
 		} else if r != nil {
 			g.abortMoveIn(r) // the lost run had it by a later move
@@ -90,7 +90,7 @@ func (g *Gateway) alreadyHere(records []journal.Record) (here map[string]bool, c
 		id := records[i].ConnectionID
 		here[id] = here[id] || g.past.get(id) > records[i].Move
 	}
-	return here, coming
+	return here, arrived
 }
 
 // addNewer adds the messages to an incoming connection that the run which it comes from

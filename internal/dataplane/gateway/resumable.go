@@ -214,7 +214,7 @@ func (r *resumable) attach(l *link, conn *socket.Conn) (found resumption, ok boo
 	r.absence = nil
 	l.conn, r.link, r.marked = conn, l, 0
 	r.c.socket.Store(conn)
-	r.box.Rewind()
+	r.box.Rewind() // expire keeps what the present socket was sent, and this one was sent nothing
 	r.expire(now)
 	found.again = r.box.Rewind()
 	found.waited, found.replaced = r.box.Len()-found.again, before != nil

@@ -168,7 +168,7 @@ func (g *Gateway) tagHere(apiID, connectionID string, tags []string) error {
 	if c == nil {
 		return g.connectionMissing(apiID, connectionID)
 	}
-	if err := c.resume.notHere(); err != nil {
+	if err := c.resume.errIfMoved(); err != nil {
 		return err
 	}
 	c.stage.tags.set(c, tags)
@@ -183,5 +183,5 @@ func (g *Gateway) tagHere(apiID, connectionID string, tags []string) error {
 			g.local.Changed(&record)
 		}
 	}
-	return c.resume.notHere() // the tags may have been set too late to move with it
+	return c.resume.errIfMoved() // the tags may have been set too late to move with it
 }

@@ -91,7 +91,7 @@ func (c *Conn) LastActiveAt() time.Time {
 }
 
 // Limits returns the limits in force.
-func (c *Conn) Limits() Limits { return *c.limits.now.Load() }
+func (c *Conn) Limits() Limits { return *c.limits.current.Load() }
 
 // Open says whether Send can still succeed.
 func (c *Conn) Open() bool {
@@ -107,7 +107,7 @@ func (c *Conn) Send(op Opcode, payload []byte) error {
 	if op == Text && !validBytes(payload) {
 		return ErrNotText
 	}
-	lim := c.limits.now.Load()
+	lim := c.limits.current.Load()
 	wire := c.pool.buffers.get(wireSize(len(payload), lim.OutFrame))
 	wire = appendMessage(wire, op, payload, lim.OutFrame)
 	err := c.sendFrames(wire, lim, false)
@@ -146,7 +146,7 @@ func (m *Prepared) Payload() []byte {
 
 // SendPrepared is Send of a prepared message. What waits is shared, not copied.
 func (c *Conn) SendPrepared(m *Prepared) error {
-	return c.sendFrames(m.wire, c.limits.now.Load(), true)
+	return c.sendFrames(m.wire, c.limits.current.Load(), true)
 }
 
 // sendFrames gives frames to the network as far as it takes them, and queues the rest.
@@ -220,7 +220,7 @@ func (c *Conn) queue() *sendQueue {
 	if c.sendQueue == nil {
 		now := c.pool.now()
 		c.sendQueue = &sendQueue{since: now}
-		c.pool.wheel.moveEarlier(c, now+c.limits.now.Load().WriteStall)
+		c.pool.wheel.moveEarlier(c, now+c.limits.current.Load().WriteStall)
 	}
 	return c.sendQueue
 }
@@ -265,7 +265,7 @@ func (c *Conn) Close(why Close) error {
 
 // sendClose sends the close frame that a new state asks for. c.mu is held.
 func (c *Conn) sendClose(next state, why Close) {
-	by := c.pool.now() + c.limits.now.Load().CloseWait
+	by := c.pool.now() + c.limits.current.Load().CloseWait
 	if c.end == nil {
 		c.end = &pendingClose{why: why, deadline: by}
 	}
@@ -317,7 +317,7 @@ func (c *Conn) unpause() {
 func (c *Conn) resumeReading(admitted bool) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.paused || c.state == opened && (c.draining || c.atInFlightLimit(c.limits.now.Load())) {
+	if !c.paused || c.state == opened && (c.draining || c.atInFlightLimit(c.limits.current.Load())) {
 		return false
 	}
 	c.admitted = c.admitted || admitted

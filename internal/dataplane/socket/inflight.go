@@ -20,28 +20,29 @@ type inFlightLimiter struct {
 	waiters atomic.Int64
 
 	mu    sync.Mutex
-	queue []*share // those with connections that wait; the first is next
+	queue []*stageInFlight // those with connections that wait; the first is next
 }
 
-// share is what the limiter keeps of the connections of one stage.
-type share struct {
+// stageInFlight is what the limiter keeps of the connections of one stage, as
+// fairshare.Group is elsewhere.
+type stageInFlight struct {
 	running atomic.Int64
 	waiting []*Conn // guarded by inFlightLimiter.mu
 }
 
-func (g *inFlightLimiter) full(s *share) bool {
+func (g *inFlightLimiter) full(s *stageInFlight) bool {
 	running := g.running.Load()
 	return running+s.running.Load() >= g.limit
 }
 
-func (g *inFlightLimiter) acquire(s *share) {
+func (g *inFlightLimiter) acquire(s *stageInFlight) {
 	g.running.Add(1)
 	s.running.Add(1)
 }
 
 // enqueue puts c in its queue, unless a call may begin by now.
 func (g *inFlightLimiter) enqueue(c *Conn) bool {
-	s := &c.limits.share
+	s := &c.limits.inFlight
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.waiters.Add(1) // before the check, as release does both in the other order
@@ -56,7 +57,7 @@ func (g *inFlightLimiter) enqueue(c *Conn) bool {
 }
 
 // release ends one call.
-func (g *inFlightLimiter) release(s *share) {
+func (g *inFlightLimiter) release(s *stageInFlight) {
 	g.running.Add(-1)
 	s.running.Add(-1)
 	g.admitNext()

@@ -79,8 +79,8 @@ func (l Limits) filled() Limits {
 // live: sizes hold from the next frame on, times within [RecheckEvery].
 // Those who share them also share one part of [Options.InFlight].
 type LiveLimits struct {
-	now   atomic.Pointer[Limits]
-	share share
+	current  atomic.Pointer[Limits]
+	inFlight stageInFlight
 }
 
 // NewLiveLimits makes LiveLimits that start as l.
@@ -93,8 +93,8 @@ func NewLiveLimits(l Limits) *LiveLimits {
 // Store replaces the limits for all connections that share them.
 func (v *LiveLimits) Store(l Limits) {
 	l = l.filled()
-	v.now.Store(&l)
+	v.current.Store(&l)
 }
 
 // Load returns the limits in force, defaults filled in.
-func (v *LiveLimits) Load() Limits { return *v.now.Load() }
+func (v *LiveLimits) Load() Limits { return *v.current.Load() }

@@ -34,7 +34,7 @@ func (c *Conn) SendMarked(m *Prepared, mark uint64) error {
 	}
 	wire := append(c.pool.buffers.get(len(m.wire)+2+markSize), m.wire...)
 	wire = appendMark(wire, mark)
-	err := c.sendFrames(wire, c.limits.now.Load(), false)
+	err := c.sendFrames(wire, c.limits.current.Load(), false)
 	c.pool.buffers.put(wire)
 	return err
 }

@@ -58,7 +58,7 @@ type Pool struct {
 	inFlight inFlightLimiter
 	buffers  buffers
 	epoll    *epollSet
-	workers  *workerpool.Pool[messageJob]
+	messages *workerpool.Pool[messageJob] // runs OnMessage calls; not bounded by Options.Workers
 	counts   [shards]counters
 	running  sync.WaitGroup // OnMessage calls and goroutines of connections
 	loops    sync.WaitGroup // the clock and the readers
@@ -83,7 +83,7 @@ func NewPool(o Options) (*Pool, error) {
 	}
 	p := &Pool{handler: o.Handler, start: time.Now(), stop: make(chan struct{}), empty: make(chan struct{}, 1)}
 	p.pongs, _ = o.Handler.(PongHandler)
-	p.workers = workerpool.New(messageJob.run)
+	p.messages = workerpool.New(messageJob.run)
 	procs := runtime.GOMAXPROCS(0)
 	p.inFlight.limit = int64(or(o.InFlight, 8192))
 	p.wheel.tick = time.Duration(or(int(o.Tick), int(time.Second)))
@@ -134,7 +134,7 @@ func (p *Pool) Adopt(nc net.Conn, buffered []byte, user any, live *LiveLimits) (
 		return nil, err
 	}
 	c.count().opened.Add(1)
-	p.wheel.place(c, c.nextDeadline(live.now.Load(), now))
+	p.wheel.place(c, c.nextDeadline(live.current.Load(), now))
 	c.reading = true
 	c.transport.begin(c, buffered)
 	return c, nil
@@ -287,7 +287,7 @@ func (p *Pool) Close() {
 		p.epoll.close()
 	}
 	p.mu.Unlock()
-	p.workers.Close()
+	p.messages.Close()
 	p.loops.Wait()
 	p.epoll.wait()
 }

@@ -74,7 +74,7 @@ func (c *Conn) pauseIfNeeded() bool {
 	if c.state != opened {
 		return false
 	}
-	c.paused = c.draining || c.atInFlightLimit(c.limits.now.Load()) || c.pool.inFlight.full(&c.limits.share) && c.pool.inFlight.enqueue(c)
+	c.paused = c.draining || c.atInFlightLimit(c.limits.current.Load()) || c.pool.inFlight.full(&c.limits.inFlight) && c.pool.inFlight.enqueue(c)
 	if c.paused {
 		c.transport.suspend(c)
 	}
@@ -97,7 +97,7 @@ func (c *Conn) handleBytes(data []byte) []byte {
 	if len(data) == 0 {
 		return nil
 	}
-	now, lim := int64(c.pool.now()), c.limits.now.Load()
+	now, lim := int64(c.pool.now()), c.limits.current.Load()
 	c.count().bytesIn.Add(int64(len(data)))
 	c.lastReceived.Store(now)
 	for len(data) > 0 && !c.discarding {
@@ -173,11 +173,11 @@ func (c *Conn) startMessage(ev event, lim *Limits) bool {
 		payload = append(c.pool.buffers.get(len(payload)), payload...)
 	}
 	c.inFlight++
-	c.pool.inFlight.acquire(&c.limits.share)
+	c.pool.inFlight.acquire(&c.limits.inFlight)
 	c.count().messagesIn.Add(1)
 	c.pool.running.Add(1)
-	c.pool.workers.Submit(messageJob{c, ev.op, payload})
-	return !c.draining && !c.atInFlightLimit(lim) && !c.pool.inFlight.full(&c.limits.share)
+	c.pool.messages.Submit(messageJob{c, ev.op, payload})
+	return !c.draining && !c.atInFlightLimit(lim) && !c.pool.inFlight.full(&c.limits.inFlight)
 }
 
 // messageJob is a message that is to be handled.
@@ -205,7 +205,7 @@ func (c *Conn) messageDone() {
 	}
 	paused := c.paused
 	c.mu.Unlock()
-	c.pool.inFlight.release(&c.limits.share)
+	c.pool.inFlight.release(&c.limits.inFlight)
 	if paused {
 		c.resumeReading(false)
 	}

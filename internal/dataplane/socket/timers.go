@@ -11,7 +11,7 @@ func (c *Conn) checkTimers(now time.Duration) time.Duration {
 		return 0
 	}
 	c.transport.trimMemory(c)
-	lim := c.limits.now.Load()
+	lim := c.limits.current.Load()
 	switch {
 	case c.state > opened:
 		if now >= c.end.deadline {

@@ -167,7 +167,7 @@ func (p *compiler) quotedNames(quote byte) (names []string, last int) {
 			if after := p.nextSignificant(i); after != ']' && after != ',' {
 				p.fail(language.PathCommaAfterName.Of())
 			}
-			names = append(names, unescape(p.sub(start, i)))
+			names = append(names, unescapeOrThrow(p.sub(start, i)))
 			inName, last = false, i
 		case c == quote:
 			start, inName, comma = i+1, true, false
@@ -316,10 +316,10 @@ func (p *Path) inverted() *Path {
 }
 
 // unescape undoes backslashes in names and literals: \uNNNN and the usual ones,
-// anything else stands for itself.
-func unescape(s string) string {
+// anything else stands for itself. malformed is the first \u without a number, else empty.
+func unescape(s string) (text, malformed string) {
 	if !strings.Contains(s, `\`) {
-		return s
+		return s, ""
 	}
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
@@ -337,7 +337,7 @@ func unescape(s string) string {
 			}
 			r, err := strconv.ParseUint(s[i+1:i+5], 16, 16)
 			if err != nil {
-				panic(thrown{offset: -1, reason: language.PathCharacter.Of(`\u` + s[i+1:i+5])})
+				return "", `\u` + s[i+1:i+5]
 			}
 			b.WriteRune(rune(r))
 			i += 4
@@ -349,7 +349,16 @@ func unescape(s string) string {
 		}
 		b.WriteByte(s[i])
 	}
-	return b.String()
+	return b.String(), ""
+}
+
+// unescapeOrThrow is unescape, where a malformed \u is an error of the path.
+func unescapeOrThrow(s string) string {
+	text, malformed := unescape(s)
+	if malformed != "" {
+		panic(thrown{offset: -1, reason: language.PathCharacter.Of(malformed)})
+	}
+	return text
 }
 
 // literal reads the JSON of a filter or parameter into a Document of its own,

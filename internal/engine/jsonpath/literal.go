@@ -13,7 +13,7 @@ func (f *filterCompiler) stringLiteral(quote byte) operand {
 		f.fail(language.PathStringOpen.Of())
 	}
 	f.pos = closing + 1
-	return operand{kind: isString, text: unescape(f.sub(begin+1, closing))}
+	return operand{kind: isString, text: unescapeOrThrow(f.sub(begin+1, closing))}
 }
 
 func (f *filterCompiler) boolLiteral(first byte) operand {

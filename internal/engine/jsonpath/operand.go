@@ -154,13 +154,12 @@ func unquote(s string) string {
 }
 
 // tryUnescape returns text with a malformed \u unchanged.
-func tryUnescape(s string) (result string) {
-	defer func() {
-		if recover() != nil {
-			result = s
-		}
-	}()
-	return unescape(s)
+func tryUnescape(s string) string {
+	text, malformed := unescape(s)
+	if malformed != "" {
+		return s
+	}
+	return text
 }
 
 // isList says whether the operand is a JSON array.

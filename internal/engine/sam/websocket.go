@@ -126,8 +126,8 @@ func (s *source) tags(own bool) map[string]any {
 	return tags
 }
 
-// word is a route key in the form that it has in resource names.
-func (s *source) word(key string) (string, bool) {
+// resourceNamePart is a route key in the form that it has in resource names.
+func (s *source) resourceNamePart(key string) (string, bool) {
 	plain := key
 	switch key {
 	case "$connect", "$disconnect", "$default":
@@ -147,7 +147,7 @@ func invocation(name string, function any) map[string]any {
 
 // route makes a route, its integration and the permission to invoke its function.
 func (s *source) route(key string, value any, auth map[string]any) (id string, ok bool) {
-	word, ok := s.word(key)
+	word, ok := s.resourceNamePart(key)
 	if !ok {
 		return "", false
 	}
@@ -176,7 +176,7 @@ func (s *source) route(key string, value any, auth map[string]any) (id string, o
 	s.x.add(base+"Integration", "AWS::ApiGatewayV2::Integration", map[string]any{
 		"ApiId": ref(s.id), "IntegrationType": "AWS_PROXY", "IntegrationUri": invocation("FunctionArn", function), "TimeoutInMillis": spec["IntegrationTimeout"],
 	}, s.derived())
-	s.x.add(base+"Permission", "AWS::Lambda::Permission", permission(function, s.source(key)), s.derived())
+	s.x.add(base+"Permission", "AWS::Lambda::Permission", permission(function, s.routeARN(key)), s.derived())
 	return base + "Route", true
 }
 
@@ -184,8 +184,8 @@ func permission(function, source any) map[string]any {
 	return map[string]any{"Action": "lambda:InvokeFunction", "FunctionName": function, "Principal": "apigateway.amazonaws.com", "SourceArn": source}
 }
 
-// source is the ARN of a route, for the permission.
-func (s *source) source(key string) map[string]any {
+// routeARN is the ARN of a route, for the permission.
+func (s *source) routeARN(key string) map[string]any {
 	const arn = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${"
 	if name, ok := s.stageName().(string); ok {
 		return sub(arn+s.id+".ApiId}/"+name+"/"+key, nil)

@@ -33,5 +33,6 @@ func (c *conn) readHead(r *http.Request) (size int, status requesthead.Status) {
 	return size, status
 }
 
-// isConnectionsPath looks at the decoded path: hand-made clients send %40connections.
+// isConnectionsPath looks at the decoded path: hand-made clients send %40connections. Calls for
+// many connections, whose path ends with @connections, are left to net/http.
 func isConnectionsPath(path string) bool { return strings.Contains(path, "/@connections/") }

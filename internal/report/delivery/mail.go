@@ -20,9 +20,9 @@ import (
 
 const (
 	mailTime = time.Minute // of connecting, and of each command
-	// attached is the largest file that is sent along: mail servers take messages of 10 MB
+	// maxAttachment is the largest file that is sent along: mail servers take messages of 10 MB
 	// or more, and Base64 adds a third. The link is always there.
-	attached = 7 << 20
+	maxAttachment = 7 << 20
 )
 
 // A mailer sends e-mails through one server.
@@ -104,4 +104,6 @@ func (m *mailer) send(ctx context.Context, to string, report Report) error {
 	return nil
 }
 
-func (m *mailer) attaches(job jobs.Job) bool { return job.State == jobs.Ready && job.Bytes <= attached }
+func (m *mailer) attaches(job jobs.Job) bool {
+	return job.State == jobs.Ready && job.Bytes <= maxAttachment
+}

@@ -27,7 +27,7 @@ var ErrCancelled = errors.New("the report was cancelled")
 // ErrNotDelivered is the error of Notify for a frame that was certainly not delivered.
 var ErrNotDelivered = errors.New("the client was not notified")
 
-var errStopping = errors.New("the service is stopping; the report is made after the next start")
+var errMadeLater = errors.New("the service is stopping; the report is made after the next start")
 
 // A FullError says that no more reports are accepted, from all callers or from one,
 // and when to retry.
@@ -191,7 +191,7 @@ func (q *Queue) Start(ctx context.Context, work Work) error {
 // for them until the context ends, and closes the store.
 func (q *Queue) Stop(ctx context.Context) error {
 	if q.cancel != nil {
-		q.cancel(errStopping)
+		q.cancel(errMadeLater)
 	}
 	done := make(chan struct{})
 	go func() { q.owned.Wait(); close(done) }()

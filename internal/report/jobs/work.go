@@ -151,7 +151,7 @@ func (q *Queue) conclude(job *Job, result Result, err, cause error) {
 		q.end(job, Ready)
 	case errors.Is(cause, ErrCancelled) || errors.Is(err, ErrCancelled):
 		q.end(job, Cancelled)
-	case errors.Is(cause, errStopping):
+	case errors.Is(cause, errMadeLater):
 		job.State, job.Owner = Queued, ""
 		job.Attempt--
 	case errors.As(err, &failure) && failure.Retry && job.Attempt < cmp.Or(q.options.SourceAttempts[job.Source], q.options.Attempts):

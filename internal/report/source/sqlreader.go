@@ -246,7 +246,7 @@ func (w *sqlWalk) next() ([]value.Value, error) {
 	return w.values, nil
 }
 
-// close does not read what is left of a result: a driver whose context ends hangs
+// close does not read what is left of a result: a driver whose context ends closes
 // the connection instead, and a server that does not notice gets a KILL QUERY.
 func (w *sqlWalk) close() {
 	w.disarm()

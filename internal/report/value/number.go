@@ -150,8 +150,5 @@ func Limit(plain string, digits int) string {
 	if whole == "0" {
 		whole = ""
 	}
-	return trimZeros(Round(plain, max(digits-len(whole), 0)))
+	return TrimZeros(Round(plain, max(digits-len(whole), 0)))
 }
-
-// Trim drops the zeros at the end of a plain number's decimals.
-func Trim(plain string) string { return trimZeros(plain) }

@@ -199,19 +199,19 @@ func (s *Sum) Average(more int) string {
 	n := s.unscaled()
 	raise(n, more+1)
 	n.Quo(n, big.NewInt(s.counted))
-	return trimZeros(Round(plainOf(n, s.scale+more+1), s.scale+more))
+	return TrimZeros(Round(plainOf(n, s.scale+more+1), s.scale+more))
 }
 
 func plainOf(n *big.Int, scale int) string {
 	digits, negative := strings.CutPrefix(n.String(), "-")
-	text := trimZeros(place(digits, "", -scale))
+	text := TrimZeros(place(digits, "", -scale))
 	if negative {
 		return "-" + text
 	}
 	return text
 }
 
-func trimZeros(plain string) string {
+func TrimZeros(plain string) string {
 	if !strings.Contains(plain, ".") {
 		return plain
 	}

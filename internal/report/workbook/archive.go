@@ -42,10 +42,10 @@ type packedFile struct {
 // definition.
 var ErrState = errors.New("the state of the file does not fit it")
 
-// newArchive begins an archive, or continues one of which bytes bytes and these files
+// newArchive begins an archive, or continues one of which so many bytes and these files
 // have been written.
 func newArchive(out io.Writer, made time.Time, bytes int64, files []packedFile) (*archive, error) {
-	a := &archive{out: &resumedWriter{out: out, written: bytes}, made: made}
+	a := &archive{out: &resumedWriter{out: out, toDrop: bytes}, made: made}
 	a.zip = zip.NewWriter(a.out)
 	for _, file := range files {
 		if err := a.again(file); err != nil {
@@ -60,7 +60,7 @@ func newArchive(out io.Writer, made time.Time, bytes int64, files []packedFile) 
 	if err := a.zip.Flush(); err != nil {
 		return nil, err
 	}
-	if a.out.written != 0 {
+	if a.out.toDrop != 0 {
 		return nil, ErrState
 	}
 	return a, nil
@@ -182,14 +182,14 @@ func (p packer) Write(packed []byte) (int, error) {
 
 // A resumedWriter drops what is written already, and counts the rest.
 type resumedWriter struct {
-	out     io.Writer
-	written int64 // bytes that are still to be dropped
-	bytes   int64 // written or dropped
+	out    io.Writer
+	toDrop int64 // bytes
+	bytes  int64 // written or dropped
 }
 
 func (w *resumedWriter) Write(p []byte) (int, error) {
-	dropped := int(min(w.written, int64(len(p))))
-	w.written -= int64(dropped)
+	dropped := int(min(w.toDrop, int64(len(p))))
+	w.toDrop -= int64(dropped)
 	n, err := len(p)-dropped, error(nil)
 	if n > 0 {
 		n, err = w.out.Write(p[dropped:])

@@ -183,7 +183,7 @@ func (c *cell) appendFigure(to []byte) []byte {
 	case c.value.Kind == value.Integer && c.value.Text == "":
 		return strconv.AppendInt(to, c.value.Int, 10)
 	}
-	return append(to, value.Trim(c.value.Text)...)
+	return append(to, value.TrimZeros(c.value.Text)...)
 }
 
 // read formats the cell in the language.

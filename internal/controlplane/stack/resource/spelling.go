@@ -6,23 +6,22 @@ import (
 	"strings"
 )
 
-// maxSlips is how many letters a name may differ by to be what was meant.
-const maxSlips = 2
+// maxEdits is the greatest edit distance (Levenshtein) of a name from what was meant.
+const maxEdits = 2
 
 // closest is the property whose name is meant by one that is not there, "" when none is
 // near: letters of another case, or few that are missing, doubled or wrong.
 func (ps Properties) closest(name string) string {
-	best, slips := "", min(maxSlips, len(name)/2)+1
+	best, edits := "", min(maxEdits, len(name)/2)+1
 	for _, known := range slices.Sorted(maps.Keys(ps)) {
-		if d := distance(strings.ToLower(name), strings.ToLower(known), slips); d < slips {
-			best, slips = known, d
+		if d := distance(strings.ToLower(name), strings.ToLower(known), edits); d < edits {
+			best, edits = known, d
 		}
 	}
 	return best
 }
 
-// distance is how many letters must be put in, taken out or changed to make b of a, or
-// limit when it is that or more.
+// distance is the edit distance (Levenshtein) of a and b, or limit when it is that or more.
 func distance(a, b string, limit int) int {
 	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
 		return limit
