@@ -26,7 +26,7 @@ func TestWrongCommandLinesSayWhatToDo(t *testing.T) {
 	}
 	for _, test := range []struct{ args, says string }{
 		{"check", "reports check needs a directory of report definitions, and nothing else besides flags: reports check DIR"},
-		{"check nowhere", "nowhere: there is no such directory"},
+		{"check nowhere", "nowhere: there is no such folder of report definitions"},
 		{"check .", "wrong.yaml:4: format must be one of"},
 		{"run", "reports run needs a report type, and nothing else besides flags: reports run TYPE"},
 		{"run ventas compras", "reports run needs a report type"},
