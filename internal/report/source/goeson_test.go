@@ -28,6 +28,7 @@ columns:
   - { name: day, format: date }
   - { name: moment, format: datetime }
 chart: { category: day, value: amount }
+count: true
 `
 
 var errCutOff = errors.New("cut off")
