@@ -18,7 +18,7 @@ import (
 // have kept embedded servers from electing a leader
 // (https://github.com/nats-io/nats-server/issues/6890).
 // "sync always" because the default, a sync every two minutes, loses
-// guard writes when a machine stops (Jepsen, NATS 2.12.1).
+// acknowledged writes when a machine stops (Jepsen, NATS 2.12.1).
 const embeddedConfig = `
 max_payload: 40MB
 max_pending: 128MB
@@ -54,7 +54,7 @@ func openEmbedded(ctx context.Context, options Options) (*Store, error) {
 	return store, nil
 }
 
-// checkFiles compares the store's files with what was guard, which it returns. It comes
+// checkFiles compares the store's files with what was acknowledged, which it returns. It comes
 // before JetStream opens the files, since JetStream truncates a damaged one.
 func checkFiles(options Options) (known map[string]noted, err error) {
 	known, bad, err := readStoreLog(options.Dir)
@@ -62,7 +62,7 @@ func checkFiles(options Options) (known map[string]noted, err error) {
 		return nil, err
 	}
 	if bad >= 0 {
-		options.Log.Warn("the notes of what was guard end in a line that was cut off or is damaged; writes noted behind it are not checked",
+		options.Log.Warn("the notes of what was acknowledged end in a line that was cut off or is damaged; writes noted behind it are not checked",
 			"file", storeLogFile, "dir", options.Dir, "byte", bad)
 	}
 	found, err := readBlocks(options.Dir)
