@@ -215,6 +215,12 @@ func (l *leases) renew(ctx context.Context) {
 		l.log.Warn("the lease on the node's name could not be renewed; trying again", "node", l.node, "error", err)
 		return
 	}
+	l.conflicted(ctx, mine)
+}
+
+// conflicted is called when the lease could not be renewed since it has another revision than
+// mine had.
+func (l *leases) conflicted(ctx context.Context, mine lease) {
 	held, revision, err := l.held(ctx)
 	switch {
 	case err != nil:
@@ -222,13 +228,15 @@ func (l *leases) renew(ctx context.Context) {
 	case revision == 0: // removed by a run that takes this one over
 		l.reclaim(ctx)
 		return
+	case held.RunID != mine.RunID && held.Instance == mine.Instance:
+		return // the node's next run has begun meanwhile, and renews it
 	case held.RunID == mine.RunID: // a write of ours whose answer was lost
 		if err := l.write(ctx, revision); err != nil {
 			l.log.Warn("the lease on the node's name could not be written anew; trying again", "node", l.node, "error", err)
 		}
 		return
 	}
-	lost = fmt.Errorf("another node took the name %q (host %s, process %d) while this one could not be seen: stop one of them, or give it another --node-name",
+	lost := fmt.Errorf("another node took the name %q (host %s, process %d) while this one could not be seen: stop one of them, or give it another --node-name",
 		l.node, held.Host, held.Process)
 	l.log.Error(lost.Error())
 	l.mu.Lock()

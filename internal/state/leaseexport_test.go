@@ -42,3 +42,12 @@ func (s *Store) KnowsForALease(node string) {
 
 // Renew renews the lease now.
 func (s *Store) Renew(ctx context.Context) { s.leases.renew(ctx) }
+
+// RenewalOf has a renewal of the lease that began now meet another revision, when it is called.
+func (s *Store) RenewalOf() (conflicts func(context.Context)) {
+	l := s.leases
+	l.mu.Lock()
+	mine := l.mine
+	l.mu.Unlock()
+	return func(ctx context.Context) { l.conflicted(ctx, mine) }
+}

@@ -260,3 +260,17 @@ func TestANodeThatRunsAgainTakesItsOwnRunOver(t *testing.T) {
 		t.Errorf("%v, %v after its time", ended, err)
 	}
 }
+
+// A renewal that meets the lease of the node's next run, which began meanwhile, does not take it
+// for another node's: the node would have no lease from then on.
+func TestARenewalMeetsTheNextRun(t *testing.T) {
+	node := cluster(t, "lost", "winner")[0]
+	conflicts := node.RenewalOf()
+	if err := node.BeginAnew(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	conflicts(t.Context())
+	if _, err := node.Up(); err != nil || !node.HoldsLease() {
+		t.Error("the node has lost its name", err)
+	}
+}
