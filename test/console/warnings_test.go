@@ -82,8 +82,7 @@ func TestTheGuidesWarnings(t *testing.T) {
 		p.fill("Stage name", "next")
 		p.click("button", "Create stage")
 		p.openTestClient()
-		p.click("button|combobox", "Stage prod")
-		p.click("option", "next*")
+		p.choose("Stage prod", "next")
 		p.isRefused("next", "deploy")
 	})
 }
