@@ -30,6 +30,9 @@ const (
 	signing    = "/2020-06-30/functions/{FunctionName}/code-signing-config"
 	maxZipCall = 4*lambda.MaxZip/3 + 1<<20 // base64 and the rest of the body
 	maxEvent   = 6 << 20
+
+	// byS3 is for a caller whose body is too long to be looked at.
+	byS3 = "Code is too large for a call then: upload the zip file to S3 and name it by S3Bucket and S3Key."
 )
 
 // pages are how lists of that member are asked for.
@@ -43,13 +46,13 @@ func Operations(s *lambda.Service) []wire.Operation {
 		wire.Reply("Invoke", "POST "+function+"/invocations", 200, func(ctx context.Context, in lambda.InvokeInput) (wire.Raw, error) { return invoke(ctx, s, in) }).Takes(maxEvent+1).Declines(
 			wire.Declined{Member: "X-Amz-Durable-Execution-Name", Reason: "executions are not continued after an end of their process.", Ignore: true},
 			wire.Declined{Member: "X-Amz-Tenant-Id", Reason: "one process serves all callers of a function.", Ignore: true}),
-		wire.Reply("CreateFunction", "POST "+base, 201, s.CreateFunction).Takes(maxZipCall).Declines(absent...).Declines(managed...).Declines(publishTo,
+		wire.Reply("CreateFunction", "POST "+base, 201, s.CreateFunction).Takes(maxZipCall).OrInstead(byS3).Declines(absent...).Declines(managed...).Declines(publishTo,
 			wire.Declined{Member: "TenancyConfig", Reason: "one process serves all callers of a function."},
 			wire.Declined{Member: "CodeSigningConfigArn", Reason: "code is not signed here."}),
 		wire.Reply("GetFunction", "GET "+function, 200, s.GetFunction),
 		wire.Reply("GetFunctionConfiguration", "GET "+function+"/configuration", 200, s.GetFunctionConfiguration),
 		wire.List("ListFunctions", "GET "+base, pages("Functions"), s.ListFunctions, lambda.ARNOf).WithSlash().Declines(wire.Declined{Member: "MasterRegion", Reason: "no function is a copy of another region's.", Ignore: true}),
-		wire.Reply("UpdateFunctionCode", "PUT "+function+"/code", 200, s.UpdateFunctionCode).Takes(maxZipCall).Declines(publishTo),
+		wire.Reply("UpdateFunctionCode", "PUT "+function+"/code", 200, s.UpdateFunctionCode).Takes(maxZipCall).OrInstead(byS3).Declines(publishTo),
 		wire.Reply("UpdateFunctionConfiguration", "PUT "+function+"/configuration", 200, s.UpdateFunctionConfiguration).Declines(absent...).Declines(managed...),
 		wire.Void("DeleteFunction", "DELETE "+function, 204, s.DeleteFunction),
 		wire.Reply("PublishVersion", "POST "+function+"/versions", 201, s.PublishVersion).Declines(publishTo),

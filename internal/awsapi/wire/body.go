@@ -18,6 +18,10 @@ const MaxBody = 10 << 20
 // up to which bodies need no budget.
 const smallBody = 16 << 10
 
+// maxDiscarded is the length of a refused body that is still read to its end, in bytes: 250
+// MiB of a function's code in base64, and more.
+const maxDiscarded = 512 << 20
+
 // Body is the body of one request. Release it when the request is answered.
 type Body struct {
 	Bytes []byte
@@ -43,6 +47,7 @@ func (b *Bodies) Read(w http.ResponseWriter, r *http.Request, keyID string, limi
 		return Body{}, nil
 	}
 	if r.ContentLength > limit {
+		b.begin(w, r, keyID).discard(r)
 		return Body{}, tooLarge(limit)
 	}
 	if r.ContentLength > 0 && r.ContentLength <= smallBody {
@@ -115,6 +120,24 @@ func (u *upload) read(r *http.Request, limit int64) ([]byte, error) {
 	}
 	u.expectNothing()
 	return body, nil
+}
+
+// discard reads a body that is refused for its length and keeps nothing of it. A client that
+// is still sending when its connection is closed sees only that, and not why; one that waits
+// to be asked for the body (Expect) needs none of this.
+func (u *upload) discard(r *http.Request) {
+	if r.ContentLength > maxDiscarded || r.Header.Get("Expect") != "" {
+		return
+	}
+	part := make([]byte, smallBody)
+	for u.expectMore() == nil {
+		n, err := r.Body.Read(part)
+		u.got.Add(int64(n))
+		if err != nil {
+			break // its end, or too slow, or broken off: it is refused all the same
+		}
+	}
+	u.expectNothing()
 }
 
 func cutShort(err error) error {

@@ -217,3 +217,30 @@ func TestBodiesArriveInTime(t *testing.T) {
 		}
 	})
 }
+
+// A client that reads only once it has sent everything, as the AWS CLI does, is told why its
+// body is refused and what to do instead.
+func TestTooLongABodyIsToldSo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, bodies, stop := serveBodies(1 << 20)
+		defer stop()
+		nc := p.dial("192.0.2.1:1")
+		defer nc.Close()
+		body := strings.Repeat("x", wire.MaxBody+1)
+		if _, err := io.WriteString(nc, head(t, len(body), strings.Repeat("0", 64))+body); err != nil {
+			t.Fatal(err)
+		}
+		response, err := http.ReadResponse(bufio.NewReader(nc), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		said, err := io.ReadAll(response.Body)
+		if err != nil || response.StatusCode != http.StatusRequestEntityTooLarge || !strings.Contains(string(said), "longer than 10485760 bytes. Send its name alone.") {
+			t.Errorf("%v: %d %s", err, response.StatusCode, said)
+		}
+		if bodies.Refused() != 0 {
+			t.Error("a body that is not kept took memory")
+		}
+	})
+}

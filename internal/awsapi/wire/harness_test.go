@@ -104,7 +104,7 @@ func table(calls *int) []wire.Operation {
 		return map[string]string{"arn": call.Principal.ARN, "operation": call.Operation, "requestId": call.RequestID}, nil
 	}
 	return []wire.Operation{
-		wire.Reply("CreateThing", "POST /v2/things", 201, echo).Declines(wire.Declined{Member: "cors", Reason: "not here."}, wire.Declined{Member: "ttl", Reason: "no.", Ignore: true}),
+		wire.Reply("CreateThing", "POST /v2/things", 201, echo).Declines(wire.Declined{Member: "cors", Reason: "not here."}, wire.Declined{Member: "ttl", Reason: "no.", Ignore: true}).OrInstead("Send its name alone."),
 		wire.Reply("ImportThings", "POST /v2/things?mode=import", 201, func(_ context.Context, in struct {
 			Body []byte `body:"raw"`
 		},

@@ -83,6 +83,7 @@ func (s *RESTService) serve(w http.ResponseWriter, r *http.Request, requestID st
 	}
 	body, err := s.Guard.Bodies.Read(w, r, caller.AccessKeyID(), match.maxBody())
 	if err != nil {
+		err = match.refuseBody(err)
 		return match.name(), WriteRESTError(w, err), err
 	}
 	defer body.Release()

@@ -33,6 +33,8 @@ type Operation struct {
 	Alias func(path string) string
 	// MaxBody bounds the request's body in bytes; [MaxBody] when 0.
 	MaxBody int64
+	// Instead is a sentence for a caller whose body is longer: what to do instead.
+	Instead string
 	// Decides says that the function asks for the permission itself, with the
 	// principal of its [Call]: what is asked for depends on what it finds.
 	Decides bool
@@ -61,6 +63,12 @@ func (op Operation) Declines(members ...Declined) Operation {
 // Takes returns op with a larger bound for its body, in bytes.
 func (op Operation) Takes(bytes int64) Operation {
 	op.MaxBody = bytes
+	return op
+}
+
+// OrInstead returns op with what a caller with a longer body can do, a sentence.
+func (op Operation) OrInstead(sentence string) Operation {
+	op.Instead = sentence
 	return op
 }
 

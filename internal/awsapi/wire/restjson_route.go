@@ -1,10 +1,13 @@
 package wire
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/pasarela-ws/pasarela"
 )
 
 // routeTree finds the operation of a verb and an ESCAPED path. Labels are cut at
@@ -46,6 +49,15 @@ func (m match) maxBody() int64 {
 		return MaxBody
 	}
 	return m.op.MaxBody
+}
+
+// refuseBody adds to the refusal of a body that is too long what to do instead.
+func (m match) refuseBody(err error) error {
+	var refusal *pasarela.Error
+	if m.op == nil || m.op.Instead == "" || !errors.As(err, &refusal) || refusal.Code != pasarela.CodePayloadTooLarge {
+		return err
+	}
+	return pasarela.Errorf(refusal.Code, "%s %s", refusal.Message, m.op.Instead)
 }
 
 // newRouteTree makes the tree of a service's table.
