@@ -26,13 +26,28 @@ func TestTheGuideInJUnit(t *testing.T) {
 	}
 }
 
-// TestTheSpringBootSampleCompiles has javac read the sample and the container of
-// Testcontainers against the signatures that they call: neither Spring Boot nor
-// Testcontainers for Java can be had here, so that nothing of them is run.
-func TestTheSpringBootSampleCompiles(t *testing.T) {
+// springJars are Debian's, of Spring 4.3 and what its MVC needs to serve a call.
+func springJars() string {
+	var paths []string
+	for _, name := range []string{
+		"spring3-aop", "spring3-beans", "spring3-context", "spring3-core", "spring3-expression", "spring3-test", "spring3-web", "spring3-web.servlet",
+		"commons-logging", "jackson-annotations", "jackson-core", "jackson-databind", "servlet-api", "slf4j-api",
+	} {
+		paths = append(paths, "/usr/share/java/"+name+".jar")
+	}
+	return strings.Join(paths, ":")
+}
+
+// TestTheSpringBootSample compiles the sample and the container of Testcontainers, and has
+// Spring's MVC serve the call that $connect makes. Spring is Debian's 4.3. Spring Boot, the
+// AWS SDK and Testcontainers for Java cannot be had here: of them there are the signatures
+// that are called, so that the sample itself is not started.
+func TestTheSpringBootSample(t *testing.T) {
 	t.Parallel()
 	needed(t, "javac", "-version")
-	needed(t, "test", "-e", junit)
+	for _, jar := range append(strings.Split(springJars(), ":"), junit) {
+		needed(t, "test", "-e", jar)
+	}
 	sources := signatures(t)
 	modules, own := moduleFolder(t), t.TempDir()
 	for _, name := range []string{"Pasarela.java", "PasarelaContainer.java"} {
@@ -47,7 +62,12 @@ func TestTheSpringBootSampleCompiles(t *testing.T) {
 	if len(sample) != 5 {
 		t.Fatalf("the sample has %v", sample)
 	}
-	javac(t, t.TempDir(), junit, append(sources, sample...)...)
+	classes := t.TempDir()
+	javac(t, classes, junit+":"+springJars(), append(append(sources, sample...), "testdata/ServeOrder.java")...)
+	out, err := exec.CommandContext(t.Context(), "java", "-XX:TieredStopAtLevel=1", "-cp", classes+":"+springJars(), "com.example.reports.ServeOrder").CombinedOutput()
+	if want := "201 Order[connectionId=L0SM9cOFvHcCIhw=, type=ventas]"; err != nil || !strings.Contains(string(out), want) {
+		t.Errorf("%v, want %s\n%s", err, want, out)
+	}
 }
 
 // signatures writes the files of testdata/signatures.txt and returns their paths.
@@ -71,7 +91,7 @@ func signatures(t *testing.T) (paths []string) {
 
 func javac(t *testing.T, classes, path string, sources ...string) {
 	t.Helper()
-	arguments := append([]string{"-Xlint:all,-classfile", "-Werror", "-d", classes, "-cp", path}, sources...)
+	arguments := append([]string{"-Xlint:all,-classfile,-path", "-Werror", "-d", classes, "-cp", path}, sources...)
 	if out, err := exec.CommandContext(t.Context(), "javac", arguments...).CombinedOutput(); err != nil {
 		t.Fatalf("javac: %v\n%s", err, out)
 	}
