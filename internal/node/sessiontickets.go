@@ -48,8 +48,8 @@ func newSessionTickets(bucket pasarela.Bucket, config *tls.Config, log *slog.Log
 	return &sessionTickets{document.NewStore[ticketKeys](bucket), config, log}
 }
 
-// run keeps this node's keys those of the store, until ctx ends. While the store is away
-// it keeps the last ones.
+// run reads the keys of the store again and again, so that all nodes use the same, until ctx
+// ends. While the store does not respond the last ones stay in use.
 func (t *sessionTickets) run(ctx context.Context) error {
 	for {
 		if err := t.refresh(ctx, time.Now()); err != nil && ctx.Err() == nil {

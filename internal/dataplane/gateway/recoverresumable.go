@@ -60,8 +60,8 @@ func (g *Gateway) endOfRecord(c *connection, r *journal.Record) socket.Close {
 	return why
 }
 
-// alreadyHere returns which of these connections this run has already, or knows to have ended
-// or gone on by a later move: their records are out of date. A record of a connection that
+// alreadyHere returns which records are out of date (here): this run has the connection already,
+// or knows that it ended or went on by a later move. A record of a connection that
 // this run has is of a move that was not committed, or of one whose end the lost run could
 // not note. Where a connection is just moving here from the lost run, that run still held it
 // when it wrote the record: it may have accepted messages since the move began. arrived are

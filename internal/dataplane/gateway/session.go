@@ -109,10 +109,10 @@ func (s *sessions) claim(r *resumable) (other *resumable) {
 	return nil
 }
 
-// claimKnown adds r, a connection that was recovered or came by a move, under its key. A
-// handshake that is still looking for the connection gives way: its client is told to come
-// again, and finds r. So does a connection that another node has taken over. It returns any
-// other connection of the session.
+// claimKnown adds r, a connection that was recovered or came by a move, under its key. Two
+// entries that may stand there are replaced: that of a handshake which is still looking for the
+// connection, whose client is told to come again and then finds r; and a connection that
+// another node has taken over. Any other connection of the session stays and is returned.
 func (s *sessions) claimKnown(r *resumable) (other *resumable) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -143,8 +143,9 @@ func Significant(plain string) int {
 	return last - first + 1
 }
 
-// Limit rounds the decimals of a plain number away that are beyond so many digits
-// in all, and drops the zeros at its end. Digits before the point stay.
+// Limit rounds a plain number to so many digits, counted before and behind the point
+// together, and drops zeros at its end. Only decimals are rounded away: a number with more
+// digits before the point keeps them all.
 func Limit(plain string, digits int) string {
 	whole, _, _ := strings.Cut(strings.TrimPrefix(plain, "-"), ".")
 	if whole == "0" {
