@@ -13,7 +13,7 @@ type groupNameInput struct {
 	GroupName string `aws:"GroupName"`
 }
 
-func (in groupNameInput) holder() identity.Holder { return identity.GroupNamed(in.GroupName) }
+func (in groupNameInput) entity() identity.Entity { return identity.GroupNamed(in.GroupName) }
 
 type groupShape struct {
 	Path       string    `aws:"Path"`

@@ -215,21 +215,21 @@ func (o *operations) listEntitiesForPolicy(_ context.Context, in entitiesInput) 
 		return out, err
 	}
 	uses := o.ManagedPolicies.PolicyUses(in.PolicyARN)
-	var holders []identity.PolicyHolder
+	var entities []identity.PolicyEntity
 	if in.PolicyUsageFilter != usageBoundary {
-		holders = append(holders, uses.Attached...)
+		entities = append(entities, uses.Attached...)
 	}
 	if in.PolicyUsageFilter != usagePermissions {
-		holders = append(holders, uses.Bounded...)
+		entities = append(entities, uses.Bounded...)
 	}
-	holders = filterHolders(holders, in)
-	page, more, err := cut(in.pageInput, holders, func(h identity.PolicyHolder) string { return h.ID })
+	entities = filterEntities(entities, in)
+	page, more, err := cut(in.pageInput, entities, func(h identity.PolicyEntity) string { return h.ID })
 	out.pageOutput = more
 	for _, h := range page {
 		switch h.Kind {
-		case identity.HolderUser:
+		case identity.EntityUser:
 			out.PolicyUsers = append(out.PolicyUsers, policyUser{h.Name, h.ID})
-		case identity.HolderGroup:
+		case identity.EntityGroup:
 			out.PolicyGroups = append(out.PolicyGroups, policyGroup{h.Name, h.ID})
 		default:
 			out.PolicyRoles = append(out.PolicyRoles, policyRole{h.Name, h.ID})
@@ -238,12 +238,12 @@ func (o *operations) listEntitiesForPolicy(_ context.Context, in entitiesInput) 
 	return out, err
 }
 
-// filterHolders keeps the asked kind and path, each holder once.
-func filterHolders(holders []identity.PolicyHolder, in entitiesInput) []identity.PolicyHolder {
-	kinds := map[string]identity.HolderKind{"User": identity.HolderUser, "Group": identity.HolderGroup, "Role": identity.HolderRole}
+// filterEntities keeps the asked kind and path, each entity once.
+func filterEntities(entities []identity.PolicyEntity, in entitiesInput) []identity.PolicyEntity {
+	kinds := map[string]identity.EntityKind{"User": identity.EntityUser, "Group": identity.EntityGroup, "Role": identity.EntityRole}
 	seen := map[string]bool{}
-	var list []identity.PolicyHolder
-	for _, h := range holders {
+	var list []identity.PolicyEntity
+	for _, h := range entities {
 		if seen[h.ID] || in.EntityFilter != "" && kinds[in.EntityFilter] != h.Kind || !hasPrefix(h.Path, in.PathPrefix) {
 			continue
 		}

@@ -31,7 +31,7 @@ func Operations(s *identity.Service) []wire.QueryOperation {
 	table = append(table, o.roles()...)
 	table = append(table, o.serviceLinked()...)
 	table = append(table, o.policies()...)
-	table = append(table, o.holders()...)
+	table = append(table, o.entities()...)
 	table = append(table, o.tags()...)
 	table = append(table, o.instanceProfiles()...)
 	table = append(table, o.simulation()...)

@@ -46,11 +46,11 @@ func (o *operations) profileTarget(name, path string) wire.Target {
 }
 
 // holderTarget is the user, group or role whose policies an operation is about.
-func (o *operations) holderTarget(h identity.Holder) wire.Target {
+func (o *operations) holderTarget(h identity.Entity) wire.Target {
 	switch h.Kind {
-	case identity.HolderUser:
+	case identity.EntityUser:
 		return o.userTarget(h.Name, "")
-	case identity.HolderGroup:
+	case identity.EntityGroup:
 		return o.groupTarget(h.Name, "")
 	}
 	return o.roleTarget(h.Name, "")

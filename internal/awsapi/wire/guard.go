@@ -14,13 +14,13 @@ import (
 
 // Keys finds who holds an access key.
 type Keys interface {
-	// Key returns the secret and the holder of an access key. sessionToken is
+	// Key returns the secret of an access key and the principal that signs with it. sessionToken is
 	// empty for long-term keys. Errors: [sigv4.ErrUnknownKey],
 	// [sigv4.ErrExpiredToken], or any other when it cannot tell.
-	Key(ctx context.Context, accessKeyID, sessionToken string) (secret string, holder pasarela.Principal, err error)
-	// NoteUse records that holder signed a request. It is called after the signature
+	Key(ctx context.Context, accessKeyID, sessionToken string) (secret string, who pasarela.Principal, err error)
+	// NoteUse records that who signed a request. It is called after the signature
 	// was verified, never before: an access key id is no secret.
-	NoteUse(holder pasarela.Principal)
+	NoteUse(who pasarela.Principal)
 }
 
 // Authorizer decides by policies.

@@ -157,7 +157,7 @@ func TestGroupsAreCountedAndSimulated(t *testing.T) {
 		t.Fatal(err)
 	}
 	uses := s.ManagedPolicies.PolicyUses(managedARN).Attached
-	if len(uses) != 1 || uses[0].ID != g.GroupID || uses[0].Kind != identity.HolderGroup {
+	if len(uses) != 1 || uses[0].ID != g.GroupID || uses[0].Kind != identity.EntityGroup {
 		t.Errorf("uses: %+v", uses)
 	}
 	if attached, _ := s.ManagedPolicies.Attachments(); attached[managedARN] != 1 {

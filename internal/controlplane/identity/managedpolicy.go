@@ -233,13 +233,13 @@ func (s *ManagedPolicies) DeletePolicy(ctx context.Context, arn string) error {
 
 // PolicyUses is who has a managed policy.
 type PolicyUses struct {
-	Attached []PolicyHolder // as a permissions policy
-	Bounded  []PolicyHolder // as a permissions boundary
+	Attached []PolicyEntity // as a permissions policy
+	Bounded  []PolicyEntity // as a permissions boundary
 }
 
-// PolicyHolder is a user, a group or a role that has a policy.
-type PolicyHolder struct {
-	Holder
+// PolicyEntity is a user, a group or a role that has a policy.
+type PolicyEntity struct {
+	Entity
 	ID   string // AIDA…, AGPA… or AROA…
 	Path string
 }
@@ -252,7 +252,7 @@ func (s *ManagedPolicies) PolicyUses(arn string) PolicyUses {
 	if target == nil {
 		return uses
 	}
-	see := func(h PolicyHolder, p *Permissions) {
+	see := func(h PolicyEntity, p *Permissions) {
 		if slices.Contains(p.Attached, Attachment{arn, target.PolicyID}) {
 			uses.Attached = append(uses.Attached, h)
 		}
@@ -262,14 +262,14 @@ func (s *ManagedPolicies) PolicyUses(arn string) PolicyUses {
 	}
 	for _, v := range n.users.sorted() {
 		u := v.user
-		see(PolicyHolder{UserNamed(u.UserName), u.UserID, u.Path}, &u.Permissions)
+		see(PolicyEntity{UserNamed(u.UserName), u.UserID, u.Path}, &u.Permissions)
 	}
 	for _, v := range n.groups.sorted() {
-		see(PolicyHolder{GroupNamed(v.GroupName), v.GroupID, v.Path}, &v.Permissions)
+		see(PolicyEntity{GroupNamed(v.GroupName), v.GroupID, v.Path}, &v.Permissions)
 	}
 	for _, v := range n.roles.sorted() {
 		r := v.role
-		see(PolicyHolder{RoleNamed(r.RoleName), r.RoleID, r.Path}, &r.Permissions)
+		see(PolicyEntity{RoleNamed(r.RoleName), r.RoleID, r.Path}, &r.Permissions)
 	}
 	return uses
 }

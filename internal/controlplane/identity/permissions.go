@@ -18,42 +18,42 @@ const (
 	maxInlineRole  = 10240
 )
 
-// Holder names a user, a group or a role in the operations that all have.
-type Holder struct {
-	Kind HolderKind
+// Entity names a user, a group or a role in the operations that all have.
+type Entity struct {
+	Kind EntityKind
 	Name string
 }
 
-// HolderKind is user, group or role.
-type HolderKind string
+// EntityKind is user, group or role.
+type EntityKind string
 
-// Kinds of holders, as they stand in messages.
+// Kinds of entities, as they stand in messages.
 const (
-	HolderUser  HolderKind = "user"
-	HolderGroup HolderKind = "group"
-	HolderRole  HolderKind = "role"
+	EntityUser  EntityKind = "user"
+	EntityGroup EntityKind = "group"
+	EntityRole  EntityKind = "role"
 )
 
 // UserNamed names a user.
-func UserNamed(name string) Holder { return Holder{HolderUser, name} }
+func UserNamed(name string) Entity { return Entity{EntityUser, name} }
 
 // GroupNamed names a group.
-func GroupNamed(name string) Holder { return Holder{HolderGroup, name} }
+func GroupNamed(name string) Entity { return Entity{EntityGroup, name} }
 
 // RoleNamed names a role.
-func RoleNamed(name string) Holder { return Holder{HolderRole, name} }
+func RoleNamed(name string) Entity { return Entity{EntityRole, name} }
 
 // Policies does the operations on what a user, group or role may do: inline policies,
 // attached managed policies and the permissions boundary.
 type Policies struct{ identity *Service }
 
-// changePermissions edits the policies of a holder.
-func (s *Policies) changePermissions(ctx context.Context, h Holder, edit func(*Permissions) error) error {
+// changePermissions edits the policies of an entity.
+func (s *Policies) changePermissions(ctx context.Context, h Entity, edit func(*Permissions) error) error {
 	var err error
 	switch h.Kind {
-	case HolderUser:
+	case EntityUser:
 		_, err = s.identity.changeUser(ctx, h.Name, func(u *User) error { return edit(&u.Permissions) })
-	case HolderGroup:
+	case EntityGroup:
 		_, err = s.identity.Groups.changeGroup(ctx, h.Name, func(g *Group) error { return edit(&g.Permissions) })
 	default:
 		_, err = s.identity.Roles.changeOwnRole(ctx, h.Name, func(r *Role) error { return edit(&r.Permissions) })
@@ -61,16 +61,16 @@ func (s *Policies) changePermissions(ctx context.Context, h Holder, edit func(*P
 	return err
 }
 
-// Of is the policies of a holder, or [CodeNoSuchEntity].
-func (s *Policies) Of(h Holder) (*Permissions, error) {
+// Of is the policies of an entity, or [CodeNoSuchEntity].
+func (s *Policies) Of(h Entity) (*Permissions, error) {
 	switch h.Kind {
-	case HolderUser:
+	case EntityUser:
 		u, err := s.identity.Users.Get(h.Name)
 		if err != nil {
 			return nil, err
 		}
 		return &u.Permissions, nil
-	case HolderGroup:
+	case EntityGroup:
 		g, err := s.identity.Groups.Group(h.Name)
 		if err != nil {
 			return nil, err
@@ -91,7 +91,7 @@ type PutPolicyInput struct {
 }
 
 // PutPolicy sets an inline policy, over an older one of the name if there is one.
-func (s *Policies) PutPolicy(ctx context.Context, h Holder, in PutPolicyInput) error {
+func (s *Policies) PutPolicy(ctx context.Context, h Entity, in PutPolicyInput) error {
 	if err := check(in); err != nil {
 		return err
 	}
@@ -115,8 +115,8 @@ func (s *Policies) PutPolicy(ctx context.Context, h Holder, in PutPolicyInput) e
 	})
 }
 
-func (p *Permissions) checkInlineSize(h Holder) error {
-	limit := map[HolderKind]int{HolderUser: maxInlineUser, HolderGroup: maxInlineGroup, HolderRole: maxInlineRole}[h.Kind]
+func (p *Permissions) checkInlineSize(h Entity) error {
+	limit := map[EntityKind]int{EntityUser: maxInlineUser, EntityGroup: maxInlineGroup, EntityRole: maxInlineRole}[h.Kind]
 	size := 0
 	for _, one := range p.Inline {
 		size += lengthWithoutBlanks(one.Document)
@@ -128,12 +128,12 @@ func (p *Permissions) checkInlineSize(h Holder) error {
 }
 
 // noInline is AWS's sentence about an inline policy that is not there.
-func noInline(h Holder, policyName string) error {
+func noInline(h Entity, policyName string) error {
 	return errorf(CodeNoSuchEntity, "The %s policy with name %s cannot be found.", h.Kind, policyName)
 }
 
-// Get is an inline policy of a holder, or [CodeNoSuchEntity].
-func (s *Policies) Get(h Holder, policyName string) (InlinePolicy, error) {
+// Get is an inline policy of an entity, or [CodeNoSuchEntity].
+func (s *Policies) Get(h Entity, policyName string) (InlinePolicy, error) {
 	p, err := s.Of(h)
 	if err != nil {
 		return InlinePolicy{}, err
@@ -147,7 +147,7 @@ func (s *Policies) Get(h Holder, policyName string) (InlinePolicy, error) {
 }
 
 // DeletePolicy removes an inline policy.
-func (s *Policies) DeletePolicy(ctx context.Context, h Holder, policyName string) error {
+func (s *Policies) DeletePolicy(ctx context.Context, h Entity, policyName string) error {
 	return s.changePermissions(ctx, h, func(p *Permissions) error {
 		before := len(p.Inline)
 		p.Inline = slices.DeleteFunc(p.Inline, func(one InlinePolicy) bool { return one.PolicyName == policyName })
@@ -158,8 +158,8 @@ func (s *Policies) DeletePolicy(ctx context.Context, h Holder, policyName string
 	})
 }
 
-// AttachPolicy puts a managed policy on a holder; doing it twice is no error.
-func (s *Policies) AttachPolicy(ctx context.Context, h Holder, policyARN string) error {
+// AttachPolicy puts a managed policy on an entity; doing it twice is no error.
+func (s *Policies) AttachPolicy(ctx context.Context, h Entity, policyARN string) error {
 	if err := checkPolicyARN(policyARN); err != nil {
 		return err
 	}
@@ -186,10 +186,10 @@ func (s *Policies) AttachPolicy(ctx context.Context, h Holder, policyARN string)
 	})
 }
 
-func title(k HolderKind) string { return strings.ToUpper(string(k[:1])) + string(k[1:]) }
+func title(k EntityKind) string { return strings.ToUpper(string(k[:1])) + string(k[1:]) }
 
-// DetachPolicy takes a managed policy off a holder.
-func (s *Policies) DetachPolicy(ctx context.Context, h Holder, policyARN string) error {
+// DetachPolicy takes a managed policy off an entity.
+func (s *Policies) DetachPolicy(ctx context.Context, h Entity, policyARN string) error {
 	if err := checkPolicyARN(policyARN); err != nil {
 		return err
 	}
@@ -203,8 +203,8 @@ func (s *Policies) DetachPolicy(ctx context.Context, h Holder, policyARN string)
 	})
 }
 
-// PutBoundary sets a holder's permissions boundary.
-func (s *Policies) PutBoundary(ctx context.Context, h Holder, policyARN string) error {
+// PutBoundary sets an entity's permissions boundary.
+func (s *Policies) PutBoundary(ctx context.Context, h Entity, policyARN string) error {
 	if _, err := s.Of(h); err != nil {
 		return err
 	}
@@ -217,8 +217,8 @@ func (s *Policies) PutBoundary(ctx context.Context, h Holder, policyARN string) 
 	})
 }
 
-// DeleteBoundary removes a holder's permissions boundary.
-func (s *Policies) DeleteBoundary(ctx context.Context, h Holder) error {
+// DeleteBoundary removes an entity's permissions boundary.
+func (s *Policies) DeleteBoundary(ctx context.Context, h Entity) error {
 	return s.changePermissions(ctx, h, func(p *Permissions) error {
 		if p.Boundary == "" {
 			return errorf(CodeNoSuchEntity, "%s %s does not have a permissions boundary.", title(h.Kind), h.Name)

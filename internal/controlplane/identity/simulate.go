@@ -93,7 +93,7 @@ func (s *Simulator) simulateAll(set *policy.Set, sub *subject, in Simulation) ([
 // noSource is the refusal of a simulation for an entity that is not there, or for an ARN of
 // another kind.
 func noSource(arn string) error {
-	for _, kind := range []HolderKind{HolderUser, HolderGroup, HolderRole} {
+	for _, kind := range []EntityKind{EntityUser, EntityGroup, EntityRole} {
 		if strings.Contains(arn, ":"+string(kind)+"/") {
 			return errorf(CodeNoSuchEntity, "The %s with name %s cannot be found.", kind, lastSegment(arn))
 		}

@@ -19,15 +19,15 @@ func invalidEnum(member, value, set string) error {
 }
 
 // Users, groups and roles have the same operations on their policies, each under
-// its own name and with its own input member. A holderName is that member.
-type holderName interface{ holder() identity.Holder }
+// its own name and with its own input member. An entityName is that member.
+type entityName interface{ entity() identity.Entity }
 
-func (in userNameInput) holder() identity.Holder { return identity.UserNamed(in.UserName) }
-func (in roleNameInput) holder() identity.Holder { return identity.RoleNamed(in.RoleName) }
+func (in userNameInput) entity() identity.Entity { return identity.UserNamed(in.UserName) }
+func (in roleNameInput) entity() identity.Entity { return identity.RoleNamed(in.RoleName) }
 
-// holders are the operations on the policies of users, groups and roles; groups
+// entities are the operations on the policies of users, groups and roles; groups
 // have no boundary.
-func (o *operations) holders() []wire.QueryOperation {
+func (o *operations) entities() []wire.QueryOperation {
 	return slices.Concat(
 		holderOperations[userNameInput](o, "User"), holderOperations[groupNameInput](o, "Group"), holderOperations[roleNameInput](o, "Role"),
 		boundaryOperations[userNameInput](o, "User"), boundaryOperations[roleNameInput](o, "Role"),
@@ -36,42 +36,42 @@ func (o *operations) holders() []wire.QueryOperation {
 
 // attachInput and its neighbours embed the naming member by the tag "*": its fields are
 // members of the input itself.
-type attachInput[N holderName] struct {
+type attachInput[N entityName] struct {
 	Name      N      `aws:"*"`
 	PolicyARN string `aws:"PolicyArn"`
 }
 
-type boundaryInput[N holderName] struct {
+type boundaryInput[N entityName] struct {
 	Name                N      `aws:"*"`
 	PermissionsBoundary string `aws:"PermissionsBoundary"`
 }
 
-type nameOnlyInput[N holderName] struct {
+type nameOnlyInput[N entityName] struct {
 	Name N `aws:"*"`
 }
 
-type inlineInput[N holderName] struct {
+type inlineInput[N entityName] struct {
 	Name       N      `aws:"*"`
 	PolicyName string `aws:"PolicyName"`
 }
 
-type putInlineInput[N holderName] struct {
+type putInlineInput[N entityName] struct {
 	Name N `aws:"*"`
 	identity.PutPolicyInput
 }
 
-type inlinePageInput[N holderName] struct {
+type inlinePageInput[N entityName] struct {
 	Name N `aws:"*"`
 	pageInput
 }
 
-type attachedPageInput[N holderName] struct {
+type attachedPageInput[N entityName] struct {
 	Name       N      `aws:"*"`
 	PathPrefix string `aws:"PathPrefix"`
 	pageInput
 }
 
-type inlineOutput[N holderName] struct {
+type inlineOutput[N entityName] struct {
 	Name           N      `aws:"*"`
 	PolicyName     string `aws:"PolicyName"`
 	PolicyDocument string `aws:"PolicyDocument"`
@@ -90,37 +90,37 @@ type attachedOutput struct {
 // holderOperations are the seven operations on the policies of one kind. iam:PolicyARN is a
 // condition key of attaching and detaching, so that a policy can allow the attachment of
 // one managed policy alone.
-func holderOperations[N holderName](o *operations, kind string) []wire.QueryOperation {
-	target := func(n N) wire.Target { return o.holderTarget(n.holder()) }
+func holderOperations[N entityName](o *operations, kind string) []wire.QueryOperation {
+	target := func(n N) wire.Target { return o.holderTarget(n.entity()) }
 	onAttached := func(_ context.Context, in attachInput[N]) wire.Target {
 		return key(target(in.Name), "iam:policyarn", in.PolicyARN)
 	}
 	onInline := func(_ context.Context, in inlineInput[N]) wire.Target { return target(in.Name) }
 	return []wire.QueryOperation{
 		wire.QueryVoid("Attach"+kind+"Policy", onAttached, func(ctx context.Context, in attachInput[N]) error {
-			return o.Policies.AttachPolicy(ctx, in.Name.holder(), in.PolicyARN)
+			return o.Policies.AttachPolicy(ctx, in.Name.entity(), in.PolicyARN)
 		}),
 		wire.QueryVoid("Detach"+kind+"Policy", onAttached, func(ctx context.Context, in attachInput[N]) error {
-			return o.Policies.DetachPolicy(ctx, in.Name.holder(), in.PolicyARN)
+			return o.Policies.DetachPolicy(ctx, in.Name.entity(), in.PolicyARN)
 		}),
 		wire.QueryVoid("Put"+kind+"Policy", func(_ context.Context, in putInlineInput[N]) wire.Target { return target(in.Name) },
 			func(ctx context.Context, in putInlineInput[N]) error {
-				return o.Policies.PutPolicy(ctx, in.Name.holder(), in.PutPolicyInput)
+				return o.Policies.PutPolicy(ctx, in.Name.entity(), in.PutPolicyInput)
 			}),
 		wire.QueryVoid("Delete"+kind+"Policy", onInline, func(ctx context.Context, in inlineInput[N]) error {
-			return o.Policies.DeletePolicy(ctx, in.Name.holder(), in.PolicyName)
+			return o.Policies.DeletePolicy(ctx, in.Name.entity(), in.PolicyName)
 		}),
 		wire.QueryReply("Get"+kind+"Policy", onInline, func(_ context.Context, in inlineInput[N]) (inlineOutput[N], error) {
-			p, err := o.Policies.Get(in.Name.holder(), in.PolicyName)
+			p, err := o.Policies.Get(in.Name.entity(), in.PolicyName)
 			return inlineOutput[N]{in.Name, p.PolicyName, encoded(p.Document)}, err
 		}),
 		wire.QueryReply("List"+kind+"Policies", func(_ context.Context, in inlinePageInput[N]) wire.Target { return target(in.Name) },
 			func(_ context.Context, in inlinePageInput[N]) (policyNamesOutput, error) {
-				return o.listInline(in.Name.holder(), in.pageInput)
+				return o.listInline(in.Name.entity(), in.pageInput)
 			}),
 		wire.QueryReply("ListAttached"+kind+"Policies", func(_ context.Context, in attachedPageInput[N]) wire.Target { return target(in.Name) },
 			func(_ context.Context, in attachedPageInput[N]) (attachedOutput, error) {
-				return o.listAttached(in.Name.holder(), in.PathPrefix, in.pageInput)
+				return o.listAttached(in.Name.entity(), in.PathPrefix, in.pageInput)
 			}),
 	}
 }
@@ -128,22 +128,22 @@ func holderOperations[N holderName](o *operations, kind string) []wire.QueryOper
 // boundaryOperations set and remove a permissions boundary. iam:PermissionsBoundary is a
 // condition key: administrators may only be allowed to create users and roles that have
 // one.
-func boundaryOperations[N holderName](o *operations, kind string) []wire.QueryOperation {
-	target := func(n N) wire.Target { return o.holderTarget(n.holder()) }
+func boundaryOperations[N entityName](o *operations, kind string) []wire.QueryOperation {
+	target := func(n N) wire.Target { return o.holderTarget(n.entity()) }
 	return []wire.QueryOperation{
 		wire.QueryVoid("Put"+kind+"PermissionsBoundary", func(_ context.Context, in boundaryInput[N]) wire.Target {
 			return key(target(in.Name), "iam:permissionsboundary", in.PermissionsBoundary)
 		}, func(ctx context.Context, in boundaryInput[N]) error {
-			return o.Policies.PutBoundary(ctx, in.Name.holder(), in.PermissionsBoundary)
+			return o.Policies.PutBoundary(ctx, in.Name.entity(), in.PermissionsBoundary)
 		}),
 		wire.QueryVoid("Delete"+kind+"PermissionsBoundary", func(_ context.Context, in nameOnlyInput[N]) wire.Target { return target(in.Name) },
 			func(ctx context.Context, in nameOnlyInput[N]) error {
-				return o.Policies.DeleteBoundary(ctx, in.Name.holder())
+				return o.Policies.DeleteBoundary(ctx, in.Name.entity())
 			}),
 	}
 }
 
-func (o *operations) listInline(h identity.Holder, in pageInput) (policyNamesOutput, error) {
+func (o *operations) listInline(h identity.Entity, in pageInput) (policyNamesOutput, error) {
 	p, err := o.Policies.Of(h)
 	if err != nil {
 		return policyNamesOutput{}, err
@@ -156,7 +156,7 @@ func (o *operations) listInline(h identity.Holder, in pageInput) (policyNamesOut
 	return policyNamesOutput{page, more}, err
 }
 
-func (o *operations) listAttached(h identity.Holder, pathPrefix string, in pageInput) (attachedOutput, error) {
+func (o *operations) listAttached(h identity.Entity, pathPrefix string, in pageInput) (attachedOutput, error) {
 	p, err := o.Policies.Of(h)
 	if err != nil {
 		return attachedOutput{}, err
