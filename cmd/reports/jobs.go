@@ -131,6 +131,7 @@ func (s service) send(ctx context.Context, method, path string, body, out any) e
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
+	request.Header.Set("Accept-Language", string(s.l))
 	if token := os.Getenv("REPORTS_TOKEN"); token != "" {
 		request.Header.Set("Authorization", "Bearer "+token)
 	}

@@ -42,7 +42,7 @@ type Text struct{ English, Spanish string }
 type Catalogue map[ID]Text
 
 // All is the catalogue of the program. It is not changed after the start.
-var All = join(commandTexts, connectTexts, definitionTexts, devStackTexts, fileTexts, nodeTexts, operateTexts, reportTexts, reportsTexts, reportsHelpTexts, sampleTexts, signInTexts, welcomeTexts)
+var All = join(commandTexts, connectTexts, definitionTexts, devStackTexts, fileTexts, nodeTexts, operateTexts, reportTexts, reportsAPITexts, reportsTexts, reportsHelpTexts, sampleTexts, signInTexts, welcomeTexts)
 
 func join(parts ...Catalogue) Catalogue {
 	all := Catalogue{}

@@ -135,7 +135,7 @@ func (s *Service) runSchedule(ctx context.Context, run schedules.Run) error {
 	case errors.Is(err, jobs.ErrReused): // the relative date resolved differently on redelivery
 		return nil
 	case err != nil:
-		outcome.Problem = err.Error()
+		outcome.Problem = s.options.WarningLanguage.Of(err)
 		s.log.Error("a scheduled report cannot be made", "schedule", schedule.ID, "type", schedule.Type, "cause", err)
 	default:
 		outcome.Report = made.ID

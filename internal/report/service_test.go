@@ -153,6 +153,49 @@ func TestRequestsAreRefusedByField(t *testing.T) {
 	}
 }
 
+// A request is refused in the language that its body names, else in that of its header, else in
+// English.
+func TestARequestIsRefusedInItsLanguage(t *testing.T) {
+	t.Parallel()
+	served := start(t, newGateway(t).URL, report.Options{})
+	const create, schedules, es = "/api/reports/create", "/api/schedules", "es-ES,es;q=0.9"
+	for _, test := range []struct{ method, path, header, body, want string }{
+		{"GET", "/api/reports/none", "", "", "there is no such report"},
+		{"GET", "/api/reports/none", "de", "", "there is no such report"},
+		{"GET", "/api/reports/none", es, "", "no existe ese informe"},
+		{"GET", "/api/nothing", es, "", "no hay nada en GET /api/nothing"},
+		{"GET", "/api/reports?limit=0", es, "", "limit: debe ser un número entero del 1 al 500"},
+		{"GET", "/api/reports?before=x", es, "", `before: \"x\" no es ni el campo next`},
+		{"POST", create, es, `{`, "body: debe ser un objeto JSON: acaba demasiado pronto"},
+		{"POST", create, es, `{"a":1,}`, "body: debe ser un objeto JSON: línea 1: "},
+		{"POST", create, "", `{"connectionId":"c=","type":"x","language":"es"}`, `type: \"x\" no es un tipo de informe; debe ser uno de clientes`},
+		{"POST", create, "", `{"connectionId":"c=","type":"x","parameters":{"language":"es"}}`, "no es un tipo de informe"},
+		{"POST", create, es, `{"connectionId":"c=","type":"x","language":"en"}`, "is no type of report"},
+		{"POST", create, es, `{"connectionId":"c=","type":"x","language":"fr"}`, "no es un tipo de informe"},
+		{"POST", create, es, `{"connectionId":"c=","type":"ventas","year":"x"}`, "year: debe ser un número entero"},
+		{"POST", create, es, `{"connectionId":"c=","type":"ventas","attributes":{"a":[]}}`, "attributes: a debe ser un texto"},
+		{"POST", schedules, es, `{"type":"ventas","when":"now"}`, "when: "},
+		{"POST", schedules, es, `{"type":"ventas","when":"every day at 7","timezone":"Europe/Madrid","deliver":[]}`, "deliver: debe tener de 1 a 10 destinos"},
+		{"POST", schedules, es, `{"type":"ventas","when":"every day at 7","timezone":"Europe/Madrid","deliver":[{"folder":"a"}]}`, `deliver: no existe la carpeta \"a\"; existen: ninguno`},
+		{"POST", schedules, "", `{"type":"ventas","when":"every day at 7","timezone":"Europe/Madrid","deliver":[{"mail":"ana@example.com"}]}`, "the operator of the service has set up no e-mail"},
+	} {
+		request, err := http.NewRequestWithContext(t.Context(), test.method, served.URL+test.path, strings.NewReader(test.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Accept-Language", test.header)
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, _ := io.ReadAll(response.Body)
+		response.Body.Close()
+		if response.StatusCode < 400 || !strings.Contains(string(content), test.want) {
+			t.Errorf("%s %s %s (%s) answered %s %s; want %s", test.method, test.path, test.body, test.header, response.Status, content, test.want)
+		}
+	}
+}
+
 func TestWhatTemplatesSendIsUnderstood(t *testing.T) {
 	t.Parallel()
 	g := newGateway(t)

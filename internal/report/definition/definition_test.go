@@ -88,7 +88,7 @@ func TestWrongParametersAreNamed(t *testing.T) {
 		given := map[string]string{"year": "2026", name: test.value}
 		_, err := d.Check(given)
 		var field *definition.FieldError
-		if !errors.As(err, &field) || field.Field != name || !strings.Contains(field.Reason, test.reason) {
+		if !errors.As(err, &field) || field.Field != name || !strings.Contains(field.Error(), test.reason) {
 			t.Errorf("%s=%q: %v", name, test.value, err)
 		}
 	}

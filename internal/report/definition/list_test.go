@@ -74,7 +74,7 @@ func TestEachValueOfAListIsChecked(t *testing.T) {
 	} {
 		_, err := d.Check(map[string]string{test.name: test.value})
 		var field *definition.FieldError
-		if !errors.As(err, &field) || field.Field != test.name || !strings.Contains(field.Reason, test.reason) {
+		if !errors.As(err, &field) || field.Field != test.name || !strings.Contains(field.Error(), test.reason) {
 			t.Errorf("%s=%.20q: %v", test.name, test.value, err)
 		}
 	}

@@ -57,20 +57,20 @@ const (
 // not there are NULL in the query.
 type Values map[string]string
 
-// A FieldError names the parameter that is wrong and says why.
+// A FieldError names the parameter, or the member of a request, that is wrong and says why.
 type FieldError struct {
-	Field, Reason string
-	cause         error // of Reason; nil where a text is all there is
+	Field string
+	why   error
 }
 
-func fieldError(field string, cause error) *FieldError {
-	return &FieldError{field, cause.Error(), cause}
-}
+// NewFieldError says of a field what is wrong with it: an error of package language, since
+// people read it.
+func NewFieldError(field string, why error) *FieldError { return &FieldError{field, why} }
 
-// Unwrap is what says Reason in other languages.
-func (e *FieldError) Unwrap() error { return e.cause }
+// Unwrap is why, which language says in each language.
+func (e *FieldError) Unwrap() error { return e.why }
 
-func (e *FieldError) Error() string { return e.Field + ": " + e.Reason }
+func (e *FieldError) Error() string { return e.Field + ": " + e.why.Error() }
 
 // Check reads what was given for the definition's parameters. An empty text counts as
 // none: API Gateway's templates write "" for a missing value. Dates counted from today
@@ -78,7 +78,7 @@ func (e *FieldError) Error() string { return e.Field + ": " + e.Reason }
 func (d *Definition) Check(given map[string]string) (Values, error) {
 	for name := range given {
 		if d.parameter(name) == nil {
-			return nil, fieldError(name, language.Errorf("value.no_parameter", "names", d.parameterNames()))
+			return nil, NewFieldError(name, language.Errorf("value.no_parameter", "names", d.parameterNames()))
 		}
 	}
 	values, today := Values{}, d.today()
@@ -91,11 +91,11 @@ func (d *Definition) Check(given map[string]string) (Values, error) {
 		canonical, err := parameter.canonical(text, today)
 		switch {
 		case err != nil:
-			return nil, fieldError(parameter.Name, err)
+			return nil, NewFieldError(parameter.Name, err)
 		case canonical != "":
 			values[parameter.Name] = canonical
 		case parameter.Required:
-			return nil, fieldError(parameter.Name, language.Errorf("value.required"))
+			return nil, NewFieldError(parameter.Name, language.Errorf("value.required"))
 		}
 	}
 	return values, nil
@@ -122,7 +122,7 @@ func (d *Definition) Bound(values Values) (statement.Arguments, error) {
 			bound.Values[name], err = parameter.native(text)
 		}
 		if err != nil {
-			return statement.Arguments{}, fieldError(name, err)
+			return statement.Arguments{}, NewFieldError(name, err)
 		}
 	}
 	return bound, nil

@@ -64,7 +64,7 @@ func (w *walk) zoneName(node *yaml.Node) string {
 func CheckZoneName(text string) error {
 	zone, err := value.ParseZone(text)
 	if err != nil || zone.Fixed() {
-		return fieldError("timezone", language.Errorf("value.zone_name", "value", text))
+		return NewFieldError("timezone", language.Errorf("value.zone_name", "value", text))
 	}
 	_, err = time.LoadLocation(text)
 	return err

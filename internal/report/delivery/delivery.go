@@ -18,9 +18,11 @@ import (
 	"net/url"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
@@ -74,13 +76,13 @@ func Open(options Options) (*Deliverer, error) {
 	for _, prefix := range options.WebHooks {
 		parsed, err := url.Parse(prefix)
 		if err != nil || parsed.Scheme != "https" && parsed.Scheme != "http" || parsed.Host == "" {
-			return nil, fmt.Errorf("delivery: %q is no URL prefix of web hooks, such as https://hooks.example.com/reports/", prefix)
+			return nil, language.Errorf("reports_api.hook_prefix", "value", strconv.Quote(prefix))
 		}
 		c.hooks = append(c.hooks, parsed)
 	}
 	for name, address := range options.Folders {
 		if c.destinations[name], err = blobstore.OpenDestination(address); err != nil {
-			return nil, fmt.Errorf("delivery: folder %s: %w", name, err)
+			return nil, language.Errorf("reports_api.folder", "name", name, "error", err)
 		}
 	}
 	return c, nil
@@ -111,40 +113,39 @@ func (c *Deliverer) Check(target jobs.Target) error {
 			set++
 		}
 	}
-	refuse := func(format string, args ...any) error {
-		return &definition.FieldError{Field: "deliver", Reason: fmt.Sprintf(format, args...)}
-	}
 	switch {
 	case set != 1:
-		return refuse("each target must have one of mail, webHook, folder and connection")
+		return refused(language.Errorf("reports_api.one_target"))
 	case target.Mail != "":
-		return c.checkMail(target.Mail, refuse)
+		return c.checkMail(target.Mail)
 	case target.WebHook != "":
 		if !c.mayCall(target.WebHook) {
-			return refuse("the operator of the service allows no web hook at %q; allowed are: %s", target.WebHook, listed(c.options.WebHooks))
+			return refused(language.Errorf("reports_api.hook_refused", "value", strconv.Quote(target.WebHook), "allowed", listed(c.options.WebHooks)))
 		}
 	case target.Folder != "":
 		if c.destinations[target.Folder] == nil {
-			return refuse("there is no folder %q; there are: %s", target.Folder, listed(slices.Sorted(maps.Keys(c.destinations))))
+			return refused(language.Errorf("reports_api.folder_unknown", "value", strconv.Quote(target.Folder), "allowed", listed(slices.Sorted(maps.Keys(c.destinations)))))
 		}
 	}
 	return nil
 }
 
-func (c *Deliverer) checkMail(address string, refuse func(string, ...any) error) error {
+func refused(why error) error { return definition.NewFieldError("deliver", why) }
+
+func (c *Deliverer) checkMail(address string) error {
 	parsed, err := mail.ParseAddress(address)
 	switch {
 	case c.mail == nil:
-		return refuse("the operator of the service has set up no e-mail")
+		return refused(language.Errorf("reports_api.no_mail"))
 	case err != nil || parsed.Address != address:
-		return refuse("%q is not the address of one recipient, such as ana@example.com", address)
+		return refused(language.Errorf("reports_api.mail_form", "value", strconv.Quote(address)))
 	}
 	for _, allowed := range c.options.MailTo {
 		if strings.EqualFold(allowed, address) || strings.HasPrefix(allowed, "@") && len(address) > len(allowed) && strings.EqualFold(address[len(address)-len(allowed):], allowed) {
 			return nil
 		}
 	}
-	return refuse("the operator of the service allows no e-mail to %q; allowed are: %s", address, listed(c.options.MailTo))
+	return refused(language.Errorf("reports_api.mail_refused", "value", strconv.Quote(address), "allowed", listed(c.options.MailTo)))
 }
 
 // mayCall tells whether a URL begins with an allowed one: same scheme and host, and a
@@ -163,9 +164,10 @@ func (c *Deliverer) mayCall(address string) bool {
 	})
 }
 
-func listed(all []string) string {
+// listed is what is allowed, to be put into a message.
+func listed(all []string) any {
 	if len(all) == 0 {
-		return "none"
+		return language.ID("reports_api.none")
 	}
 	return strings.Join(all, ", ")
 }

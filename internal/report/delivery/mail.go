@@ -13,6 +13,7 @@ import (
 
 	"github.com/wneessen/go-mail"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/locale"
@@ -32,7 +33,7 @@ type mailer struct {
 	options []mail.Option
 }
 
-var errAddress = errors.New("delivery: the mail server's address must be smtps://user:password@host:465?from=reports@example.com, or smtp:// (port 587) with STARTTLS; without a password and inside of a trusted network also smtp://host:25?from=...&tls=none")
+var errAddress error = language.Errorf("reports_api.smtp")
 
 func openMailer(address string) (*mailer, error) {
 	parsed, err := url.Parse(address)

@@ -34,7 +34,7 @@ const (
 )
 
 // ErrNoFolder says that definitions cannot be kept.
-var ErrNoFolder = errors.New("the service has the built-in definitions only; start it with --definitions DIR to keep others")
+var ErrNoFolder error = language.Errorf("reports_api.no_folder")
 
 // An Editor works on the definitions of one service. All fields are set once, before use.
 type Editor struct {

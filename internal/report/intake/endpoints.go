@@ -1,8 +1,8 @@
 package intake
 
 import (
-	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/language"
@@ -24,7 +24,7 @@ func (e Endpoints) Check() error {
 	}
 	for _, address := range append([]string{e.Default}, e.Allowed...) {
 		if parsed, err := url.Parse(address); address != "" && (err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https") {
-			return fmt.Errorf("the @connections endpoint %q of --endpoint or --allow-endpoint is not an http:// or https:// URL", address)
+			return language.Errorf("reports_api.endpoint", "value", strconv.Quote(address))
 		}
 	}
 	return nil
@@ -33,12 +33,12 @@ func (e Endpoints) Check() error {
 func (e Endpoints) find(request Request) (string, error) {
 	if request.DomainName == "" && request.Stage == "" {
 		if e.Default == "" {
-			return "", &definition.FieldError{Field: "domainName", Reason: "is required here, with stage: $context.domainName and $context.stage in a mapping template"}
+			return "", definition.NewFieldError("domainName", language.Errorf("reports_api.domain_needed"))
 		}
 		return e.Default, nil
 	}
 	if request.DomainName == "" || request.Stage == "" || strings.ContainsAny(request.DomainName+request.Stage, "?#@\\ ") || strings.Contains(request.Stage, "/") || strings.Contains(request.DomainName, "..") {
-		return "", &definition.FieldError{Field: "domainName", Reason: "and stage go together and are $context.domainName and $context.stage"}
+		return "", definition.NewFieldError("domainName", language.Errorf("reports_api.domain_form"))
 	}
 	for _, allowed := range e.Allowed {
 		scheme, _, _ := strings.Cut(allowed, "://")
@@ -50,5 +50,5 @@ func (e Endpoints) find(request Request) (string, error) {
 	if named, _ := url.Parse(e.Default); e.Default != "" && named.Scheme+"://"+request.DomainName+"/"+request.Stage == strings.TrimSuffix(e.Default, "/") {
 		return e.Default, nil
 	}
-	return "", &definition.FieldError{Field: "domainName", Reason: fmt.Sprintf("%q is not a gateway that this service is configured to answer to", request.DomainName)}
+	return "", definition.NewFieldError("domainName", language.Errorf("reports_api.domain_unknown", "value", strconv.Quote(request.DomainName)))
 }

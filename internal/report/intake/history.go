@@ -1,11 +1,11 @@
 package intake
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 )
@@ -65,5 +65,5 @@ func (in *Intake) position(before string) (at time.Time, id string, err error) {
 	if job, ok := in.Queue.Get(before); ok {
 		return job.Created, job.ID, nil
 	}
-	return time.Time{}, "", &definition.FieldError{Field: "before", Reason: fmt.Sprintf("%q is neither the member next of a page nor the id of a report that is still kept", before)}
+	return time.Time{}, "", definition.NewFieldError("before", language.Errorf("reports_api.before", "value", strconv.Quote(before)))
 }

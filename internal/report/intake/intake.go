@@ -9,13 +9,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/oklog/ulid/v2"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
@@ -30,7 +31,7 @@ const (
 )
 
 // ErrNotAllowed says that the caller may not have this type of report.
-var ErrNotAllowed = errors.New("this caller may not ask for this report")
+var ErrNotAllowed error = language.Errorf("reports_api.not_allowed")
 
 // A Request is one request for a report.
 type Request struct {
@@ -110,7 +111,7 @@ func (in *Intake) identify(job *jobs.Job, request Request) error {
 	case request.Client != "":
 		client, ok := in.Grants.Read(request.Client, time.Now())
 		if !ok {
-			return &definition.FieldError{Field: "client", Reason: "is no capability of this service, or has expired; leave it out, and a new one comes with the report"}
+			return definition.NewFieldError("client", language.Errorf("reports_api.capability_new"))
 		}
 		job.Client = client
 	}
@@ -123,13 +124,13 @@ func choose(job *jobs.Job, request Request) error {
 	if request.Language != "" {
 		spoken, ok := locale.Parse(request.Language)
 		if !ok {
-			return &definition.FieldError{Field: "language", Reason: fmt.Sprintf("must be es or en, not %q", request.Language)}
+			return definition.NewFieldError("language", language.Errorf("reports_api.language", "value", strconv.Quote(request.Language)))
 		}
 		job.Language = string(spoken)
 	}
 	if request.Format != "" {
 		if request.Format != string(definition.XLSX) && request.Format != string(definition.CSV) {
-			return &definition.FieldError{Field: "format", Reason: fmt.Sprintf("must be xlsx or csv, not %q", request.Format)}
+			return definition.NewFieldError("format", language.Errorf("reports_api.format", "value", strconv.Quote(request.Format)))
 		}
 		job.Format = request.Format
 	}
@@ -156,17 +157,17 @@ func (in *Intake) job(request Request) (jobs.Job, error) {
 		return jobs.Job{}, err
 	}
 	if !job.Defined() && !wanted.Allows(job.Caller) {
-		return jobs.Job{}, fmt.Errorf("%w: type %s, caller %q", ErrNotAllowed, job.Type, job.Caller)
+		return jobs.Job{}, language.Errorf("reports_api.not_allowed_caller", "why", ErrNotAllowed, "type", job.Type, "caller", strconv.Quote(job.Caller))
 	}
 	if missing, ok := wanted.AllowsAttributes(request.Attributes); !ok && !job.Defined() {
-		return jobs.Job{}, fmt.Errorf("%w: type %s, by its attribute %s", ErrNotAllowed, job.Type, missing)
+		return jobs.Job{}, language.Errorf("reports_api.not_allowed_by", "why", ErrNotAllowed, "type", job.Type, "name", missing)
 	}
 	if err := choose(&job, request); err != nil {
 		return jobs.Job{}, err
 	}
 	for _, name := range request.Lists {
 		if !wanted.IsList(name) {
-			return jobs.Job{}, &definition.FieldError{Field: name, Reason: "must be a text, a number or a boolean, not a list"}
+			return jobs.Job{}, definition.NewFieldError(name, language.Errorf("reports_api.no_list"))
 		}
 	}
 	values, err := wanted.Check(request.Parameters)
@@ -183,30 +184,30 @@ func (in *Intake) job(request Request) (jobs.Job, error) {
 func (in *Intake) wanted(request Request) (*definition.Definition, error) {
 	switch {
 	case request.ConnectionID == "" && request.Schedule == "":
-		return nil, &definition.FieldError{Field: "connectionId", Reason: "is required: the connection that waits for the report, $context.connectionId in a mapping template"}
+		return nil, definition.NewFieldError("connectionId", language.Errorf("reports_api.connection_needed"))
 	case len(request.ConnectionID) > maxConnectionID || strings.ContainsAny(request.ConnectionID, "/?#\x00 "):
-		return nil, &definition.FieldError{Field: "connectionId", Reason: "is not a connection id"}
+		return nil, definition.NewFieldError("connectionId", language.Errorf("reports_api.connection_form"))
 	case len(request.Caller) > maxCaller:
-		return nil, &definition.FieldError{Field: "caller", Reason: fmt.Sprintf("is longer than %d bytes", maxCaller)}
+		return nil, definition.NewFieldError("caller", language.Errorf("reports_api.long", "most", maxCaller))
 	case len(request.IdempotencyKey) > maxIdempotencyKey:
-		return nil, &definition.FieldError{Field: "Idempotency-Key", Reason: fmt.Sprintf("is longer than %d bytes", maxIdempotencyKey)}
+		return nil, definition.NewFieldError("Idempotency-Key", language.Errorf("reports_api.long", "most", maxIdempotencyKey))
 	case request.Type == "":
-		return nil, &definition.FieldError{Field: "type", Reason: "is required; " + in.choice()}
+		return nil, definition.NewFieldError("type", language.Errorf("reports_api.type_needed", "choice", in.choice()))
 	}
 	wanted, ok := in.Catalogue.Get(request.Type)
 	if !ok {
-		return nil, &definition.FieldError{Field: "type", Reason: fmt.Sprintf("%q is no type of report; %s", request.Type, in.choice())}
+		return nil, definition.NewFieldError("type", language.Errorf("reports_api.type_unknown", "type", strconv.Quote(request.Type), "choice", in.choice()))
 	}
 	return wanted, nil
 }
 
 // choice says which types there are.
-func (in *Intake) choice() string {
+func (in *Intake) choice() error {
 	types := in.Catalogue.Types()
 	if len(types) == 0 {
-		return "no report is defined yet: the page /definitions of this service drafts one"
+		return language.Errorf("reports_api.no_types")
 	}
-	return "it must be one of " + strings.Join(types, ", ")
+	return language.Errorf("reports_api.types", "types", strings.Join(types, ", "))
 }
 
 // identified gives a job its id. With an idempotency key the id is derived from

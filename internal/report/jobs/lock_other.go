@@ -3,9 +3,10 @@
 package jobs
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // lockFolder keeps a second process out of the folder. On Windows an open file
@@ -17,7 +18,7 @@ func lockFolder(dir string) (unlock func(), err error) {
 	}
 	name := filepath.Join(dir, "lock")
 	if err := os.Remove(name); err != nil && !os.IsNotExist(err) {
-		return nil, fmt.Errorf("%s is in use by another process; stop it or choose another data directory", dir)
+		return nil, language.Errorf("reports_api.in_use", "dir", dir)
 	}
 	file, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {

@@ -3,10 +3,11 @@
 package jobs
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // lockFolder keeps a second process out of the folder: two servers on one store
@@ -21,7 +22,7 @@ func lockFolder(dir string) (unlock func(), err error) {
 	}
 	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		_ = file.Close() // nothing was written
-		return nil, fmt.Errorf("%s is in use by another process; stop it or choose another data directory", dir)
+		return nil, language.Errorf("reports_api.in_use", "dir", dir)
 	}
 	return func() { file.Close() }, nil // closing frees the lock
 }

@@ -8,16 +8,18 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Errors of the queue's calls.
 var (
-	ErrUnknown   = errors.New("there is no such report")
-	ErrFinal     = errors.New("the report has ended already")
-	ErrNotEnded  = errors.New("the report has not ended; cancel it first")
-	ErrNotFailed = errors.New("only a failed report can be run again")
-	ErrReused    = errors.New("the idempotency key was used for another request")
-	ErrStopped   = errors.New("the service is stopping")
+	ErrUnknown   error = language.Errorf("reports_api.no_report")
+	ErrFinal     error = language.Errorf("reports_api.ended")
+	ErrNotEnded  error = language.Errorf("reports_api.not_ended")
+	ErrNotFailed error = language.Errorf("reports_api.not_failed")
+	ErrReused    error = language.Errorf("reports_api.key_reused")
+	ErrStopped         = errors.New("the service is stopping")
 )
 
 // ErrCancelled is the cause that a run's context ends with when the report was
@@ -37,11 +39,14 @@ type FullError struct {
 	RetryAfter time.Duration
 }
 
-func (f *FullError) Error() string {
+func (f *FullError) Error() string { return f.Unwrap().Error() }
+
+// Unwrap is what language says in each language.
+func (f *FullError) Unwrap() error {
 	if f.Caller {
-		return fmt.Sprintf("%d reports of this caller are waiting already; try again in %s", f.Queued, f.RetryAfter)
+		return language.Errorf("reports_api.caller_full", "count", f.Queued, "time", f.RetryAfter)
 	}
-	return fmt.Sprintf("%d reports are waiting already; try again in %s", f.Queued, f.RetryAfter)
+	return language.Errorf("reports_api.queue_full", "count", f.Queued, "time", f.RetryAfter)
 }
 
 // Options set a queue up. Zero values are the defaults.

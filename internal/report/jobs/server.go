@@ -15,6 +15,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/pasarela-ws/pasarela/internal/atomicfile"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // "sync always": the default, a sync every two minutes, loses acknowledged
@@ -45,13 +46,13 @@ func connectEmbedded(dir string, log *slog.Logger) (*connection, error) {
 	running, err := startServer(dir, log)
 	if err != nil {
 		unlock()
-		return nil, fmt.Errorf("start the embedded store in %s: %w", dir, err)
+		return nil, language.Errorf("reports_api.embedded", "dir", dir, "error", err)
 	}
 	stop := func() { running.Shutdown(); running.WaitForShutdown(); unlock() }
 	client, err := nats.Connect("", nats.InProcessServer(running), nats.Name("reports"), nats.MaxReconnects(-1))
 	if err != nil {
 		stop()
-		return nil, fmt.Errorf("connect to the embedded store: %w", err)
+		return nil, language.Errorf("reports_api.embedded", "dir", dir, "error", err)
 	}
 	return joined(client, stop)
 }
@@ -60,7 +61,7 @@ func connectEmbedded(dir string, log *slog.Logger) (*connection, error) {
 func connectURL(address string) (*connection, error) {
 	client, err := nats.Connect(address, nats.Name("pasarela reports"), nats.MaxReconnects(-1), nats.Timeout(startTimeout/3))
 	if err != nil {
-		return nil, fmt.Errorf("connect to NATS: %w", err)
+		return nil, language.Errorf("reports_api.nats", "error", err)
 	}
 	return joined(client, func() {})
 }
@@ -90,7 +91,7 @@ func startServer(dir string, log *slog.Logger) (*server.Server, error) {
 	if !running.ReadyForConnections(startTimeout) {
 		running.Shutdown()
 		running.WaitForShutdown()
-		return nil, fmt.Errorf("it is not ready after %s", startTimeout)
+		return nil, language.Errorf("reports_api.not_ready", "time", startTimeout)
 	}
 	return running, nil
 }
@@ -133,7 +134,7 @@ func nodeName(dir string, random func() string) (string, error) {
 func probe(ctx context.Context, stream jetstream.JetStream) error {
 	_, err := stream.AccountInfo(ctx)
 	if err != nil {
-		return fmt.Errorf("the server has no JetStream ready: %w", err)
+		return language.Errorf("reports_api.no_jetstream", "error", err)
 	}
 	return nil
 }

@@ -4,11 +4,11 @@
 package schedules
 
 import (
-	"errors"
 	"maps"
 	"slices"
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/recurrence"
 )
@@ -22,8 +22,8 @@ const (
 
 // Errors of the store's calls.
 var (
-	ErrUnknown = errors.New("there is no such schedule")
-	ErrFull    = errors.New("there are too many schedules")
+	ErrUnknown error = language.Errorf("reports_api.no_schedule")
+	ErrFull    error = language.Errorf("reports_api.schedules_full", "most", Most, "each", MostPerClient)
 )
 
 // A Schedule says which report is made, when, and where it goes. It is the body of its

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 )
 
@@ -143,11 +144,11 @@ func (s *server) creator(serve http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		switch who := s.identify(r); {
 		case s.token == "" && !s.knownHost(r):
-			fail(w, http.StatusForbidden, problem{Code: "forbidden", Field: "Host", Message: "this service is not configured for the host name " + hostname(r.Host) + "; its operator allows names with --allow-host, or sets a token"})
+			fail(w, r, http.StatusForbidden, problem{Code: "forbidden", Field: "Host"}, language.Errorf("reports_api.host", "host", hostname(r.Host)))
 		case s.token == "" || who.role == operator:
 			serve(w, r)
 		default:
-			refuseRole(w, who)
+			refuseRole(w, r, who)
 		}
 	}
 }
@@ -157,7 +158,7 @@ func (s *server) operators(serve http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		who := s.identify(r)
 		if who.role != operator {
-			refuseRole(w, who)
+			refuseRole(w, r, who)
 			return
 		}
 		serve(w, r)
@@ -165,18 +166,18 @@ func (s *server) operators(serve http.HandlerFunc) http.HandlerFunc {
 }
 
 // refuseRole refuses a request that needs the operator's role.
-func refuseRole(w http.ResponseWriter, who identity) {
+func refuseRole(w http.ResponseWriter, r *http.Request, who identity) {
 	if who.role == client {
-		fail(w, http.StatusForbidden, problem{Code: "forbidden", Message: "only the operator of the service may do this"})
+		fail(w, r, http.StatusForbidden, problem{Code: "forbidden"}, language.Errorf("reports_api.operator_only"))
 		return
 	}
-	unknown(w)
+	unknown(w, r)
 }
 
 // unknown refuses a request without valid credentials.
-func unknown(w http.ResponseWriter) {
+func unknown(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("WWW-Authenticate", `Bearer realm="reports"`)
-	fail(w, http.StatusUnauthorized, problem{Code: "unauthorized", Message: "this call needs the header Authorization: Bearer, with the service's token or with the capability that came with the report (its member access)"})
+	fail(w, r, http.StatusUnauthorized, problem{Code: "unauthorized"}, language.Errorf("reports_api.unauthorized"))
 }
 
 // permittedJob finds the report that a request names, if the client may access it;
@@ -184,7 +185,7 @@ func unknown(w http.ResponseWriter) {
 func (s *server) permittedJob(w http.ResponseWriter, r *http.Request) (job jobs.Job, who identity, ok bool) {
 	who = s.identify(r)
 	if who.role == anonymous {
-		unknown(w)
+		unknown(w, r)
 		return job, who, false
 	}
 	job, ok = s.intake.Queue.Get(r.PathValue("id"))

@@ -25,11 +25,11 @@ var refusals = map[string]struct{ title, text locale.Text }{
 
 // failPage writes an error as an HTML page for a browser that accepts one, and as fail
 // does for other clients.
-func (s *server) failPage(w http.ResponseWriter, r *http.Request, status int, what problem) {
+func (s *server) failPage(w http.ResponseWriter, r *http.Request, status int, what problem, why error) {
 	w.Header().Add("Vary", "Accept, Accept-Language")
 	words, known := refusals[what.Code]
 	if !known || !wantsPage(r) {
-		fail(w, status, what)
+		fail(w, r, status, what, why)
 		return
 	}
 	spoken := acceptedLanguage(r)

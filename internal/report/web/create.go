@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"net/http"
+	"strconv"
 	"strings"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/traceparent"
@@ -37,7 +38,7 @@ func (s *server) create(w http.ResponseWriter, r *http.Request) {
 func (s *server) refuseBody(w http.ResponseWriter, r *http.Request, err error) {
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
-		fail(w, http.StatusRequestEntityTooLarge, problem{"invalid_request", "body", fmt.Sprintf("body: is larger than %d bytes", large.Limit)})
+		fail(w, r, http.StatusRequestEntityTooLarge, problem{Code: "invalid_request", Field: "body"}, language.Errorf("reports_api.body_large", "most", large.Limit))
 		return
 	}
 	s.refuse(w, r, err)
@@ -52,7 +53,7 @@ func readRequest(r *http.Request) (intake.Request, error) { return readRequestWi
 func readRequestWith(r *http.Request, others map[string]func(json.RawMessage) error) (intake.Request, error) {
 	if kind := r.Header.Get("Content-Type"); kind != "" {
 		if media, _, err := mime.ParseMediaType(kind); err != nil || media != "application/json" {
-			return intake.Request{}, &definition.FieldError{Field: "Content-Type", Reason: fmt.Sprintf("must be application/json, not %q", kind)}
+			return intake.Request{}, definition.NewFieldError("Content-Type", language.Errorf("reports_api.content_type", "value", strconv.Quote(kind)))
 		}
 	}
 	body, err := io.ReadAll(r.Body)
@@ -63,13 +64,14 @@ func readRequestWith(r *http.Request, others map[string]func(json.RawMessage) er
 	if err != nil {
 		return intake.Request{}, err
 	}
+	preferNamedLanguage(r, members)
 	for name, read := range others {
 		raw, given := members[name]
 		if !given {
 			continue
 		}
 		if err := read(raw); err != nil {
-			return intake.Request{}, &definition.FieldError{Field: name, Reason: err.Error()}
+			return intake.Request{}, definition.NewFieldError(name, err)
 		}
 		delete(members, name)
 	}
@@ -118,16 +120,16 @@ func readAttributes(raw json.RawMessage) (map[string]string, error) {
 		return nil, err
 	}
 	if len(members) > maxAttributes {
-		return nil, &definition.FieldError{Field: "attributes", Reason: fmt.Sprintf("has more than %d members", maxAttributes)}
+		return nil, definition.NewFieldError("attributes", language.Errorf("reports_api.attributes_many", "most", maxAttributes))
 	}
 	attributes := map[string]string{}
 	for name, raw := range members {
 		text, err := readText(raw)
 		if err == nil && len(text) > maxAttribute {
-			err = fmt.Errorf("is longer than %d bytes", maxAttribute)
+			err = language.Errorf("reports_api.long", "most", maxAttribute)
 		}
 		if err != nil {
-			return nil, &definition.FieldError{Field: "attributes", Reason: name + " " + err.Error()}
+			return nil, definition.NewFieldError("attributes", language.Errorf("reports_api.attribute", "name", name, "why", err))
 		}
 		if text != "" {
 			attributes[name] = text
@@ -159,7 +161,7 @@ func fill(request *intake.Request, members map[string]json.RawMessage, own map[s
 		}
 		text, err := read(raw)
 		if err != nil {
-			return &definition.FieldError{Field: name, Reason: err.Error()}
+			return definition.NewFieldError(name, err)
 		}
 		switch {
 		case known && target != nil && text != "":
@@ -179,18 +181,18 @@ func readObject(field string, content []byte) (map[string]json.RawMessage, error
 	decoder := json.NewDecoder(bytes.NewReader(content))
 	err := decoder.Decode(&members)
 	if err == nil && members == nil {
-		err = errors.New("it is null")
+		err = language.Errorf("reports_api.is_null")
 	}
 	if err == nil && field == "body" {
 		if _, more := decoder.Token(); more != io.EOF {
-			err = errors.New("more follows after the object")
+			err = language.Errorf("reports_api.more_follows")
 		}
 	}
 	if err != nil {
-		return nil, &definition.FieldError{Field: field, Reason: "must be a JSON object: " + jsonReason(err, content)}
+		return nil, definition.NewFieldError(field, language.Errorf("reports_api.object", "why", jsonReason(err, content)))
 	}
 	if twice := repeatedMember(content); twice != "" {
-		return nil, &definition.FieldError{Field: twice, Reason: "comes twice; a template must escape what clients write, with $util.escapeJavaScript"}
+		return nil, definition.NewFieldError(twice, language.Errorf("reports_api.twice"))
 	}
 	return members, nil
 }
@@ -216,21 +218,22 @@ func repeatedMember(content []byte) string {
 	return ""
 }
 
-func jsonReason(err error, content []byte) string {
+// jsonReason says of an error of encoding/json where the content is wrong.
+func jsonReason(err error, content []byte) error {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
 	switch {
 	case errors.Is(err, io.EOF):
-		return "it is empty"
+		return language.Errorf("reports_api.is_empty")
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return "it ends too early"
+		return language.Errorf("reports_api.ends_early")
 	case errors.As(err, &syntax):
 		line := 1 + bytes.Count(content[:min(int(syntax.Offset), len(content))], []byte("\n"))
-		return fmt.Sprintf("line %d: %s", line, syntax)
+		return language.Errorf("reports_api.at_line", "line", line, "why", syntax)
 	case errors.As(err, &kind):
-		return "it is a " + kind.Value
+		return language.Errorf("reports_api.is_a", "kind", kind.Value)
 	}
-	return err.Error()
+	return err
 }
 
 // readList takes an array of texts, numbers and booleans as the text of a list.
@@ -243,7 +246,7 @@ func readList(raw json.RawMessage) (string, error) {
 	for i, member := range members {
 		text, err := readText(member)
 		if err != nil {
-			return "", fmt.Errorf("value %d %w", i+1, err)
+			return "", language.Errorf("reports_api.value", "n", i+1, "why", err)
 		}
 		texts[i] = text
 	}
@@ -258,7 +261,7 @@ func readText(raw json.RawMessage) (string, error) {
 		err := json.Unmarshal(raw, &text)
 		return strings.TrimSpace(text), err
 	case first == '{' || first == '[':
-		return "", errors.New("must be a text, a number or a boolean")
+		return "", language.Errorf("reports_api.scalar")
 	case string(raw) == "null":
 		return "", nil
 	}

@@ -42,7 +42,7 @@ func (s *server) readDraft(w http.ResponseWriter, r *http.Request, into any) boo
 	body, err := io.ReadAll(r.Body)
 	if err == nil {
 		if jsonErr := json.Unmarshal(body, into); jsonErr != nil {
-			err = &definition.FieldError{Field: "body", Reason: "must be a JSON object: " + jsonReason(jsonErr, body)}
+			err = definition.NewFieldError("body", language.Errorf("reports_api.object", "why", jsonReason(jsonErr, body)))
 		}
 	}
 	if err != nil {
@@ -71,7 +71,7 @@ func (s *server) readDefinition(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		s.refuse(w, r, err)
 	case !ok:
-		fail(w, http.StatusNotFound, problem{Code: "not_found", Message: "there is no such type of report"})
+		fail(w, r, http.StatusNotFound, problem{Code: "not_found"}, language.Errorf("reports_api.no_type"))
 	default:
 		writeJSON(w, http.StatusOK, map[string]string{"yaml": yaml})
 	}
@@ -92,7 +92,8 @@ func (s *server) draftDefinition(w http.ResponseWriter, r *http.Request) {
 	}
 	yaml, err := s.editor.Draft(r.Context(), editor.DraftInput{Type: sketch.Type, Title: sketch.Title, Source: sketch.Source, SQL: sketch.SQL, Language: spokenOr(sketch.Language)})
 	if err != nil {
-		fail(w, http.StatusUnprocessableEntity, problem{Code: "query_refused", Field: "sql", Message: language.Language(spokenOr(sketch.Language)).Of(err)})
+		preferLanguage(r, string(spokenOr(sketch.Language)))
+		fail(w, r, http.StatusUnprocessableEntity, problem{Code: "query_refused", Field: "sql"}, err)
 		return
 	}
 	writeJSON(w, http.StatusOK, map[string]string{"yaml": yaml})
@@ -130,7 +131,7 @@ func (s *server) saveDefinition(w http.ResponseWriter, r *http.Request) {
 	d, problems, err := s.editor.Save(draft.YAML)
 	switch {
 	case errors.Is(err, editor.ErrNoFolder):
-		fail(w, http.StatusConflict, problem{Code: "no_folder", Message: err.Error()})
+		fail(w, r, http.StatusConflict, problem{Code: "no_folder"}, err)
 	case err != nil:
 		s.refuse(w, r, err)
 	case len(problems) > 0:

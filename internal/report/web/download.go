@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/auditlog"
 	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
@@ -15,23 +16,25 @@ func (s *server) download(w http.ResponseWriter, r *http.Request) {
 	id, name := r.PathValue("id"), r.PathValue("name")
 	switch err := s.intake.Links.Check(id, name, r.URL.Query(), time.Now()); {
 	case errors.Is(err, blobstore.ErrForged):
-		s.failPage(w, r, http.StatusForbidden, problem{Code: "forbidden", Field: "signature", Message: "this link is not complete; copy all of it"})
+		s.failPage(w, r, http.StatusForbidden, problem{Code: "forbidden", Field: "signature"}, language.Errorf("reports_api.link_incomplete"))
 		return
 	case errors.Is(err, blobstore.ErrExpired):
-		s.failPage(w, r, http.StatusGone, problem{Code: "expired", Field: "expires", Message: "this link has expired; ask for the report again"})
+		s.failPage(w, r, http.StatusGone, problem{Code: "expired", Field: "expires"}, language.Errorf("reports_api.link_expired"))
 		return
 	}
-	gone := problem{Code: "expired", Message: "this report is no longer kept; ask for it again"}
+	gone := func() {
+		s.failPage(w, r, http.StatusGone, problem{Code: "expired"}, language.Errorf("reports_api.not_kept"))
+	}
 	job, ok := s.intake.Queue.Get(id)
 	if !ok || job.State != jobs.Ready {
-		s.failPage(w, r, http.StatusGone, gone)
+		gone()
 		return
 	}
 	counted, began := &countingWriter{ResponseWriter: w}, time.Now()
 	err := s.intake.Store.Serve(counted, r, id, job.Format, blobstore.Attachment{Name: job.FileName, ContentType: blobstore.ContentType(job.Format)})
 	switch {
 	case errors.Is(err, blobstore.ErrMissing):
-		s.failPage(w, r, http.StatusGone, gone)
+		gone()
 	case err != nil:
 		s.refuse(w, r, err)
 	case r.Method == http.MethodGet:

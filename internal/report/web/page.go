@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"net/http"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
 
@@ -28,7 +29,7 @@ func (s *server) definitionsPage(w http.ResponseWriter, r *http.Request) {
 func (s *server) asset(w http.ResponseWriter, r *http.Request) {
 	name := "page/" + r.PathValue("file")
 	if _, err := fs.Stat(embedded, name); err != nil {
-		s.failPage(w, r, http.StatusNotFound, problem{Code: "not_found", Message: "the page has no such part"})
+		s.failPage(w, r, http.StatusNotFound, problem{Code: "not_found"}, language.Errorf("reports_api.no_page_part"))
 		return
 	}
 	w.Header().Set("Cache-Control", "no-cache")

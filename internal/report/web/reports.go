@@ -2,12 +2,12 @@ package web
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/intake"
@@ -23,7 +23,7 @@ const (
 func (s *server) history(w http.ResponseWriter, r *http.Request) {
 	who := s.identify(r)
 	if who.role == anonymous {
-		unknown(w)
+		unknown(w, r)
 		return
 	}
 	filter, err := readFilter(r.URL.Query())
@@ -32,7 +32,7 @@ func (s *server) history(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if filter.Client = who.client; filter.Client != "" && filter.Caller != "" {
-		fail(w, http.StatusForbidden, problem{Code: "forbidden", Field: "caller", Message: "caller: only the operator may choose by it; a capability lists the reports of its own client"})
+		fail(w, r, http.StatusForbidden, problem{Code: "forbidden", Field: "caller"}, language.Errorf("reports_api.caller_filter"))
 		return
 	}
 	page, err := s.intake.History(filter)
@@ -55,12 +55,12 @@ func readFilter(query url.Values) (intake.Filter, error) {
 	switch filter.State {
 	case "", jobs.Queued, jobs.Running, jobs.Ready, jobs.Failed, jobs.Cancelled:
 	default:
-		return filter, &definition.FieldError{Field: "state", Reason: "must be queued, running, ready, failed or cancelled"}
+		return filter, definition.NewFieldError("state", language.Errorf("reports_api.state"))
 	}
 	if text := query.Get("limit"); text != "" {
 		limit, err := strconv.Atoi(text)
 		if err != nil || limit < 1 || limit > maxPage {
-			return filter, &definition.FieldError{Field: "limit", Reason: fmt.Sprintf("must be a whole number from 1 to %d", maxPage)}
+			return filter, definition.NewFieldError("limit", language.Errorf("reports_api.limit", "most", maxPage))
 		}
 		filter.Limit = limit
 	}
@@ -130,7 +130,7 @@ func (s *server) preview(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if job.State != jobs.Ready {
-		fail(w, http.StatusNotFound, problem{Code: "not_found", Message: "there is no preview: the report is not ready"})
+		fail(w, r, http.StatusNotFound, problem{Code: "not_found"}, language.Errorf("reports_api.no_preview"))
 		return
 	}
 	content, err := s.intake.Store.Preview(r.Context(), job.ID)

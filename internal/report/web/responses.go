@@ -1,12 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/intake"
@@ -30,7 +31,29 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	_ = encoder.Encode(body)     // the client has left
 }
 
-func fail(w http.ResponseWriter, status int, what problem) { writeJSON(w, status, what) }
+// preferLanguage has a request answered in a language, by its code, if the service speaks it.
+func preferLanguage(r *http.Request, code string) {
+	if _, ok := language.Parse(code); ok {
+		r.Header.Set("Accept-Language", code)
+	}
+}
+
+// preferNamedLanguage has a request answered in the language that its body names for the
+// report: a mapping template makes the body of what a client says, and no header of it.
+func preferNamedLanguage(r *http.Request, members map[string]json.RawMessage) {
+	var named, within string
+	var parameters map[string]json.RawMessage
+	_ = json.Unmarshal(members["parameters"], &parameters) // whoever reads them says what is wrong with them
+	_ = json.Unmarshal(parameters["language"], &within)
+	_ = json.Unmarshal(members["language"], &named)
+	preferLanguage(r, cmp.Or(named, within))
+}
+
+// fail refuses a request; why is said in the language that the request prefers.
+func fail(w http.ResponseWriter, r *http.Request, status int, what problem, why error) {
+	what.Message = language.Accepted(r.Header.Get("Accept-Language")).Of(why)
+	writeJSON(w, status, what)
+}
 
 // refuse writes the response for an error of intake or the queue. The cause of an
 // internal error goes to the log only.
@@ -40,10 +63,10 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	switch {
 	case errors.As(err, &field):
 		s.auditLog.Refused("invalid_request")
-		fail(w, http.StatusBadRequest, problem{"invalid_request", field.Field, field.Error()})
+		fail(w, r, http.StatusBadRequest, problem{Code: "invalid_request", Field: field.Field}, field)
 	case errors.Is(err, intake.ErrNotAllowed):
 		s.auditLog.Refused("forbidden")
-		fail(w, http.StatusForbidden, problem{Code: "forbidden", Field: "type", Message: err.Error()})
+		fail(w, r, http.StatusForbidden, problem{Code: "forbidden", Field: "type"}, err)
 	case errors.As(err, &full):
 		w.Header().Set("Retry-After", strconv.Itoa(int(full.RetryAfter.Seconds())))
 		code := "queue_full"
@@ -51,24 +74,24 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 			code = "caller_limit"
 		}
 		s.auditLog.Refused(code)
-		fail(w, http.StatusTooManyRequests, problem{Code: code, Message: full.Error()})
+		fail(w, r, http.StatusTooManyRequests, problem{Code: code}, full)
 	case errors.Is(err, blobstore.ErrFull):
 		s.auditLog.Refused("storage_full")
 		s.log.Error("no room for another report", "cause", err)
 		w.Header().Set("Retry-After", "60")
-		fail(w, http.StatusServiceUnavailable, problem{Code: "storage_full", Message: "there is no room to store another report; the operator's log says which limit is reached"})
+		fail(w, r, http.StatusServiceUnavailable, problem{Code: "storage_full"}, language.Errorf("reports_api.storage_full"))
 	case errors.Is(err, jobs.ErrReused):
-		fail(w, http.StatusConflict, problem{"conflict", "Idempotency-Key", "Idempotency-Key: was used for another request; use a new one"})
+		fail(w, r, http.StatusConflict, problem{Code: "conflict", Field: "Idempotency-Key"}, err)
 	case errors.Is(err, schedules.ErrUnknown):
-		fail(w, http.StatusNotFound, problem{Code: "no_schedule", Message: "there is no such schedule"})
+		fail(w, r, http.StatusNotFound, problem{Code: "no_schedule"}, err)
 	case errors.Is(err, schedules.ErrFull):
-		fail(w, http.StatusConflict, problem{Code: "too_many_schedules", Message: fmt.Sprintf("there are as many schedules as there may be: %d, %d of one client; delete one first", schedules.Most, schedules.MostPerClient)})
+		fail(w, r, http.StatusConflict, problem{Code: "too_many_schedules"}, err)
 	case errors.Is(err, jobs.ErrUnknown):
-		fail(w, http.StatusNotFound, problem{Code: "not_found", Message: "there is no such report; it may have expired"})
+		fail(w, r, http.StatusNotFound, problem{Code: "not_found"}, err)
 	case errors.Is(err, jobs.ErrFinal), errors.Is(err, jobs.ErrNotFailed), errors.Is(err, jobs.ErrNotEnded):
-		fail(w, http.StatusConflict, problem{Code: "conflict", Message: err.Error()})
+		fail(w, r, http.StatusConflict, problem{Code: "conflict"}, err)
 	default:
 		s.log.Error("a request failed", "method", r.Method, "path", r.URL.Path, "cause", err)
-		fail(w, http.StatusInternalServerError, problem{Code: "internal", Message: "the service has a problem; its log says which"})
+		fail(w, r, http.StatusInternalServerError, problem{Code: "internal"}, language.Errorf("reports_api.internal"))
 	}
 }

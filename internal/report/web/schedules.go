@@ -3,14 +3,13 @@ package web
 import (
 	"crypto/rand"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"time"
 
 	"github.com/oklog/ulid/v2"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/delivery"
 	"github.com/pasarela-ws/pasarela/internal/report/intake"
@@ -87,7 +86,7 @@ func (s *server) readSchedule(r *http.Request, who identity) (schedules.Schedule
 		"timezone": text(&zone),
 		"deliver": func(raw json.RawMessage) error {
 			if json.Unmarshal(raw, &deliver) != nil {
-				return errors.New(`must be a list of targets, such as [{"mail": "ana@example.com"}]`)
+				return language.Errorf("reports_api.targets")
 			}
 			return nil
 		},
@@ -105,7 +104,7 @@ func (s *server) readSchedule(r *http.Request, who identity) (schedules.Schedule
 	case request.Client != "":
 		name, ok := s.intake.Grants.Read(request.Client, time.Now())
 		if !ok {
-			return wish, &definition.FieldError{Field: "client", Reason: "is no capability of this service, or has expired"}
+			return wish, definition.NewFieldError("client", language.Errorf("reports_api.capability"))
 		}
 		wish.Client = name
 	}
@@ -123,13 +122,13 @@ func text(into *string) func(json.RawMessage) error {
 // it runs.
 func (s *server) checkSchedule(wish *schedules.Schedule) error {
 	if _, err := recurrence.Parse(wish.When); err != nil {
-		return &definition.FieldError{Field: "when", Reason: err.Error()}
+		return definition.NewFieldError("when", err)
 	}
 	if err := definition.CheckZoneName(wish.Zone); err != nil {
 		return err
 	}
 	if len(wish.Deliver) == 0 || len(wish.Deliver) > schedules.MostTargets {
-		return &definition.FieldError{Field: "deliver", Reason: fmt.Sprintf("must have 1 to %d targets, such as {\"mail\": \"ana@example.com\"}", schedules.MostTargets)}
+		return definition.NewFieldError("deliver", language.Errorf("reports_api.targets_count", "most", schedules.MostTargets))
 	}
 	request := intake.Request{
 		Schedule: "new", Deliver: wish.Deliver, Type: wish.Type, Caller: wish.Caller, Attributes: wish.Attributes, Client: wish.Client, Language: wish.Language, Format: wish.Format,
@@ -140,7 +139,7 @@ func (s *server) checkSchedule(wish *schedules.Schedule) error {
 			return err
 		}
 		if target.Connection != "" && request.ConnectionID != "" {
-			return &definition.FieldError{Field: "deliver", Reason: "must have one connection at most"}
+			return definition.NewFieldError("deliver", language.Errorf("reports_api.one_connection"))
 		}
 		request.ConnectionID += target.Connection
 	}
@@ -198,7 +197,7 @@ func (s *server) show(r *http.Request, from *schedules.Schedule, who identity) (
 func (s *server) listSchedules(w http.ResponseWriter, r *http.Request) {
 	who := s.identify(r)
 	if who.role == anonymous {
-		unknown(w)
+		unknown(w, r)
 		return
 	}
 	all, err := s.schedules.List(r.Context())
@@ -229,7 +228,7 @@ func (s *server) listSchedules(w http.ResponseWriter, r *http.Request) {
 func (s *server) permittedSchedule(w http.ResponseWriter, r *http.Request) (found schedules.Schedule, who identity, ok bool) {
 	who = s.identify(r)
 	if who.role == anonymous {
-		unknown(w)
+		unknown(w, r)
 		return found, who, false
 	}
 	found, err := s.schedules.Get(r.Context(), r.PathValue("id"))
@@ -249,7 +248,7 @@ func (s *server) removeSchedule(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if found.FromDefinition {
-		fail(w, http.StatusConflict, problem{Code: "of_definition", Message: "this schedule stands in the definition of the report; take it out there"})
+		fail(w, r, http.StatusConflict, problem{Code: "of_definition"}, language.Errorf("reports_api.of_definition"))
 		return
 	}
 	if err := s.schedules.Remove(r.Context(), found.ID); err != nil {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/auditlog"
 	"github.com/pasarela-ws/pasarela/internal/report/delivery"
 	"github.com/pasarela-ws/pasarela/internal/report/editor"
@@ -125,10 +126,10 @@ const anyPattern = "/"
 func (s *server) notFound(w http.ResponseWriter, r *http.Request) {
 	if allowed := s.methods(r); len(allowed) > 0 {
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
-		s.failPage(w, r, http.StatusMethodNotAllowed, problem{Code: "method_not_allowed", Message: r.URL.Path + " takes " + strings.Join(allowed, ", ") + ", not " + r.Method})
+		s.failPage(w, r, http.StatusMethodNotAllowed, problem{Code: "method_not_allowed"}, language.Errorf("reports_api.methods", "path", r.URL.Path, "allowed", strings.Join(allowed, ", "), "method", r.Method))
 		return
 	}
-	s.failPage(w, r, http.StatusNotFound, problem{Code: "not_found", Message: "there is nothing at " + r.Method + " " + r.URL.Path + "; /openapi.json lists what there is"})
+	s.failPage(w, r, http.StatusNotFound, problem{Code: "not_found"}, language.Errorf("reports_api.nothing_here", "method", r.Method, "path", r.URL.Path))
 }
 
 // methods are the methods for which a path is served.

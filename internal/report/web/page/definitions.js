@@ -13,7 +13,7 @@ let turn = 0; // of the trials: only the newest is shown
 let shownType = null;
 
 async function call(path, method = 'GET', sent = undefined) {
-  const headers = token ? { Authorization: `Bearer ${token}` } : {};
+  const headers = { 'Accept-Language': spoken(), ...(token && { Authorization: `Bearer ${token}` }) };
   if (sent) headers['Content-Type'] = 'application/json';
   const response = await fetch(path, { method, headers, body: sent && JSON.stringify(sent) });
   const body = await response.json();

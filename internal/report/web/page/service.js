@@ -1,12 +1,12 @@
 // Speaking with the service over HTTP, and with the gateway over a WebSocket.
 
-import { knows, say } from './words.js';
+import { knows, say, spoken } from './words.js';
 
 // The capability of this browser: it opens the reports that this browser asked for.
 let access = localStorage.getItem('access') ?? '';
 
 async function call(path, method = 'GET', shown = access, sent = undefined) {
-  const headers = shown ? { Authorization: `Bearer ${shown}` } : {};
+  const headers = { 'Accept-Language': spoken(), ...(shown && { Authorization: `Bearer ${shown}` }) };
   if (sent) headers['Content-Type'] = 'application/json';
   const response = await fetch(path, { method, headers, body: sent && JSON.stringify(sent) });
   const body = await response.json();
