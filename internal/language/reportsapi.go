@@ -83,4 +83,5 @@ var reportsAPITexts = Catalogue{
 	"reports_api.hook_prefix":        {"{value} is no URL prefix of web hooks, such as https://hooks.example.com/reports/", "{value} no es el comienzo de la URL de un web hook, como https://hooks.example.com/reports/"},
 	"reports_api.folder":             {"folder {name}: {error}", "carpeta {name}: {error}"},
 	"reports_api.smtp":               {"the mail server's address (REPORTS_SMTP) must be smtps://user:password@host:465?from=reports@example.com, or smtp:// (port 587) with STARTTLS; without a password and inside of a trusted network also smtp://host:25?from=...&tls=none", "la dirección del servidor de correo (REPORTS_SMTP) debe ser smtps://usuario:clave@host:465?from=reports@example.com, o smtp:// (puerto 587) con STARTTLS; sin clave y dentro de una red de confianza también smtp://host:25?from=...&tls=none"},
+	"reports_api.mail_needs_server":  {"--mail-to allows e-mail to {allowed}, and no mail server is set: give its address in REPORTS_SMTP, or leave --mail-to out", "--mail-to admite correo para {allowed}, y no hay servidor de correo: da su dirección en REPORTS_SMTP, o quita --mail-to"},
 }

@@ -80,6 +80,9 @@ func Open(options Options) (*Deliverer, error) {
 		}
 		c.hooks = append(c.hooks, parsed)
 	}
+	if len(options.MailTo) > 0 && c.mail == nil {
+		return nil, language.Errorf("reports_api.mail_needs_server", "allowed", strings.Join(options.MailTo, ", "))
+	}
 	for name, address := range options.Folders {
 		if c.destinations[name], err = blobstore.OpenDestination(address); err != nil {
 			return nil, language.Errorf("reports_api.folder", "name", name, "error", err)

@@ -153,6 +153,7 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		"without a password":                       {SMTP: "smtp://u:geheim@host?from=a@b.example&tls=none"},
 		"from=reports@example.com":                 {SMTP: "smtp://u:ge heim@ho st?from=a@b.example"},
 		`"hooks" is no URL prefix`:                 {WebHooks: []string{"hooks"}},
+		"--mail-to allows e-mail to @example.com":  {MailTo: []string{"@example.com"}},
 		"folder a: stat /nowhere":                  {Folders: map[string]string{"a": "/nowhere"}},
 		"folder b: the storage's address must be ": {Folders: map[string]string{"b": "s3://host/bucket"}},
 	} {
