@@ -5,19 +5,25 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report"
 )
 
 func checkCommand(l language.Language) *cobra.Command {
-	return &cobra.Command{
+	var sources []string
+	command := &cobra.Command{
 		Use:     "check DIR",
 		Short:   l.Say("reports_check.short"),
 		Long:    l.Say("reports_check.long"),
-		Example: "  reports check ./definitions",
+		Example: "  reports check ./definitions\n  reports check ./definitions --source shop=postgres://reports@db/shop",
 		Args:    one("reports_program.a_directory"),
 		RunE: func(command *cobra.Command, args []string) error {
-			types, err := report.Check(args[0])
+			addresses, err := commandline.Pairs("--source", commandline.SourcePrefix, sources)
+			if err != nil {
+				return err
+			}
+			types, err := report.Check(args[0], addresses)
 			if err != nil {
 				return err
 			}
@@ -27,4 +33,6 @@ func checkCommand(l language.Language) *cobra.Command {
 			return nil
 		},
 	}
+	command.Flags().StringArrayVar(&sources, "source", nil, l.Say("reports_run.source"))
+	return command
 }

@@ -54,6 +54,7 @@ func TestWrongCommandLinesSayWhatToDo(t *testing.T) {
 		{"serve --log-format xml", `--log-format must be text or json, not "xml"`},
 		{"serve --profile nobody", "no shared file has the profile \"nobody\": name another profile (AWS_PROFILE, --profile)"},
 		{"runn", "unknown command"},
+		{"check . --source shop", "--source must be name=ADDRESS"},
 		{"serve --deliver-folder attic", "--deliver-folder must be name=ADDRESS"},
 		{"schedules add ventas", "needs --when, --timezone, and one of --mail, --web-hook and --folder"},
 		{"schedules add", "reports schedules add needs a report type"},
@@ -97,5 +98,35 @@ func TestWrongCommandLinesSayWhatToDo(t *testing.T) {
 	content, err := os.ReadFile(filepath.Join(dir, "ventas.csv"))
 	if err != nil || bytes.Count(content, []byte("\n")) != 9884+2 { // header and totals
 		t.Errorf("%d lines, %v", bytes.Count(content, []byte("\n")), err)
+	}
+}
+
+// With --source the definitions are also read as their databases read them, which are not there.
+func TestCheckReadsAsTheSourceDoes(t *testing.T) {
+	dir := t.TempDir()
+	quoted := "type: quoted\ntitle: x\nsource: erp\nsql: select 'a\\' as a\ncolumns: [{ name: a }]\n" // a backslash escapes the quote in MySQL alone
+	if err := os.WriteFile(filepath.Join(dir, "quoted.yaml"), []byte(quoted), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		args, variable, said, wrong string
+	}{
+		{"", "", "source erp\n", ""},
+		{"--source erp=sqlite:none.db", "", "source erp\n", ""},
+		{"--source erp=postgres://reports@127.0.0.1:1/erp", "", "source erp\n", ""},
+		{"--source erp=mysql://reports@127.0.0.1:1/erp", "", "", "quoted.yaml:4: sql, as "},
+		{"", "REPORTS_SOURCE_ERP=mysql://reports@127.0.0.1:1/erp", "", "never closed"},
+		{"--source shop=sqlite:none.db", "", "", `quoted.yaml:1: source "erp" is not configured; give --source erp=URL or REPORTS_SOURCE_ERP`},
+		{"--source erp=oracle://x", "", "", "the address must begin with sqlite:"},
+		{"--source erp", "", "", "--source must be name=ADDRESS"},
+	} {
+		var out, failed bytes.Buffer
+		command := exec.Command(reportsProgram, append([]string{"check", dir}, strings.Fields(test.args)...)...)
+		command.Env = append(os.Environ(), test.variable)
+		command.Stdout, command.Stderr = &out, &failed
+		err := command.Run()
+		if (err == nil) != (test.wrong == "") || !strings.HasSuffix(out.String(), test.said) || !strings.Contains(failed.String(), test.wrong) {
+			t.Errorf("%s %s: %v, said %q, and on standard error\n%s", test.variable, test.args, err, out.String(), failed.String())
+		}
 	}
 }

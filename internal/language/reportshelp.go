@@ -14,10 +14,14 @@ Gateway: las de pasarela o las de la propia AWS.`},
 	"reports_program.schedule_needs": {"reports schedules add needs --when, --timezone, and one of --mail, --web-hook and --folder or several", "reports schedules add necesita --when, --timezone y una o varias de --mail, --web-hook y --folder"},
 	"reports_check.short":            {"Say what is wrong with report definitions", "Decir qué está mal en las definiciones de informes"},
 	"reports_check.long": {`check reads every *.yaml of the directory and prints what is wrong as
-file:line: reason. It exits with 1 if anything is. Queries are not run; "reports
-run" does that.`, `check lee cada *.yaml del directorio e imprime lo que está mal como archivo:línea:
-motivo. Termina con 1 si hay algo mal. Las consultas no se ejecutan; eso lo hace
-"reports run".`},
+file:line: reason. It exits with 1 if anything is. With --source, or a variable
+REPORTS_SOURCE_<NAME>, it also says which sources are not configured, and what the
+database of each does not read in its queries. Queries are not run and no database
+is connected to; "reports run" does that.`, `check lee cada *.yaml del directorio e imprime lo que está mal como archivo:línea:
+motivo. Termina con 1 si hay algo mal. Con --source, o una variable
+REPORTS_SOURCE_<NOMBRE>, dice también qué fuentes no están configuradas y qué no entiende
+de las consultas la base de datos de cada una. Las consultas no se ejecutan ni se conecta
+con ninguna base de datos; eso lo hace "reports run".`},
 	"reports_jobs.short":  {"Look after the reports of a running service", "Atender los informes de un servicio en marcha"},
 	"reports_jobs.list":   {"List reports, newest first", "Listar informes, el más nuevo primero"},
 	"reports_jobs.dead":   {"List the reports that failed, with the cause", "Listar los informes que fallaron, con la causa"},

@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,14 +17,53 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/source"
 )
 
-// Check reads the definitions of a folder. The error lists file, line and reason
-// of everything that is wrong.
-func Check(dir string) ([]*definition.Definition, error) {
+// Check reads the definitions of a folder, with the addresses of sources by name also as the
+// databases that they name read them; none is connected to. The error lists file, line and
+// reason of everything that is wrong.
+func Check(dir string, addresses map[string]string) ([]*definition.Definition, error) {
 	var catalogue definition.Catalogue
 	if err := catalogue.Load(dir, nil); err != nil {
 		return nil, err
 	}
+	if len(addresses) == 0 {
+		return catalogue.All(), nil
+	}
+	sources := map[string]*source.Source{}
+	defer func() {
+		for _, opened := range sources {
+			_ = opened.Close() // nothing was asked of it
+		}
+	}()
+	if _, given := addresses[sampleSource]; !given {
+		addresses = maps.Clone(addresses)
+		addresses[sampleSource] = "sqlite:" + shopFile
+	}
+	for name, address := range addresses {
+		opened, err := source.Open(name, address)
+		if err != nil {
+			return nil, err
+		}
+		sources[name] = opened
+	}
+	var problems definition.Problems
+	for _, d := range catalogue.All() {
+		problems = append(problems, checkSource(d, sources)...)
+	}
+	if len(problems) > 0 {
+		return nil, problems
+	}
 	return catalogue.All(), nil
+}
+
+// checkSource says what is wrong with a definition as its source reads it, and gives it the
+// source's time zone.
+func checkSource(d *definition.Definition, sources map[string]*source.Source) definition.Problems {
+	from, ok := sources[d.Source]
+	if !ok {
+		return definition.Problems{{File: d.File, Line: 1, Reason: language.Errorf("definition.source_not_configured", "source", d.Source, "variable", strings.ToUpper(d.Source))}}
+	}
+	d.SourceZone = from.Zone()
+	return d.CheckSQL(from.Dialect())
 }
 
 // A LocalRun makes one report without a service, for the command "reports run".
@@ -101,7 +141,7 @@ func (l *LocalRun) Make(ctx context.Context) (Made, error) {
 func (l *LocalRun) open(ctx context.Context, name string) (from *source.Source, done func(), err error) {
 	clean := func() {}
 	address, ok := l.Sources[name]
-	if !ok && name != "sample" {
+	if !ok && name != sampleSource {
 		return nil, nil, language.Errorf("reports_program.no_source", "name", name)
 	}
 	if !ok {

@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -99,7 +98,10 @@ type Service struct {
 	stop          context.CancelFunc
 }
 
-const shopFile = "sample-shop-1.db" // the number rises when the shop's content changes
+const (
+	sampleSource = "sample"           // of the definitions that come with the program
+	shopFile     = "sample-shop-1.db" // the number rises when the shop's content changes
+)
 
 // New reads the definitions and opens the data directory; no report is made before
 // Start. Its errors are for the operator; those of definitions have file and line.
@@ -216,7 +218,7 @@ func (s *Service) openSources() error {
 	if err := source.MakeShop(context.Background(), shop); err != nil {
 		return err
 	}
-	addresses := map[string]string{"sample": "sqlite:" + shop}
+	addresses := map[string]string{sampleSource: "sqlite:" + shop}
 	for name, address := range s.options.Sources {
 		addresses[name] = address
 	}
@@ -242,13 +244,7 @@ func (s *Service) Reload() error {
 	}
 	var problems definition.Problems
 	for _, d := range fresh.All() {
-		from, ok := s.sources[d.Source]
-		if !ok {
-			problems = append(problems, definition.Problem{File: d.File, Line: 1, Reason: language.Errorf("definition.source_not_configured", "source", d.Source, "variable", strings.ToUpper(d.Source))})
-			continue
-		}
-		d.SourceZone = from.Zone()
-		problems = append(problems, d.CheckSQL(from.Dialect())...)
+		problems = append(problems, checkSource(d, s.sources)...)
 		problems = append(problems, s.checkDefined(d)...)
 	}
 	if len(problems) > 0 {
