@@ -6,6 +6,8 @@ import (
 	"log/slog"
 
 	"github.com/minio/highwayhash"
+
+	"github.com/pasarela-ws/pasarela"
 )
 
 // ReadBlock reads a block file numbered 1.
@@ -39,4 +41,13 @@ func (g *GroupSync) Do(sync func() error) error { return g.group.do(sync) }
 // RepairStoreRenaming is RepairStore with another rename.
 func RepairStoreRenaming(ctx context.Context, dir string, rename func(from, to string) error) (Repaired, error) {
 	return repairStore(ctx, dir, slog.New(slog.DiscardHandler), rename)
+}
+
+// ReadBack reads from a bucket what a repair wrote to it, by key.
+func ReadBack(ctx context.Context, from pasarela.Bucket, written map[string]string) error {
+	var values []recoveredRecords
+	for key, value := range written {
+		values = append(values, recoveredRecords{key, stored{value: []byte(value)}})
+	}
+	return readBack(ctx, from, values)
 }

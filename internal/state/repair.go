@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/atomicfile"
 )
 
@@ -222,10 +223,10 @@ func makeRepaired(ctx context.Context, dir string, log *slog.Logger, rename func
 		return "", err
 	}
 	if err := makeStore(ctx, made, writes, log); err != nil {
-		return "", fmt.Errorf("make the store anew: %w", err)
+		return "", fmt.Errorf("make the repaired store: %w", err)
 	}
 	if err := copyQueues(ctx, dir, made, queues, log); err != nil {
-		return "", fmt.Errorf("bring the waiting calls and the dead letters into the store made anew: %w", err)
+		return "", fmt.Errorf("bring the waiting calls and the dead letters into the repaired store: %w", err)
 	}
 	aside = filepath.Join(dir, asidePrefix+time.Now().UTC().Format("20060102T150405"))
 	if err := os.Mkdir(aside, 0o700); err != nil && !errors.Is(err, os.ErrExist) { // left empty by an interruption in this second
@@ -278,13 +279,22 @@ func makeStore(ctx context.Context, dir string, values []recoveredRecords, log *
 			return err
 		}
 	}
+	if err := readBack(ctx, store.bucket, values); err != nil {
+		return err
+	}
+	return store.forgetRepair(ctx)
+}
+
+// readBack reads values that were written to a bucket; its error names the first that is not
+// there as it was written.
+func readBack(ctx context.Context, from pasarela.Bucket, values []recoveredRecords) error {
 	for _, v := range values {
-		entry, err := store.bucket.Get(ctx, v.key)
+		entry, err := from.Get(ctx, v.key)
 		if err != nil || !bytes.Equal(entry.Value, v.value) {
 			return fmt.Errorf("%s was written to the repaired store and could not be read from it: %w", v.key, cmp.Or(err, errOtherValue))
 		}
 	}
-	return store.forgetRepair(ctx)
+	return nil
 }
 
 // forgetRepair removes what an open store notes of the node that opened it.

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/pasarela-ws/pasarela/internal/state"
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
 )
 
 func blockFile(dir string) string { return filepath.Join(dir, streamDir, "msgs", "1.blk") }
@@ -229,4 +230,25 @@ func FuzzBlockFile(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A value that does not come back as it was written is named, with what was seen: the store is
+// not called damaged for it.
+func TestARepairSaysWhatItCouldNotReadBack(t *testing.T) {
+	made := memory.NewBucket()
+	for key, value := range map[string]string{"api/one": "1", "api/two": "2"} {
+		if _, err := made.Put(t.Context(), key, []byte(value), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for says, written := range map[string]map[string]string{
+		"": {"api/one": "1", "api/two": "2"},
+		"api/two was written to the repaired store and could not be read from it: another value came back": {"api/one": "1", "api/two": "3"},
+		"api/three was written to the repaired store and could not be read from it: ":                      {"api/one": "1", "api/three": "3"},
+	} {
+		err := state.ReadBack(t.Context(), made, written)
+		if says == "" && err != nil || says != "" && (err == nil || !strings.HasPrefix(err.Error(), says) || strings.Contains(err.Error(), "damaged")) {
+			t.Errorf("%v: %v; want %q", written, err, says)
+		}
+	}
 }
