@@ -59,7 +59,7 @@ func TestBlank(t *testing.T) {
 func TestFilesAreReplacedHereOnly(t *testing.T) {
 	exempt := map[string]string{
 		"internal/dataplane/functions/code.go os.Rename":          "a folder that was unpacked; the store has it too",
-		"internal/dataplane/functions/command.go os.WriteFile":    "written anew at every start",
+		"internal/dataplane/functions/command.go os.WriteFile":    "written again at every start",
 		"internal/dataplane/functions/leftover_unix.go os.Rename": "an empty file that is locked; it goes with its process",
 		"internal/state/localjournal.go os.Rename":                "a journal under its next run's name; a start reads those of all runs",
 		"internal/state/journalfile.go os.Rename":                 "written and synced before; what a power cut undoes is written again",

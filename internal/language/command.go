@@ -151,8 +151,8 @@ escritura confirmada: dice por su nombre qué escrituras faltan, qué sitios no 
 leer, y si un nodo arrancaría con él. No cambia nada; el arranque se prueba con una copia
 en el directorio de archivos temporales. El nodo tiene que estar parado. Con un almacén
 dañado la orden acaba con estado 1.`},
-	"store.repair_short": {"Make a damaged store anew from what is intact", "Rehacer un almacén dañado con lo que está intacto"},
-	"store.repair_long": {`Make the store of a data directory anew from every write in it that is intact and the last
+	"store.repair_short": {"Rebuild a damaged store from what is intact", "Rehacer un almacén dañado con lo que está intacto"},
+	"store.repair_long": {`Rebuild the store of a data directory from every write in it that is intact and the last
 of its key, name what is lost, and set the damaged store aside in the same directory. Calls
 of asynchronous routes that wait, and dead letters, are kept. A store that is whole stays as
 it is. The node must be stopped.`, `Rehace el almacén de un directorio de datos con cada escritura que está intacta y es la

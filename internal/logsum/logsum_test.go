@@ -67,7 +67,7 @@ func TestAFloodIsSummedUp(t *testing.T) {
 		log, w, _ := newLogger()
 		began := time.Now()
 		for i := range 10_000 {
-			log.Warn("a client is told to come again", "api", "a1", "requestId", fmt.Sprint("r", i), "error", errors.New("NATS is away"))
+			log.Warn("a client is told to come again", "api", "a1", "requestId", fmt.Sprint("r", i), "error", errors.New("NATS does not answer"))
 			time.Sleep(time.Millisecond / 2)
 		}
 		if all := w.lines(t); len(all) != logsum.Burst || all[9]["requestId"] != "r9" {
@@ -80,7 +80,7 @@ func TestAFloodIsSummedUp(t *testing.T) {
 		}
 		sum := all[0]
 		if sum["level"] != "WARN" || sum["msg"] != "a client is told to come again" || sum["repeated"] != 9_990.0 ||
-			sum["api"] != "a1" || sum["error"] != "NATS is away" ||
+			sum["api"] != "a1" || sum["error"] != "NATS does not answer" ||
 			fmt.Sprint(sum["requestId"]) != "[r10 r11 r12 r13 r14 r15 r16 r17 r18 r19]" {
 			t.Errorf("%v", sum)
 		}

@@ -119,7 +119,7 @@ func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
 	}
 	options := gateway.Options{
 		TakeoverPending: n.store.TakeoverPending,
-		Journal:         n.store.Journal(n.store.Run()), LocalJournal: n.store.LocalJournal(), HoldsLease: holdsLease, BeginAnew: n.beginAnew, NamedWhenTaken: n.namedWhenTaken, Queue: n.store.WorkQueue(),
+		Journal:         n.store.Journal(n.store.Run()), LocalJournal: n.store.LocalJournal(), HoldsLease: holdsLease, BeginRun: n.beginRun, NamedWhenTaken: n.namedWhenTaken, Queue: n.store.WorkQueue(),
 		RegionAccount: n.regionAccount, Directory: n.watcher.Directory, Plans: n.watcher.Plans,
 		Node: number, NodeName: names.of, Bus: n.store.Bus(), OtherNodes: n.store.Nodes,
 		Account: n.limits(throttle.Account()), NewConnections: n.limits(throttle.Connections()),

@@ -35,7 +35,7 @@ func TestExportsBesideTheData(t *testing.T) {
 			mu.Lock()
 			defer mu.Unlock()
 			if asked++; broken || !secrets {
-				return nil, errors.New("the store is away")
+				return nil, errors.New("the store does not answer")
 			}
 			return []byte(now), nil
 		}}

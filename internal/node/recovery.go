@@ -165,10 +165,10 @@ func (n *Node) namedWhenTaken(ctx context.Context) (named map[string]bool, done 
 	return n.store.NamedWhenTaken(ctx, n.store.Run())
 }
 
-// beginAnew begins another run of the node, as soon as the store can be reached.
-func (n *Node) beginAnew(ctx context.Context) (pasarela.Journal, error) {
+// beginRun begins another run of the node, as soon as the store can be reached.
+func (n *Node) beginRun(ctx context.Context) (pasarela.Journal, error) {
 	for {
-		err := n.store.BeginAnew(ctx)
+		err := n.store.BeginRun(ctx)
 		if err == nil {
 			return n.store.Journal(n.store.Run()), nil
 		}

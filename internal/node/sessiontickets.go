@@ -49,7 +49,7 @@ func newSessionTickets(bucket pasarela.Bucket, config *tls.Config, log *slog.Log
 }
 
 // run reads the keys of the store again and again, so that all nodes use the same, until ctx
-// ends. While the store does not respond the last ones stay in use.
+// ends. While the store does not answer the last ones stay in use.
 func (t *sessionTickets) run(ctx context.Context) error {
 	for {
 		if err := t.refresh(ctx, time.Now()); err != nil && ctx.Err() == nil {

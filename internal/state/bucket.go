@@ -65,7 +65,7 @@ const (
 var (
 	errStalled   = errors.New("the store holds more than it can read, so a part of it is damaged")
 	errBehind    = errors.New("the watch has fallen behind the store")
-	errRestarted = errors.New("the store was started anew")
+	errRestarted = errors.New("the store was restarted")
 )
 
 // Get reads the newest value from the leader (see [bucket]); a removal that is the newest

@@ -205,7 +205,7 @@ func deadlineOf(request *nats.Msg) (at time.Time, limited bool) {
 // end takes no further request, cancels the calls under way and waits for them. The flush
 // makes sure that the NATS server has processed the end of the subscription: later
 // requests then get ErrNoResponders at once instead of waiting for their deadline. A
-// server that is away has dropped the subscription with the connection.
+// server that is down has dropped the subscription with the connection.
 func (b *bus) end(s *service, subscription *nats.Subscription) {
 	if subscription.Unsubscribe() == nil && b.conn.IsConnected() { // it fails when the connection is closed already
 		_ = b.conn.FlushTimeout(flushTimeout)

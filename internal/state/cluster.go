@@ -26,12 +26,12 @@ const (
 	// (pingsUnanswered + 1).
 	pingEvery        = 2 * time.Second
 	pingsWithoutPong = 2
-	startTimeout     = time.Minute // for a cluster that is away or has no leader yet
+	startTimeout     = time.Minute // for a cluster that does not answer or has no leader yet
 	startPause       = time.Second
 )
 
-// openCluster connects to a NATS cluster that is run separately. It waits for one that is
-// away or electing a leader. Settings that would lose acknowledged writes are refused if
+// openCluster connects to a NATS cluster that is run separately. It waits for one that
+// does not answer or is electing a leader. Settings that would lose acknowledged writes are refused if
 // they can be read, else a warning is logged.
 func openCluster(ctx context.Context, options Options) (*Store, error) {
 	unlock := func() {}

@@ -97,7 +97,7 @@ func startEmbedded(ctx context.Context, options Options, log *serverLog, health 
 	}
 	servers := &provider{}
 	servers.set(running)
-	store, guard, err := openInProcess(ctx, servers, before, known, health, options)
+	store, writes, err := openInProcess(ctx, servers, before, known, health, options)
 	if err != nil {
 		end(running)
 		return nil, err
@@ -109,7 +109,7 @@ func startEmbedded(ctx context.Context, options Options, log *serverLog, health 
 	store.leave = func(ctx context.Context) {
 		cancel()
 		restarter.work.Wait()
-		guard.close()
+		writes.close()
 		_ = store.writeCheckpoint(ctx, options.Dir) // the checkpoint of the start still stands
 	}
 	if err := store.writeCheckpoint(ctx, options.Dir); err != nil {
@@ -117,7 +117,7 @@ func startEmbedded(ctx context.Context, options Options, log *serverLog, health 
 		return nil, err
 	}
 	if before.blank {
-		options.Log.Warn("store.json was blank, as a power cut leaves it; every value of the store was read, and it is written anew",
+		options.Log.Warn("store.json was blank, as a power cut leaves it; every value of the store was read, and it is written again",
 			"file", checkpointFile, "dir", options.Dir)
 	}
 	return store, nil
@@ -173,12 +173,12 @@ func openInProcess(ctx context.Context, servers *provider, before checkpoint, kn
 	if err != nil {
 		return nil, nil, fmt.Errorf("connect inside the process: %w", err)
 	}
-	store, guard, err := openChecked(ctx, conn, before, known, health, options)
+	store, writes, err := openChecked(ctx, conn, before, known, health, options)
 	if err != nil {
 		conn.Close()
 		return nil, nil, err
 	}
-	return store, guard, nil
+	return store, writes, nil
 }
 
 // openChecked compares the store with its log and checkpoint, and begins a new log.
@@ -192,11 +192,11 @@ func openChecked(ctx context.Context, conn *nats.Conn, before checkpoint, known 
 		return nil, nil, err
 	}
 	delete(have, startedKey+pasarela.EscapeKey(options.Node)) // written at every probe, and noted at none
-	guard, err := startStoreLog(options.Dir, have, options.Log)
+	writes, err := startStoreLog(options.Dir, have, options.Log)
 	if err != nil {
 		return nil, nil, err
 	}
-	store.bucket.wrote = guard.note
+	store.bucket.wrote = writes.note
 	store.queue.alone = true
-	return store, guard, nil
+	return store, writes, nil
 }

@@ -21,7 +21,7 @@ func contents(t *testing.T, j pasarela.Journal) string {
 	return text.String()
 }
 
-// A journal beside the embedded store is what was appended, or written anew, until it is
+// A journal beside the embedded store is what was appended, or written again, until it is
 // removed; the next run on the directory finds it.
 func TestJournalBesideTheEmbeddedStore(t *testing.T) {
 	dir := t.TempDir()

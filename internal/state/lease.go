@@ -232,7 +232,7 @@ func (l *leases) conflicted(ctx context.Context, mine lease) {
 		return // the node's next run has begun meanwhile, and renews it
 	case held.RunID == mine.RunID: // a write of ours whose answer was lost
 		if err := l.write(ctx, revision); err != nil {
-			l.log.Warn("the lease on the node's name could not be written anew; trying again", "node", l.node, "error", err)
+			l.log.Warn("the lease on the node's name could not be written again; trying once more", "node", l.node, "error", err)
 		}
 		return
 	}
@@ -334,7 +334,7 @@ func (l *leases) end(ctx context.Context) {
 	revision, lost := l.revision, l.lost
 	l.mu.Unlock()
 	if lost == nil {
-		ctx, cancel := context.WithTimeout(ctx, endTimeout) // NATS may be away
+		ctx, cancel := context.WithTimeout(ctx, endTimeout) // NATS may not answer
 		defer cancel()
 		_ = l.bucket.Delete(ctx, l.key(), revision) // else it ends by itself
 	}

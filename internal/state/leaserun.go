@@ -87,7 +87,7 @@ func (l *leases) reclaim(ctx context.Context) {
 	case err == nil && by == mine:
 		err = l.write(ctx, 0)
 	case err == nil:
-		l.log.Warn("another node took this run over while it could not be seen; its connections are closed and it begins anew",
+		l.log.Warn("another node took this run over while it could not be seen; its connections are closed and it goes on as another run",
 			"node", l.node, "by", by.Node)
 		l.mu.Lock()
 		l.replaced = true
@@ -99,12 +99,12 @@ func (l *leases) reclaim(ctx context.Context) {
 		return
 	}
 	if err != nil {
-		l.log.Warn("the lease on the node's name could not be written anew; trying again", "node", l.node, "error", err)
+		l.log.Warn("the lease on the node's name could not be written again; trying once more", "node", l.node, "error", err)
 	}
 }
 
-// beginAnew takes the name for another run.
-func (l *leases) beginAnew(ctx context.Context) error {
+// beginRun takes the name for another run.
+func (l *leases) beginRun(ctx context.Context) error {
 	l.mu.Lock()
 	if !l.replaced {
 		l.replaced = true // the journal detected it first

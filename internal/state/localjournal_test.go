@@ -176,7 +176,7 @@ func TestARunThatBeginsAnewKeepsItsFile(t *testing.T) {
 		if err := own.Append(t.Context(), []byte(text)); err != nil {
 			t.Fatal(err)
 		}
-		if err := store.BeginAnew(t.Context()); err != nil {
+		if err := store.BeginRun(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -32,7 +32,7 @@ func (p *provider) get() *server.Server {
 func (p *provider) InProcessConn() (net.Conn, error) {
 	running := p.get()
 	if running == nil {
-		return nil, errors.New("the store is being started anew")
+		return nil, errors.New("the store is being restarted")
 	}
 	return running.InProcessConn()
 }

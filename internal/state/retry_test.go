@@ -50,11 +50,11 @@ func TestARequestIsSentAgainWhileTheFirstStaysOpen(t *testing.T) {
 			answers: append([]attemptAnswer{{time.Millisecond, nats.ErrNoResponders}}, slow(time.Millisecond)...),
 			sent:    []time.Duration{0, 21 * time.Millisecond}, took: 22 * time.Millisecond, by: 2,
 		},
-		"no answer at all":        {answers: slow(never), sent: seconds(0, 2, 6, 14), took: 20 * time.Second, err: pasarela.ErrUnavailable},
-		"the caller's limit":      {limit: 3 * time.Second, answers: slow(5 * time.Second), sent: seconds(0, 2), took: 3 * time.Second, err: context.DeadlineExceeded},
-		"a conflict counts":       {answers: append(lost, attemptAnswer{time.Second, pasarela.ErrConflict}), sent: seconds(0, 2), took: 3 * time.Second, err: pasarela.ErrConflict},
-		"a single slow server":    {single: true, answers: slow(15 * time.Second), sent: seconds(0), took: 15 * time.Second, by: 1},
-		"a single server is away": {single: true, answers: slow(never), sent: seconds(0), took: 20 * time.Second, err: pasarela.ErrUnavailable},
+		"no answer at all":                {answers: slow(never), sent: seconds(0, 2, 6, 14), took: 20 * time.Second, err: pasarela.ErrUnavailable},
+		"the caller's limit":              {limit: 3 * time.Second, answers: slow(5 * time.Second), sent: seconds(0, 2), took: 3 * time.Second, err: context.DeadlineExceeded},
+		"a conflict counts":               {answers: append(lost, attemptAnswer{time.Second, pasarela.ErrConflict}), sent: seconds(0, 2), took: 3 * time.Second, err: pasarela.ErrConflict},
+		"a single slow server":            {single: true, answers: slow(15 * time.Second), sent: seconds(0), took: 15 * time.Second, by: 1},
+		"a single server does not answer": {single: true, answers: slow(never), sent: seconds(0), took: 20 * time.Second, err: pasarela.ErrUnavailable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

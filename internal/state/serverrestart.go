@@ -66,19 +66,19 @@ func (m *serverRestarter) hasRoom() bool {
 // restart ends the server and starts another on the same folder. Client connections
 // reconnect to it by themselves, with their subscriptions.
 func (m *serverRestarter) restart(ctx context.Context) {
-	m.log.log.Info("there is room on the disk again; starting the store anew", "dir", filepath.Join(m.options.Dir, storeFolder))
+	m.log.log.Info("there is room on the disk again; restarting the store", "dir", filepath.Join(m.options.Dir, storeFolder))
 	running := m.servers.get()
 	m.servers.set(nil)
 	end(running)
 	running, err := startServer(ctx, m.options, m.log)
 	if err != nil {
-		m.log.log.Error("the store could not be started anew; trying again", "error", err)
+		m.log.log.Error("the store could not be restarted; trying again", "error", err)
 		return
 	}
 	m.servers.set(running)
 	m.health.recover()
 	if err := m.probe(ctx); err != nil {
-		m.log.log.Error("the store that was started anew takes no write", "error", err)
+		m.log.log.Error("the restarted store takes no write", "error", err)
 		return
 	}
 	m.log.log.Info("the store takes writes again")

@@ -39,7 +39,7 @@ type Options struct {
 	// ended; without it a start after a crash waits until the lease on the name has
 	// expired.
 	Home string
-	// ConnectTimeout is how long to wait for a cluster that is away or has no leader;
+	// ConnectTimeout is how long to wait for a cluster that does not answer or has no leader;
 	// zero: a minute.
 	ConnectTimeout time.Duration
 	Log            *slog.Logger

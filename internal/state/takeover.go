@@ -199,7 +199,7 @@ func (s *Store) streamJournal(run pasarela.Run) *streamJournal {
 }
 
 // Run is this run of the node. It is another when the one before was taken over (see
-// [Store.BeginAnew]).
+// [Store.BeginRun]).
 func (s *Store) Run() pasarela.Run {
 	if s.leases == nil {
 		return s.run
@@ -224,7 +224,7 @@ func (s *Store) Up() (up bool, err error) {
 }
 
 // TakenOver receives a value each time this run was taken over; then call
-// [Store.BeginAnew]. Nil, which never receives, for an embedded store.
+// [Store.BeginRun]. Nil, which never receives, for an embedded store.
 func (s *Store) TakenOver() <-chan struct{} {
 	if s.leases == nil {
 		return nil
@@ -232,14 +232,14 @@ func (s *Store) TakenOver() <-chan struct{} {
 	return s.leases.takenOver
 }
 
-// BeginAnew begins another run of this node after the one before was taken over: a new run
+// BeginRun begins another run of this node after the one before was taken over: a new run
 // id, a lease of its own, an empty journal. The file of the node's own directory goes to
 // the new run, whose connections are the same.
-func (s *Store) BeginAnew(ctx context.Context) error {
+func (s *Store) BeginRun(ctx context.Context) error {
 	if s.leases == nil {
 		return errors.New("a run on a data directory of its own is never taken over")
 	}
-	if err := s.leases.beginAnew(ctx); err != nil || s.local == nil {
+	if err := s.leases.beginRun(ctx); err != nil || s.local == nil {
 		return err
 	}
 	return s.local.move(journalPath(s.home, s.Run()))

@@ -27,7 +27,7 @@ func cluster(t *testing.T, names ...string) []*state.Store {
 	return nodes
 }
 
-// A journal in a cluster is what was appended, or written anew, until it is removed.
+// A journal in a cluster is what was appended, or written again, until it is removed.
 func TestJournalInACluster(t *testing.T) {
 	store := cluster(t, "a.b c")[0]
 	own := store.Journal(store.Run())
@@ -76,7 +76,7 @@ func TestAJournalIsReadUpToItsTakeover(t *testing.T) {
 }
 
 // A run that was taken over while it could not be seen can add nothing to its journal,
-// finds out, and begins anew.
+// finds out, and goes on as another run.
 func TestARunThatIsTakenOverFindsOut(t *testing.T) {
 	nodes := cluster(t, "lost", "winner", "late")
 	lost, winner, late := nodes[0], nodes[1], nodes[2]
@@ -122,13 +122,13 @@ func TestARunThatIsTakenOverFindsOut(t *testing.T) {
 		t.Error("it is sure of itself")
 	}
 	<-lost.TakenOver()
-	if err := lost.BeginAnew(t.Context()); err != nil {
+	if err := lost.BeginRun(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if lost.Run() == before || !lost.HoldsLease() {
 		t.Errorf("%+v after %+v", lost.Run(), before)
 	}
-	if err := lost.Journal(lost.Run()).Append(t.Context(), []byte("anew")); err != nil {
+	if err := lost.Journal(lost.Run()).Append(t.Context(), []byte("again")); err != nil {
 		t.Error(err)
 	}
 	if err := winner.NoteTaken(t.Context(), before, []string{"c1", "c2"}); err != nil {
@@ -266,7 +266,7 @@ func TestANodeThatRunsAgainTakesItsOwnRunOver(t *testing.T) {
 func TestARenewalMeetsTheNextRun(t *testing.T) {
 	node := cluster(t, "lost", "winner")[0]
 	conflicts := node.RenewalOf()
-	if err := node.BeginAnew(t.Context()); err != nil {
+	if err := node.BeginRun(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	conflicts(t.Context())

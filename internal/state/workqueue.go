@@ -121,7 +121,7 @@ func message(subject, id string, data []byte) *nats.Msg {
 // again elsewhere, so a task may run twice, and must bear it.
 func (q *workQueue) Work(ctx context.Context, partition string, run func(context.Context, []byte) pasarela.TaskEnd) {
 	for ctx.Err() == nil {
-		_ = q.workOn(ctx, partition, run) // the store is away, or the consumer was lost: once more
+		_ = q.workOn(ctx, partition, run) // the store does not answer, or the consumer was lost: once more
 		select {
 		case <-ctx.Done():
 		case <-time.After(taskPause):

@@ -60,7 +60,7 @@ func TestAKilledServerRunsItsDisconnectsAtItsNextStart(t *testing.T) {
 	b.Untouched(t)
 }
 
-// A node of a cluster that is killed while NATS is away knows at its next start on its
+// A node of a cluster that is killed while NATS does not answer knows at its next start on its
 // directory of the connections that it took meanwhile: each of them, and of those before,
 // gets one $disconnect.
 func TestANodeKilledWithoutNATSRunsItsDisconnectsAtItsNextStart(t *testing.T) {

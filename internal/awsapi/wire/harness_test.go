@@ -140,7 +140,7 @@ func start(t testing.TB) *server {
 		SigningName: "apigateway", StripPath: "/v2", Guard: guard, Log: log,
 		Tags: func(_ context.Context, path []string) (map[string]string, error) {
 			if strings.Join(path, "/") == "things/broken" {
-				return nil, errors.New("store is away")
+				return nil, errors.New("store does not answer")
 			}
 			return map[string]string{"Team": "x"}, nil
 		},

@@ -19,5 +19,5 @@ func (r *Record) AddSpan(s Span) {
 	}
 }
 
-// Spans are the parts that were added. They are valid until the record begins anew.
+// Spans are the parts that were added. They are valid until the record is used again.
 func (r *Record) Spans() []Span { return r.spans }

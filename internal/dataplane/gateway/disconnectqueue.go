@@ -67,7 +67,8 @@ type disconnects struct {
 }
 
 // register adds a $disconnect before its connection leaves the table; add,
-// addRecovered or forget must follow.
+// addRecovered or forget must follow, unless the node stops while it recovers: then it
+// stays in the journal for the next run.
 func (q *disconnects) register(d *disconnection) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -155,7 +155,7 @@ func (g *Gateway) Close(ctx context.Context) error {
 	}
 }
 
-// closeJournal writes the journal to its end. A store that is away is no failure of the
+// closeJournal writes the journal to its end. A store that does not answer is no failure of the
 // stop: the next run reads what there is.
 func (g *Gateway) closeJournal(ctx context.Context) {
 	if g.journal == nil {

@@ -113,7 +113,7 @@ func (g *Gateway) waitUntilDurable(ctx context.Context, w *waiter) (Outcome, err
 			}
 		case err := <-synced:
 			if err == nil && w.of.takenOver.Load() { // by a node whose journal does not have the message
-				err = errMoveTakenOver
+				err = errRunTakenOver
 			}
 			return outcome, errNotDurable(err)
 		}

@@ -133,7 +133,7 @@ func (g *Gateway) fanOutHere(ctx context.Context, apiID, stageName, tag string, 
 	if d := at.stage.Deployed(); d != nil && d.Settings.Durable && g.journal != nil {
 		err := g.syncJournal(ctx)
 		if err == nil && g.runs.Load() != run {
-			err = errNotDurable(errMoveTakenOver)
+			err = errNotDurable(errRunTakenOver)
 		}
 		if err != nil {
 			return FanOut{}, err

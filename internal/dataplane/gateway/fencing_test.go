@@ -151,7 +151,7 @@ func TestConnectionsOfAWriteThatWasNotAnswered(t *testing.T) {
 			y := start(t, comings(), func(s *setup) {
 				s.gateway.Journal = j
 				s.gateway.HoldsLease = func() bool { return true }
-				s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return anew, nil }
+				s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { return anew, nil }
 				s.gateway.NamedWhenTaken = func(context.Context) (map[string]bool, bool, error) {
 					if !through.Load() {
 						return nil, false, nil

@@ -53,9 +53,9 @@ type Options struct {
 	// HoldsLease says whether no other node can have taken this run over; nil: none ever
 	// can.
 	HoldsLease func() bool
-	// BeginAnew begins another run after this one was taken over, and returns its
+	// BeginRun begins another run after this one was taken over, and returns its
 	// journal. Required with HoldsLease.
-	BeginAnew func(ctx context.Context) (pasarela.Journal, error)
+	BeginRun func(ctx context.Context) (pasarela.Journal, error)
 	// NamedWhenTaken returns the connections that the journal of this run named when
 	// another run took it over; done is false while that run is not through with it. nil:
 	// it is not known.

@@ -37,7 +37,7 @@ type nodes struct {
 func mayBeTakenOver(holds func() bool) option {
 	return func(s *setup) {
 		s.gateway.HoldsLease = holds
-		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }
+		s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }
 	}
 }
 
@@ -432,7 +432,7 @@ func TestATakeoverDecidesAMove(t *testing.T) {
 	anew := &memory.Journal{}
 	n := cluster(t, 3, resumable(60, "delivery", "durable"), func(s *setup) {
 		s.gateway.HoldsLease = func() bool { return true }
-		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return anew, nil }
+		s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { return anew, nil }
 	})
 	n.awayFrom0("one")
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, n.journals[0])) == 1 })

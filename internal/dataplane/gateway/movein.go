@@ -65,9 +65,9 @@ func (h *connectRun) moveHereAndResume(found *foundSession, domainName string) b
 	return h.openResumed(r)
 }
 
-// errMoveTakenOver is the error of what was to be done for connections that another run has
-// taken over from this one; see [ErrTakenOver] for a run that is taken over while it recovers.
-var errMoveTakenOver = errors.New("another node took the connections of this one over")
+// errRunTakenOver is the error of what was to be done for connections of a run that another
+// has taken over; [ErrTakenOver] is the answer to a run that is recovering another's.
+var errRunTakenOver = errors.New("another node took the connections of this one over")
 
 // moveIn moves a connection here from the node that holds it. claimed is the entry of its
 // session until then; it has failed when moveIn returns. The caller has counted the
@@ -107,7 +107,7 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 	}
 	if g.incoming.get(c.id) != r { // taken over meanwhile: the journal that was written does not have it, or is the next run's
 		g.cancelMoveOn(from)
-		return nil, errMoveTakenOver
+		return nil, errRunTakenOver
 	}
 	if err := g.commitMoveIn(ctx, r, from.Node, given.Move); err != nil {
 		return nil, err
@@ -134,7 +134,7 @@ func (g *Gateway) commitMoveIn(ctx context.Context, r *resumable, from uint16, m
 		return err
 	}
 	if !g.completeMoveIn(r, true) && !g.isMovedIn(r.c) {
-		return errMoveTakenOver
+		return errRunTakenOver
 	}
 	g.noteArrived(r.c)
 	return nil

@@ -106,7 +106,7 @@ func TestANodeThatWasTakenOverHoldsNothing(t *testing.T) {
 	found, release := make(chan struct{}), make(chan struct{})
 	n := cluster(t, 3, resumable(60), func(s *setup) {
 		s.gateway.HoldsLease = sure.Load
-		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) {
+		s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) {
 			close(found)
 			<-release // until then its $disconnect waits
 			return &memory.Journal{}, nil

@@ -157,7 +157,7 @@ func TestTheCopyForgetsWhatWasTakenOver(t *testing.T) {
 	y := start(t, comings(), resumable(60), withJournal(j), func(s *setup) {
 		s.gateway.LocalJournal = local
 		s.gateway.HoldsLease = func() bool { return true }
-		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }
+		s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }
 	})
 	c := y.connect(session)
 	testkit.Eventually(t, "both journals", func() bool { return len(owedIn(t, j)) == 1 && len(owedIn(t, local)) == 1 })

@@ -147,7 +147,7 @@ func (g *Gateway) waitForReplayed(ctx context.Context, c *connection) error {
 		return err
 	}
 	if c.resume.isTakenOver() {
-		return errNotDurable(errMoveTakenOver)
+		return errNotDurable(errRunTakenOver)
 	}
 	return nil
 }

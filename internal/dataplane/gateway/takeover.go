@@ -86,7 +86,7 @@ func (g *Gateway) runTakenOver(ctx context.Context, left journal.Unwritten) (pas
 	}
 	g.options.Log.Warn("another node took over the connections of this one while it could not be seen, and runs their $disconnects; they are closed here",
 		"connections", closed, "kept", kept)
-	next, err := g.options.BeginAnew(ctx)
+	next, err := g.options.BeginRun(ctx)
 	if err == nil && g.local != nil {
 		g.local.Renew() // it has what the other run is responsible for
 	}

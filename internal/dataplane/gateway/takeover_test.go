@@ -23,7 +23,7 @@ func TestConnectionsThatWereTakenOverAreClosed(t *testing.T) {
 	old, anew := &memory.Journal{}, &memory.Journal{}
 	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "$context.connectionId", "$default")}), withJournal(old), func(s *setup) {
 		s.gateway.HoldsLease = func() bool { return true }
-		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return anew, nil }
+		s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { return anew, nil }
 	})
 	taken := y.connect("")
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, old)) == 1 })
@@ -53,7 +53,7 @@ func TestCheckJournalFindsOut(t *testing.T) {
 	j := &memory.Journal{}
 	began := make(chan struct{})
 	y := start(t, api(), withJournal(j), func(s *setup) {
-		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { close(began); return &memory.Journal{}, nil }
+		s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { close(began); return &memory.Journal{}, nil }
 	})
 	j.Take()
 	y.gateway.CheckJournal()
@@ -90,7 +90,7 @@ func TestDisconnectsWaitUntilTheNodeIsSure(t *testing.T) {
 func TestARecoveryOfANodeThatIsTakenOverRunsNothing(t *testing.T) {
 	j, anew, began := &memory.Journal{}, &memory.Journal{}, make(chan struct{})
 	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), withJournal(j), func(s *setup) {
-		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { close(began); return anew, nil }
+		s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { close(began); return anew, nil }
 	})
 	y.connect("")
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
@@ -123,7 +123,7 @@ func TestANewRunsJournalHasNothingOfAnotherNodes(t *testing.T) {
 	lost.connect(session)
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, left)) == 2 })
 	y := start(t, comings(), resumable(60), withJournal(j), func(s *setup) {
-		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return anew, nil }
+		s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { return anew, nil }
 	})
 	j.Take()
 	_, err := y.gateway.Recover(t.Context(), owedIn(t, left), func(context.Context) error { return gateway.ErrTakenOver })

@@ -41,7 +41,7 @@ func (w *Writer) writeAll() bool {
 		done, err := w.writeOne()
 		switch {
 		case errors.Is(err, pasarela.ErrConflict):
-			if !w.beginAnew() {
+			if !w.beginRun() {
 				return false
 			}
 		case err != nil:
@@ -229,9 +229,9 @@ func (w *Writer) answered(err error) {
 	w.unanswered = w.unanswered || !errors.Is(err, pasarela.ErrConflict)
 }
 
-// beginAnew is called when another run has taken the journal over. It continues with a new
+// beginRun is called when another run has taken the journal over. It continues with a new
 // journal; false if there is none.
-func (w *Writer) beginAnew() bool {
+func (w *Writer) beginRun() bool {
 	w.mu.Lock()
 	w.taken = true
 	w.current.reset()

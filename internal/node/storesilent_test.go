@@ -60,10 +60,10 @@ func (c call) do(t *testing.T, n *node.Node) (status int, header http.Header, bo
 
 const formKind, jsonKind = "application/x-www-form-urlencoded", "application/x-amz-json-1.1"
 
-// While NATS is away, calls that need it get 503 with Retry-After and the reason, in every
+// While NATS does not answer, calls that need it get 503 with Retry-After and the reason, in every
 // service's protocol; the rest works. Everything recovers by itself (A-APIS-18). Calls that
 // change something are tried for 20 s before they are answered.
-func TestCallsWhileTheStoreIsAway(t *testing.T) {
+func TestCallsWhileTheStoreDoesNotAnswer(t *testing.T) {
 	t.Parallel()
 	ids := make(chan string, 8)
 	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -137,7 +137,7 @@ func TestCallsWhileTheStoreIsAway(t *testing.T) {
 	stop(t, here)
 }
 
-// restartableNATS is a NATS server that can be away for a while.
+// restartableNATS is a NATS server that can be stopped for a while.
 type restartableNATS struct {
 	dir     string
 	port    int
