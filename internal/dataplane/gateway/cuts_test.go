@@ -97,7 +97,7 @@ func (c *brokenConn) Close() error {
 // again that it has confirmed.
 func TestCutsLoseNothing(t *testing.T) {
 	const messages, cuts = 2000, 60
-	y := start(t, comings(), resumable(60, "mailboxMessages", "100"))
+	y := start(t, threeRoutes(), resumable(60, "mailboxMessages", "100"))
 	b := &breaker{}
 	t.Cleanup(b.close)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

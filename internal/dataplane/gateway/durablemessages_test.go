@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/coder/websocket"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
@@ -18,7 +21,7 @@ import (
 func TestDurableMessagesOutliveTheNode(t *testing.T) {
 	durable := resumable(60, "delivery", "durable")
 	j := &memory.Journal{}
-	y := start(t, comings(), durable, withJournal(j))
+	y := start(t, threeRoutes(), durable, withJournal(j))
 	c := y.connect(session)
 	id := y.only()
 	if err := y.gateway.Tag(t.Context(), apiID, id, []string{"all"}); err != nil {
@@ -41,8 +44,8 @@ func TestDurableMessagesOutliveTheNode(t *testing.T) {
 		}
 		records := owedIn(t, j)
 		j = &memory.Journal{}
-		y = start(t, comings(), durable, withJournal(j))
-		y.succeed(records)
+		y = start(t, threeRoutes(), durable, withJournal(j))
+		y.recover(records)
 	}
 	c = y.connect(session)
 	reads(t, c, "0 one", "0 two", "to many", "1 one", "1 two", "2 one", "2 two")
@@ -58,7 +61,7 @@ func TestDurableMessagesOutliveTheNode(t *testing.T) {
 func TestKeysOfDurablePushesOutliveTheNode(t *testing.T) {
 	durable := resumable(60, "delivery", "durable")
 	j := &memory.Journal{}
-	y := start(t, comings(), durable, withJournal(j))
+	y := start(t, threeRoutes(), durable, withJournal(j))
 	c := y.connect(session)
 	id := y.only()
 	var sent []string
@@ -82,8 +85,8 @@ func TestKeysOfDurablePushesOutliveTheNode(t *testing.T) {
 		push(fmt.Sprint("key-", round), false)
 		records := owedIn(t, j)
 		j = &memory.Journal{}
-		y = start(t, comings(), durable, withJournal(j))
-		y.succeed(records)
+		y = start(t, threeRoutes(), durable, withJournal(j))
+		y.recover(records)
 		push("confirmed", true)
 		for earlier := range round + 1 {
 			push(fmt.Sprint("key-", earlier), true)
@@ -96,7 +99,7 @@ func TestKeysOfDurablePushesOutliveTheNode(t *testing.T) {
 // received it.
 func TestADurablePushWaitsForTheDisk(t *testing.T) {
 	j := &memory.Journal{}
-	y := start(t, comings(), resumable(60, "delivery", "durable"), withJournal(j))
+	y := start(t, threeRoutes(), resumable(60, "delivery", "durable"), withJournal(j))
 	c := y.connect(session)
 	id := y.only()
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
@@ -121,9 +124,67 @@ func TestADurablePushWaitsForTheDisk(t *testing.T) {
 
 // Without a journal nothing can be promised.
 func TestDurableNeedsAJournal(t *testing.T) {
-	y := start(t, comings(), resumable(60, "delivery", "durable"))
+	y := start(t, threeRoutes(), resumable(60, "delivery", "durable"))
 	y.connect(session)
 	if err := post(t.Context(), y.gateway, apiID, y.only(), []byte("x")); codeOf(err) != pasarela.CodeServiceUnavailable {
 		t.Error(err)
 	}
 }
+
+// A message whose node was taken over before it was on disk is not acknowledged: the node
+// that goes on with the connection does not have it (A-GATEWAY-56).
+func TestAMessageOfANodeThatWasTakenOverIsNotAcknowledged(t *testing.T) {
+	old := &memory.Journal{}
+	var sure atomic.Bool
+	sure.Store(true)
+	y := start(t, threeRoutes(), resumable(60, "delivery", "durable"), withJournal(old), mayBeTakenOver(sure.Load))
+	c := y.connect(session)
+	id := y.only()
+	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, old)) == 1 })
+	old.Take()
+	sure.Store(false)
+	if err := post(t.Context(), y.gateway, apiID, id, []byte("nobody has it")); codeOf(err) != pasarela.CodeServiceUnavailable {
+		t.Errorf("a post: %v", err)
+	}
+	if code, reason := c.Closed(); code != websocket.StatusServiceRestart {
+		t.Errorf("closed with %d %s", code, reason)
+	}
+}
+
+// While another node may have taken a connection over, a durable message goes to the client
+// when it is in the journal, and not before: it would come before those that the other node
+// accepted earlier.
+func TestADurableMessageWaitsWhileTheNodeIsNotSure(t *testing.T) {
+	j := &memory.Journal{}
+	var sure atomic.Bool
+	sure.Store(true)
+	y := start(t, threeRoutes(), resumable(60, "delivery", "durable"), withJournal(j), mayBeTakenOver(sure.Load))
+	c := y.connect(session)
+	id := y.only()
+	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
+	j.Fail(errors.New("away"))
+	defer j.Fail(nil)
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if err := post(ctx, y.gateway, apiID, id, []byte("sent while it is sure")); codeOf(err) != pasarela.CodeServiceUnavailable {
+		t.Errorf("a post that is not on disk: %v", err)
+	}
+	reads(t, c, "sent while it is sure")
+	sure.Store(false)
+	posted := make(chan error, 1)
+	go func() {
+		pushed, err := y.gateway.Push(t.Context(), apiID, id, gateway.Push{Body: []byte("waits for the journal")})
+		if pushed.Outcome != gateway.Queued { // it was in the mailbox until then
+			err = errors.Join(err, fmt.Errorf("outcome %q", pushed.Outcome))
+		}
+		posted <- err
+	}()
+	testkit.Eventually(t, "the message to wait", func() bool { return y.gateway.Stats().MailboxBytes > 2*128+len64("sent while it is sure") })
+	j.Fail(nil)
+	if err := <-posted; err != nil {
+		t.Error(err)
+	}
+	reads(t, c, "waits for the journal")
+}
+
+func len64(text string) int64 { return int64(len(text)) }

@@ -15,7 +15,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// endings is comings, whose $disconnect says with which code.
+// endings is threeRoutes, whose $disconnect says with which code.
 func endings() pasarela.Definition {
 	return api(route{key: "$connect", integration: toHTTP("/hello", "", "$default")},
 		route{key: "$disconnect", integration: toHTTP("/bye", `$context.connectionId $context.disconnectStatusCode`, "$default")})
@@ -59,11 +59,11 @@ func TestAConnectionThatHadEndedWaitsForNoClient(t *testing.T) {
 			left := ended(t, lost)
 			// The node that goes on is lost too before it has run it.
 			between := start(t, endings(), resumable(60, "delivery", "durable"), withJournal(second), unsure)
-			if got, want := between.succeed(left), (gateway.Recovered{Disconnecting: 1}); got != want {
+			if got, want := between.recover(left), (gateway.Recovered{Disconnecting: 1}); got != want {
 				t.Errorf("%+v, want %+v", got, want)
 			}
 			y := start(t, endings(), resumable(60, "delivery", "durable"), withJournal(third))
-			if got, want := y.succeed(ended(t, second)), (gateway.Recovered{Disconnecting: 1}); got != want {
+			if got, want := y.recover(ended(t, second)), (gateway.Recovered{Disconnecting: 1}); got != want {
 				t.Errorf("%+v, want %+v", got, want)
 			}
 			if asked, want := y.backend.Next(t), fmt.Sprint(left[0].ConnectionID, " ", test.code); asked.Path != "/bye" || asked.Body != want {
@@ -82,14 +82,14 @@ func TestAConnectionThatHadEndedWaitsForNoClient(t *testing.T) {
 func TestAConnectionThatEndedDoesNotCome(t *testing.T) {
 	n := cluster(t, 2, resumable(60, "delivery", "durable"))
 	id := n.awayFrom0("one")
-	lose := func(_ string, data []byte) (before, after bool) {
+	drop := func(_ string, data []byte) (before, after bool) {
 		return isVerb(data, "MOVED") || isVerb(data, "HOLDS"), false
 	}
-	n.lose.Store(&lose)
+	n.drop.Store(&drop)
 	n.all[1].refuse(session, 503)
 	left := owedIn(t, n.journals[0])
 	left[0].EndCode, left[0].EndReason = 1000, ""
-	if got, want := n.all[1].succeed(left), (gateway.Recovered{Disconnecting: 1}); got != want {
+	if got, want := n.all[1].recover(left), (gateway.Recovered{Disconnecting: 1}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 	if asked := n.all[1].backend.Next(t); asked.Path != "/bye" || asked.Body != fmt.Sprintf(`{"id":"%s"}`, id) {
@@ -109,7 +109,7 @@ func TestANodeThatHasNotRecoveredDoesNotSayWhatItHolds(t *testing.T) {
 	var recovered atomic.Bool
 	var asked atomic.Int64
 	node := func(number, other string, j *memory.Journal, undecided func() bool) *system {
-		return start(t, comings(), resumable(60, "delivery", "durable"), withJournal(j), func(s *setup) {
+		return start(t, threeRoutes(), resumable(60, "delivery", "durable"), withJournal(j), func(s *setup) {
 			s.network, s.node, s.gateway.Node = network, number, uint16(number[0]-'0')
 			s.gateway.OtherNodes = func() []string { return []string{other} }
 			s.gateway.TakeoverPending = func(context.Context, string) (bool, error) { return undecided(), nil }
@@ -118,7 +118,7 @@ func TestANodeThatHasNotRecoveredDoesNotSayWhatItHolds(t *testing.T) {
 	}
 	sees := func() bool { return false }
 	old := node("1", "2", j, sees)
-	anew := node("2", "1", &memory.Journal{}, sees)
+	next := node("2", "1", &memory.Journal{}, sees)
 	c := old.connect(session)
 	id := old.only()
 	old.cut(c)
@@ -130,15 +130,15 @@ func TestANodeThatHasNotRecoveredDoesNotSayWhatItHolds(t *testing.T) {
 	coming := left[0]
 	coming.Move = 7 // as the new node has it that asked for the connection, and was lost too
 	again := node("1", "2", &memory.Journal{}, func() bool { return !recovered.Load() })
-	anew.succeed([]journal.Record{coming})
+	next.recover([]journal.Record{coming})
 	before := asked.Load()
 	testkit.Eventually(t, "the holder to be asked for, twice", func() bool { return asked.Load() >= before+2 })
-	if got := anew.gateway.Stats().Moved; got != 0 {
+	if got := next.gateway.Stats().Moved; got != 0 {
 		t.Error("the new node has the connection though the old one has not said whether it has")
 	}
-	again.succeed(left)
+	again.recover(left)
 	recovered.Store(true)
-	testkit.Eventually(t, "the new node to give it up", func() bool { return anew.gateway.Stats().Open == 0 })
+	testkit.Eventually(t, "the new node to give it up", func() bool { return next.gateway.Stats().Open == 0 })
 	reads(t, again.connectSoon(session), "one")
 	if got := again.only(); got != id {
 		t.Errorf("connection %s, want %s", got, id)

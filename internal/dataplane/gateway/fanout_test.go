@@ -58,7 +58,7 @@ func TestTagsComeFromTheIntegration(t *testing.T) {
 // Tags are kept over resumes, and a client that is away gets the message from
 // its mailbox when it returns.
 func TestManyConnectionsMayBeAway(t *testing.T) {
-	y := start(t, comings(), resumable(60, "mailboxMessages", "1"), withTags)
+	y := start(t, threeRoutes(), resumable(60, "mailboxMessages", "1"), withTags)
 	y.backend.Respond(testkit.Response{Body: "{}"})
 	c := y.connect(session)
 	id := y.only()
@@ -84,7 +84,7 @@ func TestManyConnectionsMayBeAway(t *testing.T) {
 // A connection whose node stops while its client is away lives on in the next run: it is
 // refused for now, as a post to it is, and neither counts as gone.
 func TestWhatTheNextRunHasIsNotGone(t *testing.T) {
-	y := start(t, comings(), resumable(60), withTags, withJournal(&memory.Journal{}))
+	y := start(t, threeRoutes(), resumable(60), withTags, withJournal(&memory.Journal{}))
 	y.backend.Respond(testkit.Response{Body: "{}"})
 	c := y.connect(session)
 	id := y.only()

@@ -24,9 +24,9 @@ type nodes struct {
 	*testing.T
 	all      []*system
 	journals []*memory.Journal
-	// lose says which requests between nodes are lost: the request itself (before) or
+	// drop says which requests between nodes are dropped: the request itself (before) or
 	// its answer (after). Nil: none.
-	lose atomic.Pointer[func(node string, data []byte) (before, after bool)]
+	drop atomic.Pointer[func(node string, data []byte) (before, after bool)]
 	// hold waits before a request between nodes is sent, and gives its context. Nil: it does not.
 	hold      atomic.Pointer[func(ctx context.Context, data []byte) context.Context]
 	undecided atomic.Bool // a run has ended and is not taken over yet
@@ -46,7 +46,7 @@ func cluster(t *testing.T, n int, options ...option) *nodes {
 	network, c := memory.NewNetwork(), &nodes{T: t}
 	for i := 1; i <= n; i++ {
 		j := &memory.Journal{}
-		y := start(t, comings(), append(options, withJournal(j), withTags, func(s *setup) {
+		y := start(t, threeRoutes(), append(options, withJournal(j), withTags, func(s *setup) {
 			s.network, s.node, s.gateway.Node = network, fmt.Sprint(i), uint16(i)
 			s.gateway.OtherNodes = func() (others []string) {
 				for other := 1; other <= n; other++ {
@@ -77,7 +77,7 @@ func (n *nodes) awayFrom0(message string) (id string) {
 	return id
 }
 
-// lossy loses requests and holds them up.
+// lossy drops requests between nodes and holds them up.
 type lossy struct {
 	pasarela.Bus
 	of *nodes
@@ -87,11 +87,11 @@ func (b *lossy) Request(ctx context.Context, node, subject string, data []byte) 
 	if hold := b.of.hold.Load(); hold != nil {
 		ctx = (*hold)(ctx, data)
 	}
-	lose := b.of.lose.Load()
-	if lose == nil {
+	drop := b.of.drop.Load()
+	if drop == nil {
 		return b.Bus.Request(ctx, node, subject, data)
 	}
-	before, after := (*lose)(node, data)
+	before, after := (*drop)(node, data)
 	if before {
 		return nil, context.DeadlineExceeded
 	}
@@ -203,7 +203,7 @@ func TestAMessageForManyMeetsAMove(t *testing.T) {
 		}
 		return false, false
 	}
-	n.lose.Store(&hold)
+	n.drop.Store(&hold)
 	sent := make(chan gateway.FanOut, 1)
 	go func() {
 		all, err := n.all[2].gateway.FanOut(t.Context(), apiID, stageName, "a", gateway.Push{Body: []byte("to all")})
@@ -238,7 +238,7 @@ func TestASocketOnAnotherNodeReplacesTheFirst(t *testing.T) {
 	network := memory.NewNetwork()
 	var all []*system
 	for i := 1; i <= 2; i++ {
-		d := comings()
+		d := threeRoutes()
 		withAuthorizer(0, "route.request.querystring.token")(&d)
 		all = append(all, start(t, d, withLambda(l), resumable(60), withJournal(&memory.Journal{}), func(s *setup) {
 			s.network, s.node, s.gateway.Node = network, fmt.Sprint(i), uint16(i)
@@ -283,7 +283,7 @@ func isVerb(data []byte, verb string) bool {
 // At whatever step a move is interrupted, exactly one node has the connection,
 // with all its messages.
 func TestAMoveThatBreaksOff(t *testing.T) {
-	for name, lose := range map[string]func(data []byte) (before, after bool){
+	for name, drop := range map[string]func(data []byte) (before, after bool){
 		"the connection is not given":       func(data []byte) (bool, bool) { return isVerb(data, "MOVE"), false },
 		"it is given and does not arrive":   func(data []byte) (bool, bool) { return false, isVerb(data, "MOVE") },
 		"the end does not reach the old":    func(data []byte) (bool, bool) { return isVerb(data, "MOVED"), false },
@@ -296,10 +296,10 @@ func TestAMoveThatBreaksOff(t *testing.T) {
 			id := n.all[0].only()
 			n.all[0].cut(c)
 			n.all[2].post(id, "one", "two")
-			once := func(_ string, data []byte) (before, after bool) { return lose(data) }
-			n.lose.Store(&once)
+			once := func(_ string, data []byte) (before, after bool) { return drop(data) }
+			n.drop.Store(&once)
 			n.all[1].refuse(session, 503)
-			n.lose.Store(nil)
+			n.drop.Store(nil)
 			n.all[2].post(id, "three") // it waits until the connection's node is known
 			c = n.all[1].connectSoon(session)
 			reads(t, c, "one", "two", "three")
@@ -337,11 +337,11 @@ func TestASessionThatMayBeElsewhereWaits(t *testing.T) {
 	id := n.all[0].only()
 	n.all[0].cut(c)
 	silent := func(_ string, data []byte) (before, after bool) { return isVerb(data, "SESSION"), false }
-	n.lose.Store(&silent)
+	n.drop.Store(&silent)
 	if _, header := n.all[1].refuse(session, 503); header.Get("Retry-After") != "1" {
 		t.Errorf("header %v", header)
 	}
-	n.lose.Store(nil)
+	n.drop.Store(nil)
 	n.all[1].connectSoon(session)
 	testkit.Eventually(t, "the move", func() bool { return n.all[0].gateway.Stats().Open == 0 })
 	if stats := n.all[1].gateway.Stats(); stats.Moved != 1 || stats.Open != 2 {
@@ -393,10 +393,10 @@ func TestASuccessorFindsOutWhetherAConnectionHadCome(t *testing.T) {
 			if !come {
 				// The successor's own question is lost too, which would give it
 				// the result at once.
-				lose := func(_ string, data []byte) (before, after bool) {
+				drop := func(_ string, data []byte) (before, after bool) {
 					return isVerb(data, "MOVED") || isVerb(data, "HOLDS"), false
 				}
-				n.lose.Store(&lose)
+				n.drop.Store(&drop)
 				n.all[1].refuse(session, 503)
 			} else {
 				n.all[1].connect(session)
@@ -408,8 +408,8 @@ func TestASuccessorFindsOutWhetherAConnectionHadCome(t *testing.T) {
 			if err := n.all[1].gateway.Close(t.Context()); err != nil {
 				t.Error(err)
 			}
-			n.lose.Store(nil)
-			n.all[2].succeed(left)
+			n.drop.Store(nil)
+			n.all[2].recover(left)
 			has := 0
 			if come {
 				has = 2
@@ -429,16 +429,16 @@ func TestASuccessorFindsOutWhetherAConnectionHadCome(t *testing.T) {
 // The old node is taken over during a move: then its successor has the
 // connection, and the client finds it there.
 func TestATakeoverDecidesAMove(t *testing.T) {
-	anew := &memory.Journal{}
+	next := &memory.Journal{}
 	n := cluster(t, 3, resumable(60, "delivery", "durable"), func(s *setup) {
 		s.gateway.HoldsLease = func() bool { return true }
-		s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { return anew, nil }
+		s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { return next, nil }
 	})
 	n.awayFrom0("one")
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, n.journals[0])) == 1 })
 	n.journals[0].Take()
 	n.all[1].refuse(session, 503)
-	n.all[2].succeed(owedIn(t, n.journals[0]))
+	n.all[2].recover(owedIn(t, n.journals[0]))
 	c := n.all[1].connectSoon(session)
 	reads(t, c, "one")
 	if stats := n.all[1].gateway.Stats(); stats.Open != 1 || stats.Moved != 1 {
@@ -536,16 +536,16 @@ func TestAConnectionThatEndedIsNotTakenForOneThatCame(t *testing.T) {
 	c := n.all[0].connect(session)
 	n.all[0].backend.Next(t)
 	n.all[0].cut(c)
-	lose := func(_ string, data []byte) (before, after bool) {
+	drop := func(_ string, data []byte) (before, after bool) {
 		return isVerb(data, "MOVED") || isVerb(data, "HOLDS"), false
 	}
-	n.lose.Store(&lose)
+	n.drop.Store(&drop)
 	n.all[1].refuse(session, 503)
 	left := owedIn(t, n.journals[1]) // as a kill leaves it
 	if len(left) != 1 {
 		t.Fatalf("%+v", left)
 	}
-	n.lose.Store(nil) // the first node hears that the move came to nothing, and nobody else does
+	n.drop.Store(nil) // the first node hears that the move came to nothing, and nobody else does
 	testkit.Eventually(t, "the move to end", func() bool { return n.all[1].gateway.Stats().Open == 0 })
 	if err := n.all[1].gateway.Close(t.Context()); err != nil {
 		t.Error(err)
@@ -555,7 +555,7 @@ func TestAConnectionThatEndedIsNotTakenForOneThatCame(t *testing.T) {
 	if asked := n.all[0].backend.Next(t); asked.Path != "/bye" {
 		t.Errorf("asked %+v", asked)
 	}
-	n.all[2].succeed(left)
+	n.all[2].recover(left)
 	testkit.Eventually(t, "it to be found out", func() bool {
 		return n.all[2].gateway.Stats().Open == 0 && len(owedIn(t, n.journals[2])) == 0
 	})

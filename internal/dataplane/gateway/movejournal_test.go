@@ -75,7 +75,7 @@ func TestARewriteMeetsTheEndOfAMove(t *testing.T) {
 	unanswered := func(_ string, data []byte) (before, after bool) {
 		return isVerb(data, "HOLDS"), isVerb(data, "MOVED")
 	}
-	n.lose.Store(&unanswered)
+	n.drop.Store(&unanswered)
 	for i := range moving {
 		n.all[1].refuse(name(i), 503)
 	}
@@ -89,7 +89,7 @@ func TestARewriteMeetsTheEndOfAMove(t *testing.T) {
 	if err := <-rewritten; !errors.Is(err, gateway.ErrTakenOver) {
 		t.Error(err)
 	}
-	n.lose.Store(nil)
+	n.drop.Store(nil)
 	testkit.Eventually(t, "the moves to be complete", func() bool { return n.all[1].gateway.Stats().Moved == moving })
 	close(j.release)
 	<-j.done
@@ -125,7 +125,7 @@ func TestANodeThatWasTakenOverHoldsNothing(t *testing.T) {
 	n.journals[0].Take()
 	n.all[0].gateway.CheckJournal()
 	<-found
-	n.all[2].succeed(left)
+	n.all[2].recover(left)
 	testkit.Eventually(t, "the successor to hold it", func() bool { return n.all[2].gateway.Stats().Moved == 1 })
 	end()
 	n.all[0].backend.Untouched(t)

@@ -18,17 +18,17 @@ func TestASuspendedRunGivesNoNumberThatIsGivenAgain(t *testing.T) {
 		s.gateway.Now = func() time.Time { return now } // all take their numbers from the same time
 	})
 	id := n.awayFrom0("one")
-	lose := func(_ string, data []byte) (before, after bool) {
+	drop := func(_ string, data []byte) (before, after bool) {
 		return isVerb(data, "MOVED") || isVerb(data, "HOLDS"), false
 	}
-	n.lose.Store(&lose)
+	n.drop.Store(&drop)
 	n.all[1].refuse(session, 503)
 	left := owedIn(t, n.journals[0])
 	n.journals[0].Take()
 	n.all[0].gateway.CheckJournal()
 	testkit.Eventually(t, "the old node to give it up", func() bool { return n.all[0].gateway.Stats().Open == 0 })
-	n.all[2].succeed(left)
-	n.lose.Store(nil)
+	n.all[2].recover(left)
+	n.drop.Store(nil)
 	testkit.Eventually(t, "the first move to come to nothing", func() bool { return n.all[1].gateway.Stats().Open == 0 })
 	reads(t, n.all[1].connectSoon(session), "one")
 	testkit.Eventually(t, "the second to be noted", func() bool {
@@ -49,7 +49,7 @@ func TestAMoveThatNobodyAnsweredForIsAboveItsOldRun(t *testing.T) {
 		t.Error(err)
 	}
 	coming[0].Move, coming[0].Tags, coming[0].Keys = uint64(time.Now().UnixMilli()), []string{"user:42"}, []string{strings.Repeat("k", 32)}
-	n.all[1].succeed(coming)
+	n.all[1].recover(coming)
 	testkit.Eventually(t, "the note of its end", func() bool {
 		owed := owedIn(t, n.journals[1])
 		return len(owed) == 1 && owed[0].Held && owed[0].Move > coming[0].Move+uint64(time.Hour/time.Millisecond) &&

@@ -27,7 +27,7 @@ func TestAMoveMeetsTheTakeoverOfItsOldNode(t *testing.T) {
 				}
 				return false, false
 			}
-			n.lose.Store(&hold)
+			n.drop.Store(&hold)
 			answered := make(chan struct{})
 			go func() {
 				defer close(answered)
@@ -42,10 +42,10 @@ func TestAMoveMeetsTheTakeoverOfItsOldNode(t *testing.T) {
 				n.all[0].gateway.CheckJournal()
 				testkit.Eventually(t, "the connection to be given up", func() bool { return n.all[0].gateway.Stats().Open == 0 })
 			}
-			n.all[1].succeed(left)
+			n.all[1].recover(left)
 			close(release)
 			<-answered
-			n.lose.Store(nil)
+			n.drop.Store(nil)
 			n.all[0].gateway.CheckJournal()
 			n.all[1].post(id, "two")
 			testkit.Eventually(t, "the old node to have nothing", func() bool { return n.all[0].gateway.Stats().Open == 0 })
@@ -69,7 +69,7 @@ func TestAMoveWhoseOldNodeStartsAgain(t *testing.T) {
 	var all []*system
 	meet := make(chan func(), 1)
 	node := func(number string, others ...string) *system {
-		y := start(t, comings(), resumable(60, "delivery", "durable"), withJournal(&memory.Journal{}), func(s *setup) {
+		y := start(t, threeRoutes(), resumable(60, "delivery", "durable"), withJournal(&memory.Journal{}), func(s *setup) {
 			s.network, s.node, s.gateway.Node = network, number, uint16(number[0]-'0')
 			s.gateway.OtherNodes = func() []string { return others }
 			s.gateway.TakeoverPending = func(context.Context, string) (bool, error) { return false, nil }
@@ -78,7 +78,7 @@ func TestAMoveWhoseOldNodeStartsAgain(t *testing.T) {
 		all = append(all, y)
 		return y
 	}
-	old, anew := node("1", "2"), node("2", "1")
+	old, next := node("1", "2"), node("2", "1")
 	c := old.connect(session)
 	old.backend.Next(t)
 	id := old.only()
@@ -90,10 +90,10 @@ func TestAMoveWhoseOldNodeStartsAgain(t *testing.T) {
 		}
 		node("1", "2")
 	}
-	anew.refuse(session, 503)
-	c = anew.connectSoon(session)
+	next.refuse(session, 503)
+	c = next.connectSoon(session)
 	reads(t, c, "one")
-	if got := anew.only(); got != id {
+	if got := next.only(); got != id {
 		t.Errorf("connection %s, want %s", got, id)
 	}
 	for _, y := range all {
@@ -136,8 +136,8 @@ func TestOfTwoOpenMovesTheLaterCounts(t *testing.T) {
 	}
 	earlier[0].Move, later[0].Move = 5, 7
 	n.undecided.Store(true)
-	n.all[1].succeed(earlier)
-	n.all[2].succeed(later)
+	n.all[1].recover(earlier)
+	n.all[2].recover(later)
 	n.undecided.Store(false)
 	testkit.Eventually(t, "the later move to count", func() bool {
 		return n.all[1].gateway.Stats().Open == 0 && n.all[2].gateway.Stats().Moved == 1
@@ -154,7 +154,7 @@ func TestOfTwoOpenMovesTheLaterCounts(t *testing.T) {
 // another run took over: the next run on the directory would end it (A-GATEWAY-52).
 func TestTheCopyForgetsWhatWasTakenOver(t *testing.T) {
 	j, local := &memory.Journal{}, &memory.Journal{}
-	y := start(t, comings(), resumable(60), withJournal(j), func(s *setup) {
+	y := start(t, threeRoutes(), resumable(60), withJournal(j), func(s *setup) {
 		s.gateway.LocalJournal = local
 		s.gateway.HoldsLease = func() bool { return true }
 		s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }

@@ -19,8 +19,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// succeed makes another run continue with what is owed.
-func (y *system) succeed(records []journal.Record) gateway.Recovered {
+// recover has this node go on with what a lost run owed.
+func (y *system) recover(records []journal.Record) gateway.Recovered {
 	y.t.Helper()
 	done, err := y.gateway.Recover(y.t.Context(), records, func(context.Context) error { return nil })
 	if err != nil {
@@ -33,15 +33,15 @@ func (y *system) succeed(records []journal.Record) gateway.Recovered {
 // counted apart.
 func TestARecoveryCountsWhatBecomesOfConnections(t *testing.T) {
 	j := &memory.Journal{}
-	before := start(t, comings(), resumable(60), withJournal(j))
+	before := start(t, threeRoutes(), resumable(60), withJournal(j))
 	before.connect(session)
 	for range 2 {
 		before.connect("")
 	}
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 3 })
-	y := start(t, comings(), resumable(60), withJournal(&memory.Journal{}))
+	y := start(t, threeRoutes(), resumable(60), withJournal(&memory.Journal{}))
 	records := append(owedIn(t, j), journal.Record{ConnectionID: "IAjQTdSFoAMCJgk=", APIID: apiID, Stage: "gone"})
-	if got, want := y.succeed(records), (gateway.Recovered{Disconnecting: 2, Kept: 1, WithoutStage: 1}); got != want {
+	if got, want := y.recover(records), (gateway.Recovered{Disconnecting: 2, Kept: 1, WithoutStage: 1}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }
@@ -65,7 +65,7 @@ func TestAConnectionOutlivesItsNode(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			j, next := &memory.Journal{}, &memory.Journal{}
 			l := startLambda(t, "authorizer")
-			d := comings()
+			d := threeRoutes()
 			withAuthorizer(0, "route.request.querystring.token")(&d)
 			before := start(t, d, withLambda(l), resumable(60, "subprotocols", "v2"), withJournal(j))
 			v2 := func(o *websocket.DialOptions) { o.Subprotocols = []string{"v2"} }
@@ -78,7 +78,7 @@ func TestAConnectionOutlivesItsNode(t *testing.T) {
 			before.backend.Untouched(t)
 
 			y := start(t, d, withLambda(l), resumable(60), withJournal(next))
-			y.succeed(owedIn(t, j))
+			y.recover(owedIn(t, j))
 			if stats := y.gateway.Stats(); stats.Open != 1 || stats.Away != 1 || stats.DisconnectsQueued != 0 {
 				t.Errorf("%+v", stats)
 			}
@@ -111,11 +111,11 @@ func TestRecoveredConnectionsEnd(t *testing.T) {
 	for name, tags := range map[string]option{"after the window": resumable(1), "at once": resumable(0)} {
 		t.Run(name, func(t *testing.T) {
 			j := &memory.Journal{}
-			before := start(t, comings(), resumable(60), withJournal(j))
+			before := start(t, threeRoutes(), resumable(60), withJournal(j))
 			before.connect(session)
 			testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
-			y := start(t, comings(), tags, withJournal(&memory.Journal{}))
-			y.succeed(owedIn(t, j))
+			y := start(t, threeRoutes(), tags, withJournal(&memory.Journal{}))
+			y.recover(owedIn(t, j))
 			if asked := y.backend.Next(t); asked.Path != "/bye" {
 				t.Errorf("asked %+v", asked)
 			}
@@ -128,14 +128,14 @@ func TestRecoveredConnectionsEnd(t *testing.T) {
 // resume the old one.
 func TestARecoveredConnectionMayComeTooLate(t *testing.T) {
 	j := &memory.Journal{}
-	before := start(t, comings(), resumable(60), withJournal(j))
+	before := start(t, threeRoutes(), resumable(60), withJournal(j))
 	before.connect(session)
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
 	old := owedIn(t, j)
-	y := start(t, comings(), resumable(60), withJournal(&memory.Journal{}))
+	y := start(t, threeRoutes(), resumable(60), withJournal(&memory.Journal{}))
 	y.connect(session)
 	y.backend.Next(t)
-	y.succeed(old)
+	y.recover(old)
 	if asked := y.backend.Next(t); asked.Path != "/bye" || !strings.Contains(asked.Body, old[0].ConnectionID) {
 		t.Errorf("asked %+v", asked)
 	}
@@ -145,7 +145,7 @@ func TestARecoveredConnectionMayComeTooLate(t *testing.T) {
 // waited before are left to the next run with the connection.
 func TestAStoppingNodeTakesNothingForThoseWhoAreAway(t *testing.T) {
 	j := &memory.Journal{}
-	y := start(t, comings(), resumable(60), withJournal(j))
+	y := start(t, threeRoutes(), resumable(60), withJournal(j))
 	c := y.connect(session)
 	id := y.only()
 	y.cut(c)
@@ -161,8 +161,8 @@ func TestAStoppingNodeTakesNothingForThoseWhoAreAway(t *testing.T) {
 	if lost := y.gateway.Stats().Outcomes[gateway.Lost]; lost != 0 {
 		t.Errorf("%d messages lost", lost)
 	}
-	next := start(t, comings(), resumable(60), withJournal(&memory.Journal{}))
-	next.succeed(owedIn(t, j))
+	next := start(t, threeRoutes(), resumable(60), withJournal(&memory.Journal{}))
+	next.recover(owedIn(t, j))
 	reads(t, next.connect(session), "one", "two")
 }
 
@@ -170,7 +170,7 @@ func TestAStoppingNodeTakesNothingForThoseWhoAreAway(t *testing.T) {
 // and logged.
 func TestMessagesThatAStopLosesAreInTheLog(t *testing.T) {
 	j := &memory.Journal{}
-	y := start(t, comings(), resumable(60), withJournal(j))
+	y := start(t, threeRoutes(), resumable(60), withJournal(j))
 	c := y.connect(session)
 	id := y.only()
 	y.cut(c)
@@ -198,13 +198,13 @@ func TestPostsFindTheSuccessor(t *testing.T) {
 			s.gateway.OtherNodes = func() []string { return others }
 		}
 	}
-	before := start(t, comings(), resumable(60), withJournal(j), func(s *setup) { s.gateway.Node = 1 })
+	before := start(t, threeRoutes(), resumable(60), withJournal(j), func(s *setup) { s.gateway.Node = 1 })
 	before.connect(session)
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
 	id := before.only()
 	var pending atomic.Bool
 	pending.Store(true)
-	two := start(t, comings(), resumable(60), node("2", 2, "3"), func(s *setup) {
+	two := start(t, threeRoutes(), resumable(60), node("2", 2, "3"), func(s *setup) {
 		s.gateway.TakeoverPending = func(_ context.Context, node string) (bool, error) {
 			if node != "1" {
 				return false, errors.New("asked about " + node)
@@ -212,7 +212,7 @@ func TestPostsFindTheSuccessor(t *testing.T) {
 			return pending.Load(), nil
 		}
 	})
-	three := start(t, comings(), resumable(60), withJournal(&memory.Journal{}), node("3", 3, "2"))
+	three := start(t, threeRoutes(), resumable(60), withJournal(&memory.Journal{}), node("3", 3, "2"))
 	if err := post(t.Context(), two.gateway, apiID, id, []byte("x")); codeOf(err) != pasarela.CodeServiceUnavailable {
 		t.Errorf("before it is taken over: %v", err)
 	}
@@ -220,8 +220,8 @@ func TestPostsFindTheSuccessor(t *testing.T) {
 	if err := post(t.Context(), two.gateway, apiID, id, []byte("x")); codeOf(err) != pasarela.CodeGone {
 		t.Errorf("when nobody will take it over: %v", err)
 	}
-	three.succeed(owedIn(t, j))
-	one := start(t, comings(), resumable(60), withJournal(&memory.Journal{}), node("1", 1, "2", "3")) // the node comes back
+	three.recover(owedIn(t, j))
+	one := start(t, threeRoutes(), resumable(60), withJournal(&memory.Journal{}), node("1", 1, "2", "3")) // the node comes back
 	two.post(id, "one")
 	one.post(id, "two")
 	if d, err := two.gateway.Describe(t.Context(), apiID, id); err != nil || d.ConnectedAt.IsZero() {
@@ -249,7 +249,7 @@ func TestARecoveryLeavesWhatIsHere(t *testing.T) {
 			testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, n.journals[0])) == 1 })
 			left := owedIn(t, n.journals[0])
 			left[0].Move = move
-			if got := y.succeed(left); got != (gateway.Recovered{Here: 1}) {
+			if got := y.recover(left); got != (gateway.Recovered{Here: 1}) {
 				t.Errorf("%+v", got)
 			}
 			y.post(id, "still here")
@@ -259,7 +259,7 @@ func TestARecoveryLeavesWhatIsHere(t *testing.T) {
 				t.Errorf("asked %+v", asked)
 			}
 			testkit.Eventually(t, "nothing to be owed", func() bool { return len(owedIn(t, n.journals[0])) == 0 })
-			if got := y.succeed(left); got != (gateway.Recovered{Here: 1}) {
+			if got := y.recover(left); got != (gateway.Recovered{Here: 1}) {
 				t.Errorf("after its end: %+v", got)
 			}
 			if open := y.gateway.Stats().Open; open != 0 {

@@ -35,8 +35,8 @@ func resumable(seconds int, tags ...string) option {
 	}
 }
 
-// comings is an API whose $connect and $disconnect call its backend.
-func comings() pasarela.Definition {
+// threeRoutes is an API whose $connect, $disconnect and $default call its backend.
+func threeRoutes() pasarela.Definition {
 	return api(route{key: "$connect", integration: toHTTP("/hello", `{"id":"$context.connectionId"}`, "$default")},
 		route{key: "$disconnect", integration: toHTTP("/bye", `{"id":"$context.connectionId"}`, "$default")},
 		route{key: "$default", twoWay: true, integration: toHTTP("/say", "", "$default")})
@@ -95,7 +95,7 @@ func reads(t *testing.T, c *testkit.Client, bodies ...string) {
 }
 
 func TestAClientComesBack(t *testing.T) {
-	y := start(t, comings(), resumable(60))
+	y := start(t, threeRoutes(), resumable(60))
 	c := y.connect(session)
 	if asked := y.backend.Next(t); asked.Path != "/hello" {
 		t.Fatalf("asked %+v", asked)
@@ -142,7 +142,7 @@ func TestAClientComesBack(t *testing.T) {
 
 // A client that reads nothing confirms nothing.
 func TestWhatWasNotConfirmedIsSentAgain(t *testing.T) {
-	y := start(t, comings(), resumable(60))
+	y := start(t, threeRoutes(), resumable(60))
 	c := y.connect(session)
 	id := y.only()
 	y.post(id, "one", "two")
@@ -178,7 +178,7 @@ func TestWhatWasNotConfirmedIsSentAgain(t *testing.T) {
 }
 
 func TestASecondSocketReplacesTheFirst(t *testing.T) {
-	y := start(t, comings(), resumable(60))
+	y := start(t, threeRoutes(), resumable(60))
 	first := y.connect(session)
 	id := y.only()
 	second := y.again()
@@ -195,7 +195,7 @@ func TestASecondSocketReplacesTheFirst(t *testing.T) {
 }
 
 func TestTheWindowEnds(t *testing.T) {
-	y := start(t, comings(), resumable(1))
+	y := start(t, threeRoutes(), resumable(1))
 	c := y.connect(session)
 	y.backend.Next(t)
 	id := y.only()
@@ -251,7 +251,7 @@ func TestWhatEndsAResumableConnection(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			y := start(t, comings(), resumable(60))
+			y := start(t, threeRoutes(), resumable(60))
 			c := y.connect(session)
 			y.backend.Next(t)
 			id := y.only()
@@ -268,7 +268,7 @@ func TestWhatEndsAResumableConnection(t *testing.T) {
 
 // A browser closes the sockets of a page that is loaded again with 1001.
 func TestAPageMayBeLoadedAgain(t *testing.T) {
-	y := start(t, comings(), resumable(60))
+	y := start(t, threeRoutes(), resumable(60))
 	c := y.connect(session)
 	id := y.only()
 	_ = c.Conn.Close(websocket.StatusGoingAway, "")
@@ -278,7 +278,7 @@ func TestAPageMayBeLoadedAgain(t *testing.T) {
 }
 
 func TestSecretsThatAreNone(t *testing.T) {
-	y := start(t, comings(), resumable(60))
+	y := start(t, threeRoutes(), resumable(60))
 	for _, query := range []string{
 		"?pasarela-session=", "?pasarela-session=short", session + "%20", session + "&pasarela-session=" + secret,
 		"?pasarela-session=" + strings.Repeat("x", 129), "?x=1&pasarela%2Dsession=short",
@@ -351,7 +351,7 @@ func TestASessionBelongsToItsPrincipal(t *testing.T) {
 // A client that gives up on its handshake connects again while its $connect still
 // runs.
 func TestASessionIsOneConnectionAlsoAtConnect(t *testing.T) {
-	y := start(t, comings(), resumable(60))
+	y := start(t, threeRoutes(), resumable(60))
 	y.backend.Respond(testkit.Response{Status: 200, Body: "{}", Delay: time.Minute})
 	ctx, giveUp := context.WithCancel(t.Context())
 	go func() { _, _, _ = websocket.Dial(ctx, y.url(session), nil) }() // it is refused
@@ -371,7 +371,7 @@ func TestASessionIsOneConnectionAlsoAtConnect(t *testing.T) {
 }
 
 func TestARefusedSessionMayTryAgain(t *testing.T) {
-	y := start(t, comings(), resumable(60))
+	y := start(t, threeRoutes(), resumable(60))
 	y.backend.Respond(testkit.Response{Status: 409})
 	y.refuse(session, 409)
 	y.refuse(session, 409)
@@ -381,7 +381,7 @@ func TestARefusedSessionMayTryAgain(t *testing.T) {
 }
 
 func TestMailboxesAreBounded(t *testing.T) {
-	y := start(t, comings(), resumable(60, "mailboxMessages", "2"), func(s *setup) { s.gateway.MailboxBytes = 1000 })
+	y := start(t, threeRoutes(), resumable(60, "mailboxMessages", "2"), func(s *setup) { s.gateway.MailboxBytes = 1000 })
 	c := y.connect(session)
 	id := y.only()
 	y.cut(c)
@@ -410,7 +410,7 @@ func TestMailboxesAreBounded(t *testing.T) {
 // TestEmptyMessagesFillMailboxes: what a message takes besides its body counts for the
 // node's bound, and is free again when the connection ends.
 func TestEmptyMessagesFillMailboxes(t *testing.T) {
-	y := start(t, comings(), resumable(60), func(s *setup) { s.gateway.MailboxBytes = 1000 })
+	y := start(t, threeRoutes(), resumable(60), func(s *setup) { s.gateway.MailboxBytes = 1000 })
 	c := y.connect(session)
 	id := y.only()
 	y.cut(c)
@@ -429,7 +429,7 @@ func TestEmptyMessagesFillMailboxes(t *testing.T) {
 }
 
 func TestMessagesExpire(t *testing.T) {
-	y := start(t, comings(), resumable(60))
+	y := start(t, threeRoutes(), resumable(60))
 	c := y.connect(session)
 	id := y.only()
 	y.cut(c)
@@ -449,7 +449,7 @@ func TestMessagesExpire(t *testing.T) {
 func TestPushesTellTheirOutcome(t *testing.T) {
 	for name, query := range map[string]string{"with a session": session, "without": ""} {
 		t.Run(name, func(t *testing.T) {
-			y := start(t, comings(), resumable(60))
+			y := start(t, threeRoutes(), resumable(60))
 			c := y.connect(query)
 			id := y.only()
 			push := func(wait gateway.Outcome) gateway.Outcome {
@@ -500,7 +500,7 @@ func TestPushesTellTheirOutcome(t *testing.T) {
 // have arrived.
 func TestWaitingPushesLearnOfTheEnd(t *testing.T) {
 	for query, want := range map[string]gateway.Outcome{session: gateway.Queued, "": gateway.Gone} {
-		y := start(t, comings(), resumable(60))
+		y := start(t, threeRoutes(), resumable(60))
 		c := y.connect(query)
 		id := y.only()
 		ended := make(chan gateway.Outcome, 1)
@@ -533,7 +533,7 @@ func TestThe101TellsWhetherASessionIsKept(t *testing.T) {
 		"strict":      {[]option{resumable(60), strict}, session, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			y := start(t, comings(), c.options...)
+			y := start(t, threeRoutes(), c.options...)
 			first := y.connect(c.query)
 			if got := strings.Join(first.Response.Header.Values("pasarela-session"), ","); got != c.want {
 				t.Errorf("%q, want %q", got, c.want)

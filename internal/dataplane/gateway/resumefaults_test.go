@@ -26,7 +26,7 @@ import (
 // socket stays and has all that waited, in order; each of the others is closed with 4001.
 func TestManySocketsOfOneSessionAtOnce(t *testing.T) {
 	const sockets = 20
-	y := start(t, comings(), resumable(60))
+	y := start(t, threeRoutes(), resumable(60))
 	c := y.connect(session)
 	y.backend.Next(t)
 	id := y.only()
@@ -78,7 +78,7 @@ func TestManySocketsOfOneSessionAtOnce(t *testing.T) {
 // on that of another API.
 func TestASessionIsOfItsStage(t *testing.T) {
 	const otherAPI = "zyxwv98765"
-	y := start(t, comings(), resumable(60))
+	y := start(t, threeRoutes(), resumable(60))
 	deployed, err := document.NewStore[pasarela.Definition](y.bucket).Get(t.Context(), pasarela.DeploymentKey(apiID, "deploy1"))
 	if err != nil {
 		t.Fatal(err)
@@ -115,7 +115,7 @@ func TestASessionIsOfItsStage(t *testing.T) {
 
 // TestAMailboxIsBoundedInBytes: what waits for one client is bounded by its bytes, too.
 func TestAMailboxIsBoundedInBytes(t *testing.T) {
-	y := start(t, comings(), resumable(60, "mailboxBytes", "1024"))
+	y := start(t, threeRoutes(), resumable(60, "mailboxBytes", "1024"))
 	c := y.connect(session)
 	id := y.only()
 	y.cut(c)
@@ -131,7 +131,7 @@ func TestAMailboxIsBoundedInBytes(t *testing.T) {
 // TestAClientThatReturnsNoPongs: a client that reads and confirms nothing gets no more than
 // its mailbox takes; the next socket has all of it again, and room when that confirms.
 func TestAClientThatReturnsNoPongs(t *testing.T) {
-	y := start(t, comings(), resumable(60, "mailboxMessages", "3"))
+	y := start(t, threeRoutes(), resumable(60, "mailboxMessages", "3"))
 	c := y.connect(session) // testkit's clients return pings only while they read
 	id := y.only()
 	y.post(id, "1", "2", "3")
@@ -157,7 +157,7 @@ func TestAClientThatReturnsNoPongs(t *testing.T) {
 func TestAFullMailboxOutlivesAStop(t *testing.T) {
 	durable := resumable(60, "delivery", "durable")
 	j := &memory.Journal{}
-	y := start(t, comings(), durable, withJournal(j))
+	y := start(t, threeRoutes(), durable, withJournal(j))
 	c := y.connect(session)
 	id := y.only()
 	y.cut(c)
@@ -190,8 +190,8 @@ func TestAFullMailboxOutlivesAStop(t *testing.T) {
 		t.Errorf("after the stop: %v", err)
 	}
 	records := owedIn(t, j)
-	y = start(t, comings(), durable, withJournal(&memory.Journal{}))
-	y.succeed(records)
+	y = start(t, threeRoutes(), durable, withJournal(&memory.Journal{}))
+	y.recover(records)
 	fill()
 	if err := post(t.Context(), y.gateway, apiID, id, []byte("one more")); codeOf(err) != pasarela.CodeLimitExceeded {
 		t.Errorf("message 1001: %v", err)
@@ -234,7 +234,7 @@ func TestWhatEndsDuringAResume(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := startLambda(t, "authorizer")
-			d := comings()
+			d := threeRoutes()
 			withAuthorizer(0, "route.request.querystring.token")(&d)
 			y := start(t, d, withLambda(l), resumable(c.window))
 			first := y.connect(session + "&token=good")
@@ -276,7 +276,7 @@ func TestWhatEndsDuringAResume(t *testing.T) {
 // away. Its connection stays, and messages whose time is not limited stay with it.
 func TestAClockThatGoesBack(t *testing.T) {
 	var step atomic.Int64
-	y := start(t, comings(), resumable(60), func(s *setup) {
+	y := start(t, threeRoutes(), resumable(60), func(s *setup) {
 		s.gateway.Now = func() time.Time { return time.Now().Add(time.Duration(step.Load())).Round(0) }
 	})
 	c := y.connect(session)

@@ -20,10 +20,10 @@ import (
 // Connections that another node took over are closed with 1012 and have no $disconnect
 // here; one that the other does not know of stays, and has its own (A-GATEWAY-36).
 func TestConnectionsThatWereTakenOverAreClosed(t *testing.T) {
-	old, anew := &memory.Journal{}, &memory.Journal{}
+	old, next := &memory.Journal{}, &memory.Journal{}
 	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "$context.connectionId", "$default")}), withJournal(old), func(s *setup) {
 		s.gateway.HoldsLease = func() bool { return true }
-		s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { return anew, nil }
+		s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { return next, nil }
 	})
 	taken := y.connect("")
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, old)) == 1 })
@@ -33,8 +33,8 @@ func TestConnectionsThatWereTakenOverAreClosed(t *testing.T) {
 	if code, _ := taken.Closed(); code != websocket.StatusServiceRestart {
 		t.Errorf("closed with %d", code)
 	}
-	testkit.Eventually(t, "the new journal", func() bool { return len(owedIn(t, anew)) == 1 })
-	if got := owedIn(t, anew)[0].ConnectionID; got == known {
+	testkit.Eventually(t, "the new journal", func() bool { return len(owedIn(t, next)) == 1 })
+	if got := owedIn(t, next)[0].ConnectionID; got == known {
 		t.Error("the new journal has what is another's")
 	}
 	y.explain(known, func(e execution.Entry) bool {
@@ -44,7 +44,7 @@ func TestConnectionsThatWereTakenOverAreClosed(t *testing.T) {
 	if got := y.backend.Next(t); got.Body == known {
 		t.Error("the connection that is another's had a $disconnect")
 	}
-	testkit.Eventually(t, "nothing to be owed", func() bool { return len(owedIn(t, anew)) == 0 })
+	testkit.Eventually(t, "nothing to be owed", func() bool { return len(owedIn(t, next)) == 0 })
 	y.backend.Untouched(t)
 }
 
@@ -88,9 +88,9 @@ func TestDisconnectsWaitUntilTheNodeIsSure(t *testing.T) {
 
 // A recovery by a node that is itself taken over meanwhile runs nothing.
 func TestARecoveryOfANodeThatIsTakenOverRunsNothing(t *testing.T) {
-	j, anew, began := &memory.Journal{}, &memory.Journal{}, make(chan struct{})
+	j, next, began := &memory.Journal{}, &memory.Journal{}, make(chan struct{})
 	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), withJournal(j), func(s *setup) {
-		s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { close(began); return anew, nil }
+		s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { close(began); return next, nil }
 	})
 	y.connect("")
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
@@ -109,7 +109,7 @@ func TestARecoveryOfANodeThatIsTakenOverRunsNothing(t *testing.T) {
 		t.Errorf("%d $disconnects", n)
 	}
 	y.backend.Untouched(t)
-	if got := owedIn(t, anew); len(got) != 0 {
+	if got := owedIn(t, next); len(got) != 0 {
 		t.Errorf("%+v", got)
 	}
 }
@@ -117,20 +117,20 @@ func TestARecoveryOfANodeThatIsTakenOverRunsNothing(t *testing.T) {
 // What a node began to recover before it found out that it was taken over itself does not
 // stay in the journal of its new run: its own successor would run all of it again.
 func TestANewRunsJournalHasNothingOfAnotherNodes(t *testing.T) {
-	j, anew, left := &memory.Journal{}, &memory.Journal{}, &memory.Journal{}
-	lost := start(t, comings(), resumable(60), withJournal(left))
+	j, next, left := &memory.Journal{}, &memory.Journal{}, &memory.Journal{}
+	lost := start(t, threeRoutes(), resumable(60), withJournal(left))
 	lost.connect("")
 	lost.connect(session)
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, left)) == 2 })
-	y := start(t, comings(), resumable(60), withJournal(j), func(s *setup) {
-		s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { return anew, nil }
+	y := start(t, threeRoutes(), resumable(60), withJournal(j), func(s *setup) {
+		s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { return next, nil }
 	})
 	j.Take()
 	_, err := y.gateway.Recover(t.Context(), owedIn(t, left), func(context.Context) error { return gateway.ErrTakenOver })
 	if !errors.Is(err, gateway.ErrTakenOver) {
 		t.Errorf("error %v", err)
 	}
-	testkit.Eventually(t, "nothing to be owed", func() bool { return len(owedIn(t, anew)) == 0 })
+	testkit.Eventually(t, "nothing to be owed", func() bool { return len(owedIn(t, next)) == 0 })
 	y.backend.Untouched(t)
 }
 
@@ -146,7 +146,7 @@ func TestMessagesOfConnectionsThatWereTakenOverAreNotLost(t *testing.T) {
 		if test.delivery == "durable" {
 			tags = []string{"delivery", test.delivery}
 		}
-		y := start(t, comings(), resumable(60, tags...), withJournal(j), mayBeTakenOver(func() bool { return true }))
+		y := start(t, threeRoutes(), resumable(60, tags...), withJournal(j), mayBeTakenOver(func() bool { return true }))
 		c := y.connect(session)
 		id := y.only()
 		y.cut(c)

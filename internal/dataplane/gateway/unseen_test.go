@@ -39,7 +39,7 @@ func TestAClientKeepsTheConnectionThatItGotMeanwhile(t *testing.T) {
 			network, j := memory.NewNetwork(), &memory.Journal{}
 			var cutOff atomic.Bool
 			node := func(number, other string, options ...option) *system {
-				return start(t, comings(), append(options, resumable(60), func(s *setup) {
+				return start(t, threeRoutes(), append(options, resumable(60), func(s *setup) {
 					s.network, s.node, s.gateway.Node = network, number, uint16(number[0]-'0')
 					s.gateway.OtherNodes = func() []string {
 						if cutOff.Load() {

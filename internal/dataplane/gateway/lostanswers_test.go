@@ -2,8 +2,6 @@ package gateway_test
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -38,17 +36,17 @@ func TestASearchGivesWayToARecoveredConnection(t *testing.T) {
 		}
 		return false, false
 	}
-	n.lose.Store(&hold)
+	n.drop.Store(&hold)
 	refused := make(chan struct{})
 	go func() {
 		defer close(refused)
 		n.all[1].refuse(session, 503)
 	}()
 	<-asked
-	n.all[1].succeed(left)
+	n.all[1].recover(left)
 	close(release)
 	<-refused
-	n.lose.Store(nil)
+	n.drop.Store(nil)
 	n.all[2].connectSoon(session)
 	if got := n.all[2].only(); got != id {
 		t.Errorf("connection %s, want %s", got, id)
@@ -57,64 +55,6 @@ func TestASearchGivesWayToARecoveredConnection(t *testing.T) {
 		y.backend.Untouched(t)
 	}
 }
-
-// A message whose node was taken over before it was on disk is not acknowledged: the node
-// that goes on with the connection does not have it (A-GATEWAY-56).
-func TestAMessageOfANodeThatWasTakenOverIsNotAcknowledged(t *testing.T) {
-	old := &memory.Journal{}
-	var sure atomic.Bool
-	sure.Store(true)
-	y := start(t, comings(), resumable(60, "delivery", "durable"), withJournal(old), mayBeTakenOver(sure.Load))
-	c := y.connect(session)
-	id := y.only()
-	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, old)) == 1 })
-	old.Take()
-	sure.Store(false)
-	if err := post(t.Context(), y.gateway, apiID, id, []byte("nobody has it")); codeOf(err) != pasarela.CodeServiceUnavailable {
-		t.Errorf("a post: %v", err)
-	}
-	if code, reason := c.Closed(); code != websocket.StatusServiceRestart {
-		t.Errorf("closed with %d %s", code, reason)
-	}
-}
-
-// While another node may have taken a connection over, a durable message goes to the client
-// when it is in the journal, and not before: it would come before those that the other node
-// accepted earlier.
-func TestADurableMessageWaitsWhileTheNodeIsNotSure(t *testing.T) {
-	j := &memory.Journal{}
-	var sure atomic.Bool
-	sure.Store(true)
-	y := start(t, comings(), resumable(60, "delivery", "durable"), withJournal(j), mayBeTakenOver(sure.Load))
-	c := y.connect(session)
-	id := y.only()
-	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
-	j.Fail(errors.New("away"))
-	defer j.Fail(nil)
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-	defer cancel()
-	if err := post(ctx, y.gateway, apiID, id, []byte("sent while it is sure")); codeOf(err) != pasarela.CodeServiceUnavailable {
-		t.Errorf("a post that is not on disk: %v", err)
-	}
-	reads(t, c, "sent while it is sure")
-	sure.Store(false)
-	posted := make(chan error, 1)
-	go func() {
-		pushed, err := y.gateway.Push(t.Context(), apiID, id, gateway.Push{Body: []byte("waits for the journal")})
-		if pushed.Outcome != gateway.Queued { // it was in the mailbox until then
-			err = errors.Join(err, fmt.Errorf("outcome %q", pushed.Outcome))
-		}
-		posted <- err
-	}()
-	testkit.Eventually(t, "the message to wait", func() bool { return y.gateway.Stats().MailboxBytes > 2*128+len64("sent while it is sure") })
-	j.Fail(nil)
-	if err := <-posted; err != nil {
-		t.Error(err)
-	}
-	reads(t, c, "waits for the journal")
-}
-
-func len64(text string) int64 { return int64(len(text)) }
 
 // The old node of a move is taken over when its note of the move is in the journal and it was
 // not told so: its successor does not have the connection, and the new node learns by asking
@@ -129,7 +69,7 @@ func TestAMoveWhoseNoteWasNotAnswered(t *testing.T) {
 	if len(left) != 0 {
 		t.Errorf("%+v", left)
 	}
-	n.all[2].succeed(left)
+	n.all[2].recover(left)
 	n.undecided.Store(false)
 	c := n.all[1].connectSoon(session)
 	reads(t, c, "one")
@@ -146,12 +86,12 @@ func TestAMoveWhoseNoteWasNotAnswered(t *testing.T) {
 func TestConnectionsOfAWriteThatWasNotAnswered(t *testing.T) {
 	for name, found := range map[string]bool{"it was made": true, "it was not": false} {
 		t.Run(name, func(t *testing.T) {
-			j, anew := &memory.Journal{}, &memory.Journal{}
+			j, next := &memory.Journal{}, &memory.Journal{}
 			var through atomic.Bool
-			y := start(t, comings(), func(s *setup) {
+			y := start(t, threeRoutes(), func(s *setup) {
 				s.gateway.Journal = j
 				s.gateway.HoldsLease = func() bool { return true }
-				s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { return anew, nil }
+				s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { return next, nil }
 				s.gateway.NamedWhenTaken = func(context.Context) (map[string]bool, bool, error) {
 					if !through.Load() {
 						return nil, false, nil
@@ -173,13 +113,13 @@ func TestConnectionsOfAWriteThatWasNotAnswered(t *testing.T) {
 					t.Errorf("closed with %d %s", code, reason)
 				}
 			} else {
-				testkit.Eventually(t, "the new journal", func() bool { return len(owedIn(t, anew)) == 1 })
+				testkit.Eventually(t, "the new journal", func() bool { return len(owedIn(t, next)) == 1 })
 				_ = c.Conn.Close(websocket.StatusNormalClosure, "")
 				if asked := y.backend.Next(t); asked.Path != "/bye" {
 					t.Errorf("asked %+v", asked)
 				}
 			}
-			testkit.Eventually(t, "nothing to be owed", func() bool { return len(owedIn(t, anew)) == 0 && y.gateway.Stats().Open == 0 })
+			testkit.Eventually(t, "nothing to be owed", func() bool { return len(owedIn(t, next)) == 0 && y.gateway.Stats().Open == 0 })
 			y.backend.Untouched(t)
 		})
 	}
@@ -212,8 +152,8 @@ func TestACompleteMoveNeedsNoQuestion(t *testing.T) {
 		t.Error(err)
 	}
 	silent := func(_ string, data []byte) (before, after bool) { return isVerb(data, "HOLDS"), false }
-	n.lose.Store(&silent)
-	n.all[2].succeed(left)
+	n.drop.Store(&silent)
+	n.all[2].recover(left)
 	reads(t, n.all[2].connect(session), "waits")
 }
 
@@ -233,13 +173,13 @@ func TestARecordOfAnEarlierTimeLosesNothing(t *testing.T) {
 			t.Parallel() // it mostly waits for the next look at who has what
 			n := cluster(t, 3, resumable(60, "delivery", "durable"))
 			id := n.awayFrom0("one")
-			lose := func(_ string, data []byte) (before, after bool) {
+			drop := func(_ string, data []byte) (before, after bool) {
 				return isVerb(data, "MOVED") || isVerb(data, "HOLDS"), false
 			}
-			n.lose.Store(&lose)
+			n.drop.Store(&drop)
 			n.all[1].refuse(session, 503)
 			incoming := owedIn(t, n.journals[1]) // as a kill leaves it
-			n.lose.Store(nil)
+			n.drop.Store(nil)
 			testkit.Eventually(t, "the move to end", func() bool { return n.all[1].gateway.Stats().Open == 0 })
 			n.all[0].post(id, "two")
 			held := owedIn(t, n.journals[0])
@@ -253,7 +193,7 @@ func TestARecordOfAnEarlierTimeLosesNothing(t *testing.T) {
 				}
 			}
 			for _, i := range test.order {
-				n.all[2].succeed([][]journal.Record{held, incoming}[i])
+				n.all[2].recover([][]journal.Record{held, incoming}[i])
 			}
 			n.undecided.Store(false)
 			c := n.all[2].connectSoon(session)
@@ -268,10 +208,10 @@ func TestARecordOfAnEarlierTimeLosesNothing(t *testing.T) {
 func TestAMoveIsCompleteOnce(t *testing.T) {
 	n := cluster(t, 3, resumable(60, "delivery", "durable"))
 	id := n.awayFrom0("one")
-	lose := func(_ string, data []byte) (before, after bool) {
+	drop := func(_ string, data []byte) (before, after bool) {
 		return isVerb(data, "MOVED") || isVerb(data, "HOLDS"), false
 	}
-	n.lose.Store(&lose)
+	n.drop.Store(&drop)
 	n.all[1].refuse(session, 503)
 	incoming, held := owedIn(t, n.journals[1]), owedIn(t, n.journals[0])
 	held[0].Move, held[0].Held = 0, false // as before the move
@@ -281,9 +221,9 @@ func TestAMoveIsCompleteOnce(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	n.lose.Store(nil)
+	n.drop.Store(nil)
 	node := n.all[2]
-	node.succeed(incoming)
+	node.recover(incoming)
 	_, err := node.gateway.Recover(t.Context(), held, func(context.Context) error {
 		n.undecided.Store(false)
 		testkit.Eventually(t, "the connection to be here", func() bool {
@@ -332,10 +272,10 @@ func TestACancelledMoveIsOutOfDate(t *testing.T) {
 	n := cluster(t, 2, resumable(60))
 	c := n.all[0].connect(session)
 	n.all[0].cut(c)
-	lose := func(_ string, data []byte) (before, after bool) { return isVerb(data, "MOVED"), false }
-	n.lose.Store(&lose)
+	drop := func(_ string, data []byte) (before, after bool) { return isVerb(data, "MOVED"), false }
+	n.drop.Store(&drop)
 	n.all[1].refuse(session, 503)
-	n.lose.Store(nil)
+	n.drop.Store(nil)
 	testkit.Eventually(t, "the old node to go on", func() bool {
 		owed := owedIn(t, n.journals[0])
 		return len(owed) == 1 && owed[0].Move > 0 && owed[0].Held
@@ -364,10 +304,10 @@ func TestTheEndOfAConnectionOutlivesItsNode(t *testing.T) {
 		}
 		_ = n.journals[i].Read(t.Context(), func(data []byte) { owed.Add(data, func(l journal.Loss) { t.Error(l) }) })
 		n.all[i+1].gateway.Learn(&owed)
-		if got := n.all[i+1].succeed(owed.Records()); got != (gateway.Recovered{}) {
+		if got := n.all[i+1].recover(owed.Records()); got != (gateway.Recovered{}) {
 			t.Errorf("%+v", got)
 		}
-		if got := n.all[i+1].succeed(older); got != (gateway.Recovered{Here: 1}) {
+		if got := n.all[i+1].recover(older); got != (gateway.Recovered{Here: 1}) {
 			t.Errorf("%+v", got)
 		}
 	}
@@ -387,7 +327,7 @@ func TestPostsFindTheSuccessorOfAMove(t *testing.T) {
 	n.journals[1].Take()
 	n.all[1].gateway.CheckJournal()
 	testkit.Eventually(t, "the connection to be given up", func() bool { return n.all[1].gateway.Stats().Open == 0 })
-	n.all[2].succeed(left)
+	n.all[2].recover(left)
 	n.all[0].post(id, "to its successor")
 	n.all[1].post(id, "from where it was")
 	reads(t, n.all[2].connectSoon(session), "to its successor", "from where it was")
