@@ -66,7 +66,7 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 	})
 	n.run(running, "automatic deployments", n.apis.Deployments.Run)
 	n.openObjects(running)
-	n.openLambda()
+	n.openLambda(running)
 	n.parameters = ssm.New(ssm.Options{Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Bootstrapped: !n.options.Strict})
 	n.run(running, "history of metrics", n.minuteCounts.Run)
 	n.run(running, "the administrator's credentials", n.keepCredentials)

@@ -47,14 +47,16 @@ func (n *Node) functionCredentials(roleARN, sessionName string) (functions.Crede
 
 // openLambda makes the operations on functions. They are there also on a node that runs
 // none.
-func (n *Node) openLambda() {
+func (n *Node) openLambda(running context.Context) {
 	o := lambda.Options{
 		Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Roles: n.functionRoles(), PassRole: n.passRole, Objects: n.codeOf,
+		Log: n.options.Log,
 	}
 	if n.functions != nil {
 		o.Runner = lambdaRunner{n.functions}
 	}
 	n.lambda = lambda.New(o)
+	n.run(running, "removal of unused code of functions", n.lambda.Run)
 }
 
 // passRole asks for iam:PassRole on behalf of the caller whom ctx serves.

@@ -98,61 +98,43 @@ func (b Backup) checkCode(ctx context.Context, f *pasarela.Function, code map[st
 // functions that are not among them are removed. They went through [Backup.Prepare].
 func (b Backup) Restore(ctx context.Context, all []pasarela.Function, code map[string][]byte, prune bool) error {
 	s := b.service
-	s.code.Lock()
-	defer s.code.Unlock()
 	kept := map[string]bool{}
-	var dropped []string
+	before, err := s.functions.List(ctx, pasarela.PrefixFunction)
+	if err != nil {
+		return err
+	}
+	for _, doc := range before {
+		if err := s.note(ctx, CodeOf(doc.Value)...); err != nil {
+			return err
+		}
+	}
 	for i := range all {
 		key := pasarela.FunctionKey(all[i].Name)
 		kept[key] = true
 		for _, sum := range CodeOf(&all[i]) {
-			data, there := code[sum]
-			if !there {
-				continue
-			}
-			if err := functioncode.Put(ctx, s.options.Bucket, sum, data); err != nil {
+			if err := s.note(ctx, sum); err != nil {
 				return err
 			}
-		}
-		var before []string
-		_, err := s.functions.Upsert(ctx, key, func(f *pasarela.Function) error {
-			before = nil
-			if f.Name != "" {
-				before = CodeOf(f)
+			if data, there := code[sum]; there {
+				if err := functioncode.Put(ctx, s.options.Bucket, sum, data); err != nil {
+					return err
+				}
 			}
-			*f = all[i]
-			return nil
-		})
-		if err != nil {
+		}
+		if _, err := s.functions.Upsert(ctx, key, func(f *pasarela.Function) error { *f = all[i]; return nil }); err != nil {
 			return err
 		}
-		dropped = append(dropped, before...)
 	}
-	if prune {
-		removed, err := b.prune(ctx, kept)
-		if err != nil {
-			return err
-		}
-		dropped = append(dropped, removed...)
+	if !prune {
+		return nil
 	}
-	return s.forget(ctx, dropped...)
-}
-
-// prune removes functions and returns the CodeSHA256 that they had.
-func (b Backup) prune(ctx context.Context, kept map[string]bool) ([]string, error) {
-	docs, err := b.service.functions.List(ctx, pasarela.PrefixFunction)
-	if err != nil {
-		return nil, err
-	}
-	var sums []string
-	for _, doc := range docs {
+	for _, doc := range before {
 		if kept[doc.Key] {
 			continue
 		}
-		if err := b.service.functions.Delete(ctx, doc.Key, nil); err != nil && !errors.Is(err, pasarela.ErrNotFound) {
-			return nil, err
+		if err := s.functions.Delete(ctx, doc.Key, nil); err != nil && !errors.Is(err, pasarela.ErrNotFound) {
+			return err
 		}
-		sums = append(sums, CodeOf(doc.Value)...)
 	}
-	return sums, nil
+	return nil
 }

@@ -3,7 +3,6 @@ package lambda
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 
 	"github.com/pasarela-ws/pasarela"
@@ -15,33 +14,38 @@ func (s *Service) DeleteFunction(ctx context.Context, in FunctionInput) error {
 	if err != nil {
 		return err
 	}
-	s.code.Lock()
-	defer s.code.Unlock()
 	if r.Qualifier != "" {
 		return s.deleteVersion(ctx, r)
 	}
-	removed, err := s.functions.Remove(ctx, pasarela.FunctionKey(r.Name), func(*pasarela.Function) error { return nil })
+	f, err := s.get(ctx, r)
+	if err != nil {
+		return err
+	}
+	if err := s.note(ctx, CodeOf(f)...); err != nil {
+		return err
+	}
+	removed, err := s.functions.Remove(ctx, pasarela.FunctionKey(r.Name), nil)
 	if errors.Is(err, pasarela.ErrNotFound) {
 		return s.missing(r)
 	}
 	if err != nil {
 		return err
 	}
-	sums := map[string]bool{removed.Value.Latest.CodeSHA256: true}
-	for _, v := range removed.Value.Versions {
-		sums[v.CodeSHA256] = true
-	}
-	if err := s.await(ctx, removed.Revision); err != nil {
-		return err
-	}
-	return s.forget(ctx, slices.Collect(maps.Keys(sums))...)
+	return s.await(ctx, removed.Revision)
 }
 
-// deleteVersion deletes one published version, which no alias may use, and its code if nothing
-// else has it.
+// deleteVersion deletes one published version, which no alias may use.
 func (s *Service) deleteVersion(ctx context.Context, r Reference) error {
-	var sum string
-	_, err := s.change(ctx, r, func(f *pasarela.Function) error {
+	f, err := s.get(ctx, r)
+	if err != nil {
+		return err
+	}
+	if v, ok := f.Find(r.Qualifier); ok {
+		if err := s.note(ctx, v.CodeSHA256); err != nil {
+			return err
+		}
+	}
+	_, err = s.change(ctx, r, func(f *pasarela.Function) error {
 		i := slices.IndexFunc(f.Versions, func(v pasarela.FunctionVersion) bool { return v.Version == r.Qualifier })
 		users := slices.IndexFunc(f.Aliases, func(a pasarela.FunctionAlias) bool { return a.Version == r.Qualifier })
 		switch {
@@ -52,13 +56,9 @@ func (s *Service) deleteVersion(ctx context.Context, r Reference) error {
 		case users >= 0:
 			return pasarela.Errorf(CodeConflict, "Version %s is used by alias %s.", r.Qualifier, f.Aliases[users].Name)
 		}
-		sum = f.Versions[i].CodeSHA256
 		f.Versions = slices.Delete(f.Versions, i, i+1)
 		delete(f.Policies, r.Qualifier)
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return s.forget(ctx, sum)
+	return err
 }

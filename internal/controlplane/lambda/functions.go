@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
@@ -56,8 +55,6 @@ func given(value *int, otherwise int) int {
 
 // create stores the code and creates the function, and waits until this node can invoke it.
 func (s *Service) create(ctx context.Context, f *pasarela.Function, code Code, publish bool) (Configuration, error) {
-	s.code.Lock()
-	defer s.code.Unlock()
 	if err := s.store(ctx, &f.Latest, code); err != nil {
 		return Configuration{}, err
 	}
@@ -77,7 +74,7 @@ func (s *Service) create(ctx context.Context, f *pasarela.Function, code Code, p
 	return s.configuration(f, answered, qualifier), s.await(ctx, revision)
 }
 
-// store puts code into the store and notes it in a version. s.code is held.
+// store puts code into the store and names it in a version.
 func (s *Service) store(ctx context.Context, v *pasarela.FunctionVersion, code Code) error {
 	if err := code.check(); err != nil {
 		return err
@@ -106,6 +103,9 @@ func (s *Service) store(ctx context.Context, v *pasarela.FunctionVersion, code C
 	}
 	sum := sha256.Sum256(data)
 	v.CodeSHA256, v.CodeSize = base64.StdEncoding.EncodeToString(sum[:]), int64(len(data))
+	if err := s.note(ctx, v.CodeSHA256); err != nil {
+		return err
+	}
 	return functioncode.Put(ctx, s.options.Bucket, v.CodeSHA256, data)
 }
 
@@ -125,35 +125,12 @@ func checkZip(data []byte) error {
 	return nil
 }
 
-// forget removes code that no version of any function has any more. s.code is held.
-func (s *Service) forget(ctx context.Context, sums ...string) error {
-	all, err := s.functions.List(ctx, pasarela.PrefixFunction)
-	if err != nil {
-		return err
-	}
-	for _, found := range all {
-		f := found.Value
-		used := func(sum string) bool {
-			return f.Latest.CodeSHA256 == sum || slices.ContainsFunc(f.Versions, func(v pasarela.FunctionVersion) bool { return v.CodeSHA256 == sum })
-		}
-		sums = slices.DeleteFunc(sums, used)
-	}
-	for _, sum := range sums {
-		if err := functioncode.Delete(ctx, s.options.Bucket, sum); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // UpdateFunctionCode gives $LATEST other code.
 func (s *Service) UpdateFunctionCode(ctx context.Context, in UpdateCodeInput) (Configuration, error) {
 	r, err := s.Refer(in.FunctionName, "")
 	if err != nil {
 		return Configuration{}, err
 	}
-	s.code.Lock()
-	defer s.code.Unlock()
 	f, err := s.get(ctx, r)
 	if err != nil {
 		return Configuration{}, err
@@ -163,9 +140,11 @@ func (s *Service) UpdateFunctionCode(ctx context.Context, in UpdateCodeInput) (C
 		return Configuration{}, err
 	}
 	if in.DryRun {
-		return s.configuration(f, &next, ""), s.forget(ctx, next.CodeSHA256)
+		return s.configuration(f, &next, ""), nil
 	}
-	old := f.Latest.CodeSHA256
+	if err := s.note(ctx, f.Latest.CodeSHA256); err != nil {
+		return Configuration{}, err
+	}
 	var published *pasarela.FunctionVersion
 	f, err = s.change(ctx, r, func(f *pasarela.Function) error {
 		if err := matches(in.RevisionID, f.Latest.RevisionID); err != nil {
@@ -182,9 +161,6 @@ func (s *Service) UpdateFunctionCode(ctx context.Context, in UpdateCodeInput) (C
 		return nil
 	})
 	if err != nil {
-		return Configuration{}, err
-	}
-	if err := s.forget(ctx, old); err != nil {
 		return Configuration{}, err
 	}
 	if published != nil {

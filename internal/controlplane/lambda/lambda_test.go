@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/lambda"
@@ -109,66 +111,83 @@ func TestWhatCannotBeAFunctionIsRefused(t *testing.T) {
 	}
 }
 
+// removeUnusedCode runs the service until it has removed the code that no function has. Time
+// is the bubble's.
+func removeUnusedCode(t *testing.T, s *lambda.Service) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	go func() { _ = s.Run(ctx) }() // ends without an error
+	time.Sleep(time.Hour)
+	stop()
+	synctest.Wait()
+}
+
 func TestTheLifeOfAFunction(t *testing.T) {
-	bucket := memory.NewBucket()
-	s, ctx := service(bucket), t.Context()
-	made := must[lambda.Configuration](t)(s.CreateFunction(ctx, input(func(in *lambda.CreateFunctionInput) { in.Tags = map[string]string{"team": "chat"} })))
-	if made.FunctionARN != place.FunctionARN("f", "") || made.Version != "$LATEST" || made.Timeout != 3 || made.MemorySize != 128 || made.State != "Active" {
-		t.Errorf("%+v", made)
-	}
-	_, err := s.CreateFunction(ctx, input(nil))
-	refused(t, "a second one", err, lambda.CodeConflict, "already exist")
-	first := must[lambda.Configuration](t)(s.PublishVersion(ctx, lambda.PublishInput{WholeFunctionInput: lambda.WholeFunctionInput{FunctionName: "f"}}))
-	again := must[lambda.Configuration](t)(s.PublishVersion(ctx, lambda.PublishInput{WholeFunctionInput: lambda.WholeFunctionInput{FunctionName: "f"}}))
-	if first.Version != "1" || again.Version != "1" || first.FunctionARN != place.FunctionARN("f", "1") {
-		t.Errorf("%s, then %s of nothing new", first.Version, again.Version)
-	}
-	must[lambda.Alias](t)(s.CreateAlias(ctx, lambda.CreateAliasInput{FunctionName: "f", Name: "live", FunctionVersion: "1"}))
-	_, err = s.CreateAlias(ctx, lambda.CreateAliasInput{FunctionName: "f", Name: "next", FunctionVersion: "7"})
-	refused(t, "an alias of no version", err, lambda.CodeNotFound, "f:7")
-	changed := must[lambda.Configuration](t)(s.UpdateFunctionCode(ctx, lambda.UpdateCodeInput{
-		WholeFunctionInput: lambda.WholeFunctionInput{FunctionName: made.FunctionARN}, Code: lambda.Code{S3Bucket: "code", S3Key: "a.zip"}, Publish: true,
-	}))
-	if changed.Version != "2" || changed.CodeSHA256 == made.CodeSHA256 {
-		t.Errorf("%+v", changed)
-	}
-	if old := must[lambda.Configuration](t)(s.GetFunctionConfiguration(ctx, lambda.FunctionInput{FunctionName: "f", Qualifier: "live"})); old.CodeSHA256 != made.CodeSHA256 || old.Version != "1" {
-		t.Errorf("the alias leads to %+v", old)
-	}
-	_, err = s.UpdateFunctionConfiguration(ctx, lambda.UpdateConfigurationInput{WholeFunctionInput: lambda.WholeFunctionInput{FunctionName: "f"}, Timeout: new(7), RevisionID: made.RevisionID})
-	refused(t, "a change of what has changed", err, lambda.CodePrecondition, "RevisionId")
-	set := must[lambda.Configuration](t)(s.UpdateFunctionConfiguration(ctx, lambda.UpdateConfigurationInput{WholeFunctionInput: lambda.WholeFunctionInput{FunctionName: "f"}, Timeout: new(7)}))
-	if set.Timeout != 7 || set.Handler != "app.handler" {
-		t.Errorf("%+v", set)
-	}
-	refused(t, "a version in use", s.DeleteFunction(ctx, lambda.FunctionInput{FunctionName: "f", Qualifier: "1"}), lambda.CodeConflict, "live")
-	if all := must[[]lambda.Configuration](t)(s.ListVersionsByFunction(ctx, lambda.WholeFunctionInput{FunctionName: "f"})); len(all) != 3 {
-		t.Errorf("%d versions", len(all))
-	}
-	if err := s.DeleteFunction(ctx, lambda.FunctionInput{FunctionName: "f"}); err != nil {
-		t.Fatal(err)
-	}
-	refused(t, "what is gone", s.DeleteFunction(ctx, lambda.FunctionInput{FunctionName: "f"}), lambda.CodeNotFound, "Function not found")
-	if left := must[[]pasarela.Entry](t)(bucket.List(ctx, "")); len(left) != 0 {
-		t.Errorf("%d entries are left, the first %s", len(left), left[0].Key)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		bucket := memory.NewBucket()
+		s, ctx := service(bucket), t.Context()
+		made := must[lambda.Configuration](t)(s.CreateFunction(ctx, input(func(in *lambda.CreateFunctionInput) { in.Tags = map[string]string{"team": "chat"} })))
+		if made.FunctionARN != place.FunctionARN("f", "") || made.Version != "$LATEST" || made.Timeout != 3 || made.MemorySize != 128 || made.State != "Active" {
+			t.Errorf("%+v", made)
+		}
+		_, err := s.CreateFunction(ctx, input(nil))
+		refused(t, "a second one", err, lambda.CodeConflict, "already exist")
+		first := must[lambda.Configuration](t)(s.PublishVersion(ctx, lambda.PublishInput{WholeFunctionInput: lambda.WholeFunctionInput{FunctionName: "f"}}))
+		again := must[lambda.Configuration](t)(s.PublishVersion(ctx, lambda.PublishInput{WholeFunctionInput: lambda.WholeFunctionInput{FunctionName: "f"}}))
+		if first.Version != "1" || again.Version != "1" || first.FunctionARN != place.FunctionARN("f", "1") {
+			t.Errorf("%s, then %s of nothing new", first.Version, again.Version)
+		}
+		must[lambda.Alias](t)(s.CreateAlias(ctx, lambda.CreateAliasInput{FunctionName: "f", Name: "live", FunctionVersion: "1"}))
+		_, err = s.CreateAlias(ctx, lambda.CreateAliasInput{FunctionName: "f", Name: "next", FunctionVersion: "7"})
+		refused(t, "an alias of no version", err, lambda.CodeNotFound, "f:7")
+		changed := must[lambda.Configuration](t)(s.UpdateFunctionCode(ctx, lambda.UpdateCodeInput{
+			WholeFunctionInput: lambda.WholeFunctionInput{FunctionName: made.FunctionARN}, Code: lambda.Code{S3Bucket: "code", S3Key: "a.zip"}, Publish: true,
+		}))
+		if changed.Version != "2" || changed.CodeSHA256 == made.CodeSHA256 {
+			t.Errorf("%+v", changed)
+		}
+		if old := must[lambda.Configuration](t)(s.GetFunctionConfiguration(ctx, lambda.FunctionInput{FunctionName: "f", Qualifier: "live"})); old.CodeSHA256 != made.CodeSHA256 || old.Version != "1" {
+			t.Errorf("the alias leads to %+v", old)
+		}
+		_, err = s.UpdateFunctionConfiguration(ctx, lambda.UpdateConfigurationInput{WholeFunctionInput: lambda.WholeFunctionInput{FunctionName: "f"}, Timeout: new(7), RevisionID: made.RevisionID})
+		refused(t, "a change of what has changed", err, lambda.CodePrecondition, "RevisionId")
+		set := must[lambda.Configuration](t)(s.UpdateFunctionConfiguration(ctx, lambda.UpdateConfigurationInput{WholeFunctionInput: lambda.WholeFunctionInput{FunctionName: "f"}, Timeout: new(7)}))
+		if set.Timeout != 7 || set.Handler != "app.handler" {
+			t.Errorf("%+v", set)
+		}
+		refused(t, "a version in use", s.DeleteFunction(ctx, lambda.FunctionInput{FunctionName: "f", Qualifier: "1"}), lambda.CodeConflict, "live")
+		if all := must[[]lambda.Configuration](t)(s.ListVersionsByFunction(ctx, lambda.WholeFunctionInput{FunctionName: "f"})); len(all) != 3 {
+			t.Errorf("%d versions", len(all))
+		}
+		if err := s.DeleteFunction(ctx, lambda.FunctionInput{FunctionName: "f"}); err != nil {
+			t.Fatal(err)
+		}
+		refused(t, "what is gone", s.DeleteFunction(ctx, lambda.FunctionInput{FunctionName: "f"}), lambda.CodeNotFound, "Function not found")
+		removeUnusedCode(t, s)
+		if left := must[[]pasarela.Entry](t)(bucket.List(ctx, "")); len(left) != 0 {
+			t.Errorf("%d entries are left, the first %s", len(left), left[0].Key)
+		}
+	})
 }
 
 func TestCodeThatIsUsedTwiceIsKept(t *testing.T) {
-	bucket := memory.NewBucket()
-	s, ctx := service(bucket), t.Context()
-	for _, name := range []string{"f", "g"} {
-		must[lambda.Configuration](t)(s.CreateFunction(ctx, input(func(in *lambda.CreateFunctionInput) { in.FunctionName = name })))
-	}
-	for _, left := range []int{1, 0} {
-		name := map[int]string{1: "f", 0: "g"}[left]
-		if err := s.DeleteFunction(ctx, lambda.FunctionInput{FunctionName: name}); err != nil {
-			t.Fatal(err)
+	synctest.Test(t, func(t *testing.T) {
+		bucket := memory.NewBucket()
+		s, ctx := service(bucket), t.Context()
+		for _, name := range []string{"f", "g"} {
+			must[lambda.Configuration](t)(s.CreateFunction(ctx, input(func(in *lambda.CreateFunctionInput) { in.FunctionName = name })))
 		}
-		if got := must[[]pasarela.Entry](t)(bucket.List(ctx, pasarela.PrefixFunctionCode)); len(got) != left {
-			t.Errorf("%d zip files after %s is gone", len(got), name)
+		for _, left := range []int{1, 0} {
+			name := map[int]string{1: "f", 0: "g"}[left]
+			if err := s.DeleteFunction(ctx, lambda.FunctionInput{FunctionName: name}); err != nil {
+				t.Fatal(err)
+			}
+			removeUnusedCode(t, s)
+			if got := must[[]pasarela.Entry](t)(bucket.List(ctx, pasarela.PrefixFunctionCode)); len(got) != left {
+				t.Errorf("%d zip files after %s is gone", len(got), name)
+			}
 		}
-	}
+	})
 }
 
 // large is a zip file of so many bytes that cannot be packed, and with one file more, which
@@ -214,9 +233,6 @@ func TestHowLargeCodeMayBe(t *testing.T) {
 	}
 	if err := s.DeleteFunction(ctx, lambda.FunctionInput{FunctionName: "f"}); err != nil {
 		t.Fatal(err)
-	}
-	if left := must[[]pasarela.Entry](t)(bucket.List(ctx, "")); len(left) != 0 {
-		t.Errorf("%d entries are left, the first %s", len(left), left[0].Key)
 	}
 }
 

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"regexp"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
@@ -38,6 +38,7 @@ type Options struct {
 	// PassRole asks for iam:PassRole on behalf of the caller whom ctx serves.
 	PassRole func(ctx context.Context, roleARN, service string) error
 	Now      func() time.Time // nil: time.Now
+	Log      *slog.Logger     // nil: nothing is logged
 }
 
 // Runner runs functions; a Service without one refuses invocations.
@@ -73,7 +74,7 @@ type Roles interface {
 type Service struct {
 	options   Options
 	functions *document.Store[pasarela.Function]
-	code      sync.Mutex // while code is stored for a function or given up
+	checks    *document.Store[codeCheck] // by the checksum of code
 }
 
 // New makes the service.
@@ -81,7 +82,10 @@ func New(o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Service{options: o, functions: document.NewStore[pasarela.Function](o.Bucket)}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Service{options: o, functions: document.NewStore[pasarela.Function](o.Bucket), checks: document.NewStore[codeCheck](o.Bucket)}
 }
 
 func invalid(format string, args ...any) error { return pasarela.Errorf(CodeInvalid, format, args...) }

@@ -61,16 +61,36 @@ func key(sum string, at int) string {
 	return pasarela.FunctionCodeKey(sum) + "/" + strconv.Itoa(at)
 }
 
-// Put writes a file whose checksum is sum, a CodeSHA256. What is there already is the same.
-// The first part is written last: code is found when all of it is there.
+// Put writes a file whose checksum is sum, a CodeSHA256. What is there already is the same
+// and is written again, so that [Delete] removes nothing that was put since its parts were
+// read. The first part is written last: code is found when all of it is there.
 func Put(ctx context.Context, bucket pasarela.Bucket, sum string, data []byte) error {
 	parts := slices.Collect(slices.Chunk(data, int(part)))
 	for at, value := range slices.Backward(parts) {
-		if _, err := bucket.Put(ctx, key(sum, at), value, 0); err != nil && !errors.Is(err, pasarela.ErrConflict) {
+		if err := put(ctx, bucket, key(sum, at), value); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// putAttempts bounds the races of one part with others that put or remove it.
+const putAttempts = 8
+
+func put(ctx context.Context, bucket pasarela.Bucket, key string, value []byte) error {
+	revision := uint64(0)
+	for range putAttempts {
+		_, err := bucket.Put(ctx, key, value, revision)
+		if !errors.Is(err, pasarela.ErrConflict) {
+			return err
+		}
+		entry, err := bucket.Get(ctx, key)
+		if err != nil && !errors.Is(err, pasarela.ErrNotFound) {
+			return err
+		}
+		revision = entry.Revision
+	}
+	return fmt.Errorf("the code at %s: %w", key, pasarela.ErrConflict)
 }
 
 // Get reads the file with that checksum, or returns [pasarela.ErrNotFound].
@@ -105,18 +125,18 @@ func checksum(parts [][]byte) string {
 	return base64.StdEncoding.EncodeToString(hash.Sum(nil))
 }
 
-// Delete removes the file with that checksum. One that is not there is no error.
-func Delete(ctx context.Context, bucket pasarela.Bucket, sum string) error {
-	for at := 0; ; at++ {
-		entry, err := bucket.Get(ctx, key(sum, at))
-		if errors.Is(err, pasarela.ErrNotFound) {
-			return nil
-		}
-		if err == nil {
-			err = bucket.Delete(ctx, key(sum, at), entry.Revision)
-		}
-		if err != nil && !errors.Is(err, pasarela.ErrNotFound) {
+// Parts are what there is of the file with that checksum, also of one that is not complete.
+func Parts(ctx context.Context, bucket pasarela.Bucket, sum string) ([]pasarela.Entry, error) {
+	return bucket.List(ctx, pasarela.FunctionCodeKey(sum))
+}
+
+// Delete removes parts that were not put again since they were read.
+func Delete(ctx context.Context, bucket pasarela.Bucket, parts []pasarela.Entry) error {
+	for _, entry := range parts {
+		err := bucket.Delete(ctx, entry.Key, entry.Revision)
+		if err != nil && !errors.Is(err, pasarela.ErrNotFound) && !errors.Is(err, pasarela.ErrConflict) {
 			return err
 		}
 	}
+	return nil
 }

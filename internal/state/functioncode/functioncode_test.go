@@ -24,6 +24,15 @@ func file(size int) (data []byte, sum string) {
 	return data, base64.StdEncoding.EncodeToString(hash[:])
 }
 
+func parts(t *testing.T, bucket pasarela.Bucket, sum string) []pasarela.Entry {
+	t.Helper()
+	found, err := functioncode.Parts(t.Context(), bucket, sum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
 func TestFilesOfManyParts(t *testing.T) {
 	functioncode.SetPart(t, 100)
 	for _, size := range []int{1, 99, 100, 101, 200, 205} {
@@ -45,7 +54,14 @@ func TestFilesOfManyParts(t *testing.T) {
 		if n, err := code.ReadAt(make([]byte, 2), int64(size)-1); n != 1 || err != io.EOF {
 			t.Errorf("%d bytes: at the end %d, %v", size, n, err)
 		}
-		if err := functioncode.Delete(ctx, bucket, sum); err != nil {
+		before := parts(t, bucket, sum)
+		if err := functioncode.Put(ctx, bucket, sum, data); err != nil {
+			t.Fatal(err)
+		}
+		if err := functioncode.Delete(ctx, bucket, before); err != nil || len(parts(t, bucket, sum)) != len(before) {
+			t.Errorf("%d bytes: what was put again went, %v", size, err)
+		}
+		if err := functioncode.Delete(ctx, bucket, parts(t, bucket, sum)); err != nil {
 			t.Fatal(err)
 		}
 		if left, err := bucket.List(ctx, ""); err != nil || len(left) != 0 {
