@@ -37,19 +37,20 @@ func create[T any](ctx context.Context, s *Service, store *document.Store[T], ke
 
 // remove deletes a document if permit allows it.
 func remove[T any](ctx context.Context, s *Service, store *document.Store[T], key string, missing error, permit func(*T) error) error {
-	if err := store.Delete(ctx, key, permit); err != nil {
+	removed, err := store.Remove(ctx, key, permit)
+	if err != nil {
 		return storeError(err, missing)
 	}
-	s.forget(key)
+	s.forget(key, removed.Revision)
 	return nil
 }
 
 // storeError converts the bucket's errors to AWS's. Errors of our own are returned as
-// they are.
+// they are, and missing where nothing is at the key.
 func storeError(err, missing error) error {
 	var own *pasarela.Error
 	switch {
-	case errors.As(err, &own):
+	case errors.As(err, &own), errors.Is(err, errChanged):
 		return err
 	case errors.Is(err, pasarela.ErrNotFound):
 		return missing

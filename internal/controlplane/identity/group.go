@@ -102,13 +102,13 @@ type UpdateGroupInput struct {
 }
 
 // UpdateGroup moves or renames a group; its members stay in it. A new name is a
-// new document, written before the old one goes, as with [Users.UpdateUser].
+// new document, as with [Users.UpdateUser].
 // Members know the group by its id, so no user loses or gains a permission meanwhile.
 func (s *Groups) UpdateGroup(ctx context.Context, in UpdateGroupInput) error {
 	if err := check(in); err != nil {
 		return err
 	}
-	rename := func(g *Group) {
+	edit := func(g *Group) {
 		if in.NewPath != "" {
 			g.Path = in.NewPath
 		}
@@ -118,22 +118,20 @@ func (s *Groups) UpdateGroup(ctx context.Context, in UpdateGroupInput) error {
 	}
 	if in.NewGroupName == "" || fold(in.NewGroupName) == fold(in.GroupName) {
 		_, err := s.changeGroup(ctx, in.GroupName, func(g *Group) error {
-			rename(g)
+			edit(g)
 			return nil
 		})
 		return err
 	}
-	old, err := s.identity.groups.Get(ctx, groupKey(in.GroupName))
-	if err != nil {
-		return storeError(err, noGroup(in.GroupName))
-	}
-	moved := *old.Value
-	rename(&moved)
-	moved.FormerName = old.Value.GroupName
-	if err := create(ctx, s.identity, s.identity.groups, groupKey(in.NewGroupName), groupTaken(in.NewGroupName), &moved); err != nil {
-		return err
-	}
-	return remove(ctx, s.identity, s.identity.groups, groupKey(in.GroupName), noGroup(in.GroupName), nil)
+	return rename(ctx, s.identity, s.identity.groups, renaming[Group]{
+		from: groupKey(in.GroupName), to: groupKey(in.NewGroupName), id: func(g *Group) string { return g.GroupID },
+		moved: func(g Group) *Group {
+			g.FormerName = g.GroupName
+			edit(&g)
+			return &g
+		},
+		missing: noGroup(in.GroupName), taken: groupTaken(in.NewGroupName),
+	})
 }
 
 // DeleteGroup removes a group that has no members and no policies any more.

@@ -7,8 +7,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
+	"github.com/pasarela-ws/pasarela/internal/state/statetest"
 )
 
 func newGroup(t testing.TB, s *identity.Service, name string) *identity.Group {
@@ -188,20 +190,14 @@ func TestGroupsAreCountedAndSimulated(t *testing.T) {
 // TestAGroupsRenamingIsFinished: a node that stopped between the two writes of a
 // renaming removes the old document when it starts again.
 func TestAGroupsRenamingIsFinished(t *testing.T) {
-	bucket := memory.NewBucket()
+	bucket := statetest.NewFaulty(memory.NewBucket(), nil)
 	s := open(t, bucket, nil)
 	newGroup(t, s, "ops")
-	old, err := bucket.Get(t.Context(), "iam/group/ops")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Groups.UpdateGroup(t.Context(), identity.UpdateGroupInput{GroupName: "ops", NewGroupName: "operators"}); err != nil {
+	bucket.Plan = statetest.Once("delete", "iam/group/", statetest.RequestLost)
+	if err := s.Groups.UpdateGroup(t.Context(), identity.UpdateGroupInput{GroupName: "ops", NewGroupName: "operators"}); !errors.Is(err, pasarela.ErrUnavailable) {
 		t.Fatal(err)
 	}
 	s.Close()
-	if _, err := bucket.Put(t.Context(), "iam/group/ops", old.Value, 0); err != nil {
-		t.Fatal(err)
-	}
 	again := open(t, bucket, nil)
 	if groups := again.Groups.List(""); len(groups) != 1 || groups[0].GroupName != "operators" {
 		t.Errorf("groups: %+v", groups)

@@ -163,10 +163,14 @@ func restoreAll[T any](ctx context.Context, s *Service, store *document.Store[T]
 		if kept[d.Key] {
 			continue
 		}
-		if err := store.Delete(ctx, d.Key, nil); err != nil && !errors.Is(err, pasarela.ErrNotFound) {
+		removed, err := store.Remove(ctx, d.Key, nil)
+		if errors.Is(err, pasarela.ErrNotFound) {
+			continue
+		}
+		if err != nil {
 			return fmt.Errorf("%s: %w", d.Key, err)
 		}
-		s.forget(d.Key)
+		s.forget(d.Key, removed.Revision)
 	}
 	return nil
 }

@@ -20,14 +20,9 @@ func (s *Service) apply(key string, revision uint64, value any) {
 	s.current.Store(&next)
 }
 
-// forget is apply for a removal by this node: an older revision that the watch delivers
-// later must not bring the key back.
-func (s *Service) forget(key string) {
-	s.mu.Lock()
-	revision := s.applied[key].revision
-	s.mu.Unlock()
-	s.apply(key, revision, nil)
-}
+// forget is apply for a removal by this node of what had that revision: the watch may have
+// delivered a newer document of the key already, and may deliver older ones later.
+func (s *Service) forget(key string, revision uint64) { s.apply(key, revision, nil) }
 
 // reapply applies the snapshot's own value of key once more.
 func (s *Service) reapply(key string, value any) {

@@ -2,11 +2,9 @@ package identity
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/pasarela-ws/pasarela"
-	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
 // CreateUserInput is the input of CreateUser.
@@ -65,9 +63,8 @@ type UpdateUserInput struct {
 	NewUserName string `aws:"NewUserName,max=64,pattern=name"`
 }
 
-// UpdateUser moves or renames a user. A new name is a new document, written
-// before the old one goes: for that moment both are there, with the same keys. A
-// node that stops in between finishes when it starts again.
+// UpdateUser moves or renames a user. A new name is a new document ([rename]): for a moment
+// both are there, with the same keys.
 func (s *Users) UpdateUser(ctx context.Context, in UpdateUserInput) error {
 	if err := check(in); err != nil {
 		return err
@@ -79,60 +76,15 @@ func (s *Users) UpdateUser(ctx context.Context, in UpdateUserInput) error {
 		})
 		return err
 	}
-	old, err := s.identity.users.Get(ctx, userKey(in.UserName))
-	if err != nil {
-		return storeError(err, noUser(in.UserName))
-	}
-	moved := *old.Value
-	moved.rename(in)
-	moved.FormerName = old.Value.UserName
-	taken := errorf(CodeEntityAlreadyExists, "User with name %s already exists.", in.NewUserName)
-	if err := create(ctx, s.identity, s.identity.users, userKey(in.NewUserName), taken, &moved); err != nil {
-		return err
-	}
-	return remove(ctx, s.identity, s.identity.users, userKey(in.UserName), noUser(in.UserName), nil)
-}
-
-// finishRenames removes what renamings that were cut short left behind.
-func (s *Users) finishRenames(ctx context.Context) error {
-	n := s.identity.current.Load()
-	for _, g := range n.groups.sorted() {
-		former := n.groups.get(fold(g.FormerName))
-		if g.FormerName == "" || former == nil || former == g || former.GroupID != g.GroupID {
-			continue
-		}
-		if err := finishRename(ctx, s.identity, s.identity.groups, groupKey(g.FormerName), func(left *Group) bool { return left.GroupID == g.GroupID }); err != nil {
-			return err
-		}
-	}
-	for _, v := range n.users.sorted() {
-		former := n.users.get(fold(v.user.FormerName))
-		if v.user.FormerName == "" || former == nil || former == v || former.id != v.id {
-			continue
-		}
-		if err := finishRename(ctx, s.identity, s.identity.users, userKey(v.user.FormerName), func(left *User) bool { return left.UserID == v.id }); err != nil {
-			return err
-		}
-		s.identity.reapply(userKey(v.user.UserName), v.user) // the keys were the other's in the index
-	}
-	return nil
-}
-
-// finishRename removes the document at a former name, unless another entity has taken that
-// name meanwhile.
-func finishRename[T any](ctx context.Context, s *Service, store *document.Store[T], key string, same func(*T) bool) error {
-	err := store.Delete(ctx, key, func(left *T) error {
-		if !same(left) {
-			return errorf(CodeNoSuchEntity, "%s belongs to another entity by now", key)
-		}
-		return nil
+	return rename(ctx, s.identity, s.identity.users, renaming[User]{
+		from: userKey(in.UserName), to: userKey(in.NewUserName), id: func(u *User) string { return u.UserID },
+		moved: func(u User) *User {
+			u.FormerName = u.UserName
+			u.rename(in)
+			return &u
+		},
+		missing: noUser(in.UserName), taken: errorf(CodeEntityAlreadyExists, "User with name %s already exists.", in.NewUserName),
 	})
-	var own *pasarela.Error
-	if err != nil && !errors.As(err, &own) && !errors.Is(err, pasarela.ErrNotFound) {
-		return err
-	}
-	s.forget(key)
-	return nil
 }
 
 func (u *User) rename(in UpdateUserInput) {

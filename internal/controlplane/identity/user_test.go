@@ -11,6 +11,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 	"github.com/pasarela-ws/pasarela/internal/state/document"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
+	"github.com/pasarela-ws/pasarela/internal/state/statetest"
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
 
@@ -155,22 +156,16 @@ func TestRenameKeepsTheKeys(t *testing.T) {
 
 // TestRenameIsFinished: a node stopped between the two writes of a renaming.
 func TestRenameIsFinished(t *testing.T) {
-	bucket := memory.NewBucket()
+	bucket := statetest.NewFaulty(memory.NewBucket(), nil)
 	before := open(t, bucket, nil)
 	who := newUser(t, before, "ana", "")
 	newUser(t, before, "bea", "")
 	store := document.NewStore[identity.User](bucket)
-	ana, err := store.Get(t.Context(), "iam/user/ana")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := before.Users.UpdateUser(t.Context(), identity.UpdateUserInput{UserName: "ana", NewUserName: "eva"}); err != nil {
+	bucket.Plan = statetest.Once("delete", "iam/user/", statetest.RequestLost)
+	if err := before.Users.UpdateUser(t.Context(), identity.UpdateUserInput{UserName: "ana", NewUserName: "eva"}); !errors.Is(err, pasarela.ErrUnavailable) {
 		t.Fatal(err)
 	}
 	before.Close()
-	if _, err := store.Create(t.Context(), "iam/user/ana", ana.Value); err != nil { // as if it had never been removed
-		t.Fatal(err)
-	}
 	s := open(t, bucket, nil)
 	if _, err := s.Users.Get("ana"); err == nil {
 		t.Error("both names are there")
@@ -184,6 +179,39 @@ func TestRenameIsFinished(t *testing.T) {
 	s.Close()
 	if _, err := store.Get(t.Context(), "iam/user/ana"); !errors.Is(err, pasarela.ErrNotFound) {
 		t.Errorf("the old document: %v", err)
+	}
+}
+
+// TestACutRenamingUndoesNothing: what was changed under the old name after a renaming was
+// cut short is there after the next start, and after a second renaming.
+func TestACutRenamingUndoesNothing(t *testing.T) {
+	for name, again := range map[string]bool{"the next start": false, "a second renaming": true} {
+		t.Run(name, func(t *testing.T) {
+			bucket, ctx := statetest.NewFaulty(memory.NewBucket(), nil), t.Context()
+			s := open(t, bucket, nil)
+			newUser(t, s, "ana", "")
+			renamed := identity.UpdateUserInput{UserName: "ana", NewUserName: "eva"}
+			bucket.Plan = statetest.Once("delete", "iam/user/", statetest.RequestLost)
+			if err := s.Users.UpdateUser(ctx, renamed); !errors.Is(err, pasarela.ErrUnavailable) {
+				t.Fatal(err)
+			}
+			key := must[identity.AccessKey](t)(s.AccessKeys.CreateAccessKey(ctx, "ana"))
+			if again {
+				if err := s.Users.UpdateUser(ctx, renamed); err != nil {
+					t.Fatal(err)
+				}
+			} else {
+				s.Close()
+				s = open(t, bucket, nil)
+			}
+			users := s.Users.List("/")
+			if len(users) != 1 || users[0].UserName != map[bool]string{true: "eva", false: "ana"}[again] {
+				t.Fatalf("users: %+v", users)
+			}
+			if _, now, err := s.Key(ctx, key.AccessKeyID, ""); err != nil || now.ARN != s.UserARN(users[0]) {
+				t.Errorf("the key is of %s, %v", now.ARN, err)
+			}
+		})
 	}
 }
 
