@@ -130,29 +130,35 @@ type claim struct {
 	KeyID string `json:"keyId"`
 }
 
+const prefixClaim = "apikeyvalue/"
+
 func claimKey(value string) string {
 	sum := sha256.Sum256([]byte(value))
-	return "apikeyvalue/" + hex.EncodeToString(sum[:])
+	return prefixClaim + hex.EncodeToString(sum[:])
 }
 
-// putKey claims the value, then writes the key. A claim whose key does not exist was left
-// by an interrupted call, and the next call takes it over; reading the claim again after
-// the write shows which of two concurrent calls has it.
+// putKey claims the value, then creates the key. A claim without a key was left by an
+// interrupted call: the next one takes its id too, so that of a creation that is still to
+// come and its own only one succeeds, whatever a read says.
 func (s *UsagePlans) putKey(ctx context.Context, k *pasarela.APIKey) error {
-	k.ID = pasarela.APIIDs(ctx)()
-	_, err := s.claims.Upsert(ctx, claimKey(k.Value), func(c *claim) error {
-		if c.KeyID != "" {
+	generated := pasarela.APIIDs(ctx)()
+	claimIt := func(c *claim) error {
+		k.ID = generated
+		if c.KeyID != "" && c.KeyID != generated {
 			switch _, err := s.keys.Get(ctx, pasarela.PrefixAPIKey+c.KeyID); {
 			case err == nil:
 				return conflict("API Key already exists")
 			case !errors.Is(err, pasarela.ErrNotFound):
 				return err
 			}
+			if pasarela.CreationToken(ctx) == "" { // else the id is derived
+				k.ID = c.KeyID
+			}
 		}
 		c.KeyID = k.ID
 		return nil
-	})
-	if err != nil {
+	}
+	if _, err := s.claims.Upsert(ctx, claimKey(k.Value), claimIt); err != nil {
 		return err
 	}
 	if _, err := s.keys.Create(ctx, pasarela.PrefixAPIKey+k.ID, k); err != nil {
@@ -161,11 +167,21 @@ func (s *UsagePlans) putKey(ctx context.Context, k *pasarela.APIKey) error {
 		}
 		return err
 	}
-	holder, err := s.claims.Get(ctx, claimKey(k.Value))
-	if err == nil && holder.Value.KeyID != k.ID {
+	holder, err := s.claims.Upsert(ctx, claimKey(k.Value), func(c *claim) error {
+		if c.KeyID == "" { // removed with the key that had the value before
+			c.KeyID = k.ID
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return err
+	case holder.Value.KeyID != k.ID:
 		return errors.Join(conflict("API Key already exists"), s.keys.Delete(ctx, pasarela.PrefixAPIKey+k.ID, nil))
+	case k.ID != generated: // it may have been that of a key whose removal was cut short
+		return s.forgetKey(ctx, k.ID)
 	}
-	return err
+	return nil
 }
 
 // GetAPIKey returns one API key, its value only when asked.
@@ -252,13 +268,33 @@ func (s *UsagePlans) DeleteAPIKey(ctx context.Context, in APIKeyInput) error {
 	if err != nil {
 		return err
 	}
-	if err := s.claims.Delete(ctx, claimKey(k.Value), nil); err != nil && !errors.Is(err, pasarela.ErrNotFound) {
+	if err := s.forgetKey(ctx, in.ID); err != nil {
 		return err
 	}
-	if err := s.unplan(ctx, in.ID); err != nil {
+	return s.unclaim(ctx, claimKey(k.Value), in.ID)
+}
+
+// forgetKey removes what usage plans have of a deleted key.
+func (s *UsagePlans) forgetKey(ctx context.Context, keyID string) error {
+	if err := s.unplan(ctx, keyID); err != nil {
 		return err
 	}
-	return s.forgetUsage(ctx, func(_, keyID string) bool { return keyID == in.ID })
+	return s.forgetUsage(ctx, func(_, id string) bool { return id == keyID })
+}
+
+// unclaim removes the claim of a deleted key, unless another key has the value by now.
+func (s *UsagePlans) unclaim(ctx context.Context, claimKey, keyID string) error {
+	errTaken := errors.New("another key has the value")
+	err := s.claims.Delete(ctx, claimKey, func(c *claim) error {
+		if c.KeyID != keyID {
+			return errTaken
+		}
+		return nil
+	})
+	if errors.Is(err, errTaken) || errors.Is(err, pasarela.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // unplan removes a deleted key from all usage plans.

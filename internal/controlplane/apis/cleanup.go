@@ -20,15 +20,18 @@ const (
 // lostMessage begins the status message of a stage whose deployment is not in the store.
 const lostMessage = "Deployment lost: "
 
-// keepClean checks the frozen definitions at the start and then every cleanEvery, until
-// ctx ends.
+// keepClean checks the frozen definitions, and what belongs to API keys, at the start and
+// then every cleanEvery, until ctx ends.
 func (s *Deployments) keepClean(ctx context.Context) {
-	unnamed := map[string]time.Time{}
+	unnamed, keyless := map[string]time.Time{}, map[string]time.Time{}
 	tick := time.NewTicker(cleanEvery)
 	defer tick.Stop()
 	for {
 		if err := s.clean(ctx, unnamed); err != nil && ctx.Err() == nil {
 			s.apis.Log.Warn("frozen definitions could not be checked for unused ones; it is tried again later", "error", err, "in", cleanEvery)
+		}
+		if err := s.apis.UsagePlans.clean(ctx, keyless); err != nil && ctx.Err() == nil {
+			s.apis.Log.Warn("what belongs to API keys could not be checked for removed ones; it is tried again later", "error", err, "in", cleanEvery)
 		}
 		select {
 		case <-ctx.Done():
