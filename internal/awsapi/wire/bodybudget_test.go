@@ -218,8 +218,8 @@ func TestBodiesArriveInTime(t *testing.T) {
 	})
 }
 
-// A client that reads only once it has sent everything, as the AWS CLI does, is told why its
-// body is refused and what to do instead.
+// A client that reads only once it has sent everything is told why its body is refused and
+// what to do instead.
 func TestTooLongABodyIsToldSo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, bodies, stop := serveBodies(1 << 20)
