@@ -85,6 +85,9 @@ func (m stageMetrics) History(apiID, stageName, routeKey string) (extension.Hist
 		LatencyBounds: make([]float64, len(execution.LatencyBounds)), Latency: make([][]int64, minutecounts.Buckets),
 		Deployments: []extension.HistoryDeployment{}, Routes: []string{},
 	}
+	if routeKey == "" {
+		out.UnderWay = sinceReading(served, s)
+	}
 	for i, counts := range s.Counts {
 		out.Counters[counterNames[i]] = append([]int64{}, counts...)
 	}
@@ -99,6 +102,19 @@ func (m stageMetrics) History(apiID, stageName, routeKey string) (extension.Hist
 	}
 	served.RouteCounters(func(key string, _ *execution.Counters) { out.Routes = append(out.Routes, key) })
 	return out, true
+}
+
+// sinceReading is what a stage counted since its series was last added to: all of it where
+// the series is of an earlier stage of that name, or there is none yet.
+func sinceReading(served *stage.Stage, s minutecounts.Series) map[string]int64 {
+	counts := make(map[string]int64, len(counterNames))
+	for i, count := range countsOf(&served.Counters) {
+		if s.Identity == any(served) {
+			count -= s.Counted[i]
+		}
+		counts[counterNames[i]] = count
+	}
+	return counts
 }
 
 // newMinuteCounts makes the history of the stages of this node, and of those of their routes

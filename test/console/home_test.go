@@ -27,6 +27,7 @@ func TestHomeSaysWhatHappensNow(t *testing.T) {
 	_, header := testkit.Refused(t, strings.Replace(server.endpoint, "http", "ws", 1)+"/"+stock.apiID+"/prod", http.StatusInternalServerError)
 	request := header.Get("x-amz-apigw-id")
 	p.sees("CONNECT $connect", "integration response")
+	p.shows("the connection and the error, each a link", `document.querySelectorAll('tbody a[href="#/apis/`+stock.apiID+`/live"]').length === 2`)
 	p.do(chromedp.Click(`a[href="#/explain/`+url.PathEscape(request)+`"], a[href="#/explain/`+url.QueryEscape(request)+`"]`, chromedp.ByQuery))
 	p.sees("Explain", request, "202")
 }

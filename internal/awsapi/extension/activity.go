@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// activityMinutes is over how many of the last whole minutes activity is counted.
+// activityMinutes is over how many minutes activity is counted, the one under way among them.
 const activityMinutes = 60
 
 // Activity is what one stage does now, over all nodes.
@@ -15,7 +15,8 @@ type Activity struct {
 	APIID       string `json:"apiId"`
 	Stage       string `json:"stage"`
 	Connections int64  `json:"connections"` // open now, those still at $connect too
-	// LastMinute and LastHour are counts of whole minutes, by the names of [Sample].
+	// LastMinute counts the last whole minute, LastHour the minute under way and the 59
+	// before it, by the names of [Sample].
 	LastMinute map[string]int64 `json:"lastMinute"`
 	LastHour   map[string]int64 `json:"lastHour"`
 }
@@ -38,7 +39,8 @@ var askActivity = question[struct{}, []Activity]{"activity", func(_ context.Cont
 	for _, served := range s.Status.Status().Stages {
 		a := Activity{APIID: served.APIID, Stage: served.Stage, Connections: open[[2]string{served.APIID, served.Stage}]}
 		if h, ok := s.Metrics.History(a.APIID, a.Stage, ""); ok {
-			a.LastMinute, a.LastHour = h.lastCounts(1, time.Now()), h.lastCounts(activityMinutes, time.Now())
+			a.LastMinute, a.LastHour = h.lastCounts(1, time.Now()), h.lastCounts(activityMinutes-1, time.Now())
+			addCounts(a.LastHour, h.UnderWay)
 		}
 		all = append(all, a)
 	}

@@ -71,7 +71,7 @@ func TestAnswersAreOfAllNodes(t *testing.T) {
 		stage + "logs?kind=access&after=100":                {`{"sequence":100,"text":"one","node":"n1"}`, `{"sequence":100,"text":"one","node":"n2"}`, `"next":"n1:108,n2:108"`},
 		stage + "metrics":                                   {`"counters":{"ConnectCount":6}`, `{"node":"n1","deploymentId":"","counters":{"ConnectCount":3}`, `{"node":"n2"`},
 		stage + "metrics/history":                           {`"counters":{"ConnectCount":[0,6]},"gauges":{"Connections":[2,4]}`, `"nodes":["n1","n2"]`},
-		"GET /pasarela/activity":                            {`{"apiId":"abcdefghij","stage":"prod","connections":4,`},
+		"GET /pasarela/activity":                            {`{"apiId":"abcdefghij","stage":"prod","connections":4,"lastMinute":{},"lastHour":{"ConnectCount":10}}`},
 		"GET /pasarela/nodes":                               {`{"node":"n2","state":"live"`, `{"node":"n3","state":"silent"}`},
 		stage + "connections?node=n1&language=es":           {`"total":2,"nodes":[{"node":"n1","open":2}]}`},
 		stage + "connections?node=n2":                       {`"total":2,"nodes":[{"node":"n2","open":2}]}`},

@@ -102,7 +102,7 @@ var calls = map[string]struct{ route, body, resource, media, want string }{
 	},
 	"ReplayDeadLetter": {"POST /pasarela/apis/abcdefghij/stages/prod/dead-letters/7/replay", "", "/pasarela/apis/abcdefghij/stages/prod/dead-letters/7/replay", "application/json", `{}`},
 	"DeleteDeadLetter": {"DELETE /pasarela/apis/abcdefghij/stages/prod/dead-letters/7", "", "/pasarela/apis/abcdefghij/stages/prod/dead-letters/7", "application/json", `{}`},
-	"GetActivity":      {"GET /pasarela/activity", "", "/pasarela/activity", "application/json", `{"stages":[{"apiId":"abcdefghij","stage":"prod","connections":2,"lastMinute":{`},
+	"GetActivity":      {"GET /pasarela/activity", "", "/pasarela/activity", "application/json", `{"stages":[{"apiId":"abcdefghij","stage":"prod","connections":2,"lastMinute":{},"lastHour":{"ConnectCount":5}}`},
 	"GetNodes":         {"GET /pasarela/nodes", "", "/pasarela/nodes", "application/json", `{"nodes":[{"node":"n1","state":"live","now":{"address":"http://127.0.0.1:4566","version":"v1"`},
 	"GetFailures":      {"GET /pasarela/explain", "", "/pasarela/explain", "application/json", `"summary":"start the backend"`},
 	"GetTimelines":     {"GET /pasarela/apis/abcdefghij/stages/prod/timelines", "", "/pasarela/apis/abcdefghij/stages/prod/timelines", "application/json", `"requestId":"one","summary":"Every execution went well: 1 remembered, the last was CONNECT $connect at 2026-01-02 03:04:05 UTC."`},

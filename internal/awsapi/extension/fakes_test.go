@@ -199,7 +199,7 @@ func (w *world) History(apiID, stageName, routeKey string) (extension.History, b
 	return extension.History{
 		Since: began, EverySeconds: 60, Counters: map[string][]int64{"ConnectCount": {0, 3}}, Gauges: map[string][]int64{"Connections": {1, 2}},
 		LatencyBounds: []float64{10}, Latency: [][]int64{{1, 2}, {0, 1}}, Routes: []string{"order", "$connect"},
-		Deployments: []extension.HistoryDeployment{},
+		Deployments: []extension.HistoryDeployment{}, UnderWay: map[string]int64{"ConnectCount": 5},
 	}, stageName == "prod"
 }
 

@@ -22,7 +22,7 @@ type Sample struct {
 
 // History is what a stage or route counted in every minute since Since, at most a day
 // ago (A-CONSOLE-4): counters in that minute, gauges at its end, by the names of
-// [Sample]. The minute under way is not in it.
+// [Sample]. The minute under way is not in these.
 type History struct {
 	Since        time.Time          `json:"since"`
 	EverySeconds int                `json:"everySeconds"`
@@ -36,6 +36,9 @@ type History struct {
 	// Routes are the keys of the routes that have a history of their own: those with
 	// detailed metrics.
 	Routes []string `json:"routes"`
+	// UnderWay are the counters of a stage in the minute under way, which nodes add to their
+	// activity.
+	UnderWay map[string]int64 `json:"-"`
 }
 
 // HistoryDeployment is the minute from which the stage served a deployment.

@@ -92,6 +92,10 @@ type Series struct {
 	Latency     [Buckets][]int64  // the same
 	Connections []int64           // open at the minute's end
 	Deployments []Deployment      // oldest first
+	// Counted is what all readings of Identity counted: what came since is of the minute
+	// under way.
+	Counted  [Counters]int64
+	Identity any
 }
 
 // New makes an empty table of the stages that read visits. maxBytes is usually
@@ -268,7 +272,7 @@ func (t *Table) Of(apiID, stage, route string) (Series, bool) {
 		return Series{}, false
 	}
 	since, end := max(t.from, s.since), minuteOf(time.Now())
-	out := Series{Since: timeOf(since), Connections: make([]int64, max(0, int64(end)-int64(since)))}
+	out := Series{Since: timeOf(since), Counted: s.counts, Identity: s.identity, Connections: make([]int64, max(0, int64(end)-int64(since)))}
 	for i := range out.Counts {
 		out.Counts[i] = make([]int64, len(out.Connections))
 	}

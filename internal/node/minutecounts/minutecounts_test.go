@@ -90,6 +90,9 @@ func TestEveryMinuteHasItsValues(t *testing.T) {
 		if !s.Since.Equal(began) || !reflect.DeepEqual(s.Counts[0], []int64{0, 5, 0, 0}) || !reflect.DeepEqual(s.Counts[6], []int64{0, 0, 0, 3}) || !reflect.DeepEqual(s.Connections, []int64{2, 7, 7, 7}) {
 			t.Errorf("got %+v", s)
 		}
+		if prod.Counts[0] = 1009; s.Counted[0] != 1005 || s.Identity != prod.Identity || of(t, h, "prod").Counted[0] != 1005 {
+			t.Errorf("counted up to the last reading: %+v", s)
+		}
 		if want := []minutecounts.Deployment{{At: began.Add(3 * time.Minute), DeploymentID: "second"}}; !reflect.DeepEqual(s.Deployments, want) {
 			t.Errorf("deployments %v, want %v", s.Deployments, want)
 		}

@@ -67,7 +67,7 @@ export function Apis() {
   const resource: Resource<Api> = {
     title: same('APIs'),
     make: { en: 'Create API', es: 'Crear API' },
-    about: { en: 'WebSocket APIs of this server, and what they do now: counts are of whole minutes.', es: 'APIs WebSocket de este servidor y lo que hacen ahora: se cuentan minutos completos.' },
+    about: { en: 'WebSocket APIs of this server, and what they do now; figures per minute are of the last whole minute.', es: 'APIs WebSocket de este servidor y lo que hacen ahora; las cifras por minuto son del último minuto completo.' },
     empty: {
       en: 'There is no API yet. Create one: its routes, integrations and stages follow.',
       es: 'Todavía no hay ninguna API. Crea una: después vendrán sus rutas, integraciones y etapas.',

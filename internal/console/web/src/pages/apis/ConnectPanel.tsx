@@ -71,11 +71,15 @@ function pythonCode(url: string, headers: string[], protocol: string): string {
   const named = headers.map((header) => header.split(/:\s*/)).map(([name = '', ...value]) => `${JSON.stringify(name)}: ${JSON.stringify(value.join(':'))}`);
   const options = (named.length ? `, additional_headers={${named.join(', ')}}` : '') + (protocol ? `, subprotocols=[${JSON.stringify(protocol)}]` : '');
   return `# pip install websockets
-from websockets.sync.client import connect
+import asyncio
+import websockets
 
-with connect(${JSON.stringify(url)}${options}) as socket:
-    for message in socket:
-        print(message)`;
+async def main():
+    async with websockets.connect(${JSON.stringify(url)}${options}) as socket:
+        async for message in socket:
+            print(message)
+
+asyncio.run(main())`;
 }
 
 function pushCommand(endpoint: string): string {

@@ -3,7 +3,7 @@ import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import type { OfNodes } from './Missing';
 
-/** What one stage does now, over all nodes: counts of whole minutes by AWS's metric names. */
+/** What one stage does now, over all nodes: counts by AWS's metric names. */
 export interface StageActivity {
   apiId: string;
   stage: string;
@@ -18,7 +18,7 @@ export interface ApiActivity {
   /** Handshakes and messages of the last whole minute. */
   connects: number;
   messages: number;
-  /** Events of the last 60 whole minutes that ended in an error. */
+  /** Events that ended in an error in the minute under way and the 59 before it. */
   errors: number;
 }
 
