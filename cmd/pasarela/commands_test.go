@@ -323,11 +323,11 @@ func TestConnectSaysWhatToDoWhenNobodyAnswers(t *testing.T) {
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
 	for url, want := range map[string]string{
-		"foo":                                 "it begins with ws:// or wss://",
-		"ftp://127.0.0.1/x":                   "it begins with ws:// or wss://",
+		"foo":                                 "one begins with ws:// or wss://",
+		"ftp://127.0.0.1/x":                   "one begins with ws:// or wss://",
 		gone.URL[len("http://"):] + "/x/prod": "does a gateway listen there",
 		"localhost:1/x/prod":                  "does a gateway listen there",
-		"host with blanks/x":                  "it begins with ws:// or wss://",
+		"host with blanks/x":                  "one begins with ws:// or wss://",
 		"ws" + gone.URL[len("http"):]:         "does a gateway listen there",
 		"ws" + own.URL[len("http"):]:          "SSL_CERT_FILE",
 		"wss://" + address + "/a/prod":        "use ws:// instead of wss://",

@@ -108,6 +108,15 @@ func FromParts(id ID, args []string, why *Message) (m Message, ok bool) {
 	return Message{cause: c, args: args, why: why}, c != nil
 }
 
+// Named is how an argument names what has an id and, mostly, a name: the name, by which
+// people know it, and the id, which commands want.
+func Named(name, id string) string {
+	if name == "" {
+		return id
+	}
+	return name + " (" + id + ")"
+}
+
 // IsZero says whether there is no message.
 func (m Message) IsZero() bool { return m.cause == nil }
 

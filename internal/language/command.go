@@ -45,7 +45,7 @@ stack in place of the guide: functions run as processes of this machine, files a
 watched and deployed when they change, and Ctrl-C removes the stack.`, `Arranca la guía en esta máquina: la pasarela, el servidor de informes y la API
 ExcelGeneratorAPI desplegada en la etapa prod con su rol, política, plantilla y
 respuestas de integración. Imprime la URL para conectarse, órdenes para pegar y, en una
-terminal, credenciales para el AWS CLI. Ctrl-C la para; el próximo arranque lo encuentra
+terminal, credenciales para la AWS CLI. Ctrl-C la para; el próximo arranque lo encuentra
 todo otra vez, y lo que cambiaste sigue cambiado.
 
 Con una PLANTILLA (TEMPLATE: de CloudFormation o SAM, una carpeta que la tenga, o un
@@ -63,7 +63,7 @@ prints the key as shell exports. Every setting may also be given in the environm
 start finds everything again.`, `Arranca la pasarela: las APIs de AWS (apigateway, execute-api, iam, sts,
 cloudformation, lambda, ssm) y los sockets en un puerto.
 
-El primer arranque sortea un número de cuenta y una clave de administrador; "pasarela
+El primer arranque genera un número de cuenta y una clave de administrador; "pasarela
 credentials" imprime la clave como exports de shell. Toda opción puede darse también en
 el entorno, --domain-suffix como PASARELA_DOMAIN_SUFFIX. Ctrl-C la para limpiamente, y el
 siguiente arranque lo encuentra todo otra vez.`},
@@ -104,7 +104,7 @@ refusal carries its request id in the header x-amz-apigw-id, else in x-amzn-Requ
 With --last: the last executions that failed, newest first.
 
 What was said is shown where the stage or route has dataTraceEnabled.`, `Dice qué pasó con una conexión, o con una petición, y por qué. La primera línea es el
-veredicto: la causa del último fallo y el campo que hay que cambiar, o que todo fue bien.
+resumen: la causa del último fallo y el campo que hay que cambiar, o que todo fue bien.
 Un rechazo lleva el id de su petición en la cabecera x-amz-apigw-id, si no en
 x-amzn-RequestId. Con --last: las últimas ejecuciones que fallaron, la más nueva primero.
 
@@ -119,15 +119,15 @@ registran en todos los nodos, y con --follow las que vengan. En un clúster cada
 empieza por el nombre de su nodo. Una etapa registra cuando sus ajustes de ruta
 tienen un loggingLevel o su accessLogSettings un formato.`},
 	"logs.follow":       {"go on with the lines to come, until Ctrl-C", "seguir con las líneas que vengan, hasta Ctrl-C"},
-	"connections.short": {"List the open connections of all APIs", "Listar las conexiones abiertas de todas las API"},
+	"connections.short": {"List the open connections of all APIs", "Listar las conexiones abiertas de todas las APIs"},
 	"connections.long": {`List the open connections of all nodes over all APIs and stages: id, where it came in,
 on which node, since when, when it last said something, and from where; and how many
 there are. Nodes that do not answer are named.`, `Lista las conexiones abiertas de todos los nodos en todas las APIs y etapas: id, por dónde
 entró, en qué nodo, desde cuándo, cuándo dijo algo por última vez, y desde dónde; y cuántas
 hay. Nombra los nodos que no responden.`},
-	"deadletters.short": {"List, replay and delete calls of backends that were given up", "Listar, repetir y borrar llamadas a backends que se abandonaron"},
+	"deadletters.short": {"List, replay and delete dead letters: calls to backends that were given up", "Listar, repetir y borrar llamadas abandonadas (dead letters)"},
 	"deadletters.long": {`Calls of stages with pasarela:async that their backend did not take before the deadline,
-or answered with an error, are kept for 14 days as dead letters.`, `Las llamadas de etapas con pasarela:async que su servidor no aceptó a tiempo, o a las que
+or answered with an error, are kept for 14 days as dead letters.`, `Las llamadas de etapas con pasarela:async que su backend no aceptó a tiempo, o a las que
 respondió con un error, se guardan 14 días como llamadas abandonadas (dead letters).`},
 	"deadletters.list":   {"List the dead letters of a stage, oldest first", "Listar las llamadas abandonadas de una etapa, la más antigua primero"},
 	"deadletters.replay": {"Put dead letters back into the queue of their stage", "Devolver llamadas abandonadas a la cola de su etapa"},
@@ -136,8 +136,8 @@ respondió con un error, se guardan 14 días como llamadas abandonadas (dead let
 	"nodes.short":        {"List the nodes of the cluster", "Listar los nodos del clúster"},
 	"nodes.long": {`List the nodes of the cluster: whether they live, address, version, since when they run,
 how many connections they have, the revision of the newest change that they serve, and
-when they renewed their lease. With --stages: which node serves which deployment.`, `Lista los nodos del clúster: si viven, dirección, versión, desde cuándo corren, cuántas
-conexiones tienen, la revisión del último cambio que sirven, y cuándo renovaron su
+when they renewed their lease. With --stages: which node serves which deployment.`, `Lista los nodos del clúster: si viven, dirección, versión, desde cuándo están en marcha,
+cuántas conexiones tienen, la revisión del último cambio que sirven, y cuándo renovaron su
 concesión. Con --stages: qué nodo sirve qué despliegue.`},
 	"nodes.stages":      {"list which node serves which deployment instead", "listar qué nodo sirve qué despliegue"},
 	"store.short":       {"Check and repair the embedded store of a node that is stopped", "Comprobar y reparar el almacén embebido de un nodo parado"},
@@ -157,7 +157,8 @@ of its key, name what is lost, and set the damaged store aside in the same direc
 of asynchronous routes that wait, and dead letters, are kept. A store that is whole stays as
 it is. The node must be stopped.`, `Rehace el almacén de un directorio de datos con cada escritura que está intacta y es la
 última de su clave, nombra lo perdido, y aparta el almacén dañado en el mismo directorio.
-Las llamadas de rutas asíncronas que esperan y las abandonadas (dead letters) se conservan. Un almacén entero se queda como está. El nodo tiene que estar parado.`},
+Las llamadas de rutas asíncronas que esperan y las abandonadas (dead letters) se conservan.
+Un almacén entero se queda como está. El nodo tiene que estar parado.`},
 	"store.data":   {"data directory of the stopped node (default: {serve}, else {dev})", "directorio de datos del nodo parado (por defecto: {serve}, si no {dev})"},
 	"export.short": {"Write everything that is configured into one file", "Escribir todo lo configurado en un archivo"},
 	"export.long": {`Write everything that is configured to standard output, as one YAML file: APIs with
@@ -184,15 +185,15 @@ queda, salvo con --prune. FILE puede ser - para la entrada estándar (con --yes 
 	"apply.plan":     {"show the plan and change nothing", "mostrar el plan y no cambiar nada"},
 	"apply.prune":    {"delete what the file does not have", "borrar lo que el archivo no tiene"},
 	"template.short": {"Try mapping templates without a gateway", "Probar plantillas de mapeo sin pasarela"},
-	"render.short":   {"Render a mapping template with a sample event", "Generar una plantilla de mapeo con un evento de muestra"},
+	"render.short":   {"Render a mapping template with a sample event", "Ejecutar una plantilla de mapeo con un evento de muestra"},
 	"render.long": {`Render the mapping template in a file (- for standard input) with a sample event: a
 JSON file with "body", "params", "context" and "stageVariables", all optional. Without
-one the event is the connect of a client with ?reportType=sales.`, `Genera la plantilla de mapeo de un archivo (- para la entrada estándar) con un evento de
+one the event is the connect of a client with ?reportType=sales.`, `Ejecuta la plantilla de mapeo de un archivo (- para la entrada estándar) con un evento de
 muestra: un archivo JSON con "body", "params", "context" y "stageVariables", todos
 opcionales. Sin él, el evento es la conexión de un cliente con ?reportType=sales.`},
 	"render.sample": {"JSON file of the event", "archivo JSON del evento"},
 	"lint.short":    {"Find what will go wrong in mapping templates", "Encontrar lo que irá mal en plantillas de mapeo"},
-	"lint.sample":   {"JSON file of an event to render with (repeatable)", "archivo JSON de un evento con el que generar (repetible)"},
+	"lint.sample":   {"JSON file of an event to render with (repeatable)", "archivo JSON de un evento con el que ejecutarlas (repetible)"},
 	"cases.short":   {"Run a file of template cases, one JSON object a line", "Ejecutar un archivo de casos de plantillas, un objeto JSON por línea"},
 	"cases.long": {`Run a file of template cases (- for standard input), one JSON object a line:
 
@@ -211,7 +212,7 @@ Gateway's. Each failing case is shown with the difference; the exit status is 1 
 "context" tiene las variables, o bajo "$apigw" un evento de muestra como lo toma render.
 "error" es parse o runtime. "profile": "velocity17" es Velocity tal cual en vez del de API
 Gateway. Cada caso que falla se muestra con la diferencia; el estado de salida es entonces 1.`},
-	"version.short": {"Print the version and what it was built from", "Imprimir la versión y de qué se compiló"},
+	"version.short": {"Print the version and what it was built from", "Imprimir la versión y a partir de qué se compiló"},
 	"version.json":  {"as one JSON object", "como un objeto JSON"},
 
 	"healthcheck.short": {"Ask the node of this machine whether it is ready", "Preguntar al nodo de esta máquina si está listo"},

@@ -10,7 +10,7 @@ var connectTexts = Catalogue{
 	"connect.closed_by_server": {"closed by the server, {code}{reason}", "cerrado por el servidor, {code}{reason}"},
 	"connect.refused":          {"{url} refused the connection: {status} {body}", "{url} rechazó la conexión: {status} {body}"},
 	"connect.why":              {"why: {command}", "por qué: {command}"},
-	"connect.no_url":           {"{url} is no WebSocket URL: it begins with ws:// or wss://, as ws://127.0.0.1:4566/API_ID/prod", "{url} no es una URL de WebSocket: empieza por ws:// o wss://, como ws://127.0.0.1:4566/API_ID/prod"},
+	"connect.no_url":           {"{url} is no WebSocket URL: one begins with ws:// or wss://, such as ws://127.0.0.1:4566/API_ID/prod", "{url} no es una URL de WebSocket, que empieza por ws:// o wss://, como ws://127.0.0.1:4566/API_ID/prod"},
 	"connect.no_such_host":     {"{url}: no such host {host}: check the name, or use the URL by path, ws://HOST:PORT/API_ID/STAGE", "{url}: no existe el host {host}: revisa el nombre, o usa la URL por ruta, ws://HOST:PUERTO/API_ID/ETAPA"},
 	"connect.no_server":        {"{url}: {error}: does a gateway listen there (pasarela dev, pasarela serve)?", "{url}: {error}: ¿escucha ahí una pasarela (pasarela dev, pasarela serve)?"},
 	"connect.untrusted":        {"{url}: {error}: a certificate of your own is trusted with SSL_CERT_FILE=chain.pem in the environment", "{url}: {error}: un certificado propio se acepta con SSL_CERT_FILE=cadena.pem en el entorno"},

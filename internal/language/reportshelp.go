@@ -70,7 +70,7 @@ SIGHUP lee otra vez las definiciones. /healthz, /readyz y /metrics muestran su e
 exit status is 0 when GET /readyz answers 200, else 1 with what cannot be reached: the queue,
 the storage, a gateway, a database. --listen is that of "reports serve".`, `Pregunta al servicio de esta máquina si está listo, como la comprobación de salud de un
 contenedor. El estado de salida es 0 cuando GET /readyz responde 200; si no, 1 con lo que no
-se alcanza: la cola, el almacén, un gateway, una base de datos. --listen es el de
+se alcanza: la cola, el almacén, una pasarela, una base de datos. --listen es el de
 "reports serve".`},
 	"reports_serve.listen":           {"address to listen on", "dirección en la que escuchar"},
 	"reports_serve.endpoint":         {"`URL` of the stage whose @connections is posted to", "`URL` de la etapa a cuyas @connections se envía"},
@@ -78,7 +78,7 @@ se alcanza: la cola, el almacén, un gateway, una base de datos. --listen es el 
 	"reports_serve.gateway":          {"ws(s):// `URL` of the stage, for the page; from --endpoint by default", "`URL` ws(s):// de la etapa, para la página; por defecto, según --endpoint"},
 	"reports_serve.public_url":       {"`URL` that links begin with; http://LISTEN by default", "`URL` con la que empiezan los enlaces; por defecto, http://LISTEN"},
 	"reports_serve.region":           {"region that calls are signed for", "región para la que se firman las llamadas"},
-	"reports_serve.page_action":      {"`action` of the message by which the page asks for a report; by default it asks in the query string while it connects", "`action` del mensaje con que la página pide un informe; por defecto lo pide en la query string al conectar"},
+	"reports_serve.page_action":      {"`action` of the message by which the page asks for a report; by default it asks in the query string while it connects", "`action` del mensaje con que la página pide un informe; por defecto lo pide en los parámetros de la URL al conectar"},
 	"reports_serve.allow_host":       {"`name` that this service is called by; without REPORTS_TOKEN others are refused, except addresses, private names and --public-url's", "`nombre` por el que se llama a este servicio; sin REPORTS_TOKEN se rechazan los demás, salvo direcciones, nombres privados y el de --public-url"},
 	"reports_serve.profile":          {"`profile` of the shared credentials and config files; before the environment", "`perfil` de los archivos compartidos de credenciales y configuración; antes que el entorno"},
 	"reports_serve.credentials_file": {"shared credentials `file`, read again when it changes; before the environment", "`archivo` compartido de credenciales, leído otra vez cuando cambia; antes que el entorno"},

@@ -40,7 +40,7 @@ func TestALoginThatCanWriteIsWarnedOf(t *testing.T) {
 		want     string
 	}{
 		"it can":        {[]string{"superuser", "write public.sales"}, nil, language.English, `level=WARN msg="source erp: its login can write (superuser, write public.sales); give it one that may only read"`},
-		"in Spanish":    {[]string{"UPDATE ON shop.sales"}, nil, language.Spanish, `level=WARN msg="fuente erp: su usuario puede escribir (UPDATE ON shop.sales); dale uno que solo pueda leer"`},
+		"in Spanish":    {[]string{"UPDATE ON shop.sales"}, nil, language.Spanish, `level=WARN msg="base de datos erp: su usuario puede escribir (UPDATE ON shop.sales); dale uno que solo pueda leer"`},
 		"it cannot":     {nil, nil, language.English, ""},
 		"nobody knows":  {nil, errors.New("no such host"), language.English, `level=DEBUG msg="the rights of a source's login are not known" source=erp cause="no such host"`},
 		"an odd answer": {[]string{"x\ny"}, nil, language.English, `(x\ny)`},

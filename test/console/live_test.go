@@ -272,6 +272,21 @@ func TestFromALogLineToItsTimeline(t *testing.T) {
 			p.isAccessible(script, "timeline "+words.language)
 			p.do(chromedp.EmulateViewport(390, 844), chromedp.Evaluate(`document.body.classList.add('awsui-dark-mode')`, nil))
 			p.page.photograph("timeline-phone-" + words.language)
+			testkit.Eventually(t, "the minute of the call to end: percentiles are of whole minutes", func() bool {
+				history := o.send("pasarela", "GET", "/pasarela/apis/"+stock.apiID+"/stages/prod/metrics/history", "application/json", nil)
+				var counted struct{ Latency [][]int }
+				if err := json.Unmarshal(history, &counted); err != nil {
+					t.Fatal(err)
+				}
+				return slices.ContainsFunc(counted.Latency, func(calls []int) bool { return len(calls) > 0 && slices.Max(calls) > 0 })
+			})
+			p.do(chromedp.EmulateViewport(1100, 760))
+			p.open("#/apis/" + stock.apiID + "/live")
+			p.click("tab", metrics)
+			for _, percentile := range []string{"p50", "p90", "p99"} {
+				p.show("img|image", percentile+": *")
+			}
+			p.page.photograph("percentiles-" + words.language)
 		})
 	}
 }

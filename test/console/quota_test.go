@@ -29,8 +29,8 @@ func TestAQuotaThatIsUsedUpIsSeen(t *testing.T) {
 		p := guided{browse(t, server), w}
 		p.signIn(server)
 		says := map[string][]string{
-			"English": {"The quota of usage plan", "is used up for API key", "Usage plans", "Used up", "Quota"},
-			"Español": {"La cuota del plan de uso", "está agotada para la clave de API", "Planes de uso", "Agotada", "Cuota"},
+			"English": {"The quota of usage plan basic (", "is used up for API key partner (", "Usage plans", "Used up", "Quota"},
+			"Español": {"La cuota del plan de uso basic (", "está agotada para la clave de API partner (", "Planes de uso", "Agotada", "Cuota"},
 		}[w.language]
 		p.sees(says[0], says[1])
 		p.page.photograph("quota-home-" + w.language)

@@ -16,12 +16,19 @@ import (
 // order in which it happens: the message that nobody confirmed, the socket's end, the
 // message that waits, and the client's return with what was sent again.
 var resumeWords = map[string][]string{
-	english.language: {"The socket ended (1006", "1 message waits for it", "The message waits for its client", "The client came back: 1 messages that it had not confirmed were sent again, and 1 that waited"},
-	spanish.language: {"El socket terminó (1006", "le espera 1 mensaje", "El mensaje espera a su cliente", "El cliente volvió: se enviaron otra vez 1 mensajes que no había confirmado, y 1 que esperaban"},
+	english.language: {"The socket ended (1006", "1 message waits for it", "The message waits for its client", "The client came back: 1 message that it had not confirmed was sent again, and 1 that waited"},
+	spanish.language: {"El socket terminó (1006", "le espera 1 mensaje", "El mensaje espera a su cliente", "El cliente volvió: se envió otra vez 1 mensaje que no había confirmado, y 1 que esperaba"},
+}
+
+// mailboxWords are what the lists of connections say of one whose client is away: of its two
+// messages it got the first, and confirmed neither.
+var mailboxWords = map[string]string{
+	english.language: "Away, may come back · 2 unconfirmed",
+	spanish.language: "Ausente, puede volver · 2 sin confirmar",
 }
 
 // The whole life of a connection whose client went away and came back is one timeline, by
-// command, by call and in the console.
+// command, by call and in the console; while it is away the lists say so, and what waits.
 func TestTheTimelineOfAConnectionThatOutlivesItsSocket(t *testing.T) {
 	t.Parallel()
 	server := serve(t)
@@ -57,6 +64,18 @@ func TestTheTimelineOfAConnectionThatOutlivesItsSocket(t *testing.T) {
 	_ = first.CloseNow()
 	testkit.Eventually(t, "the client to be away", away)
 	post("waits")
+	pages := map[string]guided{}
+	for _, words := range []words{english, spanish} {
+		p := guided{browse(t, server), words}
+		pages[words.language] = p
+		p.signIn(server)
+		p.sees(apiName)
+		p.open("#/apis/" + stock.apiID + "/live")
+		p.sees(mailboxWords[words.language])
+		p.page.photograph("mailbox-" + words.language)
+		p.open("#/live")
+		p.sees(mailboxWords[words.language])
+	}
 	again := dial(t, server, socket, "resumable/1.0")
 	for _, want := range []string{"not confirmed", "waits"} {
 		if _, text, err := again.Read(t.Context()); err != nil || string(text) != want {
@@ -74,9 +93,7 @@ func TestTheTimelineOfAConnectionThatOutlivesItsSocket(t *testing.T) {
 			return strings.Contains(told.Text, resumeWords[language][3])
 		})
 		inOrder(t, told.Text, resumeWords[language])
-		p := guided{browse(t, server), words}
-		p.signIn(server)
-		p.sees(apiName)
+		p := pages[language]
 		p.do(chromedp.Navigate(server.endpoint + "/console/#/explain/" + url.PathEscape(id)))
 		for _, want := range resumeWords[language] { // the newest first, and the earlier ones folded
 			testkit.EventuallyNil(t, func() error {

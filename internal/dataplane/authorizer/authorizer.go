@@ -153,7 +153,7 @@ func refuseAll(def *pasarela.Authorizer, member string, err error, stage string,
 	} else {
 		refusing.defect = &Defect{def.AuthorizerID, member, why}
 	}
-	refusal := broken("Internal server error", language.AuthorizerMember.Because(why, member, def.AuthorizerID))
+	refusal := broken("Internal server error", language.AuthorizerMember.Because(why, member, language.Named(def.Name, def.AuthorizerID)))
 	refusing.authorize = func(Request) (Grant, *execution.GatewayError) { return Grant{}, refusal }
 	return refusing
 }

@@ -26,6 +26,7 @@ const maxToken = 8 << 10
 // APIs only; pasarela has them for WebSocket APIs too (A-GATEWAY-10).
 type jwt struct {
 	def     *pasarela.Authorizer
+	named   string // for messages
 	sources []source
 	scopes  []string
 	keys    *keySet
@@ -52,7 +53,7 @@ func compileJWT(route *pasarela.Route, def *pasarela.Authorizer, stage string, s
 	if len(sources) == 0 {
 		return closed("identitySource", language.JWTSourceMissing)
 	}
-	a := &jwt{def: def, sources: sources[:1], scopes: route.AuthorizationScopes, now: services.now}
+	a := &jwt{def: def, named: language.Named(def.Name, def.AuthorizerID), sources: sources[:1], scopes: route.AuthorizationScopes, now: services.now}
 	a.keys = &keySet{issuer: def.JWTConfiguration.Issuer, call: services.Call, now: services.now}
 	return &Authorizer{authorize: a.authorize}
 }
@@ -67,7 +68,7 @@ func (a *jwt) authorize(r Request) (Grant, *execution.GatewayError) {
 	values, missing := identify(a.sources, r.Event)
 	if missing != "" {
 		return Grant{}, unauthorized("Unauthorized request: "+r.Event.RequestID,
-			language.IdentitySourceMissing.Of(missing, a.def.AuthorizerID))
+			language.IdentitySourceMissing.Of(missing, a.named))
 	}
 	token := values[0]
 	if len(token) > 7 && strings.EqualFold(token[:7], "bearer ") {
@@ -77,11 +78,11 @@ func (a *jwt) authorize(r Request) (Grant, *execution.GatewayError) {
 	if err != nil {
 		var unavailable *keysUnavailable
 		if errors.As(err, &unavailable) {
-			e := execution.Misconfigured("Authorizer error", language.JWTIssuer.Because(unavailable.why, a.def.AuthorizerID))
+			e := execution.Misconfigured("Authorizer error", language.JWTIssuer.Because(unavailable.why, a.named))
 			e.ResponseType = execution.AuthorizerConfigurationError
 			return Grant{}, e
 		}
-		return Grant{}, unauthorized("Unauthorized request: "+err.Error(), language.JWTRefused.Because(err, a.def.AuthorizerID))
+		return Grant{}, unauthorized("Unauthorized request: "+err.Error(), language.JWTRefused.Because(err, a.named))
 	}
 	if !a.scoped(claims) {
 		return Grant{}, execution.Refused(execution.AccessDenied, 403, pasarela.CodeForbidden, "Forbidden", "Unauthorized request: insufficient scope",

@@ -27,6 +27,7 @@ const maxResult = 8 << 10
 // request is a REQUEST authorizer.
 type request struct {
 	def      *pasarela.Authorizer
+	named    string // for messages
 	sources  []source
 	call     Call
 	services *Services
@@ -52,7 +53,7 @@ func compileRequest(def *pasarela.Authorizer, stage string, variables map[string
 		return refuseAll(def, "authorizerCredentialsArn", language.AuthorizerRole.Of(strconv.Quote(role)), stage, unset)
 	}
 	call := Call{Method: http.MethodPost, URL: function.URL, Function: function, RoleARN: role, Timeout: timeout}
-	a := &request{def: def, sources: sources, call: call, services: services}
+	a := &request{def: def, named: language.Named(def.Name, def.AuthorizerID), sources: sources, call: call, services: services}
 	if a.ttl = time.Duration(def.AuthorizerResultTTLInSeconds) * time.Second; a.ttl > 0 && len(sources) > 0 {
 		a.cache = &cache{}
 	}
@@ -68,7 +69,7 @@ func (a *request) authorize(r Request) (Grant, *execution.GatewayError) {
 	values, missing := identify(a.sources, r.Event)
 	if missing != "" {
 		return Grant{}, unauthorized("Unauthorized request: "+r.Event.RequestID,
-			language.IdentitySourceEmpty.Of(missing, a.def.AuthorizerID))
+			language.IdentitySourceEmpty.Of(missing, a.named))
 	}
 	r.Record.Note(execution.StepAuthorizer, a.def.AuthorizerID)
 	result, fault := a.ask(r, values)
@@ -88,7 +89,7 @@ func (a *request) ask(r Request, values []string) (*result, *execution.GatewayEr
 	source := strings.SplitN(r.MethodARN, "/", 2)[0] + "/authorizers/" + a.def.AuthorizerID
 	if arn := a.call.RoleARN; arn != "" && a.services.MayInvoke != nil {
 		if err := a.services.MayInvoke(arn, source, a.call.Function); err != nil {
-			return nil, broken("", language.AuthorizerMember.Because(err, "authorizerCredentialsArn", a.def.AuthorizerID))
+			return nil, broken("", language.AuthorizerMember.Because(err, "authorizerCredentialsArn", a.named))
 		}
 	}
 	payload := execution.LambdaEvent{Event: a.eventOf(r), MethodARN: r.MethodARN}
@@ -107,7 +108,7 @@ func (a *request) ask(r Request, values []string) (*result, *execution.GatewayEr
 	}
 	parsed, err := parseResult(response.Body)
 	if err != nil {
-		return nil, broken("null", language.AuthorizerResult.Because(err, a.def.AuthorizerID))
+		return nil, broken("null", language.AuthorizerResult.Because(err, a.named))
 	}
 	parsed.latency = took.Sub(now)
 	a.cache.put(key, parsed, now.Add(a.ttl))
@@ -124,7 +125,7 @@ func (a *request) eventOf(r Request) *event.Event {
 
 // refusal reads a response that is no result: the word Unauthorized, or a failure.
 func (a *request) refusal(response Response) *execution.GatewayError {
-	said := language.AuthorizerUnauthorized.Of(a.def.AuthorizerID)
+	said := language.AuthorizerUnauthorized.Of(a.named)
 	if response.FunctionError {
 		var failure struct {
 			ErrorMessage string `json:"errorMessage"`
@@ -147,7 +148,7 @@ func (a *request) refusal(response Response) *execution.GatewayError {
 // failed is a 500: the function could not be called, or ended with another error than
 // Unauthorized.
 func (a *request) failed(why language.Message) *execution.GatewayError {
-	e := broken("Internal server error", language.AuthorizerFailed.Because(why, a.def.AuthorizerID, a.def.AuthorizerURI))
+	e := broken("Internal server error", language.AuthorizerFailed.Because(why, a.named, a.def.AuthorizerURI))
 	e.ResponseType = execution.AuthorizerFailure
 	return e
 }
@@ -176,24 +177,24 @@ func (a *request) evaluate(r Request, result *result) (Grant, *execution.Gateway
 		r.Record.NoteMessage(execution.StepStatement, language.StepStatement.Because(describe(statement)))
 		return Grant{}, execution.Refused(execution.AccessDenied, http.StatusForbidden, pasarela.CodeAccessDenied,
 			"User is not authorized to access this resource with an explicit deny",
-			"Unauthorized request: explicit deny", language.PolicyDenies.Because(describe(statement), a.def.AuthorizerID, r.MethodARN))
+			"Unauthorized request: explicit deny", language.PolicyDenies.Because(describe(statement), a.named, r.MethodARN))
 	}
 	return Grant{}, execution.Refused(execution.AccessDenied, http.StatusForbidden, pasarela.CodeAccessDenied,
 		"User is not authorized to access this resource", "Unauthorized request: no statement allows it",
-		missed(result.policy.Nearest(&rc), a.def.AuthorizerID, r.MethodARN))
+		missed(result.policy.Nearest(&rc), a.named, r.MethodARN))
 }
 
 // missed says why a policy does not allow the handshake.
-func missed(by policy.Missed, id, methodARN string) language.Message {
+func missed(by policy.Missed, named, methodARN string) language.Message {
 	switch by.Element {
 	case "":
-		return language.PolicyEmpty.Of(id)
+		return language.PolicyEmpty.Of(named)
 	case "Action":
-		return language.PolicyAction.Of(id, actionInvoke)
+		return language.PolicyAction.Of(named, actionInvoke)
 	case "Condition":
-		return language.PolicyCondition.Because(describe(by.Statement), id, actionInvoke, methodARN, by.Condition)
+		return language.PolicyCondition.Because(describe(by.Statement), named, actionInvoke, methodARN, by.Condition)
 	}
-	return language.PolicyResource.Of(id, actionInvoke, methodARN)
+	return language.PolicyResource.Of(named, actionInvoke, methodARN)
 }
 
 // describe names a statement by its Sid or its place in the policy, for explain.

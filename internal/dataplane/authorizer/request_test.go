@@ -348,11 +348,11 @@ func TestStageVariablesOfAuthorizers(t *testing.T) {
 		"unset role":  {pasarela.Authorizer{AuthorizerURI: lambdaURI, AuthorizerCredentialsARN: "${stageVariables.role}"}, nil, false, "no variable role"},
 		"role of air": {pasarela.Authorizer{AuthorizerURI: lambdaURI, AuthorizerCredentialsARN: "${stageVariables.role}"}, map[string]string{"role": ""}, true, "authorizerCredentialsArn"},
 	} {
-		c.def.AuthorizerID = "auth01"
+		c.def.AuthorizerID, c.def.Name = "auth01", "tokens"
 		b := saying(policy(allow))
 		auth := authorizer.Compile(custom, []pasarela.Authorizer{c.def}, "prod", c.variables, &authorizer.Services{Call: b.call})
 		_, err := auth.Authorize(handshake(nil, nil))
-		if (auth.Defect() != nil) != c.refused || err == nil || err.Status != 500 || !strings.Contains(err.Cause.Error(), c.says) || len(b.asked) > 0 {
+		if (auth.Defect() != nil) != c.refused || err == nil || err.Status != 500 || !strings.Contains(err.Cause.Error(), c.says) || !strings.Contains(err.Cause.Error(), "authorizer tokens (auth01)") || len(b.asked) > 0 {
 			t.Errorf("%s: defect %v, %v", name, auth.Defect(), err)
 		}
 	}

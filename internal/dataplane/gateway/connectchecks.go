@@ -73,10 +73,10 @@ func (h *connectRun) meter(route *stage.Route, value string, now time.Time) *exe
 	}
 	switch limits.Take(now, route.Key, route.Throttle, h.g.account) {
 	case throttle.Throttled:
-		return execution.TooManyRequests(language.ThrottleKey.Of(key.ID, limits.PlanID))
+		return execution.TooManyRequests(language.ThrottleKey.Of(language.Named(key.Name, key.ID), language.Named(limits.Plan, limits.PlanID)))
 	case throttle.QuotaExceeded:
 		return execution.Refused(execution.QuotaExceeded, http.StatusTooManyRequests, pasarela.CodeLimitExceeded, "Limit Exceeded",
-			"Execution failed due to quota: Limit Exceeded", language.QuotaUsedUp.Of(limits.PlanID, key.ID))
+			"Execution failed due to quota: Limit Exceeded", language.QuotaUsedUp.Of(language.Named(limits.Plan, limits.PlanID), language.Named(key.Name, key.ID)))
 	}
 	h.x.record.Note(execution.StepKeyAccepted, key.ID)
 	grant := h.ensureGranted()
@@ -89,7 +89,7 @@ func invalidKey(key *pasarela.APIKey, value string) *execution.GatewayError {
 	why := language.KeyMissing.Of()
 	switch {
 	case key != nil:
-		why = language.KeyWithoutPlan.Of(key.ID)
+		why = language.KeyWithoutPlan.Of(language.Named(key.Name, key.ID))
 	case value != "":
 		why = language.KeyUnknown.Of()
 	}

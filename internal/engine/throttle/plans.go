@@ -24,6 +24,7 @@ type stageKey struct{ api, stage, key string }
 // KeyLimits are the limits of one API key on one stage under its usage plan.
 type KeyLimits struct {
 	PlanID  string
+	Plan    string // its name
 	quota   *Quota
 	all     *Bucket // the plan's throttle, shared by all stages of the plan
 	byRoute map[string]*Bucket
@@ -60,7 +61,7 @@ func (p *Plans) addKey(plan *pasarela.UsagePlan, key string, previous *Plans) {
 		if plan.Throttle != nil && all == nil {
 			all = keep(before.all, Limit{plan.Throttle.RateLimit, plan.Throttle.BurstLimit})
 		}
-		c := &KeyLimits{PlanID: plan.ID, quota: quota, all: all, byRoute: make(map[string]*Bucket)}
+		c := &KeyLimits{PlanID: plan.ID, Plan: plan.Name, quota: quota, all: all, byRoute: make(map[string]*Bucket)}
 		for method, t := range at.Throttle {
 			route := routeOf(method)
 			c.byRoute[route] = keep(before.byRoute[route], Limit{t.RateLimit, t.BurstLimit})
