@@ -14,10 +14,13 @@ var (
 	fence   = regexp.MustCompile("(?ms)^```.*?^```$")
 	quoted  = regexp.MustCompile(`(?m)^    .*\n`)
 	comment = regexp.MustCompile(`(?m)(//|#) .*$`)
+	row     = regexp.MustCompile(`(?m)^\|.*\|$`)
+	notes   = regexp.MustCompile(` \| |\((\?|[a-z](, [a-z])*)\)`)
 )
 
 // TestPagesHaveBothLanguages: a page that leads its reader step by step is there in English and in Spanish,
-// each leads to the other, and both have the same sections and the same things to type.
+// each leads to the other, and both have the same sections, the same things to type and the same rows of tables,
+// with their sources; of two tables in local.md the Spanish page says in sentences what they show.
 func TestPagesHaveBothLanguages(t *testing.T) {
 	for english, spanish := range map[string]string{"recipes.md": "recetas.md", "local.md": "local.md", "proxies.md": "proxies.md", "reports.md": "informes.md"} {
 		docs := filepath.Join(root, "docs")
@@ -34,6 +37,9 @@ func TestPagesHaveBothLanguages(t *testing.T) {
 		if got, want := typed(other), typed(one); !slices.Equal(got, want) {
 			t.Errorf("what is typed differs between %s and es/%s:\n%q\n%q", english, spanish, want, got)
 		}
+		if got, want := rows(other), rows(one); !slices.Equal(got, want) && english != "local.md" {
+			t.Errorf("es/%s has tables of the shape %q, %s of %q", spanish, got, english, want)
+		}
 	}
 }
 
@@ -46,4 +52,12 @@ func typed(page []byte) (blocks []string) {
 		blocks = append(blocks, strings.TrimRight(comment.ReplaceAllString(block, ""), " \n"))
 	}
 	return blocks
+}
+
+// rows are those of a page's tables: of each its cells' borders, and the sources that it names as (a).
+func rows(page []byte) (all []string) {
+	for _, one := range row.FindAllString(outside(page), -1) {
+		all = append(all, strings.Join(notes.FindAllString(one, -1), ""))
+	}
+	return all
 }
