@@ -134,8 +134,8 @@ func (p *Pool) Adopt(nc net.Conn, buffered []byte, user any, live *LiveLimits) (
 		return nil, err
 	}
 	c.count().opened.Add(1)
+	c.reading = true // before the wheel, which reads it
 	p.wheel.place(c, c.nextDeadline(live.current.Load(), now))
-	c.reading = true
 	c.transport.begin(c, buffered)
 	return c, nil
 }
