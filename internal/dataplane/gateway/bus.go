@@ -4,9 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
-	"strconv"
-	"sync"
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
@@ -87,55 +84,9 @@ func (r *response) err() error {
 	return refused
 }
 
-// ask sends a request to another node. A node that is known to have ended holds no
-// connections any more: 410, at which backends forget the connection. One that does not
-// respond may hold them: 503.
-func (g *Gateway) ask(ctx context.Context, node uint16, r request) (response, error) {
-	found, err := g.askNode(ctx, node, r)
-	if codeOf(err) == pasarela.CodeGone {
-		found, err = g.askSuccessor(ctx, node, r, err)
-	}
-	if err == nil {
-		err = found.err()
-	}
-	return found, err
-}
-
-// askNode sends a request to a node by its number and waits busTimeout for the response, and
-// [MaxWait] more if the request itself waits. An error of the node comes back as one of
-// [pasarela.Error].
-func (g *Gateway) askNode(ctx context.Context, node uint16, r request) (response, error) {
-	if g.options.Bus == nil {
-		return response{}, gone()
-	}
-	message, err := r.encode()
-	if err != nil {
-		return response{}, err
-	}
-	timeout := busTimeout
-	if r.Wait != Accepted {
-		timeout += MaxWait
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	name, err := g.nodeName(ctx, node)
-	var data []byte
-	if err == nil {
-		data, err = g.options.Bus.Request(ctx, name, busSubject, message)
-	}
-	return readResponse(data, err)
-}
-
 // requestOf is the request to another node to deliver a push.
 func requestOf(apiID, connectionID string, p *Push) request {
 	return request{Verb: verbPost, APIID: apiID, ConnectionID: connectionID, Key: p.Key, Wait: p.Wait, Lifetime: p.Lifetime, Body: p.Body}
-}
-
-func (g *Gateway) nodeName(ctx context.Context, node uint16) (string, error) {
-	if g.options.NodeName != nil {
-		return g.options.NodeName(ctx, node)
-	}
-	return strconv.Itoa(int(node)), nil
 }
 
 // serveBus serves a request of another node.
@@ -228,61 +179,4 @@ func (g *Gateway) performOne(ctx context.Context, r request, out *response) erro
 		return g.tagHere(r.APIID, r.ConnectionID, r.Tags)
 	}
 	return pasarela.Errorf(pasarela.CodeBadRequest, "unknown verb %q", r.Verb)
-}
-
-// askSuccessor asks the live nodes about a connection of a node that has ended, since one
-// of them may have taken it over. ended is the error if none has and none will: backends
-// forget a connection that is gone (A-GATEWAY-52).
-func (g *Gateway) askSuccessor(ctx context.Context, node uint16, r request, ended error) (response, error) {
-	var found *response
-	undecided := g.takeoverPendingOf(ctx, node) // before the nodes are asked, since one may finish a takeover meanwhile
-	r.Direct = true
-	responses, missing := g.askOthers(ctx, r, func() {})
-	for i := range responses {
-		found = &responses[i]
-	}
-	switch {
-	case found != nil:
-		return *found, nil
-	case len(missing) > 0:
-		return response{}, &pasarela.Error{Code: pasarela.CodeServiceUnavailable, Message: "The node of the connection has ended, and another that may have taken it over does not answer for now. Try again.", Cause: ended}
-	case undecided:
-		return response{}, &pasarela.Error{Code: pasarela.CodeServiceUnavailable, Message: "The node of the connection has ended, and no other has taken its connections over yet. Try again.", Cause: ended}
-	}
-	return response{}, ended
-}
-
-// askOthers sends a request to all other nodes, and runs this node's part meanwhile.
-func (g *Gateway) askOthers(ctx context.Context, r request, here func()) (responses []response, missing []string) {
-	var others []string
-	if g.options.OtherNodes != nil && g.options.Bus != nil {
-		others = g.options.OtherNodes()
-	}
-	message, err := r.encode()
-	if err != nil { // a request always marshals
-		return nil, others
-	}
-	ctx, cancel := context.WithTimeout(ctx, busTimeout)
-	defer cancel()
-	var mu sync.Mutex
-	var asking sync.WaitGroup
-	for _, name := range others {
-		asking.Go(func() {
-			got, err := readResponse(g.options.Bus.Request(ctx, name, busSubject, message))
-			mu.Lock()
-			defer mu.Unlock()
-			switch {
-			case codeOf(err) == pasarela.CodeGone || got.Error == pasarela.CodeGone: // it has ended, or no such connection
-			case err != nil || got.Error == pasarela.CodeInternal || got.Error == pasarela.CodeServiceUnavailable:
-				missing = append(missing, name)
-			default:
-				got.node = name
-				responses = append(responses, got)
-			}
-		})
-	}
-	here()
-	asking.Wait()
-	slices.Sort(missing)
-	return responses, missing
 }

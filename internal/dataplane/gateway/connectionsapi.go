@@ -29,7 +29,7 @@ func (g *Gateway) callHolder(ctx context.Context, r request, here func() error) 
 		return response{}, err
 	}
 	if !g.mayHold(node, r.ConnectionID) {
-		return g.ask(ctx, node, r)
+		return g.others.ask(ctx, node, r)
 	}
 	done, err := g.callHere(ctx, here)
 	if done {

@@ -14,8 +14,8 @@
 //
 //	handshake     ServeHTTP (connect.go) -> serve -> admit -> check (connectchecks.go) -> Invoke -> upgrade (upgrade.go)
 //	message       events.OnMessage (message.go) -> message -> route -> call (async.go) -> reply -> finish (executionend.go)
-//	@connections  Push (push.go), Describe, Disconnect (connectionsapi.go) -> pushHere and its like, or ask (bus.go)
-//	fan-out       FanOut (fanout.go) -> askOthers and fanOutHere
+//	@connections  Push (push.go), Describe, Disconnect (connectionsapi.go) -> pushHere and its like, or ask (othernodes.go)
+//	fan-out       FanOut (fanout.go) -> askAll (othernodes.go) and fanOutHere
 //	$disconnect   events.OnClose (message.go) -> socketClosed -> endConnection -> disconnects.add (disconnectqueue.go) -> runDisconnect
 //	queue         call (async.go) -> queue; startAsync (asyncworkers.go) -> runQueued
 //	sessions      resumeOrClaim (connect.go) -> resume (resume.go); events.OnClose -> resumable.socketClosed
@@ -33,7 +33,7 @@
 //	queue         async, asyncworkers, deadletters
 //	sessions      session, resumable, resumablesend, resume, clientaway, durablemessages,
 //	              resumehistory
-//	other nodes   bus, busmessage, forwarding, findsession; move, movein, incoming, moveresolve, pastconns;
+//	other nodes   bus, busmessage, othernodes, forwarding, findsession; move, movein, incoming, moveresolve, pastconns;
 //	              takeover, takeoverpending, recoverresumable, journal, clusterlimits
 //	stop          drain, inflight
 package gateway

@@ -91,7 +91,7 @@ func (g *Gateway) FanOut(ctx context.Context, apiID, stageName, tag string, p Pu
 	p.Key = rand.Text()
 	var all FanOut
 	var err error
-	responses, missing := g.askOthers(ctx, request{Verb: verbFanOut, APIID: apiID, Stage: stageName, Tag: tag, Lifetime: p.Lifetime, Key: p.Key, Body: p.Body}, func() {
+	responses, missing := g.others.askAll(ctx, request{Verb: verbFanOut, APIID: apiID, Stage: stageName, Tag: tag, Lifetime: p.Lifetime, Key: p.Key, Body: p.Body}, func() {
 		all, err = g.fanOutHere(ctx, apiID, stageName, tag, p)
 	})
 	if err != nil {

@@ -72,10 +72,10 @@ func (g *Gateway) findSession(ctx context.Context, key sessionKey) (*foundSessio
 		return nil, errors.New("this node is taking connections over")
 	}
 	// Before the nodes are asked, since one of them may finish a takeover meanwhile.
-	if undecided, err := g.takeoverPending(ctx); err != nil || undecided {
+	if undecided, err := g.others.takeovers.anyPending(ctx); err != nil || undecided {
 		return nil, errors.Join(errors.New("the connections of a run that ended are not taken over yet"), err)
 	}
-	responses, missing := g.askOthers(ctx, request{Verb: verbSession, Session: key[:], From: g.options.Node}, func() {})
+	responses, missing := g.others.askAll(ctx, request{Verb: verbSession, Session: key[:], From: g.options.Node}, func() {})
 	var newest *foundSession
 	for i := range responses {
 		if found := responses[i].Found; found != nil && (newest == nil || newest.isBefore(found)) {
@@ -101,7 +101,7 @@ func (g *Gateway) sessionHere(ctx context.Context, r request) (*foundSession, er
 	found, busy := g.sessions.lookup(key, r.From)
 	if found == nil && !busy {
 		busy = g.incoming.hasSession(key) || g.recovering.Load() > 0
-		if undecided, err := g.takeoverPending(ctx); undecided || err != nil { // perhaps of the run before this one
+		if undecided, err := g.others.takeovers.anyPending(ctx); undecided || err != nil { // perhaps of the run before this one
 			busy = true
 		}
 	}

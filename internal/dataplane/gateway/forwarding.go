@@ -144,11 +144,11 @@ func (g *Gateway) forward(ctx context.Context, r request, why error) (response, 
 	node := g.options.Node
 	if moved.known {
 		node = moved.to.node
-		if found, err := g.ask(ctx, node, r); codeOf(err) != pasarela.CodeGone || errors.Is(err, errOtherAPI) {
+		if found, err := g.others.ask(ctx, node, r); codeOf(err) != pasarela.CodeGone || errors.Is(err, errOtherAPI) {
 			return found, err
 		} // it may have been taken over there
 	}
-	found, err := g.askSuccessor(ctx, node, r, gone())
+	found, err := g.others.askSuccessor(ctx, node, r, gone())
 	if err == nil {
 		err = found.err()
 	}

@@ -146,13 +146,13 @@ type Gateway struct {
 	runBegan               atomic.Int64 // when this run of the node began, in milliseconds since 1970
 	incoming               incomingConns
 	forwards               forwardingTable
+	others                 otherNodes
 	past                   pastConns
 	movedIn                atomic.Int64  // connections that came from other nodes
 	recovering             atomic.Int32  // recoveries that are running
 	runs                   atomic.Int64  // of this node that were taken over
 	resolveNow             chan struct{} // wakes runMoveResolver
 	stopResolver           context.CancelFunc
-	takeovers              takeoverChecks
 	background             sync.WaitGroup
 	stopBus                func()
 }
@@ -202,6 +202,7 @@ func New(o Options) (*Gateway, error) {
 		options: o, endpoint: parseEndpoint(o.Endpoint), ids: execution.NewIDs(o.Node), history: execution.NewHistory(o.HistorySize), table: newTable(), causes: language.NewCounts(),
 		account: throttle.NewBucket(o.Account), newConnectionRate: throttle.NewBucket(o.NewConnections),
 		unserved: throttle.NewBucket(clientCausedLines), unauthenticatedCalls: throttle.NewBucket(unauthenticatedLimit),
+		others:                 otherNodes{bus: o.Bus, name: o.NodeName, live: o.OtherNodes, takeovers: takeoverChecks{isPending: o.TakeoverPending, live: o.OtherNodes}},
 		undeliveredDisconnects: undelivered{log: logsum.Whole(o.Log), what: "$disconnects were not delivered: the backend did not take them"},
 		undeliveredMessages:    undelivered{log: logsum.Whole(o.Log), what: "messages were accepted for clients and not sent before their connections ended"},
 	}

@@ -119,7 +119,7 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 // journal: from then on this node holds it. Where the answer is unknown the move is
 // resolved later, by asking again.
 func (g *Gateway) commitMoveIn(ctx context.Context, r *resumable, from uint16, move uint64) error {
-	answer, err := g.askNode(ctx, from, request{
+	answer, err := g.others.askNode(ctx, from, request{
 		Verb: verbMoved, APIID: r.c.stage.stage.APIID, ConnectionID: r.c.id, From: g.options.Node, Move: move,
 	})
 	if err == nil && answer.Error != "" {
@@ -241,7 +241,7 @@ func (g *Gateway) forgetAllIncoming() {
 func (g *Gateway) cancelMoveOn(from *foundSession) {
 	g.background.Go(func() {
 		// A node that does not get the request cancels the move by its timeout.
-		_, _ = g.askNode(context.Background(), from.Node, request{
+		_, _ = g.others.askNode(context.Background(), from.Node, request{
 			Verb: verbHolds, From: g.options.Node, HeldIDs: []heldID{{ConnectionID: from.ConnectionID, Stay: true}},
 		})
 	})
@@ -259,7 +259,7 @@ func (g *Gateway) resolveLater(r *resumable) {
 func (g *Gateway) requestMove(ctx context.Context, key sessionKey, from *foundSession) (given movedConnection, record journal.Record, err error) {
 	asked := request{Verb: verbMove, Session: key[:], ConnectionID: from.ConnectionID, From: g.options.Node}
 	for more := true; more; {
-		answer, err := g.askNode(ctx, from.Node, asked)
+		answer, err := g.others.askNode(ctx, from.Node, asked)
 		if err == nil {
 			err = answer.err()
 		}

@@ -29,7 +29,7 @@ const (
 // gone on by a later move. A move of one
 // to the requesting node, by the number in the request, is cancelled.
 func (g *Gateway) heldHere(ctx context.Context, r request) (held []string, err error) {
-	undecided, err := g.takeoverPending(ctx) // perhaps of the run before this one, which is not recovered yet
+	undecided, err := g.others.takeovers.anyPending(ctx) // perhaps of the run before this one, which is not recovered yet
 	if undecided || err != nil || g.recovering.Load() > 0 {
 		return nil, pasarela.Errorf(pasarela.CodeServiceUnavailable, "The node takes connections over.")
 	}
@@ -160,11 +160,11 @@ func (g *Gateway) completeWithoutClient(r *resumable) {
 func (g *Gateway) askHolders(ctx context.Context, asked []heldID) (held map[string]bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, busTimeout)
 	defer cancel()
-	undecided, err := g.takeoverPending(ctx)
+	undecided, err := g.others.takeovers.anyPending(ctx)
 	if undecided {
 		err = errors.New("the connections of a run that ended are not taken over yet")
 	}
-	responses, missing := g.askOthers(ctx, request{Verb: verbHolds, HeldIDs: asked, From: g.options.Node}, func() {})
+	responses, missing := g.others.askAll(ctx, request{Verb: verbHolds, HeldIDs: asked, From: g.options.Node}, func() {})
 	held = map[string]bool{}
 	for i := range responses {
 		for _, id := range responses[i].Held {

@@ -79,7 +79,7 @@ func (g *Gateway) Push(ctx context.Context, apiID, connectionID string, p Push) 
 // pushToHolder delivers a push on the node that holds the connection.
 func (g *Gateway) pushToHolder(ctx context.Context, node uint16, apiID, connectionID string, p Push) (pushed Pushed, err error) {
 	if !g.mayHold(node, connectionID) {
-		response, err := g.ask(ctx, node, requestOf(apiID, connectionID, &p))
+		response, err := g.others.ask(ctx, node, requestOf(apiID, connectionID, &p))
 		return response.Pushed, err
 	}
 	done, err := g.callHere(ctx, func() (err error) {

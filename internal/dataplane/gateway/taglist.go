@@ -29,7 +29,7 @@ func (g *Gateway) Tagged(ctx context.Context, apiID, stageName, tag, after strin
 	if err := CheckTag(tag); err != nil {
 		return nil, nil, err
 	}
-	responses, missing := g.askOthers(ctx, request{Verb: verbTagged, APIID: apiID, Stage: stageName, Tag: tag, After: after, Limit: limit}, func() {
+	responses, missing := g.others.askAll(ctx, request{Verb: verbTagged, APIID: apiID, Stage: stageName, Tag: tag, After: after, Limit: limit}, func() {
 		found = g.taggedHere(apiID, stageName, tag, after, limit)
 	})
 	for i := range responses {

@@ -2,12 +2,9 @@ package gateway
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sync"
 	"time"
-
-	"github.com/pasarela-ws/pasarela"
 )
 
 // noTakeoverFor is how long the result that no takeover is pending is reused, while the
@@ -17,6 +14,9 @@ const noTakeoverFor = 200 * time.Millisecond
 // takeoverChecks shares checks whether a takeover is pending, so that many handshakes at a time
 // do not wait for one another's while the store is slow.
 type takeoverChecks struct {
+	isPending func(ctx context.Context, node string) (bool, error) // Options.TakeoverPending
+	live      func() []string                                      // Options.OtherNodes
+
 	mu      sync.Mutex
 	none    time.Time // when the newest check began that found none
 	nodes   []string  // that lived then
@@ -36,32 +36,28 @@ func (c *takeoverChecks) fresh(nodes []string) bool {
 	return time.Since(c.none) < noTakeoverFor && slices.Equal(c.nodes, nodes)
 }
 
-// takeoverPending says whether an ended run of any node has not been taken over yet. A check
+// anyPending says whether an ended run of any node has not been taken over yet. A check
 // that is under way is waited for: one that says yes or fails is taken as it is, since its
 // caller then waits or refuses; after another the caller looks again.
-func (g *Gateway) takeoverPending(ctx context.Context) (bool, error) {
-	if g.options.TakeoverPending == nil {
+func (c *takeoverChecks) anyPending(ctx context.Context) (bool, error) {
+	if c.isPending == nil {
 		return false, nil
 	}
 	for {
-		var nodes []string
-		if g.options.OtherNodes != nil {
-			nodes = g.options.OtherNodes()
-			slices.Sort(nodes)
-		}
-		g.takeovers.mu.Lock()
-		if g.takeovers.fresh(nodes) {
-			g.takeovers.mu.Unlock()
+		nodes := sortedNames(c.live)
+		c.mu.Lock()
+		if c.fresh(nodes) {
+			c.mu.Unlock()
 			return false, nil
 		}
-		other := g.takeovers.running
+		other := c.running
 		if other == nil {
 			check := &takeoverCheck{done: make(chan struct{})}
-			g.takeovers.running = check
-			g.takeovers.mu.Unlock()
-			return g.checkTakeovers(ctx, check, nodes)
+			c.running = check
+			c.mu.Unlock()
+			return c.check(ctx, check, nodes)
 		}
-		g.takeovers.mu.Unlock()
+		c.mu.Unlock()
 		select {
 		case <-other.done:
 		case <-ctx.Done():
@@ -73,37 +69,18 @@ func (g *Gateway) takeoverPending(ctx context.Context) (bool, error) {
 	}
 }
 
-// checkTakeovers makes a check; it goes on for the others when ctx ends.
-func (g *Gateway) checkTakeovers(ctx context.Context, check *takeoverCheck, nodes []string) (pending bool, err error) {
+// check makes a check; it goes on for the others when ctx ends.
+func (c *takeoverChecks) check(ctx context.Context, check *takeoverCheck, nodes []string) (pending bool, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), busTimeout)
 	defer cancel()
 	began := time.Now()
-	check.pending, check.err = g.options.TakeoverPending(ctx, "")
-	g.takeovers.mu.Lock()
-	defer g.takeovers.mu.Unlock()
+	check.pending, check.err = c.isPending(ctx, "")
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if check.err == nil && !check.pending {
-		g.takeovers.none, g.takeovers.nodes = began, nodes
+		c.none, c.nodes = began, nodes
 	}
-	g.takeovers.running = nil
+	c.running = nil
 	close(check.done)
 	return check.pending, check.err
-}
-
-// takeoverPendingOf says whether a node that has ended may have connections that are
-// still to be taken over; true also if that cannot be determined.
-func (g *Gateway) takeoverPendingOf(ctx context.Context, node uint16) bool {
-	if g.options.TakeoverPending == nil {
-		return false
-	}
-	ctx, cancel := context.WithTimeout(ctx, busTimeout)
-	defer cancel()
-	name, err := g.nodeName(ctx, node)
-	if errors.Is(err, pasarela.ErrNodeGone) {
-		return false // no node ever had the number
-	}
-	undecided := false
-	if err == nil {
-		undecided, err = g.options.TakeoverPending(ctx, name)
-	}
-	return undecided || err != nil
 }

@@ -15,12 +15,11 @@ func TestTakeoversAreLookedForTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		away := errors.New("the store does not answer")
 		checks := 0
-		g := &Gateway{}
-		g.options.TakeoverPending = func(ctx context.Context, _ string) (bool, error) {
+		c := takeoverChecks{isPending: func(ctx context.Context, _ string) (bool, error) {
 			checks++
 			<-ctx.Done()
 			return false, away
-		}
+		}}
 		began := time.Now()
 		gone, leave := context.WithCancel(t.Context())
 		var all sync.WaitGroup
@@ -30,7 +29,7 @@ func TestTakeoversAreLookedForTogether(t *testing.T) {
 				ctx = gone
 			}
 			all.Go(func() {
-				if _, err := g.takeoverPending(ctx); !errors.Is(err, away) {
+				if _, err := c.anyPending(ctx); !errors.Is(err, away) {
 					t.Errorf("%d: %v", n, err)
 				}
 			})
