@@ -24,7 +24,7 @@ func (n *Node) extensionServices() extension.Services {
 		Preview:   preview.NewChecker(n.store.Bucket(), n.checks()),
 		Templates: templates{},
 		Live:      n.gateway,
-		Queue:     n.gateway,
+		Queue:     n.gateway.AsyncCalls(),
 		Logs:      logTails{n.logs, n.apis},
 		Feed:      n.feed,
 		Metrics:   stageMetrics{n.gateway, n.watcher.Directory, n.apis, n.minuteCounts},

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
@@ -28,11 +30,27 @@ type queuedCall struct {
 	Queued      time.Time
 }
 
+// AsyncCalls are the calls of integrations that go through the queue: they are put into it,
+// worked on, and kept as dead letters where they are given up (A-GATEWAY-57). It is safe for
+// concurrent use.
+type AsyncCalls struct {
+	g     *Gateway           // runs the calls
+	queue pasarela.WorkQueue // nil: there is none
+
+	queued      atomic.Int64 // calls that were put into the queue
+	deadLetters atomic.Int64 // calls that were given up
+	waiting     atomic.Int64 // calls in the queue of all nodes, at the last look
+
+	wake   chan struct{}
+	cancel context.CancelFunc
+	done   sync.WaitGroup // the workers, a goroutine for each partition
+}
+
+// AsyncCalls are those of the gateway's queue.
+func (g *Gateway) AsyncCalls() *AsyncCalls { return g.async }
+
 // queueTimeout bounds the wait for the disk before a client is answered.
 const queueTimeout = 10 * time.Second
-
-// async says whether the integrations of a stage are called from the queue.
-func (g *Gateway) async(d *stage.Deployed) bool { return d.Settings.Async && !g.options.Strict }
 
 // partitionPrefix begins the names of the partitions of a stage.
 func partitionPrefix(apiID, stageName string) string {
@@ -47,19 +65,19 @@ func partitionOf(e *event.Event, partitions int) string {
 
 // call calls the route's integration, or puts the call into the queue.
 func (g *Gateway) call(d *stage.Deployed, route *stage.Route, x *eventRun) *execution.GatewayError {
-	if !g.async(d) || route.Integration == nil {
+	if !d.Settings.Async || g.options.Strict || route.Integration == nil {
 		return g.invoke(route, x)
 	}
-	return g.queue(d, x)
+	return g.async.add(d, x)
 }
 
-// queue puts the call of an execution into the queue. It returns when the call is on
+// add puts the call of an execution into the queue. It returns when the call is on
 // disk.
-func (g *Gateway) queue(d *stage.Deployed, x *eventRun) *execution.GatewayError {
-	if g.options.Queue == nil {
+func (a *AsyncCalls) add(d *stage.Deployed, x *eventRun) *execution.GatewayError {
+	if a.queue == nil {
 		return errNotQueued(errors.New("this node has no queue"))
 	}
-	q := queuedCall{Event: x.Event, HasMessage: x.HasBody, Traceparent: x.Traceparent, Parent: x.Parent, Caller: x.Caller, Queued: g.options.Now()}
+	q := queuedCall{Event: x.Event, HasMessage: x.HasBody, Traceparent: x.Traceparent, Parent: x.Parent, Caller: x.Caller, Queued: a.g.options.Now()}
 	q.Event.StageVariables = nil // those that hold when it runs
 	if x.HasBody {
 		q.Message = []byte(x.Payload.Text())
@@ -70,10 +88,10 @@ func (g *Gateway) queue(d *stage.Deployed, x *eventRun) *execution.GatewayError 
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), queueTimeout)
 	defer cancel()
-	if err := g.options.Queue.Add(ctx, partitionOf(&x.Event, d.Settings.AsyncCalls), x.Event.RequestID, task); err != nil {
+	if err := a.queue.Add(ctx, partitionOf(&x.Event, d.Settings.AsyncCalls), x.Event.RequestID, task); err != nil {
 		return errNotQueued(err)
 	}
-	g.queued.Add(1)
+	a.queued.Add(1)
 	x.Reply.Status = http.StatusAccepted
 	x.record.NoteMessage(execution.StepNote, language.StepQueued.Of())
 	return nil
@@ -95,19 +113,19 @@ const (
 	longAsyncPause   = 15 * time.Second
 )
 
-// runQueued attempts a call from the queue until it has ended or ctx ends.
-func (g *Gateway) runQueued(ctx context.Context, task []byte) pasarela.TaskEnd {
+// run attempts a call from the queue until it has ended or ctx ends.
+func (a *AsyncCalls) run(ctx context.Context, task []byte) pasarela.TaskEnd {
 	var q queuedCall
 	if err := json.Unmarshal(task, &q); err != nil {
 		return dead(language.DeadUnreadable.Because(err))
 	}
-	at, ok := g.options.Directory.Stage(q.Event.APIID, q.Event.Stage)
+	at, ok := a.g.options.Directory.Stage(q.Event.APIID, q.Event.Stage)
 	if !ok {
 		return dead(language.DeadStageGone.Of())
 	}
 	failed := 0
 	for attempt := 1; ; attempt++ {
-		end, away := g.attemptQueued(at, &q, attempt)
+		end, away := a.attempt(at, &q, attempt)
 		switch {
 		case end.Done:
 			return end
@@ -119,8 +137,8 @@ func (g *Gateway) runQueued(ctx context.Context, task []byte) pasarela.TaskEnd {
 			failed++
 		}
 		wait := min(firstAsyncPause<<min(attempt-1, 10), longAsyncPause)
-		if why := q.reasonToGiveUp(at, failed, g.options.Now().Add(wait)); !why.IsZero() {
-			g.giveUp(ctx, &q)
+		if why := q.reasonToGiveUp(at, failed, a.g.options.Now().Add(wait)); !why.IsZero() {
+			a.giveUp(ctx, &q)
 			return dead(why)
 		}
 		select {
@@ -147,9 +165,9 @@ func (q *queuedCall) reasonToGiveUp(at *stage.Stage, failed int, next time.Time)
 }
 
 // giveUp closes the client of a $connect that its backend never accepted.
-func (g *Gateway) giveUp(ctx context.Context, q *queuedCall) {
+func (a *AsyncCalls) giveUp(ctx context.Context, q *queuedCall) {
 	if q.Event.EventType == event.Connect {
-		g.closeRefused(ctx, q, closeFailed, "The backend does not take $connect")
+		a.closeRefused(ctx, q, closeFailed, "The backend does not take $connect")
 	}
 }
 
@@ -160,19 +178,19 @@ const (
 	closeFailed  = 1011
 )
 
-// attemptQueued makes one attempt. away says of a call to be retried that the backend
+// attempt makes one attempt. away says of a call to be retried that the backend
 // accepts no calls now: then the calls behind it lose nothing by the wait.
-func (g *Gateway) attemptQueued(at *stage.Stage, q *queuedCall, attempt int) (end pasarela.TaskEnd, away bool) {
+func (a *AsyncCalls) attempt(at *stage.Stage, q *queuedCall, attempt int) (end pasarela.TaskEnd, away bool) {
 	d := at.Deployed()
 	if d == nil {
 		return pasarela.TaskEnd{}, true // the next deployment takes it
 	}
-	x := g.acquire(g.options.Now())
-	defer g.release(x)
+	x := a.g.acquire(a.g.options.Now())
+	defer a.g.release(x)
 	x.Event, x.record.RequestID = q.Event, q.Event.RequestID
 	x.Event.StageVariables = d.Variables
 	x.HasBody, x.Caller = q.HasMessage, q.Caller
-	g.trace(x, q.Traceparent, q.Parent)
+	a.g.trace(x, q.Traceparent, q.Parent)
 	if q.HasMessage {
 		x.Payload.Reset(string(q.Message))
 	}
@@ -184,13 +202,13 @@ func (g *Gateway) attemptQueued(at *stage.Stage, q *queuedCall, attempt int) (en
 	}
 	x.record.NoteMessage(execution.StepNote, language.StepFromQueue.Of(strconv.Itoa(attempt), q.Queued.UTC().Format(time.TimeOnly+" MST")))
 	if err == nil && route != nil {
-		err = g.invoke(route, x)
+		err = a.g.invoke(route, x)
 	}
 	end, away = endOf(x, err)
 	if end.Done || end.Dead != "" {
-		g.answerQueued(q, route, x, err)
+		a.answer(q, route, x, err)
 	}
-	g.finish(d, route, x, err)
+	a.g.finish(d, route, x, err)
 	return end, away
 }
 
@@ -222,9 +240,9 @@ func endOf(x *eventRun, err *execution.GatewayError) (end pasarela.TaskEnd, away
 	return pasarela.TaskEnd{Done: true}, false
 }
 
-// answerQueued sends the client the result of the call: the response of a two-way route,
+// answer sends the client the result of the call: the response of a two-way route,
 // the error of a message that cannot be run, or the close of a $connect that was refused.
-func (g *Gateway) answerQueued(q *queuedCall, route *stage.Route, x *eventRun, err *execution.GatewayError) {
+func (a *AsyncCalls) answer(q *queuedCall, route *stage.Route, x *eventRun, err *execution.GatewayError) {
 	ctx, cancel := context.WithTimeout(context.Background(), queueTimeout)
 	defer cancel()
 	var frame []byte
@@ -233,7 +251,7 @@ func (g *Gateway) answerQueued(q *queuedCall, route *stage.Route, x *eventRun, e
 		return
 	case q.Event.EventType == event.Connect:
 		if err != nil || route != nil && x.Reply.Status/100 != 2 {
-			g.closeRefused(ctx, q, closeRefused, "Refused by the backend: "+strconv.Itoa(x.Reply.Status))
+			a.closeRefused(ctx, q, closeRefused, "Refused by the backend: "+strconv.Itoa(x.Reply.Status))
 		}
 		return
 	case err != nil && !(err.Silent && route != nil && !route.TwoWay):
@@ -246,27 +264,16 @@ func (g *Gateway) answerQueued(q *queuedCall, route *stage.Route, x *eventRun, e
 		return
 	}
 	x.record.NoteBytes(execution.StepReply, frame)
-	if lost := g.deliver(ctx, q.Event.APIID, q.Event.ConnectionID, frame); lost != nil {
+	if lost := a.g.deliver(ctx, q.Event.APIID, q.Event.ConnectionID, frame); lost != nil {
 		x.record.NoteMessage(execution.StepNote, language.StepReplyLost.Of(lost.Error()))
 	}
 }
 
-// deliver sends a frame to a connection on any node. It is no call of @connections by a
-// backend, so no throttle counts it.
-func (g *Gateway) deliver(ctx context.Context, apiID, connectionID string, frame []byte) error {
-	node, err := nodeOf(connectionID)
-	if err != nil {
-		return err
-	}
-	_, err = g.pushToHolder(ctx, node, apiID, connectionID, Push{Body: frame})
-	return err
-}
-
 // closeRefused closes the connection of a $connect that its backend did not accept.
-func (g *Gateway) closeRefused(ctx context.Context, q *queuedCall, code uint16, reason string) {
-	err := g.disconnect(ctx, q.Event.APIID, q.Event.ConnectionID, code, reason)
+func (a *AsyncCalls) closeRefused(ctx context.Context, q *queuedCall, code uint16, reason string) {
+	err := a.g.disconnect(ctx, q.Event.APIID, q.Event.ConnectionID, code, reason)
 	if err != nil && codeOf(err) != pasarela.CodeGone {
-		g.options.Log.Warn("a client whose $connect was refused from the queue could not be closed", "connection", q.Event.ConnectionID, "error", err)
+		a.g.options.Log.Warn("a client whose $connect was refused from the queue could not be closed", "connection", q.Event.ConnectionID, "error", err)
 	}
 }
 

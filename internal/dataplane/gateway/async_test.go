@@ -175,7 +175,7 @@ func TestDeadLettersAreReplayed(t *testing.T) {
 	var letters []gateway.DeadLetter
 	testkit.Eventually(t, "two dead letters", func() bool {
 		var err error
-		letters, err = y.gateway.DeadLetters(t.Context(), apiID, stageName, 0, 10)
+		letters, err = y.gateway.AsyncCalls().DeadLetters(t.Context(), apiID, stageName, 0, 10)
 		return err == nil && len(letters) == 2
 	})
 	first := letters[0]
@@ -183,7 +183,7 @@ func TestDeadLettersAreReplayed(t *testing.T) {
 		t.Errorf("%+v", first)
 	}
 	for _, wrong := range []string{"test", "none"} {
-		if err := y.gateway.Replay(t.Context(), apiID, wrong, first.Number); err == nil {
+		if err := y.gateway.AsyncCalls().Replay(t.Context(), apiID, wrong, first.Number); err == nil {
 			t.Errorf("replayed through stage %q", wrong)
 		}
 	}
@@ -191,19 +191,19 @@ func TestDeadLettersAreReplayed(t *testing.T) {
 	}
 	y.backend.Next(t)
 	fails.Store(false)
-	if err := y.gateway.Replay(t.Context(), apiID, stageName, first.Number); err != nil {
+	if err := y.gateway.AsyncCalls().Replay(t.Context(), apiID, stageName, first.Number); err != nil {
 		t.Fatal(err)
 	}
 	if r := y.backend.Next(t); r.Path != "/message" || r.Body != first.ConnectionID+" first" {
 		t.Errorf("%+v", r)
 	}
-	if err := y.gateway.DiscardDeadLetter(t.Context(), apiID, stageName, letters[1].Number); err != nil {
+	if err := y.gateway.AsyncCalls().DiscardDeadLetter(t.Context(), apiID, stageName, letters[1].Number); err != nil {
 		t.Error(err)
 	}
-	if err := y.gateway.DiscardDeadLetter(t.Context(), apiID, stageName, letters[1].Number); err == nil {
+	if err := y.gateway.AsyncCalls().DiscardDeadLetter(t.Context(), apiID, stageName, letters[1].Number); err == nil {
 		t.Error("discarded twice")
 	}
-	if left, err := y.gateway.DeadLetters(t.Context(), apiID, stageName, 0, 10); err != nil || len(left) != 0 {
+	if left, err := y.gateway.AsyncCalls().DeadLetters(t.Context(), apiID, stageName, 0, 10); err != nil || len(left) != 0 {
 		t.Error(left, err)
 	}
 }
@@ -218,7 +218,7 @@ func TestQueuedCallsHaveADeadline(t *testing.T) {
 		t.Error(code)
 	}
 	testkit.Eventually(t, "a dead letter", func() bool {
-		letters, err := y.gateway.DeadLetters(t.Context(), apiID, stageName, 0, 10)
+		letters, err := y.gateway.AsyncCalls().DeadLetters(t.Context(), apiID, stageName, 0, 10)
 		return err == nil && len(letters) > 0 && letters[0].Reason.Error() == "the backend did not take it within 1 s (pasarela:asyncSeconds)"
 	})
 }

@@ -55,11 +55,11 @@ func reasonOf(err *execution.GatewayError) language.Message {
 // DeadLetters are those of a stage, on all nodes, oldest first: those with numbers after a
 // number, at most limit. Those that cannot be read have their number, time and reason
 // only. None where the gateway has no queue.
-func (g *Gateway) DeadLetters(ctx context.Context, apiID, stageName string, after uint64, limit int) ([]DeadLetter, error) {
-	if g.options.Queue == nil {
+func (a *AsyncCalls) DeadLetters(ctx context.Context, apiID, stageName string, after uint64, limit int) ([]DeadLetter, error) {
+	if a.queue == nil {
 		return nil, nil
 	}
-	kept, err := g.options.Queue.DeadLetters(ctx, partitionPrefix(apiID, stageName), after, limit)
+	kept, err := a.queue.DeadLetters(ctx, partitionPrefix(apiID, stageName), after, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -83,8 +83,8 @@ func (g *Gateway) DeadLetters(ctx context.Context, apiID, stageName string, afte
 // call may be in both, and then runs twice. Errors: NotFoundException for a number that
 // the stage has not, BadRequestException for one that cannot be read,
 // LimitExceededException while the queue is full.
-func (g *Gateway) Replay(ctx context.Context, apiID, stageName string, number uint64) error {
-	letter, err := g.deadLetter(ctx, apiID, stageName, number)
+func (a *AsyncCalls) Replay(ctx context.Context, apiID, stageName string, number uint64) error {
+	letter, err := a.deadLetter(ctx, apiID, stageName, number)
 	if err != nil {
 		return err
 	}
@@ -92,44 +92,44 @@ func (g *Gateway) Replay(ctx context.Context, apiID, stageName string, number ui
 	if err := json.Unmarshal(letter.Task, &q); err != nil {
 		return pasarela.Errorf(pasarela.CodeBadRequest, "The dead letter cannot be read, so it cannot be replayed: %v.", err)
 	}
-	q.Queued = g.options.Now()
+	q.Queued = a.g.options.Now()
 	task, err := json.Marshal(&q)
 	if err != nil {
 		return err
 	}
-	if err := g.options.Queue.Add(ctx, letter.Partition, pasarela.NewUUID(), task); err != nil {
+	if err := a.queue.Add(ctx, letter.Partition, pasarela.NewUUID(), task); err != nil {
 		if errors.Is(err, pasarela.ErrFull) {
 			return pasarela.Errorf(pasarela.CodeLimitExceeded, "The queue of the stage is full. Try again when calls have been made.")
 		}
 		return err
 	}
-	g.wakeAsync()
-	return g.discard(ctx, number)
+	a.look()
+	return a.discard(ctx, number)
 }
 
 // DiscardDeadLetter removes a dead letter of a stage, for good. NotFoundException for a
 // number that the stage has not.
-func (g *Gateway) DiscardDeadLetter(ctx context.Context, apiID, stageName string, number uint64) error {
-	if _, err := g.deadLetter(ctx, apiID, stageName, number); err != nil {
+func (a *AsyncCalls) DiscardDeadLetter(ctx context.Context, apiID, stageName string, number uint64) error {
+	if _, err := a.deadLetter(ctx, apiID, stageName, number); err != nil {
 		return err
 	}
-	return g.discard(ctx, number)
+	return a.discard(ctx, number)
 }
 
-func (g *Gateway) discard(ctx context.Context, number uint64) error {
-	if err := g.options.Queue.Discard(ctx, number); !errors.Is(err, pasarela.ErrNotFound) {
+func (a *AsyncCalls) discard(ctx context.Context, number uint64) error {
+	if err := a.queue.Discard(ctx, number); !errors.Is(err, pasarela.ErrNotFound) {
 		return err
 	}
 	return nil // removed by another call meanwhile
 }
 
 // deadLetter is the dead letter of that number, if it belongs to the stage.
-func (g *Gateway) deadLetter(ctx context.Context, apiID, stageName string, number uint64) (pasarela.DeadLetter, error) {
+func (a *AsyncCalls) deadLetter(ctx context.Context, apiID, stageName string, number uint64) (pasarela.DeadLetter, error) {
 	absent := pasarela.Errorf(pasarela.CodeNotFound, "Stage %s of API %s has no dead letter %d.", stageName, apiID, number)
-	if g.options.Queue == nil {
+	if a.queue == nil {
 		return pasarela.DeadLetter{}, absent
 	}
-	letter, err := g.options.Queue.DeadLetter(ctx, number)
+	letter, err := a.queue.DeadLetter(ctx, number)
 	switch {
 	case errors.Is(err, pasarela.ErrNotFound):
 		return letter, absent

@@ -17,7 +17,7 @@
 //	@connections  Push (push.go), Describe, Disconnect (connectionsapi.go) -> pushHere and its like, or ask (othernodes.go)
 //	fan-out       FanOut (fanout.go) -> askAll (othernodes.go) and fanOutHere
 //	$disconnect   events.OnClose (message.go) -> socketClosed -> endConnection -> disconnects.add (disconnectqueue.go) -> runDisconnect
-//	queue         call (async.go) -> queue; startAsync (asyncworkers.go) -> runQueued
+//	queue         call (async.go) -> AsyncCalls.add; start (asyncworkers.go) -> run
 //	sessions      resumeOrClaim (connect.go) -> resume (resume.go); events.OnClose -> resumable.socketClosed
 //	other nodes   serveBus (bus.go) -> perform; resumeFromOtherNode -> moveIn (movein.go); Recover (journal.go)
 //	stop          Drain, Close (drain.go)

@@ -123,7 +123,7 @@ func (g *Gateway) Close(ctx context.Context) error {
 	g.draining.Store(true)
 	g.refusing.Store(true)
 	g.disconnects.stop()
-	g.asyncWork.cancel()
+	g.async.cancel()
 	g.stopResolver()
 	if g.options.Abort != nil {
 		g.options.Abort()
@@ -135,7 +135,7 @@ func (g *Gateway) Close(ctx context.Context) error {
 		if !g.leavesToNextRun() {
 			g.endAway(func(*connection) bool { return true }, socket.Close{})
 		}
-		g.stopAsync()
+		g.async.stop()
 		if g.stopBus != nil {
 			g.stopBus()
 		}

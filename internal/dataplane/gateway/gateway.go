@@ -138,10 +138,7 @@ type Gateway struct {
 	resumed                atomic.Int64
 	mailboxes              atomic.Int64 // bytes in mailboxes
 	outcomes               outcomes
-	asyncWork              asyncWorkers
-	queued                 atomic.Int64 // calls that were put into the queue
-	deadLetters            atomic.Int64 // calls that were given up
-	asyncDepth             atomic.Int64 // calls in the queue of all nodes, at the last look
+	async                  *AsyncCalls
 	acks                   acks
 	runBegan               atomic.Int64 // when this run of the node began, in milliseconds since 1970
 	incoming               incomingConns
@@ -206,6 +203,7 @@ func New(o Options) (*Gateway, error) {
 		undeliveredDisconnects: undelivered{log: logsum.Whole(o.Log), what: "$disconnects were not delivered: the backend did not take them"},
 		undeliveredMessages:    undelivered{log: logsum.Whole(o.Log), what: "messages were accepted for clients and not sent before their connections ended"},
 	}
+	g.async = &AsyncCalls{g: g, queue: o.Queue, wake: make(chan struct{}, 1)}
 	g.resolveNow = make(chan struct{}, 1)
 	g.runBegan.Store(o.Now().UnixMilli())
 	g.disconnects = &disconnects{
@@ -233,7 +231,7 @@ func New(o Options) (*Gateway, error) {
 	if o.Bus != nil {
 		g.background.Go(func() { g.runMoveResolver(ctx) })
 	}
-	g.startAsync()
+	g.async.start()
 	return g, nil
 }
 

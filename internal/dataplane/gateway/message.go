@@ -170,3 +170,14 @@ func (g *Gateway) sendElsewhere(c *connection, frame []byte) error {
 	defer cancel()
 	return g.deliver(ctx, c.stage.stage.APIID, c.id, frame)
 }
+
+// deliver sends a frame to a connection on any node. It is no call of @connections by a
+// backend, so no throttle counts it.
+func (g *Gateway) deliver(ctx context.Context, apiID, connectionID string, frame []byte) error {
+	node, err := nodeOf(connectionID)
+	if err != nil {
+		return err
+	}
+	_, err = g.pushToHolder(ctx, node, apiID, connectionID, Push{Body: frame})
+	return err
+}

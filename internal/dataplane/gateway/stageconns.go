@@ -40,7 +40,7 @@ func (g *Gateway) stageConnsOf(s *stage.Stage) *stageConns {
 // messages and times act from the next frame or look at the timers on. It is meant for
 // [stage.Options].
 func (g *Gateway) StageChanged(s *stage.Stage) {
-	g.wakeAsync()
+	g.async.look()
 	found, ok := g.stages.Load(s)
 	if d := s.Deployed(); ok && d != nil {
 		found.(*stageConns).limits.Store(limitsOf(&d.Settings))

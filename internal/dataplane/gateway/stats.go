@@ -42,7 +42,7 @@ func (g *Gateway) Stats() Stats {
 	}
 	s.Moved = g.movedIn.Load()
 	s.Away, s.Resumed, s.MailboxBytes = g.away.Load(), g.resumed.Load(), g.mailboxes.Load()
-	s.AsyncQueued, s.AsyncDead, s.AsyncWaiting = g.queued.Load(), g.deadLetters.Load(), g.asyncDepth.Load()
+	s.AsyncQueued, s.AsyncDead, s.AsyncWaiting = g.async.queued.Load(), g.async.deadLetters.Load(), g.async.waiting.Load()
 	for o := range Outcomes {
 		s.Outcomes[o] = g.outcomes[o].Load()
 	}
