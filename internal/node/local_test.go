@@ -198,13 +198,13 @@ func TestLocalServesTLSBesideHTTP(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var told struct{ Services map[string]string }
-		err = json.NewDecoder(answer.Body).Decode(&told)
+		var health struct{ Services map[string]string }
+		err = json.NewDecoder(answer.Body).Decode(&health)
 		answer.Body.Close()
-		served := slices.Sorted(maps.Keys(told.Services))
+		served := slices.Sorted(maps.Keys(health.Services))
 		want := []string{"apigateway", "apigatewayv2", "cloudformation", "execute-api", "iam", "lambda", "s3", "ssm", "sts"}
-		if err != nil || !slices.Equal(served, want) || told.Services["s3"] != "running" {
-			t.Errorf("%s: %v, %v", c.url, told, err)
+		if err != nil || !slices.Equal(served, want) || health.Services["s3"] != "running" {
+			t.Errorf("%s: %v, %v", c.url, health, err)
 		}
 	}
 }
@@ -218,18 +218,18 @@ func TestInitScriptsRunInOrder(t *testing.T) {
 		text string
 	}{
 		"20-fails.sh":  {0o600, "exit 3"},
-		"10-first.sh":  {0o700, "#!/bin/sh\necho \"$AWS_ENDPOINT_URL $AWS_ACCESS_KEY_ID\" > \"$TOLD\"; touch here"},
-		"30-last.sh":   {0o600, "test -e here && pwd >> \"$TOLD\""},
+		"10-first.sh":  {0o700, "#!/bin/sh\necho \"$AWS_ENDPOINT_URL $AWS_ACCESS_KEY_ID\" > \"$OUT\"; touch here"},
+		"30-last.sh":   {0o600, "test -e here && pwd >> \"$OUT\""},
 		"notes.txt":    {0o600, "no script"},
-		".hidden.sh":   {0o700, "echo hidden >> \"$TOLD\""},
+		".hidden.sh":   {0o700, "echo hidden >> \"$OUT\""},
 		"40-broken.sh": {0o600, "echo $((1 /"},
 	} {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(file.text), file.mode); err != nil {
 			t.Fatal(err)
 		}
 	}
-	at := filepath.Join(t.TempDir(), "told")
-	t.Setenv("TOLD", at)
+	at := filepath.Join(t.TempDir(), "out")
+	t.Setenv("OUT", at)
 	t.Setenv("TMPDIR", t.TempDir())
 	here := testkit.FreeAddress(t)
 	n := start(t, node.Settings{Local: true, LocalInit: folder, Listen: here, PublicEndpoint: "http://gateway.internal:4566"})
@@ -249,10 +249,10 @@ func TestInitScriptsRunInOrder(t *testing.T) {
 	if !state.Completed || !slices.Equal(state.Scripts, want) {
 		t.Errorf("%+v", state)
 	}
-	told, err := os.ReadFile(at)
-	lines := strings.Split(string(told), "\n")
+	out, err := os.ReadFile(at)
+	lines := strings.Split(string(out), "\n")
 	if err != nil || len(lines) != 3 || lines[0] != "http://"+here+" test" || lines[1] == folder {
-		t.Errorf("the scripts told %q, %v", told, err)
+		t.Errorf("the scripts wrote %q, %v", out, err)
 	}
 	if _, err := os.Stat(lines[1]); lines[1] != "" && !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("their folder %q is still there: %v", lines[1], err)

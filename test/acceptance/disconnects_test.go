@@ -29,7 +29,7 @@ func TestAKilledServerRunsItsDisconnectsAtItsNextStart(t *testing.T) {
 	b := testkit.NewBackend(t)
 	b.Respond(testkit.Response{Body: "{}"})
 	socket := s.deployDisconnect(t, b.URL)
-	told := map[string]int{} // connection ids: how often
+	notified := map[string]int{} // connection ids: how often
 	next := func(code int) {
 		t.Helper()
 		var got struct {
@@ -39,8 +39,8 @@ func TestAKilledServerRunsItsDisconnectsAtItsNextStart(t *testing.T) {
 		if r := b.Next(t); json.Unmarshal([]byte(r.Body), &got) != nil || got.Code != code {
 			t.Fatalf("the backend got %s, want code %d", r.Body, code)
 		}
-		if told[got.ID]++; told[got.ID] > 1 {
-			t.Errorf("%s was told again", got.ID)
+		if notified[got.ID]++; notified[got.ID] > 1 {
+			t.Errorf("%s was notified again", got.ID)
 		}
 	}
 	for range closed {
@@ -88,16 +88,16 @@ func TestANodeKilledWithoutNATSRunsItsDisconnectsAtItsNextStart(t *testing.T) {
 	s.process.Kill()
 	natsserver.Start(t, nats)
 	s = serve(t, dir, listen, flags...)
-	told := map[string]bool{}
+	notified := map[string]bool{}
 	for range before + meanwhile {
 		var got struct {
 			ID   string
 			Code int
 		}
-		if r := b.Next(t); json.Unmarshal([]byte(r.Body), &got) != nil || got.Code != 1006 || told[got.ID] {
-			t.Fatalf("the backend got %s, again: %t", r.Body, told[got.ID])
+		if r := b.Next(t); json.Unmarshal([]byte(r.Body), &got) != nil || got.Code != 1006 || notified[got.ID] {
+			t.Fatalf("the backend got %s, again: %t", r.Body, notified[got.ID])
 		}
-		told[got.ID] = true
+		notified[got.ID] = true
 	}
 	s.process.Interrupt(t)
 	b.Untouched(t)

@@ -67,8 +67,8 @@ func Test24GetAndDelete(t *testing.T) {
 	if code, reason := c.Closed(); code != websocket.StatusNormalClosure || reason != "Connection Closed Normally" {
 		t.Errorf("closed with %d %q", code, reason)
 	}
-	if told := b.Next(t).Body; told != id+` 1000 "Connection Closed Normally"` {
-		t.Errorf("$disconnect: %s", told)
+	if body := b.Next(t).Body; body != id+` 1000 "Connection Closed Normally"` {
+		t.Errorf("$disconnect: %s", body)
 	}
 }
 

@@ -82,11 +82,11 @@ func (l *ledger) life(id string) *life {
 }
 
 func (l *ledger) toldReplaced(id string, of *life) string {
-	return l.told(fmt.Sprintf("%s opened %s by node%d: its client, away since %s from node%d, got another connection at %s", id, clock(of.opened), of.node, clock(of.left), of.last, clock(of.replaced)), of)
+	return l.withHistory(fmt.Sprintf("%s opened %s by node%d: its client, away since %s from node%d, got another connection at %s", id, clock(of.opened), of.node, clock(of.left), of.last, clock(of.replaced)), of)
 }
 
-// told is a finding with what its client knew.
-func (l *ledger) told(finding string, of *life) string {
+// withHistory is a finding with what its client knew.
+func (l *ledger) withHistory(finding string, of *life) string {
 	for _, line := range l.history[of.client] {
 		finding += "\n      " + line
 	}

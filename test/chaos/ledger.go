@@ -203,7 +203,7 @@ func (l *ledger) evaluate() result {
 			v.MissedInWindow++
 		case n == 0 && !of.opened.IsZero():
 			v.Lost++
-			v.Problems = append(v.Problems, l.told(fmt.Sprintf("%s opened %s by node%d ended %s replaced %s: no $disconnect", id, clock(of.opened), of.node, clock(of.ended), clock(of.replaced)), of))
+			v.Problems = append(v.Problems, l.withHistory(fmt.Sprintf("%s opened %s by node%d ended %s replaced %s: no $disconnect", id, clock(of.opened), of.node, clock(of.ended), clock(of.replaced)), of))
 		case n == 1 && !of.ended.IsZero():
 			v.Slowest = max(v.Slowest, of.disconnects[0].at.Sub(of.ended))
 		case n > 1:
@@ -266,7 +266,7 @@ func (l *ledger) repeated(v *result, id string, of *life) {
 	for _, d := range of.disconnects {
 		text += fmt.Sprintf(" %s (%d)", clock(d.at), d.code)
 	}
-	v.Problems = append(v.Problems, l.told(text, of))
+	v.Problems = append(v.Problems, l.withHistory(text, of))
 }
 
 // nearKill says whether the connection's node, or any node if that is not known, was

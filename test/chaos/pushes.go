@@ -136,7 +136,7 @@ func (l *ledger) evaluatePushes(v *result) {
 			v.PushesCut++
 		case of.session && p.accepted && n == 0 && l.leftCutOff(of, p.at):
 			v.PushesLeft++
-			v.Explained = append(v.Explained, l.told(fmt.Sprintf("%s to %s, closed with %d at %s by node%d, which was cut off: accepted at %s and not received", name, p.to, of.closed, clock(of.ended), of.last, clock(p.at)), of))
+			v.Explained = append(v.Explained, l.withHistory(fmt.Sprintf("%s to %s, closed with %d at %s by node%d, which was cut off: accepted at %s and not received", name, p.to, of.closed, clock(of.ended), of.last, clock(p.at)), of))
 		case n > 1:
 			v.PushesDoubled++
 			v.Problems = append(v.Problems, fmt.Sprintf("%s to %s came %d times", name, p.to, n))
@@ -144,7 +144,7 @@ func (l *ledger) evaluatePushes(v *result) {
 			v.PushesUnanswered++
 		case p.accepted && n == 0 && of.closed > 0:
 			v.PushesLost++
-			v.Problems = append(v.Problems, l.told(fmt.Sprintf("%s to %s, closed with %d at %s by node%d: accepted at %s and not received", name, p.to, of.closed, clock(of.ended), of.last, clock(p.at)), of))
+			v.Problems = append(v.Problems, l.withHistory(fmt.Sprintf("%s to %s, closed with %d at %s by node%d: accepted at %s and not received", name, p.to, of.closed, clock(of.ended), of.last, clock(p.at)), of))
 		case p.accepted && n == 0:
 			v.PushesCut++
 		}

@@ -85,14 +85,14 @@ func TestTheTimelineOfAConnectionThatOutlivesItsSocket(t *testing.T) {
 	defer again.CloseNow()
 	for _, words := range []words{english, spanish} {
 		language := words.language
-		var told struct{ Text string }
+		var explained struct{ Text string }
 		testkit.Eventually(t, "the timeline", func() bool {
-			if err := json.Unmarshal(o.send("pasarela", "GET", "/pasarela/explain/"+url.PathEscape(id)+"?language="+language, "application/json", nil), &told); err != nil {
+			if err := json.Unmarshal(o.send("pasarela", "GET", "/pasarela/explain/"+url.PathEscape(id)+"?language="+language, "application/json", nil), &explained); err != nil {
 				t.Fatal(err)
 			}
-			return strings.Contains(told.Text, resumeWords[language][3])
+			return strings.Contains(explained.Text, resumeWords[language][3])
 		})
-		inOrder(t, told.Text, resumeWords[language])
+		inOrder(t, explained.Text, resumeWords[language])
 		p := pages[language]
 		p.do(chromedp.Navigate(server.endpoint + "/console/#/explain/" + url.PathEscape(id)))
 		for _, want := range resumeWords[language] { // the newest first, and the earlier ones folded

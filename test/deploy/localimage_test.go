@@ -274,12 +274,12 @@ func TestTheLocalImagesFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	var told struct{ Services map[string]string }
-	if err := json.NewDecoder(answer.Body).Decode(&told); err != nil {
+	var health struct{ Services map[string]string }
+	if err := json.NewDecoder(answer.Body).Decode(&health); err != nil {
 		t.Fatal(err)
 	}
-	told.Services["apigatewaymanagementapi"] = "running" // LocalStack counts it to execute-api in its health page, and lets it be named
-	want := strings.Join(slices.Sorted(maps.Keys(told.Services)), " ")
+	health.Services["apigatewaymanagementapi"] = "running" // LocalStack counts it to execute-api in its health page, and lets it be named
+	want := strings.Join(slices.Sorted(maps.Keys(health.Services)), " ")
 	if got := regexp.MustCompile(`served=' (.*) '`).FindStringSubmatch(string(entrypoint)); got == nil || got[1] != want {
 		t.Errorf("the entrypoint knows %q, want %q", got, want)
 	}

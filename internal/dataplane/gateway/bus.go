@@ -96,7 +96,7 @@ func (g *Gateway) serveBus(ctx context.Context, data []byte) []byte {
 	err := r.decode(data)
 	if err == nil {
 		err = g.perform(ctx, r, &out)
-		err = g.passOn(ctx, r, &out, err)
+		err = g.forwardIfMoved(ctx, r, &out, err)
 	}
 	var known *pasarela.Error
 	switch {
@@ -115,8 +115,8 @@ func (g *Gateway) serveBus(ctx context.Context, data []byte) []byte {
 	return data
 }
 
-// passOn forwards a request to the node that holds the connection.
-func (g *Gateway) passOn(ctx context.Context, r request, out *response, err error) error {
+// forwardIfMoved forwards a request to the node that holds the connection.
+func (g *Gateway) forwardIfMoved(ctx context.Context, r request, out *response, err error) error {
 	var moved errMoved
 	if !errors.As(err, &moved) {
 		return err

@@ -18,7 +18,7 @@ import (
 //	  held here:     callHere     makes the call, again when a move has ended
 //	    moved away:  forward      ask, or askSuccessor if it is not known where to
 //	serveBus -> perform -> callHere -> performOne    on the node that is asked
-//	    moved away:  passOn -> forward
+//	    moved away:  forwardIfMoved -> forward
 
 // maxHops bounds how often a call is forwarded: during moves nodes may forward it in a
 // circle.

@@ -115,8 +115,8 @@ func (w *Writer) rewrite(ctx context.Context) error {
 	before := w.fresh
 	w.fresh = map[string]struct{}{}
 	w.mu.Unlock()
-	told := 0
-	err := w.options.Journal.Rewrite(ctx, w.snapshot(&told))
+	opened := 0
+	err := w.options.Journal.Rewrite(ctx, w.snapshot(&opened))
 	if err == nil {
 		w.notify(order)
 	}
@@ -132,7 +132,7 @@ func (w *Writer) rewrite(ctx context.Context) error {
 	w.unanswered = false
 	// A connection that was opened meanwhile may be counted twice; that only makes the
 	// next rewrite earlier.
-	w.opens = told + w.opens - opens
+	w.opens = opened + w.opens - opens
 	w.caughtUp()
 	return nil
 }
@@ -152,8 +152,8 @@ func (w *Writer) notify(order uint64) {
 	}
 }
 
-// snapshot is the journal as batches of what is owed now.
-func (w *Writer) snapshot(told *int) iter.Seq[[]byte] {
+// snapshot is the journal as batches of what is owed now; opened counts its connections.
+func (w *Writer) snapshot(opened *int) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		b := newBatch()
 		more := true
@@ -161,7 +161,7 @@ func (w *Writer) snapshot(told *int) iter.Seq[[]byte] {
 			if !more {
 				return
 			}
-			*told++
+			*opened++
 			if b.opened(r); len(b.data) >= batchBytes {
 				more = yield(b.seal())
 				b.reset()
