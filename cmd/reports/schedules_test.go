@@ -5,7 +5,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/pasarela-ws/pasarela/internal/testkit"
@@ -16,21 +15,12 @@ import (
 func TestSchedulesByCommand(t *testing.T) {
 	t.Parallel()
 	dir, folder, address := t.TempDir(), t.TempDir(), testkit.FreeAddress(t)
-	environment := append(os.Environ(), "AWS_ACCESS_KEY_ID=A", "AWS_SECRET_ACCESS_KEY=s", "REPORTS_TOKEN=secret", "REPORTS_FOLDER_ACCOUNTS="+folder, "LC_ALL=C")
-	serving := exec.Command(reportsProgram, "serve", "--data", dir, "--listen", address, "--endpoint", "http://127.0.0.1:1/prod")
-	serving.Env = environment
-	if err := serving.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		_ = serving.Process.Signal(syscall.SIGTERM) // Wait tells
-		if err := serving.Wait(); err != nil {
-			t.Error(err)
-		}
-	}()
+	environment := []string{"AWS_ACCESS_KEY_ID=A", "AWS_SECRET_ACCESS_KEY=s", "REPORTS_TOKEN=secret", "REPORTS_FOLDER_ACCOUNTS=" + folder, "LC_ALL=C"}
+	serving := testkit.Start(t, environment, reportsProgram, "serve", "--data", dir, "--listen", address, "--endpoint", "http://127.0.0.1:1/prod")
+	defer serving.Terminate(t)
 	run := func(args ...string) (said string, err error) {
 		command := exec.Command(reportsProgram, append([]string{"schedules", "--url", "http://" + address}, args...)...)
-		command.Env = environment
+		command.Env = append(os.Environ(), environment...)
 		content, err := command.CombinedOutput()
 		return string(content), err
 	}

@@ -1,7 +1,6 @@
 package functions_test
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -162,7 +161,7 @@ func BenchmarkWarm(b *testing.B) {
 			}
 		})
 		b.Run(name+"/HTTP", func(b *testing.B) {
-			url := serves(b, c.server)
+			url := testkit.Start(b, []string{echoVariable + "=1"}, c.server[0], c.server[1:]...).WaitFor(b, `http://\S+`)
 			for b.Loop() {
 				r, err := http.Post(url, "application/json", strings.NewReader(`{}`)) // a benchmark
 				if err != nil {
@@ -183,26 +182,6 @@ const server = require("http").createServer((request, response) => {
   request.on("data", (part) => parts.push(part)).on("end", () => response.end(JSON.stringify(JSON.parse(Buffer.concat(parts).toString()))));
 }).listen(0, "127.0.0.1", () => console.log("http://127.0.0.1:" + server.address().port));`
 )
-
-// serves starts a program that prints the address that it serves.
-func serves(b *testing.B, words []string) string {
-	b.Helper()
-	command := exec.CommandContext(b.Context(), words[0], words[1:]...)
-	command.Env = append(os.Environ(), echoVariable+"=1")
-	out, err := command.StdoutPipe()
-	if err == nil {
-		err = command.Start()
-	}
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = command.Wait() }) // the context ends it
-	url, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		b.Fatal(err)
-	}
-	return strings.TrimSpace(url)
-}
 
 // echoVariable makes this program a server that returns what it is sent.
 const echoVariable = "FUNCTIONS_TEST_ECHO"
