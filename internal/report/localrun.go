@@ -102,16 +102,9 @@ func (l *LocalRun) Make(ctx context.Context) (Made, error) {
 	if _, err := d.Check(l.Parameters); err != nil { // before a shop is made
 		return Made{}, err
 	}
-	spoken, format := d.Language, d.Format
-	if l.Language != "" {
-		if spoken, ok = locale.Parse(l.Language); !ok {
-			return Made{}, language.Errorf("reports_program.language", "value", l.Language)
-		}
-	}
-	if l.Format != "" {
-		if format = definition.Format(l.Format); format != definition.XLSX && format != definition.CSV {
-			return Made{}, language.Errorf("reports_program.format", "value", l.Format)
-		}
+	spoken, format, err := l.form(d)
+	if err != nil {
+		return Made{}, err
 	}
 	from, done, err := l.open(ctx, d.Source)
 	if err != nil {
@@ -135,6 +128,24 @@ func (l *LocalRun) Make(ctx context.Context) (Made, error) {
 		return Made{}, err
 	}
 	return Made{d.Name(values, format), result.Rows, result.Bytes}, nil
+}
+
+// form is the language and the format of the report: those that were asked for, or the
+// definition's.
+func (l *LocalRun) form(d *definition.Definition) (locale.Language, definition.Format, error) {
+	spoken, format := d.Language, d.Format
+	if l.Language != "" {
+		var ok bool
+		if spoken, ok = locale.Parse(l.Language); !ok {
+			return "", "", language.Errorf("reports_program.language", "value", l.Language)
+		}
+	}
+	if l.Format != "" {
+		if format = definition.Format(l.Format); format != definition.XLSX && format != definition.CSV {
+			return "", "", language.Errorf("reports_program.format", "value", l.Format)
+		}
+	}
+	return spoken, format, nil
 }
 
 // open opens the source of a definition; the sample shop is made for the run.

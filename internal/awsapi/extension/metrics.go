@@ -187,18 +187,7 @@ func summed(all []History) (History, error) {
 			add(sum.Latency[i], counts, skip)
 		}
 		sum.Routes = append(sum.Routes, h.Routes...)
-		for _, d := range h.Deployments {
-			at := slices.IndexFunc(sum.Deployments, func(known HistoryDeployment) bool {
-				apart := known.At.Sub(d.At).Abs()
-				return known.DeploymentID == d.DeploymentID && apart <= every // the same, on another node
-			})
-			switch {
-			case at < 0:
-				sum.Deployments = append(sum.Deployments, d)
-			case d.At.Before(sum.Deployments[at].At):
-				sum.Deployments[at].At = d.At
-			}
-		}
+		sum.addDeployments(h.Deployments, every)
 	}
 	slices.Sort(sum.Routes)
 	sum.Routes = slices.Compact(sum.Routes)
@@ -207,6 +196,22 @@ func summed(all []History) (History, error) {
 		return a.At.Compare(b.At) < 0
 	})
 	return sum, nil
+}
+
+// addDeployments adds the deployments of another node's history. One that both have within an
+// interval is the same, made when the first of them noted it.
+func (h *History) addDeployments(others []HistoryDeployment, every time.Duration) {
+	for _, d := range others {
+		at := slices.IndexFunc(h.Deployments, func(known HistoryDeployment) bool {
+			return known.DeploymentID == d.DeploymentID && known.At.Sub(d.At).Abs() <= every
+		})
+		switch {
+		case at < 0:
+			h.Deployments = append(h.Deployments, d)
+		case d.At.Before(h.Deployments[at].At):
+			h.Deployments[at].At = d.At
+		}
+	}
 }
 
 // end is the moment behind the last interval.

@@ -217,6 +217,12 @@ func (b *Balancer) divide(others []string) {
 			delete(b.others, node)
 		}
 	}
+	b.divideCaps(others)
+	b.divideRates(others)
+}
+
+// divideCaps computes this node's parts of the caps. b.mu is held.
+func (b *Balancer) divideCaps(others []string) {
 	names, self := sorted(b.own.Node, others)
 	b.limits.Caps(func(key string, cap int64, of *Cap) {
 		own, counted := b.own.Caps[key]
@@ -240,6 +246,10 @@ func (b *Balancer) divide(others []string) {
 		own.Granted = granted
 		b.own.Caps[key] = own
 	})
+}
+
+// divideRates computes this node's shares of the rates. b.mu is held.
+func (b *Balancer) divideRates(others []string) {
 	b.limits.Buckets(func(key string, bucket *throttle.Bucket) {
 		demands := make([]float64, len(others))
 		for i, node := range others {

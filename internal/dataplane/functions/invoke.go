@@ -94,26 +94,26 @@ func (r *Runner) Invoke(ctx context.Context, call Call) (Result, error) {
 	if call.Tail {
 		inv.tail = newTail()
 	}
-	if err := r.enter(f); err != nil {
+	if err := r.countInvocation(f); err != nil {
 		return Result{}, err
 	}
 	for begun := false; !begun; {
 		p, failed, err := r.acquire(ctx, f.Name, v)
 		if err != nil {
-			r.leave(f.Name)
+			r.uncountInvocation(f.Name)
 			return Result{}, err
 		}
 		if failed != nil {
-			r.leave(f.Name)
+			r.uncountInvocation(f.Name)
 			return r.reportFailure(f.Name, r.notStarted(inv, v, *failed)), nil
 		}
 		begun = p.begin(inv)
 	}
 	select {
 	case <-inv.done:
-		r.leave(f.Name)
+		r.uncountInvocation(f.Name)
 	case <-ctx.Done():
-		r.work.Go(func() { <-inv.done; r.leave(f.Name) })
+		r.work.Go(func() { <-inv.done; r.uncountInvocation(f.Name) })
 		return Result{}, ctx.Err()
 	}
 	if inv.tail != nil {

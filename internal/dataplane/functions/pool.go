@@ -40,9 +40,9 @@ type grant struct {
 // failure is an error that the caller of a function gets as its result.
 type failure struct{ kind, message string }
 
-// enter counts an invocation of a function, within its reserved concurrency; leave must
+// countInvocation counts an invocation of a function, within its reserved concurrency; uncountInvocation must
 // follow.
-func (r *Runner) enter(f *function) error {
+func (r *Runner) countInvocation(f *function) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed {
@@ -55,8 +55,8 @@ func (r *Runner) enter(f *function) error {
 	return nil
 }
 
-// leave ends what enter began.
-func (r *Runner) leave(name string) {
+// uncountInvocation ends what countInvocation began.
+func (r *Runner) uncountInvocation(name string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.running[name]--; r.running[name] <= 0 {

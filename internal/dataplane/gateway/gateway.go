@@ -166,11 +166,8 @@ const (
 // clientCausedLines bounds log lines that clients can cause as often as they like.
 var clientCausedLines = throttle.Limit{Rate: 1, Burst: 10}
 
-// New makes a gateway that accepts connections at once. Close must be called.
-func New(o Options) (*Gateway, error) {
-	if o.Directory == nil {
-		return nil, errors.New("gateway: Options.Directory is missing")
-	}
+// setDefaults replaces members that are zero by what their comments say.
+func (o *Options) setDefaults() {
 	if o.MaxConnections <= 0 {
 		o.MaxConnections = defaultMaxConnections
 	}
@@ -195,6 +192,14 @@ func New(o Options) (*Gateway, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+}
+
+// New makes a gateway that accepts connections at once. Close must be called.
+func New(o Options) (*Gateway, error) {
+	if o.Directory == nil {
+		return nil, errors.New("gateway: Options.Directory is missing")
+	}
+	o.setDefaults()
 	g := &Gateway{
 		options: o, endpoint: parseEndpoint(o.Endpoint), ids: execution.NewIDs(o.Node), history: execution.NewHistory(o.HistorySize), table: newTable(), causes: language.NewCounts(),
 		account: throttle.NewBucket(o.Account), newConnectionRate: throttle.NewBucket(o.NewConnections),

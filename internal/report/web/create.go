@@ -51,16 +51,7 @@ func readRequest(r *http.Request) (intake.Request, error) { return readRequestWi
 
 // readRequestWith reads members that other calls have besides.
 func readRequestWith(r *http.Request, others map[string]func(json.RawMessage) error) (intake.Request, error) {
-	if kind := r.Header.Get("Content-Type"); kind != "" {
-		if media, _, err := mime.ParseMediaType(kind); err != nil || media != "application/json" {
-			return intake.Request{}, definition.NewFieldError("Content-Type", language.Errorf("reports_api.content_type", "value", strconv.Quote(kind)))
-		}
-	}
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return intake.Request{}, err
-	}
-	members, err := readObject("body", body)
+	members, err := readBody(r)
 	if err != nil {
 		return intake.Request{}, err
 	}
@@ -102,6 +93,20 @@ func readRequestWith(r *http.Request, others map[string]func(json.RawMessage) er
 		"connectionId": &request.ConnectionID, "type": &request.Type, "caller": &request.Caller, "client": &request.Client,
 		"language": &request.Language, "format": &request.Format, "domainName": &request.DomainName, "stage": &request.Stage,
 	})
+}
+
+// readBody reads the members of the body, which must be JSON.
+func readBody(r *http.Request) (map[string]json.RawMessage, error) {
+	if kind := r.Header.Get("Content-Type"); kind != "" {
+		if media, _, err := mime.ParseMediaType(kind); err != nil || media != "application/json" {
+			return nil, definition.NewFieldError("Content-Type", language.Errorf("reports_api.content_type", "value", strconv.Quote(kind)))
+		}
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	return readObject("body", body)
 }
 
 const (
