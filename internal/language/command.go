@@ -103,12 +103,12 @@ summary: the cause of the last failure and the field to change, or that all went
 refusal carries its request id in the header x-amz-apigw-id, else in x-amzn-RequestId.
 With --last: the last executions that failed, newest first.
 
-What was said is shown where the stage or route has dataTraceEnabled.`, `Dice qué pasó con una conexión, o con una petición, y por qué. La primera línea es el
+Messages, bodies and parameters are shown where the stage or route has dataTraceEnabled.`, `Dice qué pasó con una conexión, o con una petición, y por qué. La primera línea es el
 resumen: la causa del último fallo y el campo que hay que cambiar, o que todo fue bien.
 Un rechazo lleva el id de su petición en la cabecera x-amz-apigw-id, si no en
 x-amzn-RequestId. Con --last: las últimas ejecuciones que fallaron, la más nueva primero.
 
-Lo que se dijo se ve donde la etapa o la ruta tiene dataTraceEnabled.`},
+Los mensajes, cuerpos y parámetros se ven donde la etapa o la ruta tiene dataTraceEnabled.`},
 	"explain.last": {"list the last failures instead", "listar los últimos fallos"},
 	"logs.short":   {"Print the execution and access logs of the stages", "Imprimir los registros de ejecución y de acceso de las etapas"},
 	"logs.long": {`Print the newest lines of the execution and access logs of the stages that log, of
@@ -121,9 +121,9 @@ tienen un loggingLevel o su accessLogSettings un formato.`},
 	"logs.follow":       {"go on with the lines to come, until Ctrl-C", "seguir con las líneas que vengan, hasta Ctrl-C"},
 	"connections.short": {"List the open connections of all APIs", "Listar las conexiones abiertas de todas las APIs"},
 	"connections.long": {`List the open connections of all nodes over all APIs and stages: id, where it came in,
-on which node, since when, when it last said something, and from where; and how many
+on which node, since when, when it was last active, and from where; and how many
 there are. Nodes that do not answer are named.`, `Lista las conexiones abiertas de todos los nodos en todas las APIs y etapas: id, por dónde
-entró, en qué nodo, desde cuándo, cuándo dijo algo por última vez, y desde dónde; y cuántas
+entró, en qué nodo, desde cuándo, cuándo tuvo su última actividad, y desde dónde; y cuántas
 hay. Nombra los nodos que no responden.`},
 	"deadletters.short": {"List, replay and delete dead letters: calls to backends that were given up", "Listar, repetir y borrar llamadas abandonadas (dead letters)"},
 	"deadletters.long": {`Calls of stages with pasarela:async that their backend did not take before the deadline,
@@ -175,8 +175,8 @@ claves de la cuenta solo con --secrets; y también las pilas, los objetos y el c
     pasarela export --secrets > copia.yaml
     pasarela apply copia.yaml`},
 	"export.secrets": {"with access keys, API keys, private keys, stacks, objects and code", "con claves de acceso, de API y privadas, pilas, objetos y código"},
-	"apply.short":    {"Bring an export back, after showing what it would change", "Recuperar una exportación, tras mostrar qué cambiaría"},
-	"apply.long": {`Bring an export back: shows what the file would change, asks, and changes it. Applying
+	"apply.short":    {"Restore an export, after showing what it would change", "Recuperar una exportación, tras mostrar qué cambiaría"},
+	"apply.long": {`Restore an export: shows what the file would change, asks, and changes it. Applying
 the same file twice changes nothing the second time. What the file does not have stays,
 unless --prune. FILE may be - for standard input (with --yes or --plan).`, `Recupera una exportación: muestra qué cambiaría el archivo, pregunta, y lo cambia. Aplicar
 dos veces el mismo archivo no cambia nada la segunda vez. Lo que el archivo no tiene se
@@ -257,6 +257,6 @@ el motivo. --listen y --tls-cert son los de "pasarela serve", también desde el 
 	"setting.functions_user":      {"user of this machine that functions run as; needs a server that runs as root (default the server's own)", "usuario de esta máquina con el que se ejecutan las funciones; requiere un servidor que corra como root (por defecto el del servidor)"},
 	"setting.local":               {"serve programs made for LocalStack: any key pair is let in, for this machine alone (docs/local.md)", "servir a programas hechos para LocalStack: entra cualquier par de claves, solo para esta máquina (docs/local.md)"},
 	"setting.local_init":          {"folder whose scripts --local runs once it serves, before it prints Ready.", "carpeta cuyos scripts ejecuta --local cuando ya sirve, antes de escribir Ready."},
-	"setting.strict":              {"answer as AWS also where pasarela is kinder", "responder como AWS también donde pasarela es más amable"},
+	"setting.strict":              {"respond as AWS does also where pasarela would say or offer more", "responder como AWS también donde pasarela diría u ofrecería más"},
 	"setting.bad_log_level":       {"--log-level: {value} is not debug, info, warn or error", "--log-level: {value} no es debug, info, warn ni error"},
 }

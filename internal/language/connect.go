@@ -14,7 +14,7 @@ var connectTexts = Catalogue{
 	"connect.no_such_host":     {"{url}: no such host {host}: check the name, or use the URL by path, ws://HOST:PORT/API_ID/STAGE", "{url}: no existe el host {host}: revisa el nombre, o usa la URL por ruta, ws://HOST:PUERTO/API_ID/ETAPA"},
 	"connect.no_server":        {"{url}: {error}: does a gateway listen there (pasarela dev, pasarela serve)?", "{url}: {error}: ¿escucha ahí una pasarela (pasarela dev, pasarela serve)?"},
 	"connect.untrusted":        {"{url}: {error}: a certificate of your own is trusted with SSL_CERT_FILE=chain.pem in the environment", "{url}: {error}: un certificado propio se acepta con SSL_CERT_FILE=cadena.pem en el entorno"},
-	"connect.no_tls":           {"{url}: the server speaks no TLS on this port: use ws:// instead of wss://", "{url}: el servidor no habla TLS en este puerto: usa ws:// en vez de wss://"},
+	"connect.no_tls":           {"{url}: the server serves no TLS on this port: use ws:// instead of wss://", "{url}: el servidor no habla TLS en este puerto: usa ws:// en vez de wss://"},
 	"connect.failed":           {"{url}: {error}", "{url}: {error}"},
 	"connect.bad_header":       {"--header: {line} is not \"Name: value\"", "--header: {line} no es \"Nombre: valor\""},
 }
