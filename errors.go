@@ -1,6 +1,9 @@
 package pasarela
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // ErrorCode is AWS's name of an error; each protocol adds its HTTP status and
 // encoding.
@@ -38,6 +41,25 @@ func (e *Error) Error() string {
 }
 
 func (e *Error) Unwrap() error { return e.Cause }
+
+// CodeOf is the code of the [Error] that err is or wraps; empty if there is none.
+func CodeOf(err error) ErrorCode {
+	var known *Error
+	if errors.As(err, &known) {
+		return known.Code
+	}
+	return ""
+}
+
+// MessageOf is what err says to a caller: the message of the [Error] that it is or wraps,
+// without code and cause; else all of its text.
+func MessageOf(err error) string {
+	var known *Error
+	if errors.As(err, &known) {
+		return known.Message
+	}
+	return err.Error()
+}
 
 // Errorf makes an [Error] of that code with a formatted message.
 func Errorf(code ErrorCode, format string, args ...any) *Error {

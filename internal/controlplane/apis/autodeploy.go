@@ -177,8 +177,7 @@ func (a *autoDeployer) deploy(ctx context.Context, apiID string) {
 // says why (A-APIS-10).
 func (s *Deployments) autoDeploy(ctx context.Context, apiID string) error {
 	doc, err := s.apis.read(ctx, apiID)
-	var known *pasarela.Error
-	if errors.As(err, &known) && known.Code == pasarela.CodeNotFound {
+	if pasarela.CodeOf(err) == pasarela.CodeNotFound {
 		return nil // deleted meanwhile
 	}
 	if err != nil || !doc.Lags() {
@@ -203,7 +202,7 @@ func (s *Deployments) autoDeploy(ctx context.Context, apiID string) error {
 	})
 	if err != nil {
 		err = s.removeUnreferenced(ctx, err, apiID, id)
-		if errors.As(err, &known) || errors.Is(err, errDone) {
+		if pasarela.CodeOf(err) != "" || errors.Is(err, errDone) {
 			return nil // deleted, or another node was first
 		}
 		return err
@@ -235,7 +234,7 @@ func (s *Deployments) moveStages(doc *pasarela.APIDocument, d pasarela.Definitio
 			continue
 		}
 		if err := s.checkStage(d, stage); err != nil {
-			stage.LastDeploymentStatusMessage = messageOf(err)
+			stage.LastDeploymentStatusMessage = pasarela.MessageOf(err)
 		} else {
 			stage.DeploymentID, stage.LastUpdatedDate = id, at
 			stage.LastDeploymentStatusMessage = deployedMessage + " with deployment ID '" + id + "'"
@@ -272,8 +271,7 @@ func dropOld(doc *pasarela.APIDocument) (dropped []string) {
 
 // noteFailure records why the stages could not follow.
 func (s *Deployments) noteFailure(ctx context.Context, apiID string, seen uint64, fault error) error {
-	message := messageOf(fault)
-	var known *pasarela.Error
+	message := pasarela.MessageOf(fault)
 	err := s.apis.change(ctx, apiID, func(doc *pasarela.APIDocument) error {
 		if doc.AutoDeployed < seen {
 			doc.AutoDeployed = seen
@@ -285,17 +283,8 @@ func (s *Deployments) noteFailure(ctx context.Context, apiID string, seen uint64
 		}
 		return nil
 	})
-	if errors.As(err, &known) && known.Code == pasarela.CodeNotFound {
+	if pasarela.CodeOf(err) == pasarela.CodeNotFound {
 		return nil
 	}
 	return err
-}
-
-// messageOf is what an error says to callers.
-func messageOf(err error) string {
-	var known *pasarela.Error
-	if errors.As(err, &known) {
-		return known.Message
-	}
-	return err.Error()
 }

@@ -127,8 +127,7 @@ func (s *Service) attachObject(ctx context.Context, a *attachment, o objectOf) e
 		return nil
 	}
 	data, err := s.Objects.Bytes(ctx, o.bucket, o.object.Key)
-	var known *pasarela.Error
-	if errors.As(err, &known) && (known.Code == s3.CodeNoKey || known.Code == s3.CodeNoBucket) {
+	if code := pasarela.CodeOf(err); code == s3.CodeNoKey || code == s3.CodeNoBucket {
 		a.omit(name, o.object.Size) // it was deleted a moment ago
 		return nil
 	}

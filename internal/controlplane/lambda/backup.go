@@ -57,7 +57,7 @@ func (b Backup) Prepare(ctx context.Context, all []pasarela.Function, code map[s
 		seen[f.Name] = true
 		for _, v := range append(slices.Clone(f.Versions), f.Latest) {
 			if err := check(&v); err != nil {
-				return &pasarela.Error{Code: pasarela.CodeBadRequest, Message: "functions[" + f.Name + "]: " + message(err), Cause: err}
+				return &pasarela.Error{Code: pasarela.CodeBadRequest, Message: "functions[" + f.Name + "]: " + pasarela.MessageOf(err), Cause: err}
 			}
 		}
 		if err := b.checkCode(ctx, f, code); err != nil {
@@ -67,20 +67,12 @@ func (b Backup) Prepare(ctx context.Context, all []pasarela.Function, code map[s
 	return nil
 }
 
-func message(err error) string {
-	var known *pasarela.Error
-	if errors.As(err, &known) {
-		return known.Message
-	}
-	return err.Error()
-}
-
 // checkCode refuses a function whose code is nowhere.
 func (b Backup) checkCode(ctx context.Context, f *pasarela.Function, code map[string][]byte) error {
 	for _, sum := range CodeOf(f) {
 		if data, there := code[sum]; there {
 			if err := checkZip(data); err != nil {
-				return &pasarela.Error{Code: pasarela.CodeBadRequest, Message: "functions[" + f.Name + "]: " + message(err), Cause: err}
+				return &pasarela.Error{Code: pasarela.CodeBadRequest, Message: "functions[" + f.Name + "]: " + pasarela.MessageOf(err), Cause: err}
 			}
 			continue
 		}

@@ -54,7 +54,7 @@ func TestNoFaultUndoesWhatMayHaveBeenWritten(t *testing.T) {
 							whole := func(when string) {
 								t.Helper()
 								got, err := s.Get(t.Context(), "one", "k", 1<<30)
-								gone := name == "delete" && codeOf(err) == s3.CodeNoKey
+								gone := name == "delete" && pasarela.CodeOf(err) == s3.CodeNoKey
 								if !gone && (err != nil || !bytes.Equal(got, old) && !bytes.Equal(got, next)) {
 									t.Errorf("%s: %d bytes, %v", when, len(got), err)
 								}

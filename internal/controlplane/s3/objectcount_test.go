@@ -73,7 +73,7 @@ func TestTheNumberOfObjectsIsBounded(t *testing.T) {
 		}
 	}
 	for _, s := range []*s3.Service{here, there} {
-		if err := put(s, "more"); codeOf(err) != s3.CodeArgument || !strings.Contains(err.Error(), "10000 objects") {
+		if err := put(s, "more"); pasarela.CodeOf(err) != s3.CodeArgument || !strings.Contains(err.Error(), "10000 objects") {
 			t.Errorf("one object too many: %v", err)
 		}
 		if err := put(s, "k1"); err != nil {

@@ -1,7 +1,6 @@
 package s3_test
 
 import (
-	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,21 +20,13 @@ func open(t *testing.T) (*s3.Service, pasarela.Bucket) {
 	return s, store
 }
 
-func codeOf(err error) pasarela.ErrorCode {
-	var known *pasarela.Error
-	if errors.As(err, &known) {
-		return known.Code
-	}
-	return ""
-}
-
 func TestBounds(t *testing.T) {
 	s, _ := open(t)
 	ctx := t.Context()
-	if _, err := s.Put(ctx, s3.PutInput{Bucket: "one", Key: "k", Body: make([]byte, s3.MaxBody+1)}); codeOf(err) != s3.CodeTooLarge {
+	if _, err := s.Put(ctx, s3.PutInput{Bucket: "one", Key: "k", Body: make([]byte, s3.MaxBody+1)}); pasarela.CodeOf(err) != s3.CodeTooLarge {
 		t.Errorf("a long object: %v", err)
 	}
-	if _, err := s.Put(ctx, s3.PutInput{Bucket: "one", Key: string(make([]byte, 1025))}); codeOf(err) != s3.CodeKeyTooLong {
+	if _, err := s.Put(ctx, s3.PutInput{Bucket: "one", Key: string(make([]byte, 1025))}); pasarela.CodeOf(err) != s3.CodeKeyTooLong {
 		t.Errorf("a long key: %v", err)
 	}
 	id, err := s.CreateUpload(ctx, "one", "k", nil)
@@ -48,13 +39,13 @@ func TestBounds(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := s.UploadPart(ctx, "one", "k", id, 100, []byte("1")); codeOf(err) != s3.CodeTooLarge {
+	if _, err := s.UploadPart(ctx, "one", "k", id, 100, []byte("1")); pasarela.CodeOf(err) != s3.CodeTooLarge {
 		t.Errorf("one part too many: %v", err)
 	}
 	for n := 0; ; n++ {
 		err := s.CreateBucket(ctx, "b"+string(rune('a'+n/10))+string(rune('a'+n%10)))
 		if n == 99 {
-			if codeOf(err) != s3.CodeTooMany {
+			if pasarela.CodeOf(err) != s3.CodeTooMany {
 				t.Errorf("one bucket too many: %v", err)
 			}
 			break

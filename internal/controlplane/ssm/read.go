@@ -2,7 +2,6 @@ package ssm
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -71,9 +70,8 @@ func (s *Service) GetParameters(ctx context.Context, in NamesInput) (GetParamete
 	}
 	for _, name := range in.Names {
 		p, v, r, err := s.find(ctx, name)
-		var known *pasarela.Error
-		switch {
-		case errors.As(err, &known) && (known.Code == CodeNotFound || known.Code == CodeVersionNotFound):
+		switch code := pasarela.CodeOf(err); {
+		case code == CodeNotFound || code == CodeVersionNotFound:
 			out.Invalid = append(out.Invalid, name)
 		case err != nil:
 			return out, err

@@ -226,8 +226,7 @@ func (s *Service) ChangeSets(ctx context.Context, stackName string) ([]*ChangeSe
 // DeleteChangeSet removes a change set; one that is not there is no error.
 func (s *Service) DeleteChangeSet(ctx context.Context, name, stackName string) error {
 	set, err := s.ChangeSet(ctx, name, stackName)
-	var known *pasarela.Error
-	if errors.As(err, &known) && known.Code == CodeChangeSetNotFound {
+	if pasarela.CodeOf(err) == CodeChangeSetNotFound {
 		return nil
 	}
 	if err != nil {

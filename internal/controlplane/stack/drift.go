@@ -115,7 +115,7 @@ func (s *Service) compare(ctx context.Context, services resource.Services, stack
 	case resource.IsGone(err):
 		return ResourceDrift{Status: DriftDeleted, Expected: show(expected)}
 	case err != nil:
-		return ResourceDrift{Status: DriftUnknown, Reason: plainText(err)}
+		return ResourceDrift{Status: DriftUnknown, Reason: pasarela.MessageOf(err)}
 	}
 	drift := ResourceDrift{Status: DriftInSync, Expected: show(expected), Actual: show(picked(live, expected))}
 	for _, d := range kind.Properties.Differences(expected, live) {

@@ -2,7 +2,6 @@ package stack
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"net/url"
 	"regexp"
@@ -79,7 +78,7 @@ func (s *Service) template(ctx context.Context, in TemplateInput, services resou
 	}
 	response, err := services.Call(ctx, "s3", "GetObject", map[string]any{"Bucket": bucket, "Key": key})
 	if err != nil {
-		return "", invalid("S3 error: %s (TemplateURL %s)", plainText(err), in.TemplateURL)
+		return "", invalid("S3 error: %s (TemplateURL %s)", pasarela.MessageOf(err), in.TemplateURL)
 	}
 	body, _ := response["Body"].(string)
 	return body, nil
@@ -195,17 +194,8 @@ func resolveParameters(ctx context.Context, in Input, services resource.Services
 			continue
 		}
 		if resolved[name], err = parameterStore(ctx, services, texts[name]); err != nil {
-			return nil, sentence("Unable to fetch parameters [%s] from parameter store for this account. (%s)", texts[name], plainText(err))
+			return nil, sentence("Unable to fetch parameters [%s] from parameter store for this account. (%s)", texts[name], pasarela.MessageOf(err))
 		}
 	}
 	return resolved, nil
-}
-
-// plainText is an error's sentence without its code.
-func plainText(err error) string {
-	var known *pasarela.Error
-	if errors.As(err, &known) {
-		return known.Message
-	}
-	return err.Error()
 }

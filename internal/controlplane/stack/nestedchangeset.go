@@ -92,15 +92,15 @@ func (s *Service) nestedSet(ctx context.Context, who pasarela.Principal, above *
 	set.Input = target
 	switch {
 	case depth > maxDepth:
-		set.fail(plainText(tooDeep()))
+		set.fail(pasarela.MessageOf(tooDeep()))
 	case set.tree.count > maxNested:
 		set.fail(fmt.Sprintf("A change set may have %d nested ones.", maxNested))
 	case err != nil && len(in.notKnown) > 0:
 		return nil, nil // a condition may need what is not known, and be good when it is
 	case err != nil:
-		set.fail(plainText(err))
+		set.fail(pasarela.MessageOf(err))
 	case before != nil && updatable(before) != nil:
-		set.fail(plainText(updatable(before)))
+		set.fail(pasarela.MessageOf(updatable(before)))
 	default:
 		if err := s.addChanges(ctx, who, set, p, stack, depth); err != nil {
 			return nil, err

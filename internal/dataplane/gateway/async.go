@@ -272,7 +272,7 @@ func (a *AsyncCalls) answer(q *queuedCall, route *stage.Route, x *eventRun, err 
 // closeRefused closes the connection of a $connect that its backend did not accept.
 func (a *AsyncCalls) closeRefused(ctx context.Context, q *queuedCall, code uint16, reason string) {
 	err := a.g.disconnect(ctx, q.Event.APIID, q.Event.ConnectionID, code, reason)
-	if err != nil && codeOf(err) != pasarela.CodeGone {
+	if err != nil && pasarela.CodeOf(err) != pasarela.CodeGone {
 		a.g.options.Log.Warn("a client whose $connect was refused from the queue could not be closed", "connection", q.Event.ConnectionID, "error", err)
 	}
 }

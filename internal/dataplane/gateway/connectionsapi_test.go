@@ -21,14 +21,6 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-func codeOf(err error) pasarela.ErrorCode {
-	var known *pasarela.Error
-	if errors.As(err, &known) {
-		return known.Code
-	}
-	return ""
-}
-
 // Conformance 23 to 25.
 func TestPushes(t *testing.T) {
 	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}))
@@ -53,10 +45,10 @@ func TestPushes(t *testing.T) {
 		t.Errorf("closed with %d %q", code, reason)
 	}
 	y.backend.Next(t)
-	if err := post(t.Context(), y.gateway, apiID, id, []byte("x")); codeOf(err) != pasarela.CodeGone {
+	if err := post(t.Context(), y.gateway, apiID, id, []byte("x")); pasarela.CodeOf(err) != pasarela.CodeGone {
 		t.Errorf("after the end: %v", err)
 	}
-	if _, err := y.gateway.Describe(t.Context(), apiID, id); codeOf(err) != pasarela.CodeGone {
+	if _, err := y.gateway.Describe(t.Context(), apiID, id); pasarela.CodeOf(err) != pasarela.CodeGone {
 		t.Errorf("after the end: %v", err)
 	}
 }
@@ -77,11 +69,11 @@ func TestPushesThatCannotBe(t *testing.T) {
 		{"id without its end", apiID, strings.TrimSuffix(id, "="), 1, pasarela.CodeBadRequest},
 		{"too long", apiID, id, gateway.MaxPost + 1, pasarela.CodePayloadTooLarge},
 	} {
-		if err := post(t.Context(), y.gateway, test.api, test.id, make([]byte, test.body)); codeOf(err) != test.code {
+		if err := post(t.Context(), y.gateway, test.api, test.id, make([]byte, test.body)); pasarela.CodeOf(err) != test.code {
 			t.Errorf("%s: %v, want %s", test.name, err, test.code)
 		}
 	}
-	if err := y.gateway.Disconnect(t.Context(), apiID, id, 1006, ""); codeOf(err) != pasarela.CodeBadRequest {
+	if err := y.gateway.Disconnect(t.Context(), apiID, id, 1006, ""); pasarela.CodeOf(err) != pasarela.CodeBadRequest {
 		t.Errorf("closing with 1006: %v", err)
 	}
 }
@@ -145,7 +137,7 @@ func TestHeldPostsAreBounded(t *testing.T) {
 		switch err := <-errs; {
 		case err == nil:
 			taken++
-		case codeOf(err) == pasarela.CodeLimitExceeded:
+		case pasarela.CodeOf(err) == pasarela.CodeLimitExceeded:
 			full++
 		default:
 			t.Error(err)
@@ -175,7 +167,7 @@ func TestStrictPostsDuringConnectAreGone(t *testing.T) {
 	errs := make(chan error, 10)
 	posting(t, y, 201, errs, "one")
 	c := y.connect("")
-	if err := <-errs; codeOf(err) != pasarela.CodeGone {
+	if err := <-errs; pasarela.CodeOf(err) != pasarela.CodeGone {
 		t.Errorf("got %v", err)
 	}
 	if err := post(t.Context(), y.gateway, apiID, y.only(), []byte("after")); err != nil {
@@ -213,10 +205,10 @@ func TestPushesToAnotherNode(t *testing.T) {
 	if code, reason := c.Closed(); code != 4002 || reason != "elsewhere" {
 		t.Errorf("closed with %d %q", code, reason)
 	}
-	if err := post(t.Context(), two.gateway, apiID, id, []byte("x")); codeOf(err) != pasarela.CodeGone {
+	if err := post(t.Context(), two.gateway, apiID, id, []byte("x")); pasarela.CodeOf(err) != pasarela.CodeGone {
 		t.Errorf("after the end: %v", err)
 	}
-	if err := post(t.Context(), two.gateway, apiID, execution.NewIDs(9).Connection(time.Now()), []byte("x")); codeOf(err) != pasarela.CodeGone {
+	if err := post(t.Context(), two.gateway, apiID, execution.NewIDs(9).Connection(time.Now()), []byte("x")); pasarela.CodeOf(err) != pasarela.CodeGone {
 		t.Errorf("a node that is not there: %v", err)
 	}
 }
@@ -232,7 +224,7 @@ func TestASlowReaderIsTold(t *testing.T) {
 			break
 		}
 	}
-	if codeOf(err) != pasarela.CodeLimitExceeded {
+	if pasarela.CodeOf(err) != pasarela.CodeLimitExceeded {
 		t.Errorf("50 MB for a client that does not read: %v", err)
 	}
 }
@@ -274,7 +266,7 @@ func TestPushesCountAgainstTheAccount(t *testing.T) {
 	y.connect("")
 	id := y.only()
 	for i, want := range []pasarela.ErrorCode{"", "", pasarela.CodeLimitExceeded} {
-		if err := post(t.Context(), y.gateway, apiID, id, []byte("x")); codeOf(err) != want {
+		if err := post(t.Context(), y.gateway, apiID, id, []byte("x")); pasarela.CodeOf(err) != want {
 			t.Errorf("post %d: %v", i, err)
 		}
 	}
@@ -294,7 +286,7 @@ func TestACallThroughAnotherAPIIsExplained(t *testing.T) {
 	id := one.only()
 	for i, y := range []*system{one, two} {
 		err := post(t.Context(), y.gateway, "other12345", id, []byte("x"))
-		if codeOf(err) != pasarela.CodeGone || !strings.Contains(err.Error(), "Gone") {
+		if pasarela.CodeOf(err) != pasarela.CodeGone || !strings.Contains(err.Error(), "Gone") {
 			t.Fatalf("got %v", err)
 		}
 		request := fmt.Sprint("request-", i)

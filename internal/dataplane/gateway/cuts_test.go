@@ -140,7 +140,7 @@ func TestCutsLoseNothing(t *testing.T) {
 			if err == nil {
 				break
 			}
-			if codeOf(err) != pasarela.CodeLimitExceeded || ctx.Err() != nil {
+			if pasarela.CodeOf(err) != pasarela.CodeLimitExceeded || ctx.Err() != nil {
 				t.Fatalf("message %d: %v", n, err)
 			}
 			<-time.After(time.Millisecond) // the mailbox is full until the client is back

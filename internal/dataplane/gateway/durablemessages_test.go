@@ -110,7 +110,7 @@ func TestADurablePushWaitsForTheDisk(t *testing.T) {
 	y.cut(c)
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	if _, err := y.gateway.Push(ctx, apiID, id, gateway.Push{Body: []byte("x"), Key: "k"}); codeOf(err) != pasarela.CodeServiceUnavailable {
+	if _, err := y.gateway.Push(ctx, apiID, id, gateway.Push{Body: []byte("x"), Key: "k"}); pasarela.CodeOf(err) != pasarela.CodeServiceUnavailable {
 		t.Errorf("with no room on the disk: %v", err)
 	}
 	j.Fail(nil)
@@ -126,7 +126,7 @@ func TestADurablePushWaitsForTheDisk(t *testing.T) {
 func TestDurableNeedsAJournal(t *testing.T) {
 	y := start(t, threeRoutes(), resumable(60, "delivery", "durable"))
 	y.connect(session)
-	if err := post(t.Context(), y.gateway, apiID, y.only(), []byte("x")); codeOf(err) != pasarela.CodeServiceUnavailable {
+	if err := post(t.Context(), y.gateway, apiID, y.only(), []byte("x")); pasarela.CodeOf(err) != pasarela.CodeServiceUnavailable {
 		t.Error(err)
 	}
 }
@@ -143,7 +143,7 @@ func TestAMessageOfANodeThatWasTakenOverIsNotAcknowledged(t *testing.T) {
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, old)) == 1 })
 	old.Take()
 	sure.Store(false)
-	if err := post(t.Context(), y.gateway, apiID, id, []byte("nobody has it")); codeOf(err) != pasarela.CodeServiceUnavailable {
+	if err := post(t.Context(), y.gateway, apiID, id, []byte("nobody has it")); pasarela.CodeOf(err) != pasarela.CodeServiceUnavailable {
 		t.Errorf("a post: %v", err)
 	}
 	if code, reason := c.Closed(); code != websocket.StatusServiceRestart {
@@ -166,7 +166,7 @@ func TestADurableMessageWaitsWhileTheNodeIsNotSure(t *testing.T) {
 	defer j.Fail(nil)
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	if err := post(ctx, y.gateway, apiID, id, []byte("sent while it is sure")); codeOf(err) != pasarela.CodeServiceUnavailable {
+	if err := post(ctx, y.gateway, apiID, id, []byte("sent while it is sure")); pasarela.CodeOf(err) != pasarela.CodeServiceUnavailable {
 		t.Errorf("a post that is not on disk: %v", err)
 	}
 	reads(t, c, "sent while it is sure")

@@ -99,7 +99,7 @@ func TestWhatTheNextRunHasIsNotGone(t *testing.T) {
 	if want := (gateway.FanOut{Refused: 1, RefusedIDs: []string{id}}); err != nil || all.Gone != 0 || all.Refused != want.Refused || !slices.Equal(all.RefusedIDs, want.RefusedIDs) {
 		t.Errorf("%+v, want %+v, %v", all, want, err)
 	}
-	if err := post(t.Context(), y.gateway, apiID, id, []byte("x")); codeOf(err) != pasarela.CodeServiceUnavailable {
+	if err := post(t.Context(), y.gateway, apiID, id, []byte("x")); pasarela.CodeOf(err) != pasarela.CodeServiceUnavailable {
 		t.Errorf("a post: %v", err)
 	}
 	if counted := y.gateway.Stats().Outcomes; counted[gateway.Unavailable] != 2 || counted[gateway.Gone] != 0 || counted[gateway.TooSlow] != 0 {

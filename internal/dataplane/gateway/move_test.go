@@ -173,7 +173,7 @@ func TestAConnectionGoesAlongToAnotherNode(t *testing.T) {
 		t.Errorf("asked %+v", asked)
 	}
 	for i, y := range n.all {
-		if err := post(t.Context(), y.gateway, apiID, id, []byte("x")); codeOf(err) != pasarela.CodeGone {
+		if err := post(t.Context(), y.gateway, apiID, id, []byte("x")); pasarela.CodeOf(err) != pasarela.CodeGone {
 			t.Errorf("node %d: a post to a connection that is over: %v", i+1, err)
 		}
 	}
@@ -490,7 +490,7 @@ func TestAClientOnItsWayMissesNothing(t *testing.T) {
 				if err == nil {
 					break
 				}
-				if code := codeOf(err); code != pasarela.CodeServiceUnavailable && code != pasarela.CodeLimitExceeded || ctx.Err() != nil {
+				if code := pasarela.CodeOf(err); code != pasarela.CodeServiceUnavailable && code != pasarela.CodeLimitExceeded || ctx.Err() != nil {
 					t.Errorf("message %d: %v", i, err)
 					return
 				}

@@ -32,7 +32,7 @@ func sortedNames(live func() []string) []string {
 // respond may hold them: 503.
 func (n *otherNodes) ask(ctx context.Context, node uint16, r request) (response, error) {
 	found, err := n.askNode(ctx, node, r)
-	if codeOf(err) == pasarela.CodeGone {
+	if pasarela.CodeOf(err) == pasarela.CodeGone {
 		found, err = n.askSuccessor(ctx, node, r, err)
 	}
 	if err == nil {
@@ -115,7 +115,7 @@ func (n *otherNodes) askAll(ctx context.Context, r request, here func()) (respon
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
-			case codeOf(err) == pasarela.CodeGone || got.Error == pasarela.CodeGone: // it has ended, or no such connection
+			case pasarela.CodeOf(err) == pasarela.CodeGone || got.Error == pasarela.CodeGone: // it has ended, or no such connection
 			case err != nil || got.Error == pasarela.CodeInternal || got.Error == pasarela.CodeServiceUnavailable:
 				missing = append(missing, name)
 			default:

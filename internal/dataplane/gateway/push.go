@@ -90,7 +90,7 @@ func (g *Gateway) pushToHolder(ctx context.Context, node uint16, apiID, connecti
 		return pushed, err
 	}
 	response, err := g.forward(ctx, requestOf(apiID, connectionID, &p), err)
-	if codeOf(err) == pasarela.CodeGone {
+	if pasarela.CodeOf(err) == pasarela.CodeGone {
 		g.outcomes.add(Gone, 1)
 	}
 	return response.Pushed, err

@@ -109,7 +109,7 @@ func TestAFailedPushKeepsNoKey(t *testing.T) {
 			t.Fatal("50 MB went to a client that does not read")
 		}
 		_, err := y.pushOnce(t.Context(), id, "before-"+fmt.Sprint(i), large)
-		if codeOf(err) == pasarela.CodeLimitExceeded {
+		if pasarela.CodeOf(err) == pasarela.CodeLimitExceeded {
 			full = i
 		} else if err != nil {
 			t.Fatal(err)
@@ -135,11 +135,11 @@ func TestPushKeysThatAreNone(t *testing.T) {
 	y := start(t, api())
 	y.connect("")
 	for _, key := range []string{strings.Repeat("k", gateway.MaxPushKey+1), "a b", "ñ", "a\x00"} {
-		if _, err := y.pushOnce(t.Context(), y.only(), key, []byte("x")); codeOf(err) != pasarela.CodeBadRequest {
+		if _, err := y.pushOnce(t.Context(), y.only(), key, []byte("x")); pasarela.CodeOf(err) != pasarela.CodeBadRequest {
 			t.Errorf("%q: %v", key, err)
 		}
 	}
-	if _, err := y.pushOnce(t.Context(), "R1kmxc2VNjMCFIA=", "k", []byte("x")); codeOf(err) != pasarela.CodeGone {
+	if _, err := y.pushOnce(t.Context(), "R1kmxc2VNjMCFIA=", "k", []byte("x")); pasarela.CodeOf(err) != pasarela.CodeGone {
 		t.Errorf("a connection that is none: %v", err)
 	}
 }

@@ -35,7 +35,7 @@ func (o Outcome) String() string {
 // outcomeOf is the outcome that an error of a delivery means. Only a 410 says that there is
 // no connection: backends forget one that is gone (A-GATEWAY-52), so nothing else may say it.
 func outcomeOf(err error) Outcome {
-	switch codeOf(err) {
+	switch pasarela.CodeOf(err) {
 	case pasarela.CodeGone:
 		return Gone
 	case pasarela.CodeLimitExceeded:

@@ -2,11 +2,9 @@ package gateway
 
 import (
 	"context"
-	"errors"
 	"math"
 	"slices"
 
-	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/journal"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/mailbox"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
@@ -159,15 +157,6 @@ func (r *resumable) waitForClient() {
 	}
 	r.g.noteBetween(r.c, language.StepGoneOnWith.Of())
 	r.g.noteAway(r.c, socket.NodeLost.Close(), waiting)
-}
-
-// codeOf is the code of a pasarela.Error; "" for other errors.
-func codeOf(err error) pasarela.ErrorCode {
-	var known *pasarela.Error
-	if errors.As(err, &known) {
-		return known.Code
-	}
-	return ""
 }
 
 // leaveForNext writes the messages that are in memory only to the journal, for the

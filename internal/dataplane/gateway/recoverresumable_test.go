@@ -155,7 +155,7 @@ func TestAStoppingNodeTakesNothingForThoseWhoAreAway(t *testing.T) {
 	if err := y.gateway.Drain(ctx, 0); err != nil {
 		t.Error(err)
 	}
-	if err := post(t.Context(), y.gateway, apiID, id, []byte("x")); codeOf(err) != pasarela.CodeServiceUnavailable {
+	if err := post(t.Context(), y.gateway, apiID, id, []byte("x")); pasarela.CodeOf(err) != pasarela.CodeServiceUnavailable {
 		t.Errorf("a post: %v", err)
 	}
 	if lost := y.gateway.Stats().Outcomes[gateway.Lost]; lost != 0 {
@@ -213,11 +213,11 @@ func TestPostsFindTheSuccessor(t *testing.T) {
 		}
 	})
 	three := start(t, threeRoutes(), resumable(60), withJournal(&memory.Journal{}), node("3", 3, "2"))
-	if err := post(t.Context(), two.gateway, apiID, id, []byte("x")); codeOf(err) != pasarela.CodeServiceUnavailable {
+	if err := post(t.Context(), two.gateway, apiID, id, []byte("x")); pasarela.CodeOf(err) != pasarela.CodeServiceUnavailable {
 		t.Errorf("before it is taken over: %v", err)
 	}
 	pending.Store(false)
-	if err := post(t.Context(), two.gateway, apiID, id, []byte("x")); codeOf(err) != pasarela.CodeGone {
+	if err := post(t.Context(), two.gateway, apiID, id, []byte("x")); pasarela.CodeOf(err) != pasarela.CodeGone {
 		t.Errorf("when nobody will take it over: %v", err)
 	}
 	three.recover(owedIn(t, j))

@@ -211,7 +211,7 @@ func TestTheWindowEnds(t *testing.T) {
 			t.Errorf("%s lacks %s", text, want)
 		}
 	}
-	if err := post(t.Context(), y.gateway, apiID, id, []byte("x")); codeOf(err) != pasarela.CodeGone {
+	if err := post(t.Context(), y.gateway, apiID, id, []byte("x")); pasarela.CodeOf(err) != pasarela.CodeGone {
 		t.Errorf("afterwards: %v", err)
 	}
 	stats := y.gateway.Stats()
@@ -387,7 +387,7 @@ func TestMailboxesAreBounded(t *testing.T) {
 	y.cut(c)
 	y.post(id, "one", "two")
 	err := post(t.Context(), y.gateway, apiID, id, []byte("three"))
-	if codeOf(err) != pasarela.CodeLimitExceeded || !strings.Contains(err.Error(), "2 messages of 6 bytes wait for it already (tags pasarela:mailboxMessages and") {
+	if pasarela.CodeOf(err) != pasarela.CodeLimitExceeded || !strings.Contains(err.Error(), "2 messages of 6 bytes wait for it already (tags pasarela:mailboxMessages and") {
 		t.Errorf("a third: %v", err)
 	}
 	other := y.connect(session + "2")
@@ -397,7 +397,7 @@ func TestMailboxesAreBounded(t *testing.T) {
 		if live.ConnectionID == id {
 			continue
 		}
-		if err := post(t.Context(), y.gateway, apiID, live.ConnectionID, make([]byte, 995)); codeOf(err) != pasarela.CodeLimitExceeded {
+		if err := post(t.Context(), y.gateway, apiID, live.ConnectionID, make([]byte, 995)); pasarela.CodeOf(err) != pasarela.CodeLimitExceeded {
 			t.Errorf("more than the node has room for: %v", err)
 		}
 	}
@@ -419,7 +419,7 @@ func TestEmptyMessagesFillMailboxes(t *testing.T) {
 	for ; kept < 100 && err == nil; kept++ {
 		err = post(t.Context(), y.gateway, apiID, id, nil)
 	}
-	if codeOf(err) != pasarela.CodeLimitExceeded || kept != 8 {
+	if pasarela.CodeOf(err) != pasarela.CodeLimitExceeded || kept != 8 {
 		t.Errorf("%d of 1000 bytes were taken, then %v", kept-1, err)
 	}
 	if err := y.gateway.Disconnect(t.Context(), apiID, id, 0, ""); err != nil {
@@ -480,7 +480,7 @@ func TestPushesTellTheirOutcome(t *testing.T) {
 			if query == "" {
 				_ = c.Conn.CloseNow()
 				testkit.Eventually(y.t, "the end", func() bool { return y.gateway.Stats().Open == 0 })
-				if _, err := y.gateway.Push(t.Context(), apiID, id, gateway.Push{Body: []byte("x"), Wait: gateway.Acknowledged}); codeOf(err) != pasarela.CodeGone {
+				if _, err := y.gateway.Push(t.Context(), apiID, id, gateway.Push{Body: []byte("x"), Wait: gateway.Acknowledged}); pasarela.CodeOf(err) != pasarela.CodeGone {
 					t.Errorf("afterwards: %v", err)
 				}
 				return
@@ -506,7 +506,7 @@ func TestWaitingPushesLearnOfTheEnd(t *testing.T) {
 		ended := make(chan gateway.Outcome, 1)
 		go func() {
 			pushed, err := y.gateway.Push(context.Background(), apiID, id, gateway.Push{Body: []byte("x"), Wait: gateway.Acknowledged})
-			if codeOf(err) == pasarela.CodeGone {
+			if pasarela.CodeOf(err) == pasarela.CodeGone {
 				pushed.Outcome = gateway.Gone
 			}
 			ended <- pushed.Outcome

@@ -121,7 +121,7 @@ func TestAMailboxIsBoundedInBytes(t *testing.T) {
 	y.cut(c)
 	large := strings.Repeat("x", 1000)
 	y.post(id, large)
-	if err := post(t.Context(), y.gateway, apiID, id, make([]byte, 25)); codeOf(err) != pasarela.CodeLimitExceeded || !strings.Contains(err.Error(), "1 messages of 1000 bytes") {
+	if err := post(t.Context(), y.gateway, apiID, id, make([]byte, 25)); pasarela.CodeOf(err) != pasarela.CodeLimitExceeded || !strings.Contains(err.Error(), "1 messages of 1000 bytes") {
 		t.Errorf("25 bytes more than 1000 of 1024: %v", err)
 	}
 	y.post(id, strings.Repeat("y", 24))
@@ -135,10 +135,10 @@ func TestAClientThatReturnsNoPongs(t *testing.T) {
 	c := y.connect(session) // testkit's clients return pings only while they read
 	id := y.only()
 	y.post(id, "1", "2", "3")
-	if err := post(t.Context(), y.gateway, apiID, id, []byte("4")); codeOf(err) != pasarela.CodeLimitExceeded {
+	if err := post(t.Context(), y.gateway, apiID, id, []byte("4")); pasarela.CodeOf(err) != pasarela.CodeLimitExceeded {
 		t.Errorf("a fourth: %v", err)
 	}
-	if _, err := y.gateway.Push(t.Context(), apiID, id, gateway.Push{Body: []byte("4"), Wait: gateway.Acknowledged}); codeOf(err) != pasarela.CodeLimitExceeded {
+	if _, err := y.gateway.Push(t.Context(), apiID, id, gateway.Push{Body: []byte("4"), Wait: gateway.Acknowledged}); pasarela.CodeOf(err) != pasarela.CodeLimitExceeded {
 		t.Errorf("a fourth whose sender waits: %v", err)
 	}
 	if stats := y.gateway.Stats(); stats.Outcomes[gateway.TooSlow] != 2 || stats.Outcomes[gateway.Acknowledged] != 0 {
@@ -186,14 +186,14 @@ func TestAFullMailboxOutlivesAStop(t *testing.T) {
 	if err := errors.Join(y.gateway.Drain(ctx, 0), y.gateway.Close(ctx)); err != nil {
 		t.Fatal(err)
 	}
-	if err := post(t.Context(), y.gateway, apiID, id, []byte("too late")); codeOf(err) != pasarela.CodeServiceUnavailable {
+	if err := post(t.Context(), y.gateway, apiID, id, []byte("too late")); pasarela.CodeOf(err) != pasarela.CodeServiceUnavailable {
 		t.Errorf("after the stop: %v", err)
 	}
 	records := owedIn(t, j)
 	y = start(t, threeRoutes(), durable, withJournal(&memory.Journal{}))
 	y.recover(records)
 	fill()
-	if err := post(t.Context(), y.gateway, apiID, id, []byte("one more")); codeOf(err) != pasarela.CodeLimitExceeded {
+	if err := post(t.Context(), y.gateway, apiID, id, []byte("one more")); pasarela.CodeOf(err) != pasarela.CodeLimitExceeded {
 		t.Errorf("message 1001: %v", err)
 	}
 	reads(t, y.again(), want...)

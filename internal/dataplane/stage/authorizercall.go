@@ -2,7 +2,6 @@ package stage
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strings"
 
@@ -71,8 +70,7 @@ func invokeAuthorizer(s *integration.Services, c authorizer.Call) (authorizer.Re
 	ctx, cancel := context.WithTimeout(context.Background(), c.Timeout)
 	defer cancel()
 	response, err := s.Functions.Invoke(ctx, integration.FunctionCall{Name: function.Name, Qualifier: function.Qualifier, Payload: c.Body})
-	var known *pasarela.Error
-	if errors.As(err, &known) && known.Code == "TooManyRequestsException" {
+	if pasarela.CodeOf(err) == "TooManyRequestsException" {
 		return authorizer.Response{Status: http.StatusTooManyRequests}, nil
 	}
 	if err != nil {

@@ -36,7 +36,7 @@ func (s Services) ensureAPI(ctx context.Context, plan blueprint) (apiID string, 
 				return "", err
 			}
 			return api.APIID, s.setVariables(ctx, api.APIID, stage.StageVariables, plan.variables(api.APIID))
-		case code(err) != pasarela.CodeNotFound:
+		case pasarela.CodeOf(err) != pasarela.CodeNotFound:
 			return "", err
 		}
 		if err := s.APIs.DeleteAPI(ctx, apis.APIInput{APIID: api.APIID}); err != nil {

@@ -6,7 +6,6 @@ package guide
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/pasarela-ws/pasarela"
@@ -88,7 +87,7 @@ func (s Services) ensureRole(ctx context.Context) error {
 		}
 	}
 	_, err := s.Identity.Roles.CreateRole(ctx, identity.CreateRoleInput{RoleName: RoleName, AssumeRolePolicyDocument: trustDocument})
-	if code(err) == identity.CodeEntityAlreadyExists {
+	if pasarela.CodeOf(err) == identity.CodeEntityAlreadyExists {
 		return nil // the policy may have been detached on purpose, to see what happens
 	}
 	if err != nil {
@@ -126,16 +125,8 @@ func (s Services) allowPush(ctx context.Context, policy, apiID string) error {
 	return s.Identity.Policies.PutPolicy(ctx, identity.UserNamed(UserName), identity.PutPolicyInput{PolicyName: policy, PolicyDocument: push})
 }
 
-func code(err error) pasarela.ErrorCode {
-	var known *pasarela.Error
-	if errors.As(err, &known) {
-		return known.Code
-	}
-	return ""
-}
-
 func ignore(err error, expected pasarela.ErrorCode) error {
-	if code(err) == expected {
+	if pasarela.CodeOf(err) == expected {
 		return nil
 	}
 	return err

@@ -2,7 +2,6 @@ package types
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"strings"
 
@@ -91,8 +90,7 @@ func updateParameter(ctx context.Context, r *resource.Request) (resource.State, 
 func findParameter(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
 	name := parameterName(r)
 	response, err := r.Call(ctx, parameterService, "ListTagsForResource", map[string]any{"ResourceType": "Parameter", "ResourceId": name})
-	var known *pasarela.Error
-	if errors.As(err, &known) && known.Code == "InvalidResourceId" {
+	if pasarela.CodeOf(err) == "InvalidResourceId" {
 		return resource.State{}, false, nil
 	}
 	if err != nil {
