@@ -20,7 +20,7 @@ func TestDevReadsChangedDefinitions(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", t.TempDir()) // where running nodes are noted
 	folder := t.TempDir()
 	ctx, stop := context.WithCancel(t.Context())
-	out, ended := new(written), make(chan int, 1)
+	out, ended := new(testkit.Log), make(chan int, 1)
 	go func() {
 		args := []string{"dev", "--listen", "127.0.0.1:0", "--reports-listen", "127.0.0.1:0", "--data", filepath.Join(folder, "data"), "--definitions", folder}
 		ended <- execute(ctx, args, strings.NewReader(""), out, io.Discard, func(string) string { return "" })

@@ -11,29 +11,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
-
-// written is what a command has printed so far.
-type written struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (w *written) Write(p []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.text.Write(p)
-}
-
-func (w *written) String() string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.text.String()
-}
 
 // The example's stack is up after `pasarela dev` and nothing else; two clients chat, a
 // change of a file is deployed, and at the end the stack is gone.
@@ -47,7 +28,7 @@ func TestDevRunsTheStackOfAFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
-	out, ended := new(written), make(chan int, 1)
+	out, ended := new(testkit.Log), make(chan int, 1)
 	go func() {
 		args := []string{"dev", folder, "--listen", "127.0.0.1:0", "--data", data}
 		ended <- execute(ctx, args, strings.NewReader(""), out, io.Discard, func(string) string { return "" })
@@ -104,7 +85,7 @@ func TestDevRunsTheStackOfAFolder(t *testing.T) {
 func TestDevRunsThePlainTemplate(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", t.TempDir()) // where running nodes are noted
 	ctx, stop := context.WithCancel(t.Context())
-	out, ended := new(written), make(chan int, 1)
+	out, ended := new(testkit.Log), make(chan int, 1)
 	data := t.TempDir()
 	go func() {
 		args := []string{"dev", "../../examples/whoami/template.yaml", "--listen", "127.0.0.1:0", "--data", data}

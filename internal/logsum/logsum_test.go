@@ -1,41 +1,21 @@
 package logsum_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/logsum"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// written has the lines that a logger has written.
-type written struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (w *written) Write(p []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.buf.Write(p)
-}
-
-// take returns what was written since the last time.
-func (w *written) take() string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	defer w.buf.Reset()
-	return w.buf.String()
-}
-
-func (w *written) lines(t *testing.T) []map[string]any { return parsed(t, w.take()) }
+// lines are those that were logged since the last time.
+func lines(t *testing.T, log *testkit.Log) []map[string]any { return parsed(t, log.Take()) }
 
 func parsed(t *testing.T, text string) (all []map[string]any) {
 	t.Helper()
@@ -49,8 +29,8 @@ func parsed(t *testing.T, text string) (all []map[string]any) {
 	return all
 }
 
-func newLogger() (*slog.Logger, *written, *logsum.Handler) {
-	w := new(written)
+func newLogger() (*slog.Logger, *testkit.Log, *logsum.Handler) {
+	w := new(testkit.Log)
 	h := logsum.New(slog.NewJSONHandler(w, nil))
 	return slog.New(h), w, h
 }
@@ -70,11 +50,11 @@ func TestAFloodIsSummedUp(t *testing.T) {
 			log.Warn("a client is told to come again", "api", "a1", "requestId", fmt.Sprint("r", i), "error", errors.New("NATS does not answer"))
 			time.Sleep(time.Millisecond / 2)
 		}
-		if all := w.lines(t); len(all) != logsum.Burst || all[9]["requestId"] != "r9" {
+		if all := lines(t, w); len(all) != logsum.Burst || all[9]["requestId"] != "r9" {
 			t.Errorf("%d lines: %v", len(all), all)
 		}
 		pass(logsum.Period)
-		all := w.lines(t)
+		all := lines(t, w)
 		if len(all) != 1 {
 			t.Fatalf("%d lines: %v", len(all), all)
 		}
@@ -92,7 +72,7 @@ func TestAFloodIsSummedUp(t *testing.T) {
 		pass(2 * logsum.Period)
 		log.Warn("a client is told to come again")
 		pass(2 * logsum.Period)
-		if all := w.lines(t); len(all) != 1 || all[0]["repeated"] != nil {
+		if all := lines(t, w); len(all) != 1 || all[0]["repeated"] != nil {
 			t.Errorf("%v", all)
 		}
 	})
@@ -111,7 +91,7 @@ func TestWhatIsCounted(t *testing.T) {
 			log.With("node", "a").WithGroup("g").Warn("two")
 		}
 		counts := map[string]int{}
-		for _, one := range w.lines(t) {
+		for _, one := range lines(t, w) {
 			counts[one["msg"].(string)]++
 		}
 		if fmt.Sprint(counts) != "map[info:12 one:10 two:10 whole:12]" {
@@ -119,14 +99,14 @@ func TestWhatIsCounted(t *testing.T) {
 		}
 		h.Flush()
 		h.Flush()
-		sums := fmt.Sprint(w.lines(t))
+		sums := fmt.Sprint(lines(t, w))
 		for _, want := range []string{"level:ERROR msg:one repeated:2", "connection:[10 11]", "level:WARN msg:two", "node:a"} {
 			if !strings.Contains(sums, want) {
 				t.Errorf("%s is not in %s", want, sums)
 			}
 		}
 		pass(2 * logsum.Period)
-		if all := w.lines(t); len(all) != 0 {
+		if all := lines(t, w); len(all) != 0 {
 			t.Errorf("after the end: %v", all)
 		}
 	})
@@ -143,11 +123,11 @@ func TestManyMessages(t *testing.T) {
 			}
 			log.Error(fmt.Sprint("message ", i), attrs...)
 		}
-		if all := w.lines(t); len(all) > 300 {
+		if all := lines(t, w); len(all) > 300 {
 			t.Errorf("%d lines", len(all))
 		}
 		pass(2 * logsum.Period)
-		text := w.take()
+		text := w.Take()
 		size, all := len(text), parsed(t, text)
 		if len(all) != 1 || all[0]["repeated"] != 1_000.0-256-logsum.Burst || size > 16_000 {
 			t.Errorf("%d bytes, %d lines, %v", size, len(all), all[0]["repeated"])

@@ -10,12 +10,13 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/logsum"
 	"github.com/pasarela-ws/pasarela/internal/node"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // Whatever in a node warns of each of many calls does not flood its log: the first lines
 // are there, and when it stops one that sums up the others.
 func TestALogIsNotFlooded(t *testing.T) {
-	log := &lines{}
+	log := &testkit.Log{}
 	n, err := node.Start(t.Context(), node.Options{
 		Settings: node.Settings{DataDir: t.TempDir(), Listen: "127.0.0.1:0"}, Log: slog.New(slog.NewTextHandler(log, nil)),
 	})
@@ -41,7 +42,7 @@ func TestALogIsNotFlooded(t *testing.T) {
 	stop(t, n)
 	about := 0
 	var last string
-	for line := range strings.Lines(log.text.String()) {
+	for line := range strings.Lines(log.String()) {
 		if strings.Contains(line, "has no effect and is dropped") {
 			about++
 			last = line

@@ -1,7 +1,6 @@
 package node_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -11,38 +10,24 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/node"
 	"github.com/pasarela-ws/pasarela/internal/node/guide"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// lines is a log that tests read.
-type lines struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *lines) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(b)
-}
-
-// unsent sums the messages that the log says were not sent, and lists their connections.
-func (l *lines) unsent(t *testing.T) (count int, connections []string) {
+// unsent sums the messages that a log says were not sent, and lists their connections.
+func unsent(t *testing.T, log *testkit.Log) (count int, connections []string) {
 	t.Helper()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for line := range bytes.Lines(l.text.Bytes()) {
+	for line := range strings.Lines(log.String()) {
 		var said struct {
 			Msg         string
 			Count       int
 			Connections []string
 		}
-		if err := json.Unmarshal(line, &said); err != nil {
+		if err := json.Unmarshal([]byte(line), &said); err != nil {
 			t.Fatal(err)
 		}
 		if said.Msg == "messages were accepted for clients and not sent before their connections ended" {
@@ -76,7 +61,7 @@ func TestASlowReaderOfANodeThatStops(t *testing.T) {
 				w.WriteHeader(http.StatusCreated)
 			}))
 			t.Cleanup(backend.Close)
-			nats, log := natsServer(t), &lines{}
+			nats, log := natsServer(t), &testkit.Log{}
 			there := start(t, node.Settings{NATSURL: nats, NodeName: "there"})
 			here, err := node.Start(t.Context(), node.Options{
 				Settings: node.Settings{NATSURL: nats, NodeName: "here", Listen: "127.0.0.1:0", DataDir: t.TempDir(), StopPatience: test.timeout},
@@ -120,7 +105,7 @@ func TestASlowReaderOfANodeThatStops(t *testing.T) {
 				received++
 			}
 			<-stopped
-			unsent, connections := log.unsent(t)
+			unsent, connections := unsent(t, log)
 			t.Logf("accepted %d, received %d, said to be unsent %d; the end: %v", accepted, received, unsent, err)
 			switch {
 			case test.reads && (received != accepted || unsent != 0):

@@ -1,11 +1,9 @@
 package report_test
 
 import (
-	"bytes"
 	"log/slog"
 	"net/http"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -13,25 +11,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
-
-// A log that a test reads.
-type lines struct {
-	mu      sync.Mutex
-	content bytes.Buffer
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.content.Write(p)
-}
-
-func (l *lines) count(text string) int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return strings.Count(l.content.String(), text)
-}
 
 // A process that ends before it has sent accepted: the next one
 // tells it, as a repeated frame. A-REPORT-1.
@@ -69,16 +50,16 @@ func TestAConnectionThatNeverWasIsLoggedOnce(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes ten seconds; -short leaves it out")
 	}
-	g, log := newGateway(t), &lines{}
+	g, log := newGateway(t), &testkit.Log{}
 	g.status = func(string, int) int { return http.StatusGone }
 	served := start(t, g.URL, report.Options{DefinitionsDir: withLong(t), Logger: slog.New(slog.NewTextHandler(log, nil))})
 	_, made := post(t, served, `{"connectionId":"elsewhere=","type":"existencias"}`)
 	waitState(t, served, made.ID, jobs.Ready)
-	for log.count("no frame about a report can be delivered") == 0 {
+	for strings.Count(log.String(), "no frame about a report can be delivered") == 0 {
 		as(t, served, "GET", "/healthz", "", "")
 	}
-	if count := log.count("no frame about a report can be delivered"); count != 1 || log.count("check=") != 1 || log.count(g.URL) == 0 {
-		t.Errorf("it is logged %d times:\n%s", count, log.content.String())
+	if count := strings.Count(log.String(), "no frame about a report can be delivered"); count != 1 || strings.Count(log.String(), "check=") != 1 || strings.Count(log.String(), g.URL) == 0 {
+		t.Errorf("it is logged %d times:\n%s", count, log.String())
 	}
 }
 

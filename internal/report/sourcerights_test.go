@@ -1,36 +1,16 @@
 package report_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"log/slog"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
-
-// logText is what a service has logged so far.
-type logText struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *logText) Write(line []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(line)
-}
-
-func (l *logText) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
-}
 
 func TestALoginThatCanWriteIsWarnedOf(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -45,7 +25,7 @@ func TestALoginThatCanWriteIsWarnedOf(t *testing.T) {
 		"nobody knows":  {nil, errors.New("no such host"), language.English, `level=DEBUG msg="the rights of a source's login are not known" source=erp cause="no such host"`},
 		"an odd answer": {[]string{"x\ny"}, nil, language.English, `(x\ny)`},
 	} {
-		var log logText
+		var log testkit.Log
 		logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 		report.WarnOfRights(t.Context(), logger, c.language, "erp", func(context.Context) ([]string, error) { return c.rights, c.err })
 		if said := log.String(); !strings.Contains(said, c.want) || c.want == "" && said != "" {
@@ -57,7 +37,7 @@ func TestALoginThatCanWriteIsWarnedOf(t *testing.T) {
 // A service asks every source at its start.
 func TestTheRightsOfEverySourceAreAskedFor(t *testing.T) {
 	t.Parallel()
-	var log logText
+	var log testkit.Log
 	start(t, newGateway(t).URL, report.Options{
 		Sources: map[string]string{"erp": "postgres://u@127.0.0.1:1/db", "crm": "mysql://u@127.0.0.1:1/db"},
 		Logger:  slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),

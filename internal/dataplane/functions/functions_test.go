@@ -189,36 +189,18 @@ func askAgain(api, file string) {
 	}
 }
 
-// book collects the log lines of functions.
-type book struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (b *book) Write(lines []byte) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.text.Write(lines)
-}
-
-func (b *book) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
-}
-
 // fixture is a runner over a store of its own.
 type fixture struct {
 	*functions.Runner
 	bucket pasarela.Bucket
-	log    *book
+	log    *testkit.Lines
 	t      testing.TB
 	closed bool
 }
 
 func start(t testing.TB, change func(*functions.Options)) *fixture {
 	t.Helper()
-	f := &fixture{bucket: memory.NewBucket(), log: new(book), t: t}
+	f := &fixture{bucket: memory.NewBucket(), log: new(testkit.Lines), t: t}
 	o := functions.Options{
 		Bucket: f.bucket, RegionAccount: place, Endpoint: "http://127.0.0.1:1",
 		Lines: func(string) functions.Lines { return f.log },

@@ -1,7 +1,6 @@
 package gateway_test
 
 import (
-	"strings"
 	"sync"
 
 	"github.com/pasarela-ws/pasarela"
@@ -48,30 +47,4 @@ func (r *roles) ServiceLinkedRole() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.unknown[""]
-}
-
-// lines keeps the lines that were written to a log.
-type lines struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (l *lines) Write(b []byte) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.text.Write(b)
-}
-
-// writer makes an io.Writer of lines.
-type writer struct{ *lines }
-
-func (w writer) Write(b []byte) (int, error) {
-	w.lines.Write(b)
-	return len(b), nil
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
 }

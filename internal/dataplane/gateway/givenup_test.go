@@ -99,8 +99,8 @@ func TestAHandshakeThatIsGivenUpMovesNothing(t *testing.T) {
 // Clients with sessions that are told to come again during a fault, ten thousand or one, are
 // ten lines and a sum of the node's log, with the request ids by which they are explained.
 func TestClientsThatAreToldToComeAgainAreSummedUp(t *testing.T) {
-	log := &lines{}
-	sums := logsum.New(slog.NewTextHandler(writer{log}, nil))
+	log := &testkit.Log{}
+	sums := logsum.New(slog.NewTextHandler(log, nil))
 	n := cluster(t, 2, resumable(60), func(s *setup) { s.gateway.Log = slog.New(sums) })
 	n.undecided.Store(true)
 	ids := []string{}

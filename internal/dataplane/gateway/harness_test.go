@@ -38,9 +38,9 @@ type system struct {
 	server  *httptest.Server
 	backend *testkit.Backend
 	roles   *roles
-	access  *lines
-	log     *lines
-	nodeLog *lines
+	access  *testkit.Lines
+	log     *testkit.Lines
+	nodeLog *testkit.Log
 	client  *backend.Client
 	// services may be changed before the first call.
 	services *integration.Services
@@ -76,7 +76,7 @@ func start(t testing.TB, definition pasarela.Definition, options ...option) *sys
 	for _, o := range options {
 		o(s)
 	}
-	y := &system{t: t, bucket: s.bucket, backend: testkit.NewBackend(t), roles: &roles{}, access: &lines{}, log: &lines{}, nodeLog: &lines{}, changed: make(chan struct{}, 1000)}
+	y := &system{t: t, bucket: s.bucket, backend: testkit.NewBackend(t), roles: &roles{}, access: &testkit.Lines{}, log: &testkit.Lines{}, nodeLog: &testkit.Log{}, changed: make(chan struct{}, 1000)}
 	client, err := backend.NewClient(s.client)
 	if err != nil {
 		t.Fatal(err)
@@ -109,7 +109,7 @@ func start(t testing.TB, definition pasarela.Definition, options ...option) *sys
 	}
 	o.Abort = client.Stop
 	if o.Log == nil {
-		o.Log = slog.New(slog.NewTextHandler(writer{y.nodeLog}, nil))
+		o.Log = slog.New(slog.NewTextHandler(y.nodeLog, nil))
 	}
 	o.Sockets.Tick = 20 * time.Millisecond
 	o.ExecutionLog = func(_, _ string) stage.Lines { return y.log }
