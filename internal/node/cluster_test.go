@@ -3,10 +3,8 @@ package node_test
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"net/http/httptest"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -18,7 +16,6 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/node"
-	"github.com/pasarela-ws/pasarela/internal/node/guide"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 	"github.com/pasarela-ws/pasarela/internal/testkit/natsserver"
 )
@@ -26,27 +23,14 @@ import (
 // Two nodes that share a store are one gateway: changes made at one are served
 // by the other, and a push reaches its client on either.
 func TestTwoNodesAreOneGateway(t *testing.T) {
-	ids := make(chan string, 8)
-	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		ids <- regexp.MustCompile(`"connectionId": "([^"]+)"`).FindStringSubmatch(string(body))[1]
-		w.WriteHeader(http.StatusCreated)
-	}))
-	defer backend.Close()
+	backend, ids := connectBackend(t)
 	url := natsServer(t)
 	here := start(t, node.Settings{NATSURL: url, NodeName: "here"})
 	there := start(t, node.Settings{NATSURL: url, NodeName: "there"})
 	if here.RegionAccount() != there.RegionAccount() {
 		t.Errorf("%+v and %+v", here.RegionAccount(), there.RegionAccount())
 	}
-	system, err := guide.Ensure(t.Context(), guide.Services{APIs: here.APIs(), Identity: here.Identity(), RegionAccount: here.RegionAccount()},
-		strings.TrimPrefix(backend.URL, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := there.WaitServed(t.Context(), system.APIID, "prod"); err != nil {
-		t.Fatal(err)
-	}
+	system := deployGuide(t, here, backend.URL, there)
 	conn := dial(t, there, system.APIID)
 	id := <-ids
 	if err := post(t, here, system.APIID, id, "from here"); err != nil {
@@ -79,14 +63,7 @@ func TestStopClosesSocketsProperly(t *testing.T) {
 	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusCreated) }))
 	defer backend.Close()
 	n := start(t, node.Settings{})
-	system, err := guide.Ensure(t.Context(), guide.Services{APIs: n.APIs(), Identity: n.Identity(), RegionAccount: n.RegionAccount()},
-		strings.TrimPrefix(backend.URL, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := n.WaitServed(t.Context(), system.APIID, "prod"); err != nil {
-		t.Fatal(err)
-	}
+	system := deployGuide(t, n, backend.URL)
 	conn := dial(t, n, system.APIID)
 	ended := make(chan error, 1)
 	go func() {

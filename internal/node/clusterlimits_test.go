@@ -10,7 +10,6 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/node"
-	"github.com/pasarela-ws/pasarela/internal/node/guide"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
@@ -23,12 +22,8 @@ func TestACapOfTwoNodes(t *testing.T) {
 	url := natsServer(t)
 	here := start(t, node.Settings{NATSURL: url, NodeName: "here"})
 	there := start(t, node.Settings{NATSURL: url, NodeName: "there"})
-	system, err := guide.Ensure(t.Context(), guide.Services{APIs: here.APIs(), Identity: here.Identity(), RegionAccount: here.RegionAccount()},
-		strings.TrimPrefix(backend.URL, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = here.APIs().Tagging.TagResource(t.Context(), apis.TagResourceInput{
+	system := deployGuide(t, here, backend.URL)
+	_, err := here.APIs().Tagging.TagResource(t.Context(), apis.TagResourceInput{
 		TagInput: apis.TagInput{ResourceARN: here.RegionAccount().APIGatewayARN("/apis/" + system.APIID + "/stages/prod")},
 		Tags:     map[string]string{"pasarela:maxConnections": "4"},
 	})

@@ -2,9 +2,6 @@ package node_test
 
 import (
 	"cmp"
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -13,31 +10,17 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
 	"github.com/pasarela-ws/pasarela/internal/node"
-	"github.com/pasarela-ws/pasarela/internal/node/guide"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // Any node of a cluster tells of all of them: who is connected where, what happened,
 // which nodes there are and what they serve.
 func TestOnePictureOfTwoNodes(t *testing.T) {
-	ids := make(chan string, 8)
-	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		ids <- string(body)
-		w.WriteHeader(http.StatusCreated)
-	}))
-	defer backend.Close()
+	backend, ids := connectBackend(t)
 	url := natsServer(t)
 	here := start(t, node.Settings{NATSURL: url, NodeName: "here"})
 	there := start(t, node.Settings{NATSURL: url, NodeName: "there"})
-	system, err := guide.Ensure(t.Context(), guide.Services{APIs: here.APIs(), Identity: here.Identity(), RegionAccount: here.RegionAccount()},
-		strings.TrimPrefix(backend.URL, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := there.WaitServed(t.Context(), system.APIID, "prod"); err != nil {
-		t.Fatal(err)
-	}
+	system := deployGuide(t, here, backend.URL, there)
 	dial(t, here, system.APIID).CloseRead(t.Context()) // it responds when it is closed
 	dial(t, there, system.APIID).CloseRead(t.Context())
 	<-ids
@@ -48,6 +31,7 @@ func TestOnePictureOfTwoNodes(t *testing.T) {
 		Credentials: aws.Credentials{AccessKeyID: key.AccessKeyID, SecretAccessKey: key.SecretAccessKey},
 	}
 	var open extension.Connections
+	var err error
 	testkit.Eventually(t, "two connections", func() bool { // a client gets its 101 a moment earlier
 		open, err = client.Connections(t.Context())
 		return err != nil || len(open.Connections) == 2

@@ -7,15 +7,11 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/node"
-	"github.com/pasarela-ws/pasarela/internal/node/guide"
 )
 
 func TestUsageOfAKeyIsShown(t *testing.T) {
 	n := start(t, node.Settings{})
-	system, err := guide.Ensure(t.Context(), guide.Services{APIs: n.APIs(), Identity: n.Identity(), RegionAccount: n.RegionAccount()}, "127.0.0.1:1")
-	if err != nil {
-		t.Fatal(err)
-	}
+	system := deployGuide(t, n, "http://127.0.0.1:1")
 	key, err := n.APIs().UsagePlans.CreateAPIKey(t.Context(), apis.CreateAPIKeyInput{Name: new("k"), Enabled: new(true)})
 	if err != nil {
 		t.Fatal(err)

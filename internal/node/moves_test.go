@@ -3,17 +3,12 @@ package node_test
 import (
 	"context"
 	"fmt"
-	"io"
-	"net/http"
-	"net/http/httptest"
-	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/coder/websocket"
 
 	"github.com/pasarela-ws/pasarela/internal/node"
-	"github.com/pasarela-ws/pasarela/internal/node/guide"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
@@ -23,13 +18,7 @@ import (
 // two.
 func TestAClientComesBackToAnotherNode(t *testing.T) {
 	t.Parallel() // it waits: a node takes nothing over before it has seen the others for a lease
-	ids := make(chan string, 8)
-	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		ids <- regexp.MustCompile(`"connectionId": "([^"]+)"`).FindStringSubmatch(string(body))[1]
-		w.WriteHeader(http.StatusCreated)
-	}))
-	defer backend.Close()
+	backend, ids := connectBackend(t)
 	settings := make([]node.Settings, 3)
 	nodes := make([]*node.Node, len(settings))
 	url := natsServer(t)
@@ -37,16 +26,7 @@ func TestAClientComesBackToAnotherNode(t *testing.T) {
 		settings[i] = node.Settings{NATSURL: url, NodeName: name, DataDir: t.TempDir()}
 		nodes[i] = start(t, settings[i])
 	}
-	system, err := guide.Ensure(t.Context(), guide.Services{APIs: nodes[0].APIs(), Identity: nodes[0].Identity(), RegionAccount: nodes[0].RegionAccount()},
-		strings.TrimPrefix(backend.URL, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, n := range nodes {
-		if err := n.WaitServed(t.Context(), system.APIID, "prod"); err != nil {
-			t.Fatal(err)
-		}
-	}
+	system := deployGuide(t, nodes[0], backend.URL, nodes[1:]...)
 	conn := dialSession(t, nodes[0], system.APIID)
 	id := testkit.Receive(t, ids, "$connect")
 	stop(t, nodes[0])

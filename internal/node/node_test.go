@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -33,6 +34,38 @@ func start(t testing.TB, settings node.Settings) *node.Node {
 	}
 	t.Cleanup(func() { stop(t, n) })
 	return n
+}
+
+// connectBackend takes every event of the guide's API, and passes on the connection ids.
+func connectBackend(t testing.TB) (backend *httptest.Server, ids <-chan string) {
+	t.Helper()
+	connected := make(chan string, 8)
+	id := regexp.MustCompile(`"connectionId": "([^"]+)"`)
+	backend = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		if found := id.FindSubmatch(body); found != nil {
+			connected <- string(found[1])
+		}
+		w.WriteHeader(http.StatusCreated)
+	}))
+	t.Cleanup(backend.Close)
+	return backend, connected
+}
+
+// deployGuide deploys the guide's API on a node, with an integration of that URL, and waits
+// until this node and others of its cluster serve it.
+func deployGuide(t testing.TB, n *node.Node, backend string, others ...*node.Node) guide.System {
+	t.Helper()
+	system, err := guide.Ensure(t.Context(), guide.Services{APIs: n.APIs(), Identity: n.Identity(), RegionAccount: n.RegionAccount()}, strings.TrimPrefix(backend, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, serving := range append(others, n) {
+		if err := serving.WaitServed(t.Context(), system.APIID, "prod"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return system
 }
 
 func stop(t testing.TB, n *node.Node) {
@@ -221,13 +254,7 @@ func TestAStartThatFailsLeavesNothingBehind(t *testing.T) {
 func TestLogsGoWhereTheirNamesSay(t *testing.T) {
 	dir := t.TempDir()
 	n := start(t, node.Settings{DataDir: dir})
-	system, err := guide.Ensure(t.Context(), guide.Services{APIs: n.APIs(), Identity: n.Identity(), RegionAccount: n.RegionAccount()}, "127.0.0.1:1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := n.WaitServed(t.Context(), system.APIID, "prod"); err != nil {
-		t.Fatal(err)
-	}
+	system := deployGuide(t, n, "http://127.0.0.1:1")
 	status, _ := get(t, n.Endpoint()+"/"+system.APIID+"/prod?reportType=ventas",
 		"Upgrade", "websocket", "Connection", "Upgrade", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
 	if status < 500 {

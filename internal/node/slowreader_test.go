@@ -3,18 +3,14 @@ package node_test
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/node"
-	"github.com/pasarela-ws/pasarela/internal/node/guide"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
@@ -52,15 +48,7 @@ func TestASlowReaderOfANodeThatStops(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ids := make(chan string, 1)
-			backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				body, _ := io.ReadAll(r.Body)
-				if id := regexp.MustCompile(`"connectionId": "([^"]+)"`).FindSubmatch(body); id != nil {
-					ids <- string(id[1])
-				}
-				w.WriteHeader(http.StatusCreated)
-			}))
-			t.Cleanup(backend.Close)
+			backend, ids := connectBackend(t)
 			nats, log := natsServer(t), &testkit.Log{}
 			there := start(t, node.Settings{NATSURL: nats, NodeName: "there"})
 			here, err := node.Start(t.Context(), node.Options{
@@ -70,14 +58,7 @@ func TestASlowReaderOfANodeThatStops(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			system, err := guide.Ensure(t.Context(), guide.Services{APIs: here.APIs(), Identity: here.Identity(), RegionAccount: here.RegionAccount()},
-				strings.TrimPrefix(backend.URL, "http://"))
-			if err == nil {
-				err = here.WaitServed(t.Context(), system.APIID, "prod")
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
+			system := deployGuide(t, here, backend.URL)
 			conn := dial(t, here, system.APIID)
 			conn.SetReadLimit(1 << 20)
 			id := <-ids

@@ -21,14 +21,7 @@ func guided(t *testing.T, settings node.Settings, does http.HandlerFunc) (*node.
 	backend := httptest.NewServer(does)
 	t.Cleanup(backend.Close)
 	n := start(t, settings)
-	system, err := guide.Ensure(t.Context(), guide.Services{APIs: n.APIs(), Identity: n.Identity(), RegionAccount: n.RegionAccount()},
-		strings.TrimPrefix(backend.URL, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := n.WaitServed(t.Context(), system.APIID, "prod"); err != nil {
-		t.Fatal(err)
-	}
+	system := deployGuide(t, n, backend.URL)
 	return n, system
 }
 

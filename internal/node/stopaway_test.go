@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/node"
-	"github.com/pasarela-ws/pasarela/internal/node/guide"
 )
 
 // A node that lost NATS cannot know whether it was taken over, so it may not run its
@@ -22,14 +21,7 @@ func TestAStopWithoutNATSDoesNotWaitForIt(t *testing.T) {
 	nats := newRestartableNATS(t)
 	const timeout = 2 * time.Minute
 	n := start(t, node.Settings{NATSURL: nats.url(), NodeName: "n", StopPatience: timeout})
-	system, err := guide.Ensure(t.Context(), guide.Services{APIs: n.APIs(), Identity: n.Identity(), RegionAccount: n.RegionAccount()},
-		strings.TrimPrefix(backend.URL, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := n.WaitServed(t.Context(), system.APIID, "prod"); err != nil {
-		t.Fatal(err)
-	}
+	system := deployGuide(t, n, backend.URL)
 	conn := dial(t, n, system.APIID)
 	go func() { _, _, _ = conn.Read(context.WithoutCancel(t.Context())) }() // it answers the close frame, and ends by it
 	nats.stop()

@@ -7,8 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -19,7 +17,6 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 
 	"github.com/pasarela-ws/pasarela/internal/node"
-	"github.com/pasarela-ws/pasarela/internal/node/guide"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 	"github.com/pasarela-ws/pasarela/internal/testkit/natsserver"
 )
@@ -65,28 +62,11 @@ const formKind, jsonKind = "application/x-www-form-urlencoded", "application/x-a
 // change something are tried for 20 s before they are answered.
 func TestCallsWhileTheStoreDoesNotAnswer(t *testing.T) {
 	t.Parallel()
-	ids := make(chan string, 8)
-	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		if id := regexp.MustCompile(`"connectionId": "([^"]+)"`).FindSubmatch(body); id != nil {
-			ids <- string(id[1])
-		}
-		w.WriteHeader(http.StatusCreated)
-	}))
-	defer backend.Close()
+	backend, ids := connectBackend(t)
 	store := newRestartableNATS(t)
 	here := start(t, node.Settings{NATSURL: store.url(), NodeName: "here"})
 	there := start(t, node.Settings{NATSURL: store.url(), NodeName: "there"})
-	system, err := guide.Ensure(t.Context(), guide.Services{APIs: here.APIs(), Identity: here.Identity(), RegionAccount: here.RegionAccount()},
-		strings.TrimPrefix(backend.URL, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, n := range []*node.Node{here, there} {
-		if err := n.WaitServed(t.Context(), system.APIID, "prod"); err != nil {
-			t.Fatal(err)
-		}
-	}
+	system := deployGuide(t, here, backend.URL, there)
 	own := dial(t, here, system.APIID)
 	ownID := <-ids
 	dial(t, there, system.APIID)
