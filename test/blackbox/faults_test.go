@@ -1,7 +1,6 @@
 package blackbox
 
 import (
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -198,7 +197,9 @@ var faults = []fault{
 		return onConnect(w.to(func(i *apigatewayv2.CreateIntegrationInput) { i.IntegrationUri = &server.URL }, "$default"))
 	}, nil, []string{"integrationUri", "certificate"}},
 	{"a backend that does not speak HTTP", do, func(w world) pasarelatest.API {
-		return onMessage(w.to(func(i *apigatewayv2.CreateIntegrationInput) { i.IntegrationUri = aws.String(garbage(w.t)) }, "$default"))
+		return onMessage(w.to(func(i *apigatewayv2.CreateIntegrationInput) {
+			i.IntegrationUri = aws.String(testkit.NewRawServer(w.t, "220 smtp.example.com ESMTP\r\n\r\n"))
+		}, "$default"))
 	}, nil, []string{"integrationUri", "no answer"}},
 	{"a backend that is slower than allowed", do, func(w world) pasarelatest.API {
 		w.b.RespondWith(func(testkit.Request) testkit.Response { return testkit.Response{Wait: w.t.Context().Done()} })
@@ -319,24 +320,4 @@ var faults = []fault{
 		api.Stage.Tags = map[string]string{"pasarela:allowedOrigins": "https://app.example.com"}
 		return api
 	}, nil, []string{"pasarela:allowedOrigins", "https://app.example.com"}},
-}
-
-// garbage is the URL of a server that sends bytes that are not HTTP.
-func garbage(t *testing.T) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	go func() {
-		for {
-			nc, err := l.Accept()
-			if err != nil {
-				return
-			}
-			_, _ = nc.Write([]byte("220 smtp.example.com ESMTP\r\n\r\n"))
-			_ = nc.Close()
-		}
-	}()
-	return "http://" + l.Addr().String()
 }

@@ -3,9 +3,7 @@ package gateway_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"os"
 	"runtime"
@@ -42,7 +40,7 @@ func soakFor(t *testing.T) time.Duration {
 // left open or running.
 func TestMixedLoad(t *testing.T) {
 	slow := func(i *pasarela.Integration) *pasarela.Integration { i.TimeoutInMillis = 200; return i }
-	garbage := rudeBackend(t)
+	garbage := testkit.NewRawServer(t, "\x00\xffnonsense\r\n\r\n")
 	y := start(t, api(
 		route{key: "$connect", integration: slow(toHTTP("/connect", guideTemplate, `/2\d\d/`))},
 		route{key: "$disconnect", integration: toHTTP("/disconnect", "", "$default")},
@@ -145,24 +143,4 @@ func (y *system) oneClient(ctx context.Context, kind int) {
 		say(strings.Repeat("x", 40_000)) // too long
 		_, _, _ = conn.Read(ctx)
 	}
-}
-
-// rudeBackend responds with bytes that are not HTTP.
-func rudeBackend(t *testing.T) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			_, _ = io.WriteString(c, "\x00\xffnonsense\r\n\r\n")
-			_ = c.Close()
-		}
-	}()
-	return "http://" + l.Addr().String()
 }
