@@ -62,10 +62,10 @@ func (s *site) cpu() (time.Duration, error) {
 }
 
 // build makes the programs that are measured: pasarela and the baseline, or only one.
-func build(ctx context.Context, root, dir, only string) (all []measuredGateway, err error) {
+func build(ctx context.Context, dir, only string) (all []measuredGateway, err error) {
 	if only != "baseline" {
 		program := filepath.Join(dir, "pasarela")
-		if err := goBuild(ctx, root, program, "./cmd/pasarela"); err != nil {
+		if err := goBuild(ctx, program, "github.com/pasarela-ws/pasarela/cmd/pasarela"); err != nil {
 			return nil, err
 		}
 		all = append(all, measuredGateway{"pasarela", func(ctx context.Context, s *site) error { return s.startPasarela(ctx, program) }})
@@ -76,11 +76,10 @@ func build(ctx context.Context, root, dir, only string) (all []measuredGateway, 
 	return append(all, measuredGateway{"baseline", func(_ context.Context, s *site) error { return s.startBaseline() }}), nil
 }
 
-func goBuild(ctx context.Context, dir, program, pkg string) error {
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", program, pkg)
-	cmd.Dir = dir
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("go build %s in %s: %w\n%s", pkg, dir, err, out)
+// goBuild builds a command of this module, in whatever folder of it this program runs.
+func goBuild(ctx context.Context, program, pkg string) error {
+	if out, err := exec.CommandContext(ctx, "go", "build", "-o", program, pkg).CombinedOutput(); err != nil {
+		return fmt.Errorf("go build %s (start it inside a checkout of pasarela): %w\n%s", pkg, err, out)
 	}
 	return nil
 }

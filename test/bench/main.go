@@ -28,7 +28,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 	"time"
 )
@@ -125,14 +124,10 @@ func run(ctx context.Context, args []string) (met bool, err error) {
 		return false, err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	root, err := moduleRoot()
-	if err != nil {
-		return false, err
-	}
 	if p.fanOut.conns > 0 {
 		p.only = "pasarela"
 	}
-	contestants, err := build(ctx, root, dir, p.only)
+	contestants, err := build(ctx, dir, p.only)
 	if err != nil {
 		return false, err
 	}
@@ -151,19 +146,4 @@ func run(ctx context.Context, args []string) (met bool, err error) {
 	}
 	met = report(os.Stdout, p, results)
 	return met || !check, nil
-}
-
-// moduleRoot is the checkout this program was started in.
-func moduleRoot() (string, error) {
-	dir, err := os.Getwd()
-	for err == nil {
-		if _, missing := os.Stat(filepath.Join(dir, "cmd", "pasarela", "main.go")); missing == nil {
-			return dir, nil
-		}
-		if filepath.Dir(dir) == dir {
-			return "", fmt.Errorf("start it inside a checkout of pasarela")
-		}
-		dir = filepath.Dir(dir)
-	}
-	return "", err
 }

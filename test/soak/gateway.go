@@ -42,35 +42,14 @@ type gateway struct {
 }
 
 func build(ctx context.Context, program string, race bool) error {
-	root, err := moduleRoot()
-	if err != nil {
-		return err
-	}
 	args := []string{"build", "-o", program}
 	if race {
 		args = append(args, "-race", "-gcflags=modernc.org/sqlite/lib=-race=false") // as make test does
 	}
-	cmd := exec.CommandContext(ctx, "go", append(args, "./cmd/pasarela")...)
-	cmd.Dir = root
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("go build ./cmd/pasarela: %w\n%s", err, out)
+	if out, err := exec.CommandContext(ctx, "go", append(args, "github.com/pasarela-ws/pasarela/cmd/pasarela")...).CombinedOutput(); err != nil {
+		return fmt.Errorf("go build cmd/pasarela (start it inside a checkout of pasarela): %w\n%s", err, out)
 	}
 	return nil
-}
-
-// moduleRoot is the checkout this program was started in.
-func moduleRoot() (string, error) {
-	dir, err := os.Getwd()
-	for err == nil {
-		if _, missing := os.Stat(filepath.Join(dir, "cmd", "pasarela", "main.go")); missing == nil {
-			return dir, nil
-		}
-		if filepath.Dir(dir) == dir {
-			return "", fmt.Errorf("start it inside a checkout of pasarela")
-		}
-		dir = filepath.Dir(dir)
-	}
-	return "", err
 }
 
 // startGateway starts a program that is killed when this one ends.
