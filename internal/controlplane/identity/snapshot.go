@@ -139,12 +139,7 @@ func (n *snapshot) policy(arn string) *policyView {
 }
 
 // role finds a role by ARN.
-func (n *snapshot) role(arn string) *principalView {
-	if v := n.roles.get(fold(lastSegment(arn))); v != nil && v.arn == arn {
-		return v
-	}
-	return nil
-}
+func (n *snapshot) role(arn string) *principalView { return principalIn(&n.roles, arn) }
 
 // group finds a group by ARN.
 func (n *snapshot) group(arn string) *groupView {
@@ -155,8 +150,10 @@ func (n *snapshot) group(arn string) *groupView {
 }
 
 // userByARN finds a user by ARN.
-func (n *snapshot) userByARN(arn string) *principalView {
-	if v := n.users.get(fold(lastSegment(arn))); v != nil && v.arn == arn {
+func (n *snapshot) userByARN(arn string) *principalView { return principalIn(&n.users, arn) }
+
+func principalIn(all *index[principalView], arn string) *principalView {
+	if v := all.get(fold(lastSegment(arn))); v != nil && v.arn == arn {
 		return v
 	}
 	return nil
