@@ -62,6 +62,12 @@ func (s *Deployments) clean(ctx context.Context, unnamed map[string]time.Time) e
 			named[pasarela.DeploymentKey(doc.Value.API.APIID, id)] = true
 		}
 	}
+	return s.removeUnnamed(ctx, frozen, named, unnamed)
+}
+
+// removeUnnamed removes the frozen definitions that were unnamed for [unnamedFor], and brings
+// unnamed up to date.
+func (s *Deployments) removeUnnamed(ctx context.Context, frozen map[string]uint64, named map[string]bool, unnamed map[string]time.Time) error {
 	now := time.Now()
 	still := map[string]bool{}
 	for key, revision := range frozen {

@@ -41,28 +41,12 @@ func (f form) check(node *yaml.Node, t reflect.Type, path string) error {
 	case reflect.Struct:
 		return f.checkStruct(node, t, path)
 	case reflect.Map:
-		if node.Kind != yaml.MappingNode {
-			return wrong(node, path, "members with names")
-		}
-		for i := 0; i+1 < len(node.Content); i += 2 {
-			if err := f.check(node.Content[i+1], t.Elem(), join(path, node.Content[i].Value)); err != nil {
-				return err
-			}
-		}
-		return nil
+		return f.checkMap(node, t.Elem(), path)
 	case reflect.Slice, reflect.Array:
 		if t.Elem().Kind() == reflect.Uint8 {
 			return scalar(node, path, "a text", "!!str", "!!binary")
 		}
-		if node.Kind != yaml.SequenceNode {
-			return wrong(node, path, "a list, each of whose lines begins with a dash")
-		}
-		for i, part := range node.Content {
-			if err := f.check(part, t.Elem(), fmt.Sprintf("%s[%d]", path, i)); err != nil {
-				return err
-			}
-		}
-		return nil
+		return f.checkList(node, t.Elem(), path)
 	case reflect.String:
 		return scalar(node, path, "a text; what looks like a number, a date or true must stand in quotes", "!!str")
 	case reflect.Bool:
@@ -71,6 +55,32 @@ func (f form) check(node *yaml.Node, t reflect.Type, path string) error {
 		return scalar(node, path, "a number", "!!float", "!!int")
 	}
 	return scalar(node, path, "a whole number", "!!int")
+}
+
+// checkMap checks a YAML map with members of type t under any names.
+func (f form) checkMap(node *yaml.Node, t reflect.Type, path string) error {
+	if node.Kind != yaml.MappingNode {
+		return wrong(node, path, "members with names")
+	}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if err := f.check(node.Content[i+1], t, join(path, node.Content[i].Value)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkList checks a YAML list with elements of type t.
+func (f form) checkList(node *yaml.Node, t reflect.Type, path string) error {
+	if node.Kind != yaml.SequenceNode {
+		return wrong(node, path, "a list, each of whose lines begins with a dash")
+	}
+	for i, part := range node.Content {
+		if err := f.check(part, t, fmt.Sprintf("%s[%d]", path, i)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkStruct checks the members of a YAML map against a type, so that a misspelt one is an
