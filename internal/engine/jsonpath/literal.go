@@ -1,8 +1,10 @@
 package jsonpath
 
 import (
+	"strconv"
 	"strings"
 
+	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
@@ -80,4 +82,58 @@ func (f *filterCompiler) patternLiteral() operand {
 		f.crash(language.PathPattern.Because(err))
 	}
 	return operand{kind: isPattern, pattern: pattern}
+}
+
+// unescape undoes backslashes in names and literals: \uNNNN and the usual ones,
+// anything else stands for itself. malformed is the first \u without a number, else empty.
+func unescape(s string) (text, malformed string) {
+	if !strings.Contains(s, `\`) {
+		return s, ""
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] != '\\' {
+			b.WriteByte(s[i])
+			continue
+		}
+		if i++; i == len(s) {
+			b.WriteByte('\\')
+			break
+		}
+		if s[i] == 'u' {
+			if i+5 > len(s) {
+				break
+			}
+			r, err := strconv.ParseUint(s[i+1:i+5], 16, 16)
+			if err != nil {
+				return "", `\u` + s[i+1:i+5]
+			}
+			b.WriteRune(rune(r))
+			i += 4
+			continue
+		}
+		if j := strings.IndexByte("rftnb", s[i]); j >= 0 {
+			b.WriteByte("\r\f\t\n\b"[j])
+			continue
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String(), ""
+}
+
+// unescapeOrThrow is unescape, where a malformed \u is an error of the path.
+func unescapeOrThrow(s string) string {
+	text, malformed := unescape(s)
+	if malformed != "" {
+		panic(thrown{offset: -1, reason: language.PathCharacter.Of(malformed)})
+	}
+	return text
+}
+
+// literal reads the JSON of a filter or parameter into a Document of its own,
+// which does not change afterwards and may be read concurrently.
+func literal(text string) (jsonvalue.Value, error) {
+	d := new(jsonvalue.Document)
+	err := d.Read(text)
+	return d.Root(), err
 }
