@@ -19,6 +19,7 @@ var nodeTexts = Catalogue{
 	"node.form_proxy_header": {"x-forwarded, forwarded or proxy-protocol", "x-forwarded, forwarded ni proxy-protocol"},
 	"node.no_proxies":        {"--proxy-header proxy-protocol: which connections begin with that header? name the proxies with --trusted-proxies", "--proxy-header proxy-protocol: ¿qué conexiones empiezan con esa cabecera? nombra los proxies con --trusted-proxies"},
 	"node.drain_delay":       {"--drain-delay: {delay} is more than half of --stop-patience, {patience}, in which everything has to end", "--drain-delay: {delay} es más de la mitad de --stop-patience, {patience}, en el que todo tiene que terminar"},
+	"node.egress_word":       {"--egress: !{word} is no rule: {word} allows those addresses, and without it they are refused", "--egress: !{word} no es una regla: {word} permite esas direcciones, y sin ella se rechazan"},
 	"node.export_every":      {"--export-every: {every} is less than {least}", "--export-every: {every} es menos que {least}"},
 	"node.negative":          {"{setting}: {value} is less than 0; 0 is the default", "{setting}: {value} es menor que 0; 0 es el valor por defecto"},
 	"node.acme_alone":        {"--acme-email and --acme-directory: --acme-domain is not given", "--acme-email y --acme-directory: falta --acme-domain"},

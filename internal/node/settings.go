@@ -228,7 +228,7 @@ func (s *Settings) checkEgress() error {
 	rules := s.egress()
 	for _, word := range [...]string{egressLinkLocal, egressOwn} {
 		if slices.Contains(rules.Deny, word) {
-			return fmt.Errorf("--egress: %q lifts a ban; leave it out to keep the ban, !%s is nothing", word, word)
+			return language.Errorf("node.egress_word", "word", word)
 		}
 	}
 	client, err := backend.NewClient(backend.Options{Egress: rules})
