@@ -46,6 +46,7 @@ var setUps = []struct {
 		"test/acceptance/push_test.go":                      "a client ends when its standard input does",
 		"test/acceptance/sam_test.go":                       "a script with an input of its own",
 		"test/bench/process.go":                             "measured from outside; no test",
+		"test/console/snippets_test.go":                     "a client ends when its standard input does",
 		"test/chaos/process.go":                             "killed, stopped and started again; no test",
 		"test/soak/gateway.go":                              "measured from outside; no test",
 	}},
