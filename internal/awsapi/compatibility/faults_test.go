@@ -202,8 +202,8 @@ func (s *seed) writes(t *testing.T) []write {
 				continue
 			}
 			found++
-			query, body, isQuery := strings.Cut(given, " ")
-			if isQuery = strings.HasPrefix(query, "?"); !isQuery {
+			query, body, _ := strings.Cut(given, " ")
+			if !strings.HasPrefix(query, "?") {
 				query, body = "", given
 			}
 			escaped := regexp.MustCompile(`\{[^}]*\}`).ReplaceAllStringFunc(path, func(label string) string {
