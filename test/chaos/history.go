@@ -51,7 +51,9 @@ func (l *ledger) attached(client, id string, socket int) {
 	before, is := l.byName[client], l.life(id)
 	if before != id && before != "" {
 		was := l.life(before)
-		l.replace(before)
+		if !was.opened.IsZero() { // else its client was refused behind $connect, and never had it
+			l.replace(before)
+		}
 		is.last = was.last
 		l.byName[client] = id
 	}
