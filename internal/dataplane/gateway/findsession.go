@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
@@ -71,6 +72,7 @@ func (g *Gateway) findSession(ctx context.Context, key sessionKey) (*foundSessio
 	if g.incoming.hasSession(key) || g.recovering.Load() > 0 {
 		return nil, errors.New("this node is taking connections over")
 	}
+	nodes := sortedNames(g.others.live)
 	// Before the nodes are asked, since one of them may finish a takeover meanwhile.
 	if undecided, err := g.others.takeovers.anyPending(ctx); err != nil || undecided {
 		return nil, errors.Join(errors.New("the connections of a run that ended are not taken over yet"), err)
@@ -88,6 +90,9 @@ func (g *Gateway) findSession(ctx context.Context, key sessionKey) (*foundSessio
 	if len(missing) > 0 {
 		return nil, errors.New("nodes do not answer: " + strings.Join(missing, ", "))
 	}
+	if !slices.Equal(sortedNames(g.others.live), nodes) { // one that was asked late may have taken over what one had that was asked early
+		return nil, errors.New("a node ended or came while all were asked")
+	}
 	return nil, nil
 }
 
@@ -100,7 +105,7 @@ func (g *Gateway) sessionHere(ctx context.Context, r request) (*foundSession, er
 	key := sessionKey(r.Session)
 	found, busy := g.sessions.lookup(key, r.From)
 	if found == nil && !busy {
-		busy = g.incoming.hasSession(key) || g.recovering.Load() > 0
+		busy = g.incoming.hasSession(key) || g.recovering.Load() > 0 || g.wasJustTakenOver()
 		if undecided, err := g.others.takeovers.anyPending(ctx); undecided || err != nil { // perhaps of the run before this one
 			busy = true
 		}

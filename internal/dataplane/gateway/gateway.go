@@ -145,9 +145,10 @@ type Gateway struct {
 	forwards               forwardingTable
 	others                 otherNodes
 	past                   pastConns
-	movedIn                atomic.Int64  // connections that came from other nodes
-	recovering             atomic.Int32  // recoveries that are running
-	runs                   atomic.Int64  // of this node that were taken over
+	movedIn                atomic.Int64 // connections that came from other nodes
+	recovering             atomic.Int32 // recoveries that are running
+	runs                   atomic.Int64 // of this node that were taken over
+	takenOverAt            atomic.Pointer[time.Time]
 	resolveNow             chan struct{} // wakes runMoveResolver
 	stopResolver           context.CancelFunc
 	background             sync.WaitGroup

@@ -462,6 +462,7 @@ func TestANodeThatWasTakenOverTakesNothing(t *testing.T) {
 	c := n.all[2].connectSoon(session)
 	reads(t, c, "one", "two")
 
+	n = cluster(t, 3, resumable(60), mayBeTakenOver(sure.Load)) // none of these was taken over just now
 	sure.Store(false)
 	n.all[0].refuse("?pasarela-session=another-secret-of-a-client", 503)
 	if asked := n.all[0].backend.Next(t); asked.Path != "/hello" {

@@ -74,6 +74,8 @@ func (t *takenOverConns) remove(c *connection) {
 // journal of the new run.
 func (g *Gateway) runTakenOver(ctx context.Context, left journal.Unwritten) (pasarela.Journal, error) {
 	g.runs.Add(1)
+	now := time.Now()
+	g.takenOverAt.Store(&now) // before its connections are removed
 	g.runBegan.Store(g.options.Now().UnixMilli())
 	g.forgetAllIncoming()
 	closed, kept := g.closeAllTaken(ctx, func(id string) bool { return !left.Has(id) })
@@ -91,6 +93,13 @@ func (g *Gateway) runTakenOver(ctx context.Context, left journal.Unwritten) (pas
 		g.local.Renew() // it has what the other run is responsible for
 	}
 	return next, err
+}
+
+// wasJustTakenOver says whether a run of this node was taken over so recently that the node which
+// asks for a connection may have asked the one that took it over before that had it.
+func (g *Gateway) wasJustTakenOver() bool {
+	at := g.takenOverAt.Load()
+	return at != nil && time.Since(*at) < busTimeout
 }
 
 // closeAllTaken has the connections closed that another run is responsible for, and counts these

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/pasarela-ws/pasarela"
 )
 
 // Handshakes that wait to learn whether a takeover is pending, while the store does not answer,
@@ -39,6 +41,27 @@ func TestTakeoversAreLookedForTogether(t *testing.T) {
 		all.Wait()
 		if took := time.Since(began); took != busTimeout || checks != 1 {
 			t.Errorf("%d checks, %s", checks, took)
+		}
+	})
+}
+
+// A node that was just taken over does not say that it has no connection of a session: the node
+// that asks may have asked the one that has it now before it had it.
+func TestANodeThatWasJustTakenOverSaysNothingOfSessions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := &Gateway{}
+		now := time.Now()
+		g.takenOverAt.Store(&now)
+		ask := func() pasarela.ErrorCode {
+			_, err := g.sessionHere(t.Context(), request{Session: make([]byte, len(sessionKey{}))})
+			return pasarela.CodeOf(err)
+		}
+		if got := ask(); got != pasarela.CodeServiceUnavailable {
+			t.Errorf("just taken over: %s", got)
+		}
+		time.Sleep(busTimeout)
+		if got := ask(); got != pasarela.CodeGone {
+			t.Errorf("later: %s", got)
 		}
 	})
 }

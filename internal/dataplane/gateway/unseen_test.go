@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
@@ -86,4 +87,35 @@ func (y *system) goesOnWith(id string, ends bool) {
 		}
 	}
 	y.backend.Untouched(y.t)
+}
+
+// A node that ends while all are asked for a session may have had it, and one that was asked
+// before that may have taken it over: the client is told to come again (A-GATEWAY-59).
+func TestANodeThatEndsWhileItIsAskedDecidesNothing(t *testing.T) {
+	network := memory.NewNetwork()
+	var ended atomic.Bool
+	y := start(t, threeRoutes(), resumable(60), withJournal(&memory.Journal{}), func(s *setup) {
+		s.network, s.node, s.gateway.Node = network, "1", 1
+		s.gateway.OtherNodes = func() []string {
+			if ended.Load() {
+				return nil
+			}
+			return []string{"2"}
+		}
+		s.wrap = func(b pasarela.Bus) pasarela.Bus { return &ending{b, &ended} }
+	})
+	y.refuse(session, 503)
+	y.backend.Untouched(t)
+	y.connect(session)
+}
+
+// ending says of every node that is asked that it has ended.
+type ending struct {
+	pasarela.Bus
+	ended *atomic.Bool
+}
+
+func (b *ending) Request(context.Context, string, string, []byte) ([]byte, error) {
+	b.ended.Store(true)
+	return nil, pasarela.ErrNodeGone
 }
