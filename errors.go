@@ -61,7 +61,10 @@ func MessageOf(err error) string {
 	return err.Error()
 }
 
-// Errorf makes an [Error] of that code with a formatted message.
+// Errorf makes an [Error] of that code with a formatted message. It is not inlined: hundreds of
+// calls, all on the way to a failure, would make programs larger.
+//
+//go:noinline
 func Errorf(code ErrorCode, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }
