@@ -198,9 +198,10 @@ func (a *account) run(t *testing.T, changes int, begin func(context.Context, *st
 	if begin != nil {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
+		died := a.died // the next run has another
 		go func() {
 			select {
-			case <-a.died:
+			case <-died:
 				cancel()
 			case <-ctx.Done():
 			}
