@@ -15,11 +15,11 @@ import (
 const maxSize = 45_000_000
 
 // linkerFlags leaves the symbols out. Programs of macOS and Windows have tables for their
-// loaders that those of Linux do not need: on amd64 their functions begin at multiples of 4
-// bytes and not of 32, which leaves out half a million bytes of padding.
+// loaders that those of Linux do not need: on amd64 their functions begin at any byte and
+// not at multiples of 32, which leaves out half a million bytes of padding.
 func linkerFlags(t target) string {
 	if t.arch == "amd64" && t.system != "linux" {
-		return "-ldflags=-s -w -funcalign=4"
+		return "-ldflags=-s -w -funcalign=1"
 	}
 	return "-ldflags=-s -w"
 }
