@@ -30,10 +30,10 @@ ANALYSE  = GOGC=400 $(TOOL)
 # Output of targets that run beside each other stays together, where make can do that.
 TOGETHER = $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
-.PHONY: help check after-each-other build release format lint vet staticcheck errcheck deadcode modules console test acceptance plain-http bench clean
+.PHONY: help check after-each-other build release format lint vet staticcheck errcheck deadcode modules console test acceptance plain-http plain-http-whole bench clean
 
 help: ## show the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # The race detector's tests take about as long as all the rest, and both wait often: two
 # at a time keep two processors busy. plain-http begins when one of them has ended.
@@ -101,6 +101,11 @@ acceptance: build ## real programs and real clients
 plain-http: build ## the same clients without the fast path
 	PASARELA_PLAIN_HTTP=true $(GO) test -vet=off -timeout 10m -count 1 ./test/blackbox
 	PASARELA_BIN=$(CURDIR)/bin PASARELA_PLAIN_HTTP=true $(GO) test -vet=off -timeout 10m -count 1 ./test/acceptance -run '^(TestTheGuideByTheAWSCLI|TestPushesByTheSDKs|TestIndependentClients)$$'
+
+# The same for every acceptance test and recipe, which takes minutes: a job of its own in
+# .github/workflows/check.yml, beside that of `make check`.
+plain-http-whole: build ## every test with clients, without the fast path
+	PASARELA_BIN=$(CURDIR)/bin PASARELA_PLAIN_HTTP=true $(GO) test -vet=off -p 3 -timeout 15m -count 1 ./test/blackbox ./test/acceptance/... ./test/recipes
 
 bench: ## micro-benchmarks
 	$(GO) test -run '^$$' -bench . $(PACKAGES)
