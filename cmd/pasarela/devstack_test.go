@@ -27,6 +27,7 @@ func TestDevRunsTheStackOfAFolder(t *testing.T) {
 	if err := os.CopyFS(folder, os.DirFS("../../examples/chat")); err != nil {
 		t.Fatal(err)
 	}
+	giveFunctionsTime(t, filepath.Join(folder, "template.yaml"))
 	ctx, stop := context.WithCancel(t.Context())
 	out, ended := new(testkit.Log), make(chan int, 1)
 	go func() {
@@ -101,5 +102,20 @@ func TestDevRunsThePlainTemplate(t *testing.T) {
 	stop()
 	if status := <-ended; status != 0 {
 		t.Errorf("the end is %d:\n%s", status, out)
+	}
+}
+
+// giveFunctionsTime sets the Timeout of a SAM template's functions to the 29 s that a route
+// waits for them: on a machine that does much else node takes seconds to start.
+func giveFunctionsTime(t *testing.T, template string) {
+	t.Helper()
+	text, err := os.ReadFile(template)
+	if err != nil {
+		t.Fatal(err)
+	}
+	given := regexp.MustCompile(`(?m)^      Timeout: \d+\n`).ReplaceAll(text, nil)
+	given = regexp.MustCompile(`(?m)^      Runtime: .*\n`).ReplaceAll(given, []byte("$0      Timeout: 29\n"))
+	if err := os.WriteFile(template, given, 0o600); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -3,6 +3,7 @@ package s3_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -106,8 +107,14 @@ func TestTheNumberOfUploadsIsBounded(t *testing.T) {
 	if err != nil {
 		t.Fatalf("beside 1,000 removed contents: %v", err)
 	}
-	for range 999 {
-		if _, err := s.CreateUpload(t.Context(), "one", "k", nil); err != nil {
+	upload, err := notes.Get(t.Context(), "s3upload/"+first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 999 { // written as CreateUpload does, which reads all that there are each time
+		other := maps.Clone(*upload.Value)
+		other["id"] = fmt.Sprint("other-", n)
+		if _, err := notes.Create(t.Context(), "s3upload/"+fmt.Sprint("other-", n), &other); err != nil {
 			t.Fatal(err)
 		}
 	}
