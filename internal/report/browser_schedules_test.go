@@ -16,12 +16,12 @@ import (
 func press(t *testing.T, ctx context.Context, act string) {
 	t.Helper()
 	button := `document.querySelector('#schedules button[data-act="` + act + `"]')`
-	do(t, ctx, chromedp.Poll(button, nil), chromedp.Evaluate(button+`.click()`, nil))
+	do(t, ctx, poll(button), chromedp.Evaluate(button+`.click()`, nil))
 }
 
 func says(t *testing.T, ctx context.Context, selector, want string) {
 	t.Helper()
-	do(t, ctx, chromedp.Poll(`document.querySelector('`+selector+`')?.textContent.includes('`+want+`')`, nil))
+	do(t, ctx, poll(`document.querySelector('`+selector+`')?.textContent.includes('`+want+`')`))
 }
 
 // TestAPersonSchedulesAReport: "every Monday and Friday at 7:30 into the folder" is seven

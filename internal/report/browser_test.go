@@ -22,6 +22,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/report"
 	"github.com/pasarela-ws/pasarela/internal/report/samples"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // sockets is a minimal gateway: it does what the guide's $connect does, with a
@@ -226,6 +227,12 @@ func do(t *testing.T, ctx context.Context, actions ...chromedp.Action) {
 	}
 }
 
+// poll waits for what the page shows. It looks by the clock: a page that is not in front
+// draws no frames, and several tests share the browser.
+func poll(expression string) chromedp.Action {
+	return chromedp.Poll(expression, nil, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(testkit.WaitLimit))
+}
+
 func text(t *testing.T, ctx context.Context, expression string) string {
 	t.Helper()
 	var value string
@@ -305,7 +312,7 @@ func TestAPersonComesBackToThePage(t *testing.T) {
 	}
 	do(t, ctx, chromedp.Click("#cancel", chromedp.ByQuery), chromedp.WaitVisible("#waiting[data-state=cancelled]", chromedp.ByQuery))
 	remove := `[...document.querySelectorAll('#history li button')].find((each) => each.textContent === 'Delete')`
-	do(t, ctx, chromedp.Poll(remove, nil), chromedp.Evaluate(remove+`.click()`, nil), chromedp.WaitVisible("#sure", chromedp.ByQuery))
+	do(t, ctx, poll(remove), chromedp.Evaluate(remove+`.click()`, nil), chromedp.WaitVisible("#sure", chromedp.ByQuery))
 	do(t, ctx, chromedp.Click(`#sure button[value="no"]`, chromedp.ByQuery), chromedp.WaitNotVisible("#sure", chromedp.ByQuery))
 	if got := text(t, ctx, `document.querySelectorAll('#history li').length`); got != "1" {
 		t.Errorf("after a no %s reports are left", got)
@@ -423,7 +430,7 @@ func TestThePageSaysWhyAReportFailedInItsLanguage(t *testing.T) {
 	ctx, _, _ := browse(t)
 	do(t, ctx, choose("roto", "en"), chromedp.Click("#ask button", chromedp.ByQuery), chromedp.WaitVisible("#waiting[data-state=failed]", chromedp.ByQuery))
 	for language, want := range map[string]string{"en": "problem in its set-up", "es": "un problema en su configuración"} {
-		do(t, ctx, choose("roto", language), chromedp.Poll(`document.querySelector('#history li')?.textContent.includes("`+want+`")`, nil))
+		do(t, ctx, choose("roto", language), poll(`document.querySelector('#history li')?.textContent.includes("`+want+`")`))
 		if got := text(t, ctx, `document.getElementById('state').textContent`); !strings.Contains(got, want) {
 			t.Errorf("in %s the page says %q", language, got)
 		}

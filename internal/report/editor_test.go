@@ -183,7 +183,7 @@ func TestDefinitionsAreWrittenOnThePage(t *testing.T) {
 	}
 	do(t, ctx, chromedp.Evaluate(`{ const y = document.getElementById('yaml'); y.value = y.value.replace('format: whole', 'format: number'); y.dispatchEvent(new Event('input')) }`, nil))
 	do(t, ctx, chromedp.WaitNotPresent("#faults li", chromedp.ByQuery), chromedp.Click("#save", chromedp.ByQuery))
-	do(t, ctx, chromedp.Poll(`document.getElementById('saving').textContent === 'Saved, and in force.'`, nil))
+	do(t, ctx, poll(`document.getElementById('saving').textContent === 'Saved; it is in use.'`))
 	if _, content := ask(t, served, "GET", "/api/reports/types", "", ""); !strings.Contains(content, `"type":"shops"`) {
 		t.Errorf("types are %s", content)
 	}
