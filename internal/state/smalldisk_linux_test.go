@@ -37,7 +37,7 @@ func onSmallDisk(t *testing.T, run func(t *testing.T, dir string)) {
 	}
 	said, err := again.CombinedOutput()
 	if again.ProcessState == nil { // the kernel does not let this user have namespaces
-		t.Skip("no file system can be mounted for the test, so nothing is known about full disks:", err)
+		t.Skip("a full disk is not tested: it needs a small file system, mounted by root or in a user namespace of Linux:", err)
 	}
 	if err != nil {
 		t.Errorf("%v\n%s", err, said)

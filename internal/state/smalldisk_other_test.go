@@ -5,5 +5,5 @@ package state_test
 import "testing"
 
 func onSmallDisk(t *testing.T, _ func(t *testing.T, dir string)) {
-	t.Skip("no file system can be mounted for the test, so nothing is known about full disks")
+	t.Skip("a full disk is not tested: it needs a small file system, mounted by root or in a user namespace of Linux")
 }

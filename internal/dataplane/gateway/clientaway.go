@@ -185,10 +185,10 @@ func (r *resumable) isOver(why socket.Close) {
 	r.absence.closedBy, r.absence.over = why, true
 }
 
-// recordEnd adds to a record that the connection has ended, if it has. Whoever goes on after
-// this run then runs its $disconnect: as the record of an open connection it would wait for its
-// client, and the client of a session that has another connection by now might get this one
-// again (A-GATEWAY-52).
+// recordEnd adds to a journal record that the connection has ended, if it has. The next run, or
+// the node that takes this run over, then runs its $disconnect. Taken for the record of an open
+// connection it would wait for its client, and a client that has another connection by now
+// might be given this one (A-GATEWAY-52).
 func (r *resumable) recordEnd(to *journal.Record) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

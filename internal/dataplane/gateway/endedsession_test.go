@@ -82,11 +82,7 @@ func TestAConnectionThatHadEndedWaitsForNoClient(t *testing.T) {
 func TestAConnectionThatEndedDoesNotCome(t *testing.T) {
 	n := cluster(t, 2, resumable(60, "delivery", "durable"))
 	id := n.awayFrom0("one")
-	drop := func(_ string, data []byte) (before, after bool) {
-		return isVerb(data, "MOVED") || isVerb(data, "HOLDS"), false
-	}
-	n.drop.Store(&drop)
-	n.all[1].refuse(session, 503)
+	n.moveTo1Unheard()
 	left := owedIn(t, n.journals[0])
 	left[0].EndCode, left[0].EndReason = 1000, ""
 	if got, want := n.all[1].recover(left), (gateway.Recovered{Disconnecting: 1}); got != want {

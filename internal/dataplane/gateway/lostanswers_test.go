@@ -173,11 +173,7 @@ func TestARecordOfAnEarlierTimeLosesNothing(t *testing.T) {
 			t.Parallel() // it mostly waits for the next look at who has what
 			n := cluster(t, 3, resumable(60, "delivery", "durable"))
 			id := n.awayFrom0("one")
-			drop := func(_ string, data []byte) (before, after bool) {
-				return isVerb(data, "MOVED") || isVerb(data, "HOLDS"), false
-			}
-			n.drop.Store(&drop)
-			n.all[1].refuse(session, 503)
+			n.moveTo1Unheard()
 			incoming := owedIn(t, n.journals[1]) // as a kill leaves it
 			n.drop.Store(nil)
 			testkit.Eventually(t, "the move to end", func() bool { return n.all[1].gateway.Stats().Open == 0 })
@@ -208,11 +204,7 @@ func TestARecordOfAnEarlierTimeLosesNothing(t *testing.T) {
 func TestAMoveIsCompleteOnce(t *testing.T) {
 	n := cluster(t, 3, resumable(60, "delivery", "durable"))
 	id := n.awayFrom0("one")
-	drop := func(_ string, data []byte) (before, after bool) {
-		return isVerb(data, "MOVED") || isVerb(data, "HOLDS"), false
-	}
-	n.drop.Store(&drop)
-	n.all[1].refuse(session, 503)
+	n.moveTo1Unheard()
 	incoming, held := owedIn(t, n.journals[1]), owedIn(t, n.journals[0])
 	held[0].Move, held[0].Held = 0, false // as before the move
 	n.undecided.Store(true)

@@ -77,6 +77,17 @@ func (n *nodes) awayFrom0(message string) (id string) {
 	return id
 }
 
+// moveTo1Unheard has the second node move the session's connection to itself and never hear of
+// the result: neither the old node's answer nor the other nodes' arrive, and its client gets 503.
+func (n *nodes) moveTo1Unheard() {
+	n.Helper()
+	drop := func(_ string, data []byte) (before, after bool) {
+		return isVerb(data, "MOVED") || isVerb(data, "HOLDS"), false
+	}
+	n.drop.Store(&drop)
+	n.all[1].refuse(session, 503)
+}
+
 // lossy drops requests between nodes and holds them up.
 type lossy struct {
 	pasarela.Bus
@@ -393,11 +404,7 @@ func TestASuccessorFindsOutWhetherAConnectionHadCome(t *testing.T) {
 			if !come {
 				// The successor's own question is lost too, which would give it
 				// the result at once.
-				drop := func(_ string, data []byte) (before, after bool) {
-					return isVerb(data, "MOVED") || isVerb(data, "HOLDS"), false
-				}
-				n.drop.Store(&drop)
-				n.all[1].refuse(session, 503)
+				n.moveTo1Unheard()
 			} else {
 				n.all[1].connect(session)
 			}
@@ -537,11 +544,7 @@ func TestAConnectionThatEndedIsNotTakenForOneThatCame(t *testing.T) {
 	c := n.all[0].connect(session)
 	n.all[0].backend.Next(t)
 	n.all[0].cut(c)
-	drop := func(_ string, data []byte) (before, after bool) {
-		return isVerb(data, "MOVED") || isVerb(data, "HOLDS"), false
-	}
-	n.drop.Store(&drop)
-	n.all[1].refuse(session, 503)
+	n.moveTo1Unheard()
 	left := owedIn(t, n.journals[1]) // as a kill leaves it
 	if len(left) != 1 {
 		t.Fatalf("%+v", left)

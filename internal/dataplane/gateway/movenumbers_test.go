@@ -18,11 +18,7 @@ func TestASuspendedRunGivesNoNumberThatIsGivenAgain(t *testing.T) {
 		s.gateway.Now = func() time.Time { return now } // all take their numbers from the same time
 	})
 	id := n.awayFrom0("one")
-	drop := func(_ string, data []byte) (before, after bool) {
-		return isVerb(data, "MOVED") || isVerb(data, "HOLDS"), false
-	}
-	n.drop.Store(&drop)
-	n.all[1].refuse(session, 503)
+	n.moveTo1Unheard()
 	left := owedIn(t, n.journals[0])
 	n.journals[0].Take()
 	n.all[0].gateway.CheckJournal()

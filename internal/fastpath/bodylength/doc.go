@@ -9,8 +9,8 @@
 //
 //	plain and TLS connections -- Listener.Accept --> Conn.Read -- net/http
 //
-// A Conn counts the bytes of bodies to find the next head. What it read behind a head, which
-// may be a body and further requests, it keeps and hands on; see Conn.Unread.
+// A Conn counts the bytes of bodies to find the next head. It buffers what it read behind a
+// head (a body, further requests) and returns that by later Reads; see Conn.Unread.
 // After a chunked body nothing is checked: the server closes such connections after their
 // response.
 package bodylength

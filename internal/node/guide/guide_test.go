@@ -87,7 +87,7 @@ func TestASecondStartChangesNothing(t *testing.T) {
 	}
 }
 
-// The descriptions of the APIs are in the language of the last start, until somebody edits them.
+// A start writes the descriptions of the APIs in its language, unless a user has edited them.
 func TestDescriptionsAreInTheLanguageOfTheStart(t *testing.T) {
 	s := services(t)
 	said := func(l language.Language) (guides, pages string) {

@@ -43,7 +43,7 @@ func preferLanguage(r *http.Request, code string) {
 func preferNamedLanguage(r *http.Request, members map[string]json.RawMessage) {
 	var named, within string
 	var parameters map[string]json.RawMessage
-	_ = json.Unmarshal(members["parameters"], &parameters) // whoever reads them says what is wrong with them
+	_ = json.Unmarshal(members["parameters"], &parameters) // left nil if malformed: the check of the parameters reports that
 	_ = json.Unmarshal(parameters["language"], &within)
 	_ = json.Unmarshal(members["language"], &named)
 	preferLanguage(r, cmp.Or(named, within))
