@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -135,11 +136,13 @@ func TestWritesOutliveALeader(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range servers {
-		if s.JetStreamIsStreamLeader("$G", "KV_pasarela") {
-			s.Shutdown()
-		}
+	// Only one: a server that stops hands the stream over, and the next that is asked may
+	// lead it by then.
+	leader := slices.IndexFunc(servers, func(s *server.Server) bool { return s.JetStreamIsStreamLeader("$G", "KV_pasarela") })
+	if leader < 0 {
+		t.Fatal("no server leads the stream")
 	}
+	servers[leader].Shutdown()
 	for i := range 20 {
 		if revision, err = node.Bucket().Put(t.Context(), "k", []byte(fmt.Sprint(i)), revision); err != nil {
 			t.Fatalf("write %d: %v", i, err)
