@@ -90,12 +90,12 @@ func start(t *testing.T, tags ...string) *system {
 	if err != nil {
 		t.Fatal(err)
 	}
-	y := &system{t: t, url: "http://" + server.Listener.Addr().String() + "/" + apiID + "/prod", gateway: g, account: &account{}, bucket: bucket}
-	y.allow(everybody)
+	sys := &system{t: t, url: "http://" + server.Listener.Addr().String() + "/" + apiID + "/prod", gateway: g, account: &account{}, bucket: bucket}
+	sys.allow(everybody)
 	front.Gateway = g
 	front.Connections = &connections.Service{
-		Gateway: g, Directory: watcher.Directory, Authorizer: y.account, Log: slog.New(slog.DiscardHandler),
-		Guard: &wire.Guard{RegionAccount: regionAccount, Verifier: sigv4.New(sigv4.Options{}), Keys: y.account},
+		Gateway: g, Directory: watcher.Directory, Authorizer: sys.account, Log: slog.New(slog.DiscardHandler),
+		Guard: &wire.Guard{RegionAccount: regionAccount, Verifier: sigv4.New(sigv4.Options{}), Keys: sys.account},
 	}
 	server.Start()
 	t.Cleanup(func() { _ = g.Close(context.Background()); watcher.Stop(); server.Close(); client.Close() })
@@ -110,43 +110,43 @@ func start(t *testing.T, tags ...string) *system {
 	if _, err := document.NewStore[pasarela.APIDocument](bucket).Create(t.Context(), pasarela.APIDocumentKey(apiID), &doc); err != nil {
 		t.Fatal(err)
 	}
-	y.wait(func() bool { _, ok := watcher.Directory.Lookup("", "/"+apiID+"/prod"); return ok })
-	return y
+	sys.wait(func() bool { _, ok := watcher.Directory.Lookup("", "/"+apiID+"/prod"); return ok })
+	return sys
 }
 
-func (y *system) allow(text string) {
-	y.t.Helper()
+func (sys *system) allow(text string) {
+	sys.t.Helper()
 	document, err := policy.Parse(text, policy.Identity)
 	if err != nil {
-		y.t.Fatal(err)
+		sys.t.Fatal(err)
 	}
-	y.account.document = document
+	sys.account.document = document
 }
 
-func (y *system) wait(done func() bool) {
-	y.t.Helper()
+func (sys *system) wait(done func() bool) {
+	sys.t.Helper()
 	deadline, tick := time.After(10*time.Second), time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	for !done() {
 		select {
 		case <-tick.C:
 		case <-deadline:
-			y.t.Fatal("waited in vain")
+			sys.t.Fatal("waited in vain")
 		}
 	}
 }
 
-func (y *system) connect() (*websocket.Conn, string) {
-	y.t.Helper()
-	conn := testkit.Connect(y.t, "ws"+strings.TrimPrefix(y.url, "http")).Conn
+func (sys *system) connect() (*websocket.Conn, string) {
+	sys.t.Helper()
+	conn := testkit.Connect(sys.t, "ws"+strings.TrimPrefix(sys.url, "http")).Conn
 	var live []gateway.OpenConnection
-	y.wait(func() bool { live = slices.Collect(y.gateway.Connections("", "")); return len(live) == 1 })
+	sys.wait(func() bool { live = slices.Collect(sys.gateway.Connections("", "")); return len(live) == 1 })
 	return conn, live[0].ConnectionID
 }
 
-func (y *system) sdk() *apigatewaymanagementapi.Client {
+func (sys *system) sdk() *apigatewaymanagementapi.Client {
 	return apigatewaymanagementapi.New(apigatewaymanagementapi.Options{
-		Region: "us-east-1", BaseEndpoint: aws.String(y.url), RetryMaxAttempts: 1,
+		Region: "us-east-1", BaseEndpoint: aws.String(sys.url), RetryMaxAttempts: 1,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: accessKey, SecretAccessKey: secretKey}, nil
 		}),
@@ -154,18 +154,18 @@ func (y *system) sdk() *apigatewaymanagementapi.Client {
 }
 
 // call makes a request as it stands on the wire; sign changes it before it goes.
-func (y *system) call(method, path, body string, sign func(*http.Request)) (*http.Response, string) {
-	y.t.Helper()
-	r, err := http.NewRequestWithContext(y.t.Context(), method, y.url+path, strings.NewReader(body))
+func (sys *system) call(method, path, body string, sign func(*http.Request)) (*http.Response, string) {
+	sys.t.Helper()
+	r, err := http.NewRequestWithContext(sys.t.Context(), method, sys.url+path, strings.NewReader(body))
 	if err != nil {
-		y.t.Fatal(err)
+		sys.t.Fatal(err)
 	}
 	if sign != nil {
 		sign(r)
 	}
 	response, err := http.DefaultClient.Do(r)
 	if err != nil {
-		y.t.Fatal(err)
+		sys.t.Fatal(err)
 	}
 	defer response.Body.Close()
 	text, _ := io.ReadAll(response.Body)
@@ -181,9 +181,9 @@ func signer(body, key, secret string) func(*http.Request) {
 
 // Conformance 23 to 26, with the SDK unchanged.
 func TestTheSDKPostsReadsAndDeletes(t *testing.T) {
-	y := start(t)
-	conn, id := y.connect()
-	c := y.sdk()
+	sys := start(t)
+	conn, id := sys.connect()
+	c := sys.sdk()
 	if _, err := c.PostToConnection(t.Context(), &apigatewaymanagementapi.PostToConnectionInput{ConnectionId: &id, Data: []byte(`{"progress":50}`)}); err != nil {
 		t.Fatal(err)
 	}
@@ -223,9 +223,9 @@ func asError[T error](err error, target *T) bool {
 }
 
 func TestTypedErrors(t *testing.T) {
-	y := start(t)
-	_, id := y.connect()
-	c := y.sdk()
+	sys := start(t)
+	_, id := sys.connect()
+	c := sys.sdk()
 	post := func(id string, size int) error {
 		_, err := c.PostToConnection(t.Context(), &apigatewaymanagementapi.PostToConnectionInput{ConnectionId: &id, Data: make([]byte, size)})
 		return err
@@ -241,15 +241,15 @@ func TestTypedErrors(t *testing.T) {
 	if err := post("nonsense", 1); err == nil || !strings.Contains(err.Error(), "BadRequestException") {
 		t.Errorf("an impossible id: %v", err)
 	}
-	y.allow(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}`)
+	sys.allow(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}`)
 	if err := post(id, 1); err == nil || !strings.Contains(err.Error(), "AccessDeniedException") || !strings.Contains(err.Error(), "execute-api:ManageConnections") {
 		t.Errorf("not allowed: %v", err)
 	}
 }
 
 func TestRefusals(t *testing.T) {
-	y := start(t)
-	_, id := y.connect()
+	sys := start(t)
+	_, id := sys.connect()
 	good := signer("", accessKey, secretKey)
 	for _, test := range []struct {
 		name, method, path string
@@ -264,18 +264,18 @@ func TestRefusals(t *testing.T) {
 		{"wrong path", "POST", "/x/@connections/" + id, good, 403, "ForbiddenException", `{"message":"Forbidden"}`},
 		{"wrong verb", "PUT", "/@connections/" + id, good, 403, "ForbiddenException", ""},
 	} {
-		response, body := y.call(test.method, test.path, "", test.sign)
+		response, body := sys.call(test.method, test.path, "", test.sign)
 		if response.StatusCode != test.status || response.Header.Get("X-Amzn-Errortype") != test.kind || test.text != "" && body != test.text {
 			t.Errorf("%s: %d %s %s", test.name, response.StatusCode, response.Header.Get("X-Amzn-Errortype"), body)
 		}
-		entries := y.gateway.Find(response.Header.Get("X-Amzn-Requestid"))
+		entries := sys.gateway.Find(response.Header.Get("X-Amzn-Requestid"))
 		if len(entries) != 1 || !entries[0].Failed() || entries[0].Cause().Error() == "Forbidden" && test.name != "wrong verb" {
 			t.Errorf("%s: the request id leads to %+v", test.name, entries)
 		}
 	}
-	y.url = strings.Replace(y.url, "/prod", "/test", 1)
-	response, _ := y.call("POST", "/@connections/"+id, "", good)
-	entries := y.gateway.Find(response.Header.Get("X-Amzn-Requestid"))
+	sys.url = strings.Replace(sys.url, "/prod", "/test", 1)
+	response, _ := sys.call("POST", "/@connections/"+id, "", good)
+	entries := sys.gateway.Find(response.Header.Get("X-Amzn-Requestid"))
 	if response.StatusCode != 403 || len(entries) != 1 || !strings.Contains(entries[0].Cause().Error(), `has no stage "test": it has prod`) || entries[0].APIID != apiID {
 		t.Errorf("another stage: %d %+v", response.StatusCode, entries)
 	}
@@ -283,10 +283,10 @@ func TestRefusals(t *testing.T) {
 
 // Ids raw and encoded, and the at sign encoded.
 func TestSpellingsOfThePath(t *testing.T) {
-	y := start(t)
-	conn, id := y.connect()
+	sys := start(t)
+	conn, id := sys.connect()
 	for _, path := range []string{"/@connections/" + id, "/@connections/" + strings.Replace(id, "=", "%3D", 1), "/%40connections/" + id, "/%40connections/" + strings.Replace(id, "=", "%3d", 1)} {
-		response, body := y.call("POST", path, "x", signer("x", accessKey, secretKey))
+		response, body := sys.call("POST", path, "x", signer("x", accessKey, secretKey))
 		if response.StatusCode != 200 || body != "" {
 			t.Errorf("%s: %d %s", path, response.StatusCode, body)
 			continue
@@ -300,24 +300,24 @@ func TestSpellingsOfThePath(t *testing.T) {
 // An endpoint that ends in a slash makes two before the marker. It is the same
 // connection and the same resource; other spellings are none (A-WIRE-10).
 func TestSlashesBeforeTheMarker(t *testing.T) {
-	y := start(t)
-	conn, id := y.connect()
+	sys := start(t)
+	conn, id := sys.connect()
 	const arn = "arn:aws:execute-api:us-east-1:123456789012:abcdef1234/prod/POST/@connections/"
 	for _, path := range []string{"//@connections/", "///%40connections/"} {
-		y.allow(everybody)
-		if response, body := y.call("POST", path+id, "x", signer("x", accessKey, secretKey)); response.StatusCode != 200 {
+		sys.allow(everybody)
+		if response, body := sys.call("POST", path+id, "x", signer("x", accessKey, secretKey)); response.StatusCode != 200 {
 			t.Errorf("%s: %d %s", path, response.StatusCode, body)
 		} else if _, got, err := conn.Read(t.Context()); err != nil || string(got) != "x" {
 			t.Errorf("%s: %q %v", path, got, err)
 		}
-		y.allow(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"` + arn + `*"}]}`)
-		if response, body := y.call("POST", path+id, "x", signer("x", accessKey, secretKey)); response.StatusCode != 403 {
+		sys.allow(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"` + arn + `*"}]}`)
+		if response, body := sys.call("POST", path+id, "x", signer("x", accessKey, secretKey)); response.StatusCode != 403 {
 			t.Errorf("denied %s: %d %s", path, response.StatusCode, body)
 		}
 	}
-	y.allow(everybody)
+	sys.allow(everybody)
 	for _, path := range []string{"/@connections//" + id, "/@connections/" + id + "/", "/./@connections/" + id, "/x/../@connections/" + id, "/@connections/./" + id, "/@CONNECTIONS/" + id, "/@connections/" + strings.ToLower(id), "/@connections/" + id + "%20", "/@connections/" + id + "%00"} {
-		if response, body := y.call("POST", path, "x", signer("x", accessKey, secretKey)); response.StatusCode < 400 {
+		if response, body := sys.call("POST", path, "x", signer("x", accessKey, secretKey)); response.StatusCode < 400 {
 			t.Errorf("%s: %d %s", path, response.StatusCode, body)
 		}
 	}
@@ -326,22 +326,22 @@ func TestSlashesBeforeTheMarker(t *testing.T) {
 // A connection is reached by any stage of its API, and the right asked for is that of
 // the stage in the path (A-WIRE-10).
 func TestAnyStageOfTheAPI(t *testing.T) {
-	y := start(t)
-	conn, id := y.connect()
-	store := document.NewStore[pasarela.APIDocument](y.bucket)
+	sys := start(t)
+	conn, id := sys.connect()
+	store := document.NewStore[pasarela.APIDocument](sys.bucket)
 	if _, err := store.Update(t.Context(), pasarela.APIDocumentKey(apiID), func(d *pasarela.APIDocument) error {
 		d.Stages = append(d.Stages, pasarela.Stage{StageName: "test", DeploymentID: "d"})
 		return nil
 	}); err != nil {
 		t.Fatal(err)
 	}
-	y.allow(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"arn:aws:execute-api:*:*:*/test/*"}]}`)
-	y.url = strings.TrimSuffix(y.url, "prod")
+	sys.allow(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"arn:aws:execute-api:*:*:*/test/*"}]}`)
+	sys.url = strings.TrimSuffix(sys.url, "prod")
 	push := func(stage string) int {
-		response, _ := y.call("POST", stage+"/@connections/"+id, "x", signer("x", accessKey, secretKey))
+		response, _ := sys.call("POST", stage+"/@connections/"+id, "x", signer("x", accessKey, secretKey))
 		return response.StatusCode
 	}
-	y.wait(func() bool { return push("test") == 200 })
+	sys.wait(func() bool { return push("test") == 200 })
 	if _, got, err := conn.Read(t.Context()); err != nil || string(got) != "x" {
 		t.Errorf("%q %v", got, err)
 	}
@@ -355,15 +355,15 @@ func TestAnyStageOfTheAPI(t *testing.T) {
 
 // Conformance 27.
 func TestPoliciesOnConnections(t *testing.T) {
-	y := start(t)
-	_, id := y.connect()
+	sys := start(t)
+	_, id := sys.connect()
 	const arn = "arn:aws:execute-api:us-east-1:123456789012:abcdef1234/prod/"
 	for resource, want := range map[string]int{
 		arn + "POST/@connections/*": 200, arn + "*/@connections/" + id: 200, arn + "POST/@connections/{connectionId}": 200, "arn:aws:execute-api:*:*:*/*/*/@connections/*": 200,
 		arn + "GET/@connections/*": 403, arn + "POST/@connections": 403, strings.Replace(arn, "prod", "test", 1) + "*": 403, arn + "POST/@connections/AAAAAAAAAAAAAAA=": 403,
 	} {
-		y.allow(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:ManageConnections","Resource":"` + resource + `"}]}`)
-		if response, body := y.call("POST", "/@connections/"+id, "", signer("", accessKey, secretKey)); response.StatusCode != want {
+		sys.allow(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:ManageConnections","Resource":"` + resource + `"}]}`)
+		if response, body := sys.call("POST", "/@connections/"+id, "", signer("", accessKey, secretKey)); response.StatusCode != want {
 			t.Errorf("%s: %d %s", resource, response.StatusCode, body)
 		}
 	}
@@ -372,8 +372,8 @@ func TestPoliciesOnConnections(t *testing.T) {
 // The SDK signs the header that its middleware adds, so nobody can change it on
 // the way: A-GATEWAY-22.
 func TestAPushTellsItsOutcome(t *testing.T) {
-	y := start(t)
-	conn, id := y.connect()
+	sys := start(t)
+	conn, id := sys.connect()
 	go func() {
 		for {
 			if _, _, err := conn.Read(t.Context()); err != nil {
@@ -393,7 +393,7 @@ func TestAPushTellsItsOutcome(t *testing.T) {
 		{"a lifetime", "Pasarela-Expires", "60", 200, "", ""},
 		{"a lifetime that is none", "Pasarela-Expires", "0", 400, "", `Pasarela-Expires is \"0\"; it is a whole number of seconds from 1 to 86400.`},
 	} {
-		response, body := y.call("POST", "/@connections/"+id, "x", func(r *http.Request) {
+		response, body := sys.call("POST", "/@connections/"+id, "x", func(r *http.Request) {
 			r.Header.Set(test.header, test.value)
 			signer("x", accessKey, secretKey)(r)
 		})
@@ -404,11 +404,11 @@ func TestAPushTellsItsOutcome(t *testing.T) {
 }
 
 func TestTheSameKeyPushesOnce(t *testing.T) {
-	y := start(t)
-	conn, id := y.connect()
+	sys := start(t)
+	conn, id := sys.connect()
 	once := func(key string) {
 		t.Helper()
-		_, err := y.sdk().PostToConnection(t.Context(), &apigatewaymanagementapi.PostToConnectionInput{ConnectionId: &id, Data: []byte(key)},
+		_, err := sys.sdk().PostToConnection(t.Context(), &apigatewaymanagementapi.PostToConnectionInput{ConnectionId: &id, Data: []byte(key)},
 			apigatewaymanagementapi.WithAPIOptions(smithyhttp.SetHeaderValue("Idempotency-Key", key)))
 		if err != nil {
 			t.Fatal(err)
@@ -436,7 +436,7 @@ func TestTheSameKeyPushesOnce(t *testing.T) {
 		{"empty", func(h http.Header) { h.Set("Idempotency-Key", "") }, nil, 400, "", "BadRequestException"},
 		{"two", nil, func(h http.Header) { h["Idempotency-Key"] = []string{"a", "b"} }, 400, "", "BadRequestException"},
 	} {
-		response, body := y.call("POST", "/@connections/"+id, "x", func(r *http.Request) {
+		response, body := sys.call("POST", "/@connections/"+id, "x", func(r *http.Request) {
 			if test.change != nil {
 				test.change(r.Header)
 			}
@@ -452,9 +452,9 @@ func TestTheSameKeyPushesOnce(t *testing.T) {
 }
 
 func TestTheBodyOfGet(t *testing.T) {
-	y := start(t)
-	_, id := y.connect()
-	response, body := y.call("GET", "/@connections/"+id, "", signer("", accessKey, secretKey))
+	sys := start(t)
+	_, id := sys.connect()
+	response, body := sys.call("GET", "/@connections/"+id, "", signer("", accessKey, secretKey))
 	var got map[string]any
 	if err := json.Unmarshal([]byte(body), &got); err != nil || response.Header.Get("Content-Type") != "application/json" {
 		t.Fatalf("%s %v", body, err)
@@ -467,14 +467,14 @@ func TestTheBodyOfGet(t *testing.T) {
 }
 
 func TestDeleteWithCodeAndReason(t *testing.T) {
-	y := start(t)
-	conn, id := y.connect()
+	sys := start(t)
+	conn, id := sys.connect()
 	for _, bad := range []string{"?code=abc", "?code=1006", "?code=70000", "?code=4000&reason=" + string(bytes.Repeat([]byte("x"), 124))} {
-		if response, _ := y.call("DELETE", "/@connections/"+id+bad, "", signer("", accessKey, secretKey)); response.StatusCode != 400 {
+		if response, _ := sys.call("DELETE", "/@connections/"+id+bad, "", signer("", accessKey, secretKey)); response.StatusCode != 400 {
 			t.Errorf("%s: %d", bad, response.StatusCode)
 		}
 	}
-	if response, body := y.call("DELETE", "/@connections/"+id+"?code=4001&reason=bye", "", signer("", accessKey, secretKey)); response.StatusCode != 204 {
+	if response, body := sys.call("DELETE", "/@connections/"+id+"?code=4001&reason=bye", "", signer("", accessKey, secretKey)); response.StatusCode != 204 {
 		t.Fatalf("%d %s", response.StatusCode, body)
 	}
 	if _, _, err := conn.Read(t.Context()); websocket.CloseStatus(err) != 4001 {
@@ -484,13 +484,13 @@ func TestDeleteWithCodeAndReason(t *testing.T) {
 
 // Conformance 29: a custom domain with a mapping key, and no stage in the path.
 func TestCustomDomains(t *testing.T) {
-	y := start(t)
-	conn, id := y.connect()
+	sys := start(t)
+	conn, id := sys.connect()
 	domain := pasarela.DomainName{DomainName: "api.example.com", Mappings: []pasarela.APIMapping{{APIMappingKey: "orders", APIID: apiID, Stage: "prod"}}}
-	if _, err := document.NewStore[pasarela.DomainName](y.bucket).Create(t.Context(), pasarela.DomainNameKey(domain.DomainName), &domain); err != nil {
+	if _, err := document.NewStore[pasarela.DomainName](sys.bucket).Create(t.Context(), pasarela.DomainNameKey(domain.DomainName), &domain); err != nil {
 		t.Fatal(err)
 	}
-	base, _, _ := strings.Cut(y.url, "/"+apiID)
+	base, _, _ := strings.Cut(sys.url, "/"+apiID)
 	call := func(path string) int {
 		r, _ := http.NewRequestWithContext(t.Context(), "POST", base+path, strings.NewReader("x"))
 		r.Host = "api.example.com"
@@ -502,7 +502,7 @@ func TestCustomDomains(t *testing.T) {
 		_ = response.Body.Close()
 		return response.StatusCode
 	}
-	y.wait(func() bool { return call("/orders/@connections/"+id) == 200 })
+	sys.wait(func() bool { return call("/orders/@connections/"+id) == 200 })
 	if _, got, err := conn.Read(t.Context()); err != nil || string(got) != "x" {
 		t.Errorf("%q %v", got, err)
 	}
@@ -514,16 +514,16 @@ func TestCustomDomains(t *testing.T) {
 // Of refused calls without a valid signature a bounded number is kept in the
 // history, of those with one all (A-GATEWAY-34).
 func TestOnlySignedCallsAreAllRemembered(t *testing.T) {
-	y := start(t)
-	y.allow(`{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}`)
+	sys := start(t)
+	sys.allow(`{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}`)
 	const calls = 60
 	count := func(sign func(*http.Request)) (found int) {
 		for range calls {
-			response, _ := y.call(http.MethodPost, "/@connections/L0SM9cOFvHcCIhw=", "hello", sign)
+			response, _ := sys.call(http.MethodPost, "/@connections/L0SM9cOFvHcCIhw=", "hello", sign)
 			if response.StatusCode != http.StatusForbidden {
 				t.Fatal(response.Status)
 			}
-			if entries := y.gateway.Find(response.Header.Get("X-Amzn-Requestid")); len(entries) > 0 {
+			if entries := sys.gateway.Find(response.Header.Get("X-Amzn-Requestid")); len(entries) > 0 {
 				found++
 			}
 		}

@@ -16,19 +16,19 @@ import (
 )
 
 // ask makes a signed call.
-func (y *system) ask(method, path, body string) (*http.Response, string) {
-	y.t.Helper()
-	return y.call(method, path, body, signer(body, accessKey, secretKey))
+func (sys *system) ask(method, path, body string) (*http.Response, string) {
+	sys.t.Helper()
+	return sys.call(method, path, body, signer(body, accessKey, secretKey))
 }
 
 // several opens connections, and returns their ids in the same order.
-func (y *system) several(n int) (conns []*websocket.Conn, ids []string) {
-	y.t.Helper()
+func (sys *system) several(n int) (conns []*websocket.Conn, ids []string) {
+	sys.t.Helper()
 	known := map[string]bool{}
 	for len(conns) < n {
-		conns = append(conns, testkit.Connect(y.t, "ws"+strings.TrimPrefix(y.url, "http")).Conn)
+		conns = append(conns, testkit.Connect(sys.t, "ws"+strings.TrimPrefix(sys.url, "http")).Conn)
 		var live []gateway.OpenConnection
-		y.wait(func() bool { live = slices.Collect(y.gateway.Connections("", "")); return len(live) == len(conns) })
+		sys.wait(func() bool { live = slices.Collect(sys.gateway.Connections("", "")); return len(live) == len(conns) })
 		for _, c := range live {
 			if !known[c.ConnectionID] {
 				known[c.ConnectionID] = true
@@ -40,18 +40,18 @@ func (y *system) several(n int) (conns []*websocket.Conn, ids []string) {
 }
 
 func TestOneCallForManyConnections(t *testing.T) {
-	y := start(t, "connectionTags")
-	conns, ids := y.several(3)
+	sys := start(t, "connectionTags")
+	conns, ids := sys.several(3)
 	for i, tags := range []string{`["dept:sales","user:1"]`, `["dept:sales"]`, `["dept:stock"]`} {
-		if response, body := y.ask("PUT", "/@connections/"+ids[i]+"/tags", `{"tags":`+tags+`}`); response.StatusCode != 204 {
+		if response, body := sys.ask("PUT", "/@connections/"+ids[i]+"/tags", `{"tags":`+tags+`}`); response.StatusCode != 204 {
 			t.Fatalf("%d %s", response.StatusCode, body)
 		}
 	}
-	response, body := y.ask("POST", "/@connections?tag=dept%3Asales", "to sales")
+	response, body := sys.ask("POST", "/@connections?tag=dept%3Asales", "to sales")
 	if want := `{"sent":2,"queued":0,"gone":0,"refused":0}`; response.StatusCode != 200 || body != want {
 		t.Errorf("%d %s, want %s", response.StatusCode, body, want)
 	}
-	if response, body := y.ask("POST", "/@connections?tag=dept%3Astock", "to stock"); response.StatusCode != 200 {
+	if response, body := sys.ask("POST", "/@connections?tag=dept%3Astock", "to stock"); response.StatusCode != 200 {
 		t.Errorf("%d %s", response.StatusCode, body)
 	}
 	for i, want := range []string{"to sales", "to sales", "to stock"} {
@@ -68,7 +68,7 @@ func TestOneCallForManyConnections(t *testing.T) {
 	}
 	found := map[string][]string{}
 	for query := "?tag=dept%3Asales&limit=1"; ; query = "?tag=dept%3Asales&limit=1&nextToken=" + page.NextToken {
-		response, body := y.ask("GET", "/@connections"+query, "")
+		response, body := sys.ask("GET", "/@connections"+query, "")
 		page.Connections, page.NextToken = nil, ""
 		if err := json.Unmarshal([]byte(body), &page); response.StatusCode != 200 || err != nil || len(page.Connections) > 1 {
 			t.Fatalf("%d %s %v", response.StatusCode, body, err)
@@ -84,23 +84,23 @@ func TestOneCallForManyConnections(t *testing.T) {
 		t.Errorf("listed %v of %v", found, ids)
 	}
 	_ = conns[1].CloseNow()
-	y.wait(func() bool { return len(slices.Collect(y.gateway.Connections("", ""))) == 2 })
-	if _, body := y.ask("POST", "/@connections?tag=dept%3Asales", "again"); body != `{"sent":1,"queued":0,"gone":0,"refused":0}` {
+	sys.wait(func() bool { return len(slices.Collect(sys.gateway.Connections("", ""))) == 2 })
+	if _, body := sys.ask("POST", "/@connections?tag=dept%3Asales", "again"); body != `{"sent":1,"queued":0,"gone":0,"refused":0}` {
 		t.Errorf("one has left: %s", body)
 	}
-	if response, body := y.ask("PUT", "/@connections/"+ids[0]+"/tags", `{"tags":[]}`); response.StatusCode != 204 {
+	if response, body := sys.ask("PUT", "/@connections/"+ids[0]+"/tags", `{"tags":[]}`); response.StatusCode != 204 {
 		t.Errorf("%d %s", response.StatusCode, body)
 	}
-	if _, body := y.ask("POST", "/@connections?tag=user%3A1", "nobody"); body != `{"sent":0,"queued":0,"gone":0,"refused":0}` {
+	if _, body := sys.ask("POST", "/@connections?tag=user%3A1", "nobody"); body != `{"sent":0,"queued":0,"gone":0,"refused":0}` {
 		t.Errorf("without tags: %s", body)
 	}
 }
 
 // A policy may restrict a principal to some tags.
 func TestAPrincipalIsKeptToItsTags(t *testing.T) {
-	y := start(t, "connectionTags")
-	_, ids := y.several(1)
-	y.allow(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:ManageConnections",
+	sys := start(t, "connectionTags")
+	_, ids := sys.several(1)
+	sys.allow(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:ManageConnections",
 		"Resource":["arn:aws:execute-api:*:*:abcdef1234/prod/*/@connections","arn:aws:execute-api:*:*:abcdef1234/prod/PUT/@connections/{connectionId}/tags"],
 		"Condition":{"StringLike":{"pasarela:ConnectionTag":"dept:*"}}}]}`)
 	for _, c := range []struct {
@@ -116,7 +116,7 @@ func TestAPrincipalIsKeptToItsTags(t *testing.T) {
 		{"PUT", "/" + ids[0] + "/tags", `{"tags":[]}`, 403},
 		{"POST", "/" + ids[0], "x", 403},
 	} {
-		if response, body := y.ask(c.method, "/@connections"+c.path, c.body); response.StatusCode != c.status {
+		if response, body := sys.ask(c.method, "/@connections"+c.path, c.body); response.StatusCode != c.status {
 			t.Errorf("%s %s %s: %d %s", c.method, c.path, c.body, response.StatusCode, body)
 		}
 	}
@@ -124,14 +124,14 @@ func TestAPrincipalIsKeptToItsTags(t *testing.T) {
 
 // A list shows a principal only the tags that it may list.
 func TestAListShowsTheTagsThatOneMaySee(t *testing.T) {
-	y := start(t, "connectionTags")
-	_, ids := y.several(1)
-	if response, body := y.ask("PUT", "/@connections/"+ids[0]+"/tags", `{"tags":["dept:sales","dept:stock","user:1"]}`); response.StatusCode != 204 {
+	sys := start(t, "connectionTags")
+	_, ids := sys.several(1)
+	if response, body := sys.ask("PUT", "/@connections/"+ids[0]+"/tags", `{"tags":["dept:sales","dept:stock","user:1"]}`); response.StatusCode != 204 {
 		t.Fatalf("%d %s", response.StatusCode, body)
 	}
 	list := func() string {
 		t.Helper()
-		response, body := y.ask("GET", "/@connections?tag=dept%3Asales", "")
+		response, body := sys.ask("GET", "/@connections?tag=dept%3Asales", "")
 		var page struct{ Connections []struct{ Tags []string } }
 		if err := json.Unmarshal([]byte(body), &page); response.StatusCode != 200 || err != nil || len(page.Connections) != 1 {
 			t.Fatalf("%d %s %v", response.StatusCode, body, err)
@@ -142,7 +142,7 @@ func TestAListShowsTheTagsThatOneMaySee(t *testing.T) {
 	for _, c := range []struct{ policy, want string }{
 		{everybody, "dept:sales dept:stock user:1"}, {kept, "dept:sales dept:stock"}, {everybody, "dept:sales dept:stock user:1"},
 	} {
-		y.allow(c.policy)
+		sys.allow(c.policy)
 		if got := list(); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
 		}
@@ -150,8 +150,8 @@ func TestAListShowsTheTagsThatOneMaySee(t *testing.T) {
 }
 
 func TestCallsAboutTagsThatAreRefused(t *testing.T) {
-	y := start(t, "connectionTags")
-	_, ids := y.several(1)
+	sys := start(t, "connectionTags")
+	_, ids := sys.several(1)
 	for _, c := range []struct {
 		method, path, body string
 		status             int
@@ -181,14 +181,14 @@ func TestCallsAboutTagsThatAreRefused(t *testing.T) {
 		{"PUT", "/R1kmxc2VNjMCFIA=/tags", `{"tags":["a"]}`, 410, ""},
 		{"PUT", "/nonsense/tags", `{"tags":["a"]}`, 400, "Invalid connectionId"},
 	} {
-		if response, body := y.ask(c.method, "/@connections"+c.path, c.body); response.StatusCode != c.status || !strings.Contains(body, c.message) {
+		if response, body := sys.ask(c.method, "/@connections"+c.path, c.body); response.StatusCode != c.status || !strings.Contains(body, c.message) {
 			t.Errorf("%s %s: %d %s", c.method, c.path, response.StatusCode, body)
 		}
 	}
-	if response, _ := y.call("POST", "/@connections?tag=a", "x", nil); response.StatusCode != 403 {
+	if response, _ := sys.call("POST", "/@connections?tag=a", "x", nil); response.StatusCode != 403 {
 		t.Errorf("without a signature: %d", response.StatusCode)
 	}
-	response, body := y.call("POST", "/@connections?tag=a", "x", func(r *http.Request) {
+	response, body := sys.call("POST", "/@connections?tag=a", "x", func(r *http.Request) {
 		r.Header.Set("Idempotency-Key", "k")
 		signer("x", accessKey, secretKey)(r)
 	})
@@ -205,7 +205,7 @@ func TestCallsAboutTagsAreExplained(t *testing.T) {
 	_, withIDs := with.several(1)
 	_, withoutIDs := without.several(1)
 	for _, c := range []struct {
-		y                  *system
+		sys                *system
 		id                 string
 		method, path, body string
 		cause              string
@@ -219,11 +219,11 @@ func TestCallsAboutTagsAreExplained(t *testing.T) {
 		{with, withIDs[0], "GET", "/" + withIDs[0] + "/tags", "", "@connections/{connectionId}/tags takes PUT, not GET"},
 		{with, "", "PUT", "//tags", `{"tags":["a"]}`, `names no connection`},
 	} {
-		response, body := c.y.ask(c.method, "/@connections"+c.path, c.body)
+		response, body := c.sys.ask(c.method, "/@connections"+c.path, c.body)
 		if response.StatusCode != 403 || !strings.Contains(body, "Forbidden") {
 			t.Errorf("%s %s: %d %s", c.method, c.path, response.StatusCode, body)
 		}
-		found := c.y.gateway.Find(response.Header.Get("x-amzn-RequestId"))
+		found := c.sys.gateway.Find(response.Header.Get("x-amzn-RequestId"))
 		if len(found) != 1 {
 			t.Errorf("%s %s: remembered %d times", c.method, c.path, len(found))
 			continue

@@ -84,39 +84,39 @@ func TestIAMOnConnect(t *testing.T) {
 	g := newGuard()
 	caller := toHTTP("/", "$context.connectionId", "$default")
 	caller.CredentialsARN = "arn:aws:iam::*:user/*"
-	y := start(t, api(
+	sys := start(t, api(
 		route{key: "$connect", integration: caller, edit: func(r *pasarela.Route) { r.AuthorizationType = pasarela.AuthorizationIAM }},
 		route{key: "$default", integration: caller},
 	), func(s *setup) { s.guard = g })
 	for _, presign := range []bool{false, true} {
-		url, h := signed(t, y.url("?a=b%20c"), secretKey, presign)
+		url, h := signed(t, sys.url("?a=b%20c"), secretKey, presign)
 		client := testkit.Connect(t, url, testkit.Headers(h))
-		y.backend.Next(t)
+		sys.backend.Next(t)
 		client.Send("x")
-		y.backend.Next(t) // the caller's credentials go on holding for messages
+		sys.backend.Next(t) // the caller's credentials go on holding for messages
 		_ = client.Conn.CloseNow()
 	}
-	if body, _ := y.refuse("", 403); !strings.Contains(body, `"Missing Authentication Token"`) {
+	if body, _ := sys.refuse("", 403); !strings.Contains(body, `"Missing Authentication Token"`) {
 		t.Error(body)
 	}
-	url, h := signed(t, y.url(""), "wrong", false)
+	url, h := signed(t, sys.url(""), "wrong", false)
 	if status := testkit.Status(t, url, testkit.Headers(h)); status != 403 {
 		t.Errorf("a wrong secret: %d", status)
 	}
 	g.deny.Store(true)
-	url, h = signed(t, y.url(""), secretKey, false)
+	url, h = signed(t, sys.url(""), secretKey, false)
 	if status := testkit.Status(t, url, testkit.Headers(h)); status != 403 {
 		t.Errorf("denied by policy: %d", status)
 	}
-	y.backend.Untouched(t)
+	sys.backend.Untouched(t)
 }
 
 func TestCallersCredentialsNeedACaller(t *testing.T) {
 	caller := toHTTP("/", "", "$default")
 	caller.CredentialsARN = "arn:aws:iam::*:user/*"
-	y := start(t, api(route{key: "$connect", integration: caller}))
-	_, h := y.refuse("", 500)
-	if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause().Error(), "AWS_IAM") {
+	sys := start(t, api(route{key: "$connect", integration: caller}))
+	_, h := sys.refuse("", 500)
+	if e := sys.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause().Error(), "AWS_IAM") {
 		t.Error(e.Cause().Error())
 	}
 }
@@ -128,44 +128,44 @@ func TestUnknownAuthorizersKeepEverybodyOut(t *testing.T) {
 		},
 		"no such type": func(r *pasarela.Route) { r.AuthorizationType = "MAGIC" },
 	} {
-		y := start(t, api(route{key: "$connect", edit: edit}))
-		_, h := y.refuse("", 500)
-		if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause().Error(), "of route $connect") {
+		sys := start(t, api(route{key: "$connect", edit: edit}))
+		_, h := sys.refuse("", 500)
+		if e := sys.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause().Error(), "of route $connect") {
 			t.Errorf("%s: %s", name, e.Cause().Error())
 		}
 	}
-	y := start(t, api(route{key: "$connect", edit: func(r *pasarela.Route) { r.AuthorizationType = pasarela.AuthorizationIAM }}))
-	y.refuse("", 500)
+	sys := start(t, api(route{key: "$connect", edit: func(r *pasarela.Route) { r.AuthorizationType = pasarela.AuthorizationIAM }}))
+	sys.refuse("", 500)
 }
 
 func TestHTTPAuthorizer(t *testing.T) {
-	y := start(t, api(route{key: "$connect"}))
+	sys := start(t, api(route{key: "$connect"}))
 	with := func(status int, body string) {
-		y.backend.Respond(testkit.Response{Status: status, Body: body})
+		sys.backend.Respond(testkit.Response{Status: status, Body: body})
 	}
-	y.deploy(func(d *pasarela.APIDocument) {
+	sys.deploy(func(d *pasarela.APIDocument) {
 		withAuthorizer(0, "route.request.header.Token")(&d.Definition)
-		d.Authorizers[0].AuthorizerURI = y.backend.URL + "/authorize"
+		d.Authorizers[0].AuthorizerURI = sys.backend.URL + "/authorize"
 	})
 	allow := `{"principalId":"u","policyDocument":{"Version":"2012-10-17","Statement":[{"Action":"execute-api:*","Effect":"Allow","Resource":"*"%s}]}}`
 	with(200, fmt.Sprintf(allow, ""))
-	y.connect("", testkit.Header("token", "x"))
-	if got := y.backend.Next(t); got.Path != "/authorize" || !strings.Contains(got.Body, `"methodArn"`) {
+	sys.connect("", testkit.Header("token", "x"))
+	if got := sys.backend.Next(t); got.Path != "/authorize" || !strings.Contains(got.Body, `"methodArn"`) {
 		t.Errorf("asked %+v", got)
 	}
 	with(200, fmt.Sprintf(allow, `,"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}`))
-	y.refuse("", 403, testkit.Header("token", "x"))
+	sys.refuse("", 403, testkit.Header("token", "x"))
 	with(200, fmt.Sprintf(allow, `,"Condition":{"IpAddress":{"aws:SourceIp":"127.0.0.0/8"}}`))
-	y.connect("", testkit.Header("token", "x"))
+	sys.connect("", testkit.Header("token", "x"))
 	with(401, "")
-	y.refuse("", 401, testkit.Header("token", "x"))
+	sys.refuse("", 401, testkit.Header("token", "x"))
 	with(500, "")
-	y.refuse("", 500, testkit.Header("token", "x"))
+	sys.refuse("", 500, testkit.Header("token", "x"))
 	with(200, `{"principalId":"u","policyDocument":"not a policy"}`)
-	y.refuse("", 500, testkit.Header("token", "x"))
+	sys.refuse("", 500, testkit.Header("token", "x"))
 	with(200, fmt.Sprintf(allow, "")+strings.Repeat(" ", 9000))
-	y.refuse("", 500, testkit.Header("token", "x"))
-	y.refuse("", 401)
+	sys.refuse("", 500, testkit.Header("token", "x"))
+	sys.refuse("", 401)
 }
 
 // issuer is an OpenID Connect provider.
@@ -203,7 +203,7 @@ func TestJWTAuthorizer(t *testing.T) {
 		AuthorizerID: "jwt001", AuthorizerType: pasarela.AuthorizerJWT,
 		IdentitySource: []string{"route.request.querystring.token"}, JWTConfiguration: &pasarela.JWTConfiguration{Issuer: i.server.URL, Audience: []string{"app"}},
 	}}
-	y := start(t, d)
+	sys := start(t, d)
 	claims := func(edit ...any) jwtissuer.Fields {
 		c := jwtissuer.Fields{"iss": i.server.URL, "aud": "app", "sub": "ana", "exp": time.Now().Add(time.Hour).Unix(), "scope": "chat read"}
 		for n := 0; n < len(edit); n += 2 {
@@ -214,10 +214,10 @@ func TestJWTAuthorizer(t *testing.T) {
 		return c
 	}
 	for algorithm, key := range map[string]string{"RS256": i.RSAKeyID, "PS256": i.RSAKeyID, "ES256": jwtissuer.ECKey, "EdDSA": jwtissuer.EdKey} {
-		y.connect("?token=" + i.token(algorithm, key, claims()))
+		sys.connect("?token=" + i.token(algorithm, key, claims()))
 	}
-	y.connect("?token=Bearer%20" + i.token("RS256", i.RSAKeyID, claims("aud", []string{"x", "app"})))
-	y.connect("?token=" + i.token("RS256", i.RSAKeyID, claims("aud", nil, "client_id", "app")))
+	sys.connect("?token=Bearer%20" + i.token("RS256", i.RSAKeyID, claims("aud", []string{"x", "app"})))
+	sys.connect("?token=" + i.token("RS256", i.RSAKeyID, claims("aud", nil, "client_id", "app")))
 	good := i.token("RS256", i.RSAKeyID, claims())
 	parts := strings.Split(good, ".")
 	for name, test := range map[string]struct {
@@ -239,7 +239,7 @@ func TestJWTAuthorizer(t *testing.T) {
 		"another issuer":   {i.token("RS256", i.RSAKeyID, claims("iss", "https://evil.test")), 401},
 		"no scope":         {i.token("RS256", i.RSAKeyID, claims("scope", "read")), 403},
 	} {
-		if _, response := y.dial("?token=" + test.token); response == nil || response.StatusCode != test.status {
+		if _, response := sys.dial("?token=" + test.token); response == nil || response.StatusCode != test.status {
 			t.Errorf("%s: %v, want %d", name, response, test.status)
 		}
 	}
@@ -247,7 +247,7 @@ func TestJWTAuthorizer(t *testing.T) {
 		t.Errorf("the issuer was asked %d times", n)
 	}
 	i.server.Close()
-	y.connect("?token=" + good) // keys are remembered
+	sys.connect("?token=" + good) // keys are remembered
 }
 
 func TestAnIssuerThatIsDown(t *testing.T) {
@@ -258,10 +258,10 @@ func TestAnIssuerThatIsDown(t *testing.T) {
 		AuthorizerID: "jwt001", AuthorizerType: pasarela.AuthorizerJWT,
 		IdentitySource: []string{"route.request.header.Authorization"}, JWTConfiguration: &pasarela.JWTConfiguration{Issuer: "http://" + testkit.FreeAddress(t), Audience: []string{"app"}},
 	}}
-	y := start(t, d)
+	sys := start(t, d)
 	head, body := jwtissuer.Base64([]byte(`{"alg":"RS256","kid":"r"}`)), jwtissuer.Base64([]byte(`{}`))
-	_, h := y.refuse("", 500, testkit.Header("Authorization", "Bearer "+head+"."+body+".AA"))
-	e := y.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
+	_, h := sys.refuse("", 500, testkit.Header("Authorization", "Bearer "+head+"."+body+".AA"))
+	e := sys.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
 	if !strings.Contains(e.Cause().Error(), "jwtConfiguration.issuer") {
 		t.Error(e.Cause().Error())
 	}

@@ -91,13 +91,13 @@ func TestABackendMayBeAwayWhileClientsConnect(t *testing.T) {
 	began := time.Now()
 	b := &asyncBackend{calls: map[string][]string{}}
 	b.away.Store(true)
-	y := start(t, asyncAPI(), queued(t, "asyncCalls", fmt.Sprint(cap)))
-	y.backend.RespondWith(b.answer)
+	sys := start(t, asyncAPI(), queued(t, "asyncCalls", fmt.Sprint(cap)))
+	sys.backend.RespondWith(b.answer)
 	var connecting sync.WaitGroup
 	for range 10 {
 		connecting.Go(func() {
 			for range clients / 10 {
-				c := y.connect("")
+				c := sys.connect("")
 				c.Send("one")
 				c.Send("two")
 				_ = c.Conn.Close(websocket.StatusNormalClosure, "")
@@ -105,7 +105,7 @@ func TestABackendMayBeAwayWhileClientsConnect(t *testing.T) {
 		})
 	}
 	connecting.Wait()
-	testkit.Eventually(t, "all to be queued", func() bool { return y.gateway.Stats().AsyncQueued == int64(4*clients) })
+	testkit.Eventually(t, "all to be queued", func() bool { return sys.gateway.Stats().AsyncQueued == int64(4*clients) })
 	if waited := time.Since(began); away > waited {
 		<-time.After(away - waited)
 	}
@@ -123,16 +123,16 @@ func TestABackendMayBeAwayWhileClientsConnect(t *testing.T) {
 			t.Errorf("%s: %s, want %s", id, got, want)
 		}
 	}
-	if left := y.gateway.Stats().AsyncDead; left != 0 {
+	if left := sys.gateway.Stats().AsyncDead; left != 0 {
 		t.Errorf("%d dead letters", left)
 	}
 }
 
 // What a two-way route returns is sent to the client when it is there.
 func TestAnswersOfQueuedCallsAreSent(t *testing.T) {
-	y := start(t, asyncAPI(), queued(t))
-	y.backend.RespondWith(func(r testkit.Request) testkit.Response { return testkit.Response{Body: "answer to " + r.Body} })
-	c := y.connect("")
+	sys := start(t, asyncAPI(), queued(t))
+	sys.backend.RespondWith(func(r testkit.Request) testkit.Response { return testkit.Response{Body: "answer to " + r.Body} })
+	c := sys.connect("")
 	c.Send(`{"action":"ask","n":1}`)
 	c.Send(`{"action":"ask","n":2}`)
 	for n := 1; n <= 2; n++ {
@@ -144,14 +144,14 @@ func TestAnswersOfQueuedCallsAreSent(t *testing.T) {
 
 // A $connect that the backend refuses after the 101 closes the connection.
 func TestARefusalAfterThe101ClosesTheConnection(t *testing.T) {
-	y := start(t, asyncAPI(), queued(t))
-	y.backend.RespondWith(func(r testkit.Request) testkit.Response {
+	sys := start(t, asyncAPI(), queued(t))
+	sys.backend.RespondWith(func(r testkit.Request) testkit.Response {
 		if r.Path == "/connect" {
 			return testkit.Response{Status: http.StatusForbidden}
 		}
 		return testkit.Response{}
 	})
-	c := y.connect("")
+	c := sys.connect("")
 	if code, reason := c.Closed(); code != websocket.StatusPolicyViolation || reason != "Refused by the backend: 403" {
 		t.Errorf("%d %q", code, reason)
 	}
@@ -160,50 +160,50 @@ func TestARefusalAfterThe101ClosesTheConnection(t *testing.T) {
 // Calls that fail become dead letters with their reason, and go through when they are
 // replayed.
 func TestDeadLettersAreReplayed(t *testing.T) {
-	y := start(t, asyncAPI(), queued(t))
+	sys := start(t, asyncAPI(), queued(t))
 	fails := atomic.Bool{}
 	fails.Store(true)
-	y.backend.RespondWith(func(r testkit.Request) testkit.Response {
+	sys.backend.RespondWith(func(r testkit.Request) testkit.Response {
 		if r.Path == "/message" && fails.Load() {
 			return testkit.Response{Status: http.StatusNotFound}
 		}
 		return testkit.Response{}
 	})
-	c := y.connect("")
+	c := sys.connect("")
 	c.Send("first")
 	c.Send("second")
 	var letters []gateway.DeadLetter
 	testkit.Eventually(t, "two dead letters", func() bool {
 		var err error
-		letters, err = y.gateway.AsyncCalls().DeadLetters(t.Context(), apiID, stageName, 0, 10)
+		letters, err = sys.gateway.AsyncCalls().DeadLetters(t.Context(), apiID, stageName, 0, 10)
 		return err == nil && len(letters) == 2
 	})
 	first := letters[0]
-	if first.RouteKey != "$default" || first.ConnectionID != y.only() || first.Reason.In(language.Spanish) != "el backend respondió 404" || first.Message != "first" || first.RequestID == "" || first.QueuedAt.IsZero() {
+	if first.RouteKey != "$default" || first.ConnectionID != sys.only() || first.Reason.In(language.Spanish) != "el backend respondió 404" || first.Message != "first" || first.RequestID == "" || first.QueuedAt.IsZero() {
 		t.Errorf("%+v", first)
 	}
 	for _, wrong := range []string{"test", "none"} {
-		if err := y.gateway.AsyncCalls().Replay(t.Context(), apiID, wrong, first.Number); err == nil {
+		if err := sys.gateway.AsyncCalls().Replay(t.Context(), apiID, wrong, first.Number); err == nil {
 			t.Errorf("replayed through stage %q", wrong)
 		}
 	}
-	for r := ""; r != "/message"; r = y.backend.Next(t).Path {
+	for r := ""; r != "/message"; r = sys.backend.Next(t).Path {
 	}
-	y.backend.Next(t)
+	sys.backend.Next(t)
 	fails.Store(false)
-	if err := y.gateway.AsyncCalls().Replay(t.Context(), apiID, stageName, first.Number); err != nil {
+	if err := sys.gateway.AsyncCalls().Replay(t.Context(), apiID, stageName, first.Number); err != nil {
 		t.Fatal(err)
 	}
-	if r := y.backend.Next(t); r.Path != "/message" || r.Body != first.ConnectionID+" first" {
+	if r := sys.backend.Next(t); r.Path != "/message" || r.Body != first.ConnectionID+" first" {
 		t.Errorf("%+v", r)
 	}
-	if err := y.gateway.AsyncCalls().DiscardDeadLetter(t.Context(), apiID, stageName, letters[1].Number); err != nil {
+	if err := sys.gateway.AsyncCalls().DiscardDeadLetter(t.Context(), apiID, stageName, letters[1].Number); err != nil {
 		t.Error(err)
 	}
-	if err := y.gateway.AsyncCalls().DiscardDeadLetter(t.Context(), apiID, stageName, letters[1].Number); err == nil {
+	if err := sys.gateway.AsyncCalls().DiscardDeadLetter(t.Context(), apiID, stageName, letters[1].Number); err == nil {
 		t.Error("discarded twice")
 	}
-	if left, err := y.gateway.AsyncCalls().DeadLetters(t.Context(), apiID, stageName, 0, 10); err != nil || len(left) != 0 {
+	if left, err := sys.gateway.AsyncCalls().DeadLetters(t.Context(), apiID, stageName, 0, 10); err != nil || len(left) != 0 {
 		t.Error(left, err)
 	}
 }
@@ -211,14 +211,14 @@ func TestDeadLettersAreReplayed(t *testing.T) {
 // A call that the backend does not take before the deadline is given up, and the client of
 // a $connect is closed.
 func TestQueuedCallsHaveADeadline(t *testing.T) {
-	y := start(t, asyncAPI(), queued(t, "asyncSeconds", "1"))
-	y.backend.Respond(testkit.Response{Status: http.StatusServiceUnavailable})
-	c := y.connect("")
+	sys := start(t, asyncAPI(), queued(t, "asyncSeconds", "1"))
+	sys.backend.Respond(testkit.Response{Status: http.StatusServiceUnavailable})
+	c := sys.connect("")
 	if code, _ := c.Closed(); code != websocket.StatusInternalError {
 		t.Error(code)
 	}
 	testkit.Eventually(t, "a dead letter", func() bool {
-		letters, err := y.gateway.AsyncCalls().DeadLetters(t.Context(), apiID, stageName, 0, 10)
+		letters, err := sys.gateway.AsyncCalls().DeadLetters(t.Context(), apiID, stageName, 0, 10)
 		return err == nil && len(letters) > 0 && letters[0].Reason.Error() == "the backend did not take it within 1 s (pasarela:asyncSeconds)"
 	})
 }
@@ -226,8 +226,8 @@ func TestQueuedCallsHaveADeadline(t *testing.T) {
 // A client gets an error when its call cannot be stored; under --strict there is no
 // queue.
 func TestWithoutAQueue(t *testing.T) {
-	y := start(t, asyncAPI(), queued(t), func(s *setup) { s.gateway.Queue = full{} })
-	y.refuse("", http.StatusServiceUnavailable)
+	sys := start(t, asyncAPI(), queued(t), func(s *setup) { s.gateway.Queue = full{} })
+	sys.refuse("", http.StatusServiceUnavailable)
 	strict := start(t, asyncAPI(), queued(t), func(s *setup) { s.gateway.Strict = true })
 	strict.backend.Respond(testkit.Response{Status: http.StatusForbidden})
 	strict.refuse("", http.StatusForbidden)

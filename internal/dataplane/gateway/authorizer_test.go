@@ -30,9 +30,9 @@ func TestLambdaAuthorizer(t *testing.T) {
 	d := api(route{key: "$connect", integration: toLambda("backend")}, route{key: "$default", twoWay: true, integration: toLambda("backend")},
 		route{key: "$disconnect", integration: toLambda("backend")})
 	withAuthorizer(0, "route.request.querystring.token")(&d)
-	y := start(t, d, withLambda(l))
+	sys := start(t, d, withLambda(l))
 	for _, query := range []string{"", "?token="} {
-		body, _ := y.refuse(query, 401)
+		body, _ := sys.refuse(query, 401)
 		if !strings.Contains(body, `{"message":"Unauthorized"`) {
 			t.Error(body)
 		}
@@ -50,12 +50,12 @@ func TestLambdaAuthorizer(t *testing.T) {
 		"unexpected":   {500, `"Internal server error"`},
 		"malformed":    {500, `{"message":null,`}, "nested": {500, `{"message":null,`}, "unknown": {500, `{"message":null,`},
 	} {
-		if body, _ := y.refuse("?token="+token, want.status); !strings.Contains(body, want.text) {
+		if body, _ := sys.refuse("?token="+token, want.status); !strings.Contains(body, want.text) {
 			t.Errorf("%s: %s", token, body)
 		}
 	}
-	y.connect("?token=wildcard")
-	c := y.connect("?token=good")
+	sys.connect("?token=wildcard")
+	c := sys.connect("?token=good")
 	c.Send("principal")
 	if got := c.Read(); got != "u1 gold 7" {
 		t.Errorf("later events see %q", got)
@@ -71,8 +71,8 @@ func TestAuthorizerEvent(t *testing.T) {
 	l := startLambda(t, "authorizer")
 	d := api(route{key: "$connect"})
 	withAuthorizer(0, "route.request.querystring.token", "route.request.header.HeaderAuth1", "context.connectionId", "stageVariables.v")(&d)
-	y := start(t, d, withLambda(l), func(s *setup) { s.stage.StageVariables = map[string]string{"v": "1"} })
-	y.connect("?token=good", testkit.Header("HeaderAuth1", "value1"))
+	sys := start(t, d, withLambda(l), func(s *setup) { s.stage.StageVariables = map[string]string{"v": "1"} })
+	sys.connect("?token=good", testkit.Header("HeaderAuth1", "value1"))
 	var got map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(l.last()), &got); err != nil {
 		t.Fatal(err)
@@ -97,7 +97,7 @@ func TestAuthorizerEvent(t *testing.T) {
 	}
 	const own = "Root=1-65a1b2c3-0123456789abcdef01234567;Parent=0123456789abcdef;Sampled=1"
 	for given, kept := range map[string]bool{own: true, "Root=nonsense": false, own + "\tx": false} {
-		y.connect("?token=good", testkit.Header("HeaderAuth1", "value1"), testkit.Header("X-Amzn-Trace-Id", given))
+		sys.connect("?token=good", testkit.Header("HeaderAuth1", "value1"), testkit.Header("X-Amzn-Trace-Id", given))
 		if got := strings.Count(l.last(), `"X-Amzn-Trace-Id":"`+given+`"`) == 1; got != kept {
 			t.Errorf("the client's %q is passed on: %v", given, got)
 		}
@@ -108,10 +108,10 @@ func TestAuthorizerCache(t *testing.T) {
 	l := startLambda(t, "authorizer")
 	d := api(route{key: "$connect"})
 	withAuthorizer(300, "route.request.querystring.token")(&d)
-	y := start(t, d, withLambda(l))
+	sys := start(t, d, withLambda(l))
 	for range 3 {
-		y.connect("?token=good")
-		y.refuse("?token=deny", 403)
+		sys.connect("?token=good")
+		sys.refuse("?token=deny", 403)
 	}
 	if l.count() != 2 {
 		t.Errorf("the authorizer was asked %d times", l.count())
@@ -123,21 +123,21 @@ func TestUsageKeysOfAuthorizers(t *testing.T) {
 	d := api(route{key: "$connect", edit: func(r *pasarela.Route) { r.APIKeyRequired = true }})
 	d.API.APIKeySelectionExpression = "$context.authorizer.usageIdentifierKey"
 	withAuthorizer(0, "route.request.querystring.token")(&d)
-	y := start(t, d, withLambda(l))
-	y.refuse("?token=key", 403)
-	plan(y, "the-key-of-a-customer-1234", nil)
+	sys := start(t, d, withLambda(l))
+	sys.refuse("?token=key", 403)
+	plan(sys, "the-key-of-a-customer-1234", nil)
 	testkit.Eventually(t, "the plan", func() bool {
-		_, m := y.watcher.Plans.KeyLimits(apiID, stageName, "the-key-of-a-customer-1234")
+		_, m := sys.watcher.Plans.KeyLimits(apiID, stageName, "the-key-of-a-customer-1234")
 		return m != nil
 	})
-	y.connect("?token=key")
-	y.refuse("?token=good", 403)
+	sys.connect("?token=key")
+	sys.refuse("?token=good", 403)
 }
 
 // plan makes an API key and a usage plan that admits it.
-func plan(y *system, value string, quota *pasarela.QuotaSettings) {
-	put(y, pasarela.PrefixAPIKey+"key1", pasarela.APIKey{ID: "key1", Value: value, Enabled: true})
-	put(y, pasarela.PrefixUsagePlan+"plan1", pasarela.UsagePlan{
+func plan(sys *system, value string, quota *pasarela.QuotaSettings) {
+	put(sys, pasarela.PrefixAPIKey+"key1", pasarela.APIKey{ID: "key1", Value: value, Enabled: true})
+	put(sys, pasarela.PrefixUsagePlan+"plan1", pasarela.UsagePlan{
 		ID: "plan1", KeyIDs: []string{"key1"}, Quota: quota,
 		APIStages: []pasarela.UsagePlanStage{{APIID: apiID, Stage: stageName}},
 	})
@@ -145,19 +145,19 @@ func plan(y *system, value string, quota *pasarela.QuotaSettings) {
 
 func TestAPIKeys(t *testing.T) {
 	const value = "a-key-of-twenty-letters"
-	y := start(t, api(route{key: "$connect", edit: func(r *pasarela.Route) { r.APIKeyRequired = true }}))
-	plan(y, value, &pasarela.QuotaSettings{Limit: 2, Period: "DAY"})
-	put(y, pasarela.PrefixAPIKey+"key2", pasarela.APIKey{ID: "key2", Value: "in-no-plan", Enabled: true})
-	put(y, pasarela.PrefixAPIKey+"key3", pasarela.APIKey{ID: "key3", Value: "disabled"})
-	testkit.Eventually(t, "the plan", func() bool { _, m := y.watcher.Plans.KeyLimits(apiID, stageName, value); return m != nil })
+	sys := start(t, api(route{key: "$connect", edit: func(r *pasarela.Route) { r.APIKeyRequired = true }}))
+	plan(sys, value, &pasarela.QuotaSettings{Limit: 2, Period: "DAY"})
+	put(sys, pasarela.PrefixAPIKey+"key2", pasarela.APIKey{ID: "key2", Value: "in-no-plan", Enabled: true})
+	put(sys, pasarela.PrefixAPIKey+"key3", pasarela.APIKey{ID: "key3", Value: "disabled"})
+	testkit.Eventually(t, "the plan", func() bool { _, m := sys.watcher.Plans.KeyLimits(apiID, stageName, value); return m != nil })
 	for _, wrong := range []string{"", "unknown", "in-no-plan", "disabled"} {
-		if body, _ := y.refuse("", 403, testkit.Header("x-api-key", wrong)); !strings.Contains(body, `"Forbidden"`) {
+		if body, _ := sys.refuse("", 403, testkit.Header("x-api-key", wrong)); !strings.Contains(body, `"Forbidden"`) {
 			t.Error(body)
 		}
 	}
-	y.connect("", testkit.Header("x-api-key", value))
-	y.connect("", testkit.Header("X-API-Key", value))
-	if body, _ := y.refuse("", 429, testkit.Header("x-api-key", value)); !strings.Contains(body, `"Limit Exceeded"`) {
+	sys.connect("", testkit.Header("x-api-key", value))
+	sys.connect("", testkit.Header("X-API-Key", value))
+	if body, _ := sys.refuse("", 429, testkit.Header("x-api-key", value)); !strings.Contains(body, `"Limit Exceeded"`) {
 		t.Error(body)
 	}
 }

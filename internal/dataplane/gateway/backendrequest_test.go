@@ -31,11 +31,11 @@ func TestPassthrough(t *testing.T) {
 			if test.template != "" {
 				i.RequestTemplates = map[string]string{test.template: "x"}
 			}
-			y := start(t, api(route{key: "$default", integration: i}))
-			c := y.connect("")
+			sys := start(t, api(route{key: "$default", integration: i}))
+			c := sys.connect("")
 			c.Send("raw text")
 			if !test.refused {
-				if got := y.backend.Next(t).Body; got != "raw text" {
+				if got := sys.backend.Next(t).Body; got != "raw text" {
 					t.Errorf("the backend got %q", got)
 				}
 				return
@@ -50,9 +50,9 @@ func TestPassthrough(t *testing.T) {
 // Conformance 17.
 func TestHeadersToTheBackend(t *testing.T) {
 	handshake := []func(*websocket.DialOptions){testkit.Header("X-Own", "1"), testkit.Header("Authorization", "Basic abc"), testkit.Header("Cookie", "a=b"), testkit.Header("TE", "x")}
-	y := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")}))
-	y.connect("?a=1", handshake...)
-	got := y.backend.Next(t)
+	sys := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")}))
+	sys.connect("?a=1", handshake...)
+	got := sys.backend.Next(t)
 	want := map[string]string{
 		"Accept": "application/json", "Content-Type": "application/json", "User-Agent": "AmazonAPIGateway_" + apiID,
 		"X-Amzn-Apigateway-Api-Id": apiID, "X-Own": "", "Authorization": "", "Cookie": "", "Sec-Websocket-Key": "", "X-Forwarded-For": "",
@@ -67,13 +67,13 @@ func TestHeadersToTheBackend(t *testing.T) {
 		t.Errorf("trace %q, query %q", got.Header.Get("X-Amzn-Trace-Id"), got.Query)
 	}
 
-	y = start(t, api(route{key: "$connect", integration: toProxy("/p?z=9")}))
-	y.connect("?a=1&a=2", handshake...)
-	got = y.backend.Next(t)
+	sys = start(t, api(route{key: "$connect", integration: toProxy("/p?z=9")}))
+	sys.connect("?a=1&a=2", handshake...)
+	got = sys.backend.Next(t)
 	want = map[string]string{
 		"User-Agent": "testkit", "X-Own": "1", "Authorization": "Basic abc", "Cookie": "a=b", "Te": "", "Upgrade": "", "Connection": "",
 		"Sec-Websocket-Key": "", "Sec-Websocket-Version": "", "X-Forwarded-For": "127.0.0.1", "X-Forwarded-Proto": "http", "Content-Length": "0",
-		"Host": y.backend.Listener.Addr().String(),
+		"Host": sys.backend.Listener.Addr().String(),
 	}
 	for name, value := range want {
 		if got.Header.Get(name) != value {
@@ -88,10 +88,10 @@ func TestHeadersToTheBackend(t *testing.T) {
 func TestExplainTellsThatNoTemplateMatched(t *testing.T) {
 	plain := toHTTP("/", "", "$default")
 	plain.RequestTemplates = nil
-	y := start(t, api(route{key: "$connect", integration: plain}))
-	y.connect("")
-	y.backend.Next(t)
-	entry := y.explain(y.only(), func(e execution.Entry) bool { return e.EventType == event.Connect })
+	sys := start(t, api(route{key: "$connect", integration: plain}))
+	sys.connect("")
+	sys.backend.Next(t)
+	entry := sys.explain(sys.only(), func(e execution.Entry) bool { return e.EventType == event.Connect })
 	if text := execution.Explain([]execution.Entry{entry}, false, language.English); !strings.Contains(text, "No request template matches (requestTemplates)") {
 		t.Errorf("explain says %s", text)
 	}
@@ -99,14 +99,14 @@ func TestExplainTellsThatNoTemplateMatched(t *testing.T) {
 
 func TestTraceContextIsPassedOn(t *testing.T) {
 	const parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-	y := start(t, api(route{key: "$connect", integration: toHTTP("/", "", "$default")}))
-	y.connect("", testkit.Header("traceparent", parent))
-	got := y.backend.Next(t).Header.Get("Traceparent")
+	sys := start(t, api(route{key: "$connect", integration: toHTTP("/", "", "$default")}))
+	sys.connect("", testkit.Header("traceparent", parent))
+	got := sys.backend.Next(t).Header.Get("Traceparent")
 	if len(got) != len(parent) || got[:36] != parent[:36] || got[36:52] == parent[36:52] || got[52:] != "-01" {
 		t.Errorf("traceparent %q", got)
 	}
-	y.connect("", testkit.Header("traceparent", "00-malformed"))
-	if got := y.backend.Next(t).Header.Get("Traceparent"); got != "" {
+	sys.connect("", testkit.Header("traceparent", "00-malformed"))
+	if got := sys.backend.Next(t).Header.Get("Traceparent"); got != "" {
 		t.Errorf("traceparent %q of a malformed one", got)
 	}
 }
@@ -122,9 +122,9 @@ func TestForwardedTellsWhatIsServed(t *testing.T) {
 		{"https://gw.example.net:8443", "https", "8443"},
 		{"http://[::1]:4566", "http", "4566"},
 	} {
-		y := start(t, api(route{key: "$connect", integration: toProxy("/")}), func(s *setup) { s.gateway.Endpoint = test.endpoint })
-		y.connect("", testkit.Header("X-Forwarded-Proto", "gopher"), testkit.Header("X-Forwarded-Port", "70"))
-		got := y.backend.Next(t).Header
+		sys := start(t, api(route{key: "$connect", integration: toProxy("/")}), func(s *setup) { s.gateway.Endpoint = test.endpoint })
+		sys.connect("", testkit.Header("X-Forwarded-Proto", "gopher"), testkit.Header("X-Forwarded-Port", "70"))
+		got := sys.backend.Next(t).Header
 		if proto, port := got.Values("X-Forwarded-Proto"), got.Values("X-Forwarded-Port"); len(proto) != 1 || proto[0] != test.proto || len(port) != 1 || port[0] != test.port {
 			t.Errorf("%s: proto %q, port %q", test.endpoint, proto, port)
 		}

@@ -13,12 +13,12 @@ import (
 
 func TestThrottledMessages(t *testing.T) {
 	burst, rate := 1, 0.0001
-	y := start(t, api(route{key: "$default", integration: toHTTP("/", "", "$default")}), func(s *setup) {
+	sys := start(t, api(route{key: "$default", integration: toHTTP("/", "", "$default")}), func(s *setup) {
 		s.stage.RouteSettings = map[string]pasarela.RouteSettings{"$default": {ThrottlingBurstLimit: &burst, ThrottlingRateLimit: &rate}}
 	})
-	c := y.connect("")
+	c := sys.connect("")
 	c.Send("x")
-	y.backend.Next(t)
+	sys.backend.Next(t)
 	c.Send("x")
 	if text, _, _ := testkit.ErrorFrame(t, c.Read()); text != "Too Many Requests" {
 		t.Error(text)
@@ -29,17 +29,17 @@ func TestThrottledMessages(t *testing.T) {
 // asks for order.
 func TestOrder(t *testing.T) {
 	for ordered, want := range map[string]string{"false": "slow last", "true": "in order"} {
-		y := start(t, api(route{key: "$default", twoWay: true, integration: toProxy("/")}), func(s *setup) {
+		sys := start(t, api(route{key: "$default", twoWay: true, integration: toProxy("/")}), func(s *setup) {
 			s.stage.Tags = map[string]string{"pasarela:ordered": ordered}
 		})
-		y.backend.RespondWith(func(a testkit.Request) testkit.Response {
+		sys.backend.RespondWith(func(a testkit.Request) testkit.Response {
 			reply := testkit.Response{Body: a.Body}
 			if a.Body == "slow" {
 				reply.Delay = 200 * time.Millisecond
 			}
 			return reply
 		})
-		c := y.connect("")
+		c := sys.connect("")
 		c.Send("slow")
 		c.Send("fast")
 		got := map[string]string{"slow": "in order", "fast": "slow last"}[c.Read()]
@@ -50,15 +50,15 @@ func TestOrder(t *testing.T) {
 }
 
 func TestManyConnectionsAtOnce(t *testing.T) {
-	y := start(t, api(
+	sys := start(t, api(
 		route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")},
 		route{key: "$default", twoWay: true, integration: toProxy("/")},
 	))
-	y.backend.RespondWith(func(a testkit.Request) testkit.Response { return testkit.Response{Body: a.Body} })
+	sys.backend.RespondWith(func(a testkit.Request) testkit.Response { return testkit.Response{Body: a.Body} })
 	const clients, messages = 20, 20
 	done := make(chan error, clients)
 	for i := range clients {
-		c := y.connect("")
+		c := sys.connect("")
 		go func() {
 			for n := range messages {
 				text := fmt.Sprint(i, " ", n)
@@ -84,20 +84,20 @@ func TestManyConnectionsAtOnce(t *testing.T) {
 
 // What one client said must not be seen in the events of another.
 func TestMessagesDoNotLeakIntoOtherEvents(t *testing.T) {
-	y := start(t, api(
+	sys := start(t, api(
 		route{key: "$connect", integration: toHTTP("/c", "[$input.body]", "$default")},
 		route{key: "$default", integration: toHTTP("/m", "", "$default")},
 		route{key: "$disconnect", integration: toHTTP("/d", "", "$default")},
 	))
 	for range 20 {
-		c := y.connect("")
-		if got := y.backend.Next(t); got.Body != "[{}]" {
+		c := sys.connect("")
+		if got := sys.backend.Next(t); got.Body != "[{}]" {
 			t.Fatalf("$connect sent %q", got.Body)
 		}
 		c.Send("a secret of this client")
-		y.backend.Next(t)
+		sys.backend.Next(t)
 		_ = c.Conn.Close(websocket.StatusNormalClosure, "")
-		if got := y.backend.Next(t); got.Path != "/d" || got.Body != "" {
+		if got := sys.backend.Next(t); got.Path != "/d" || got.Body != "" {
 			t.Fatalf("$disconnect sent %q", got.Body)
 		}
 	}

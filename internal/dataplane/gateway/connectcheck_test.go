@@ -27,13 +27,13 @@ func TestRolesAreEnforced(t *testing.T) {
 		{"the service-linked role", toHTTP("/", "", "$default"), ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			y := start(t, api(route{key: "$connect", integration: test.integration}))
-			y.connect("")
-			y.backend.Next(t)
-			y.roles.deny(test.missing, errors.New("there is no such role. Create it"))
-			_, h := y.refuse("", 500)
-			y.backend.Untouched(t)
-			e := y.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
+			sys := start(t, api(route{key: "$connect", integration: test.integration}))
+			sys.connect("")
+			sys.backend.Next(t)
+			sys.roles.deny(test.missing, errors.New("there is no such role. Create it"))
+			_, h := sys.refuse("", 500)
+			sys.backend.Untouched(t)
+			e := sys.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
 			if !strings.Contains(e.Cause().Error(), "credentialsArn") || !strings.Contains(e.Cause().Error(), "Create it") {
 				t.Errorf("cause %q", e.Cause().Error())
 			}
@@ -44,10 +44,10 @@ func TestRolesAreEnforced(t *testing.T) {
 // Conformance 8.
 func TestAThrottleOfZeroLetsNobodyIn(t *testing.T) {
 	none, rate := 0, 0.0
-	y := start(t, api(route{key: "$connect"}), func(s *setup) {
+	sys := start(t, api(route{key: "$connect"}), func(s *setup) {
 		s.stage.DefaultRouteSettings = pasarela.RouteSettings{ThrottlingBurstLimit: &none, ThrottlingRateLimit: &rate}
 	})
-	body, _ := y.refuse("", 429)
+	body, _ := sys.refuse("", 429)
 	if !strings.Contains(body, `"Too Many Requests"`) {
 		t.Error(body)
 	}
@@ -56,69 +56,69 @@ func TestAThrottleOfZeroLetsNobodyIn(t *testing.T) {
 // Conformance 9.
 func TestSubprotocolsComeFromTheIntegration(t *testing.T) {
 	offer := func(o *websocket.DialOptions) { o.Subprotocols = []string{"v1", "v2"} }
-	y := start(t, api(route{key: "$connect", integration: toProxy("/")}))
-	if got := y.connect("", offer).Response.Header.Get("Sec-Websocket-Protocol"); got != "" {
+	sys := start(t, api(route{key: "$connect", integration: toProxy("/")}))
+	if got := sys.connect("", offer).Response.Header.Get("Sec-Websocket-Protocol"); got != "" {
 		t.Errorf("nobody chose %q", got)
 	}
-	y.backend.Respond(testkit.Response{Header: map[string]string{"Sec-WebSocket-Protocol": "v2"}})
-	if got := y.connect("", offer).Response.Header.Get("Sec-Websocket-Protocol"); got != "v2" {
+	sys.backend.Respond(testkit.Response{Header: map[string]string{"Sec-WebSocket-Protocol": "v2"}})
+	if got := sys.connect("", offer).Response.Header.Get("Sec-Websocket-Protocol"); got != "v2" {
 		t.Errorf("sub-protocol %q, want v2", got)
 	}
-	y = start(t, api(), func(s *setup) { s.stage.Tags = map[string]string{"pasarela:subprotocols": "v9 v1"} })
-	if got := y.connect("", offer).Response.Header.Get("Sec-Websocket-Protocol"); got != "v1" {
+	sys = start(t, api(), func(s *setup) { s.stage.Tags = map[string]string{"pasarela:subprotocols": "v9 v1"} })
+	if got := sys.connect("", offer).Response.Header.Get("Sec-Websocket-Protocol"); got != "v1" {
 		t.Errorf("sub-protocol %q, want v1", got)
 	}
 }
 
 func TestRequiredParameters(t *testing.T) {
-	y := start(t, api(route{key: "$connect", edit: func(r *pasarela.Route) {
+	sys := start(t, api(route{key: "$connect", edit: func(r *pasarela.Route) {
 		r.RequestParameters = map[string]pasarela.ParameterConstraints{
 			"route.request.querystring.b": {Required: true}, "route.request.header.A": {Required: true}, "route.request.querystring.c": {},
 		}
 	}}))
-	body, _ := y.refuse("", 400)
+	body, _ := sys.refuse("", 400)
 	if !strings.Contains(body, `"Missing required request parameters: [A, b]"`) {
 		t.Error(body)
 	}
-	y.connect("?b=1", testkit.Header("a", "1"))
+	sys.connect("?b=1", testkit.Header("a", "1"))
 }
 
 func TestAllowedOrigins(t *testing.T) {
-	y := start(t, api(), func(s *setup) {
+	sys := start(t, api(), func(s *setup) {
 		s.stage.Tags = map[string]string{"pasarela:allowedOrigins": "https://app.example.com https://*.example.org"}
 	})
-	y.refuse("", 403)
-	y.refuse("", 403, testkit.Header("Origin", "https://evil.com"))
-	y.refuse("", 403, testkit.Header("Origin", "https://evil.com/.example.org"))
-	y.refuse("", 403, testkit.Header("Origin", "http://app.example.com"))
-	y.connect("", testkit.Header("Origin", "https://app.example.com"))
-	y.connect("", testkit.Header("Origin", "https://a.example.org"))
+	sys.refuse("", 403)
+	sys.refuse("", 403, testkit.Header("Origin", "https://evil.com"))
+	sys.refuse("", 403, testkit.Header("Origin", "https://evil.com/.example.org"))
+	sys.refuse("", 403, testkit.Header("Origin", "http://app.example.com"))
+	sys.connect("", testkit.Header("Origin", "https://app.example.com"))
+	sys.connect("", testkit.Header("Origin", "https://a.example.org"))
 }
 
 func TestCapsShedLoad(t *testing.T) {
-	y := start(t, api(), func(s *setup) { s.gateway.MaxConnections = 1 })
-	first := y.connect("")
-	if _, h := y.refuse("", 503); h.Get("Retry-After") == "" {
+	sys := start(t, api(), func(s *setup) { s.gateway.MaxConnections = 1 })
+	first := sys.connect("")
+	if _, h := sys.refuse("", 503); h.Get("Retry-After") == "" {
 		t.Error("no Retry-After")
 	}
 	_ = first.Conn.Close(websocket.StatusNormalClosure, "")
-	testkit.Eventually(t, "the place to be free", func() bool { return y.gateway.Stats().Open == 0 })
-	y.connect("")
+	testkit.Eventually(t, "the place to be free", func() bool { return sys.gateway.Stats().Open == 0 })
+	sys.connect("")
 
-	y = start(t, api(), func(s *setup) { s.stage.Tags = map[string]string{"pasarela:maxConnections": "1"} })
-	y.connect("")
-	y.refuse("", 429)
+	sys = start(t, api(), func(s *setup) { s.stage.Tags = map[string]string{"pasarela:maxConnections": "1"} })
+	sys.connect("")
+	sys.refuse("", 429)
 }
 
 // In a cluster a node takes as many connections as its share of the stage's cap is, and
 // an equal part until it has been given one.
 func TestAShareOfACap(t *testing.T) {
-	y := start(t, api(), func(s *setup) { s.stage.Tags = map[string]string{"pasarela:maxConnections": "4"} })
-	limits := y.gateway.ClusterLimits()
+	sys := start(t, api(), func(s *setup) { s.stage.Tags = map[string]string{"pasarela:maxConnections": "4"} })
+	limits := sys.gateway.ClusterLimits()
 	limits.Divided(2)
-	y.connect("")
-	y.connect("")
-	y.refuse("", 429)
+	sys.connect("")
+	sys.connect("")
+	sys.refuse("", 429)
 	seen := 0
 	limits.Caps(func(key string, cap int64, of *clusterlimit.Cap) {
 		if seen++; key != apiID+"/prod" || cap != 4 || of.Asked.Load() != 3 || of.Open.Load() != 2 {
@@ -129,9 +129,9 @@ func TestAShareOfACap(t *testing.T) {
 	if seen != 1 {
 		t.Errorf("%d caps", seen)
 	}
-	y.connect("")
-	y.refuse("", 429)
+	sys.connect("")
+	sys.refuse("", 429)
 	limits.Divided(1) // the other one ended
-	y.connect("")
-	y.refuse("", 429)
+	sys.connect("")
+	sys.refuse("", 429)
 }

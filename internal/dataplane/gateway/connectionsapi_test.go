@@ -23,40 +23,40 @@ import (
 
 // Conformance 23 to 25.
 func TestPushes(t *testing.T) {
-	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}))
-	c := y.connect("")
-	id := y.only()
+	sys := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}))
+	c := sys.connect("")
+	id := sys.only()
 	for body, want := range map[string]string{`{"progress":50,"step":"x"}`: `{"progress":50,"step":"x"}`, "": "", "a\xffb": "a\ufffdb", strings.Repeat("é", 60_000): strings.Repeat("é", 60_000)} {
-		if err := post(t.Context(), y.gateway, apiID, id, []byte(body)); err != nil {
+		if err := post(t.Context(), sys.gateway, apiID, id, []byte(body)); err != nil {
 			t.Fatal(err)
 		}
 		if got := c.Read(); got != want {
 			t.Errorf("%.30q arrived as %.30q", body, got)
 		}
 	}
-	d, err := y.gateway.Describe(t.Context(), apiID, id)
+	d, err := sys.gateway.Describe(t.Context(), apiID, id)
 	if err != nil || d.SourceIP != "127.0.0.1" || d.UserAgent != "testkit" || d.LastActiveAt.Before(d.ConnectedAt.Add(-time.Second)) {
 		t.Errorf("%+v %v", d, err)
 	}
-	if err := y.gateway.Disconnect(t.Context(), apiID, id, 0, ""); err != nil {
+	if err := sys.gateway.Disconnect(t.Context(), apiID, id, 0, ""); err != nil {
 		t.Fatal(err)
 	}
 	if code, reason := c.Closed(); code != websocket.StatusNormalClosure || reason != "Connection Closed Normally" {
 		t.Errorf("closed with %d %q", code, reason)
 	}
-	y.backend.Next(t)
-	if err := post(t.Context(), y.gateway, apiID, id, []byte("x")); pasarela.CodeOf(err) != pasarela.CodeGone {
+	sys.backend.Next(t)
+	if err := post(t.Context(), sys.gateway, apiID, id, []byte("x")); pasarela.CodeOf(err) != pasarela.CodeGone {
 		t.Errorf("after the end: %v", err)
 	}
-	if _, err := y.gateway.Describe(t.Context(), apiID, id); pasarela.CodeOf(err) != pasarela.CodeGone {
+	if _, err := sys.gateway.Describe(t.Context(), apiID, id); pasarela.CodeOf(err) != pasarela.CodeGone {
 		t.Errorf("after the end: %v", err)
 	}
 }
 
 func TestPushesThatCannotBe(t *testing.T) {
-	y := start(t, api())
-	y.connect("")
-	id := y.only()
+	sys := start(t, api())
+	sys.connect("")
+	id := sys.only()
 	for _, test := range []struct {
 		name, api, id string
 		body          int
@@ -69,19 +69,19 @@ func TestPushesThatCannotBe(t *testing.T) {
 		{"id without its end", apiID, strings.TrimSuffix(id, "="), 1, pasarela.CodeBadRequest},
 		{"too long", apiID, id, gateway.MaxPost + 1, pasarela.CodePayloadTooLarge},
 	} {
-		if err := post(t.Context(), y.gateway, test.api, test.id, make([]byte, test.body)); pasarela.CodeOf(err) != test.code {
+		if err := post(t.Context(), sys.gateway, test.api, test.id, make([]byte, test.body)); pasarela.CodeOf(err) != test.code {
 			t.Errorf("%s: %v, want %s", test.name, err, test.code)
 		}
 	}
-	if err := y.gateway.Disconnect(t.Context(), apiID, id, 1006, ""); pasarela.CodeOf(err) != pasarela.CodeBadRequest {
+	if err := sys.gateway.Disconnect(t.Context(), apiID, id, 1006, ""); pasarela.CodeOf(err) != pasarela.CodeBadRequest {
 		t.Errorf("closing with 1006: %v", err)
 	}
 }
 
 func TestDeleteWithCodeAndReason(t *testing.T) {
-	y := start(t, api())
-	c := y.connect("")
-	if err := y.gateway.Disconnect(t.Context(), apiID, y.only(), 4001, "kicked"); err != nil {
+	sys := start(t, api())
+	c := sys.connect("")
+	if err := sys.gateway.Disconnect(t.Context(), apiID, sys.only(), 4001, "kicked"); err != nil {
 		t.Fatal(err)
 	}
 	if code, reason := c.Closed(); code != 4001 || reason != "kicked" {
@@ -90,12 +90,12 @@ func TestDeleteWithCodeAndReason(t *testing.T) {
 }
 
 // posting responds to $connect after it has posted to the connection that is being made.
-func posting(t *testing.T, y *system, status int, errs chan<- error, bodies ...string) {
-	y.backend.RespondWith(func(a testkit.Request) testkit.Response {
+func posting(t *testing.T, sys *system, status int, errs chan<- error, bodies ...string) {
+	sys.backend.RespondWith(func(a testkit.Request) testkit.Response {
 		_, rest, _ := strings.Cut(a.Body, `"connectionId": "`)
 		id, _, _ := strings.Cut(rest, `"`)
 		for _, body := range bodies {
-			errs <- post(t.Context(), y.gateway, apiID, id, []byte(body))
+			errs <- post(t.Context(), sys.gateway, apiID, id, []byte(body))
 		}
 		return testkit.Response{Status: status, Body: "{}"}
 	})
@@ -103,13 +103,13 @@ func posting(t *testing.T, y *system, status int, errs chan<- error, bodies ...s
 
 // No race at connect: what is posted while $connect runs comes first.
 func TestPostsDuringConnectAreHeld(t *testing.T) {
-	y := start(t, api(
+	sys := start(t, api(
 		route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")},
 		route{key: "$default", twoWay: true, integration: toMock(`{"statusCode": 200}`, "late")},
 	))
 	errs := make(chan error, 100)
-	posting(t, y, 201, errs, "one", "two", "three")
-	c := y.connect("")
+	posting(t, sys, 201, errs, "one", "two", "three")
+	c := sys.connect("")
 	c.Send("x")
 	for _, want := range []string{"one", "two", "three", "late"} {
 		if err := error(nil); want != "late" {
@@ -124,14 +124,14 @@ func TestPostsDuringConnectAreHeld(t *testing.T) {
 }
 
 func TestHeldPostsAreBounded(t *testing.T) {
-	y := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")}))
+	sys := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")}))
 	errs := make(chan error, 100)
 	bodies := make([]string, 40)
 	for i := range bodies {
 		bodies[i] = "x"
 	}
-	posting(t, y, 200, errs, bodies...)
-	y.connect("")
+	posting(t, sys, 200, errs, bodies...)
+	sys.connect("")
 	taken, full := 0, 0
 	for range bodies {
 		switch err := <-errs; {
@@ -149,28 +149,28 @@ func TestHeldPostsAreBounded(t *testing.T) {
 }
 
 func TestHeldPostsOfARefusedConnect(t *testing.T) {
-	y := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")}))
+	sys := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")}))
 	errs := make(chan error, 10)
-	posting(t, y, 403, errs, "one")
-	y.refuse("", 403)
+	posting(t, sys, 403, errs, "one")
+	sys.refuse("", 403)
 	if err := <-errs; err != nil {
 		t.Error(err)
 	}
-	if n := y.gateway.Stats().Open; n != 0 {
+	if n := sys.gateway.Stats().Open; n != 0 {
 		t.Errorf("%d open", n)
 	}
 }
 
 // Conformance 10.
 func TestStrictPostsDuringConnectAreGone(t *testing.T) {
-	y := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")}), func(s *setup) { s.gateway.Strict = true })
+	sys := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")}), func(s *setup) { s.gateway.Strict = true })
 	errs := make(chan error, 10)
-	posting(t, y, 201, errs, "one")
-	c := y.connect("")
+	posting(t, sys, 201, errs, "one")
+	c := sys.connect("")
 	if err := <-errs; pasarela.CodeOf(err) != pasarela.CodeGone {
 		t.Errorf("got %v", err)
 	}
-	if err := post(t.Context(), y.gateway, apiID, y.only(), []byte("after")); err != nil {
+	if err := post(t.Context(), sys.gateway, apiID, sys.only(), []byte("after")); err != nil {
 		t.Fatal(err)
 	}
 	if got := c.Read(); got != "after" {
@@ -214,13 +214,13 @@ func TestPushesToAnotherNode(t *testing.T) {
 }
 
 func TestASlowReaderIsTold(t *testing.T) {
-	y := start(t, api())
-	y.connect("") // never reads
-	id := y.only()
+	sys := start(t, api())
+	sys.connect("") // never reads
+	id := sys.only()
 	body := []byte(strings.Repeat("x", 100_000))
 	var err error
 	for range 500 {
-		if err = post(t.Context(), y.gateway, apiID, id, body); err != nil {
+		if err = post(t.Context(), sys.gateway, apiID, id, body); err != nil {
 			break
 		}
 	}
@@ -232,16 +232,16 @@ func TestASlowReaderIsTold(t *testing.T) {
 // A client that leaves while $connect runs: the backend may have noted its id, so
 // $disconnect follows.
 func TestAClientThatLeavesDuringConnect(t *testing.T) {
-	y := start(t, api(
+	sys := start(t, api(
 		route{key: "$connect", integration: toHTTP("/hello", guideTemplate, "$default")},
 		route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")},
 	))
-	conn, err := net.Dial("tcp", y.server.Listener.Addr().String())
+	conn, err := net.Dial("tcp", sys.server.Listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	gone := make(chan struct{})
-	y.backend.RespondWith(func(a testkit.Request) testkit.Response {
+	sys.backend.RespondWith(func(a testkit.Request) testkit.Response {
 		if a.Path == "/hello" {
 			_ = conn.(*net.TCPConn).SetLinger(0) // a reset, so that the 101 cannot be written for ever
 			_ = conn.Close()
@@ -251,22 +251,22 @@ func TestAClientThatLeavesDuringConnect(t *testing.T) {
 	})
 	_, _ = io.WriteString(conn, "GET /"+apiID+"/prod HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
 	<-gone
-	if got := y.backend.Next(t); got.Path != "/hello" {
+	if got := sys.backend.Next(t); got.Path != "/hello" {
 		t.Errorf("asked %+v", got)
 	}
-	if got := y.backend.Next(t); got.Path != "/bye" {
+	if got := sys.backend.Next(t); got.Path != "/bye" {
 		t.Errorf("asked %+v", got)
 	}
-	testkit.Eventually(t, "the place to be free", func() bool { return y.gateway.Stats().Open == 0 })
-	y.backend.Untouched(t)
+	testkit.Eventually(t, "the place to be free", func() bool { return sys.gateway.Stats().Open == 0 })
+	sys.backend.Untouched(t)
 }
 
 func TestPushesCountAgainstTheAccount(t *testing.T) {
-	y := start(t, api(), func(s *setup) { s.gateway.Account = throttle.Limit{Rate: 0.0001, Burst: 2} })
-	y.connect("")
-	id := y.only()
+	sys := start(t, api(), func(s *setup) { s.gateway.Account = throttle.Limit{Rate: 0.0001, Burst: 2} })
+	sys.connect("")
+	id := sys.only()
 	for i, want := range []pasarela.ErrorCode{"", "", pasarela.CodeLimitExceeded} {
-		if err := post(t.Context(), y.gateway, apiID, id, []byte("x")); pasarela.CodeOf(err) != want {
+		if err := post(t.Context(), sys.gateway, apiID, id, []byte("x")); pasarela.CodeOf(err) != want {
 			t.Errorf("post %d: %v", i, err)
 		}
 	}
@@ -284,14 +284,14 @@ func TestACallThroughAnotherAPIIsExplained(t *testing.T) {
 	two := start(t, api(), func(s *setup) { s.network, s.node, s.gateway.Node = network, "2", 2 })
 	one.connect("")
 	id := one.only()
-	for i, y := range []*system{one, two} {
-		err := post(t.Context(), y.gateway, "other12345", id, []byte("x"))
+	for i, sys := range []*system{one, two} {
+		err := post(t.Context(), sys.gateway, "other12345", id, []byte("x"))
 		if pasarela.CodeOf(err) != pasarela.CodeGone || !strings.Contains(err.Error(), "Gone") {
 			t.Fatalf("got %v", err)
 		}
 		request := fmt.Sprint("request-", i)
-		y.gateway.NoteRefused(gateway.RefusedCall{RequestID: request, Method: "POST", APIID: "other12345", ConnectionID: id, Status: 410, Err: err})
-		entries := y.gateway.Find(request)
+		sys.gateway.NoteRefused(gateway.RefusedCall{RequestID: request, Method: "POST", APIID: "other12345", ConnectionID: id, Status: 410, Err: err})
+		entries := sys.gateway.Find(request)
 		if len(entries) != 1 || !strings.Contains(entries[0].Cause().Error(), "not on API other12345") || strings.Contains(entries[0].Cause().Error(), apiID) || entries[0].APIID != "other12345" {
 			t.Errorf("%+v", entries)
 		}
@@ -314,14 +314,14 @@ func TestACallThroughAnotherAPIIsExplained(t *testing.T) {
 // from the history (A-GATEWAY-34).
 func TestCallsWithoutASignatureDoNotFillTheHistory(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	y := start(t, api(), func(s *setup) { s.gateway.HistorySize, s.gateway.Now = 1<<20, func() time.Time { return now } })
+	sys := start(t, api(), func(s *setup) { s.gateway.HistorySize, s.gateway.Now = 1<<20, func() time.Time { return now } })
 	refused := func(id string, authenticated bool) {
-		y.gateway.NoteRefused(gateway.RefusedCall{
+		sys.gateway.NoteRefused(gateway.RefusedCall{
 			RequestID: "r-" + id, Method: strings.Repeat("M", 5000), ConnectionID: id, Status: 403, Err: errors.New("Forbidden"), Authenticated: authenticated,
 		})
 	}
 	remembered := func(id string) bool {
-		return len(y.gateway.Find("r-"+id)) > 0
+		return len(sys.gateway.Find("r-"+id)) > 0
 	}
 	refused("signed", true)
 	long := strings.Repeat("x", 5000)
@@ -331,7 +331,7 @@ func TestCallsWithoutASignatureDoNotFillTheHistory(t *testing.T) {
 	if !remembered("signed") {
 		t.Error("calls without a signature pushed a signed one out")
 	}
-	kept := y.gateway.Recent(20_000, func(*execution.Entry) bool { return true })
+	kept := sys.gateway.Recent(20_000, func(*execution.Entry) bool { return true })
 	if len(kept) > 50 {
 		t.Errorf("%d calls are remembered", len(kept))
 	}

@@ -45,27 +45,27 @@ func TestNobodyBorrowsTheServersCredentials(t *testing.T) {
 					IntegrationType: pasarela.IntegrationAWS, IntegrationMethod: "GET", IntegrationURI: uri, CredentialsARN: c.credentials,
 					Responses: []pasarela.IntegrationResponse{{IntegrationResponseKey: "$default"}},
 				}
-				y := start(t, api(route{key: "$connect", integration: i, edit: func(r *pasarela.Route) { r.AuthorizationType = pasarela.AuthorizationIAM }}), func(s *setup) {
+				sys := start(t, api(route{key: "$connect", integration: i, edit: func(r *pasarela.Route) { r.AuthorizationType = pasarela.AuthorizationIAM }}), func(s *setup) {
 					s.guard = newGuard()
 					s.services.LendCredentials, s.services.CallerAllows = c.lend, c.caller
 					s.services.Credentials = integration.Credentials{AccessKeyID: accessKey, SecretAccessKey: secretKey, SessionToken: "token"}
 				})
-				y.services.Endpoints = map[string]string{"iam": y.backend.URL, "s3": y.backend.URL, "dynamodb": y.backend.URL, "lambda": y.backend.URL}
-				y.roles.deny("allows "+c.deny, errors.New("it may not"))
-				url, h := signed(t, y.url(""), secretKey, false)
+				sys.services.Endpoints = map[string]string{"iam": sys.backend.URL, "s3": sys.backend.URL, "dynamodb": sys.backend.URL, "lambda": sys.backend.URL}
+				sys.roles.deny("allows "+c.deny, errors.New("it may not"))
+				url, h := signed(t, sys.url(""), secretKey, false)
 				status := testkit.Status(t, url, testkit.Headers(h))
 				if c.refused {
 					if status == http.StatusSwitchingProtocols {
 						t.Error("the call was made")
 					}
-					y.backend.Untouched(t)
+					sys.backend.Untouched(t)
 					return
 				}
-				got := y.backend.Next(t)
+				got := sys.backend.Next(t)
 				if is := got.Header.Get("Authorization") != "" && got.Header.Get("X-Amz-Security-Token") == "token"; is != c.signed {
 					t.Errorf("signed: %v, %v", is, got.Header)
 				}
-				if asked := y.roles.last(); (asked != "") != (c.credentials == role) {
+				if asked := sys.roles.last(); (asked != "") != (c.credentials == role) {
 					t.Errorf("the role was asked %q", asked)
 				}
 				if !c.signed && (got.Header.Get("Authorization") != "" || got.Header.Get("X-Amz-Security-Token") != "") {
@@ -83,10 +83,10 @@ func TestSignaturesStayHere(t *testing.T) {
 	all := `{"all":"$util.escapeJavaScript($input.params())"}`
 	for name, i := range map[string]*pasarela.Integration{"HTTP_PROXY": proxy, "template": toHTTP("/t", all, "$default")} {
 		for _, presign := range []bool{false, true} {
-			y := start(t, api(route{key: "$connect", integration: i, edit: func(r *pasarela.Route) { r.AuthorizationType = pasarela.AuthorizationIAM }}), func(s *setup) { s.guard = newGuard() })
-			url, h := signed(t, y.url("?own=kept"), secretKey, presign)
+			sys := start(t, api(route{key: "$connect", integration: i, edit: func(r *pasarela.Route) { r.AuthorizationType = pasarela.AuthorizationIAM }}), func(s *setup) { s.guard = newGuard() })
+			url, h := signed(t, sys.url("?own=kept"), secretKey, presign)
 			testkit.Connect(t, url, testkit.Headers(h))
-			got := y.backend.Next(t)
+			got := sys.backend.Next(t)
 			for _, text := range []string{got.Query, got.Body, headerText(got.Header)} {
 				if lower := strings.ToLower(text); strings.Contains(lower, "x-amz-signature") || strings.Contains(lower, "aws4-hmac") || strings.Contains(lower, "security-token") || strings.Contains(lower, "x-amz-credential") {
 					t.Errorf("%s, presigned %v: the backend got %s", name, presign, text)
@@ -109,15 +109,15 @@ func headerText(h http.Header) string {
 func TestAddressesInPlaceOfFunctions(t *testing.T) {
 	for _, kind := range []string{pasarela.IntegrationAWS, pasarela.IntegrationAWSProxy} {
 		i := &pasarela.Integration{IntegrationType: kind, IntegrationMethod: "POST", Responses: []pasarela.IntegrationResponse{{IntegrationResponseKey: "/.*boom.*/", ResponseTemplates: map[string]string{"$default": "failed"}}, {IntegrationResponseKey: "$default"}}}
-		y := start(t, api(route{key: "$default", twoWay: true, integration: i}), func(s *setup) {
+		sys := start(t, api(route{key: "$default", twoWay: true, integration: i}), func(s *setup) {
 			s.services.LendCredentials = true
 			s.services.Credentials = integration.Credentials{AccessKeyID: accessKey, SecretAccessKey: secretKey}
 		})
-		y.deploy(func(d *pasarela.APIDocument) { d.Integrations[0].IntegrationURI = y.backend.URL + "/fn" })
-		y.backend.Respond(testkit.Response{Body: `{"statusCode":200,"body":"from the function"}`})
-		c := y.connect("")
+		sys.deploy(func(d *pasarela.APIDocument) { d.Integrations[0].IntegrationURI = sys.backend.URL + "/fn" })
+		sys.backend.Respond(testkit.Response{Body: `{"statusCode":200,"body":"from the function"}`})
+		c := sys.connect("")
 		c.Send("hello")
-		got, frame := y.backend.Next(t), c.Read()
+		got, frame := sys.backend.Next(t), c.Read()
 		if got.Method != "POST" || got.Path != "/fn" || got.Header.Get("Authorization") != "" {
 			t.Errorf("%s: asked %+v", kind, got)
 		}
@@ -125,15 +125,15 @@ func TestAddressesInPlaceOfFunctions(t *testing.T) {
 			kind == pasarela.IntegrationAWS && (frame != `{"statusCode":200,"body":"from the function"}` || got.Body != "hello") {
 			t.Errorf("%s: got %q of %q", kind, frame, got.Body)
 		}
-		y.backend.Respond(testkit.Response{Body: `{"errorMessage":"boom"}`})
+		sys.backend.Respond(testkit.Response{Body: `{"errorMessage":"boom"}`})
 		c.Send("again")
 		if frame := c.Read(); kind == pasarela.IntegrationAWS && frame != "failed" {
 			t.Errorf("a failure: %q", frame)
 		}
-		y.backend.Respond(testkit.Response{Status: 404, Body: "no such page"})
+		sys.backend.Respond(testkit.Response{Status: 404, Body: "no such page"})
 		c.Send("lost")
 		_, _, id := testkit.ErrorFrame(t, c.Read())
-		y.explain(id, func(e execution.Entry) bool { return strings.Contains(e.Cause().Error(), "answered status 404: ") })
+		sys.explain(id, func(e execution.Entry) bool { return strings.Contains(e.Cause().Error(), "answered status 404: ") })
 	}
 }
 
@@ -150,11 +150,11 @@ func TestFunctionsAtAnotherEndpoint(t *testing.T) {
 				IntegrationType: kind, IntegrationMethod: "POST", Responses: []pasarela.IntegrationResponse{{IntegrationResponseKey: "$default"}},
 				IntegrationURI: "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/" + function + "/invocations",
 			}
-			y := start(t, api(route{key: "$connect", integration: i}))
-			y.services.Endpoints = map[string]string{"lambda": y.backend.URL}
-			y.backend.Respond(testkit.Response{Body: `{"statusCode":200}`})
-			y.connect("")
-			got := y.backend.Next(t)
+			sys := start(t, api(route{key: "$connect", integration: i}))
+			sys.services.Endpoints = map[string]string{"lambda": sys.backend.URL}
+			sys.backend.Respond(testkit.Response{Body: `{"statusCode":200}`})
+			sys.connect("")
+			got := sys.backend.Next(t)
 			if path := got.Path; path != strings.Split(want, "?")[0] || !strings.HasSuffix(want, got.Query) || (got.Query == "") != !strings.Contains(want, "?") {
 				t.Errorf("%s %s: asked %s?%s, want %s", kind, function, path, got.Query, want)
 			}
@@ -166,14 +166,14 @@ func TestFunctionsAtAnotherEndpoint(t *testing.T) {
 func TestPathParametersStayInTheirPlace(t *testing.T) {
 	i := toHTTP("/m/{id}/end", "", "$default")
 	i.RequestParameters = map[string]string{"integration.request.path.id": "route.request.querystring.id"}
-	y := start(t, api(route{key: "$connect", integration: i}))
+	sys := start(t, api(route{key: "$connect", integration: i}))
 	for _, id := range []string{".", "..", "%2E%2E"} {
-		y.refuse("?id="+id, 400)
+		sys.refuse("?id="+id, 400)
 	}
-	y.backend.Untouched(t)
+	sys.backend.Untouched(t)
 	for id, want := range map[string]string{"a": "/m/a/end", "...": "/m/.../end", "a..b": "/m/a..b/end", "..%2Fx": "/m/../x/end"} {
-		y.connect("?id=" + id)
-		if got := y.backend.Next(t); got.Path != want {
+		sys.connect("?id=" + id)
+		if got := sys.backend.Next(t); got.Path != want {
 			t.Errorf("%s: asked %s, want %s", id, got.Path, want)
 		}
 	}

@@ -97,7 +97,7 @@ func (c *brokenConn) Close() error {
 // again that it has confirmed.
 func TestCutsLoseNothing(t *testing.T) {
 	const messages, cuts = 2000, 60
-	y := start(t, threeRoutes(), resumable(60, "mailboxMessages", "100"))
+	sys := start(t, threeRoutes(), resumable(60, "mailboxMessages", "100"))
 	b := &breaker{}
 	t.Cleanup(b.close)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -107,7 +107,7 @@ func TestCutsLoseNothing(t *testing.T) {
 	go func() { // a client that connects again
 		seen := 0
 		for seen < messages && ctx.Err() == nil {
-			conn, _, err := websocket.Dial(ctx, y.url(session), &websocket.DialOptions{HTTPClient: b.client()}) // it is the connection's
+			conn, _, err := websocket.Dial(ctx, sys.url(session), &websocket.DialOptions{HTTPClient: b.client()}) // it is the connection's
 			if err != nil {
 				continue
 			}
@@ -131,12 +131,12 @@ func TestCutsLoseNothing(t *testing.T) {
 		done <- seen
 	}()
 	<-connected
-	id := y.only()
+	id := sys.only()
 	random := rand.New(rand.NewPCG(1, 2))
 	every := messages / cuts
 	for n := 1; n <= messages; n++ {
 		for {
-			err := post(ctx, y.gateway, apiID, id, []byte(strconv.Itoa(n)))
+			err := post(ctx, sys.gateway, apiID, id, []byte(strconv.Itoa(n)))
 			if err == nil {
 				break
 			}
@@ -158,7 +158,7 @@ func TestCutsLoseNothing(t *testing.T) {
 			continue
 		}
 	}
-	stats := y.gateway.Stats()
+	stats := sys.gateway.Stats()
 	t.Logf("%d sockets, %d messages sent again", stats.Resumed+1, stats.Outcomes[gateway.Redelivered])
 	if stats.Resumed < cuts/6 || stats.Outcomes[gateway.Lost] != 0 {
 		t.Errorf("%d sockets, %d messages lost", stats.Resumed+1, stats.Outcomes[gateway.Lost])

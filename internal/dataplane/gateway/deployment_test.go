@@ -11,18 +11,18 @@ import (
 
 // Conformance 22.
 func TestOpenSocketsFollowADeployment(t *testing.T) {
-	y := start(t, api(route{key: "$default", twoWay: true, integration: toMock(`{"statusCode": 200}`, "old")}))
-	c := y.connect("")
+	sys := start(t, api(route{key: "$default", twoWay: true, integration: toMock(`{"statusCode": 200}`, "old")}))
+	c := sys.connect("")
 	c.Send("x")
 	if got := c.Read(); got != "old" {
 		t.Fatal(got)
 	}
-	y.edit(func(d *pasarela.APIDocument) { d.Definition = api(route{key: "$default"}); d.API.APIID = apiID }) // edited, not deployed
+	sys.edit(func(d *pasarela.APIDocument) { d.Definition = api(route{key: "$default"}); d.API.APIID = apiID }) // edited, not deployed
 	c.Send("x")
 	if got := c.Read(); got != "old" {
 		t.Errorf("an edit without deployment changed the answer to %q", got)
 	}
-	y.deploy(func(d *pasarela.APIDocument) {
+	sys.deploy(func(d *pasarela.APIDocument) {
 		d.Definition = api(route{key: "$default", twoWay: true, integration: toMock(`{"statusCode": 200}`, "new")})
 		d.API.APIID, d.API.RouteSelectionExpression = apiID, "$request.body.action"
 	})
@@ -33,10 +33,10 @@ func TestOpenSocketsFollowADeployment(t *testing.T) {
 }
 
 func TestADeploymentThatDoesNotCompileChangesNothing(t *testing.T) {
-	y := start(t, api(route{key: "$default", twoWay: true, integration: toMock(`{"statusCode": 200}`, "good")}))
-	c := y.connect("")
-	y.deploy(func(d *pasarela.APIDocument) { d.Routes[0].Target = "integrations/nowhere" })
-	at, _ := y.watcher.Directory.Stage(apiID, stageName)
+	sys := start(t, api(route{key: "$default", twoWay: true, integration: toMock(`{"statusCode": 200}`, "good")}))
+	c := sys.connect("")
+	sys.deploy(func(d *pasarela.APIDocument) { d.Routes[0].Target = "integrations/nowhere" })
+	at, _ := sys.watcher.Directory.Stage(apiID, stageName)
 	if problem := at.Problem().Error(); !strings.Contains(problem, "integrations/nowhere") || !strings.Contains(problem, "$default") {
 		t.Errorf("problem %q", problem)
 	}
@@ -47,11 +47,11 @@ func TestADeploymentThatDoesNotCompileChangesNothing(t *testing.T) {
 }
 
 func TestDeletingTheStageClosesItsSockets(t *testing.T) {
-	y := start(t, api())
-	c := y.connect("")
-	y.edit(func(d *pasarela.APIDocument) { d.Stages = nil })
+	sys := start(t, api())
+	c := sys.connect("")
+	sys.edit(func(d *pasarela.APIDocument) { d.Stages = nil })
 	if code, reason := c.Closed(); code != websocket.StatusGoingAway || reason != "Going away" {
 		t.Errorf("closed with %d %q", code, reason)
 	}
-	y.refuse("", 403)
+	sys.refuse("", 403)
 }

@@ -15,7 +15,7 @@ import (
 // Conformance 30 and 31.
 func TestDisconnectTellsWhy(t *testing.T) {
 	i := toHTTP("/bye", "", "$default")
-	y := start(t, api(route{key: "$disconnect", integration: i}))
+	sys := start(t, api(route{key: "$disconnect", integration: i}))
 	for _, test := range []struct {
 		name   string
 		close  func(*testkit.Client)
@@ -26,13 +26,13 @@ func TestDisconnectTellsWhy(t *testing.T) {
 		{"cut off", func(c *testkit.Client) { _ = c.Conn.CloseNow() }, "[1006: Connection closed abnormally]"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c := y.connect("")
-			id := y.only()
+			c := sys.connect("")
+			id := sys.only()
 			test.close(c)
-			if got := y.backend.Next(t); got.Path != "/bye" {
+			if got := sys.backend.Next(t); got.Path != "/bye" {
 				t.Errorf("asked %+v", got)
 			}
-			e := y.explain(id, func(e execution.Entry) bool { return e.EventType == "DISCONNECT" })
+			e := sys.explain(id, func(e execution.Entry) bool { return e.EventType == "DISCONNECT" })
 			if text := execution.Explain([]execution.Entry{e}, false, language.English); !strings.Contains(text, test.reason) {
 				t.Errorf("%s lacks %s", text, test.reason)
 			}
@@ -41,8 +41,8 @@ func TestDisconnectTellsWhy(t *testing.T) {
 }
 
 func TestIdleConnectionsAreClosed(t *testing.T) {
-	y := start(t, api(), func(s *setup) { s.stage.Tags = map[string]string{"pasarela:idleTimeoutSeconds": "1"} })
-	c := y.connect("")
+	sys := start(t, api(), func(s *setup) { s.stage.Tags = map[string]string{"pasarela:idleTimeoutSeconds": "1"} })
+	c := sys.connect("")
 	began := time.Now()
 	if code, reason := c.Closed(); code != websocket.StatusGoingAway || reason != "Going away" {
 		t.Errorf("closed with %d %q", code, reason)

@@ -11,40 +11,40 @@ import (
 // $context.domainName is a name at which @connections is served, and clients
 // cannot choose it.
 func TestDomainName(t *testing.T) {
-	y := start(t, api(route{key: "$connect", integration: &pasarela.Integration{
+	sys := start(t, api(route{key: "$connect", integration: &pasarela.Integration{
 		IntegrationType: pasarela.IntegrationHTTP, IntegrationMethod: "POST", IntegrationURI: "/",
 		RequestTemplates: map[string]string{"application/json": "$context.domainName"}, Responses: []pasarela.IntegrationResponse{{IntegrationResponseKey: "$default"}},
 	}}))
-	authority := y.server.Listener.Addr().String()
+	authority := sys.server.Listener.Addr().String()
 	_, port, _ := strings.Cut(authority, ":")
-	y.connect("")
-	if got := y.backend.Next(t).Body; got != authority+"/"+apiID {
+	sys.connect("")
+	if got := sys.backend.Next(t).Body; got != authority+"/"+apiID {
 		t.Errorf("domainName %q", got)
 	}
-	y.connect("", host("evil.test"))
-	if got := y.backend.Next(t).Body; got != authority+"/"+apiID {
+	sys.connect("", host("evil.test"))
+	if got := sys.backend.Next(t).Body; got != authority+"/"+apiID {
 		t.Errorf("a client chose domainName %q", got)
 	}
 	testkit.Connect(t, "ws://"+authority+"/prod", testkit.Host(apiID+".execute-api.us-east-1.example.test:1"))
-	if got, want := y.backend.Next(t).Body, apiID+".execute-api.us-east-1.example.test:"+port; got != want {
+	if got, want := sys.backend.Next(t).Body, apiID+".execute-api.us-east-1.example.test:"+port; got != want {
 		t.Errorf("domainName %q, want %q", got, want)
 	}
 }
 
 func TestCustomDomains(t *testing.T) {
-	y := start(t, api())
-	put(y, pasarela.DomainNameKey("api.example.com"), pasarela.DomainName{DomainName: "api.example.com", Mappings: []pasarela.APIMapping{
+	sys := start(t, api())
+	put(sys, pasarela.DomainNameKey("api.example.com"), pasarela.DomainName{DomainName: "api.example.com", Mappings: []pasarela.APIMapping{
 		{APIMappingKey: "orders", APIID: apiID, Stage: stageName},
 	}})
-	put(y, pasarela.DomainNameKey("root.example.com"), pasarela.DomainName{DomainName: "root.example.com", Mappings: []pasarela.APIMapping{
+	put(sys, pasarela.DomainNameKey("root.example.com"), pasarela.DomainName{DomainName: "root.example.com", Mappings: []pasarela.APIMapping{
 		{APIID: apiID, Stage: stageName},
 	}})
 	testkit.Eventually(t, "the domains", func() bool {
-		_, one := y.watcher.Directory.Lookup("api.example.com", "/orders")
-		_, two := y.watcher.Directory.Lookup("root.example.com", "/")
+		_, one := sys.watcher.Directory.Lookup("api.example.com", "/orders")
+		_, two := sys.watcher.Directory.Lookup("root.example.com", "/")
 		return one && two
 	})
-	base := "ws" + strings.TrimPrefix(y.server.URL, "http")
+	base := "ws" + strings.TrimPrefix(sys.server.URL, "http")
 	for _, test := range []struct {
 		host, path string
 		status     int
@@ -66,6 +66,6 @@ func TestCustomDomains(t *testing.T) {
 func TestDisabledDefaultEndpoint(t *testing.T) {
 	d := api()
 	d.API.DisableExecuteAPIEndpoint = true
-	y := start(t, d)
-	y.refuse("", 403)
+	sys := start(t, d)
+	sys.refuse("", 403)
 }

@@ -37,17 +37,17 @@ func ended(t *testing.T, j *memory.Journal) (records []journal.Record) {
 func TestAConnectionThatHadEndedWaitsForNoClient(t *testing.T) {
 	unsure := mayBeTakenOver(func() bool { return false })
 	for name, test := range map[string]struct {
-		end  func(t *testing.T, y *system, sure *atomic.Bool)
+		end  func(t *testing.T, sys *system, sure *atomic.Bool)
 		code int
 	}{
-		"its client closed it": {func(_ *testing.T, y *system, sure *atomic.Bool) {
-			c := y.connect(session)
+		"its client closed it": {func(_ *testing.T, sys *system, sure *atomic.Bool) {
+			c := sys.connect(session)
 			sure.Store(false)
 			_ = c.Conn.Close(4321, "bye")
 		}, 4321},
-		"its client was refused behind $connect": {func(_ *testing.T, y *system, sure *atomic.Bool) {
+		"its client was refused behind $connect": {func(_ *testing.T, sys *system, sure *atomic.Bool) {
 			sure.Store(false)
-			y.refuse(session, 503)
+			sys.refuse(session, 503)
 		}, int(websocket.StatusServiceRestart)},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -62,15 +62,15 @@ func TestAConnectionThatHadEndedWaitsForNoClient(t *testing.T) {
 			if got, want := between.recover(left), (gateway.Recovered{Disconnecting: 1}); got != want {
 				t.Errorf("%+v, want %+v", got, want)
 			}
-			y := start(t, endings(), resumable(60, "delivery", "durable"), withJournal(third))
-			if got, want := y.recover(ended(t, second)), (gateway.Recovered{Disconnecting: 1}); got != want {
+			sys := start(t, endings(), resumable(60, "delivery", "durable"), withJournal(third))
+			if got, want := sys.recover(ended(t, second)), (gateway.Recovered{Disconnecting: 1}); got != want {
 				t.Errorf("%+v, want %+v", got, want)
 			}
-			if asked, want := y.backend.Next(t), fmt.Sprint(left[0].ConnectionID, " ", test.code); asked.Path != "/bye" || asked.Body != want {
+			if asked, want := sys.backend.Next(t), fmt.Sprint(left[0].ConnectionID, " ", test.code); asked.Path != "/bye" || asked.Body != want {
 				t.Errorf("asked %+v, want %s", asked, want)
 			}
-			y.connect(session)
-			if got := y.only(); got == left[0].ConnectionID {
+			sys.connect(session)
+			if got := sys.only(); got == left[0].ConnectionID {
 				t.Error("a client got a connection that had ended")
 			}
 		})

@@ -27,30 +27,30 @@ func withTags(s *setup) {
 }
 
 func TestTagsComeFromTheIntegration(t *testing.T) {
-	y := start(t, api(route{key: "$connect", integration: toProxy("/hello")}), withTags)
-	y.backend.Respond(testkit.Response{Body: "{}", Header: map[string]string{"pasarela-tags": "dept:sales, user:42,dept:sales"}})
-	c := y.connect("")
-	id := y.only()
-	found, _, err := y.gateway.Tagged(t.Context(), apiID, stageName, "user:42", "", 10)
+	sys := start(t, api(route{key: "$connect", integration: toProxy("/hello")}), withTags)
+	sys.backend.Respond(testkit.Response{Body: "{}", Header: map[string]string{"pasarela-tags": "dept:sales, user:42,dept:sales"}})
+	c := sys.connect("")
+	id := sys.only()
+	found, _, err := sys.gateway.Tagged(t.Context(), apiID, stageName, "user:42", "", 10)
 	if err != nil || len(found) != 1 || found[0].ConnectionID != id || strings.Join(found[0].Tags, " ") != "dept:sales user:42" {
 		t.Errorf("%+v, %v", found, err)
 	}
-	if live := slices.Collect(y.gateway.Connections(apiID, stageName)); len(live) != 1 || strings.Join(live[0].Tags, " ") != "dept:sales user:42" {
+	if live := slices.Collect(sys.gateway.Connections(apiID, stageName)); len(live) != 1 || strings.Join(live[0].Tags, " ") != "dept:sales user:42" {
 		t.Errorf("the list of connections: %+v", live)
 	}
-	all, err := y.gateway.FanOut(t.Context(), apiID, stageName, "dept:sales", gateway.Push{Body: []byte("hello\xff")})
+	all, err := sys.gateway.FanOut(t.Context(), apiID, stageName, "dept:sales", gateway.Push{Body: []byte("hello\xff")})
 	if err != nil || all.Sent != 1 {
 		t.Errorf("%+v, %v", all, err)
 	}
 	if got := c.Read(); got != "hello\ufffd" {
 		t.Errorf("got %q", got)
 	}
-	if all, err := y.gateway.FanOut(t.Context(), apiID, "test", "dept:sales", gateway.Push{}); err != nil || all.Sent != 0 {
+	if all, err := sys.gateway.FanOut(t.Context(), apiID, "test", "dept:sales", gateway.Push{}); err != nil || all.Sent != 0 {
 		t.Errorf("another stage: %+v, %v", all, err)
 	}
-	y.backend.Respond(testkit.Response{Body: "{}", Header: map[string]string{"pasarela-tags": "a b"}})
-	y.refuse("", 500)
-	if open := y.gateway.Stats().Open; open != 1 {
+	sys.backend.Respond(testkit.Response{Body: "{}", Header: map[string]string{"pasarela-tags": "a b"}})
+	sys.refuse("", 500)
+	if open := sys.gateway.Stats().Open; open != 1 {
 		t.Errorf("%d open", open)
 	}
 }
@@ -58,25 +58,25 @@ func TestTagsComeFromTheIntegration(t *testing.T) {
 // Tags are kept over resumes, and a client that is away gets the message from
 // its mailbox when it returns.
 func TestManyConnectionsMayBeAway(t *testing.T) {
-	y := start(t, threeRoutes(), resumable(60, "mailboxMessages", "1"), withTags)
-	y.backend.Respond(testkit.Response{Body: "{}"})
-	c := y.connect(session)
-	id := y.only()
-	if err := y.gateway.Tag(t.Context(), apiID, id, []string{"a"}); err != nil {
+	sys := start(t, threeRoutes(), resumable(60, "mailboxMessages", "1"), withTags)
+	sys.backend.Respond(testkit.Response{Body: "{}"})
+	c := sys.connect(session)
+	id := sys.only()
+	if err := sys.gateway.Tag(t.Context(), apiID, id, []string{"a"}); err != nil {
 		t.Fatal(err)
 	}
-	y.cut(c)
+	sys.cut(c)
 	for i, want := range []gateway.FanOut{{Queued: 1}, {Refused: 1, RefusedIDs: []string{id}}} {
-		all, err := y.gateway.FanOut(t.Context(), apiID, stageName, "a", gateway.Push{Body: fmt.Append(nil, "message ", i)})
+		all, err := sys.gateway.FanOut(t.Context(), apiID, stageName, "a", gateway.Push{Body: fmt.Append(nil, "message ", i)})
 		if err != nil || fmt.Sprint(all) != fmt.Sprint(want) {
 			t.Errorf("%+v, want %+v, %v", all, want, err)
 		}
 	}
-	c = y.again()
+	c = sys.again()
 	reads(t, c, "message 0")
 	_ = c.Conn.Close(1000, "")
-	testkit.Eventually(t, "the end", func() bool { return y.gateway.Stats().Open == 0 })
-	if found, _, _ := y.gateway.Tagged(t.Context(), apiID, stageName, "a", "", 10); len(found) != 0 {
+	testkit.Eventually(t, "the end", func() bool { return sys.gateway.Stats().Open == 0 })
+	if found, _, _ := sys.gateway.Tagged(t.Context(), apiID, stageName, "a", "", 10); len(found) != 0 {
 		t.Errorf("after the end: %+v", found)
 	}
 }
@@ -84,25 +84,25 @@ func TestManyConnectionsMayBeAway(t *testing.T) {
 // A connection whose node stops while its client is away lives on in the next run: it is
 // refused for now, as a post to it is, and neither counts as gone.
 func TestWhatTheNextRunHasIsNotGone(t *testing.T) {
-	y := start(t, threeRoutes(), resumable(60), withTags, withJournal(&memory.Journal{}))
-	y.backend.Respond(testkit.Response{Body: "{}"})
-	c := y.connect(session)
-	id := y.only()
-	if err := y.gateway.Tag(t.Context(), apiID, id, []string{"a"}); err != nil {
+	sys := start(t, threeRoutes(), resumable(60), withTags, withJournal(&memory.Journal{}))
+	sys.backend.Respond(testkit.Response{Body: "{}"})
+	c := sys.connect(session)
+	id := sys.only()
+	if err := sys.gateway.Tag(t.Context(), apiID, id, []string{"a"}); err != nil {
 		t.Fatal(err)
 	}
-	y.cut(c)
-	if err := y.gateway.Drain(t.Context(), 0); err != nil {
+	sys.cut(c)
+	if err := sys.gateway.Drain(t.Context(), 0); err != nil {
 		t.Fatal(err)
 	}
-	all, err := y.gateway.FanOut(t.Context(), apiID, stageName, "a", gateway.Push{Body: []byte("x")})
+	all, err := sys.gateway.FanOut(t.Context(), apiID, stageName, "a", gateway.Push{Body: []byte("x")})
 	if want := (gateway.FanOut{Refused: 1, RefusedIDs: []string{id}}); err != nil || all.Gone != 0 || all.Refused != want.Refused || !slices.Equal(all.RefusedIDs, want.RefusedIDs) {
 		t.Errorf("%+v, want %+v, %v", all, want, err)
 	}
-	if err := post(t.Context(), y.gateway, apiID, id, []byte("x")); pasarela.CodeOf(err) != pasarela.CodeServiceUnavailable {
+	if err := post(t.Context(), sys.gateway, apiID, id, []byte("x")); pasarela.CodeOf(err) != pasarela.CodeServiceUnavailable {
 		t.Errorf("a post: %v", err)
 	}
-	if counted := y.gateway.Stats().Outcomes; counted[gateway.Unavailable] != 2 || counted[gateway.Gone] != 0 || counted[gateway.TooSlow] != 0 {
+	if counted := sys.gateway.Stats().Outcomes; counted[gateway.Unavailable] != 2 || counted[gateway.Gone] != 0 || counted[gateway.TooSlow] != 0 {
 		t.Errorf("%d unavailable, %d gone, %d too slow, want 2, 0, 0", counted[gateway.Unavailable], counted[gateway.Gone], counted[gateway.TooSlow])
 	}
 }
@@ -116,16 +116,16 @@ func (refusingBus) Request(context.Context, string, string, []byte) ([]byte, err
 
 // A node of another version that refuses the call has connections that got nothing.
 func TestANodeThatRefusesACallForManyIsNamed(t *testing.T) {
-	y := start(t, api(), withTags, func(s *setup) {
+	sys := start(t, api(), withTags, func(s *setup) {
 		s.network, s.node, s.gateway.Node = memory.NewNetwork(), "1", 1
 		s.gateway.OtherNodes = func() []string { return []string{"3", "2"} }
 		s.wrap = func(bus pasarela.Bus) pasarela.Bus { return refusingBus{bus} }
 	})
-	all, err := y.gateway.FanOut(t.Context(), apiID, stageName, "a", gateway.Push{Body: []byte("x")})
+	all, err := sys.gateway.FanOut(t.Context(), apiID, stageName, "a", gateway.Push{Body: []byte("x")})
 	if err != nil || !slices.Equal(all.Missing, []string{"2", "3"}) {
 		t.Errorf("%+v, %v", all, err)
 	}
-	_, missing, err := y.gateway.Tagged(t.Context(), apiID, stageName, "a", "", 10)
+	_, missing, err := sys.gateway.Tagged(t.Context(), apiID, stageName, "a", "", 10)
 	if err != nil || !slices.Equal(missing, []string{"2", "3"}) {
 		t.Errorf("the list: missing %v, %v", missing, err)
 	}
@@ -139,8 +139,8 @@ func TestManyConnectionsOnAllNodes(t *testing.T) {
 	})
 	two := start(t, api(), withTags, func(s *setup) { s.network, s.node, s.gateway.Node = network, "2", 2 })
 	c1, c2 := one.connect(""), two.connect("")
-	for _, y := range []*system{one, two} {
-		if err := one.gateway.Tag(t.Context(), apiID, y.only(), []string{"a"}); err != nil {
+	for _, sys := range []*system{one, two} {
+		if err := one.gateway.Tag(t.Context(), apiID, sys.only(), []string{"a"}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -186,13 +186,13 @@ func TestAMessageForManyIsOneRequestANode(t *testing.T) {
 	}
 	const each = 5
 	var clients []*testkit.Client
-	for _, y := range nodes {
+	for _, sys := range nodes {
 		for range each {
-			clients = append(clients, y.connect(""))
+			clients = append(clients, sys.connect(""))
 		}
-		testkit.Eventually(t, "the connections", func() bool { return len(slices.Collect(y.gateway.Connections(apiID, stageName))) == each })
-		for live := range y.gateway.Connections(apiID, stageName) {
-			if err := y.gateway.Tag(t.Context(), apiID, live.ConnectionID, []string{"a"}); err != nil {
+		testkit.Eventually(t, "the connections", func() bool { return len(slices.Collect(sys.gateway.Connections(apiID, stageName))) == each })
+		for live := range sys.gateway.Connections(apiID, stageName) {
+			if err := sys.gateway.Tag(t.Context(), apiID, live.ConnectionID, []string{"a"}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -218,26 +218,26 @@ const fanOutClients = 1000
 // report their CPU time for one delivery: go test -run - -bench FanOut -benchtime 100x
 func BenchmarkFanOut(b *testing.B) {
 	b.Run("gateway", func(b *testing.B) {
-		y := start(b, pasarela.Definition{}, withTags, func(s *setup) {
+		sys := start(b, pasarela.Definition{}, withTags, func(s *setup) {
 			s.gateway.NewConnections = throttle.Limit{Rate: 1e6, Burst: 1e6}
 		})
 		for range fanOutClients {
-			nc, err := net.Dial("tcp", y.server.Listener.Addr().String())
+			nc, err := net.Dial("tcp", sys.server.Listener.Addr().String())
 			if err != nil {
 				b.Fatal(err)
 			}
 			b.Cleanup(func() { _ = nc.Close() })
 			_, _ = fmt.Fprintf(nc, "GET /%s/%s HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", apiID, stageName)
 		}
-		testkit.Eventually(b, "the connections", func() bool { return len(slices.Collect(y.gateway.Connections("", ""))) == fanOutClients })
-		for live := range y.gateway.Connections("", "") {
-			if err := y.gateway.Tag(context.Background(), apiID, live.ConnectionID, []string{"all"}); err != nil {
+		testkit.Eventually(b, "the connections", func() bool { return len(slices.Collect(sys.gateway.Connections("", ""))) == fanOutClients })
+		for live := range sys.gateway.Connections("", "") {
+			if err := sys.gateway.Tag(context.Background(), apiID, live.ConnectionID, []string{"all"}); err != nil {
 				b.Fatal(err)
 			}
 		}
 		body := []byte(strings.Repeat("x", 100))
 		perDelivery(b, func() {
-			all, err := y.gateway.FanOut(context.Background(), apiID, stageName, "all", gateway.Push{Body: body})
+			all, err := sys.gateway.FanOut(context.Background(), apiID, stageName, "all", gateway.Push{Body: body})
 			if err != nil || all.Sent != fanOutClients {
 				b.Fatalf("%+v, %v", all, err)
 			}

@@ -20,12 +20,12 @@ import (
 )
 
 // acceptFor serves a gateway's handshakes without net/http.
-func acceptFor(t *testing.T, y *system) (address string) {
+func acceptFor(t *testing.T, sys *system) (address string) {
 	e, err := accept.Listen("127.0.0.1:0", nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.Serve(y.gateway)
+	e.Serve(sys.gateway)
 	t.Cleanup(func() {
 		_ = e.Close()
 		e.Wait()
@@ -34,17 +34,17 @@ func acceptFor(t *testing.T, y *system) (address string) {
 }
 
 // handshakeAt sends a handshake to an address, for the stage that y serves.
-func (y *system) handshakeAt(address, rest string) *net.TCPConn {
-	y.t.Helper()
+func (sys *system) handshakeAt(address, rest string) *net.TCPConn {
+	sys.t.Helper()
 	nc, err := net.Dial("tcp", address)
 	if err != nil {
-		y.t.Fatal(err)
+		sys.t.Fatal(err)
 	}
-	y.t.Cleanup(func() { _ = nc.Close() })
+	sys.t.Cleanup(func() { _ = nc.Close() })
 	_ = nc.SetDeadline(time.Now().Add(testkit.WaitLimit))
 	if _, err := fmt.Fprintf(nc, "GET /%s/%s%s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
-		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", apiID, stageName, rest, y.server.Listener.Addr()); err != nil {
-		y.t.Fatal(err)
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", apiID, stageName, rest, sys.server.Listener.Addr()); err != nil {
+		sys.t.Fatal(err)
 	}
 	return nc.(*net.TCPConn)
 }

@@ -17,8 +17,8 @@ const guideTemplate = `{"connectionId": "$context.connectionId", "type": "$input
 
 // Conformance 1: the stage's path, with and without a slash at its end, and nothing else.
 func TestWhereAStageIsServed(t *testing.T) {
-	y := start(t, api())
-	base := "ws" + strings.TrimPrefix(y.server.URL, "http")
+	sys := start(t, api())
+	base := "ws" + strings.TrimPrefix(sys.server.URL, "http")
 	for _, test := range []struct {
 		name, url, host string
 		status          int
@@ -54,15 +54,15 @@ func TestWhereAStageIsServed(t *testing.T) {
 			}
 		})
 	}
-	y.backend.Untouched(t)
+	sys.backend.Untouched(t)
 }
 
 // aws-dataplane §11: 4096 characters, and not one more (A-GATEWAY-23).
 func TestURLsAreBounded(t *testing.T) {
-	y := start(t, api())
+	sys := start(t, api())
 	path := "/" + apiID + "/prod?q="
 	for length, want := range map[int]int{4096: 101, 4097: 414} {
-		url := "ws" + strings.TrimPrefix(y.server.URL, "http") + path + strings.Repeat("x", length-len(path))
+		url := "ws" + strings.TrimPrefix(sys.server.URL, "http") + path + strings.Repeat("x", length-len(path))
 		if status := testkit.Status(t, url); status != want {
 			t.Errorf("%d characters: %d", length, status)
 		}
@@ -70,9 +70,9 @@ func TestURLsAreBounded(t *testing.T) {
 }
 
 func TestAPlainRequestIsToldToUpgrade(t *testing.T) {
-	y := start(t, api())
+	sys := start(t, api())
 	for path, want := range map[string]int{"/" + apiID + "/prod": 426, "/" + apiID + "/prod/": 426, "/" + apiID + "/prod/x": 403, "/": 403} {
-		response, err := http.Get(y.server.URL + path)
+		response, err := http.Get(sys.server.URL + path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -87,20 +87,20 @@ func TestAPlainRequestIsToldToUpgrade(t *testing.T) {
 }
 
 func TestAStageWithoutDeploymentIsForbidden(t *testing.T) {
-	y := start(t, api())
-	y.edit(func(d *pasarela.APIDocument) { d.Stages[0].DeploymentID = "" })
+	sys := start(t, api())
+	sys.edit(func(d *pasarela.APIDocument) { d.Stages[0].DeploymentID = "" })
 	testkit.Eventually(t, "the stage to be empty", func() bool {
-		at, ok := y.watcher.Directory.Stage(apiID, stageName)
+		at, ok := sys.watcher.Directory.Stage(apiID, stageName)
 		return ok && at.Deployed() == nil
 	})
-	_, h := y.refuse("", 403)
-	y.because(h, "create-deployment --api-id "+apiID+" --stage-name prod")
+	_, h := sys.refuse("", 403)
+	sys.because(h, "create-deployment --api-id "+apiID+" --stage-name prod")
 }
 
 // As on AWS the client gets only Forbidden; the cause is found by the request
 // id.
 func TestARefusalBeforeTheStageIsExplained(t *testing.T) {
-	y := start(t, api())
+	sys := start(t, api())
 	for path, why := range map[string]string{
 		"/" + apiID + "/prod":       "a client that speaks WebSocket is needed",
 		"/" + apiID + "/prod/extra": "nothing may follow the stage",
@@ -110,14 +110,14 @@ func TestARefusalBeforeTheStageIsExplained(t *testing.T) {
 		"/zzzzzzzzzz/prod":          `there is no API "zzzzzzzzzz"`,
 		"/":                         "names no API and no stage",
 	} {
-		response, err := http.Get(y.server.URL + path)
+		response, err := http.Get(sys.server.URL + path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		_ = response.Body.Close()
-		y.because(response.Header, why)
+		sys.because(response.Header, why)
 	}
-	causes := y.gateway.Stats().Causes
+	causes := sys.gateway.Stats().Causes
 	for id, want := range map[language.ID]int64{
 		"handshake.client": 1, "unserved.rest": 1, "unserved.no_stage": 1, "unserved.stage_case": 1,
 		"unserved.no_stage_named": 1, "unserved.no_api": 1, "unserved.nothing_named": 1,
@@ -129,11 +129,11 @@ func TestARefusalBeforeTheStageIsExplained(t *testing.T) {
 }
 
 // because expects why in the explanation of an early refusal.
-func (y *system) because(h http.Header, why string) {
-	y.t.Helper()
-	entries := y.gateway.Find(h.Get("X-Amzn-Requestid"))
+func (sys *system) because(h http.Header, why string) {
+	sys.t.Helper()
+	entries := sys.gateway.Find(h.Get("X-Amzn-Requestid"))
 	if len(entries) != 1 || !strings.Contains(entries[0].Cause().Error(), why) {
-		y.t.Errorf("%+v; want %q", entries, why)
+		sys.t.Errorf("%+v; want %q", entries, why)
 	}
 }
 
@@ -145,15 +145,15 @@ func TestConnectWithoutIntegrationIsAccepted(t *testing.T) {
 
 // Conformance 3, and aws-dataplane §13.1: the guide.
 func TestConnectAsksItsBackendFirst(t *testing.T) {
-	y := start(t, api(route{key: "$connect", integration: toHTTP("/api/reports/create", guideTemplate, "201")}))
-	y.backend.Respond(testkit.Response{Status: 201, Body: `{"jobId":"j1"}`})
-	c := y.connect("?reportType=ventas")
-	got := y.backend.Next(t)
+	sys := start(t, api(route{key: "$connect", integration: toHTTP("/api/reports/create", guideTemplate, "201")}))
+	sys.backend.Respond(testkit.Response{Status: 201, Body: `{"jobId":"j1"}`})
+	c := sys.connect("?reportType=ventas")
+	got := sys.backend.Next(t)
 	var sent struct{ ConnectionID, Type string }
 	if err := json.Unmarshal([]byte(got.Body), &sent); err != nil {
 		t.Fatal(err)
 	}
-	if want := `{"connectionId": "` + y.only() + `", "type": "ventas"}`; got.Body != want || got.Method != "POST" || got.Path != "/api/reports/create" {
+	if want := `{"connectionId": "` + sys.only() + `", "type": "ventas"}`; got.Body != want || got.Method != "POST" || got.Path != "/api/reports/create" {
 		t.Errorf("the backend got %+v, want body %s", got, want)
 	}
 	if len(sent.ConnectionID) != execution.IDLength || !strings.HasSuffix(sent.ConnectionID, "=") {
@@ -181,24 +181,24 @@ func TestConnectOutcomes(t *testing.T) {
 		{"no integration responses", nil, 200, 500},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			y := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, test.keys...)}))
-			y.backend.Respond(testkit.Response{Status: test.backend, Body: "{}"})
+			sys := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, test.keys...)}))
+			sys.backend.Respond(testkit.Response{Status: test.backend, Body: "{}"})
 			if test.status == 101 {
-				y.connect("")
+				sys.connect("")
 				return
 			}
-			body, h := y.refuse("", test.status)
+			body, h := sys.refuse("", test.status)
 			if test.status == 500 {
 				id := h.Get("X-Amz-Apigw-Id")
 				if !strings.HasPrefix(body, `{"message":"Internal server error","connectionId":"`) || !strings.HasSuffix(body, `","requestId":"`+id+`"}`) {
 					t.Errorf("body %s, request %s", body, id)
 				}
-				e := y.explain(id, func(e execution.Entry) bool { return e.Failed() })
+				e := sys.explain(id, func(e execution.Entry) bool { return e.Failed() })
 				if !strings.Contains(e.Cause().Error(), "integrationResponseKey") || !strings.Contains(e.Cause().Error(), "keys:") {
 					t.Errorf("cause %q", e.Cause().Error())
 				}
 			}
-			if open := y.gateway.Stats().Open; open != 0 {
+			if open := sys.gateway.Stats().Open; open != 0 {
 				t.Errorf("%d connections are counted after a refusal", open)
 			}
 		})
@@ -207,29 +207,29 @@ func TestConnectOutcomes(t *testing.T) {
 
 // Conformance 4.
 func TestAProxysRefusalIsPassedOn(t *testing.T) {
-	y := start(t, api(route{key: "$connect", integration: toProxy("/")}))
-	y.backend.Respond(testkit.Response{Status: 403, Body: "go away", Header: map[string]string{"X-Why": "because"}})
-	body, h := y.refuse("", 403)
+	sys := start(t, api(route{key: "$connect", integration: toProxy("/")}))
+	sys.backend.Respond(testkit.Response{Status: 403, Body: "go away", Header: map[string]string{"X-Why": "because"}})
+	body, h := sys.refuse("", 403)
 	if body != "go away" || h.Get("X-Why") != "because" {
 		t.Errorf("%q %v", body, h)
 	}
-	e := y.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
+	e := sys.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
 	if cause := e.Cause().Error(); !strings.HasPrefix(cause, "The backend said: (not kept: dataTraceEnabled is off) (the integration of $connect answered 403") {
 		t.Error(cause)
 	}
-	y.backend.Respond(testkit.Response{})
-	y.connect("")
+	sys.backend.Respond(testkit.Response{})
+	sys.connect("")
 }
 
 // The first line of an explanation quotes the backend's refusal where data trace is on.
 func TestARefusalsCauseQuotesTheBackend(t *testing.T) {
 	yes := true
-	y := start(t, api(route{key: "$connect", integration: toHTTP("/", "", `/4\d\d/`)}), func(s *setup) {
+	sys := start(t, api(route{key: "$connect", integration: toHTTP("/", "", `/4\d\d/`)}), func(s *setup) {
 		s.stage.DefaultRouteSettings = pasarela.RouteSettings{DataTraceEnabled: &yes}
 	})
-	y.backend.Respond(testkit.Response{Status: 400, Body: "{\n  \"error\": \"year is missing\"\n}"})
-	_, h := y.refuse("", 400)
-	e := y.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
+	sys.backend.Respond(testkit.Response{Status: 400, Body: "{\n  \"error\": \"year is missing\"\n}"})
+	_, h := sys.refuse("", 400)
+	e := sys.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
 	if cause := e.Cause().Error(); !strings.HasPrefix(cause, `The backend said: { "error": "year is missing" } (the integration of $connect answered 400`) {
 		t.Error(cause)
 	}
@@ -239,13 +239,13 @@ func TestARefusalsCauseQuotesTheBackend(t *testing.T) {
 func TestABackendThatDoesNotAnswer(t *testing.T) {
 	slow := toHTTP("/", "", "$default")
 	slow.TimeoutInMillis = 50
-	y := start(t, api(route{key: "$connect", integration: slow}))
-	y.backend.Respond(testkit.Response{Delay: testkit.WaitLimit})
-	body, h := y.refuse("", 504)
+	sys := start(t, api(route{key: "$connect", integration: slow}))
+	sys.backend.Respond(testkit.Response{Delay: testkit.WaitLimit})
+	body, h := sys.refuse("", 504)
 	if !strings.Contains(body, `"message":"Endpoint request timed out"`) {
 		t.Error(body)
 	}
-	e := y.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
+	e := sys.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
 	if !strings.Contains(e.Cause().Error(), "timeoutInMillis") {
 		t.Errorf("cause %q", e.Cause().Error())
 	}
@@ -254,9 +254,9 @@ func TestABackendThatDoesNotAnswer(t *testing.T) {
 func TestABackendThatIsDown(t *testing.T) {
 	for name, uri := range map[string]string{"nobody listens": "http://" + testkit.FreeAddress(t) + "/", "no such host": "http://no-such-host.invalid/", "no URL": "ftp://x/"} {
 		t.Run(name, func(t *testing.T) {
-			y := start(t, api(route{key: "$connect", integration: toHTTP(uri, "", "$default")}))
-			_, h := y.refuse("", 500)
-			e := y.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
+			sys := start(t, api(route{key: "$connect", integration: toHTTP(uri, "", "$default")}))
+			_, h := sys.refuse("", 500)
+			e := sys.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
 			if !strings.Contains(e.Cause().Error(), "integrationUri") {
 				t.Errorf("cause %q", e.Cause().Error())
 			}

@@ -76,28 +76,28 @@ func start(t testing.TB, definition pasarela.Definition, options ...option) *sys
 	for _, o := range options {
 		o(s)
 	}
-	y := &system{t: t, bucket: s.bucket, backend: testkit.NewBackend(t), roles: &roles{}, access: &testkit.Lines{}, log: &testkit.Lines{}, nodeLog: &testkit.Log{}, changed: make(chan struct{}, 1000)}
+	sys := &system{t: t, bucket: s.bucket, backend: testkit.NewBackend(t), roles: &roles{}, access: &testkit.Lines{}, log: &testkit.Lines{}, nodeLog: &testkit.Log{}, changed: make(chan struct{}, 1000)}
 	client, err := backend.NewClient(s.client)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	y.client = client
-	y.server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { y.gateway.ServeHTTP(w, r) }))
+	sys.client = client
+	sys.server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { sys.gateway.ServeHTTP(w, r) }))
 	place := pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
 	services := s.services
-	services.RegionAccount, services.Client, services.Roles = place, client, y.roles
-	y.services = &services
-	y.watcher = stage.NewWatcher(stage.Options{
-		Bucket: y.bucket, RegionAccount: place, Endpoint: stage.Endpoint{Authority: y.server.Listener.Addr().String(), Suffix: "example.test"},
+	services.RegionAccount, services.Client, services.Roles = place, client, sys.roles
+	sys.services = &services
+	sys.watcher = stage.NewWatcher(stage.Options{
+		Bucket: sys.bucket, RegionAccount: place, Endpoint: stage.Endpoint{Authority: sys.server.Listener.Addr().String(), Suffix: "example.test"},
 		Integrations: &services, Authorizers: &authorizer.Services{RegionAccount: place, Signatures: s.guard},
-		AccessLogs: func(arn string) (stage.Lines, error) { return y.access, nil },
+		AccessLogs: func(arn string) (stage.Lines, error) { return sys.access, nil },
 		Account:    s.account,
-		Changed:    func(at *stage.Stage) { y.gateway.StageChanged(at); y.changed <- struct{}{} },
-		Gone:       func(at *stage.Stage) { y.gateway.StageGone(at) },
+		Changed:    func(at *stage.Stage) { sys.gateway.StageChanged(at); sys.changed <- struct{}{} },
+		Gone:       func(at *stage.Stage) { sys.gateway.StageGone(at) },
 	})
 	o := s.gateway
-	o.RegionAccount, o.Directory, o.Plans = place, y.watcher.Directory, y.watcher.Plans
+	o.RegionAccount, o.Directory, o.Plans = place, sys.watcher.Directory, sys.watcher.Plans
 	if s.wrapJournal != nil {
 		o.Journal = s.wrapJournal(o.Journal)
 	}
@@ -109,68 +109,68 @@ func start(t testing.TB, definition pasarela.Definition, options ...option) *sys
 	}
 	o.Abort = client.Stop
 	if o.Log == nil {
-		o.Log = slog.New(slog.NewTextHandler(y.nodeLog, nil))
+		o.Log = slog.New(slog.NewTextHandler(sys.nodeLog, nil))
 	}
 	o.Sockets.Tick = 20 * time.Millisecond
-	o.ExecutionLog = func(_, _ string) stage.Lines { return y.log }
-	if y.gateway, err = gateway.New(o); err != nil {
+	o.ExecutionLog = func(_, _ string) stage.Lines { return sys.log }
+	if sys.gateway, err = gateway.New(o); err != nil {
 		t.Fatal(err)
 	}
-	y.server.Start()
+	sys.server.Start()
 	t.Cleanup(func() {
-		y.backend.Release()
-		_ = y.gateway.Close(context.Background())
-		y.watcher.Stop()
-		y.server.Close()
+		sys.backend.Release()
+		_ = sys.gateway.Close(context.Background())
+		sys.watcher.Stop()
+		sys.server.Close()
 	})
 	if definition.API.RouteSelectionExpression == "" {
 		definition.API.RouteSelectionExpression = "$request.body.action"
 	}
 	definition.API.APIID = apiID
-	y.doc = pasarela.APIDocument{Definition: definition, Stages: []pasarela.Stage{s.stage}}
-	y.deploy(nil)
-	return y
+	sys.doc = pasarela.APIDocument{Definition: definition, Stages: []pasarela.Stage{s.stage}}
+	sys.deploy(nil)
+	return sys
 }
 
 // deploy edits the API, freezes it and waits until the stage serves it.
-func (y *system) deploy(edit func(*pasarela.APIDocument)) {
-	y.t.Helper()
+func (sys *system) deploy(edit func(*pasarela.APIDocument)) {
+	sys.t.Helper()
 	if edit != nil {
-		edit(&y.doc)
+		edit(&sys.doc)
 	}
-	y.deploys++
-	id := fmt.Sprintf("deploy%d", y.deploys)
-	frozen := y.doc.Definition
+	sys.deploys++
+	id := fmt.Sprintf("deploy%d", sys.deploys)
+	frozen := sys.doc.Definition
 	frozen.Integrations = append([]pasarela.Integration(nil), frozen.Integrations...)
 	for i := range frozen.Integrations {
 		if strings.HasPrefix(frozen.Integrations[i].IntegrationURI, "/") {
-			frozen.Integrations[i].IntegrationURI = y.backend.URL + frozen.Integrations[i].IntegrationURI
+			frozen.Integrations[i].IntegrationURI = sys.backend.URL + frozen.Integrations[i].IntegrationURI
 		}
 	}
-	if _, err := document.NewStore[pasarela.Definition](y.bucket).Create(y.t.Context(), pasarela.DeploymentKey(apiID, id), &frozen); err != nil {
-		y.t.Fatal(err)
+	if _, err := document.NewStore[pasarela.Definition](sys.bucket).Create(sys.t.Context(), pasarela.DeploymentKey(apiID, id), &frozen); err != nil {
+		sys.t.Fatal(err)
 	}
-	y.edit(func(doc *pasarela.APIDocument) {
+	sys.edit(func(doc *pasarela.APIDocument) {
 		for i := range doc.Stages {
 			doc.Stages[i].DeploymentID = id
 		}
 	})
-	testkit.Eventually(y.t, "the deployment to be served", func() bool {
-		at, ok := y.watcher.Directory.Stage(apiID, y.doc.Stages[0].StageName)
+	testkit.Eventually(sys.t, "the deployment to be served", func() bool {
+		at, ok := sys.watcher.Directory.Stage(apiID, sys.doc.Stages[0].StageName)
 		return ok && (!at.Problem().IsZero() || at.Deployed() != nil && at.Deployed().DeploymentID == id)
 	})
 }
 
 // edit changes the API's document without a deployment.
-func (y *system) edit(edit func(*pasarela.APIDocument)) {
-	y.t.Helper()
-	edit(&y.doc)
-	_, err := document.NewStore[pasarela.APIDocument](y.bucket).Upsert(y.t.Context(), pasarela.APIDocumentKey(apiID), func(d *pasarela.APIDocument) error {
-		*d = y.doc
+func (sys *system) edit(edit func(*pasarela.APIDocument)) {
+	sys.t.Helper()
+	edit(&sys.doc)
+	_, err := document.NewStore[pasarela.APIDocument](sys.bucket).Upsert(sys.t.Context(), pasarela.APIDocumentKey(apiID), func(d *pasarela.APIDocument) error {
+		*d = sys.doc
 		return nil
 	})
 	if err != nil {
-		y.t.Fatal(err)
+		sys.t.Fatal(err)
 	}
 }
 
@@ -181,30 +181,30 @@ func post(ctx context.Context, g *gateway.Gateway, apiID, connectionID string, b
 }
 
 // put stores any other document.
-func put[T any](y *system, key string, value T) {
-	y.t.Helper()
-	if _, err := document.NewStore[T](y.bucket).Create(y.t.Context(), key, &value); err != nil {
-		y.t.Fatal(err)
+func put[T any](sys *system, key string, value T) {
+	sys.t.Helper()
+	if _, err := document.NewStore[T](sys.bucket).Create(sys.t.Context(), key, &value); err != nil {
+		sys.t.Fatal(err)
 	}
 }
 
 // only is the connection id of the one connection there is.
-func (y *system) only() string {
-	y.t.Helper()
+func (sys *system) only() string {
+	sys.t.Helper()
 	var found []gateway.OpenConnection
-	testkit.Eventually(y.t, "one connection", func() bool {
-		found = slices.Collect(y.gateway.Connections("", ""))
+	testkit.Eventually(sys.t, "one connection", func() bool {
+		found = slices.Collect(sys.gateway.Connections("", ""))
 		return len(found) == 1
 	})
 	return found[0].ConnectionID
 }
 
 // explain waits for an entry of the connection that matches.
-func (y *system) explain(id string, match func(execution.Entry) bool) execution.Entry {
-	y.t.Helper()
+func (sys *system) explain(id string, match func(execution.Entry) bool) execution.Entry {
+	sys.t.Helper()
 	var found execution.Entry
-	testkit.Eventually(y.t, "an entry of "+id, func() bool {
-		for _, e := range y.gateway.Find(id) {
+	testkit.Eventually(sys.t, "an entry of "+id, func() bool {
+		for _, e := range sys.gateway.Find(id) {
 			if match(e) {
 				found = e
 				return true

@@ -18,25 +18,25 @@ func TestLambdaProxyDecidesConnect(t *testing.T) {
 	l := startLambda(t, "backend")
 	slow := toLambda("backend")
 	slow.TimeoutInMillis = 1000
-	y := start(t, api(route{key: "$connect", integration: slow}), withLambda(l))
-	y.connect("?do=well")
+	sys := start(t, api(route{key: "$connect", integration: slow}), withLambda(l))
+	sys.connect("?do=well")
 	for do, status := range map[string]int{"fail": 502, "nothing": 500, "text": 500, "no+status": 500, "refuse": 402} {
-		body, h := y.refuse("?do="+do, status)
+		body, h := sys.refuse("?do="+do, status)
 		if do == "refuse" && (body != "pay first" || h.Get("X-Why") != "money") {
 			t.Errorf("%s: %q %v", do, body, h)
 		}
 	}
 	offer := func(o *websocket.DialOptions) { o.Subprotocols = []string{"v1"} }
-	if got := y.connect("?do=protocol", offer).Response.Header.Get("Sec-Websocket-Protocol"); got != "v1" {
+	if got := sys.connect("?do=protocol", offer).Response.Header.Get("Sec-Websocket-Protocol"); got != "v1" {
 		t.Errorf("sub-protocol %q", got)
 	}
-	y.refuse("?do=slow", 504)
+	sys.refuse("?do=slow", 504)
 	for status, cause := range map[int]string{403: "policy", 404: "no function", 429: "concurrency", 500: "Lambda answered"} {
 		l.mu.Lock()
 		l.refuse = status
 		l.mu.Unlock()
-		_, h := y.refuse("", 500)
-		if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause().Error(), cause) {
+		_, h := sys.refuse("", 500)
+		if e := sys.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause().Error(), cause) {
 			t.Errorf("Lambda's %d: cause %q", status, e.Cause().Error())
 		}
 	}
@@ -47,8 +47,8 @@ func failedExecution(e execution.Entry) bool { return e.Failed() }
 // Conformance 13.6: messages of Lambda proxies.
 func TestLambdaProxyMessages(t *testing.T) {
 	l := startLambda(t, "backend")
-	y := start(t, api(route{key: "$default", twoWay: true, integration: toLambda("backend")}), withLambda(l))
-	c := y.connect("")
+	sys := start(t, api(route{key: "$default", twoWay: true, integration: toLambda("backend")}), withLambda(l))
+	c := sys.connect("")
 	for message, want := range map[string]string{"hi": "MESSAGE $default hi", "base64": "hé", "refuse": "pay first"} {
 		c.Send(message)
 		if got := c.Read(); got != want {
@@ -70,8 +70,8 @@ func TestLambdaProxyMessages(t *testing.T) {
 
 func TestOneWayLambdaProxy(t *testing.T) {
 	l := startLambda(t, "backend")
-	y := start(t, api(route{key: "$default", integration: toLambda("backend")}, route{key: "ping", twoWay: true, integration: toMock(`{"statusCode":200}`, "pong")}), withLambda(l))
-	c := y.connect("")
+	sys := start(t, api(route{key: "$default", integration: toLambda("backend")}, route{key: "ping", twoWay: true, integration: toMock(`{"statusCode":200}`, "pong")}), withLambda(l))
+	c := sys.connect("")
 	for _, message := range []string{"hi", "nothing", "text", "refuse"} {
 		c.Send(message)
 	}
@@ -89,13 +89,13 @@ func TestOneWayLambdaProxy(t *testing.T) {
 // The event JSON, key for key (aws-dataplane §4.6).
 func TestLambdaEvents(t *testing.T) {
 	l := startLambda(t, "backend")
-	y := start(t, api(
+	sys := start(t, api(
 		route{key: "$connect", integration: toLambda("backend")}, route{key: "join", integration: toLambda("backend")},
 		route{key: "$disconnect", integration: toLambda("backend")},
 	), withLambda(l), func(s *setup) { s.stage.StageVariables = map[string]string{"tenant": "acme"} })
-	authority := y.server.Listener.Addr().String()
-	c := y.connect("?reportType=ventas&reportType=x", testkit.Header("HeaderAuth1", "one"))
-	id := y.only()
+	authority := sys.server.Listener.Addr().String()
+	c := sys.connect("?reportType=ventas&reportType=x", testkit.Header("HeaderAuth1", "one"))
+	id := sys.only()
 	check := func(want string) {
 		t.Helper()
 		want = strings.NewReplacer("ID", id, "DOMAIN", authority+"/"+apiID, "HOST", authority).Replace(want)
@@ -127,10 +127,10 @@ func TestLambdaNonProxy(t *testing.T) {
 		IntegrationType: pasarela.IntegrationAWS, IntegrationMethod: "GET", IntegrationURI: functionURI("backend"),
 		Responses: []pasarela.IntegrationResponse{{IntegrationResponseKey: `/.*boom.*/`, ResponseTemplates: map[string]string{"$default": "failed"}}, {IntegrationResponseKey: "$default"}},
 	}
-	y := start(t, api(route{key: "$default", twoWay: true, integration: i}), withLambda(l), func(s *setup) {
+	sys := start(t, api(route{key: "$default", twoWay: true, integration: i}), withLambda(l), func(s *setup) {
 		s.services.Credentials = integration.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret"}
 	})
-	c := y.connect("")
+	c := sys.connect("")
 	c.Send(`{"body":"text"}`)
 	if got := c.Read(); got != `"just text"` {
 		t.Errorf("got %q", got)

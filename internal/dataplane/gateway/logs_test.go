@@ -12,39 +12,39 @@ import (
 // Conformance 32.
 func TestLogs(t *testing.T) {
 	trace := true
-	y := start(t, api(
+	sys := start(t, api(
 		route{key: "$connect", integration: toHTTP("/c", guideTemplate, "201")},
 		route{key: "$default", twoWay: true, integration: toHTTP("/m", "", `/2\d\d/`)},
 	), func(s *setup) {
 		s.stage.AccessLogSettings = &pasarela.AccessLogSettings{DestinationARN: "arn:aws:logs:us-east-1:123456789012:log-group:x", Format: `$context.requestId $context.routeKey $context.status $context.httpMethod`}
 		s.stage.DefaultRouteSettings = pasarela.RouteSettings{LoggingLevel: pasarela.LoggingInfo, DataTraceEnabled: &trace, DetailedMetricsEnabled: &trace}
 	})
-	y.backend.Respond(testkit.Response{Status: 201, Body: `{"jobId":"j1"}`})
-	c := y.connect("?reportType=ventas")
-	id := y.only()
+	sys.backend.Respond(testkit.Response{Status: 201, Body: `{"jobId":"j1"}`})
+	c := sys.connect("?reportType=ventas")
+	id := sys.only()
 	rows := func(n int) { // an event is written down after the client has its answer
-		testkit.Eventually(t, "rows", func() bool { return strings.Count(y.access.String(), "\n") == n })
+		testkit.Eventually(t, "rows", func() bool { return strings.Count(sys.access.String(), "\n") == n })
 	}
 	rows(1)
 	c.Send("hello")
 	c.Read()
 	rows(2)
-	y.backend.Respond(testkit.Response{Status: 500})
+	sys.backend.Respond(testkit.Response{Status: 500})
 	c.Send("again")
 	_, _, failed := testkit.ErrorFrame(t, c.Read())
 	rows(3)
-	written := strings.Split(y.access.String(), "\n")
+	written := strings.Split(sys.access.String(), "\n")
 	for i, want := range []string{" $connect 201 -", " $default 201 -", failed + " $default 500 -"} {
 		if !strings.HasSuffix(written[i], want) {
 			t.Errorf("row %d is %q, want %q", i, written[i], want)
 		}
 	}
-	text := y.log.String()
+	text := sys.log.String()
 	rest := text
 	for _, line := range []string{
 		"Extended Request Id: ", "Verifying Usage Plan for request: ", "API Key  authorized because route '$connect' does not require API Key.",
 		"Starting execution for request: ", "WebSocket Request Route: [$connect]", "is connecting to WebSocket API [" + apiID + "].",
-		"Endpoint request URI: " + y.backend.URL + "/c", "Endpoint request headers: {", `Endpoint request body after transformations: {"connectionId": "` + id,
+		"Endpoint request URI: " + sys.backend.URL + "/c", "Endpoint request headers: {", `Endpoint request body after transformations: {"connectionId": "` + id,
 		"Sending request to ", "Received response. Status: 201, Integration latency: ", "Endpoint response headers: {",
 		`Endpoint response body before transformations: {"jobId":"j1"}`, "Client [Connection Id: " + id + "] connected to API [" + apiID + "] successfully.",
 		"WebSocket Request Route: [$default]", "received message from client [Connection Id: " + id + "]. Message: [hello]",
@@ -57,7 +57,7 @@ func TestLogs(t *testing.T) {
 		}
 		rest = after
 	}
-	at, _ := y.watcher.Directory.Stage(apiID, stageName)
+	at, _ := sys.watcher.Directory.Stage(apiID, stageName)
 	if at.Counters.ConnectCount.Load() != 1 || at.Counters.MessageCount.Load() != 3 || at.Counters.ExecutionError.Load() != 1 {
 		t.Errorf("connects %d, messages %d, execution errors %d", at.Counters.ConnectCount.Load(), at.Counters.MessageCount.Load(), at.Counters.ExecutionError.Load())
 	}
@@ -69,12 +69,12 @@ func TestLogs(t *testing.T) {
 }
 
 func TestNoLinesWhenLoggingIsOff(t *testing.T) {
-	y := start(t, api(route{key: "$default", integration: toHTTP("/", "")}))
-	c := y.connect("")
+	sys := start(t, api(route{key: "$default", integration: toHTTP("/", "")}))
+	c := sys.connect("")
 	c.Send("x")
-	y.backend.Next(t)
-	y.explain(y.only(), func(e execution.Entry) bool { return e.Failed() })
-	if y.log.String() != "" || y.access.String() != "" {
-		t.Errorf("%s%s", y.log, y.access)
+	sys.backend.Next(t)
+	sys.explain(sys.only(), func(e execution.Entry) bool { return e.Failed() })
+	if sys.log.String() != "" || sys.access.String() != "" {
+		t.Errorf("%s%s", sys.log, sys.access)
 	}
 }

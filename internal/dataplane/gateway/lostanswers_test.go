@@ -51,8 +51,8 @@ func TestASearchGivesWayToARecoveredConnection(t *testing.T) {
 	if got := n.all[2].only(); got != id {
 		t.Errorf("connection %s, want %s", got, id)
 	}
-	for _, y := range n.all[1:] {
-		y.backend.Untouched(t)
+	for _, sys := range n.all[1:] {
+		sys.backend.Untouched(t)
 	}
 }
 
@@ -76,8 +76,8 @@ func TestAMoveWhoseNoteWasNotAnswered(t *testing.T) {
 	if got := n.all[1].only(); got != id {
 		t.Errorf("connection %s, want %s", got, id)
 	}
-	for _, y := range n.all {
-		y.backend.Untouched(t)
+	for _, sys := range n.all {
+		sys.backend.Untouched(t)
 	}
 }
 
@@ -88,7 +88,7 @@ func TestConnectionsOfAWriteThatWasNotAnswered(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			j, next := &memory.Journal{}, &memory.Journal{}
 			var through atomic.Bool
-			y := start(t, threeRoutes(), func(s *setup) {
+			sys := start(t, threeRoutes(), func(s *setup) {
 				s.gateway.Journal = j
 				s.gateway.HoldsLease = func() bool { return true }
 				s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { return next, nil }
@@ -104,8 +104,8 @@ func TestConnectionsOfAWriteThatWasNotAnswered(t *testing.T) {
 				}
 			})
 			j.TakeAfterNext()
-			c := y.connect("")
-			y.backend.Next(t)
+			c := sys.connect("")
+			sys.backend.Next(t)
 			testkit.Eventually(t, "the write", func() bool { return len(owedIn(t, j)) == 1 })
 			through.Store(true)
 			if found {
@@ -115,22 +115,22 @@ func TestConnectionsOfAWriteThatWasNotAnswered(t *testing.T) {
 			} else {
 				testkit.Eventually(t, "the new journal", func() bool { return len(owedIn(t, next)) == 1 })
 				_ = c.Conn.Close(websocket.StatusNormalClosure, "")
-				if asked := y.backend.Next(t); asked.Path != "/bye" {
+				if asked := sys.backend.Next(t); asked.Path != "/bye" {
 					t.Errorf("asked %+v", asked)
 				}
 			}
-			testkit.Eventually(t, "nothing to be owed", func() bool { return len(owedIn(t, next)) == 0 && y.gateway.Stats().Open == 0 })
-			y.backend.Untouched(t)
+			testkit.Eventually(t, "nothing to be owed", func() bool { return len(owedIn(t, next)) == 0 && sys.gateway.Stats().Open == 0 })
+			sys.backend.Untouched(t)
 		})
 	}
 }
 
 // resumed connects a client whose connection is on another node, and waits until it has its
 // socket.
-func (y *system) resumed() *testkit.Client {
-	y.t.Helper()
-	c := y.connectSoon(session)
-	testkit.Eventually(y.t, "the connection to go on", func() bool { return y.gateway.Stats().Resumed == 1 })
+func (sys *system) resumed() *testkit.Client {
+	sys.t.Helper()
+	c := sys.connectSoon(session)
+	testkit.Eventually(sys.t, "the connection to go on", func() bool { return sys.gateway.Stats().Resumed == 1 })
 	return c
 }
 
@@ -245,7 +245,7 @@ func TestMovesCountWhateverTheClocksSay(t *testing.T) {
 	id := n.all[0].only()
 	last := uint64(0)
 	for _, node := range []int{1, 2, 0, 1} {
-		before := slices.IndexFunc(n.all, func(y *system) bool { return y.gateway.Stats().Open == 1 })
+		before := slices.IndexFunc(n.all, func(sys *system) bool { return sys.gateway.Stats().Open == 1 })
 		n.all[before].cut(c)
 		was := n.all[node].gateway.Stats().Resumed
 		c = n.all[node].connectSoon(session)
@@ -323,7 +323,7 @@ func TestPostsFindTheSuccessorOfAMove(t *testing.T) {
 	n.all[0].post(id, "to its successor")
 	n.all[1].post(id, "from where it was")
 	reads(t, n.all[2].connectSoon(session), "to its successor", "from where it was")
-	for _, y := range n.all[1:] {
-		y.backend.Untouched(t)
+	for _, sys := range n.all[1:] {
+		sys.backend.Untouched(t)
 	}
 }

@@ -14,12 +14,12 @@ import (
 // Conformance 11.
 func TestRoutesOfMessages(t *testing.T) {
 	named := func(name string) *pasarela.Integration { return toMock(`{"statusCode": 200}`, name) }
-	y := start(t, api(
+	sys := start(t, api(
 		route{key: "join", twoWay: true, integration: named("join")},
 		route{key: "$default", twoWay: true, integration: named("default")},
 		route{key: "$connect", integration: named("connect")},
 	))
-	c := y.connect("")
+	c := sys.connect("")
 	for message, want := range map[string]string{
 		`{"action":"join"}`: "join", `{"action":"nope"}`: "default", `{}`: "default", `hello`: "default", `"join"`: "default", ``: "default",
 		`{"action":"$connect"}`: "default", ` {"action":"join"} `: "join", `{"action":"join"} x`: "default",
@@ -33,14 +33,14 @@ func TestRoutesOfMessages(t *testing.T) {
 
 // Conformance 12 and aws-dataplane §2.4: Forbidden, and the connection stays open.
 func TestAMessageWithoutRoute(t *testing.T) {
-	y := start(t, api(route{key: "ping", twoWay: true, integration: toMock(`{"statusCode": 200}`, "pong")}))
-	c := y.connect("")
+	sys := start(t, api(route{key: "ping", twoWay: true, integration: toMock(`{"statusCode": 200}`, "pong")}))
+	c := sys.connect("")
 	c.Send(`{"action":"nope"}`)
 	message, connectionID, requestID := testkit.ErrorFrame(t, c.Read())
-	if message != "Forbidden" || connectionID != y.only() {
+	if message != "Forbidden" || connectionID != sys.only() {
 		t.Errorf("%s for %s", message, connectionID)
 	}
-	e := y.explain(connectionID, func(e execution.Entry) bool { return e.RequestID == requestID })
+	e := sys.explain(connectionID, func(e execution.Entry) bool { return e.RequestID == requestID })
 	if !strings.Contains(e.Cause().Error(), `"nope"`) || !strings.Contains(e.Cause().Error(), "ping") {
 		t.Errorf("cause %q", e.Cause().Error())
 	}
@@ -76,12 +76,12 @@ func TestWhatAClientGets(t *testing.T) {
 		{"lenient mock", true, toMock(`{statusCode: 200,}`, "x"), testkit.Response{}, "x", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			y := start(t, api(
+			sys := start(t, api(
 				route{key: "$default", twoWay: test.twoWay, integration: test.integration},
 				route{key: "ping", twoWay: true, integration: toMock(`{"statusCode": 200}`, "pong")},
 			))
-			y.backend.Respond(test.backend)
-			c := y.connect("")
+			sys.backend.Respond(test.backend)
+			c := sys.connect("")
 			c.Send("hello")
 			switch {
 			case test.message != "":
@@ -93,7 +93,7 @@ func TestWhatAClientGets(t *testing.T) {
 					t.Errorf("got %q", got)
 				}
 			default:
-				y.explain(y.only(), func(e execution.Entry) bool { return e.RouteKey == "$default" })
+				sys.explain(sys.only(), func(e execution.Entry) bool { return e.RouteKey == "$default" })
 			}
 			c.Send(`{"action":"ping"}`)
 			if got := c.Read(); got != "pong" {
@@ -110,26 +110,26 @@ func TestModels(t *testing.T) {
 		r.RequestModels = map[string]string{"user": "User"}
 	}})
 	d.Models = []pasarela.Model{{Name: "User", ContentType: "application/json", Schema: `{"type":"object","required":["username"]}`}}
-	y := start(t, d)
-	c := y.connect("")
+	sys := start(t, d)
+	c := sys.connect("")
 	for message, valid := range map[string]bool{
 		`{"kind":"user","username":"a"}`: true, `{"kind":"user"}`: false, `{"kind":"other","username":"a"}`: false, `nonsense`: false,
 	} {
 		c.Send(message)
 		if valid {
-			y.backend.Next(t)
+			sys.backend.Next(t)
 			continue
 		}
 		if text, _, _ := testkit.ErrorFrame(t, c.Read()); text != "Invalid request body" {
 			t.Errorf("%s: %q", message, text)
 		}
-		y.backend.Untouched(t)
+		sys.backend.Untouched(t)
 	}
 }
 
 // Conformance 21.
 func TestFramesThatAreRefused(t *testing.T) {
-	y := start(t, api())
+	sys := start(t, api())
 	for name, test := range map[string]struct {
 		kind websocket.MessageType
 		size int
@@ -139,7 +139,7 @@ func TestFramesThatAreRefused(t *testing.T) {
 		"33,000 bytes":      {websocket.MessageText, 33_000, websocket.StatusMessageTooBig},
 		"more than 128 KiB": {websocket.MessageText, 131_073, websocket.StatusMessageTooBig},
 	} {
-		c := y.connect("")
+		c := sys.connect("")
 		if err := c.Conn.Write(t.Context(), test.kind, []byte(strings.Repeat("x", test.size))); err != nil {
 			t.Fatal(err)
 		}

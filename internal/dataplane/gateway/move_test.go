@@ -46,7 +46,7 @@ func cluster(t *testing.T, n int, options ...option) *nodes {
 	network, c := memory.NewNetwork(), &nodes{T: t}
 	for i := 1; i <= n; i++ {
 		j := &memory.Journal{}
-		y := start(t, threeRoutes(), append(options, withJournal(j), withTags, func(s *setup) {
+		sys := start(t, threeRoutes(), append(options, withJournal(j), withTags, func(s *setup) {
 			s.network, s.node, s.gateway.Node = network, fmt.Sprint(i), uint16(i)
 			s.gateway.OtherNodes = func() (others []string) {
 				for other := 1; other <= n; other++ {
@@ -59,7 +59,7 @@ func cluster(t *testing.T, n int, options ...option) *nodes {
 			s.gateway.TakeoverPending = func(context.Context, string) (bool, error) { return c.undecided.Load(), nil }
 			s.wrap = func(b pasarela.Bus) pasarela.Bus { return &lossy{b, c} }
 		})...)
-		c.all, c.journals = append(c.all, y), append(c.journals, j)
+		c.all, c.journals = append(c.all, sys), append(c.journals, j)
 	}
 	return c
 }
@@ -118,10 +118,10 @@ func (b *lossy) Request(ctx context.Context, node, subject string, data []byte) 
 func (n *nodes) has(node int, id string) {
 	n.Helper()
 	testkit.Eventually(n, fmt.Sprint("node ", node+1, " alone to have the connection"), func() bool {
-		for i, y := range n.all {
-			live := slices.Collect(y.gateway.Connections("", ""))
+		for i, sys := range n.all {
+			live := slices.Collect(sys.gateway.Connections("", ""))
 			has := slices.ContainsFunc(live, func(l gateway.OpenConnection) bool { return l.ConnectionID == id })
-			if has != (i == node) || y.gateway.Stats().Open != int64(len(live)) || len(owedIn(n.T, n.journals[i])) != len(live) {
+			if has != (i == node) || sys.gateway.Stats().Open != int64(len(live)) || len(owedIn(n.T, n.journals[i])) != len(live) {
 				return false
 			}
 		}
@@ -143,10 +143,10 @@ func TestAConnectionGoesAlongToAnotherNode(t *testing.T) {
 		t.Fatal(err)
 	}
 	for round, node := range []int{1, 2, 0, 2} {
-		before := slices.IndexFunc(n.all, func(y *system) bool { return y.gateway.Stats().Open == 1 })
+		before := slices.IndexFunc(n.all, func(sys *system) bool { return sys.gateway.Stats().Open == 1 })
 		n.all[before].cut(c)
-		for i, y := range n.all {
-			y.post(id, fmt.Sprint(round, " away ", i))
+		for i, sys := range n.all {
+			sys.post(id, fmt.Sprint(round, " away ", i))
 		}
 		key := gateway.Push{Body: []byte("once"), Key: fmt.Sprint("key", round)}
 		if _, err := n.all[1].gateway.Push(t.Context(), apiID, id, key); err != nil {
@@ -155,9 +155,9 @@ func TestAConnectionGoesAlongToAnotherNode(t *testing.T) {
 		c = n.all[node].connect(session)
 		reads(t, c, fmt.Sprint(round, " away 0"), fmt.Sprint(round, " away 1"), fmt.Sprint(round, " away 2"), "once")
 		n.has(node, id)
-		for i, y := range n.all {
-			y.post(id, fmt.Sprint(round, " there ", i))
-			if d, err := y.gateway.Describe(t.Context(), apiID, id); err != nil || d.ConnectedAt.IsZero() {
+		for i, sys := range n.all {
+			sys.post(id, fmt.Sprint(round, " there ", i))
+			if d, err := sys.gateway.Describe(t.Context(), apiID, id); err != nil || d.ConnectedAt.IsZero() {
 				t.Errorf("node %d: %+v, %v", i+1, d, err)
 			}
 		}
@@ -174,8 +174,8 @@ func TestAConnectionGoesAlongToAnotherNode(t *testing.T) {
 			return strings.Contains(execution.Explain([]execution.Entry{e}, false, language.English), "brought its connection from the other")
 		})
 	}
-	for _, y := range n.all {
-		y.backend.Untouched(t)
+	for _, sys := range n.all {
+		sys.backend.Untouched(t)
 	}
 	if err := n.all[1].gateway.Disconnect(t.Context(), apiID, id, 0, ""); err != nil {
 		t.Error(err)
@@ -183,8 +183,8 @@ func TestAConnectionGoesAlongToAnotherNode(t *testing.T) {
 	if asked := n.all[2].backend.Next(t); asked.Path != "/bye" || !strings.Contains(asked.Body, id) {
 		t.Errorf("asked %+v", asked)
 	}
-	for i, y := range n.all {
-		if err := post(t.Context(), y.gateway, apiID, id, []byte("x")); pasarela.CodeOf(err) != pasarela.CodeGone {
+	for i, sys := range n.all {
+		if err := post(t.Context(), sys.gateway, apiID, id, []byte("x")); pasarela.CodeOf(err) != pasarela.CodeGone {
 			t.Errorf("node %d: a post to a connection that is over: %v", i+1, err)
 		}
 	}
@@ -315,20 +315,20 @@ func TestAMoveThatBreaksOff(t *testing.T) {
 			c = n.all[1].connectSoon(session)
 			reads(t, c, "one", "two", "three")
 			n.has(1, id)
-			for _, y := range n.all {
-				y.backend.Untouched(t)
+			for _, sys := range n.all {
+				sys.backend.Untouched(t)
 			}
 		})
 	}
 }
 
 // connectSoon connects, and again as long as the response is 503.
-func (y *system) connectSoon(rest string) (c *testkit.Client) {
-	y.t.Helper()
-	testkit.Eventually(y.t, "a connection", func() bool {
-		found, answer := y.dial(rest)
+func (sys *system) connectSoon(rest string) (c *testkit.Client) {
+	sys.t.Helper()
+	testkit.Eventually(sys.t, "a connection", func() bool {
+		found, answer := sys.dial(rest)
 		if found == nil && answer.StatusCode != 503 {
-			y.t.Fatalf("refused with %d", answer.StatusCode)
+			sys.t.Fatalf("refused with %d", answer.StatusCode)
 		}
 		c = found
 		return c != nil
@@ -368,22 +368,22 @@ func TestANewSessionIsOneConnectionOnAllNodes(t *testing.T) {
 	var coming sync.WaitGroup
 	for round := range 5 {
 		rest := fmt.Sprint("?pasarela-session=secret-of-a-client-round", round)
-		for _, y := range n.all {
-			coming.Go(func() { y.connectSoon(rest) })
+		for _, sys := range n.all {
+			coming.Go(func() { sys.connectSoon(rest) })
 		}
 		coming.Wait()
 		testkit.Eventually(t, "one connection", func() bool {
 			var open int64
-			for _, y := range n.all {
-				open += y.gateway.Stats().Open
+			for _, sys := range n.all {
+				open += sys.gateway.Stats().Open
 			}
 			return open == int64(round+1)
 		})
 	}
 	greeted := 0
-	for _, y := range n.all {
-		for len(y.backend.Requests) > 0 {
-			if asked := y.backend.Next(t); asked.Path != "/hello" {
+	for _, sys := range n.all {
+		for len(sys.backend.Requests) > 0 {
+			if asked := sys.backend.Next(t); asked.Path != "/hello" {
 				t.Errorf("asked %+v", asked)
 			}
 			greeted++
@@ -451,8 +451,8 @@ func TestATakeoverDecidesAMove(t *testing.T) {
 	if stats := n.all[1].gateway.Stats(); stats.Open != 1 || stats.Moved != 1 {
 		t.Errorf("%+v", stats)
 	}
-	for _, y := range n.all {
-		y.backend.Untouched(t)
+	for _, sys := range n.all {
+		sys.backend.Untouched(t)
 	}
 }
 
@@ -528,8 +528,8 @@ func TestAClientOnItsWayMissesNothing(t *testing.T) {
 	}
 	posting.Wait()
 	var moves int64
-	for _, y := range n.all {
-		moves += y.gateway.Stats().Moved
+	for _, sys := range n.all {
+		moves += sys.gateway.Stats().Moved
 	}
 	if seen != messages || moves < 5 {
 		t.Errorf("%d messages and %d moves", seen, moves)

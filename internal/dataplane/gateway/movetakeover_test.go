@@ -54,8 +54,8 @@ func TestAMoveMeetsTheTakeoverOfItsOldNode(t *testing.T) {
 			if got := n.all[2].only(); got != id {
 				t.Errorf("connection %s, want %s", got, id)
 			}
-			for _, y := range n.all {
-				y.backend.Untouched(t)
+			for _, sys := range n.all {
+				sys.backend.Untouched(t)
 			}
 		})
 	}
@@ -69,14 +69,14 @@ func TestAMoveWhoseOldNodeStartsAgain(t *testing.T) {
 	var all []*system
 	meet := make(chan func(), 1)
 	node := func(number string, others ...string) *system {
-		y := start(t, threeRoutes(), resumable(60, "delivery", "durable"), withJournal(&memory.Journal{}), func(s *setup) {
+		sys := start(t, threeRoutes(), resumable(60, "delivery", "durable"), withJournal(&memory.Journal{}), func(s *setup) {
 			s.network, s.node, s.gateway.Node = network, number, uint16(number[0]-'0')
 			s.gateway.OtherNodes = func() []string { return others }
 			s.gateway.TakeoverPending = func(context.Context, string) (bool, error) { return false, nil }
 			s.wrap = func(b pasarela.Bus) pasarela.Bus { return &askedAgain{b, meet} }
 		})
-		all = append(all, y)
-		return y
+		all = append(all, sys)
+		return sys
 	}
 	old, next := node("1", "2"), node("2", "1")
 	c := old.connect(session)
@@ -96,8 +96,8 @@ func TestAMoveWhoseOldNodeStartsAgain(t *testing.T) {
 	if got := next.only(); got != id {
 		t.Errorf("connection %s, want %s", got, id)
 	}
-	for _, y := range all {
-		y.backend.Untouched(t)
+	for _, sys := range all {
+		sys.backend.Untouched(t)
 	}
 }
 
@@ -145,8 +145,8 @@ func TestOfTwoOpenMovesTheLaterCounts(t *testing.T) {
 	if got := n.all[2].only(); got != id {
 		t.Errorf("connection %s, want %s", got, id)
 	}
-	for _, y := range n.all {
-		y.backend.Untouched(t)
+	for _, sys := range n.all {
+		sys.backend.Untouched(t)
 	}
 }
 
@@ -154,20 +154,20 @@ func TestOfTwoOpenMovesTheLaterCounts(t *testing.T) {
 // another run took over: the next run on the directory would end it (A-GATEWAY-52).
 func TestTheCopyForgetsWhatWasTakenOver(t *testing.T) {
 	j, local := &memory.Journal{}, &memory.Journal{}
-	y := start(t, threeRoutes(), resumable(60), withJournal(j), func(s *setup) {
+	sys := start(t, threeRoutes(), resumable(60), withJournal(j), func(s *setup) {
 		s.gateway.LocalJournal = local
 		s.gateway.HoldsLease = func() bool { return true }
 		s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }
 	})
-	c := y.connect(session)
+	c := sys.connect(session)
 	testkit.Eventually(t, "both journals", func() bool { return len(owedIn(t, j)) == 1 && len(owedIn(t, local)) == 1 })
 	j.Take()
-	y.gateway.CheckJournal()
+	sys.gateway.CheckJournal()
 	if code, reason := c.Closed(); code != websocket.StatusServiceRestart {
 		t.Errorf("closed with %d %s", code, reason)
 	}
 	testkit.Eventually(t, "an empty copy", func() bool { return len(owedIn(t, local)) == 0 })
-	if y.gateway.Stats().DisconnectsQueued != 0 {
+	if sys.gateway.Stats().DisconnectsQueued != 0 {
 		t.Error("a $disconnect of another's connection is queued")
 	}
 }

@@ -47,20 +47,20 @@ func TestCallsRightAfterThe101(t *testing.T) {
 	for name, strict := range map[string]bool{"kind": false, "strict": true} {
 		t.Run(name, func(t *testing.T) {
 			ids := make(chan string, 1)
-			y := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")}), func(s *setup) { s.gateway.Strict = strict })
-			y.backend.RespondWith(func(a testkit.Request) testkit.Response {
+			sys := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")}), func(s *setup) { s.gateway.Strict = strict })
+			sys.backend.RespondWith(func(a testkit.Request) testkit.Response {
 				_, rest, _ := strings.Cut(a.Body, `"connectionId": "`)
 				id, _, _ := strings.Cut(rest, `"`)
 				ids <- id
 				return testkit.Response{Status: 201, Body: "{}"}
 			})
 			errs := make(chan error, 3)
-			server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { y.gateway.ServeHTTP(w, r) }))
+			server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { sys.gateway.ServeHTTP(w, r) }))
 			server.Listener = &opening{server.Listener, func() {
 				called := make(chan struct{})
 				go func() {
 					defer close(called)
-					calls(t, y.gateway, <-ids, errs)
+					calls(t, sys.gateway, <-ids, errs)
 				}()
 				select {
 				case <-called: // too early, which errs shows
@@ -97,9 +97,9 @@ func calls(t *testing.T, g *gateway.Gateway, id string, errs chan<- error) {
 
 // A redirect is passed on like any other response, and not followed.
 func TestARedirectIsPassedOn(t *testing.T) {
-	y := start(t, api(route{key: "moved", twoWay: true, integration: toHTTP("/old", "", "$default")}))
-	y.backend.Respond(testkit.Response{Status: 307, Body: `{"moved":"elsewhere"}`})
-	c := y.connect("")
+	sys := start(t, api(route{key: "moved", twoWay: true, integration: toHTTP("/old", "", "$default")}))
+	sys.backend.Respond(testkit.Response{Status: 307, Body: `{"moved":"elsewhere"}`})
+	c := sys.connect("")
 	c.Send(`{"action":"moved"}`)
 	if got := c.Read(); got != `{"moved":"elsewhere"}` {
 		t.Errorf("got %q", got)

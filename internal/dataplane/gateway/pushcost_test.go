@@ -24,8 +24,8 @@ import (
 func BenchmarkPush(b *testing.B) {
 	for name, query := range map[string]string{"with a session": session, "without": ""} {
 		b.Run(name, func(b *testing.B) {
-			y := start(b, pasarela.Definition{}, resumable(60), func(s *setup) { s.gateway.Account = throttle.Limit{Rate: 1e6, Burst: 1e6} })
-			nc, err := net.Dial("tcp", y.server.Listener.Addr().String())
+			sys := start(b, pasarela.Definition{}, resumable(60), func(s *setup) { s.gateway.Account = throttle.Limit{Rate: 1e6, Burst: 1e6} })
+			nc, err := net.Dial("tcp", sys.server.Listener.Addr().String())
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -37,7 +37,7 @@ func BenchmarkPush(b *testing.B) {
 			}
 			var got atomic.Int64
 			go returnPings(nc, in, &got)
-			id := y.only()
+			id := sys.only()
 			body := []byte(strings.Repeat("x", 64))
 			before := cpuTime()
 			b.ResetTimer()
@@ -45,7 +45,7 @@ func BenchmarkPush(b *testing.B) {
 				for int64(n)-got.Load() > 100 { // less than a mailbox takes
 					time.Sleep(50 * time.Microsecond)
 				}
-				if _, err := y.gateway.Push(b.Context(), apiID, id, gateway.Push{Body: body}); err != nil {
+				if _, err := sys.gateway.Push(b.Context(), apiID, id, gateway.Push{Body: body}); err != nil {
 					b.Fatal(err)
 				}
 			}

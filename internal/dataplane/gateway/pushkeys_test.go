@@ -14,15 +14,15 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-func (y *system) pushOnce(ctx context.Context, id, key string, body []byte) (replayed bool, err error) {
-	pushed, err := y.gateway.Push(ctx, apiID, id, gateway.Push{Key: key, Body: body})
+func (sys *system) pushOnce(ctx context.Context, id, key string, body []byte) (replayed bool, err error) {
+	pushed, err := sys.gateway.Push(ctx, apiID, id, gateway.Push{Key: key, Body: body})
 	return pushed.Replayed, err
 }
 
 func TestAPushIsDeliveredOnceByItsKey(t *testing.T) {
-	y := start(t, api())
-	c := y.connect("")
-	id := y.only()
+	sys := start(t, api())
+	c := sys.connect("")
+	id := sys.only()
 	for i, push := range []struct {
 		key, body string
 		replayed  bool
@@ -31,9 +31,9 @@ func TestAPushIsDeliveredOnceByItsKey(t *testing.T) {
 	} {
 		replayed, err := false, error(nil)
 		if push.key == "" {
-			err = post(t.Context(), y.gateway, apiID, id, []byte(push.body))
+			err = post(t.Context(), sys.gateway, apiID, id, []byte(push.body))
 		} else {
-			replayed, err = y.pushOnce(t.Context(), id, push.key, []byte(push.body))
+			replayed, err = sys.pushOnce(t.Context(), id, push.key, []byte(push.body))
 		}
 		if err != nil || replayed != push.replayed {
 			t.Errorf("push %d: replayed %t, %v", i, replayed, err)
@@ -50,14 +50,14 @@ func TestAPushIsDeliveredOnceByItsKey(t *testing.T) {
 // Of many concurrent pushes with one key one is delivered, and all others are
 // answered as repeated.
 func TestPushesOfOneKeyAtOnce(t *testing.T) {
-	y := start(t, api())
-	c := y.connect("")
-	id := y.only()
+	sys := start(t, api())
+	c := sys.connect("")
+	id := sys.only()
 	var sent atomic.Int64
 	var all sync.WaitGroup
 	for range 50 {
 		all.Go(func() {
-			replayed, err := y.pushOnce(t.Context(), id, "k", []byte("x"))
+			replayed, err := sys.pushOnce(t.Context(), id, "k", []byte("x"))
 			if err != nil {
 				t.Error(err)
 			}
@@ -67,7 +67,7 @@ func TestPushesOfOneKeyAtOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if err := post(t.Context(), y.gateway, apiID, id, []byte("end")); err != nil {
+	if err := post(t.Context(), sys.gateway, apiID, id, []byte("end")); err != nil {
 		t.Fatal(err)
 	}
 	if first, second := c.Read(), c.Read(); sent.Load() != 1 || first != "x" || second != "end" {
@@ -77,11 +77,11 @@ func TestPushesOfOneKeyAtOnce(t *testing.T) {
 
 // The memory of keys is bounded: the oldest is forgotten first.
 func TestPushKeysAreBounded(t *testing.T) {
-	y := start(t, api())
-	c := y.connect("")
-	id := y.only()
+	sys := start(t, api())
+	c := sys.connect("")
+	id := sys.only()
 	once := func(key string) bool {
-		replayed, err := y.pushOnce(t.Context(), id, key, []byte(key))
+		replayed, err := sys.pushOnce(t.Context(), id, key, []byte(key))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -100,15 +100,15 @@ func TestPushKeysAreBounded(t *testing.T) {
 
 // A push that failed was not delivered, so its key is free.
 func TestAFailedPushKeepsNoKey(t *testing.T) {
-	y := start(t, api())
-	c := y.connect("") // does not read yet
-	id := y.only()
+	sys := start(t, api())
+	c := sys.connect("") // does not read yet
+	id := sys.only()
 	large, full := []byte(strings.Repeat("x", 100_000)), 0
 	for i := 0; full == 0; i++ {
 		if i == 500 {
 			t.Fatal("50 MB went to a client that does not read")
 		}
-		_, err := y.pushOnce(t.Context(), id, "before-"+fmt.Sprint(i), large)
+		_, err := sys.pushOnce(t.Context(), id, "before-"+fmt.Sprint(i), large)
 		if pasarela.CodeOf(err) == pasarela.CodeLimitExceeded {
 			full = i
 		} else if err != nil {
@@ -119,8 +119,8 @@ func TestAFailedPushKeepsNoKey(t *testing.T) {
 		c.Read()
 	}
 	key := "before-" + fmt.Sprint(full)
-	testkit.Eventually(y.t, "the client to have caught up", func() bool {
-		replayed, err := y.pushOnce(t.Context(), id, key, []byte("at last"))
+	testkit.Eventually(sys.t, "the client to have caught up", func() bool {
+		replayed, err := sys.pushOnce(t.Context(), id, key, []byte("at last"))
 		if replayed {
 			t.Fatal("a refused push counts as delivered")
 		}
@@ -132,41 +132,41 @@ func TestAFailedPushKeepsNoKey(t *testing.T) {
 }
 
 func TestPushKeysThatAreNone(t *testing.T) {
-	y := start(t, api())
-	y.connect("")
+	sys := start(t, api())
+	sys.connect("")
 	for _, key := range []string{strings.Repeat("k", gateway.MaxPushKey+1), "a b", "ñ", "a\x00"} {
-		if _, err := y.pushOnce(t.Context(), y.only(), key, []byte("x")); pasarela.CodeOf(err) != pasarela.CodeBadRequest {
+		if _, err := sys.pushOnce(t.Context(), sys.only(), key, []byte("x")); pasarela.CodeOf(err) != pasarela.CodeBadRequest {
 			t.Errorf("%q: %v", key, err)
 		}
 	}
-	if _, err := y.pushOnce(t.Context(), "R1kmxc2VNjMCFIA=", "k", []byte("x")); pasarela.CodeOf(err) != pasarela.CodeGone {
+	if _, err := sys.pushOnce(t.Context(), "R1kmxc2VNjMCFIA=", "k", []byte("x")); pasarela.CodeOf(err) != pasarela.CodeGone {
 		t.Errorf("a connection that is none: %v", err)
 	}
 }
 
 // What is held during $connect counts as delivered.
 func TestPushKeysDuringConnect(t *testing.T) {
-	y := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")}))
+	sys := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")}))
 	errs := make(chan error, 2)
-	y.backend.RespondWith(func(a testkit.Request) testkit.Response {
+	sys.backend.RespondWith(func(a testkit.Request) testkit.Response {
 		_, rest, _ := strings.Cut(a.Body, `"connectionId": "`)
 		id, _, _ := strings.Cut(rest, `"`)
 		for range 2 {
-			_, err := y.pushOnce(context.Background(), id, "early", []byte("early"))
+			_, err := sys.pushOnce(context.Background(), id, "early", []byte("early"))
 			errs <- err
 		}
 		return testkit.Response{Status: 201, Body: "{}"}
 	})
-	c := y.connect("")
+	c := sys.connect("")
 	for range 2 {
 		if err := <-errs; err != nil {
 			t.Error(err)
 		}
 	}
-	if replayed, err := y.pushOnce(t.Context(), y.only(), "early", []byte("early")); err != nil || !replayed {
+	if replayed, err := sys.pushOnce(t.Context(), sys.only(), "early", []byte("early")); err != nil || !replayed {
 		t.Errorf("after the 101: %t %v", replayed, err)
 	}
-	if err := post(t.Context(), y.gateway, apiID, y.only(), []byte("end")); err != nil {
+	if err := post(t.Context(), sys.gateway, apiID, sys.only(), []byte("end")); err != nil {
 		t.Fatal(err)
 	}
 	if first, second := c.Read(), c.Read(); first != "early" || second != "end" {
@@ -195,10 +195,10 @@ func TestPushKeysOnAnotherNode(t *testing.T) {
 
 // AWS has no such keys.
 func TestAStrictGatewayIgnoresKeys(t *testing.T) {
-	y := start(t, api(), func(s *setup) { s.gateway.Strict = true })
-	c := y.connect("")
+	sys := start(t, api(), func(s *setup) { s.gateway.Strict = true })
+	c := sys.connect("")
 	for _, key := range []string{"k", "k", "", "no key\x00"} {
-		if replayed, err := y.pushOnce(t.Context(), y.only(), key, []byte("x")); err != nil || replayed {
+		if replayed, err := sys.pushOnce(t.Context(), sys.only(), key, []byte("x")); err != nil || replayed {
 			t.Errorf("%q: %t %v", key, replayed, err)
 		}
 		if got := c.Read(); got != "x" {

@@ -46,9 +46,9 @@ func TestConnectionsOfALostRunAreRecovered(t *testing.T) {
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, lost)) == 3 })
 	records := owedIn(t, lost) // as a kill leaves them
 
-	y := start(t, routes, withJournal(next))
+	sys := start(t, routes, withJournal(next))
 	removed := false
-	done, err := y.gateway.Recover(t.Context(), records, func(context.Context) error {
+	done, err := sys.gateway.Recover(t.Context(), records, func(context.Context) error {
 		if got := owedIn(t, next); len(got) != 3 {
 			t.Errorf("%d are noted before they are removed from where they were", len(got))
 		}
@@ -60,7 +60,7 @@ func TestConnectionsOfALostRunAreRecovered(t *testing.T) {
 	}
 	var got, want []string
 	for _, r := range records {
-		got = append(got, y.backend.Next(t).Body)
+		got = append(got, sys.backend.Next(t).Body)
 		want = append(want, fmt.Sprintf(`{"id":"%s","request":"%s","code":"1006","reason":"Node lost","dept":"","ip":"127.0.0.1","agent":"%s","at":"%d","domain":"%s"}`,
 			r.ConnectionID, execution.DisconnectRequest(r.ConnectionID), r.Identity.UserAgent, r.ConnectedAt, r.DomainName))
 	}
@@ -70,10 +70,10 @@ func TestConnectionsOfALostRunAreRecovered(t *testing.T) {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
 	testkit.Eventually(t, "nothing to be owed", func() bool { return len(owedIn(t, next)) == 0 })
-	if s := y.gateway.Stats(); s.DisconnectsRecovered != 3 || s.DisconnectsDone != 3 {
+	if s := sys.gateway.Stats(); s.DisconnectsRecovered != 3 || s.DisconnectsDone != 3 {
 		t.Errorf("%+v", s)
 	}
-	y.explain(records[0].ConnectionID, func(e execution.Entry) bool {
+	sys.explain(records[0].ConnectionID, func(e execution.Entry) bool {
 		return strings.Contains(execution.Explain([]execution.Entry{e}, false, language.English), "ended without closing it")
 	})
 }
@@ -86,11 +86,11 @@ func TestRecoveredConnectionsKeepTheirAuthorizer(t *testing.T) {
 	withAuthorizer(0, "route.request.querystring.token")(&d)
 	start(t, d, withLambda(l), withJournal(j)).connect("?token=good")
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
-	y := start(t, d, withLambda(l), withJournal(&memory.Journal{}))
-	if _, err := y.gateway.Recover(t.Context(), owedIn(t, j), func(context.Context) error { return nil }); err != nil {
+	sys := start(t, d, withLambda(l), withJournal(&memory.Journal{}))
+	if _, err := sys.gateway.Recover(t.Context(), owedIn(t, j), func(context.Context) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
-	if got := y.backend.Next(t); got.Body != "u1" {
+	if got := sys.backend.Next(t); got.Body != "u1" {
 		t.Errorf("asked %+v", got)
 	}
 }
@@ -100,48 +100,48 @@ func TestRecoveredConnectionsKeepTheirAuthorizer(t *testing.T) {
 func TestARecoveryThatIsCutShortRunsNothing(t *testing.T) {
 	routes := api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")})
 	j := &memory.Journal{}
-	y := start(t, routes, withJournal(j))
+	sys := start(t, routes, withJournal(j))
 	ctx, stop := context.WithCancel(t.Context())
 	records := []journal.Record{
 		{ConnectionID: "IAjQTdSFoAMCJgg=", APIID: apiID, Stage: stageName},
 		{ConnectionID: "IAjQTdSFoAMCJgk=", APIID: apiID, Stage: "gone"},
 	}
-	done, err := y.gateway.Recover(ctx, records, func(context.Context) error {
+	done, err := sys.gateway.Recover(ctx, records, func(context.Context) error {
 		stop()
 		return errors.New("the disk is away")
 	})
 	if done != (gateway.Recovered{}) || !errors.Is(err, context.Canceled) {
 		t.Errorf("%+v, %v", done, err)
 	}
-	if err := y.gateway.Close(t.Context()); err != nil {
+	if err := sys.gateway.Close(t.Context()); err != nil {
 		t.Error(err)
 	}
 	if got := owedIn(t, j); len(got) != 1 || got[0].ConnectionID != records[0].ConnectionID {
 		t.Errorf("left %+v", got)
 	}
-	y.backend.Untouched(t)
+	sys.backend.Untouched(t)
 }
 
 // A stop leaves the $disconnects that it cannot run in the journal.
 func TestAStopLeavesDisconnectsInTheJournal(t *testing.T) {
 	j := &memory.Journal{}
-	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), withJournal(j))
+	sys := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), withJournal(j))
 	var calls atomic.Int64
-	y.backend.RespondWith(func(testkit.Request) testkit.Response {
+	sys.backend.RespondWith(func(testkit.Request) testkit.Response {
 		calls.Add(1)
 		return testkit.Response{Status: 503, Body: "{}"}
 	})
 	for range 5 {
-		_ = y.connect("").Conn.CloseNow()
+		_ = sys.connect("").Conn.CloseNow()
 	}
 	testkit.Eventually(t, "first attempts", func() bool { return calls.Load() >= 5 })
-	if err := y.gateway.Close(t.Context()); err != nil {
+	if err := sys.gateway.Close(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if got := owedIn(t, j); len(got) != 5 || y.gateway.Stats().DisconnectsLost != 0 {
-		t.Errorf("%d are left, %+v", len(got), y.gateway.Stats())
+	if got := owedIn(t, j); len(got) != 5 || sys.gateway.Stats().DisconnectsLost != 0 {
+		t.Errorf("%d are left, %+v", len(got), sys.gateway.Stats())
 	}
-	if log := y.nodeLog.String(); !strings.Contains(log, "the next run takes them from the journal") {
+	if log := sys.nodeLog.String(); !strings.Contains(log, "the next run takes them from the journal") {
 		t.Error(log)
 	}
 }
@@ -149,13 +149,13 @@ func TestAStopLeavesDisconnectsInTheJournal(t *testing.T) {
 // A node whose connections have all had their $disconnect leaves no journal.
 func TestAStopWithNothingOwedLeavesNoJournal(t *testing.T) {
 	j := &memory.Journal{}
-	y := start(t, api(), withJournal(j))
-	y.connect("")
+	sys := start(t, api(), withJournal(j))
+	sys.connect("")
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
-	if err := y.gateway.Drain(t.Context(), 0); err != nil {
+	if err := sys.gateway.Drain(t.Context(), 0); err != nil {
 		t.Error(err)
 	}
-	if err := y.gateway.Close(t.Context()); err != nil {
+	if err := sys.gateway.Close(t.Context()); err != nil {
 		t.Error(err)
 	}
 	if !j.Removed() {
@@ -190,12 +190,12 @@ func (j *laggingJournal) Append(ctx context.Context, batch []byte) error {
 // takes this one over would run it again (A-GATEWAY-36).
 func TestNoDisconnectRunsWhileTheJournalLags(t *testing.T) {
 	j := &laggingJournal{}
-	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), func(s *setup) {
+	sys := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), func(s *setup) {
 		s.gateway.Journal = j
 		s.gateway.HoldsLease = func() bool { return true }
 	})
 	var early atomic.Int64
-	y.backend.RespondWith(func(testkit.Request) testkit.Response {
+	sys.backend.RespondWith(func(testkit.Request) testkit.Response {
 		if j.held.Load() {
 			early.Add(1)
 		}
@@ -203,9 +203,9 @@ func TestNoDisconnectRunsWhileTheJournalLags(t *testing.T) {
 	})
 	records := []journal.Record{{ConnectionID: "IAjQTdSFoAMCJgg=", APIID: apiID, Stage: stageName}}
 	var since time.Time
-	if _, err := y.gateway.Recover(t.Context(), records, func(context.Context) error {
+	if _, err := sys.gateway.Recover(t.Context(), records, func(context.Context) error {
 		j.hold()
-		y.connect("") // what is to be noted, and is not
+		sys.connect("") // what is to be noted, and is not
 		since = time.Now()
 		testkit.Eventually(t, "the journal to lag", func() bool { return time.Since(since) > 300*time.Millisecond })
 		return nil
@@ -214,7 +214,7 @@ func TestNoDisconnectRunsWhileTheJournalLags(t *testing.T) {
 	}
 	testkit.Eventually(t, "a second attempt, were there any", func() bool { return time.Since(since) > time.Second })
 	j.free()
-	if got := y.backend.Next(t); got.Path != "/bye" || early.Load() != 0 {
+	if got := sys.backend.Next(t); got.Path != "/bye" || early.Load() != 0 {
 		t.Errorf("asked %+v; %d while the journal lagged", got, early.Load())
 	}
 }
@@ -223,22 +223,22 @@ func TestNoDisconnectRunsWhileTheJournalLags(t *testing.T) {
 // this run is killed, too (A-GATEWAY-36).
 func TestRecoveredDisconnectsAreSpread(t *testing.T) {
 	const count = 1000 // a quarter of a second
-	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), withJournal(&memory.Journal{}))
+	sys := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), withJournal(&memory.Journal{}))
 	var records []journal.Record
 	for n := range count {
 		records = append(records, journal.Record{ConnectionID: fmt.Sprintf("IAjQTdSFoAMC%04d=", n), APIID: apiID, Stage: stageName})
 	}
 	var first, last atomic.Int64
-	y.backend.RespondWith(func(testkit.Request) testkit.Response {
+	sys.backend.RespondWith(func(testkit.Request) testkit.Response {
 		now := time.Now().UnixNano()
 		first.CompareAndSwap(0, now)
 		last.Store(now)
 		return testkit.Response{Status: 200, Body: "{}"}
 	})
-	if _, err := y.gateway.Recover(t.Context(), records, func(context.Context) error { return nil }); err != nil {
+	if _, err := sys.gateway.Recover(t.Context(), records, func(context.Context) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
-	testkit.Eventually(t, "all of them", func() bool { return y.gateway.Stats().DisconnectsDone == count })
+	testkit.Eventually(t, "all of them", func() bool { return sys.gateway.Stats().DisconnectsDone == count })
 	if took := time.Duration(last.Load() - first.Load()); took < 100*time.Millisecond {
 		t.Errorf("all came within %s", took)
 	}

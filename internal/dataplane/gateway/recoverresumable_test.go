@@ -20,11 +20,11 @@ import (
 )
 
 // recover has this node go on with what a lost run owed.
-func (y *system) recover(records []journal.Record) gateway.Recovered {
-	y.t.Helper()
-	done, err := y.gateway.Recover(y.t.Context(), records, func(context.Context) error { return nil })
+func (sys *system) recover(records []journal.Record) gateway.Recovered {
+	sys.t.Helper()
+	done, err := sys.gateway.Recover(sys.t.Context(), records, func(context.Context) error { return nil })
 	if err != nil {
-		y.t.Fatal(err)
+		sys.t.Fatal(err)
 	}
 	return done
 }
@@ -39,9 +39,9 @@ func TestARecoveryCountsWhatBecomesOfConnections(t *testing.T) {
 		before.connect("")
 	}
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 3 })
-	y := start(t, threeRoutes(), resumable(60), withJournal(&memory.Journal{}))
+	sys := start(t, threeRoutes(), resumable(60), withJournal(&memory.Journal{}))
 	records := append(owedIn(t, j), journal.Record{ConnectionID: "IAjQTdSFoAMCJgk=", APIID: apiID, Stage: "gone"})
-	if got, want := y.recover(records), (gateway.Recovered{Disconnecting: 2, Kept: 1, WithoutStage: 1}); got != want {
+	if got, want := sys.recover(records), (gateway.Recovered{Disconnecting: 2, Kept: 1, WithoutStage: 1}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }
@@ -51,14 +51,14 @@ func TestARecoveryCountsWhatBecomesOfConnections(t *testing.T) {
 func TestAConnectionOutlivesItsNode(t *testing.T) {
 	for name, stop := range map[string]func(*system){
 		"killed": func(*system) {},
-		"stopped": func(y *system) {
+		"stopped": func(sys *system) {
 			ctx, cancel := context.WithTimeout(context.Background(), testkit.WaitLimit)
 			defer cancel()
-			if err := y.gateway.Drain(ctx, 0); err != nil {
-				y.t.Error(err)
+			if err := sys.gateway.Drain(ctx, 0); err != nil {
+				sys.t.Error(err)
 			}
-			if err := y.gateway.Close(ctx); err != nil {
-				y.t.Error(err)
+			if err := sys.gateway.Close(ctx); err != nil {
+				sys.t.Error(err)
 			}
 		},
 	} {
@@ -77,27 +77,27 @@ func TestAConnectionOutlivesItsNode(t *testing.T) {
 			stop(before)
 			before.backend.Untouched(t)
 
-			y := start(t, d, withLambda(l), resumable(60), withJournal(next))
-			y.recover(owedIn(t, j))
-			if stats := y.gateway.Stats(); stats.Open != 1 || stats.Away != 1 || stats.DisconnectsQueued != 0 {
+			sys := start(t, d, withLambda(l), resumable(60), withJournal(next))
+			sys.recover(owedIn(t, j))
+			if stats := sys.gateway.Stats(); stats.Open != 1 || stats.Away != 1 || stats.DisconnectsQueued != 0 {
 				t.Errorf("%+v", stats)
 			}
-			y.post(id, "while away")
-			y.refuse(session+"&token=another", 403)
-			c = y.connect(session+"&token=good", v2)
+			sys.post(id, "while away")
+			sys.refuse(session+"&token=another", 403)
+			c = sys.connect(session+"&token=good", v2)
 			reads(t, c, "while away")
 			if got := c.Conn.Subprotocol(); got != "v2" {
 				t.Errorf("sub-protocol %q", got)
 			}
-			if got := y.only(); got != id {
+			if got := sys.only(); got != id {
 				t.Errorf("connection %s, want %s", got, id)
 			}
-			y.backend.Untouched(t)
-			y.explain(id, func(e execution.Entry) bool {
+			sys.backend.Untouched(t)
+			sys.explain(id, func(e execution.Entry) bool {
 				return strings.Contains(execution.Explain([]execution.Entry{e}, false, language.English), "this node goes on with it")
 			})
 			_ = c.Conn.Close(websocket.StatusNormalClosure, "")
-			if asked := y.backend.Next(t); asked.Path != "/bye" {
+			if asked := sys.backend.Next(t); asked.Path != "/bye" {
 				t.Errorf("asked %+v", asked)
 			}
 			testkit.Eventually(t, "nothing to be owed", func() bool { return len(owedIn(t, next)) == 0 })
@@ -114,12 +114,12 @@ func TestRecoveredConnectionsEnd(t *testing.T) {
 			before := start(t, threeRoutes(), resumable(60), withJournal(j))
 			before.connect(session)
 			testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
-			y := start(t, threeRoutes(), tags, withJournal(&memory.Journal{}))
-			y.recover(owedIn(t, j))
-			if asked := y.backend.Next(t); asked.Path != "/bye" {
+			sys := start(t, threeRoutes(), tags, withJournal(&memory.Journal{}))
+			sys.recover(owedIn(t, j))
+			if asked := sys.backend.Next(t); asked.Path != "/bye" {
 				t.Errorf("asked %+v", asked)
 			}
-			testkit.Eventually(t, "the end", func() bool { return y.gateway.Stats().Open == 0 })
+			testkit.Eventually(t, "the end", func() bool { return sys.gateway.Stats().Open == 0 })
 		})
 	}
 }
@@ -132,11 +132,11 @@ func TestARecoveredConnectionMayComeTooLate(t *testing.T) {
 	before.connect(session)
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
 	old := owedIn(t, j)
-	y := start(t, threeRoutes(), resumable(60), withJournal(&memory.Journal{}))
-	y.connect(session)
-	y.backend.Next(t)
-	y.recover(old)
-	if asked := y.backend.Next(t); asked.Path != "/bye" || !strings.Contains(asked.Body, old[0].ConnectionID) {
+	sys := start(t, threeRoutes(), resumable(60), withJournal(&memory.Journal{}))
+	sys.connect(session)
+	sys.backend.Next(t)
+	sys.recover(old)
+	if asked := sys.backend.Next(t); asked.Path != "/bye" || !strings.Contains(asked.Body, old[0].ConnectionID) {
 		t.Errorf("asked %+v", asked)
 	}
 }
@@ -145,20 +145,20 @@ func TestARecoveredConnectionMayComeTooLate(t *testing.T) {
 // waited before are left to the next run with the connection.
 func TestAStoppingNodeTakesNothingForThoseWhoAreAway(t *testing.T) {
 	j := &memory.Journal{}
-	y := start(t, threeRoutes(), resumable(60), withJournal(j))
-	c := y.connect(session)
-	id := y.only()
-	y.cut(c)
-	y.post(id, "one", "two")
+	sys := start(t, threeRoutes(), resumable(60), withJournal(j))
+	c := sys.connect(session)
+	id := sys.only()
+	sys.cut(c)
+	sys.post(id, "one", "two")
 	ctx, cancel := context.WithTimeout(context.Background(), testkit.WaitLimit)
 	defer cancel()
-	if err := y.gateway.Drain(ctx, 0); err != nil {
+	if err := sys.gateway.Drain(ctx, 0); err != nil {
 		t.Error(err)
 	}
-	if err := post(t.Context(), y.gateway, apiID, id, []byte("x")); pasarela.CodeOf(err) != pasarela.CodeServiceUnavailable {
+	if err := post(t.Context(), sys.gateway, apiID, id, []byte("x")); pasarela.CodeOf(err) != pasarela.CodeServiceUnavailable {
 		t.Errorf("a post: %v", err)
 	}
-	if lost := y.gateway.Stats().Outcomes[gateway.Lost]; lost != 0 {
+	if lost := sys.gateway.Stats().Outcomes[gateway.Lost]; lost != 0 {
 		t.Errorf("%d messages lost", lost)
 	}
 	next := start(t, threeRoutes(), resumable(60), withJournal(&memory.Journal{}))
@@ -170,20 +170,20 @@ func TestAStoppingNodeTakesNothingForThoseWhoAreAway(t *testing.T) {
 // and logged.
 func TestMessagesThatAStopLosesAreInTheLog(t *testing.T) {
 	j := &memory.Journal{}
-	y := start(t, threeRoutes(), resumable(60), withJournal(j))
-	c := y.connect(session)
-	id := y.only()
-	y.cut(c)
-	y.post(id, "lost with the node")
+	sys := start(t, threeRoutes(), resumable(60), withJournal(j))
+	c := sys.connect(session)
+	id := sys.only()
+	sys.cut(c)
+	sys.post(id, "lost with the node")
 	j.Fail(errors.New("the disk is full"))
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	_ = y.gateway.Drain(ctx, 0)
-	if lost := y.gateway.Stats().Outcomes[gateway.Lost]; lost != 1 {
+	_ = sys.gateway.Drain(ctx, 0)
+	if lost := sys.gateway.Stats().Outcomes[gateway.Lost]; lost != 1 {
 		t.Errorf("%d messages lost", lost)
 	}
 	testkit.Eventually(t, "the log to tell", func() bool {
-		return strings.Contains(y.nodeLog.String(), "messages were accepted for clients and not sent")
+		return strings.Contains(sys.nodeLog.String(), "messages were accepted for clients and not sent")
 	})
 	j.Fail(nil)
 }
@@ -242,30 +242,30 @@ func TestARecoveryLeavesWhatIsHere(t *testing.T) {
 	for name, move := range map[string]uint64{"it never left": 0, "a move to the lost run began": 5} {
 		t.Run(name, func(t *testing.T) {
 			n := cluster(t, 3, resumable(60))
-			y := n.all[0]
-			c := y.connect(session)
-			y.backend.Next(t)
-			id := y.only()
+			sys := n.all[0]
+			c := sys.connect(session)
+			sys.backend.Next(t)
+			id := sys.only()
 			testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, n.journals[0])) == 1 })
 			left := owedIn(t, n.journals[0])
 			left[0].Move = move
-			if got := y.recover(left); got != (gateway.Recovered{Here: 1}) {
+			if got := sys.recover(left); got != (gateway.Recovered{Here: 1}) {
 				t.Errorf("%+v", got)
 			}
-			y.post(id, "still here")
+			sys.post(id, "still here")
 			reads(t, c, "still here")
 			_ = c.Conn.Close(websocket.StatusNormalClosure, "")
-			if asked := y.backend.Next(t); asked.Path != "/bye" {
+			if asked := sys.backend.Next(t); asked.Path != "/bye" {
 				t.Errorf("asked %+v", asked)
 			}
 			testkit.Eventually(t, "nothing to be owed", func() bool { return len(owedIn(t, n.journals[0])) == 0 })
-			if got := y.recover(left); got != (gateway.Recovered{Here: 1}) {
+			if got := sys.recover(left); got != (gateway.Recovered{Here: 1}) {
 				t.Errorf("after its end: %+v", got)
 			}
-			if open := y.gateway.Stats().Open; open != 0 {
+			if open := sys.gateway.Stats().Open; open != 0 {
 				t.Errorf("%d are open", open)
 			}
-			y.backend.Untouched(t)
+			sys.backend.Untouched(t)
 		})
 	}
 }

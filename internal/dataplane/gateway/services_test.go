@@ -60,11 +60,11 @@ func TestServicesOfAWS(t *testing.T) {
 				CredentialsARN: "arn:aws:iam::123456789012:role/r", RequestTemplates: map[string]string{"$default": `{"id":"$context.connectionId"}`},
 				Responses: []pasarela.IntegrationResponse{{IntegrationResponseKey: "/200/"}},
 			}
-			y := start(t, api(route{key: "$connect", integration: i}), func(s *setup) {
+			sys := start(t, api(route{key: "$connect", integration: i}), func(s *setup) {
 				s.services.Endpoints = map[string]string{service: server.URL}
 				s.services.Credentials = integration.Credentials{AccessKeyID: accessKey, SecretAccessKey: secretKey}
 			})
-			y.connect("")
+			sys.connect("")
 			a := <-got
 			method := test.method
 			if test.target != "" {
@@ -73,7 +73,7 @@ func TestServicesOfAWS(t *testing.T) {
 			if a.Method != method || a.Path != test.path || a.Query != test.query || a.Header.Get("X-Amz-Target") != test.target || a.Header.Get("Content-Type") != test.content {
 				t.Errorf("got %+v", a)
 			}
-			if want := `{"id":"` + y.only() + `"}`; a.Body != want {
+			if want := `{"id":"` + sys.only() + `"}`; a.Body != want {
 				t.Errorf("body %q, want %q", a.Body, want)
 			}
 		})
@@ -82,9 +82,9 @@ func TestServicesOfAWS(t *testing.T) {
 
 func TestTargetsThatCannotBe(t *testing.T) {
 	for _, uri := range []string{"arn:aws:apigateway:us-east-1:sqs", "http://", "arn:aws:lambda:us-east-1:1:function:f", "arn:aws:apigateway:us-east-1:sqs:other/x"} {
-		y := start(t, api(route{key: "$connect", integration: &pasarela.Integration{IntegrationType: pasarela.IntegrationAWS, IntegrationURI: uri}}))
-		_, h := y.refuse("", 500)
-		if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause().Error(), "integrationUri") {
+		sys := start(t, api(route{key: "$connect", integration: &pasarela.Integration{IntegrationType: pasarela.IntegrationAWS, IntegrationURI: uri}}))
+		_, h := sys.refuse("", 500)
+		if e := sys.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause().Error(), "integrationUri") {
 			t.Errorf("%s: %q", uri, e.Cause().Error())
 		}
 	}
@@ -93,26 +93,26 @@ func TestTargetsThatCannotBe(t *testing.T) {
 func TestVPCLinks(t *testing.T) {
 	i := toHTTP("http://internal.example.com/p", "", "$default")
 	i.ConnectionType, i.ConnectionID = pasarela.ConnectionVPCLink, "${stageVariables.link}"
-	y := start(t, api(route{key: "$connect", integration: i}), func(s *setup) { s.stage.StageVariables = map[string]string{"link": "link01"} })
-	_, h := y.refuse("", 500)
-	if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause().Error(), "link01") {
+	sys := start(t, api(route{key: "$connect", integration: i}), func(s *setup) { s.stage.StageVariables = map[string]string{"link": "link01"} })
+	_, h := sys.refuse("", 500)
+	if e := sys.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause().Error(), "link01") {
 		t.Error(e.Cause().Error())
 	}
-	put(y, pasarela.PrefixVPCLink+"link01", pasarela.VPCLink{VPCLinkID: "link01", Tags: map[string]string{"pasarela:target": y.backend.URL}})
-	testkit.Eventually(t, "the link", func() bool { c, _ := y.dial(""); return c != nil })
-	if got := y.backend.Next(t); got.Header.Get("Host") != "internal.example.com" || got.Path != "/p" {
+	put(sys, pasarela.PrefixVPCLink+"link01", pasarela.VPCLink{VPCLinkID: "link01", Tags: map[string]string{"pasarela:target": sys.backend.URL}})
+	testkit.Eventually(t, "the link", func() bool { c, _ := sys.dial(""); return c != nil })
+	if got := sys.backend.Next(t); got.Header.Get("Host") != "internal.example.com" || got.Path != "/p" {
 		t.Errorf("asked %+v", got)
 	}
 }
 
 func TestStageVariablesInTheURI(t *testing.T) {
 	i := toHTTP("http://${stageVariables.backend}/${stageVariables.path}${stageVariables.none}", "", "$default")
-	y := start(t, api(route{key: "$connect", integration: i}))
-	y.edit(func(d *pasarela.APIDocument) {
-		d.Stages[0].StageVariables = map[string]string{"backend": strings.TrimPrefix(y.backend.URL, "http://"), "path": "v2"}
+	sys := start(t, api(route{key: "$connect", integration: i}))
+	sys.edit(func(d *pasarela.APIDocument) {
+		d.Stages[0].StageVariables = map[string]string{"backend": strings.TrimPrefix(sys.backend.URL, "http://"), "path": "v2"}
 	})
-	testkit.Eventually(t, "the variables to hold without a deployment", func() bool { c, _ := y.dial(""); return c != nil })
-	if got := y.backend.Next(t); got.Path != "/v2" {
+	testkit.Eventually(t, "the variables to hold without a deployment", func() bool { c, _ := sys.dial(""); return c != nil })
+	if got := sys.backend.Next(t); got.Path != "/v2" {
 		t.Errorf("asked %+v", got)
 	}
 }
@@ -120,10 +120,10 @@ func TestStageVariablesInTheURI(t *testing.T) {
 func TestReservedHeaders(t *testing.T) {
 	i := toHTTP("/", "", "$default")
 	i.RequestParameters = map[string]string{"integration.request.header.X-Amzn-Trace-Id": "'x'"}
-	y := start(t, api(route{key: "$connect", integration: i}))
-	_, h := y.refuse("", 500)
-	y.backend.Untouched(t)
-	if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause().Error(), "requestParameters") {
+	sys := start(t, api(route{key: "$connect", integration: i}))
+	_, h := sys.refuse("", 500)
+	sys.backend.Untouched(t)
+	if e := sys.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause().Error(), "requestParameters") {
 		t.Error(e.Cause().Error())
 	}
 }
@@ -132,11 +132,11 @@ func TestContentHandling(t *testing.T) {
 	i := toHTTP("/", "", "$default")
 	i.ContentHandlingStrategy = pasarela.ConvertToBinary
 	i.Responses[0].ContentHandlingStrategy = pasarela.ConvertToText
-	y := start(t, api(route{key: "$default", twoWay: true, integration: i}))
-	y.backend.RespondWith(func(a testkit.Request) testkit.Response { return testkit.Response{Body: a.Body} })
-	c := y.connect("")
+	sys := start(t, api(route{key: "$default", twoWay: true, integration: i}))
+	sys.backend.RespondWith(func(a testkit.Request) testkit.Response { return testkit.Response{Body: a.Body} })
+	c := sys.connect("")
 	c.Send("AP8B")
-	if got := y.backend.Next(t).Body; got != "\x00\xff\x01" {
+	if got := sys.backend.Next(t).Body; got != "\x00\xff\x01" {
 		t.Errorf("the backend got %q", got)
 	}
 	if got := c.Read(); got != "AP8B" {
@@ -163,25 +163,25 @@ func TestClientCertificates(t *testing.T) {
 	t.Cleanup(server.Close)
 	roots := x509.NewCertPool()
 	roots.AddCert(server.Certificate())
-	y := start(t, api(route{key: "$connect", integration: toHTTP(server.URL, "", "$default")}), func(s *setup) {
+	sys := start(t, api(route{key: "$connect", integration: toHTTP(server.URL, "", "$default")}), func(s *setup) {
 		s.client.RootCAs = &tls.Config{RootCAs: roots}
 	})
-	y.connect("")
+	sys.connect("")
 	if got := <-shown; got != "nobody" {
 		t.Errorf("%s was shown", got)
 	}
 	certificate, key := selfSigned(t, "gateway")
-	y.edit(func(d *pasarela.APIDocument) { d.Stages[0].ClientCertificateID = "cert01" })
+	sys.edit(func(d *pasarela.APIDocument) { d.Stages[0].ClientCertificateID = "cert01" })
 	testkit.Eventually(t, "the missing certificate to be told", func() bool {
-		at, _ := y.watcher.Directory.Stage(apiID, stageName)
+		at, _ := sys.watcher.Directory.Stage(apiID, stageName)
 		return strings.Contains(at.Problem().Error(), "cert01")
 	})
-	put(y, pasarela.PrefixClientCertificate+"cert01", pasarela.ClientCertificate{ClientCertificateID: "cert01", PEMEncodedCertificate: certificate, PEMEncodedPrivateKey: key})
+	put(sys, pasarela.PrefixClientCertificate+"cert01", pasarela.ClientCertificate{ClientCertificateID: "cert01", PEMEncodedCertificate: certificate, PEMEncodedPrivateKey: key})
 	testkit.Eventually(t, "the certificate to be used", func() bool {
-		at, _ := y.watcher.Directory.Stage(apiID, stageName)
+		at, _ := sys.watcher.Directory.Stage(apiID, stageName)
 		return at.Problem().IsZero()
 	})
-	y.connect("")
+	sys.connect("")
 	if got := <-shown; got != "gateway" {
 		t.Errorf("%s was shown", got)
 	}

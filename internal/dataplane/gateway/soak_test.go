@@ -41,7 +41,7 @@ func soakFor(t *testing.T) time.Duration {
 func TestMixedLoad(t *testing.T) {
 	slow := func(i *pasarela.Integration) *pasarela.Integration { i.TimeoutInMillis = 200; return i }
 	garbage := testkit.NewRawServer(t, "\x00\xffnonsense\r\n\r\n")
-	y := start(t, api(
+	sys := start(t, api(
 		route{key: "$connect", integration: slow(toHTTP("/connect", guideTemplate, `/2\d\d/`))},
 		route{key: "$disconnect", integration: toHTTP("/disconnect", "", "$default")},
 		route{key: "echo", twoWay: true, integration: slow(toProxy("/echo"))},
@@ -52,8 +52,8 @@ func TestMixedLoad(t *testing.T) {
 		s.gateway.Account, s.gateway.NewConnections = throttle.Limit{Rate: 1e9, Burst: 1e6}, throttle.Limit{Rate: 1e9, Burst: 1e6}
 	})
 	var disconnected atomic.Int64
-	y.backend.RespondWith(func(a testkit.Request) testkit.Response {
-		<-y.backend.Requests
+	sys.backend.RespondWith(func(a testkit.Request) testkit.Response {
+		<-sys.backend.Requests
 		switch a.Path {
 		case "/connect":
 			if rand.IntN(10) == 0 {
@@ -76,21 +76,21 @@ func TestMixedLoad(t *testing.T) {
 	for n := range 16 {
 		all.Go(func() {
 			for ctx.Err() == nil {
-				y.oneClient(ctx, n)
+				sys.oneClient(ctx, n)
 			}
 		})
 	}
 	all.Go(func() {
 		for ctx.Err() == nil {
-			for live := range y.gateway.Connections("", "") {
-				_ = post(ctx, y.gateway, apiID, live.ConnectionID, []byte(strings.Repeat("p", rand.IntN(1000)))) // gone or slow: both may be
+			for live := range sys.gateway.Connections("", "") {
+				_ = post(ctx, sys.gateway, apiID, live.ConnectionID, []byte(strings.Repeat("p", rand.IntN(1000)))) // gone or slow: both may be
 			}
 			pause(ctx, time.Millisecond)
 		}
 	})
 	all.Wait()
-	testkit.Eventually(t, "every connection to end", func() bool { return y.gateway.Stats().Open == 0 })
-	stats := y.gateway.Stats()
+	testkit.Eventually(t, "every connection to end", func() bool { return sys.gateway.Stats().Open == 0 })
+	stats := sys.gateway.Stats()
 	connected := stats.Sockets.Opened + stats.Refused[gateway.ClientGone] // those that left before their 101 have a $disconnect too
 	testkit.Eventually(t, "every $disconnect", func() bool { return disconnected.Load() >= connected })
 	if d := disconnected.Load(); connected != d || d == 0 {
@@ -98,7 +98,7 @@ func TestMixedLoad(t *testing.T) {
 	}
 	http.DefaultClient.CloseIdleConnections()
 	testkit.Eventually(t, "goroutines to end", func() bool {
-		y.client.Close()                              // each kept connection has goroutines at the backend's end
+		sys.client.Close()                            // each kept connection has goroutines at the backend's end
 		return runtime.NumGoroutine() <= before+16+64 // the socket pool keeps some for messages to come
 	})
 	t.Logf("%d connections", connected)
@@ -112,8 +112,8 @@ func pause(ctx context.Context, d time.Duration) {
 }
 
 // oneClient runs one client of that kind from its handshake to its end.
-func (y *system) oneClient(ctx context.Context, kind int) {
-	conn, _, err := websocket.Dial(ctx, y.url("?reportType=x"), nil)
+func (sys *system) oneClient(ctx context.Context, kind int) {
+	conn, _, err := websocket.Dial(ctx, sys.url("?reportType=x"), nil)
 	if err != nil {
 		return // refused, or the time is over
 	}

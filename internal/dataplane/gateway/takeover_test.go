@@ -21,15 +21,15 @@ import (
 // here; one that the other does not know of stays, and has its own (A-GATEWAY-36).
 func TestConnectionsThatWereTakenOverAreClosed(t *testing.T) {
 	old, next := &memory.Journal{}, &memory.Journal{}
-	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "$context.connectionId", "$default")}), withJournal(old), func(s *setup) {
+	sys := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "$context.connectionId", "$default")}), withJournal(old), func(s *setup) {
 		s.gateway.HoldsLease = func() bool { return true }
 		s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { return next, nil }
 	})
-	taken := y.connect("")
+	taken := sys.connect("")
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, old)) == 1 })
 	known := owedIn(t, old)[0].ConnectionID
 	old.Take()
-	own := y.connect("") // its note is refused
+	own := sys.connect("") // its note is refused
 	if code, _ := taken.Closed(); code != websocket.StatusServiceRestart {
 		t.Errorf("closed with %d", code)
 	}
@@ -37,26 +37,26 @@ func TestConnectionsThatWereTakenOverAreClosed(t *testing.T) {
 	if got := owedIn(t, next)[0].ConnectionID; got == known {
 		t.Error("the new journal has what is another's")
 	}
-	y.explain(known, func(e execution.Entry) bool {
+	sys.explain(known, func(e execution.Entry) bool {
 		return strings.Contains(execution.Explain([]execution.Entry{e}, false, language.English), "Another node took the connection over")
 	})
 	_ = own.Conn.Close(websocket.StatusNormalClosure, "")
-	if got := y.backend.Next(t); got.Body == known {
+	if got := sys.backend.Next(t); got.Body == known {
 		t.Error("the connection that is another's had a $disconnect")
 	}
 	testkit.Eventually(t, "nothing to be owed", func() bool { return len(owedIn(t, next)) == 0 })
-	y.backend.Untouched(t)
+	sys.backend.Untouched(t)
 }
 
 // A run finds out that it was taken over when it is told to check its journal.
 func TestCheckJournalFindsOut(t *testing.T) {
 	j := &memory.Journal{}
 	began := make(chan struct{})
-	y := start(t, api(), withJournal(j), func(s *setup) {
+	sys := start(t, api(), withJournal(j), func(s *setup) {
 		s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { close(began); return &memory.Journal{}, nil }
 	})
 	j.Take()
-	y.gateway.CheckJournal()
+	sys.gateway.CheckJournal()
 	<-began
 }
 
@@ -66,49 +66,49 @@ func TestDisconnectsWaitUntilTheNodeIsSure(t *testing.T) {
 	for _, taken := range []bool{false, true} {
 		j := &memory.Journal{}
 		var sure atomic.Bool
-		y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), withJournal(j), mayBeTakenOver(sure.Load))
-		c := y.connect("")
+		sys := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), withJournal(j), mayBeTakenOver(sure.Load))
+		c := sys.connect("")
 		testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
 		_ = c.Conn.CloseNow()
-		testkit.Eventually(t, "the $disconnect to wait", func() bool { return y.gateway.Stats().DisconnectsQueued == 1 })
+		testkit.Eventually(t, "the $disconnect to wait", func() bool { return sys.gateway.Stats().DisconnectsQueued == 1 })
 		if taken {
 			j.Take()
-			y.gateway.CheckJournal()
+			sys.gateway.CheckJournal()
 		}
 		sure.Store(true)
 		if !taken {
-			if got := y.backend.Next(t); got.Path != "/bye" {
+			if got := sys.backend.Next(t); got.Path != "/bye" {
 				t.Errorf("asked %+v", got)
 			}
 		}
-		testkit.Eventually(t, "none to wait", func() bool { return y.gateway.Stats().DisconnectsQueued == 0 })
-		y.backend.Untouched(t)
+		testkit.Eventually(t, "none to wait", func() bool { return sys.gateway.Stats().DisconnectsQueued == 0 })
+		sys.backend.Untouched(t)
 	}
 }
 
 // A recovery by a node that is itself taken over meanwhile runs nothing.
 func TestARecoveryOfANodeThatIsTakenOverRunsNothing(t *testing.T) {
 	j, next, began := &memory.Journal{}, &memory.Journal{}, make(chan struct{})
-	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), withJournal(j), func(s *setup) {
+	sys := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), withJournal(j), func(s *setup) {
 		s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { close(began); return next, nil }
 	})
-	y.connect("")
+	sys.connect("")
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
 	records := owedIn(t, j)
 	records[0].ConnectionID = "IAjQTdSFoAMCJgg="
-	_, err := y.gateway.Recover(t.Context(), records, func(context.Context) error {
+	_, err := sys.gateway.Recover(t.Context(), records, func(context.Context) error {
 		j.Take()
-		y.gateway.CheckJournal()
+		sys.gateway.CheckJournal()
 		<-began
 		return gateway.ErrTakenOver
 	})
 	if err == nil {
 		t.Error("no error")
 	}
-	if n := y.gateway.Stats().DisconnectsQueued; n != 0 {
+	if n := sys.gateway.Stats().DisconnectsQueued; n != 0 {
 		t.Errorf("%d $disconnects", n)
 	}
-	y.backend.Untouched(t)
+	sys.backend.Untouched(t)
 	if got := owedIn(t, next); len(got) != 0 {
 		t.Errorf("%+v", got)
 	}
@@ -122,16 +122,16 @@ func TestANewRunsJournalHasNothingOfAnotherNodes(t *testing.T) {
 	lost.connect("")
 	lost.connect(session)
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, left)) == 2 })
-	y := start(t, threeRoutes(), resumable(60), withJournal(j), func(s *setup) {
+	sys := start(t, threeRoutes(), resumable(60), withJournal(j), func(s *setup) {
 		s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) { return next, nil }
 	})
 	j.Take()
-	_, err := y.gateway.Recover(t.Context(), owedIn(t, left), func(context.Context) error { return gateway.ErrTakenOver })
+	_, err := sys.gateway.Recover(t.Context(), owedIn(t, left), func(context.Context) error { return gateway.ErrTakenOver })
 	if !errors.Is(err, gateway.ErrTakenOver) {
 		t.Errorf("error %v", err)
 	}
 	testkit.Eventually(t, "nothing to be owed", func() bool { return len(owedIn(t, next)) == 0 })
-	y.backend.Untouched(t)
+	sys.backend.Untouched(t)
 }
 
 // The messages of a connection that another node took over are not lost where they stand in
@@ -146,19 +146,19 @@ func TestMessagesOfConnectionsThatWereTakenOverAreNotLost(t *testing.T) {
 		if test.delivery == "durable" {
 			tags = []string{"delivery", test.delivery}
 		}
-		y := start(t, threeRoutes(), resumable(60, tags...), withJournal(j), mayBeTakenOver(func() bool { return true }))
-		c := y.connect(session)
-		id := y.only()
-		y.cut(c)
-		y.post(id, "one", "two")
+		sys := start(t, threeRoutes(), resumable(60, tags...), withJournal(j), mayBeTakenOver(func() bool { return true }))
+		c := sys.connect(session)
+		id := sys.only()
+		sys.cut(c)
+		sys.post(id, "one", "two")
 		testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
 		j.Take()
-		y.gateway.CheckJournal()
-		testkit.Eventually(t, "the connection to be given up", func() bool { return y.gateway.Stats().Away == 0 })
-		if err := y.gateway.Close(t.Context()); err != nil {
+		sys.gateway.CheckJournal()
+		testkit.Eventually(t, "the connection to be given up", func() bool { return sys.gateway.Stats().Away == 0 })
+		if err := sys.gateway.Close(t.Context()); err != nil {
 			t.Error(err)
 		}
-		if got := y.gateway.Stats().Outcomes[gateway.Lost]; got != test.lost {
+		if got := sys.gateway.Stats().Outcomes[gateway.Lost]; got != test.lost {
 			t.Errorf("%s: %d are counted as lost, want %d", test.delivery, got, test.lost)
 		}
 	}

@@ -55,9 +55,9 @@ func TestTemplateSelectionOfSamples(t *testing.T) {
 				}
 			}
 			i.TemplateSelectionExpr, i.RequestTemplates, i.PassthroughBehavior = c.expression, c.templates, c.passthrough
-			y := start(t, api(route{key: "$default", twoWay: true, integration: i}))
-			y.backend.Respond(testkit.Response{Body: "ok"})
-			client := y.connect("")
+			sys := start(t, api(route{key: "$default", twoWay: true, integration: i}))
+			sys.backend.Respond(testkit.Response{Body: "ok"})
+			client := sys.connect("")
 			client.Send(message)
 			reply := client.Read()
 			if strings.HasPrefix(reply, `{"message": "`) {
@@ -67,8 +67,8 @@ func TestTemplateSelectionOfSamples(t *testing.T) {
 				t.Errorf("the client got %q, want %q", reply, c.reply)
 			}
 			if c.body == "" {
-				y.backend.Untouched(t)
-			} else if got := y.backend.Next(t).Body; got != c.body {
+				sys.backend.Untouched(t)
+			} else if got := sys.backend.Next(t).Body; got != c.body {
 				t.Errorf("the backend got %q, want %q", got, c.body)
 			}
 		})
@@ -78,13 +78,13 @@ func TestTemplateSelectionOfSamples(t *testing.T) {
 // A one-way route calls the backend too, and the client gets nothing for a response
 // without an integration response.
 func TestAOneWayRouteWithoutResponses(t *testing.T) {
-	y := start(t, api(
+	sys := start(t, api(
 		route{key: "$default", integration: toHTTP("/", "T")},
 		route{key: "ping", twoWay: true, integration: toMock(`{"statusCode":200}`, "pong")},
 	))
-	c := y.connect("")
+	c := sys.connect("")
 	c.Send("x")
-	if got := y.backend.Next(t).Body; got != "T" {
+	if got := sys.backend.Next(t).Body; got != "T" {
 		t.Errorf("the backend got %q", got)
 	}
 	c.Send(`{"action":"ping"}`)
@@ -105,9 +105,9 @@ func TestCausesNameWhatToChange(t *testing.T) {
 		"http://no-such-host.invalid/":                        {500, []string{"the host name no-such-host.invalid", "is not known"}},
 		plain.URL + "/slip":                                   {500, []string{"status 404", "It was asked POST " + plain.URL + "/slip and said: (not kept: dataTraceEnabled is off)", "look at integrationUri", `/4\d\d/`}},
 	} {
-		y := start(t, api(route{key: "$connect", integration: toHTTP(uri, "", "200")}))
-		body, h := y.refuse("", c.status)
-		e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution)
+		sys := start(t, api(route{key: "$connect", integration: toHTTP(uri, "", "200")}))
+		body, h := sys.refuse("", c.status)
+		e := sys.explain(h.Get("X-Amz-Apigw-Id"), failedExecution)
 		for _, text := range c.says {
 			if !strings.Contains(e.Cause().Error(), text) {
 				t.Errorf("%s: %q does not say %q (%s)", uri, e.Cause().Error(), text, body)
@@ -120,21 +120,21 @@ func TestCausesNameWhatToChange(t *testing.T) {
 // it came where the message does (A-INTEGRATION-7).
 func TestMembersThatComeTwice(t *testing.T) {
 	const message = `{"kind":"first","kind":"last"}`
-	y := start(t, api(
+	sys := start(t, api(
 		route{key: "last", integration: toHTTP("/json", "$input.json('$')", "$default")},
 		route{key: "$default", integration: toHTTP("/none", "", "$default")},
 	))
-	y.deploy(func(d *pasarela.APIDocument) { d.API.RouteSelectionExpression = "$request.body.kind" })
-	c := y.connect("")
+	sys.deploy(func(d *pasarela.APIDocument) { d.API.RouteSelectionExpression = "$request.body.kind" })
+	c := sys.connect("")
 	c.Send(message)
-	if got := y.backend.Next(t); got.Path != "/json" || got.Body != `{"kind":"last"}` {
+	if got := sys.backend.Next(t); got.Path != "/json" || got.Body != `{"kind":"last"}` {
 		t.Errorf("got %+v", got)
 	}
-	y.deploy(func(d *pasarela.APIDocument) {
+	sys.deploy(func(d *pasarela.APIDocument) {
 		d.Integrations[0].RequestTemplates = map[string]string{"application/json": "$input.body"}
 	})
-	y.connect("").Send(message)
-	if got := y.backend.Next(t); got.Body != message {
+	sys.connect("").Send(message)
+	if got := sys.backend.Next(t); got.Body != message {
 		t.Errorf("got %q", got.Body)
 	}
 }

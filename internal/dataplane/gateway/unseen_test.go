@@ -50,13 +50,13 @@ func TestAClientKeepsTheConnectionThatItGotMeanwhile(t *testing.T) {
 					}
 				})...)
 			}
-			y := node("1", "2", withJournal(j), mayBeTakenOver(func() bool { return true }))
+			sys := node("1", "2", withJournal(j), mayBeTakenOver(func() bool { return true }))
 			there := node("2", "1", withJournal(&memory.Journal{}))
 			j.Fail(errors.New("away"))
-			c := y.connect(session)
-			y.backend.Next(t)
-			id := y.only()
-			y.cut(c)
+			c := sys.connect(session)
+			sys.backend.Next(t)
+			id := sys.only()
+			sys.cut(c)
 			cutOff.Store(true)
 			if another {
 				c = there.connect(session)
@@ -64,29 +64,29 @@ func TestAClientKeepsTheConnectionThatItGotMeanwhile(t *testing.T) {
 				there.cut(c)
 			}
 			j.Take()
-			y.gateway.CheckJournal()
-			testkit.Eventually(t, "the takeover to be found out", func() bool { return strings.Contains(y.nodeLog.String(), "another node took over") })
+			sys.gateway.CheckJournal()
+			testkit.Eventually(t, "the takeover to be found out", func() bool { return strings.Contains(sys.nodeLog.String(), "another node took over") })
 			cutOff.Store(false)
-			y.goesOnWith(id, another)
+			sys.goesOnWith(id, another)
 		})
 	}
 }
 
 // goesOnWith has a client come back and checks which connection it has; ends says that the node's
 // own has ended.
-func (y *system) goesOnWith(id string, ends bool) {
-	y.t.Helper()
-	y.connectSoon(session)
-	testkit.Eventually(y.t, "the connection to go on", func() bool { return y.gateway.Stats().Resumed == 1 })
-	if got := y.only(); got != id {
-		y.t.Errorf("connection %s, want %s", got, id)
+func (sys *system) goesOnWith(id string, ends bool) {
+	sys.t.Helper()
+	sys.connectSoon(session)
+	testkit.Eventually(sys.t, "the connection to go on", func() bool { return sys.gateway.Stats().Resumed == 1 })
+	if got := sys.only(); got != id {
+		sys.t.Errorf("connection %s, want %s", got, id)
 	}
 	if ends {
-		if asked := y.backend.Next(y.t); asked.Path != "/bye" {
-			y.t.Errorf("asked %+v", asked)
+		if asked := sys.backend.Next(sys.t); asked.Path != "/bye" {
+			sys.t.Errorf("asked %+v", asked)
 		}
 	}
-	y.backend.Untouched(y.t)
+	sys.backend.Untouched(sys.t)
 }
 
 // A node that ends while all are asked for a session may have had it, and one that was asked
@@ -94,7 +94,7 @@ func (y *system) goesOnWith(id string, ends bool) {
 func TestANodeThatEndsWhileItIsAskedDecidesNothing(t *testing.T) {
 	network := memory.NewNetwork()
 	var ended atomic.Bool
-	y := start(t, threeRoutes(), resumable(60), withJournal(&memory.Journal{}), func(s *setup) {
+	sys := start(t, threeRoutes(), resumable(60), withJournal(&memory.Journal{}), func(s *setup) {
 		s.network, s.node, s.gateway.Node = network, "1", 1
 		s.gateway.OtherNodes = func() []string {
 			if ended.Load() {
@@ -104,9 +104,9 @@ func TestANodeThatEndsWhileItIsAskedDecidesNothing(t *testing.T) {
 		}
 		s.wrap = func(b pasarela.Bus) pasarela.Bus { return &ending{b, &ended} }
 	})
-	y.refuse(session, 503)
-	y.backend.Untouched(t)
-	y.connect(session)
+	sys.refuse(session, 503)
+	sys.backend.Untouched(t)
+	sys.connect(session)
 }
 
 // ending says of every node that is asked that it has ended.
