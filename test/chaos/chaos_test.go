@@ -52,6 +52,25 @@ func TestClientsWithSessionsMissNothing(t *testing.T) {
 	}
 }
 
+// Every node is stopped and started again, one after the other, while messages are posted to
+// all clients, which have sessions: each keeps its connection, the backend sees neither a
+// second $connect nor a $disconnect until they leave, and what was accepted comes in sequence.
+func TestARollingRestartIsNotSeenByBackends(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds the program")
+	}
+	t.Parallel() // it mostly waits
+	o := options{program: pasarelaProgram, seed: 5, roll: 1, sockets: 200, pushes: 200}
+	v, err := o.run(t.Context(), t.Output())
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := v.Connections == o.sockets && v.Known == o.sockets && v.Disconnects == o.sockets && v.ReplacedLate+v.ReplacedInStall+v.ReplacedClosed == 0
+	if !v.ok() || !kept || v.PushesCut+v.PushesLeft > 0 || v.Pushes < o.sockets || v.Sockets < o.sockets {
+		t.Error(v)
+	}
+}
+
 // A single node is killed with all its connections and starts again: every connection gets
 // one $disconnect. By hand it is run with 18,000 (docs/reliability.md).
 func TestASingleNodeIsKilledWithAllItsConnections(t *testing.T) {

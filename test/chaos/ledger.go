@@ -155,6 +155,7 @@ type result struct {
 	// RepeatedInStall were over while NATS may not have taken the journal that says so.
 	RepeatedInStall int
 	OtherRequest    int           // repeated under another request id
+	Early           int           // with -roll: before the clients left
 	Slowest         time.Duration // from the end of a connection to its $disconnect
 	// Pushes were accepted. Of these, PushesLost did not reach a client that got a close
 	// frame, PushesCut one that got none: it left, or its node was killed.
@@ -178,13 +179,13 @@ type result struct {
 }
 
 func (v result) String() string {
-	return fmt.Sprintf("connections %d, $disconnects %d, lost %d, doubled %d (in the last batch before a kill: missed %d, repeated %d; repeated after a fault of NATS %d; other request ids %d), slowest %s; pushes accepted %d, lost %d, doubled %d, cut off with client or node %d, of clients that left a node which was cut off %d, received without a 200 %d, out of order %d; clients came back %d times (connections of %d clients known), pushes received again %d, connections replaced %d (besides: of clients that were refused for longer than the window %d, that had closed theirs %d, opened during a fault of NATS %d)",
-		v.Connections, v.Disconnects, v.Lost, v.Doubled, v.MissedInWindow, v.RepeatedInWindow, v.RepeatedInStall, v.OtherRequest, v.Slowest.Round(time.Millisecond),
+	return fmt.Sprintf("connections %d, $disconnects %d, lost %d, doubled %d (in the last batch before a kill: missed %d, repeated %d; repeated after a fault of NATS %d; other request ids %d; before the clients of a rolling restart left %d), slowest %s; pushes accepted %d, lost %d, doubled %d, cut off with client or node %d, of clients that left a node which was cut off %d, received without a 200 %d, out of order %d; clients came back %d times (connections of %d clients known), pushes received again %d, connections replaced %d (besides: of clients that were refused for longer than the window %d, that had closed theirs %d, opened during a fault of NATS %d)",
+		v.Connections, v.Disconnects, v.Lost, v.Doubled, v.MissedInWindow, v.RepeatedInWindow, v.RepeatedInStall, v.OtherRequest, v.Early, v.Slowest.Round(time.Millisecond),
 		v.Pushes, v.PushesLost, v.PushesDoubled, v.PushesCut, v.PushesLeft, v.PushesUnanswered, v.PushesUnordered, v.Sockets, v.Known, v.PushesAgain, v.Replaced, v.ReplacedLate, v.ReplacedClosed, v.ReplacedInStall)
 }
 
 func (v result) ok() bool {
-	return v.Lost == 0 && v.Doubled == 0 && v.OtherRequest == 0 && v.PushesLost == 0 && v.PushesDoubled == 0 && v.PushesUnordered == 0 && v.Replaced == 0
+	return v.Lost == 0 && v.Doubled == 0 && v.OtherRequest == 0 && v.Early == 0 && v.PushesLost == 0 && v.PushesDoubled == 0 && v.PushesUnordered == 0 && v.Replaced == 0
 }
 
 // evaluate counts. Connections whose client never got its 101 are counted only for

@@ -4,7 +4,8 @@
 //
 //	go run ./test/chaos -for 10m -sockets 1000 -seed 7
 //
-// With -mass-disconnect it kills one node that holds all connections instead (massdisconnect.go).
+// With -mass-disconnect it kills one node that holds all connections instead (massdisconnect.go),
+// with -roll it restarts every node in turn (roll.go).
 //
 // A new promise needs notes in the ledger and a count in evaluate; a new fault needs a row
 // in faults.go.
@@ -48,6 +49,7 @@ type options struct {
 	share          float64       // with resume: the part of the clients that have sessions
 	resume         bool          // clients come back to their connections, whose messages are durable
 	cut            time.Duration // with resume: the mean time until a client's socket is cut; 0: never
+	roll           int           // how often every node is restarted in turn, instead of faults; clients have sessions and stay
 	massDisconnect string        // which nodes are killed while one holds all sockets; "": random faults
 }
 
@@ -66,6 +68,7 @@ func main() {
 	flag.Float64Var(&o.share, "share", 1, "with -resume: the part of the clients that have sessions; the others end with their sockets")
 	flag.DurationVar(&o.cut, "cut", 20*time.Second, "with -resume: mean time until a client's socket is cut; 0: never")
 	flag.StringVar(&o.faults, "faults", "", "names of faults, separated by commas; all by default")
+	flag.IntVar(&o.roll, "roll", 0, "instead of faults by chance: how often every node is stopped and started again, one after the other; clients have sessions and stay, and each gets its messages in sequence")
 	flag.StringVar(&o.massDisconnect, "mass-disconnect", "", "instead of faults by chance: a node that holds all -sockets is killed; \"single\": it has no others and starts again, \"one\": of three, \"two\": of three, and so is the one that takes it over")
 	flag.Parse()
 	kept, err := o.runAndEvaluate(context.Background(), os.Stdout)
@@ -92,6 +95,9 @@ func (o options) run(ctx context.Context, out io.Writer) (v result, err error) {
 	chosen, err := choose(o.faults)
 	if err != nil {
 		return v, err
+	}
+	if o.roll > 0 {
+		chosen, o.resume, o.share, o.stay, o.cut = nil, true, 1, 0, 0
 	}
 	if needsOf(chosen)&disks != 0 {
 		if here, err := withDisks(); err != nil || !here {
@@ -149,18 +155,27 @@ func (o options) hurt(ctx context.Context, c *cluster, chosen []fault, out io.Wr
 	defer leave()
 	k.run(connected, o.sockets, random)
 	wait(ctx, 3*time.Second)
+	for began := time.Now(); o.roll > 0 && l.attachedClients() < o.sockets; wait(ctx, 100*time.Millisecond) {
+		if time.Since(began) > receiveLimit {
+			return v, fmt.Errorf("%d of %d clients are connected after %s", l.attachedClients(), o.sockets, receiveLimit)
+		}
+	}
 	pushing, stopPushes := context.WithCancel(ctx)
 	defer stopPushes()
 	p := &pusher{c: c, ledger: l, path: k.path}
 	own := rand.New(rand.NewPCG(o.seed, 1))
 	var pushes sync.WaitGroup
-	pushes.Go(func() { p.run(pushing, o.pushes, own) })
+	post := p.run
+	if o.roll > 0 {
+		post = p.runInSequence
+	}
+	pushes.Go(func() { post(pushing, o.pushes, own) })
 	enough, heard := signal.NotifyContext(ctx, os.Interrupt) // what came so far is evaluated
 	defer heard()
 	hurting, stop := context.WithTimeout(enough, o.lasting)
 	defer stop()
 	r := &run{cluster: c, ledger: l, random: random, out: out, pace: o.pace}
-	done, err := r.hurt(hurting, chosen)
+	done, err := o.make(hurting, r, chosen)
 	if err != nil {
 		return v, err
 	}
@@ -170,6 +185,10 @@ func (o options) hurt(ctx context.Context, c *cluster, chosen []fault, out io.Wr
 	wait(ctx, time.Second) // pushes accepted last are still being delivered
 	for began := time.Now(); o.resume && l.unread() > 0 && time.Since(began) < receiveLimit; {
 		wait(ctx, 100*time.Millisecond)
+	}
+	early := 0
+	if o.roll > 0 {
+		early = l.disconnected()
 	}
 	leave()
 	k.work.Wait()
@@ -181,6 +200,7 @@ func (o options) hurt(ctx context.Context, c *cluster, chosen []fault, out io.Wr
 		wait(ctx, 100*time.Millisecond)
 	}
 	v = l.evaluate()
+	v.Early = early
 	_, _ = fmt.Fprintln(out, v)
 	for _, problem := range v.Problems[:min(len(v.Problems), findings)] {
 		_, _ = fmt.Fprintln(out, " ", problem)
@@ -189,4 +209,12 @@ func (o options) hurt(ctx context.Context, c *cluster, chosen []fault, out io.Wr
 		_, _ = fmt.Fprintln(out, "  allowed:", explained)
 	}
 	return v, nil
+}
+
+// make makes the faults: by chance until ctx ends, or restarts in turn.
+func (o options) make(ctx context.Context, r *run, chosen []fault) (done map[string]int, err error) {
+	if o.roll > 0 {
+		return r.roll(o.roll)
+	}
+	return r.hurt(ctx, chosen)
 }

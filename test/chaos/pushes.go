@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -51,22 +52,25 @@ func (p *pusher) run(ctx context.Context, rate int, random *rand.Rand) {
 		}
 		node := random.IntN(size)
 		p.work.Go(func() {
-			if p.post(p.c.urls[node], id, name) {
+			if p.post(p.c.urls[node], id, name, "") {
 				p.ledger.accepted(name)
 			}
 		})
 	}
 }
 
-// post says whether the node accepted the push.
-func (p *pusher) post(node, id, body string) bool {
+// post says whether the node accepted the push. key is its idempotency key, "" for none.
+func (p *pusher) post(node, id, body, key string) bool {
 	r, err := http.NewRequest(http.MethodPost, node+p.path+"/@connections/"+url.PathEscape(id), bytes.NewReader([]byte(body)))
 	if err != nil {
 		return false
 	}
+	if key != "" {
+		r.Header.Set("Idempotency-Key", strings.ReplaceAll(key, " ", "-"))
+	}
 	sum := sha256.Sum256([]byte(body))
-	key := aws.Credentials{AccessKeyID: p.c.env["AWS_ACCESS_KEY_ID"], SecretAccessKey: p.c.env["AWS_SECRET_ACCESS_KEY"]}
-	if err := v4.NewSigner().SignHTTP(r.Context(), key, r, hex.EncodeToString(sum[:]), "execute-api", p.c.env["AWS_REGION"], time.Now()); err != nil {
+	who := aws.Credentials{AccessKeyID: p.c.env["AWS_ACCESS_KEY_ID"], SecretAccessKey: p.c.env["AWS_SECRET_ACCESS_KEY"]}
+	if err := v4.NewSigner().SignHTTP(r.Context(), who, r, hex.EncodeToString(sum[:]), "execute-api", p.c.env["AWS_REGION"], time.Now()); err != nil {
 		return false
 	}
 	answer, err := p.client.Do(r)
