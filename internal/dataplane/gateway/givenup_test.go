@@ -33,7 +33,7 @@ func acceptFor(t *testing.T, sys *system) (address string) {
 	return e.Addr().String()
 }
 
-// handshakeAt sends a handshake to an address, for the stage that y serves.
+// handshakeAt sends a handshake to an address, for the stage that sys serves.
 func (sys *system) handshakeAt(address, rest string) *net.TCPConn {
 	sys.t.Helper()
 	nc, err := net.Dial("tcp", address)
