@@ -87,6 +87,7 @@ func TestAKilledReportGoesOn(t *testing.T) {
 type asked struct {
 	ID, State, Link string
 	Percent         float64
+	Rows            int64
 }
 
 // look asks the service at an address for the report.

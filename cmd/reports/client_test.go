@@ -19,6 +19,7 @@ type received struct {
 	FrameID  string `json:"frameId"`
 	Repeated bool   `json:"repeated"`
 	Link     string `json:"link"`
+	Rows     int64  `json:"rows"`
 }
 
 func (h received) ends() bool {

@@ -76,6 +76,7 @@ func (s *Service) remindClient(ctx context.Context, job jobs.Job) {
 	if frame.Place = s.queue.Place(job.ID); frame.Place == 0 {
 		return // it has begun
 	}
+	frame.Lifetime = remindEvery // then the next one comes
 	if err := s.conversation(job).Send(ctx, frame); !errors.Is(err, notify.ErrGone) {
 		return
 	}

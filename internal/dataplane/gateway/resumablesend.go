@@ -37,6 +37,9 @@ func (r *resumable) addToMailbox(m mailbox.Message, w *waiter, key string) (give
 	case r.link == nil && r.g.leavesToNextRun():
 		return false, pasarela.Errorf(pasarela.CodeServiceUnavailable, "The node of the connection is stopping, and its client is away. Try again: the next run goes on with the connection.")
 	}
+	if next, _ := r.box.Next(); next != nil && next.Expired(now) {
+		r.expire(now) // no socket takes it: its client is away, or reads slowly
+	}
 	if r.g.mailboxes.Add(int64(m.Size)+messageOverhead) > r.g.options.MailboxBytes {
 		r.g.mailboxes.Add(-int64(m.Size) - messageOverhead)
 		return false, pasarela.Errorf(pasarela.CodeLimitExceeded, "Too much waits on this node for clients that are away or read slowly.")
@@ -81,7 +84,7 @@ func (r *resumable) pumpWritten(now time.Time, written uint64) {
 		if m == nil {
 			return
 		}
-		if !m.Expires.IsZero() && now.After(m.Expires) {
+		if m.Expired(now) {
 			r.expire(now)
 			continue
 		}

@@ -442,6 +442,9 @@ func TestMessagesExpire(t *testing.T) {
 	push("soon", time.Nanosecond)
 	push("late", time.Hour)
 	push("soon", time.Nanosecond)
+	if n := sys.gateway.Stats().Outcomes[gateway.Expired]; n != 1 {
+		t.Errorf("%d expired while the client is away; the first waited in the way of the others", n)
+	}
 	reads(t, sys.again(), "late")
 	testkit.Eventually(sys.t, "the others to be counted", func() bool { return sys.gateway.Stats().Outcomes[gateway.Expired] == 2 })
 }

@@ -22,8 +22,8 @@ type Message struct {
 	Expires  time.Time // it is not sent after that; zero: never
 }
 
-// expired says whether m must not be sent any more.
-func (m *Message) expired(now time.Time) bool { return !m.Expires.IsZero() && now.After(m.Expires) }
+// Expired says whether m must not be sent any more.
+func (m *Message) Expired(now time.Time) bool { return !m.Expires.IsZero() && now.After(m.Expires) }
 
 // Limits bound a [Box].
 type Limits struct {
@@ -179,7 +179,7 @@ func (b *Box) Expire(now time.Time) (expired []Message) {
 	all, sent := b.kept(), b.sent()
 	kept := all[:sent]
 	for i := sent; i < len(all); i++ {
-		if m := all[i]; m.expired(now) {
+		if m := all[i]; m.Expired(now) {
 			b.queue.bytes -= int32(m.Size)
 			expired = append(expired, m)
 		} else {

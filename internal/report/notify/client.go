@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -83,7 +84,8 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 // Post posts one frame to a connection at the endpoint of its stage
 // (https://host/stage). A frame with a key carries it as Idempotency-Key: pasarela
-// delivers it once, AWS ignores it (A-REPORT-1). The error is ErrGone when the
+// delivers it once, AWS ignores it (A-REPORT-1). So it is with Pasarela-Expires of a frame
+// with a lifetime of a second or more (A-REPORT-26). The error is ErrGone when the
 // connection is, and wraps ErrRefused when it was certainly not delivered.
 func (c *Client) Post(ctx context.Context, endpoint, connectionID string, frame Frame) error {
 	content, err := encode(frame)
@@ -98,6 +100,9 @@ func (c *Client) Post(ctx context.Context, endpoint, connectionID string, frame 
 	var options []func(*apigatewaymanagementapi.Options)
 	if key := frame.key(); key != "" {
 		options = append(options, apigatewaymanagementapi.WithAPIOptions(smithyhttp.SetHeaderValue("Idempotency-Key", key)))
+	}
+	if seconds := int(frame.Lifetime / time.Second); seconds > 0 {
+		options = append(options, apigatewaymanagementapi.WithAPIOptions(smithyhttp.SetHeaderValue("Pasarela-Expires", strconv.Itoa(seconds))))
 	}
 	own, began := frame.Trace, time.Now()
 	if own != "" {

@@ -21,6 +21,10 @@ const (
 	// detects a client that has left, and keeps the connection from being idle: API
 	// Gateway closes one after ten minutes without traffic (A-REPORT-23).
 	QuietEvery = 10 * time.Second
+	// A client that comes back is to get the newest progress and none of what came before, so
+	// a frame waits for it until the next one is there (A-REPORT-26).
+	progressLifetime = 2 * ProgressEvery
+	quietLifetime    = QuietEvery + progressLifetime
 )
 
 // A Conversation is the sequence of frames to one client about one report: accepted

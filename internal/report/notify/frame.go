@@ -45,6 +45,9 @@ type Frame struct {
 	Expires *time.Time `json:"expires,omitempty"`
 
 	Trace string `json:"-"` // W3C trace context that the frame is posted in; "" for none
+	// Lifetime is how long it may wait for a client that is away (A-REPORT-26); 0: for as long
+	// as the client may.
+	Lifetime time.Duration `json:"-"`
 
 	Reason  string `json:"reason,omitempty"`  // failed: a code
 	Message string `json:"message,omitempty"` // failed: a sentence in the report's language

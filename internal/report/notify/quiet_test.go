@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -33,6 +34,13 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if w.status == http.StatusOK {
 		w.received, w.at = append(w.received, frame), append(w.at, time.Now())
 	}
+	if expires := r.Header.Get("Pasarela-Expires"); expires != "" && w.status == http.StatusOK {
+		seconds, err := strconv.Atoi(expires)
+		if err != nil {
+			return nil, err
+		}
+		w.received[len(w.received)-1].Lifetime = time.Duration(seconds) * time.Second
+	}
 	header := http.Header{"X-Amzn-Errortype": {map[int]string{410: "GoneException", 403: "ForbiddenException"}[w.status]}}
 	return &http.Response{StatusCode: w.status, Header: header, Body: io.NopCloser(bytes.NewReader(nil)), Request: r}, nil
 }
@@ -51,7 +59,8 @@ func (w *wire) delivered() ([]notify.Frame, []time.Time) {
 
 // A query that runs for long without rows: the connection has traffic long before
 // API Gateway's ten idle minutes are over, and it is noticed that the client has
-// left. A-REPORT-23.
+// left (A-REPORT-23). For a client that is away each frame of progress waits until the next
+// (A-REPORT-26).
 func TestAQuietReportKeepsItsConnectionInUse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &wire{status: http.StatusOK}
@@ -71,6 +80,11 @@ func TestAQuietReportKeepsItsConnectionInUse(t *testing.T) {
 		for i := range at[1:] {
 			if silent := at[i+1].Sub(at[i]); silent > time.Minute || received[i+1].Event != notify.Progress {
 				t.Fatalf("frame %d, %s, came after %s", i+1, received[i+1].Event, silent)
+			}
+		}
+		for i := range at[1:] {
+			if next, lifetime := at[i+1].Sub(at[i]), received[i].Lifetime; i > 0 && (lifetime <= next || lifetime > 2*next) || i == 0 && lifetime != 0 {
+				t.Fatalf("frame %d, %s, waits for a client that is away for %s; the next came after %s", i, received[i].Event, lifetime, next)
 			}
 		}
 		if len(at) < 60 {

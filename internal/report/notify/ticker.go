@@ -81,14 +81,17 @@ func (t *Ticker) next(ctx context.Context, first bool, last Frame) (frame Frame,
 	defer quiet.Stop()
 	select {
 	case frame = <-t.newest:
+		frame.Lifetime = progressLifetime
 		return frame, true
 	case <-quiet.C:
+		last.Lifetime = quietLifetime
 		return last, true
 	case <-ctx.Done():
 	}
 	if first {
 		select {
 		case frame = <-t.newest:
+			frame.Lifetime = progressLifetime
 			return frame, true
 		default:
 		}
