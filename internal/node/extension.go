@@ -36,6 +36,7 @@ func (n *Node) extensionServices() extension.Services {
 			_, err := n.apis.Stages.GetStage(ctx, apis.StageInput{APIID: apiID, StageName: stageName})
 			return err
 		},
+		Strict:          n.options.Strict,
 		AutoDeployFault: n.apis.Deployments.AutoDeployFault,
 		Nodes:           cluster{n.store, n.options.NodeName, n.options.NATSURL != ""},
 	}

@@ -14,15 +14,21 @@ import (
 	"github.com/pasarela-ws/pasarela/pasarelatest"
 )
 
-// signed makes a POST with its path as it is written, signed by AWS's signer.
+// signed makes a POST of @connections with its path as it is written, signed by AWS's signer.
 func signed(t testing.TB, g *pasarelatest.Gateway, target, text string) *http.Request {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, target, strings.NewReader(text))
+	return signedFor(t, g, "execute-api", http.MethodPost, target, text)
+}
+
+// signedFor makes a call of a service by the gateway's administrator.
+func signedFor(t testing.TB, g *pasarelatest.Gateway, service, method, target, text string) *http.Request {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, target, strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
 	hash := sha256.Sum256([]byte(text))
-	if err := v4.NewSigner().SignHTTP(t.Context(), g.Credentials(), r, hex.EncodeToString(hash[:]), "execute-api", g.Region(), time.Now()); err != nil {
+	if err := v4.NewSigner().SignHTTP(t.Context(), g.Credentials(), r, hex.EncodeToString(hash[:]), service, g.Region(), time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	return r

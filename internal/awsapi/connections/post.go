@@ -18,12 +18,17 @@ const (
 	outcomeHeader      = "Pasarela-Outcome"
 )
 
+// PushHeaders are the headers by which a caller says more of a post than AWS can be told. A
+// strict gateway ignores them.
+func PushHeaders() []string { return []string{idempotencyKey, waitHeader, expiresHeader} }
+
 // maxExpires bounds Pasarela-Expires, in seconds.
 const maxExpires = 24 * 3600
 
 // post delivers the body. With an Idempotency-Key the connection gets it once, however
 // often the caller repeats the call. A caller that asks to wait gets the outcome.
-func (s *Service) post(w http.ResponseWriter, r *http.Request, apiID, connectionID string, body []byte) error {
+func (s *Service) post(w http.ResponseWriter, r *http.Request, c authenticated) error {
+	apiID, connectionID := c.stage.APIID, c.connectionID
 	var push gateway.Push
 	if !s.Gateway.Strict() {
 		var err error
@@ -31,7 +36,7 @@ func (s *Service) post(w http.ResponseWriter, r *http.Request, apiID, connection
 			return err
 		}
 	}
-	push.Body = body
+	push.Body = c.body
 	var began time.Time
 	if s.Trace != nil {
 		began = time.Now()

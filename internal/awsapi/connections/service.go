@@ -68,26 +68,16 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request, call *gateway.Re
 		return err
 	}
 	call.Authenticated = true
-	if about.kind != oneConnection {
-		return s.serveTags(w, r, who, about, body.Bytes)
-	}
-	apiID, connectionID := about.stage.APIID, about.connectionID
-	if err := s.allow(r, who, about.stage, connectionID); err != nil {
-		return err
-	}
-	switch r.Method {
-	case http.MethodPost:
-		return s.post(w, r, apiID, connectionID, body.Bytes)
-	case http.MethodGet:
-		return s.describe(w, r, apiID, connectionID)
-	case http.MethodDelete:
-		return s.remove(w, r, apiID, connectionID)
-	default:
-		if r.Method == http.MethodPut && strings.HasSuffix(connectionID, tagsSuffix) {
-			return forbidden(s.untagged(about.stage))
+	if about.kind == oneConnection {
+		if err := s.allow(r, who, about.stage, about.connectionID); err != nil {
+			return err
 		}
-		return methodRefused(w, r, "@connections/{connectionId}", "DELETE, GET, POST")
 	}
+	op := operationOf(about.kind, r.Method)
+	if op == nil {
+		return s.refuseMethod(w, r, about)
+	}
+	return op.serve(s, w, r, authenticated{target: about, who: who, body: body.Bytes})
 }
 
 // Admits says whether to read the body of a call: its head passes every check that does
@@ -152,10 +142,14 @@ func forbidden(why language.Message) error {
 	return &pasarela.Error{Code: pasarela.CodeForbidden, Message: "Forbidden", Cause: why}
 }
 
-// methodRefused refuses a method that a resource does not take.
-func methodRefused(w http.ResponseWriter, r *http.Request, resource, methods string) error {
+// refuseMethod refuses a method that a resource does not take.
+func (s *Service) refuseMethod(w http.ResponseWriter, r *http.Request, about target) error {
+	if about.kind == oneConnection && r.Method == http.MethodPut && strings.HasSuffix(about.connectionID, tagsSuffix) {
+		return forbidden(s.untagged(about.stage))
+	}
+	path, methods := methodsOf(about.kind)
 	w.Header().Set("Allow", methods)
-	return forbidden(language.ConnectionsMethods.Of(resource, methods, r.Method))
+	return forbidden(language.ConnectionsMethods.Of(strings.TrimPrefix(path, "/"), methods, r.Method))
 }
 
 // allow evaluates the policies. The resource has two names: AWS documents the literal
@@ -171,8 +165,8 @@ func (s *Service) allow(r *http.Request, who pasarela.Principal, at *stage.Stage
 // timeFormat is ISO 8601 in UTC with milliseconds (aws-dataplane §8.2).
 const timeFormat = "2006-01-02T15:04:05.000Z"
 
-func (s *Service) describe(w http.ResponseWriter, r *http.Request, apiID, connectionID string) error {
-	d, err := s.Gateway.Describe(r.Context(), apiID, connectionID)
+func (s *Service) describe(w http.ResponseWriter, r *http.Request, c authenticated) error {
+	d, err := s.Gateway.Describe(r.Context(), c.stage.APIID, c.connectionID)
 	if err != nil {
 		return err
 	}
@@ -192,10 +186,10 @@ func (s *Service) describe(w http.ResponseWriter, r *http.Request, apiID, connec
 func appendTime(dst []byte, at time.Time) []byte { return at.UTC().AppendFormat(dst, timeFormat) }
 
 // remove closes the connection. AWS has no way to choose code and reason; here the
-// query may (A-GATEWAY-14).
-func (s *Service) remove(w http.ResponseWriter, r *http.Request, apiID, connectionID string) error {
+// query may, unless the gateway is strict (A-GATEWAY-14).
+func (s *Service) remove(w http.ResponseWriter, r *http.Request, c authenticated) error {
 	code, reason := uint64(0), ""
-	if r.URL.RawQuery != "" {
+	if r.URL.RawQuery != "" && !s.Gateway.Strict() {
 		query := r.URL.Query()
 		reason = query.Get("reason")
 		if text := query.Get("code"); text != "" {
@@ -208,7 +202,7 @@ func (s *Service) remove(w http.ResponseWriter, r *http.Request, apiID, connecti
 	if code == 0 && reason != "" {
 		code = 1000
 	}
-	if err := s.Gateway.Disconnect(r.Context(), apiID, connectionID, uint16(code), reason); err != nil {
+	if err := s.Gateway.Disconnect(r.Context(), c.stage.APIID, c.connectionID, uint16(code), reason); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)

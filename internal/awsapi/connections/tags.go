@@ -28,49 +28,30 @@ func (s *Service) tagged(at *stage.Stage) bool {
 	return d != nil && d.Settings.ConnectionTags && !s.Gateway.Strict()
 }
 
-// serveTags handles calls about tags: PUT of a connection's, GET of the list of connections
-// that have one, and POST to all of them.
-func (s *Service) serveTags(w http.ResponseWriter, r *http.Request, who pasarela.Principal, about target, body []byte) error {
-	if about.kind == tagsOfConnection {
-		if r.Method != http.MethodPut {
-			return methodRefused(w, r, "@connections/{connectionId}/tags", http.MethodPut)
-		}
-		if _, err := queryOf(r); err != nil {
-			return err
-		}
-		return s.tag(w, r, who, about, body)
+// tagIn is the tag that a call for many connections names, once the caller may use it. The
+// call takes further parameters of these names.
+func (s *Service) tagIn(r *http.Request, c authenticated, further ...string) (tag string, query url.Values, err error) {
+	if query, err = queryOf(r, append([]string{"tag"}, further...)...); err != nil {
+		return "", nil, err
 	}
-	taken := []string{"tag"}
-	switch r.Method {
-	case http.MethodPost:
-	case http.MethodGet:
-		taken = append(taken, "limit", "nextToken")
-	default:
-		return methodRefused(w, r, "@connections", "GET, POST")
-	}
-	query, err := queryOf(r, taken...)
-	if err != nil {
-		return err
-	}
-	tag := query.Get("tag")
+	tag = query.Get("tag")
 	if err := gateway.CheckTag(tag); err != nil {
-		return err
+		return "", nil, err
 	}
-	if err := s.allowTag(r, who, about, tag); err != nil {
-		return err
+	return tag, query, s.allowTag(r, c.who, c.target, tag)
+}
+
+// limitIn is how many connections a list is to have at most.
+func limitIn(query url.Values) (int, error) {
+	text := query.Get("limit")
+	if text == "" {
+		return defaultListed, nil
 	}
-	if r.Method == http.MethodPost {
-		return s.fanOut(w, r, about.stage, tag, body)
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > gateway.MaxTagged {
+		return 0, pasarela.Errorf(pasarela.CodeBadRequest, "limit is %q; it is a whole number from 1 to %d.", text, gateway.MaxTagged)
 	}
-	limit := defaultListed
-	if text := query.Get("limit"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 || n > gateway.MaxTagged {
-			return pasarela.Errorf(pasarela.CodeBadRequest, "limit is %q; it is a whole number from 1 to %d.", text, gateway.MaxTagged)
-		}
-		limit = n
-	}
-	return s.list(w, r, who, about, tag, query.Get("nextToken"), limit)
+	return n, nil
 }
 
 // untagged is why a stage takes no calls about tags.
@@ -122,8 +103,11 @@ func (s *Service) allowTag(r *http.Request, who pasarela.Principal, about target
 
 // tag replaces the tags of a connection. A caller whose policy allows certain tags only
 // cannot set others.
-func (s *Service) tag(w http.ResponseWriter, r *http.Request, who pasarela.Principal, about target, body []byte) error {
-	tags, err := tagsIn(body)
+func (s *Service) tag(w http.ResponseWriter, r *http.Request, c authenticated) error {
+	if _, err := queryOf(r); err != nil {
+		return err
+	}
+	tags, err := tagsIn(c.body)
 	if err != nil {
 		return err
 	}
@@ -132,11 +116,11 @@ func (s *Service) tag(w http.ResponseWriter, r *http.Request, who pasarela.Princ
 		asked = []string{""}
 	}
 	for _, tag := range asked {
-		if err := s.allowTag(r, who, about, tag); err != nil {
+		if err := s.allowTag(r, c.who, c.target, tag); err != nil {
 			return err
 		}
 	}
-	if err := s.Gateway.Tag(r.Context(), about.stage.APIID, about.connectionID, tags); err != nil {
+	if err := s.Gateway.Tag(r.Context(), c.stage.APIID, c.connectionID, tags); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)
@@ -171,18 +155,26 @@ func tagsIn(body []byte) ([]string, error) {
 
 // list returns the connections that have a tag, a page at a time. It shows only those of
 // their tags that the caller may list.
-func (s *Service) list(w http.ResponseWriter, r *http.Request, who pasarela.Principal, about target, tag, after string, limit int) error {
-	found, missing, err := s.Gateway.Tagged(r.Context(), about.stage.APIID, about.stage.Name, tag, after, limit)
+func (s *Service) list(w http.ResponseWriter, r *http.Request, c authenticated) error {
+	tag, query, err := s.tagIn(r, c, "limit", "nextToken")
+	if err != nil {
+		return err
+	}
+	limit, err := limitIn(query)
+	if err != nil {
+		return err
+	}
+	found, missing, err := s.Gateway.Tagged(r.Context(), c.stage.APIID, c.stage.Name, tag, query.Get("nextToken"), limit)
 	if err != nil {
 		return err
 	}
 	shown := map[string]bool{tag: true}
-	for i, c := range found {
-		found[i].Tags = make([]string, 0, len(c.Tags)) // those of the connection are shared
-		for _, other := range c.Tags {
+	for i, one := range found {
+		found[i].Tags = make([]string, 0, len(one.Tags)) // those of the connection are shared
+		for _, other := range one.Tags {
 			may, known := shown[other]
 			if !known {
-				may = s.allowTag(r, who, about, other) == nil
+				may = s.allowTag(r, c.who, c.target, other) == nil
 				shown[other] = may
 			}
 			if may {
@@ -202,7 +194,11 @@ func (s *Service) list(w http.ResponseWriter, r *http.Request, who pasarela.Prin
 }
 
 // fanOut posts one body to all connections that have a tag.
-func (s *Service) fanOut(w http.ResponseWriter, r *http.Request, at *stage.Stage, tag string, body []byte) error {
+func (s *Service) fanOut(w http.ResponseWriter, r *http.Request, c authenticated) error {
+	tag, _, err := s.tagIn(r, c)
+	if err != nil {
+		return err
+	}
 	push, err := pushOf(r.Header)
 	if err != nil {
 		return err
@@ -210,8 +206,8 @@ func (s *Service) fanOut(w http.ResponseWriter, r *http.Request, at *stage.Stage
 	if push.Key != "" || push.Wait != gateway.Accepted {
 		return pasarela.Errorf(pasarela.CodeBadRequest, "%s and %s are for a post to one connection.", idempotencyKey, waitHeader)
 	}
-	push.Body = body
-	found, err := s.Gateway.FanOut(r.Context(), at.APIID, at.Name, tag, push)
+	push.Body = c.body
+	found, err := s.Gateway.FanOut(r.Context(), c.stage.APIID, c.stage.Name, tag, push)
 	if err != nil {
 		return err
 	}

@@ -40,6 +40,10 @@ type Services struct {
 	// Nil: every stage has.
 	AutoDeployFault func(ctx context.Context, apiID, stageName string) (why, deploymentID string)
 
+	// Strict leaves out the calls about what AWS has not in the service itself: a strict gateway
+	// has no asynchronous routes, so there are no calls of theirs to replay (A-GATEWAY-57).
+	Strict bool
+
 	// authorize decides, as [wire.Guard.Authorize] does.
 	authorize func(ctx context.Context, who pasarela.Principal, action string, resources []string, rc pasarela.RequestContext) error
 	// allow asks whether the caller whom ctx serves may read what is at a path.
@@ -61,6 +65,23 @@ func New(services Services, guard *wire.Guard, log *slog.Logger) *wire.RESTServi
 
 // Operations is the table.
 func Operations(s Services) []wire.Operation {
+	if s.Strict {
+		return ofOperators(s)
+	}
+	return append(ofOperators(s), ofAsyncRoutes(s)...)
+}
+
+// ofAsyncRoutes are absent from a strict gateway.
+func ofAsyncRoutes(s Services) []wire.Operation {
+	return []wire.Operation{
+		wire.Reply("GetDeadLetters", "GET /pasarela/apis/{apiId}/stages/{stageName}/dead-letters", 200, s.deadLetters),
+		wire.Reply("ReplayDeadLetter", "POST /pasarela/apis/{apiId}/stages/{stageName}/dead-letters/{deadLetterId}/replay", 200, s.replayDeadLetter),
+		wire.Reply("DeleteDeadLetter", "DELETE /pasarela/apis/{apiId}/stages/{stageName}/dead-letters/{deadLetterId}", 200, s.deleteDeadLetter),
+	}
+}
+
+// ofOperators are those by which people look into a gateway and bring its definitions along.
+func ofOperators(s Services) []wire.Operation {
 	return []wire.Operation{
 		wire.Reply("GetPreview", "GET /pasarela/apis/{apiId}/preview", 200, s.preview),
 		wire.Reply("GetSamples", "GET /pasarela/apis/{apiId}/samples", 200, s.samples),
@@ -72,9 +93,6 @@ func Operations(s Services) []wire.Operation {
 		wire.Reply("GetLogs", "GET /pasarela/apis/{apiId}/stages/{stageName}/logs", 200, s.logs),
 		wire.Reply("GetMetrics", "GET /pasarela/apis/{apiId}/stages/{stageName}/metrics", 200, s.metrics),
 		wire.Reply("GetMetricsHistory", "GET /pasarela/apis/{apiId}/stages/{stageName}/metrics/history", 200, s.metricsHistory),
-		wire.Reply("GetDeadLetters", "GET /pasarela/apis/{apiId}/stages/{stageName}/dead-letters", 200, s.deadLetters),
-		wire.Reply("ReplayDeadLetter", "POST /pasarela/apis/{apiId}/stages/{stageName}/dead-letters/{deadLetterId}/replay", 200, s.replayDeadLetter),
-		wire.Reply("DeleteDeadLetter", "DELETE /pasarela/apis/{apiId}/stages/{stageName}/dead-letters/{deadLetterId}", 200, s.deleteDeadLetter),
 		wire.Reply("GetActivity", "GET /pasarela/activity", 200, s.activity),
 		wire.Reply("GetNodes", "GET /pasarela/nodes", 200, s.nodes),
 		wire.Reply("ListConnections", "GET /pasarela/connections", 200, s.allConnections),
