@@ -50,16 +50,16 @@ func (n *Node) autoDeployFault(ctx context.Context, apiID, stageName string) str
 
 // addressOf is the address of an API of this server in templates; nil when templates are
 // to get AWS's.
-func (n *Node) addressOf() func(ctx context.Context, apiID string) string {
+func (n *Node) addressOf() func(ctx context.Context, apiID string) (string, error) {
 	if n.options.Strict {
 		return nil
 	}
-	return func(ctx context.Context, apiID string) string {
+	return func(ctx context.Context, apiID string) (string, error) {
 		api, err := n.apis.GetAPI(ctx, apis.APIInput{APIID: apiID})
-		if err != nil {
-			return ""
+		if pasarela.CodeOf(err) == pasarela.CodeNotFound {
+			return "", nil
 		}
-		return api.APIEndpoint
+		return api.APIEndpoint, err
 	}
 }
 

@@ -18,10 +18,10 @@ func addressForm(region, suffix string) *regexp.Regexp {
 }
 
 // reachable is a value of a template in which AWS's addresses of APIs of this server are
-// the server's own (A-STACK-12).
-func (s *Service) reachable(ctx context.Context, v any) any {
+// the server's own (A-STACK-12). The error is the store's.
+func (s *Service) reachable(ctx context.Context, v any) (_ any, err error) {
 	if s.Endpoint == nil {
-		return v
+		return v, nil
 	}
 	switch v := v.(type) {
 	case string:
@@ -29,31 +29,40 @@ func (s *Service) reachable(ctx context.Context, v any) any {
 	case []any:
 		list := make([]any, len(v))
 		for i := range v {
-			list[i] = s.reachable(ctx, v[i])
+			if list[i], err = s.reachable(ctx, v[i]); err != nil {
+				return nil, err
+			}
 		}
-		return list
+		return list, nil
 	case map[string]any:
 		object := make(map[string]any, len(v))
 		for key := range v {
-			object[key] = s.reachable(ctx, v[key])
+			if object[key], err = s.reachable(ctx, v[key]); err != nil {
+				return nil, err
+			}
 		}
-		return object
+		return object, nil
 	}
-	return v
+	return v, nil
 }
 
 // reachableText replaces AWS's addresses of APIs in a text by those at which this server is
 // reached; a name that only begins like one stays.
-func (s *Service) reachableText(ctx context.Context, text string) string {
+func (s *Service) reachableText(ctx context.Context, text string) (_ string, failed error) {
 	if s.Endpoint == nil || !strings.Contains(text, ".execute-api.") {
-		return text
+		return text, nil
 	}
-	return s.address.ReplaceAllStringFunc(text, func(found string) string {
+	text = s.address.ReplaceAllStringFunc(text, func(found string) string {
 		part := s.address.FindStringSubmatch(found)
 		if part[3] != "" { // another name that begins alike
 			return found
 		}
-		endpoint, err := url.Parse(s.Endpoint(ctx, part[2]))
+		address, err := s.Endpoint(ctx, part[2])
+		if err != nil {
+			failed = err
+			return found
+		}
+		endpoint, err := url.Parse(address)
 		if err != nil || endpoint.Host == "" {
 			return found
 		}
@@ -63,4 +72,5 @@ func (s *Service) reachableText(ctx context.Context, text string) string {
 		}
 		return scheme + endpoint.Host + endpoint.Path
 	})
+	return text, failed
 }

@@ -33,11 +33,11 @@ func TestAddressesOfAPIsLeadHere(t *testing.T) {
 			w := newWorld()
 			s, _ := launch(t, stack.Options{
 				Bucket: memory.NewBucket(), RegionAccount: place, Types: w.types(), Callers: w, Node: "n1", Log: slog.New(slog.DiscardHandler),
-				Endpoint: func(_ context.Context, apiID string) string {
+				Endpoint: func(_ context.Context, apiID string) (string, error) {
 					if endpoint == "" || apiID != "abc" {
-						return ""
+						return "", nil
 					}
-					return endpoint + apiID
+					return endpoint + apiID, nil
 				},
 			})
 			for i, test := range tests {

@@ -104,7 +104,8 @@ func (a *applier) tags(id string) map[string]string {
 // errStopped says that the node stops in the middle of a call.
 var errStopped = errors.New("the node stops")
 
-// apply brings one resource to what the plan says; its error has been told in an event.
+// apply brings one resource to what the plan says; its error has been told in an event, unless
+// the store did not answer.
 func (a *applier) apply(ctx context.Context, id string) error {
 	template := a.plan.template.Resources[id]
 	res := a.resource(id)
@@ -113,11 +114,11 @@ func (a *applier) apply(ctx context.Context, id string) error {
 		verb = "CREATE"
 	}
 	properties, err := a.plan.properties(ctx, id, a.scope, a.services)
-	if err != nil && a.onlyFind {
+	if err != nil && a.onlyFind && !isUnavailable(err) {
 		return errNotMade
 	}
 	if err != nil {
-		return a.failed(ctx, id, verb, template.Type, err.Error())
+		return a.failed(ctx, id, verb, template.Type, err, err.Error())
 	}
 	kind, known := a.service.Types.Type(template.Type)
 	if !known && a.onlyFind {
@@ -133,10 +134,7 @@ func (a *applier) apply(ctx context.Context, id string) error {
 	if a.back && a.restore(id, properties) {
 		return nil
 	}
-	before := res.Properties
-	if res.Attempted != nil {
-		before = *res.Attempted
-	}
+	before := res.mayHave(properties)
 	changed := resource.Differing(before, properties)
 	retagged := kind.Properties.HasTags() && !maps.Equal(res.Tags, tags)
 	switch {
@@ -151,6 +149,29 @@ func (a *applier) apply(ctx context.Context, id string) error {
 		return a.create(ctx, kind, id, properties, tags, res)
 	}
 	return a.update(ctx, kind, id, properties, tags, before)
+}
+
+// mayHave are the properties that a resource may have where an update of it was broken off: each
+// as it was or as it was attempted, in doubt the one that differs from what is wanted, so that
+// it is set again.
+func (res *Resource) mayHave(wanted map[string]any) Values {
+	if res.Attempted == nil {
+		return res.Properties
+	}
+	before := maps.Clone(*res.Attempted)
+	for _, name := range resource.Differing(res.Properties, *res.Attempted) {
+		attempted, given := before[name]
+		want, wants := wanted[name]
+		if given != wants || given && !resource.Equal(attempted, want) {
+			continue
+		}
+		if was, had := res.Properties[name]; had {
+			before[name] = was
+		} else {
+			delete(before, name)
+		}
+	}
+	return before
 }
 
 // note brings what a template says of a resource besides its properties into the document.
@@ -169,7 +190,11 @@ func (a *applier) about(res *Resource) {
 	res.Needs = a.plan.needs[res.LogicalID]
 }
 
-func (a *applier) failed(ctx context.Context, id, verb, typeName, reason string) error {
+// failed tells of an error in an event, unless the next run will know better.
+func (a *applier) failed(ctx context.Context, id, verb, typeName string, err error, reason string) error {
+	if isUnavailable(err) {
+		return err
+	}
 	if ctx.Err() != nil && errors.Is(context.Cause(ctx), context.Canceled) {
 		return errStopped // what was under way is looked for when the operation goes on
 	}
@@ -227,7 +252,7 @@ func (a *applier) create(ctx context.Context, kind *resource.Type, id string, pr
 			state, found = resource.State{}, false // it is the one that shall be replaced
 		}
 	}
-	if a.onlyFind && !found && state.PhysicalID == "" {
+	if a.onlyFind && !found && state.PhysicalID == "" && !isUnavailable(err) {
 		return errNotMade
 	}
 	a.mark(id, verb+"_IN_PROGRESS", reason, func(res *Resource) {
@@ -240,8 +265,8 @@ func (a *applier) create(ctx context.Context, kind *resource.Type, id string, pr
 		state, err = kind.Create(ctx, r)
 	}
 	made.ID, made.Attributes = state.PhysicalID, state.Attributes
-	if err != nil && state.PhysicalID == "" {
-		return a.failed(ctx, id, verb, kind.Name, handlerReason(err))
+	if err != nil && (state.PhysicalID == "" || isUnavailable(err)) { // the next run finds it, and ends what was begun
+		return a.failed(ctx, id, verb, kind.Name, err, handlerReason(err))
 	}
 	place := func(res *Resource) {
 		if replaced != nil {
@@ -255,7 +280,7 @@ func (a *applier) create(ctx context.Context, kind *resource.Type, id string, pr
 			place(&next)
 			s.Resources[id] = &next
 		})
-		return a.failed(ctx, id, verb, kind.Name, handlerReason(err))
+		return a.failed(ctx, id, verb, kind.Name, err, handlerReason(err))
 	}
 	a.mark(id, verb+"_IN_PROGRESS", "Resource creation Initiated", place)
 	a.mark(id, verb+"_COMPLETE", a.notes(kind, state, properties), nil)
@@ -302,7 +327,7 @@ func (a *applier) update(ctx context.Context, kind *resource.Type, id string, pr
 	r.Previous, r.Properties = before, properties
 	state, err := kind.Update(ctx, r)
 	if err != nil {
-		return a.failed(ctx, id, "UPDATE", kind.Name, handlerReason(err))
+		return a.failed(ctx, id, "UPDATE", kind.Name, err, handlerReason(err))
 	}
 	a.mark(id, "UPDATE_COMPLETE", a.notes(kind, state, properties), func(res *Resource) {
 		if state.PhysicalID != "" {

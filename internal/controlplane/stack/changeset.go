@@ -36,6 +36,9 @@ type ChangeSet struct {
 	// OperationID will be that of the operation that executes it: names that are made for
 	// nested stacks follow from it.
 	OperationID string `json:"operationId,omitempty"`
+	// After is the last operation on the stack when the change set was made: it is not executed
+	// after another. "" for a stack that is to be created, and in change sets of earlier versions.
+	After string `json:"after,omitempty"`
 
 	tree *setTree
 }
@@ -50,6 +53,9 @@ type CreateChangeSetInput struct {
 	IncludeNested  bool   `aws:"IncludeNestedStacks"`
 	ImportExisting bool   `aws:"ImportExistingResources"`
 }
+
+// executeComplete is the ExecutionStatus of a change set that an operation has begun to execute.
+const executeComplete = "EXECUTE_COMPLETE"
 
 var changeSetName = regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
 
@@ -74,6 +80,25 @@ func (s *Service) CreateChangeSet(ctx context.Context, who pasarela.Principal, i
 	if !changeSetName.MatchString(in.ChangeSetName) {
 		return nil, invalid("1 validation error detected: Value '%s' at 'changeSetName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*", in.ChangeSetName)
 	}
+	for range maxReviews {
+		set, err := s.createChangeSet(ctx, who, in)
+		if !errors.Is(err, errStackMade) {
+			return set, err
+		}
+	}
+	return nil, pasarela.Errorf(CodeAlreadyExists, "Stack [%s] is created by others at the same time", in.StackName)
+}
+
+// maxReviews is how often a new stack may be made by another call while CreateChangeSet makes it.
+const maxReviews = 3
+
+// errStackMade says that another call has made the stack that a change set was to make.
+var errStackMade = errors.New("the stack was made meanwhile")
+
+// createChangeSet is one try of CreateChangeSet, whose name is checked; [errStackMade] when
+// another is needed. A new stack is written first, so that its change sets are found by it; where
+// the store does not answer after that, it stays, as on AWS when its change sets are deleted.
+func (s *Service) createChangeSet(ctx context.Context, who pasarela.Principal, in CreateChangeSetInput) (*ChangeSet, error) {
 	stack, fresh, err := s.stackFor(ctx, in)
 	if err != nil {
 		return nil, err
@@ -93,6 +118,16 @@ func (s *Service) CreateChangeSet(ctx context.Context, who pasarela.Principal, i
 	if err != nil {
 		return nil, err
 	}
+	if fresh {
+		stack.setStatus(stack.Created, "REVIEW_IN_PROGRESS", "User Initiated")
+		_, err := s.stacks.Create(ctx, prefixLive+stack.Name, stack)
+		if errors.Is(err, pasarela.ErrConflict) {
+			return nil, errStackMade
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	set := s.newChangeSet(in, stack)
 	set.Input = target
 	if err := s.addChanges(ctx, who, set, p, stack, depth); err != nil {
@@ -100,12 +135,6 @@ func (s *Service) CreateChangeSet(ctx context.Context, who pasarela.Principal, i
 	}
 	if set.Status != "FAILED" && len(set.Changes) == 0 && before != nil && p.nothingElse(before) {
 		set.fail(noChanges)
-	}
-	if fresh {
-		stack.setStatus(stack.Created, "REVIEW_IN_PROGRESS", "User Initiated")
-		if _, err := s.stacks.Create(ctx, prefixLive+stack.Name, stack); err != nil && !errors.Is(err, pasarela.ErrConflict) {
-			return nil, err
-		}
 	}
 	_, err = s.changeSets.Create(ctx, changeSetKey(stack.ID, set.Name), set)
 	if errors.Is(err, pasarela.ErrConflict) {
@@ -127,7 +156,7 @@ func (s *Service) newChangeSet(in CreateChangeSetInput, stack *Stack) *ChangeSet
 		ID:   "arn:aws:cloudformation:" + s.RegionAccount.Region + ":" + s.RegionAccount.AccountID + ":changeSet/" + in.ChangeSetName + "/" + pasarela.NewUUID(),
 		Name: in.ChangeSetName, StackID: stack.ID, StackName: stack.Name, Description: in.Description, Type: orText(in.ChangeSetType, "UPDATE"),
 		Status: "CREATE_COMPLETE", ExecutionStatus: "AVAILABLE", Created: s.now(), OnStackFailure: in.OnStackFailure, IncludeNested: in.IncludeNested,
-		ImportExisting: in.ImportExisting, OperationID: pasarela.NewUUID(), tree: &setTree{rootStack: orText(stack.RootID, stack.ID)},
+		ImportExisting: in.ImportExisting, OperationID: pasarela.NewUUID(), After: stack.lastOperation(), tree: &setTree{rootStack: orText(stack.RootID, stack.ID)},
 	}
 }
 
@@ -136,7 +165,10 @@ func (s *Service) newChangeSet(in CreateChangeSetInput, stack *Stack) *ChangeSet
 // one of the store.
 func (s *Service) addChanges(ctx context.Context, who pasarela.Principal, set *ChangeSet, p *plan, stack *Stack, depth int) (err error) {
 	d := p.differ(stack)
-	if set.Changes, err = d.all(ctx); err != nil {
+	if set.Changes, err = d.all(ctx); isUnavailable(err) {
+		return err
+	}
+	if err != nil {
 		set.fail(err.Error())
 		return nil
 	}
@@ -257,7 +289,7 @@ type ExecuteChangeSetInput struct {
 // ExecuteChangeSet begins to do what a change set says, and waits for the end for ten
 // seconds (A-STACK-4). InvalidChangeSetStatus for one that failed or was executed;
 // ValidationError where the stack has changed its status since. The other change sets of
-// the stack are removed: they were made for what it was.
+// the stack are removed when the operation begins: they were made for what it was.
 func (s *Service) ExecuteChangeSet(ctx context.Context, who pasarela.Principal, in ExecuteChangeSetInput) error {
 	set, err := s.ChangeSet(ctx, in.ChangeSetName, in.StackName)
 	if err != nil {
@@ -276,13 +308,7 @@ func (s *Service) ExecuteChangeSet(ctx context.Context, who pasarela.Principal, 
 	if _, err := s.servicesFor(ctx, who, set.Input.RoleARN); err != nil {
 		return err
 	}
-	if err := s.execute(ctx, who, set, in.ClientToken, onFailure); err != nil {
-		return err
-	}
-	if err := s.executed(ctx, set); err != nil {
-		return err
-	}
-	return s.forgetChangeSets(ctx, set.StackID, set.ID)
+	return s.execute(ctx, who, set, in.ClientToken, onFailure)
 }
 
 // execute starts the operation that a change set describes.
@@ -297,6 +323,9 @@ func (s *Service) execute(ctx context.Context, who pasarela.Principal, set *Chan
 		stack, err := s.live(ctx, set.StackID)
 		if err != nil {
 			return err
+		}
+		if set.After != "" && stack.lastOperation() != set.After {
+			return pasarela.Errorf(CodeInvalidChangeSetStatus, "ChangeSet [%s] cannot be executed in its current status of [OBSOLETE]: the stack was changed after it was made", set.ID)
 		}
 		_, err = s.update(ctx, stack, op)
 		return err

@@ -8,7 +8,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -131,15 +130,21 @@ type account struct {
 	guard    *wire.Guard
 	files    *backup.Service
 
-	mu   sync.Mutex
-	left int // changes until death; negative: it never comes
+	lock chan struct{} // one call at a time; a channel, for which synctest can wait
+	left int           // changes until death; negative: it never comes
 	dead *atomic.Bool
 	died chan struct{}
 }
 
 func newAccount(t *testing.T) *account {
 	t.Helper()
-	bucket, log := memory.NewBucket(), slog.New(slog.DiscardHandler)
+	return newAccountOn(t, memory.NewBucket())
+}
+
+// newAccountOn makes the services over a store that may have contents.
+func newAccountOn(t *testing.T, bucket pasarela.Bucket) *account {
+	t.Helper()
+	log := slog.New(slog.DiscardHandler)
 	identities, err := identity.Open(t.Context(), identity.Options{Bucket: bucket, RegionAccount: place})
 	if err != nil {
 		t.Fatal(err)
@@ -151,7 +156,7 @@ func newAccount(t *testing.T) *account {
 	guard := &wire.Guard{RegionAccount: place, Authorizer: identities}
 	ofFunctions, ofParameters, ofObjects := functions.Backup(), parameters.Backup(), objects.Backup()
 	return &account{
-		bucket: bucket, who: identities, guard: guard,
+		bucket: bucket, who: identities, guard: guard, dead: new(atomic.Bool), lock: make(chan struct{}, 1),
 		files: &backup.Service{APIs: gateways, Identity: identities.Backup, Functions: &ofFunctions, Parameters: &ofParameters, Objects: &ofObjects, RegionAccount: place},
 		invokers: map[string]wire.Invoker{
 			"apigatewayv2": apigatewayv2.New(gateways, guard, log), "apigateway": apigateway.New(gateways, guard, log), "iam": iam.New(identities, guard, log),
@@ -168,8 +173,8 @@ func (a *account) Role(_ context.Context, who pasarela.Principal, _ string) (pas
 
 func (a *account) Call(ctx context.Context, service, operation string, members map[string]any) (map[string]any, error) {
 	reads := strings.HasPrefix(operation, "Get") || strings.HasPrefix(operation, "List") || strings.HasPrefix(operation, "Head")
-	a.mu.Lock()
-	defer a.mu.Unlock() // one after the other: the number of changes is the same each time
+	a.lock <- struct{}{}
+	defer func() { <-a.lock }() // one after the other: the number of changes is the same each time
 	if a.dead.Load() {
 		return nil, errDead
 	}

@@ -20,12 +20,15 @@ func (s *Service) archiveDeleted(ctx context.Context, r *run) error {
 	if _, err := s.stacks.Upsert(ctx, prefixDeleted+id, func(stored *Stack) error { *stored = last; return nil }); err != nil {
 		return err
 	}
-	if err := s.forgetChangeSets(ctx, last.ID, ""); err != nil {
+	if err := s.forgetChangeSets(ctx, last.ID); err != nil {
 		return err
 	}
-	r.write.Lock() // a write under way must not bring it back
-	defer r.write.Unlock()
-	err := s.stacks.Delete(ctx, prefixLive+last.Name, func(stored *Stack) error {
+	unlock, err := r.lockWrites(ctx) // a write under way must not bring it back
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	err = s.stacks.Delete(ctx, prefixLive+last.Name, func(stored *Stack) error {
 		if stored.ID != last.ID || stored.Operation == nil || stored.Operation.ID != r.operation.ID || stored.Operation.Node != s.Node {
 			return errNotOurs
 		}
@@ -56,15 +59,11 @@ func (s *Service) forgetOldest(ctx context.Context) error {
 	return nil
 }
 
-// forgetChangeSets removes the change sets of a stack but the one with that ARN, and those
-// below them.
-func (s *Service) forgetChangeSets(ctx context.Context, stackID, except string) error {
+// forgetChangeSets removes the change sets of a stack, and those below them.
+func (s *Service) forgetChangeSets(ctx context.Context, stackID string) error {
 	_, id, _ := nameOf(stackID)
 	docs, err := s.changeSets.List(ctx, prefixChangeSet+id+"/")
 	for _, doc := range docs {
-		if doc.Value.ID == except {
-			continue
-		}
 		if err := s.removeChangeSet(ctx, doc.Value); err != nil {
 			return err
 		}

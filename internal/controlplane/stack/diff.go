@@ -182,7 +182,10 @@ func (d *differ) properties(ctx context.Context, id string) (map[string]any, err
 		return value, there, nil
 	}
 	reduced, err := scope.Reduce(d.plan.reduced[id])
-	properties, _ := d.plan.service.reachable(ctx, reduced).(map[string]any)
+	if err == nil {
+		reduced, err = d.plan.service.reachable(ctx, reduced)
+	}
+	properties, _ := reduced.(map[string]any)
 	return orEmpty(properties), err
 }
 

@@ -59,7 +59,7 @@ type DriftDifference struct {
 
 // DetectDrift compares the resources of a stack, or those with these logical ids, with
 // what they are, as the caller may read it, during the call (A-STACK-15). What the caller
-// may not read, or what cannot be read now, is UNKNOWN with its reason and no error; a
+// may not read is UNKNOWN with its reason and no error; a
 // type that cannot be read at all is NOT_CHECKED. ValidationError for a stack with an
 // operation under way, for a logical id that it has not, and when the stack was changed
 // meanwhile. Values of NoEcho parameters are hidden.
@@ -82,7 +82,9 @@ func (s *Service) DetectDrift(ctx context.Context, who pasarela.Principal, name 
 		if len(logicalIDs) > 0 && !slices.Contains(logicalIDs, id) {
 			continue
 		}
-		found.Resources[id] = s.compare(ctx, s.Callers.As(who), before, before.Resources[id], hiding)
+		if found.Resources[id], err = s.compare(ctx, s.Callers.As(who), before, before.Resources[id], hiding); err != nil {
+			return nil, err
+		}
 		if reason := found.Resources[id].Reason; found.Resources[id].Status == DriftUnknown && found.Failure == "" {
 			found.Failure = "Resource " + id + " could not be read: " + reason
 		}
@@ -99,11 +101,11 @@ func (s *Service) DetectDrift(ctx context.Context, who pasarela.Principal, name 
 	})
 }
 
-// compare holds one resource against what it is.
-func (s *Service) compare(ctx context.Context, services resource.Services, stack *Stack, res *Resource, hiding []string) ResourceDrift {
+// compare holds one resource against what it is. The error is the store's.
+func (s *Service) compare(ctx context.Context, services resource.Services, stack *Stack, res *Resource, hiding []string) (ResourceDrift, error) {
 	kind, known := s.Types.Type(res.Type)
 	if !known || kind.Read == nil || res.Ignored || res.ID == "" {
-		return ResourceDrift{Status: DriftNotChecked}
+		return ResourceDrift{Status: DriftNotChecked}, nil
 	}
 	expected := map[string]any(res.Properties)
 	show := func(v any) string { return asJSON(hide(v, hiding)) }
@@ -112,10 +114,12 @@ func (s *Service) compare(ctx context.Context, services resource.Services, stack
 		PhysicalID: res.ID, Properties: expected, Attributes: res.Attributes, Tags: res.Tags,
 	})
 	switch {
+	case isUnavailable(err):
+		return ResourceDrift{}, err
 	case resource.IsGone(err):
-		return ResourceDrift{Status: DriftDeleted, Expected: show(expected)}
+		return ResourceDrift{Status: DriftDeleted, Expected: show(expected)}, nil
 	case err != nil:
-		return ResourceDrift{Status: DriftUnknown, Reason: pasarela.MessageOf(err)}
+		return ResourceDrift{Status: DriftUnknown, Reason: pasarela.MessageOf(err)}, nil
 	}
 	drift := ResourceDrift{Status: DriftInSync, Expected: show(expected), Actual: show(picked(live, expected))}
 	for _, d := range kind.Properties.Differences(expected, live) {
@@ -125,7 +129,7 @@ func (s *Service) compare(ctx context.Context, services resource.Services, stack
 		}
 		drift.Status, drift.Differences = DriftModified, append(drift.Differences, difference)
 	}
-	return drift
+	return drift, nil
 }
 
 // picked are the live properties that a template gives.

@@ -22,11 +22,15 @@ func invalid(format string, args ...any) error {
 
 func noStack(name string) error { return invalid("Stack [%s] does not exist", name) }
 
+// isUnavailable says of an error that the store did not answer, so that nobody knows yet
+// whether what was asked for is done.
+func isUnavailable(err error) bool { return errors.Is(err, pasarela.ErrUnavailable) }
+
 // validation makes a ValidationError of what was wrong with a template; errors with a
 // code of their own pass.
 func validation(err error) error {
 	var known *pasarela.Error
-	if err == nil || errors.As(err, &known) || errors.Is(err, pasarela.ErrUnavailable) {
+	if err == nil || errors.As(err, &known) || isUnavailable(err) {
 		return err
 	}
 	return invalid("%s", err)
@@ -41,9 +45,6 @@ func handlerReason(err error) string {
 	}
 	var known *pasarela.Error
 	if !errors.As(err, &known) {
-		if errors.Is(err, pasarela.ErrUnavailable) {
-			return "Resource handler returned message: \"The server's store does not answer for now.\" (HandlerErrorCode: ServiceInternalError)"
-		}
 		return fmt.Sprintf("Resource handler returned message: %q (HandlerErrorCode: InternalFailure)", err)
 	}
 	message := known.Message

@@ -77,6 +77,9 @@ func (s *Service) template(ctx context.Context, in TemplateInput, services resou
 		return "", invalid("TemplateURL must be a supported URL.")
 	}
 	response, err := services.Call(ctx, "s3", "GetObject", map[string]any{"Bucket": bucket, "Key": key})
+	if isUnavailable(err) {
+		return "", err
+	}
 	if err != nil {
 		return "", invalid("S3 error: %s (TemplateURL %s)", pasarela.MessageOf(err), in.TemplateURL)
 	}
@@ -193,7 +196,9 @@ func resolveParameters(ctx context.Context, in Input, services resource.Services
 		if _, named := head.Parameters[name].SSMType(); !named {
 			continue
 		}
-		if resolved[name], err = parameterStore(ctx, services, texts[name]); err != nil {
+		if resolved[name], err = parameterStore(ctx, services, texts[name]); isUnavailable(err) {
+			return nil, err
+		} else if err != nil {
 			return nil, sentence("Unable to fetch parameters [%s] from parameter store for this account. (%s)", texts[name], pasarela.MessageOf(err))
 		}
 	}

@@ -75,9 +75,8 @@ func nestedTemplate(r *resource.Request) TemplateInput {
 }
 
 // readNested reads the templates of the nested stacks whose URLs are known. One that cannot
-// be read is told of when its stack is made.
-func (p *plan) readNested(ctx context.Context, services resource.Services) map[string]string {
-	var texts map[string]string
+// be read is told of when its stack is made; the error is the store's.
+func (p *plan) readNested(ctx context.Context, services resource.Services) (texts map[string]string, _ error) {
 	for _, id := range p.wanted {
 		properties, _ := p.reduced[id].(map[string]any)
 		url, known := properties["TemplateURL"].(string)
@@ -85,6 +84,9 @@ func (p *plan) readNested(ctx context.Context, services resource.Services) map[s
 			continue
 		}
 		text, err := p.service.template(ctx, TemplateInput{TemplateURL: url}, services)
+		if isUnavailable(err) {
+			return nil, err
+		}
 		if err != nil {
 			continue
 		}
@@ -93,7 +95,7 @@ func (p *plan) readNested(ctx context.Context, services resource.Services) map[s
 		}
 		texts[id] = text
 	}
-	return texts
+	return texts, nil
 }
 
 // createNested creates a nested stack and waits for its end; nested stacks are maxDepth deep
@@ -137,6 +139,9 @@ func (s *Service) depth(ctx context.Context, stack *Stack) (int, error) {
 // findNested finds the stack that an earlier run began to make.
 func (s *Service) findNested(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
 	found, err := s.live(ctx, r.Name(128))
+	if isUnavailable(err) {
+		return resource.State{}, false, err
+	}
 	if err != nil || found.ParentID != r.StackID || found.Status == "REVIEW_IN_PROGRESS" {
 		return resource.State{}, false, nil // it will be made
 	}

@@ -91,6 +91,8 @@ func (s *Service) nestedSet(ctx context.Context, who pasarela.Principal, above *
 	target, p, err := s.prepare(ctx, who, stack, before, in, false)
 	set.Input = target
 	switch {
+	case isUnavailable(err):
+		return nil, err
 	case depth > maxDepth:
 		set.fail(pasarela.MessageOf(tooDeep()))
 	case set.tree.count > maxNested:
@@ -163,8 +165,8 @@ func (s *Service) nestedChangeSets(ctx context.Context, id string) ([]*ChangeSet
 	return found, err
 }
 
-// takeNested is the change set of a nested stack that is executed with that of the stack
-// above, and marks it so; nil when there is none.
+// takeNested is the change set of a nested stack that is to be executed with that of the
+// stack above; nil when there is none.
 func (s *Service) takeNested(ctx context.Context, aboveID, stackID string) (*ChangeSet, error) {
 	if aboveID == "" {
 		return nil, nil
@@ -174,18 +176,42 @@ func (s *Service) takeNested(ctx context.Context, aboveID, stackID string) (*Cha
 		return nil, err
 	}
 	for _, set := range sets {
-		if set.StackID != stackID || set.ExecutionStatus != "AVAILABLE" {
-			continue
+		if set.StackID == stackID && set.ExecutionStatus == "AVAILABLE" {
+			return set, nil
 		}
-		return set, s.executed(ctx, set)
 	}
 	return nil, nil
+}
+
+// settleChangeSets marks the change set that the operation executes, and removes the others of
+// the stack, which were made for what it was. It belongs to the run and not to the call that
+// began the operation: where it was broken off, the next run of the operation does it.
+func (r *run) settleChangeSets(ctx context.Context) error {
+	s, op := r.service, r.op()
+	if op.Kind == opDelete || op.Phase != phaseForward { // they go with the stack; there are none
+		return nil
+	}
+	_, id, _ := nameOf(r.stack.ID)
+	docs, err := s.changeSets.List(ctx, prefixChangeSet+id+"/")
+	if err != nil {
+		return err
+	}
+	for _, doc := range docs {
+		settle := s.removeChangeSet
+		if doc.Value.ID == op.ChangeSet {
+			settle = s.executed
+		}
+		if err := settle(ctx, doc.Value); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // executed marks a change set as executed; one that is gone stays so.
 func (s *Service) executed(ctx context.Context, set *ChangeSet) error {
 	_, err := s.changeSets.Update(ctx, changeSetKey(set.StackID, set.Name), func(stored *ChangeSet) error {
-		stored.ExecutionStatus = "EXECUTE_COMPLETE"
+		stored.ExecutionStatus = executeComplete
 		return nil
 	})
 	if errors.Is(err, pasarela.ErrNotFound) {
@@ -194,25 +220,31 @@ func (s *Service) executed(ctx context.Context, set *ChangeSet) error {
 	return err
 }
 
-// removeChangeSet removes a change set with those below it, and the nested stacks that were
-// made for them alone.
+// removeChangeSet removes a change set, then those below it and the nested stacks that were
+// made for them alone. Where it is broken off, [Service.removeLeft] does the rest.
 func (s *Service) removeChangeSet(ctx context.Context, set *ChangeSet) error {
-	if set.IncludeNested {
-		if err := s.removeBelow(ctx, set.ID, func(*ChangeSet) bool { return true }); err != nil {
+	if err := ignoreMissing(s.changeSets.Delete(ctx, changeSetKey(set.StackID, set.Name), nil)); err != nil {
+		return err
+	}
+	if set.ParentID != "" && set.Type == "CREATE" {
+		if err := s.removeReviewed(ctx, set.StackName, set.StackID); err != nil {
 			return err
 		}
 	}
-	err := s.changeSets.Delete(ctx, changeSetKey(set.StackID, set.Name), nil)
-	if err != nil && !errors.Is(err, pasarela.ErrNotFound) || set.ParentID == "" || set.Type != "CREATE" {
-		return ignoreMissing(err)
+	if !set.IncludeNested {
+		return nil
 	}
-	err = s.stacks.Delete(ctx, prefixLive+set.StackName, func(stored *Stack) error {
-		if stored.ID != set.StackID || stored.Status != "REVIEW_IN_PROGRESS" {
+	return s.removeBelow(ctx, set.ID, func(*ChangeSet) bool { return true })
+}
+
+// removeReviewed removes a stack that was made for a change set alone, and not since.
+func (s *Service) removeReviewed(ctx context.Context, name, id string) error {
+	return ignoreMissing(s.stacks.Delete(ctx, prefixLive+name, func(stored *Stack) error {
+		if stored.ID != id || stored.Status != "REVIEW_IN_PROGRESS" {
 			return pasarela.ErrNotFound
 		}
 		return nil
-	})
-	return ignoreMissing(err)
+	}))
 }
 
 // removeBelow removes those change sets below one that are chosen.

@@ -38,6 +38,9 @@ func (s *Service) CreateStack(ctx context.Context, who pasarela.Principal, in Cr
 		return nil, err
 	}
 	there, err := s.live(ctx, in.StackName)
+	if isUnavailable(err) {
+		return nil, err
+	}
 	if err == nil && !in.reviewed(there) {
 		return nil, stackExists(in.StackName)
 	}
@@ -136,7 +139,10 @@ func (s *Service) prepare(ctx context.Context, who pasarela.Principal, stack *St
 	if err != nil {
 		return target, nil, validation(err)
 	}
-	if target.Templates = p.readNested(ctx, services); in.set != nil {
+	if target.Templates, err = p.readNested(ctx, services); err != nil {
+		return target, nil, err
+	}
+	if in.set != nil {
 		target.Templates = in.set.Input.Templates // what was looked at is carried out
 	}
 	p.input = target
@@ -184,6 +190,9 @@ func (s *Service) UpdateStack(ctx context.Context, who pasarela.Principal, in Up
 		return nil, err
 	}
 	changes, err := p.changes(ctx, before)
+	if isUnavailable(err) {
+		return nil, err
+	}
 	if err != nil && strings.HasPrefix(err.Error(), "Update of resource type") {
 		return nil, validation(err)
 	}
@@ -196,11 +205,7 @@ func (s *Service) UpdateStack(ctx context.Context, who pasarela.Principal, in Up
 	}
 	op := s.operation(opUpdate, target, who, in.ClientToken, failed)
 	op.executes(in.set)
-	stack, err := s.update(ctx, before, op)
-	if err != nil {
-		return nil, err
-	}
-	return stack, s.forgetChangeSets(ctx, stack.ID, op.ChangeSet) // they were made for what the stack was
+	return s.update(ctx, before, op)
 }
 
 // update writes an operation that changes a stack, unless something has happened to

@@ -37,8 +37,8 @@ func (r *run) applyTarget(ctx context.Context) error {
 		verb = "update"
 	}
 	switch {
-	case ctx.Err() != nil:
-		return nil
+	case ctx.Err() != nil || ended.left != nil:
+		return ended.left
 	case len(ended.failed) > 0:
 		reason := failedText(verb, ended.failed)
 		if r.op().OnFailed == "ROLLBACK" && r.operation.Kind == opCreate {
@@ -66,10 +66,10 @@ func (a *applier) addUnrecorded(ctx context.Context) error {
 	finding := *a
 	finding.onlyFind = true
 	a.addingUnrecorded = true
-	a.walk(ctx, a.plan.wanted, a.plan.needs, true, finding.apply)
+	ended := a.walk(ctx, a.plan.wanted, a.plan.needs, true, finding.apply)
 	a.addingUnrecorded = false
-	if ctx.Err() != nil {
-		return nil // the next run begins again
+	if ctx.Err() != nil || ended.left != nil {
+		return ended.left // the next run begins again
 	}
 	return a.flush(ctx)
 }
@@ -87,6 +87,9 @@ func (r *run) evaluateOutputs(ctx context.Context, a *applier) error {
 	outputs, err := a.outputs(ctx)
 	if err == nil {
 		err = r.service.checkExports(ctx, r.snapshot(), outputs)
+	}
+	if isUnavailable(err) {
+		return err
 	}
 	if err != nil {
 		r.fail(err.Error())
@@ -170,7 +173,7 @@ func (a *applier) text(ctx context.Context, v any) (string, error) {
 	if !ok {
 		return "", sentence("Template format error: The Value field of every Outputs member must evaluate to a String.")
 	}
-	return a.service.reachableText(ctx, text), nil
+	return a.service.reachableText(ctx, text)
 }
 
 // imports are the exports that the template as it is now uses.
@@ -204,7 +207,8 @@ func (r *run) rollBack(ctx context.Context) error {
 	}
 	ended := r.walk(ctx, p.wanted, p.needs, false, a.apply)
 	switch {
-	case ctx.Err() != nil:
+	case ctx.Err() != nil || ended.left != nil:
+		return ended.left
 	case len(ended.failed) > 0:
 		r.finish("UPDATE_ROLLBACK_FAILED", failedText("update", ended.failed))
 	default:
@@ -215,11 +219,12 @@ func (r *run) rollBack(ctx context.Context) error {
 }
 
 func (r *run) undoCreation(ctx context.Context) error {
-	failed := r.removeAll(ctx, func(res *Resource) bool { return res.DeletionPolicy == "Retain" })
+	ended := r.removeAll(ctx, func(res *Resource) bool { return res.DeletionPolicy == "Retain" })
 	switch {
-	case ctx.Err() != nil:
-	case len(failed) > 0:
-		r.finish("ROLLBACK_FAILED", failedText("delete", failed))
+	case ctx.Err() != nil || ended.left != nil:
+		return ended.left
+	case len(ended.failed) > 0:
+		r.finish("ROLLBACK_FAILED", failedText("delete", ended.failed))
 	default:
 		r.edit(func(s *Stack) { s.Outputs, s.Imports = nil, nil })
 		r.finish("ROLLBACK_COMPLETE", "")

@@ -248,7 +248,10 @@ func (p *plan) properties(ctx context.Context, id string, scope *stacktemplate.S
 	if worked, err = dynamic(ctx, worked, services); err != nil {
 		return nil, err
 	}
-	given, _ := p.service.reachable(ctx, worked).(map[string]any)
+	if worked, err = p.service.reachable(ctx, worked); err != nil {
+		return nil, err
+	}
+	given, _ := worked.(map[string]any)
 	kind, known := p.service.Types.Type(p.template.Resources[id].Type)
 	if !known {
 		return given, nil

@@ -33,11 +33,11 @@ func (r *run) removeReplaced(ctx context.Context) error {
 	for _, id := range ids {
 		needs[id] = r.resource(id).Needs
 	}
-	r.walk(ctx, ids, reverse(needs), true, func(ctx context.Context, id string) error {
+	ended := r.walk(ctx, ids, reverse(needs), true, func(ctx context.Context, id string) error {
 		return r.removeOldVersions(ctx, id, slices.Contains(p.wanted, id))
 	})
-	if ctx.Err() != nil {
-		return nil
+	if ctx.Err() != nil || ended.left != nil {
+		return ended.left
 	}
 	status := "UPDATE_COMPLETE"
 	if r.op().Phase == phaseUndone {
@@ -55,7 +55,7 @@ func (r *run) removeOldVersions(ctx context.Context, id string, wanted bool) err
 	res := r.resource(id)
 	for _, old := range res.Old {
 		keep := res.UpdateReplacePolicy == "Retain"
-		if err := r.delete(ctx, res, old, keep); err != nil && ctx.Err() != nil {
+		if err := r.delete(ctx, res, old, keep); err != nil && (ctx.Err() != nil || isUnavailable(err)) {
 			return err
 		}
 	}
@@ -68,7 +68,7 @@ func (r *run) removeOldVersions(ctx context.Context, id string, wanted bool) err
 		return nil
 	}
 	if res.ID != "" {
-		if err := r.delete(ctx, res, res.Physical, res.DeletionPolicy == "Retain" || res.DeletionPolicy == "RetainExceptOnCreate" && r.op().Phase == phaseCleanup); err != nil && ctx.Err() != nil {
+		if err := r.delete(ctx, res, res.Physical, res.DeletionPolicy == "Retain" || res.DeletionPolicy == "RetainExceptOnCreate" && r.op().Phase == phaseCleanup); err != nil && (ctx.Err() != nil || isUnavailable(err)) {
 			return err
 		}
 	}
@@ -98,7 +98,7 @@ func (r *run) delete(ctx context.Context, res *Resource, what Physical, keep boo
 	if known && kind.Delete != nil && !what.Ignored {
 		request := r.request(res.LogicalID, what, what.Tags)
 		if err := kind.Delete(ctx, request); err != nil && !resource.IsGone(err) {
-			if ctx.Err() == nil {
+			if ctx.Err() == nil && !isUnavailable(err) {
 				say("DELETE_FAILED", handlerReason(err))
 			}
 			return err
@@ -109,8 +109,8 @@ func (r *run) delete(ctx context.Context, res *Resource, what Physical, keep boo
 }
 
 // removeAll removes every resource of the stack, those first that nothing needs; keep
-// says which are left. It returns those that could not be removed.
-func (r *run) removeAll(ctx context.Context, keep func(*Resource) bool) []string {
+// says which are left.
+func (r *run) removeAll(ctx context.Context, keep func(*Resource) bool) walked {
 	var ids []string
 	needs := map[string][]string{}
 	for id, res := range r.snapshot().Resources {
@@ -118,7 +118,7 @@ func (r *run) removeAll(ctx context.Context, keep func(*Resource) bool) []string
 		needs[id] = res.Needs
 	}
 	slices.Sort(ids)
-	ended := r.walk(ctx, ids, reverse(needs), true, func(ctx context.Context, id string) error {
+	return r.walk(ctx, ids, reverse(needs), true, func(ctx context.Context, id string) error {
 		res := r.resource(id)
 		for _, old := range res.Old {
 			if err := r.delete(ctx, res, old, false); err != nil {
@@ -133,25 +133,27 @@ func (r *run) removeAll(ctx context.Context, keep func(*Resource) bool) []string
 		r.forget(id)
 		return nil
 	})
-	return ended.failed
 }
 
 // remove is the deletion of a stack.
 func (r *run) remove(ctx context.Context) error {
 	op := r.op()
 	err := r.service.checkImporters(ctx, r.snapshot(), func(Output) string { return "deleted" })
+	if isUnavailable(err) {
+		return err
+	}
 	if err != nil && ctx.Err() == nil {
 		r.finish("DELETE_FAILED", err.Error())
 		return nil
 	}
-	failed := r.removeAll(ctx, func(res *Resource) bool {
+	ended := r.removeAll(ctx, func(res *Resource) bool {
 		return slices.Contains(op.Retain, res.LogicalID) || res.DeletionPolicy == "Retain" || res.DeletionPolicy == "RetainExceptOnCreate"
 	})
-	if ctx.Err() != nil {
-		return nil
+	if ctx.Err() != nil || ended.left != nil {
+		return ended.left
 	}
-	if len(failed) > 0 && !op.Force {
-		r.finish("DELETE_FAILED", failedText("delete", failed))
+	if len(ended.failed) > 0 && !op.Force {
+		r.finish("DELETE_FAILED", failedText("delete", ended.failed))
 		return nil
 	}
 	at := r.service.now()

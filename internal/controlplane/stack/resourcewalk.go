@@ -16,11 +16,12 @@ const resourceLimit = 5 * time.Minute
 type walked struct {
 	failed []string // ids whose work failed
 	whole  bool     // everything was worked on
+	left   error    // the store did not answer: the walk was broken off
 }
 
 // walk works on ids, each after those that it needs, several at once. A failure lets
 // what is under way end and begins nothing more; with goOn all is worked on that needs
-// nothing that failed.
+// nothing that failed. When the store does not answer, nothing more is begun.
 func (r *run) walk(ctx context.Context, ids []string, needs map[string][]string, goOn bool, work func(ctx context.Context, id string) error) walked {
 	type result struct {
 		id  string
@@ -29,8 +30,9 @@ func (r *run) walk(ctx context.Context, ids []string, needs map[string][]string,
 	results := make(chan result)
 	left := slices.Clone(ids)
 	var under, failed []string
+	var unanswered error
 	for {
-		for len(under) < atOnce && ctx.Err() == nil && (goOn || len(failed) == 0) && !r.cancelled() {
+		for len(under) < atOnce && ctx.Err() == nil && unanswered == nil && (goOn || len(failed) == 0) && !r.cancelled() {
 			i := slices.IndexFunc(left, func(id string) bool {
 				return !slices.ContainsFunc(needs[id], func(need string) bool {
 					return slices.Contains(left, need) || slices.Contains(under, need) || slices.Contains(failed, need)
@@ -49,11 +51,14 @@ func (r *run) walk(ctx context.Context, ids []string, needs map[string][]string,
 			}()
 		}
 		if len(under) == 0 {
-			return walked{failed, len(left) == 0 && len(failed) == 0}
+			return walked{failed, len(left) == 0 && len(failed) == 0, unanswered}
 		}
 		done := <-results
 		under = slices.DeleteFunc(under, func(id string) bool { return id == done.id })
-		if done.err != nil {
+		switch {
+		case isUnavailable(done.err):
+			unanswered = done.err
+		case done.err != nil:
 			failed = append(failed, done.id)
 		}
 	}

@@ -25,11 +25,13 @@ type run struct {
 	mu    sync.Mutex
 	stack *Stack // what is written next; resources in it are replaced, never changed
 	dirty chan struct{}
-	write sync.Mutex // one write at a time
-	ended bool       // the end of the operation is written; under write
+	write chan struct{} // has room for who writes
+	ended bool          // the end of the operation is written; under write
 }
 
-// do works until the operation has ended, or ctx has.
+// do works until the operation has ended, or ctx has. Where the store does not answer, it is
+// left as it is, with an error: whether it was written is not known then, so that it is neither
+// a failure nor done, and the next run looks (A-STACK-21).
 func (r *run) do(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -37,15 +39,8 @@ func (r *run) do(ctx context.Context) error {
 	writer.Go(func() { r.keepWriting(ctx, cancel) })
 	defer writer.Wait()
 	defer cancel()
-	services, err := r.callers(ctx)
-	r.services = services
-	switch {
-	case err != nil && r.operation.Kind == opDelete:
-		r.finish("DELETE_FAILED", err.Error())
-	case err != nil:
-		r.fail(err.Error())
-		err = r.advance(ctx)
-	default:
+	err := r.begin(ctx)
+	if err == nil {
 		err = r.advance(ctx)
 	}
 	// What was done is written even when the node stops; the lease is given back then.
@@ -57,6 +52,25 @@ func (r *run) do(ctx context.Context) error {
 	return errors.Join(err, r.flush(ended))
 }
 
+// begin takes the permissions of the operation, and does what belongs to its beginning. A
+// failure that is the operation's own ends it.
+func (r *run) begin(ctx context.Context) error {
+	if err := r.settleChangeSets(ctx); err != nil {
+		return err
+	}
+	services, err := r.callers(ctx)
+	r.services = services
+	switch {
+	case err == nil || isUnavailable(err):
+		return err
+	case r.operation.Kind == opDelete:
+		r.finish("DELETE_FAILED", handlerReason(err))
+	default:
+		r.fail(handlerReason(err))
+	}
+	return nil
+}
+
 // callers are the services with the permissions of the operation's caller, or of the
 // stack's role.
 func (r *run) callers(ctx context.Context) (resource.Services, error) {
@@ -64,7 +78,7 @@ func (r *run) callers(ctx context.Context) (resource.Services, error) {
 	if role := r.operation.Target.RoleARN; role != "" {
 		session, err := r.service.Callers.Role(ctx, who, role)
 		if err != nil {
-			return r.service.Callers.As(who), errors.New(handlerReason(err))
+			return r.service.Callers.As(who), err
 		}
 		who = session
 	}
@@ -134,8 +148,11 @@ func (r *run) snapshot() Stack {
 
 // flush writes everything that was edited until now.
 func (r *run) flush(ctx context.Context) error {
-	r.write.Lock()
-	defer r.write.Unlock()
+	unlock, err := r.lockWrites(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	if r.ended {
 		return nil
 	}
@@ -144,7 +161,7 @@ func (r *run) flush(ctx context.Context) error {
 		op.Until = r.service.now().Add(lease)
 	}
 	var wish Operation // what clients have asked for meanwhile
-	_, err := r.service.stacks.Update(ctx, prefixLive+next.Name, func(stored *Stack) error {
+	_, err = r.service.stacks.Update(ctx, prefixLive+next.Name, func(stored *Stack) error {
 		if stored.ID != next.ID || stored.Operation == nil || stored.Operation.ID != r.operation.ID || stored.Operation.Node != r.service.Node {
 			return errNotOurs
 		}
@@ -162,6 +179,16 @@ func (r *run) flush(ctx context.Context) error {
 		r.noteRequest(wish)
 	}
 	return err
+}
+
+// lockWrites waits until no other write of the document is under way.
+func (r *run) lockWrites(ctx context.Context) (unlock func(), err error) {
+	select {
+	case r.write <- struct{}{}:
+		return func() { <-r.write }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // noteRequest copies what clients have requested for the operation meanwhile: to cancel
@@ -215,6 +242,14 @@ func (s *Stack) addEvent(op *Operation, at time.Time, e Event) {
 	if over := len(s.Events) - maxEvents; over > 0 {
 		s.Events = slices.Clone(s.Events[over:])
 	}
+}
+
+// lastOperation is the id of the last operation on the stack, "" before the first.
+func (s *Stack) lastOperation() string {
+	if len(s.Events) == 0 {
+		return ""
+	}
+	return s.Events[len(s.Events)-1].OperationID
 }
 
 const typeStack = "AWS::CloudFormation::Stack"

@@ -48,8 +48,8 @@ type Options struct {
 	// when it has; nil: a stack does not say it (A-STACK-9).
 	Fault func(ctx context.Context, apiID, stageName string) string
 	// Endpoint is the apiEndpoint of an API of this server, "" where it has no such API;
-	// nil: addresses stay as templates make them (A-STACK-12).
-	Endpoint func(ctx context.Context, apiID string) string
+	// nil: addresses stay as templates make them (A-STACK-12). An error is the store's.
+	Endpoint func(ctx context.Context, apiID string) (string, error)
 	Now      func() time.Time // time.Now when nil
 	Log      *slog.Logger
 }
@@ -110,8 +110,10 @@ func (s *Service) now() time.Time { return s.Now().UTC() }
 func (s *Service) Run(ctx context.Context) error {
 	defer s.work.Wait()
 	s.adopt(ctx)
-	ticker := time.NewTicker(renewal)
+	s.removeLeft(ctx)
+	ticker, cleaning := time.NewTicker(renewal), time.NewTicker(leftAfter)
 	defer ticker.Stop()
+	defer cleaning.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -120,6 +122,8 @@ func (s *Service) Run(ctx context.Context) error {
 			s.begin(ctx, stack.name, stack.nested)
 		case <-ticker.C:
 			s.adopt(ctx)
+		case <-cleaning.C:
+			s.removeLeft(ctx)
 		}
 	}
 }
@@ -227,12 +231,12 @@ func (s *Service) run(ctx context.Context, name string) {
 		}
 		return
 	}
-	r := &run{service: s, stack: doc.Value, operation: *doc.Value.Operation, resumed: resumed, dirty: make(chan struct{}, 1)}
+	r := &run{service: s, stack: doc.Value, operation: *doc.Value.Operation, resumed: resumed, dirty: make(chan struct{}, 1), write: make(chan struct{}, 1)}
 	if err := r.do(ctx); err != nil && ctx.Err() == nil {
 		s.Log.Error("the operation on a stack was left", "stack", name, "error", err)
 	}
-	if r.op() != nil {
-		return // it goes on elsewhere
+	if !r.ended {
+		return // the next run goes on with it
 	}
 	if err := s.removeNotExecuted(ctx, r.operation.ChangeSet); err != nil && ctx.Err() == nil {
 		s.Log.Error("change sets of nested stacks that were not executed are left", "stack", name, "error", err)

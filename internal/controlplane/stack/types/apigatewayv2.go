@@ -2,6 +2,7 @@ package types
 
 import (
 	"context"
+	"errors"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/resource"
@@ -206,7 +207,7 @@ func api() resource.Type {
 				if _, ours := tagged(r, []any{response}); err == nil && ours {
 					return state(response), true, nil
 				}
-				if i == 0 && err != nil && !resource.IsGone(err) {
+				if err != nil && !resource.IsGone(err) && (i == 0 || errors.Is(err, pasarela.ErrUnavailable)) {
 					return resource.State{}, false, err
 				}
 			}
