@@ -57,6 +57,7 @@ var layers = map[string]int{
 
 	"internal/dataplane/clusterlimit": 4,
 	"internal/dataplane/fairshare":    3,
+	"internal/dataplane/sendring":     3,
 	"internal/dataplane/journal":      4,
 	"internal/dataplane/execution":    4,
 	"internal/dataplane/socket":       4,

@@ -55,6 +55,7 @@ func addSettings(cmd *cobra.Command, l language.Language, dataDir string) *node.
 	f.DurationVar(&s.ExportEvery, "export-every", 0, l.Say("setting.export_every"))
 	f.StringSliceVar(&s.IgnoreTypes, "ignore-types", nil, l.Say("setting.ignore_types"))
 	f.BoolVar(&s.PlainHTTP, "plain-http", false, l.Say("setting.plain_http"))
+	f.BoolVar(&s.NoIOUring, "no-io-uring", false, l.Say("setting.no_io_uring"))
 	f.BoolVar(&s.Functions, "functions", false, l.Say("setting.functions"))
 	f.StringVar(&s.FunctionsUser, "functions-user", "", l.Say("setting.functions_user"))
 	f.BoolVar(&s.Local, "local", false, l.Say("setting.local"))

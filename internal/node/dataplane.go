@@ -124,7 +124,7 @@ func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
 		Node: number, NodeName: names.of, Bus: n.store.Bus(), OtherNodes: n.store.Nodes,
 		Account: n.limits(throttle.Account()), NewConnections: n.limits(throttle.Connections()),
 		Endpoint: n.endpoint, Forwarded: n.options.readsForwarded(), DisconnectPatience: n.options.DisconnectPatience, Abort: n.backends.Stop,
-		Sockets: socket.Options{NoTLSShrink: n.options.PlainHTTP},
+		Sockets: socket.Options{NoTLSShrink: n.options.PlainHTTP, NoIOUring: n.options.NoIOUring},
 		Strict:  n.options.Strict, MaxConnections: maxConnections(), ExecutionLog: n.logs.execution, HistorySize: historySize, Log: n.options.Log,
 	}
 	n.traceExecutions(&options)

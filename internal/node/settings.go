@@ -56,6 +56,7 @@ type Settings struct {
 	// private state of crypto/tls. Clients see no difference
 	// (internal/fastpath/README.md).
 	PlainHTTP bool
+	NoIOUring bool // no io_uring, by which one message for many is sent to 64 of them at a time
 	// Functions runs Lambda functions as processes of this machine. Their code is not the
 	// operator's own (A-FUNCTIONS-1); with FunctionsUser they run with the permissions of
 	// that user.

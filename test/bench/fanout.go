@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -20,6 +21,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2/types"
 
 	"github.com/pasarela-ws/pasarela/connectiontags"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/sendring"
 )
 
 // fanOutPlan is one message for many, by several gateways in turn.
@@ -29,10 +31,8 @@ type fanOutPlan struct {
 	centrifugo string
 	nchan      string
 	apart      bool // the gateway on the first CPU, receivers on the others
+	noIOUring  bool // pasarela is started with --no-io-uring
 }
-
-// bareRing is the name of the row that tells what io_uring takes.
-const bareRing = "bare io_uring, 256 a call"
 
 // fanOutWarmUp messages do not count.
 const fanOutWarmUp = 3
@@ -58,25 +58,25 @@ func measureFanOut(ctx context.Context, p plan, contestants []measuredGateway, d
 		start func(context.Context, *fanOutSite) error
 	}{
 		{"bare write(2), one thread", func(_ context.Context, s *fanOutSite) error { return startBare(s) }},
-		{bareRing, func(_ context.Context, s *fanOutSite) error { return startBare(s, "-ring", "256") }},
+		{fmt.Sprintf("bare io_uring, %d a call", sendring.Size), func(_ context.Context, s *fanOutSite) error { return startBare(s, "-ring") }},
 		{"pasarela", func(ctx context.Context, s *fanOutSite) error { return startTagged(ctx, contestants[0], s) }},
+		{"pasarela --no-io-uring", func(ctx context.Context, s *fanOutSite) error {
+			s.plan.fanOut.noIOUring = true
+			return startTagged(ctx, contestants[0], s)
+		}},
 		{"Centrifugo", func(ctx context.Context, s *fanOutSite) error { return startCentrifugo(s, p.fanOut.centrifugo) }},
 		{"nchan", func(ctx context.Context, s *fanOutSite) error { return startNchan(s, p.fanOut.nchan) }},
-	}
-	noRing := tryRing()
-	if noRing != nil {
-		fmt.Println("without a row of io_uring:", noRing)
 	}
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Printf("%d messages of %d bytes to %d connections, CPU of the sender\n\n", p.fanOut.messages, len(news), p.fanOut.conns)
 	fmt.Fprintln(w, "sender\tuser\tsystem\tCPU a delivery\tfirst byte to last, median\tworst\t")
 	for _, one := range all {
-		if one.name == "Centrifugo" && p.fanOut.centrifugo == "" || one.name == "nchan" && p.fanOut.nchan == "" || one.name == bareRing && noRing != nil {
+		if one.name == "Centrifugo" && p.fanOut.centrifugo == "" || one.name == "nchan" && p.fanOut.nchan == "" {
 			continue
 		}
 		found, err := fanOutOf(ctx, p, dir, one.start)
 		if err != nil {
-			return fmt.Errorf("%s: %w", one.name, err)
+			return errors.Join(w.Flush(), fmt.Errorf("%s: %w", one.name, err))
 		}
 		slices.Sort(found.spread)
 		fmt.Fprintf(w, "%s\t%.2f us\t%.2f us\t%.2f us\t%.0f ms\t%.0f ms\t\n", one.name, micros(found.user), micros(found.system), micros(found.user+found.system),

@@ -19,6 +19,9 @@ import (
 func (s *site) startPasarela(ctx context.Context, program string) (err error) {
 	data := s.dir + "/data"
 	args := []string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--log-level", "warn", "--region", s.region}
+	if s.plan.fanOut.noIOUring {
+		args = append(args, "--no-io-uring")
+	}
 	if s.certificate != "" {
 		args = append(args, "--tls-cert", s.certificate, "--tls-key", s.certificate, "--public-endpoint", "")
 	}

@@ -9,11 +9,13 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"runtime"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/sendring"
 )
 
 // receivers is the process of the clients that get a message of a fan-out. It reads in
@@ -106,8 +108,7 @@ func (d *dialer) dialBare(n int, buf []byte) (fd int, err error) {
 
 // dialPlain connects and upgrades with the path as it stands.
 func (d *dialer) dialPlain(n int, buf []byte) (socket, error) {
-	dial := net.Dialer{LocalAddr: d.source(n), Timeout: opLimit, KeepAlive: -1}
-	nc, err := dial.Dial("tcp", d.addr)
+	nc, err := d.dialer(n).Dial("tcp", d.addr)
 	if err != nil {
 		return socket{}, err
 	}
@@ -168,33 +169,32 @@ func (r *receivers) wait() (time.Duration, error) {
 	return time.Duration(r.last.Load() - r.began.Load()), nil
 }
 
-// runWriter accepts handshakes and writes frames to all of them, by write(2) or as many a
-// system call as an io_uring takes. Its command is
+// runWriter accepts handshakes and writes frames to all of them, by write(2) or by the ring
+// that pasarela uses. Its command is
 //
 //	write N     one frame with N bytes to everybody, by one thread
 func runWriter(args []string) error {
 	f := flag.NewFlagSet("writer", flag.ContinueOnError)
-	batch := f.Uint("ring", 0, "sends a call of io_uring, a power of two; 0: write(2)")
+	byRing := f.Bool("ring", false, "by io_uring")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
 	send := writeAll
-	if *batch > 0 {
-		runtime.LockOSThread() // the ring is this thread's
-		r, err := openRing(uint32(*batch))
+	if *byRing {
+		r, err := sendring.Open()
 		if err != nil {
 			return err
 		}
-		send = r.send
+		send = func(sockets []int32, frame []byte) error { return ringAll(r, sockets, frame) }
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
 	fmt.Println(l.Addr())
-	sockets := make(chan int, 20_000)
+	sockets := make(chan int32, 20_000)
 	go acceptAll(l, sockets) // until the process ends
-	var all []int
+	var all []int32
 	return serveCommands(func(command string, args []string) (any, error) {
 		if command != "write" || len(args) != 1 {
 			return nil, fmt.Errorf("no command %q %q", command, args)
@@ -211,16 +211,29 @@ func runWriter(args []string) error {
 	})
 }
 
-func writeAll(sockets []int, frame []byte) error {
+func writeAll(sockets []int32, frame []byte) error {
 	for _, fd := range sockets {
-		if _, err := syscall.Write(fd, frame); err != nil {
+		if _, err := syscall.Write(int(fd), frame); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func acceptAll(l net.Listener, sockets chan<- int) {
+func ringAll(r *sendring.Ring, sockets []int32, frame []byte) error {
+	var taken [sendring.Size]int
+	for part := range slices.Chunk(sockets, sendring.Size) {
+		r.Send(part, frame, taken[:len(part)])
+		for _, n := range taken[:len(part)] {
+			if n != len(frame) {
+				return fmt.Errorf("%d bytes of %d were taken", n, len(frame))
+			}
+		}
+	}
+	return nil
+}
+
+func acceptAll(l net.Listener, sockets chan<- int32) {
 	for {
 		nc, err := l.Accept()
 		if err != nil {
@@ -235,7 +248,7 @@ func acceptAll(l net.Listener, sockets chan<- int) {
 		}
 		fd, err := syscall.Dup(int(file.Fd()))
 		if err == nil {
-			sockets <- fd
+			sockets <- int32(fd)
 			_, _ = fmt.Fprint(nc, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")
 		}
 		_, _ = file.Close(), nc.Close()

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"syscall"
 	"time"
 )
 
@@ -31,11 +32,20 @@ func (d *dialer) source(n int) *net.TCPAddr {
 	return &net.TCPAddr{IP: net.IPv4(127, 0, 0, byte(2+n/connsPerAddress%200))}
 }
 
+// dialer chooses the port with the address that it connects to: else a port would be taken
+// for as long as any connection from it is in TIME_WAIT.
+func (d *dialer) dialer(n int) *net.Dialer {
+	return &net.Dialer{LocalAddr: d.source(n), Timeout: opLimit, KeepAlive: -1, Control: func(_, _ string, raw syscall.RawConn) (err error) {
+		const ipBindAddressNoPort = 24 // linux/in.h
+		controlled := raw.Control(func(fd uintptr) { err = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_IP, ipBindAddressNoPort, 1) })
+		return errors.Join(err, controlled)
+	}}
+}
+
 // dial connects and upgrades; buf is scratch space.
 func (d *dialer) dial(n int, buf []byte) (socket, error) {
 	var s socket
-	dial := net.Dialer{LocalAddr: d.source(n), Timeout: opLimit, KeepAlive: -1}
-	nc, err := dial.Dial("tcp", d.addr)
+	nc, err := d.dialer(n).Dial("tcp", d.addr)
 	if err != nil {
 		return s, err
 	}

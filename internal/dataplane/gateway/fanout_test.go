@@ -55,6 +55,47 @@ func TestTagsComeFromTheIntegration(t *testing.T) {
 	}
 }
 
+// One message for many and single posts, in turn: each client reads them in this order, with
+// io_uring, where this system has it, and without.
+func TestMessagesForManyAndForOneKeepTheirOrder(t *testing.T) {
+	const clients, messages = 150, 5 // more than one batch on each of two processors
+	for _, off := range []bool{false, true} {
+		t.Run(fmt.Sprintf("NoIOUring=%v", off), func(t *testing.T) {
+			y := start(t, threeRoutes(), withTags, func(s *setup) { s.gateway.Sockets.NoIOUring = off })
+			if used := y.gateway.Stats().Sockets.IOUring; off && used {
+				t.Error("io_uring is used where it is switched off")
+			}
+			y.backend.Respond(testkit.Response{Body: "{}"})
+			var all []*testkit.Client
+			for range clients {
+				all = append(all, y.connect(""))
+			}
+			testkit.Eventually(t, "the connections", func() bool { return len(slices.Collect(y.gateway.Connections(apiID, stageName))) == clients })
+			for live := range y.gateway.Connections(apiID, stageName) {
+				if err := y.gateway.Tag(t.Context(), apiID, live.ConnectionID, []string{"a"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for i := range messages {
+				sent, err := y.gateway.FanOut(t.Context(), apiID, stageName, "a", gateway.Push{Body: fmt.Append(nil, "all ", i)})
+				if err != nil || sent.Sent != clients {
+					t.Fatalf("%+v, %v", sent, err)
+				}
+				for live := range y.gateway.Connections(apiID, stageName) {
+					if err := post(t.Context(), y.gateway, apiID, live.ConnectionID, fmt.Append(nil, "one ", i)); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			for _, c := range all {
+				for i := range messages {
+					reads(t, c, fmt.Sprint("all ", i), fmt.Sprint("one ", i))
+				}
+			}
+		})
+	}
+}
+
 // Tags are kept over resumes, and a client that is away gets the message from
 // its mailbox when it returns.
 func TestManyConnectionsMayBeAway(t *testing.T) {

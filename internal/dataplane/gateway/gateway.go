@@ -225,6 +225,9 @@ func New(o Options) (*Gateway, error) {
 	if g.pool, err = socket.NewPool(o.Sockets); err != nil {
 		return nil, err
 	}
+	if why := g.pool.IOUring(); why != nil {
+		o.Log.Info("messages for many connections are sent by one system call for each: io_uring is not used", "why", why)
+	}
 	g.openJournals()
 	if o.Bus != nil {
 		if g.stopBus, err = o.Bus.Handle(busSubject, busCallsAtOnce, g.serveBus); err != nil {

@@ -14,3 +14,6 @@ func (*epollSet) register(*Conn, net.Conn) error { return nil }
 func (*epollSet) close() {}
 
 func (*epollSet) wait() {}
+
+// plain is whether epoll watches the connection and there is no TLS.
+func (*Conn) plain() bool { return false }

@@ -10,6 +10,12 @@ import (
 // the descriptor that never block. It is watched as long as nothing pauses it.
 type plainTransport struct{ *loop }
 
+// plain is whether epoll watches the connection and there is no TLS.
+func (c *Conn) plain() bool {
+	_, ok := c.transport.(plainTransport)
+	return ok
+}
+
 // registerPlain keeps a duplicate of the descriptor and lets the net.Conn go, which
 // gives back what Go's own poller holds for it.
 func (l *loop) registerPlain(c *Conn, raw syscall.RawConn) error {

@@ -42,6 +42,8 @@ type Options struct {
 	// NoTLSShrink leaves the unexported state of each tls.Conn alone. A TLS connection then
 	// keeps its net.Conn, a goroutine and crypto/tls's buffers, some 30 KB while idle.
 	NoTLSShrink bool
+	// NoIOUring has SendTogether make a system call for each connection.
+	NoIOUring bool
 	// Tick is the resolution of time limits; zero means a second.
 	Tick time.Duration
 }
@@ -58,6 +60,7 @@ type Pool struct {
 	inFlight inFlightLimiter
 	buffers  buffers
 	epoll    *epollSet
+	senders  senders
 	messages *workerpool.Pool[messageJob] // runs OnMessage calls; not bounded by Options.Workers
 	counts   [shards]counters
 	running  sync.WaitGroup // OnMessage calls and goroutines of connections
@@ -88,6 +91,7 @@ func NewPool(o Options) (*Pool, error) {
 	p.inFlight.limit = int64(or(o.InFlight, 8192))
 	p.wheel.tick = time.Duration(or(int(o.Tick), int(time.Second)))
 	p.epoll = newEpollSet(p, or(o.Readers, min(procs, 16)), or(o.Workers, procs), !o.NoTLSShrink)
+	p.senders.open(o.NoIOUring)
 	p.loops.Go(p.clock)
 	return p, nil
 }
@@ -285,6 +289,7 @@ func (p *Pool) Close() {
 	default:
 		close(p.stop)
 		p.epoll.close()
+		p.senders.close()
 	}
 	p.mu.Unlock()
 	p.messages.Close()

@@ -27,11 +27,13 @@ type Stats struct {
 	Undelivered int64
 	// Closed counts ended connections by Cause.
 	Closed [Causes]int64
+	// IOUring says whether [Pool.SendTogether] uses io_uring.
+	IOUring bool
 }
 
 // Stats returns the pool's counters.
 func (p *Pool) Stats() Stats {
-	s := Stats{Open: p.open.Load(), InFlight: p.inFlight.running.Load()}
+	s := Stats{Open: p.open.Load(), InFlight: p.inFlight.running.Load(), IOUring: p.IOUring() == nil}
 	for i := range p.counts {
 		c := &p.counts[i]
 		s.Opened += c.opened.Load()

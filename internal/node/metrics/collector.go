@@ -50,6 +50,7 @@ var (
 	waiting     = name("backend_calls_waiting", "Calls that wait for a connection to their backend.")
 	failed      = name("backend_calls_failed_total", "Calls that were not made: the queue was full, or brought no connection in time.", "cause")
 	stale       = name("backend_connections_stale_total", "Kept connections that were replaced when they were to be used.")
+	ioUring     = name("io_uring", "1 where a message for many connections is sent by one system call for 64 of them (io_uring), 0 where by one for each.")
 	logDropped  = name("log_dropped_bytes_total", "Bytes of stages' logs that found no room.")
 	bodies      = name("request_bodies_refused_total", "Signed requests that were refused because large bodies of others took all the memory that there is for them.")
 
@@ -95,6 +96,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	count(messages, stats.Sockets.MessagesOut, "out")
 	count(volume, stats.Sockets.BytesIn, "in")
 	count(volume, stats.Sockets.BytesOut, "out")
+	gauge(ioUring, boolValue(stats.Sockets.IOUring))
 	count(slowReaders, stats.Sockets.Refused)
 	count(logDropped, c.LogDropped())
 	count(bodies, c.BodiesRefused())

@@ -44,7 +44,7 @@ func page(t *testing.T) (read func() string, watcher *stage.Watcher) {
 	watcher = stage.NewWatcher(stage.Options{Bucket: bucket, RegionAccount: regionAccount, Integrations: &integration.Services{RegionAccount: regionAccount}, Authorizers: &authorizer.Services{RegionAccount: regionAccount}})
 	t.Cleanup(watcher.Stop)
 	<-watcher.Ready()
-	g, err := gateway.New(gateway.Options{RegionAccount: regionAccount, Directory: watcher.Directory, Plans: watcher.Plans})
+	g, err := gateway.New(gateway.Options{RegionAccount: regionAccount, Directory: watcher.Directory, Plans: watcher.Plans, Sockets: socket.Options{NoIOUring: true}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func TestEveryCounterIsShown(t *testing.T) {
 		}
 	}
 	for _, row := range []string{
-		`pasarela_info{version="v1"} 1`, "pasarela_connections_open 0", "pasarela_log_dropped_bytes_total 77", "pasarela_request_bodies_refused_total 78",
+		`pasarela_info{version="v1"} 1`, "pasarela_connections_open 0", "pasarela_io_uring 0", "pasarela_log_dropped_bytes_total 77", "pasarela_request_bodies_refused_total 78",
 		"pasarela_connections_away 0", "pasarela_connections_resumed_total 0", "pasarela_connections_moved_total 0", "pasarela_mailbox_bytes 0", `pasarela_push_outcomes_total{outcome="queued"} 0`,
 		"pasarela_backend_hosts 1", "pasarela_backend_connections_open 2", "pasarela_backend_calls_waiting 3",
 		`pasarela_backend_calls_failed_total{cause="queue_full"} 4`, `pasarela_backend_calls_failed_total{cause="no_connection_in_time"} 5`,
