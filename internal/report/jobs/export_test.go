@@ -1,6 +1,15 @@
 package jobs
 
-import "time"
+import (
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// WrapStore puts something between a queue that is not started and its bucket.
+func (q *Queue) WrapStore(wrap func(jetstream.KeyValue) jetstream.KeyValue) {
+	q.store.bucket = wrap(q.store.bucket)
+}
 
 // Due tells whether a job that is to begin at notBefore, and that a queue has seen since
 // then, begins now; else wait is when the queue looks again.

@@ -71,11 +71,7 @@ func (q *Queue) release(e *queuedJob) {
 func (q *Queue) run(ctx context.Context, id string) {
 	job, err := q.claim(ctx, id)
 	if err != nil {
-		if !errors.Is(err, errNotDue) && ctx.Err() == nil {
-			q.options.Log.Error("a report cannot begin", "report", id, "cause", err)
-			pause(ctx, firstWait) // the store fails: do not retry in a tight loop
-		}
-		return
+		return // it is no longer due, or the node stops
 	}
 	if q.work.Began != nil {
 		q.work.Began(job)
@@ -95,15 +91,29 @@ func (q *Queue) run(ctx context.Context, id string) {
 	q.settle(ctx, id, result, err, context.Cause(runCtx))
 }
 
+// claim takes a job for this node, and tries again while the store fails. A claim that was not
+// answered may have been written: then the job is this node's already, and nobody else runs it.
 func (q *Queue) claim(ctx context.Context, id string) (Job, error) {
-	return q.change(ctx, id, func(job *Job) error {
-		if job.State != Queued {
-			return errNotDue
+	for tried := false; ; tried = true {
+		job, err := q.change(ctx, id, func(job *Job) error {
+			if tried && job.State == Running && job.Owner == q.node {
+				return nil
+			}
+			if job.State != Queued {
+				return errNotDue
+			}
+			job.State, job.Owner, job.Started, job.CancelAsked = Running, q.node, time.Now().UTC(), false
+			job.Attempt++
+			return nil
+		})
+		if err == nil || errors.Is(err, errNotDue) || errors.Is(err, ErrUnknown) || ctx.Err() != nil {
+			return job, err
 		}
-		job.State, job.Owner, job.Started, job.CancelAsked = Running, q.node, time.Now().UTC(), false
-		job.Attempt++
-		return nil
-	})
+		q.options.Log.Error("a report cannot begin", "report", id, "cause", err)
+		if !pause(ctx, firstWait) {
+			return job, err
+		}
+	}
 }
 
 // guarded turns a panic of one report into its error, so that the others
@@ -120,7 +130,8 @@ func (q *Queue) guarded(ctx context.Context, job Job) (result Result, err error)
 // settle writes how a run ended, and retries while the store fails: a result that is
 // not written means that the report is made twice.
 func (q *Queue) settle(ctx context.Context, id string, result Result, failure, cause error) {
-	for wait := firstWait; ; wait = min(2*wait, longestWait) {
+	tried := false
+	for wait := firstWait; ; wait, tried = min(2*wait, longestWait), true {
 		writing, done := context.WithTimeout(context.WithoutCancel(ctx), heartbeatEvery)
 		job, err := q.change(writing, id, func(job *Job) error {
 			if job.State != Running || job.Owner != q.node {
@@ -130,7 +141,7 @@ func (q *Queue) settle(ctx context.Context, id string, result Result, failure, c
 			return nil
 		})
 		done()
-		if err == nil {
+		if err == nil || tried && errors.Is(err, errNotDue) && job.Owner == q.node { // an earlier try may have been written
 			q.noteEnd(job)
 		}
 		if err == nil || errors.Is(err, errNotDue) || errors.Is(err, ErrUnknown) {
