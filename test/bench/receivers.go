@@ -119,7 +119,8 @@ func (d *dialer) dialPlain(n int, buf []byte) (socket, error) {
 	return socket{nc}, nil
 }
 
-// read counts the messages of all.
+// read counts the messages of all. It asks for the time twice for as many sockets as epoll
+// reports at once: the receivers must not be what the time of a fan-out depends on.
 func (r *receivers) read() {
 	var events [256]syscall.EpollEvent
 	buf := make([]byte, 16<<10)
@@ -129,6 +130,7 @@ func (r *receivers) read() {
 			r.broken.Store(true)
 			return
 		}
+		began, messages := time.Now().UnixNano(), int64(0)
 		for _, event := range events[:max(n, 0)] {
 			got, err := syscall.Read(int(event.Fd), buf)
 			if got <= 0 && !errors.Is(err, syscall.EAGAIN) {
@@ -136,28 +138,29 @@ func (r *receivers) read() {
 				_ = syscall.Close(int(event.Fd))
 				continue
 			}
-			if got > 0 {
-				r.count(buf[:got])
-			}
+			messages += r.count(buf[:max(got, 0)])
+		}
+		if messages > 0 {
+			r.began.CompareAndSwap(0, began)
+			r.last.Store(time.Now().UnixNano())
+			r.got.Add(messages)
 		}
 	}
 }
 
 // count counts the messages among frames that came together; short ones are greetings.
-func (r *receivers) count(b []byte) {
+func (r *receivers) count(b []byte) (n int64) {
 	for len(b) >= 2 {
 		head, length := 2, int(b[1])
 		if length == 126 && len(b) >= 4 {
 			head, length = 4, int(b[2])<<8|int(b[3])
 		}
 		if b[0]&15 <= 2 && length >= r.length {
-			now := time.Now().UnixNano()
-			r.began.CompareAndSwap(0, now)
-			r.last.Store(now)
-			r.got.Add(1)
+			n++
 		}
 		b = b[min(head+length, len(b)):]
 	}
+	return n
 }
 
 func (r *receivers) wait() (time.Duration, error) {
