@@ -30,8 +30,13 @@ func empty(t testing.TB) *backup.Service {
 // open is the services of an empty store.
 func open(t testing.TB) (*backup.Service, *identity.Service) {
 	t.Helper()
+	return openOn(t, memory.NewBucket())
+}
+
+// openOn is the services of a store.
+func openOn(t testing.TB, bucket pasarela.Bucket) (*backup.Service, *identity.Service) {
+	t.Helper()
 	place := pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
-	bucket := memory.NewBucket()
 	service := apis.New(apis.Options{
 		Bucket: bucket, RegionAccount: place, Log: slog.New(slog.DiscardHandler),
 		Endpoint: func(apiID string) string { return "ws://x/" + apiID },
