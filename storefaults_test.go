@@ -25,7 +25,7 @@ var faultTests = map[string]string{
 	"internal/controlplane/stack":    "stack TestNoFaultUndoesWhatMayHaveBeenWritten",
 	"internal/dataplane/functions":   "",
 	"internal/dataplane/stage":       "",
-	"internal/dataplane/usage":       "usage TestCountsWaitForTheStore",
+	"internal/dataplane/usage":       "usage TestEveryRequestCountsOnceWhateverTheStoreDoes",
 	"internal/node":                  "node TestWhatNodesKeepIsKeptOnce",
 	"internal/state/document":        "compatibility TestNoFaultUndoesWhatMayHaveBeenWritten",
 	"internal/state/functioncode":    "compatibility TestNoFaultUndoesWhatMayHaveBeenWritten",

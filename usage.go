@@ -57,6 +57,8 @@ type KeyUsage struct {
 	// the limit, in the period that began on the day GrantedIn.
 	Granted   int    `json:"granted,omitempty"`
 	GrantedIn string `json:"grantedIn,omitempty"`
+	// Batches are the ids of the last additions, oldest first, so that none is made twice.
+	Batches []string `json:"batches,omitempty"`
 }
 
 // ClientCertificate is the certificate that the gateway presents to HTTP

@@ -19,7 +19,8 @@ type count struct {
 	period throttle.Period
 	seen   int // of the period's count here, what the store knows
 
-	writing chan struct{} // full while a write is under way
+	writing    chan struct{} // full while a write is under way
+	unanswered batch         // the last one, while it is not known whether it is written; who writes owns it
 }
 
 // adopt applies what the store has. What was counted here and is not written yet is

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
 	"github.com/pasarela-ws/pasarela/internal/state/document"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
+	"github.com/pasarela-ws/pasarela/internal/state/statetest"
 )
 
 var place = pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
@@ -247,6 +249,50 @@ func TestCountsWaitForTheStore(t *testing.T) {
 		}
 		k.Stop()
 	})
+}
+
+// Whatever the store does with any one read or write of a count, every request counts once.
+func TestEveryRequestCountsOnceWhateverTheStoreDoes(t *testing.T) {
+	for _, fault := range []statetest.Fault{statetest.RequestLost, statetest.ResponseLost, statetest.Delayed, statetest.Stale} {
+		for n := 1; ; n++ {
+			reached := false
+			synctest.Test(t, func(t *testing.T) {
+				bucket := statetest.NewFaulty(metered(t, 10, throttle.Day), nil)
+				k, other := node(t, bucket), node(t, bucket)
+				use(t, k, 2)
+				time.Sleep(enough)
+				at := 0
+				bucket.Plan = func(_, key string) statetest.Fault {
+					if !strings.HasPrefix(key, pasarela.PrefixKeyUsage) {
+						return statetest.None
+					}
+					if at++; at != n {
+						return statetest.None
+					}
+					reached = true
+					return fault
+				}
+				use(t, k, 3)
+				time.Sleep(enough)
+				use(t, other, 1)
+				use(t, k, 1)
+				bucket.RunDelayed()
+				time.Sleep(3 * enough)
+				if got := stored(t, bucket.Bucket); got != 7 {
+					t.Errorf("fault %d of access %d: %d stored, want 7", fault, n, got)
+				}
+				if got := use(t, k, 100); got != 3 {
+					t.Errorf("fault %d of access %d: %d let in, want 3", fault, n, got)
+				}
+				bucket.Plan = nil
+				k.Stop()
+				other.Stop()
+			})
+			if !reached || t.Failed() {
+				break
+			}
+		}
+	}
 }
 
 type sickBucket struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -90,25 +91,55 @@ func (w *Writer) save(ctx context.Context, of throttle.PlanKey) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	if found.unanswered.requests != 0 {
+		if err := w.add(ctx, of, found, found.unanswered); err != nil {
+			return err
+		}
+	}
 	p.mu.Lock()
 	requests, at := found.unsaved(time.Now())
-	period := found.period
+	next := batch{pasarela.NewShortID(), requests, at, found.period}
 	p.mu.Unlock()
 	if requests == 0 {
 		return nil
 	}
+	return w.add(ctx, of, found, next)
+}
+
+// batch is what one write adds. Its id is written with it, so that it is added once, however
+// often it is tried.
+type batch struct {
+	id       string
+	requests int
+	at       time.Time
+	period   throttle.Period
+}
+
+// keptBatches is how many ids of additions a count has, of all nodes: a node tries again after
+// [writeEvery].
+const keptBatches = 32
+
+// add adds a batch to the store's count, unless that has been done. found.writing is full.
+func (w *Writer) add(ctx context.Context, of throttle.PlanKey, found *count, b batch) error {
+	found.unanswered = b
 	written, err := w.usage.Upsert(ctx, pasarela.KeyUsageKey(of.PlanID, of.KeyID), func(usage *pasarela.KeyUsage) error {
-		throttle.Record(usage, at, requests)
+		if slices.Contains(usage.Batches, b.id) {
+			return nil
+		}
+		throttle.Record(usage, b.at, b.requests)
+		usage.Batches = append(usage.Batches, b.id)
+		usage.Batches = usage.Batches[max(0, len(usage.Batches)-keptBatches):]
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	found.unanswered = batch{}
+	w.plans.mu.Lock()
+	defer w.plans.mu.Unlock()
 	found.adopt(*written.Value, written.Revision, time.Now()) // unless the watch has delivered it first
-	if found.quota != nil && found.period == period {
-		found.quota.Add(period, -requests) // they are in the store's total now
+	if found.quota != nil && found.period == b.period {
+		found.quota.Add(b.period, -b.requests) // they are in the store's total now
 	}
 	return nil
 }
