@@ -101,6 +101,7 @@ var faults = []fault{
 		return r.cluster.nodes[i].stepClock(r.step())
 	}},
 	{name: "step-nats-clock", needs: clocks, do: func(_ context.Context, r *run, i int) error {
+		defer r.ledger.stalled(time.Now()) // for a second or two it may take nothing
 		return r.cluster.nats[i].stepClock(r.step())
 	}},
 	{name: "fill-node-disk", needs: disks, do: func(ctx context.Context, r *run, i int) error {

@@ -54,7 +54,7 @@ func (l *ledger) attached(client, id string, socket int) {
 		if !was.opened.IsZero() { // else its client was refused behind $connect, and never had it
 			l.replace(before)
 		}
-		is.last = was.last
+		is.last, is.came = was.last, was.came
 		l.byName[client] = id
 	}
 	if is.opened.IsZero() { // its $connect ran, and its client learned nothing of it

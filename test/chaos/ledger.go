@@ -41,6 +41,7 @@ type stall struct{ from, to time.Time }
 type life struct {
 	node        int       // node whose handshake succeeded
 	last        int       // node of its client's newest socket
+	came        time.Time // with a session: when its client came back to that; zero: never
 	client      string    // its name
 	session     bool      // its client reconnects to it
 	opened      time.Time // the client had its 101; zero: it never had

@@ -12,7 +12,7 @@ func (l *ledger) cameBack(client string, node int) {
 	defer l.mu.Unlock()
 	l.resumed++
 	if of := l.lives[l.byName[client]]; of != nil {
-		of.last = node
+		of.last, of.came = node, time.Now()
 	}
 }
 

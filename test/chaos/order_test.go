@@ -44,19 +44,25 @@ func TestWhatACutOffNodeExplains(t *testing.T) {
 		opened, sent, ended  int
 		lost, left, replaced int
 		goodbye              int // second in which the client sent a close frame; 0: in none
+		came                 int // second in which it came back for the last time; 0: in none
 	}{
-		{"no fault", 1, 50, 105, 110, 1, 0, 1, 0},
-		{"left a node that was cut off", 0, 50, 105, 110, 0, 1, 1, 0},
-		{"sent before it was cut off", 0, 50, 95, 110, 1, 0, 1, 0},
-		{"left when it had healed", 0, 50, 105, 125, 1, 0, 1, 0},
-		{"opened while it was cut off", 0, 101, 105, 110, 0, 1, 0, 0},
-		{"it had closed its connection", 1, 50, 105, 110, 1, 0, 0, 104},
+		{"no fault", 1, 50, 105, 110, 1, 0, 1, 0, 0},
+		{"left a node that was cut off", 0, 50, 105, 110, 0, 1, 1, 0, 0},
+		{"sent before it was cut off", 0, 50, 95, 110, 1, 0, 1, 0, 0},
+		{"left when it had healed", 0, 50, 105, 125, 1, 0, 1, 0, 0},
+		{"opened while it was cut off", 0, 101, 105, 110, 0, 1, 0, 0, 0},
+		{"sent before it was cut off, to one that came back then", 0, 50, 95, 110, 0, 1, 1, 0, 104},
+		{"to one that had come back before", 0, 50, 95, 110, 1, 0, 1, 0, 97},
+		{"it had closed its connection", 1, 50, 105, 110, 1, 0, 0, 104, 0},
 	} {
 		l := newLedger()
 		l.cutOff[0] = []stall{{at(100), at(120)}}
 		l.lives["c"] = &life{session: true, node: test.node, last: test.node, opened: at(test.opened), ended: at(test.ended), closed: 1000}
 		if test.goodbye > 0 {
 			l.lives["c"].goodbye = at(test.goodbye)
+		}
+		if test.came > 0 {
+			l.lives["c"].came = at(test.came)
 		}
 		l.pushes["p"] = &push{to: "c", sent: at(test.sent), at: at(test.sent), accepted: true}
 		v := l.evaluate()

@@ -166,7 +166,11 @@ func (of *life) leftBefore(accepted time.Time) bool {
 }
 
 // leftCutOff says whether the client left by a node that was cut off all the time since a push
-// was accepted at that time.
+// was accepted at that time, or since the client had come back to it: such a node sends no
+// durable message before it is sure that no other has taken the connection over.
 func (l *ledger) leftCutOff(of *life, accepted time.Time) bool {
+	if of.came.After(accepted) {
+		accepted = of.came
+	}
 	return slices.ContainsFunc(l.cutOff[of.last], func(s stall) bool { return !accepted.Before(s.from) && !of.ended.After(s.to) })
 }

@@ -48,6 +48,7 @@ public class OkHttp {
                 if (System.nanoTime() - listener.heard > SILENCE * 1_000_000) break;
             }
             socket.cancel();
+            listener.ended.await(); // until then it may be given what was read before
             Thread.sleep(20);
         }
     }
