@@ -123,7 +123,7 @@ func (p guided) createResponse(key string) {
 	p.fill(p.responseKey, key)
 	p.click("button", p.words.createResponse)
 	p.closes()
-	p.sees(p.created, key)
+	p.sees(key)
 	p.do(chromedp.Evaluate(`[...document.querySelectorAll('tbody :is(td, th)')].find((cell) => cell.innerText === '`+key+`').scrollIntoView({ block: 'center' })`, nil))
 	p.photograph("4-response")
 }

@@ -59,7 +59,7 @@ func (p page) rowSays(name string, texts ...string) {
 		var rows []string
 		p.do(chromedp.Evaluate(`[...document.querySelector('tbody')?.rows ?? []].map((row) => [...row.cells].map((cell) => cell.innerText.trim()).join('\t'))`, &rows))
 		for _, row := range rows {
-			if strings.HasPrefix(strings.TrimSpace(row), name+"\t") && !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(row, text) }) {
+			if called, _, _ := strings.Cut(strings.TrimSpace(row), "\n"); strings.HasPrefix(called+"\t", name+"\t") && !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(row, text) }) {
 				return nil
 			}
 		}

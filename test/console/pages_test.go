@@ -115,6 +115,9 @@ func (p guided) visits(script string, at stop, looked bool) {
 	name := p.language + "-" + at.name
 	look := func(name string) {
 		p.speaks(name)
+		p.fits(name, narrow)
+		p.fits(name, phone)
+		p.do(emulation.SetDeviceMetricsOverride(1280, 900, 1, false))
 		if looked {
 			p.isAccessible(script, name)
 			p.pictures(name)

@@ -52,7 +52,7 @@ func TestGatewayResourcesByClicks(t *testing.T) {
 		p.fill("Type the name to confirm", "order")
 		p.click("button", "Delete")
 		p.closes()
-		p.sees("Deleted: order")
+		p.sees("Routes: deleted order")
 		p.page.photograph("undo")
 		p.click("button", "Undo")
 		p.sees("Undone: order")

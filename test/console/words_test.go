@@ -30,7 +30,7 @@ var english = words{
 	deployAPI: "Deploy API", deploy: "Deploy", noFault: "No fault found", firstChanges: "Response 201 of integration POST 127.0.0.1:", deployedTo: "Deployed to",
 	users: "Users", createUser: "Create user", userName: "User name", createInlinePolicy: "Create inline policy",
 	createKey: "Create access key", keyOnce: "This secret is shown once",
-	testClient: "Test client", connect: "Connect", connected: "Connected", query: "Query string", received: "received", explain: "Explain", created: "Created",
+	testClient: "Test client", connect: "Connect", connected: "Connected", query: "Query string", received: "received", explain: "Explain", created: "created",
 	close: "Close", cancel: "Cancel", saved: "I have saved it", socketURL: "WebSocket URL",
 }
 
@@ -48,6 +48,6 @@ var spanish = words{
 	deployAPI: "Desplegar la API", deploy: "Desplegar", noFault: "No se encontró ningún fallo", firstChanges: "Respuesta 201 de la integración POST 127.0.0.1:", deployedTo: "Desplegado en",
 	users: "Usuarios", createUser: "Crear usuario", userName: "Nombre", createInlinePolicy: "Crear política insertada",
 	createKey: "Crear clave de acceso", keyOnce: "Este secreto se muestra una sola vez",
-	testClient: "Cliente de prueba", connect: "Conectar", connected: "Conectado", query: "Parámetros de la URL", received: "recibido", explain: "Explicación", created: "Creado",
+	testClient: "Cliente de prueba", connect: "Conectar", connected: "Conectado", query: "Parámetros de la URL", received: "recibido", explain: "Explicación", created: "se creó",
 	close: "Cerrar", cancel: "Cancelar", saved: "Lo he guardado", socketURL: "URL del WebSocket",
 }

@@ -11,7 +11,7 @@ test('counters become rates a second, gauges stay', () => {
   assert.deepEqual(rates({ nodes: [], counters: {}, gauges: {}, limits: {} }, sample(6), 2), { ConnectCount: 3, Connections: 0 });
 });
 
-test('a counter that fell began anew', () => {
+test('a counter that fell began from the start', () => {
   assert.deepEqual(rates(sample(1000), sample(4), 2), { ConnectCount: 2, Connections: 0 });
 });
 

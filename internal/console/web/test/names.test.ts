@@ -4,9 +4,10 @@ import { allPages } from '../src/aws/allPages';
 import { readable, trustsGateway } from '../src/aws/documents';
 import { gatewayArn, tagChanges } from '../src/aws/tagging';
 import { formHref, href, parseAddress } from '../src/hooks/router';
-import { deploymentName, integrationName } from '../src/names/texts';
+import { deploymentName, integrationName, sentence } from '../src/names/texts';
 import { entryAt } from '../src/pages/match';
 import { asEvent } from '../src/pages/template/samples';
+import { whenText } from '../src/words/format';
 
 test('integrations are called by what they call', () => {
   for (const [IntegrationType, IntegrationMethod, IntegrationUri, want] of [
@@ -21,6 +22,11 @@ test('deployments are called by their moment and description', () => {
   const CreatedDate = new Date(2026, 10, 28, 21, 15, 19);
   assert.equal(deploymentName('es', { CreatedDate, Description: 'first' }), '28 nov 2026, 21:15:19 · first');
   assert.equal(deploymentName('en', { CreatedDate }).replace(/\s/g, ' '), 'Nov 28, 2026, 9:15:19 PM'); // ICU's versions differ in the space
+});
+
+test('a sentence of the server writes moments as the page does', () => {
+  assert.equal(sentence('es', 'la última fue MESSAGE join, el 2026-11-28 21:15:19 UTC'), `La última fue MESSAGE join, el ${whenText('es', '2026-11-28T21:15:19Z')}.`);
+  assert.equal(sentence('en', 'no answer from the backend'), 'No answer from the backend.');
 });
 
 test('ARNs that tags go by', () => {

@@ -51,7 +51,7 @@ export default function CodeMirror({ value, onChange, syntax, label, check, read
     });
     view.current = editor;
     return () => editor.destroy();
-    // The editor keeps its own text; it is made anew only when its kind changes.
+    // The editor keeps its own text; it is made again only when its kind changes.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [syntax, readOnly, label, rows, !check]);
 

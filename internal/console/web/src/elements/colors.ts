@@ -3,7 +3,7 @@ import { EditorView } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 
 // Colors are variables of console.css, so that one editor follows light and
-// dark without being made anew; their contrast is at least 4.5 to 1 in both.
+// dark without being made again; their contrast is at least 4.5 to 1 in both.
 const highlight = HighlightStyle.define([
   { tag: [tags.string, tags.special(tags.string)], color: 'var(--code-string)' },
   { tag: [tags.keyword, tags.controlKeyword, tags.bool, tags.null, tags.atom], color: 'var(--code-keyword)' },

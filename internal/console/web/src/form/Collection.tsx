@@ -25,8 +25,8 @@ import { ResourceForm } from './ResourceForm';
 import { TagsDialog } from './Tags';
 import { useUndoable } from './undoable';
 
-const en = { edit: 'Edit', remove: 'Delete', tags: 'Tags', filter: 'Find', noMatch: 'Nothing matches', clear: 'Clear the filter', created: 'Created', removed: 'Deleted', saved: 'Saved', select: 'Select', everything: 'Select all', all: 'List', page: 'Page', next: 'Next page', previous: 'Previous page', failed: 'These failed' };
-const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'No hay coincidencias', clear: 'Quitar el filtro', created: 'Creado', removed: 'Eliminado', saved: 'Guardado', select: 'Elegir', everything: 'Elegir todo', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior', failed: 'Estos fallaron' };
+const en = { edit: 'Edit', remove: 'Delete', tags: 'Tags', filter: 'Find', noMatch: 'Nothing matches', clear: 'Clear the filter', created: 'created', removed: ['deleted', 'deleted'] as [string, string], saved: 'Saved', select: 'Select', everything: 'Select all', all: 'List', page: 'Page', next: 'Next page', previous: 'Previous page', failed: 'These failed' };
+const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'No hay coincidencias', clear: 'Quitar el filtro', created: 'se creó', removed: ['se eliminó', 'se eliminaron'], saved: 'Se guardó', select: 'Elegir', everything: 'Elegir todo', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior', failed: 'Estos fallaron' };
 const words: Words<typeof en> = { en, es };
 
 /** A list that is read again and again rests so many times as long as the last answer took, but never longer than LONGEST ms: what it shows would be old. */
@@ -56,7 +56,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
   const make = useWords(resource.make ?? same(''));
   const removeLabel = useWords(resource.removeLabel ?? { en: words.en.remove, es: words.es.remove });
   const madeLabel = useWords(resource.madeLabel ?? { en: words.en.created, es: words.es.created });
-  const removedLabel = useWords(resource.removedLabel ?? { en: words.en.removed, es: words.es.removed });
+  const [removedOne, removedSeveral] = useWords(resource.removedLabel ?? { en: words.en.removed, es: words.es.removed });
   const language = useWords<'en' | 'es'>({ en: 'en', es: 'es' });
   const { changes, notify, session } = useConsole();
   const slug = resource.title.en.toLowerCase().replace(/[^a-z]+/g, '-');
@@ -108,10 +108,10 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
   const submit = async (value: Value) => {
     if (form === 'create') {
       await resource.create!(createInput(resource.fields, value));
-      notify('success', `${madeLabel}: ${(await resource.madeName?.(value)) ?? (nameOf(resource.fields, value) || title)}`);
+      notify('success', `${title}: ${madeLabel} ${(await resource.madeName?.(value)) ?? (nameOf(resource.fields, value) || title)}`);
     } else if (form) {
       await resource.update!(form, updateInput(resource.fields, form as Value, value));
-      undoable(w.saved, resource.name(form), () => changeBack(form));
+      undoable(`${w.saved}:`, resource.name(form), () => changeBack(form));
     }
     await loaded.reload();
   };
@@ -135,11 +135,12 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
       }
     }
     const names = removed.join(', ');
+    const message = `${title}: ${removed.length > 1 ? removedSeveral : removedOne}`;
     const bringAllBack = async () => {
       for (const back of undo) await back();
     };
-    if (undo.length > 0) undoable(removedLabel, names, bringAllBack);
-    else if (removed.length > 0) notify('success', `${removedLabel}: ${names}`);
+    if (undo.length > 0) undoable(message, names, bringAllBack);
+    else if (removed.length > 0) notify('success', `${message} ${names}`);
     listing.select([]);
     await loaded.reload();
     if (failed.length > 0) notify('error', w.failed, <ul>{failed.map((one) => <li key={one}>{one}</li>)}</ul>);
@@ -167,8 +168,8 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
           header: column.header[language],
           isRowHeader: at === 0,
           sortingField: column.sort,
-          minWidth: column.minWidth ?? 120,
-          cell: (item: T) => (at === 0 && resource.open ? <Link href={resource.open(item)}>{column.cell(item)}</Link> : column.cell(item)),
+          minWidth: column.minWidth ?? 90,
+          cell: (item: T) => <Cell below={column.below?.(item)}>{at === 0 && resource.open ? <Link href={resource.open(item)}>{column.cell(item)}</Link> : column.cell(item)}</Cell>,
         }))}
         filter={<TextFilter filteringText={listing.find} onChange={({ detail }) => listing.setFind(detail.filteringText)} filteringPlaceholder={w.filter} filteringAriaLabel={w.filter} countText={listing.find ? numberText(language, listing.matching) : undefined} />}
         pagination={<Pagination {...listing.pages} ariaLabels={{ paginationLabel: w.all, nextPageLabel: w.next, previousPageLabel: w.previous, pageLabel: (page) => `${w.page} ${page}` }} />}
@@ -230,6 +231,11 @@ function nameOf(fields: Field[], value: Value): string {
   const first = fields[0];
   const text = first ? String(value[first.name] ?? '') : '';
   return text.startsWith('arn:') ? text.slice(text.lastIndexOf('/') + 1) : text;
+}
+
+/** A cell, and what stands below in it. */
+function Cell({ children, below }: { children: ReactNode; below: ReactNode }) {
+  return below ? <>{children}<Box color="text-body-secondary" fontSize="body-s">{below}</Box></> : children;
 }
 
 function Empty({ text, action }: { text: string; action?: ReactNode }) {

@@ -94,7 +94,7 @@ function asMap(member: unknown): Record<string, string> {
   return (member ?? {}) as Record<string, string>;
 }
 
-/** The options of a list. While they are asked for again, because the page behind the form was drawn anew, the earlier ones stay: an open list would close. */
+/** The options of a list. While they are asked for again, because the page behind the form was drawn again, the earlier ones stay: an open list would close. */
 function useOptions(options: Options, value: Value) {
   const { language } = useLanguage();
   const loaded = useLoaded<Option[]>(async () => (typeof options === 'function' ? options(value) : options), [options]);

@@ -6,7 +6,7 @@ import type { Field, Value } from './field';
 import { ResourceForm } from './ResourceForm';
 
 const en = { tags: 'Tags', saved: 'Saved' };
-const es: typeof en = { tags: 'Etiquetas', saved: 'Guardado' };
+const es: typeof en = { tags: 'Etiquetas', saved: 'Se guardó' };
 const words: Words<typeof en> = { en, es };
 
 const fields: Field[] = [

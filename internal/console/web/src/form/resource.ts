@@ -32,6 +32,8 @@ export interface Column<T> {
   id: string;
   header: Words<string>;
   cell(item: T): ReactNode;
+  /** What stands below it in the same cell, where there is something; no part of the link to the item's page. */
+  below?(item: T): ReactNode;
   sort?: keyof T & string;
   /** Pixels that it keeps where the page is narrow; lines break beyond. */
   minWidth?: number;
@@ -45,14 +47,14 @@ interface Removed<T> {
   remove(item: T): Promise<unknown>;
   /** What breaks when the item goes. */
   removeWarning: Words<string>;
-  /** What removing is called where it deletes nothing, "Detach", and when it is done, "Detached". */
+  /** What removing is called where it deletes nothing, "Detach", and when it is done to one and to several, "detached". */
   removeLabel?: Words<string>;
-  removedLabel?: Words<string>;
+  removedLabel?: Words<[string, string]>;
   /** What is in use of the items at this moment. */
   impact?(items: T[]): Promise<Impact>;
   /**
    * How an item comes back: "create" where the form's members are all of it, else what reads
-   * before the removal what is needed and makes it anew after.
+   * before the removal what is needed and makes it again after.
    */
   undo?: 'create' | ((item: T) => Promise<() => Promise<unknown>>);
 }
@@ -71,7 +73,7 @@ interface Listed<T extends object> {
   about: Words<string>;
   /** The button that makes one: "Create route". Required with create. */
   make?: Words<string>;
-  /** What the message says of what was made, where it was there before: "Attached". */
+  /** What the message says was done, where the thing was there before: "attached". */
   madeLabel?: Words<string>;
   /** The name of what was made, where the form has only an id of it. */
   madeName?(input: Value): Promise<string | undefined>;

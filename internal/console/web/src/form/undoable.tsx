@@ -5,10 +5,10 @@ import { updateInput, type Field, type Value } from './field';
 import { Undo } from './Undo';
 
 const en = { saved: 'Saved', undone: 'Undone' };
-const es: typeof en = { saved: 'Guardado', undone: 'Deshecho' };
+const es: typeof en = { saved: 'Se guardó', undone: 'Se deshizo' };
 const words: Words<typeof en> = { en, es };
 
-/** Says that something of that name was done, with a button beside it that takes it back (A-CONSOLE-7). */
+/** Says what was done, "Saved:", and to what, with a button beside it that takes it back (A-CONSOLE-7). */
 export function useUndoable(reload: () => Promise<void>): (message: string, name: string, back: () => Promise<unknown>) => void {
   const w = useWords(words);
   const { notify } = useConsole();
@@ -24,7 +24,7 @@ export function useUndoable(reload: () => Promise<void>): (message: string, name
       }
       await reload();
     };
-    const dismiss = notify('success', `${message}: ${name}`, undefined, <Undo run={undo} />);
+    const dismiss = notify('success', `${message} ${name}`, undefined, <Undo run={undo} />);
   };
 }
 
@@ -44,7 +44,7 @@ export function useSaved<T extends object>({ name, fields, before, read, put, re
   const undoable = useUndoable(reload);
   return async (after) => {
     await put(before!, updateInput(fields, before as Value, after));
-    undoable(w.saved, name, async () => {
+    undoable(`${w.saved}:`, name, async () => {
       const now = await read();
       await put(now, updateInput(fields, now as Value, before as Value));
     });

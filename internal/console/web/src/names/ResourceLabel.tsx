@@ -1,4 +1,6 @@
+import { useLanguage } from '../words/language';
 import { useName, type Kind } from './Named';
+import { sentence } from './texts';
 
 const kinds: Record<string, Kind | undefined> = { integration: 'integration', 'integración': 'integration', route: 'route', ruta: 'route', authorizer: 'authorizer', autorizador: 'authorizer' };
 
@@ -9,8 +11,8 @@ export function ResourceLabel({ api, resource }: { api: string; resource: string
   return <>{id ? resource.slice(0, -whole.length) + `${word} ${name}` : resource}</>;
 }
 
-/** A sentence of the server as it stands alone: with a capital letter and a full stop. */
-export function sentence(text: string): string {
-  const full = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?:…]$/.test(full) ? full : full + '.';
+/** A sentence of the server as it stands alone. */
+export function Sentence({ text }: { text: string }) {
+  const { language } = useLanguage();
+  return <>{sentence(language, text)}</>;
 }

@@ -1,4 +1,4 @@
-// Names of resources that have only an id at AWS.
+// Names of resources that have only an id at AWS, and sentences of the server.
 
 import type { Deployment, Integration } from '@aws-sdk/client-apigatewayv2';
 import type { Language } from '../words/language';
@@ -16,4 +16,10 @@ export function integrationName({ IntegrationType, IntegrationMethod = '', Integ
 /** "28 nov 2026, 21:15:19 · first": a deployment is known by when it was made and what was said of it. */
 export function deploymentName(language: Language, { CreatedDate, Description }: Deployment): string {
   return [whenText(language, CreatedDate), Description].filter(Boolean).join(' · ');
+}
+
+/** A sentence of the server with a capital letter and a full stop, and its moments as the page writes moments. */
+export function sentence(language: Language, text: string): string {
+  const full = (text.charAt(0).toUpperCase() + text.slice(1)).replace(/(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC/g, (_, date: string, time: string) => whenText(language, `${date}T${time}Z`));
+  return /[.!?:…]$/.test(full) ? full : full + '.';
 }

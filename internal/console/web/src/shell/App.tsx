@@ -52,6 +52,7 @@ function Shell() {
       <div id="top" className="top"><TopBar /></div>
       <AppLayout
         headerSelector="#top"
+        navigationWidth={248}
         navigation={<Navigation address={address} />}
         navigationOpen={open}
         onNavigationChange={({ detail }) => setOpen(detail.open)}

@@ -37,8 +37,8 @@ export function Authorizers({ apiId }: { apiId: string }) {
     columns: [
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (authorizer) => authorizer.Name, sort: 'Name' },
       { id: 'type', header: { en: 'Type', es: 'Tipo' }, cell: (authorizer) => authorizer.AuthorizerType },
-      { id: 'uri', header: { en: 'Endpoint', es: 'Endpoint' }, cell: (authorizer) => authorizer.AuthorizerUri ?? '–' },
-      { id: 'sources', header: { en: 'Identity sources', es: 'Orígenes de identidad' }, cell: (authorizer) => authorizer.IdentitySource?.join(', ') || '–' },
+      { id: 'uri', minWidth: 150, header: { en: 'Endpoint', es: 'Endpoint' }, cell: (authorizer) => (authorizer.AuthorizerUri ? <code>{authorizer.AuthorizerUri}</code> : '–') },
+      { id: 'sources', minWidth: 150, header: { en: 'Identity sources', es: 'Orígenes de identidad' }, cell: (authorizer) => (authorizer.IdentitySource?.length ? <code>{authorizer.IdentitySource.join(', ')}</code> : '–') },
       { id: 'id', header: same('ID'), cell: (authorizer) => authorizer.AuthorizerId },
     ],
     fields,

@@ -118,7 +118,7 @@ export function Integrations({ apiId }: { apiId: string }) {
     about: { en: 'The backends that routes call.', es: 'Los backends a los que llaman las rutas.' },
     empty: { en: 'There is no integration yet. Create one, then attach it to a route.', es: 'Todavía no hay integraciones. Crea una y asígnala a una ruta.' },
     columns: [
-      { id: 'target', minWidth: 260, header: { en: 'Integration', es: 'Integración' }, cell: integrationName, sort: 'IntegrationUri' },
+      { id: 'target', minWidth: 220, header: { en: 'Integration', es: 'Integración' }, cell: integrationName, sort: 'IntegrationUri' },
       { id: 'type', header: { en: 'Type', es: 'Tipo' }, cell: (integration) => integration.IntegrationType, sort: 'IntegrationType' },
       { id: 'role', header: { en: 'Role', es: 'Rol' }, cell: (integration) => integration.CredentialsArn?.split('/').at(-1) ?? '–' },
       { id: 'id', header: same('ID'), cell: (integration) => integration.IntegrationId },

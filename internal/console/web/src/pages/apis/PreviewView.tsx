@@ -7,7 +7,7 @@ import Spinner from '@cloudscape-design/components/spinner';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { failureText } from '../../aws/failure';
 import { Diff } from '../../elements/Diff';
-import { ResourceLabel, sentence } from '../../names/ResourceLabel';
+import { ResourceLabel, Sentence } from '../../names/ResourceLabel';
 import { formHref, href } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
 import { usePreview, type Change, type PreviewFault } from './preview';
@@ -57,7 +57,7 @@ function Faults({ apiId, faults, leave }: { apiId: string; faults: PreviewFault[
           header={<><ResourceLabel api={apiId} resource={fault.resource} />{fault.field && ` · ${fault.field}`}</>}
           action={fault.place && <Button href={whereToMend(apiId, fault)} onFollow={leave}>{w.open}</Button>}
         >
-          {sentence(fault.message)}
+          <Sentence text={fault.message} />
         </Alert>
       ))}
     </SpaceBetween>

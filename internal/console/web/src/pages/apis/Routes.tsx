@@ -96,7 +96,7 @@ export async function updateRoute({ gateway }: Clients, ApiId: string, route: Ro
   for (const RequestParameterKey of gone) await gateway.send(new DeleteRouteRequestParameterCommand({ ...ids, RequestParameterKey }));
 }
 
-/** Makes a route that was removed anew, with its responses; its id is another one. */
+/** Makes a route that was removed again, with its responses; its id is another one. */
 async function routeAgain(clients: Clients, ApiId: string, { RouteId, ApiGatewayManaged: _, ...members }: Route) {
   const responses = await listRouteResponses(clients, ApiId, RouteId!);
   return async () => {
@@ -129,9 +129,10 @@ export function Routes({ apiId }: { apiId: string }) {
       es: 'Todavía no hay rutas. Empieza por $connect: se ejecuta cuando un cliente se conecta.',
     },
     columns: [
-      { id: 'key', header: { en: 'Route key', es: 'Clave de ruta' }, cell: (route) => route.RouteKey, sort: 'RouteKey' },
+      { id: 'key', minWidth: 130, header: { en: 'Route key', es: 'Clave de ruta' }, cell: (route) => route.RouteKey, sort: 'RouteKey' },
       {
         id: 'target',
+        minWidth: 170,
         header: { en: 'Integration', es: 'Integración' },
         cell: (route) => <Named kind="integration" id={route.Target?.split('/')[1]} api={apiId} />,
       },

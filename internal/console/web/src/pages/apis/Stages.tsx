@@ -43,7 +43,7 @@ export function Stages({ apiId, endpoint }: { apiId: string; endpoint: string })
       { id: 'name', header: { en: 'Stage', es: 'Etapa' }, cell: (stage) => stage.StageName, sort: 'StageName' },
       { id: 'deployment', header: { en: 'Last deployment', es: 'Último despliegue' }, cell: (stage) => <Named kind="deployment" id={stage.DeploymentId} api={apiId} /> },
       { id: 'auto', header: { en: 'Automatic', es: 'Automática' }, cell: (stage) => (stage.AutoDeploy ? '✓' : '–') },
-      { id: 'url', minWidth: 260, header: { en: 'WebSocket URL', es: 'URL del WebSocket' }, cell: (stage) => <Copyable text={`${endpoint}/${stage.StageName}`} /> },
+      { id: 'url', minWidth: 220, header: { en: 'WebSocket URL', es: 'URL del WebSocket' }, cell: (stage) => <Copyable text={`${endpoint}/${stage.StageName}`} /> },
       { id: 'log', header: { en: 'Log', es: 'Registro' }, cell: (stage) => <Status of={stage.DefaultRouteSettings?.LoggingLevel ?? 'OFF'} /> },
     ],
     fields: stageFields(clients, apiId),

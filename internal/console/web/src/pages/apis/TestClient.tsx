@@ -27,6 +27,7 @@ import { useDraft } from '../../hooks/draft';
 import { firstEvents, type FirstEvents } from './firstEvents';
 import { useExample } from '../../form/example';
 import { numberText } from '../../words/format';
+import { closeText } from './closing';
 import { ConnectPanel } from './ConnectPanel';
 
 const en = {
@@ -109,6 +110,7 @@ export function TestClient(props: Props) {
 
 function Client({ apiId, endpoint, chosen, first }: Props & { first: FirstEvents }) {
   const w = useWords(words);
+  const { language } = useLanguage();
   const exampleHeader = useExample('x-api-key: …');
   const { clients, extension } = useConsole();
   const stages = useLoaded(() => listStages(clients, apiId), [apiId]);
@@ -146,7 +148,9 @@ function Client({ apiId, endpoint, chosen, first }: Props & { first: FirstEvents
     const client = new WebSocket(url, protocol ? [protocol] : undefined);
     socket.current = client;
     const tellWhich = () => identify(now).catch((error: unknown) => note('event', failureText(error)));
+    let began = false;
     client.onopen = () => {
+      began = true;
       setOpen(true);
       note('event', w.open);
       void tellWhich();
@@ -154,8 +158,8 @@ function Client({ apiId, endpoint, chosen, first }: Props & { first: FirstEvents
     client.onmessage = (event: MessageEvent<string>) => note('received', event.data);
     client.onclose = (event) => {
       setOpen(false);
-      setRefused(!event.wasClean);
-      note('event', event.wasClean ? `${event.code} ${event.reason}` : `${w.refused} (${event.code})`);
+      setRefused(!event.wasClean && !began);
+      note('event', began || event.wasClean ? closeText(language, event) : `${w.refused} (${event.code})`);
       void tellWhich();
     };
   };
@@ -170,10 +174,10 @@ function Client({ apiId, endpoint, chosen, first }: Props & { first: FirstEvents
       <Container header={<Header variant="h1" description={w.about}>{w.title}</Header>}>
         <SpaceBetween size="m">
           <ColumnLayout columns={3}>
-            <FormField label={w.stage}>
+            <FormField label={w.stage} stretch>
               <Select selectedOption={name ? { value: name } : null} options={(stages.value ?? []).map((one) => ({ value: one.StageName! }))} onChange={({ detail }) => setStage(detail.selectedOption.value)} />
             </FormField>
-            <FormField label={w.query}><Input value={query} spellcheck={false} disabled={open} onChange={({ detail }) => put({ query: detail.value })} /></FormField>
+            <FormField label={w.query} stretch><Input value={query} spellcheck={false} disabled={open} onChange={({ detail }) => put({ query: detail.value })} /></FormField>
             <FormField label={<StatusIndicator type={open ? 'success' : refused ? 'error' : 'stopped'}>{open ? w.open : refused ? w.refused : w.closed}</StatusIndicator>}>
               {open ? <Button onClick={() => socket.current?.close(1000)}>{w.disconnect}</Button> : <Button variant="primary" disabled={!name} onClick={() => connect().catch((error: unknown) => note('event', failureText(error)))}>{w.connect}</Button>}
             </FormField>

@@ -20,14 +20,14 @@ export function Attached({ call, list, attach, detach }: Props) {
   const resource: Resource<AttachedPolicy> = {
     title: { en: 'Attached policies', es: 'Políticas adjuntas' },
     make: { en: 'Attach policy', es: 'Adjuntar política' },
-    madeLabel: { en: 'Attached', es: 'Adjuntada' },
+    madeLabel: { en: 'attached', es: 'se adjuntó' },
     removeLabel: { en: 'Detach', es: 'Desasociar' },
-    removedLabel: { en: 'Detached', es: 'Desasociada' },
+    removedLabel: { en: ['detached', 'detached'], es: ['se desasoció', 'se desasociaron'] },
     about: { en: `What ${owner} may do.`, es: `Qué puede hacer ${owner}.` },
     empty: { en: 'No managed policy is attached.', es: 'No hay políticas administradas adjuntas.' },
     columns: [
       { id: 'name', header: { en: 'Policy', es: 'Política' }, cell: (policy) => policy.PolicyName, sort: 'PolicyName' },
-      { id: 'arn', header: same('ARN'), minWidth: 320, cell: (policy) => policy.PolicyArn },
+      { id: 'arn', header: same('ARN'), minWidth: 260, cell: (policy) => policy.PolicyArn },
     ],
     fields: [
       {

@@ -21,7 +21,7 @@ export function Groups() {
     columns: [
       { id: 'name', header: { en: 'Group name', es: 'Nombre' }, cell: (group) => group.GroupName, sort: 'GroupName' },
       { id: 'created', header: { en: 'Created', es: 'Creado' }, cell: (group) => <When at={group.CreateDate} />, sort: 'CreateDate' },
-      { id: 'arn', header: same('ARN'), minWidth: 320, cell: (group) => <Copyable text={group.Arn} /> },
+      { id: 'arn', header: same('ARN'), minWidth: 260, cell: (group) => <Copyable text={group.Arn} /> },
     ],
     fields: [{ name: 'GroupName', kind: 'text', required: true, label: { en: 'Group name', es: 'Nombre' } }],
     keys: [clients],

@@ -12,14 +12,14 @@ export function Members({ group: GroupName }: { group: string }) {
   const resource: Resource<User> = {
     title: { en: 'Members', es: 'Miembros' },
     make: { en: 'Add user', es: 'Añadir usuario' },
-    madeLabel: { en: 'Added', es: 'Añadido' },
+    madeLabel: { en: 'added', es: 'se añadió' },
     removeLabel: { en: 'Remove', es: 'Quitar' },
-    removedLabel: { en: 'Removed', es: 'Quitado' },
+    removedLabel: { en: ['removed', 'removed'], es: ['se quitó', 'se quitaron'] },
     about: { en: 'Users who have the policies of this group besides their own.', es: 'Usuarios que tienen las políticas de este grupo además de las suyas.' },
     empty: { en: 'This group has no members yet.', es: 'Este grupo todavía no tiene miembros.' },
     columns: [
       { id: 'name', header: { en: 'User name', es: 'Nombre' }, cell: (user) => user.UserName, sort: 'UserName' },
-      { id: 'arn', header: same('ARN'), minWidth: 320, cell: (user) => user.Arn },
+      { id: 'arn', header: same('ARN'), minWidth: 260, cell: (user) => user.Arn },
     ],
     fields: [
       {

@@ -12,14 +12,14 @@ export function Memberships({ user: UserName }: { user: string }) {
   const resource: Resource<Group> = {
     title: { en: 'Groups', es: 'Grupos' },
     make: { en: 'Add to group', es: 'Añadir a un grupo' },
-    madeLabel: { en: 'Added', es: 'Añadido' },
+    madeLabel: { en: 'added', es: 'se añadió' },
     removeLabel: { en: 'Remove', es: 'Quitar' },
-    removedLabel: { en: 'Removed', es: 'Quitado' },
+    removedLabel: { en: ['removed', 'removed'], es: ['se quitó', 'se quitaron'] },
     about: { en: 'The user has the policies of these groups besides its own. Ten groups at most.', es: 'El usuario tiene las políticas de estos grupos además de las suyas. Diez grupos como mucho.' },
     empty: { en: 'This user is in no group: only its own policies count.', es: 'Este usuario no está en ningún grupo: solo cuentan sus propias políticas.' },
     columns: [
       { id: 'name', header: { en: 'Group name', es: 'Nombre' }, cell: (group) => group.GroupName, sort: 'GroupName' },
-      { id: 'arn', header: same('ARN'), minWidth: 320, cell: (group) => group.Arn },
+      { id: 'arn', header: same('ARN'), minWidth: 260, cell: (group) => group.Arn },
     ],
     fields: [
       {

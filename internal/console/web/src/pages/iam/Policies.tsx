@@ -50,7 +50,7 @@ export function Policies() {
       { id: 'name', header: { en: 'Policy name', es: 'Nombre' }, cell: (policy) => policy.PolicyName, sort: 'PolicyName' },
       { id: 'attached', header: { en: 'Attached to', es: 'Adjunta a' }, cell: (policy) => policy.AttachmentCount, sort: 'AttachmentCount' },
       { id: 'version', header: { en: 'Version', es: 'Versión' }, cell: (policy) => policy.DefaultVersionId },
-      { id: 'arn', header: same('ARN'), minWidth: 320, cell: (policy) => <Copyable text={policy.Arn} /> },
+      { id: 'arn', header: same('ARN'), minWidth: 260, cell: (policy) => <Copyable text={policy.Arn} /> },
     ],
     fields,
     check,

@@ -55,7 +55,7 @@ export function PolicyPage({ arn }: { arn: string }) {
       { id: 'id', header: { en: 'Version', es: 'Versión' }, cell: (one) => one.VersionId, sort: 'VersionId' },
       { id: 'force', header: { en: 'Default', es: 'Predeterminada' }, cell: (one) => (one.IsDefaultVersion ? '✓' : '–') },
       { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (one) => <When at={one.CreateDate} />, sort: 'CreateDate' },
-      { id: 'text', minWidth: 320, header: { en: 'Document', es: 'Documento' }, cell: (one) => <code className="frame-text">{JSON.stringify(JSON.parse(one.text))}</code> },
+      { id: 'text', minWidth: 260, header: { en: 'Document', es: 'Documento' }, cell: (one) => <code className="frame-text">{JSON.stringify(JSON.parse(one.text))}</code> },
     ],
     fields: [],
     keys: [clients, arn],

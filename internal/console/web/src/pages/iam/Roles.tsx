@@ -41,7 +41,7 @@ export function Roles() {
     columns: [
       { id: 'name', header: { en: 'Role name', es: 'Nombre del rol' }, cell: (role) => role.RoleName, sort: 'RoleName' },
       { id: 'trusts', header: { en: 'Trusts', es: 'Confía en' }, cell: (role) => trusted(role) },
-      { id: 'arn', header: same('ARN'), minWidth: 320, cell: (role) => <Copyable text={role.Arn} /> },
+      { id: 'arn', header: same('ARN'), minWidth: 260, cell: (role) => <Copyable text={role.Arn} /> },
     ],
     fields: roleFields(clients),
     check,

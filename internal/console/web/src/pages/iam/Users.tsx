@@ -38,7 +38,7 @@ export function Users() {
     columns: [
       { id: 'name', header: { en: 'User name', es: 'Nombre' }, cell: (user) => user.UserName, sort: 'UserName' },
       { id: 'created', header: { en: 'Created', es: 'Creado' }, cell: (user) => <When at={user.CreateDate} />, sort: 'CreateDate' },
-      { id: 'arn', header: same('ARN'), minWidth: 320, cell: (user) => <Copyable text={user.Arn} /> },
+      { id: 'arn', header: same('ARN'), minWidth: 260, cell: (user) => <Copyable text={user.Arn} /> },
     ],
     fields: userFields(clients),
     keys: [clients],

@@ -33,9 +33,9 @@ export function UsagePlanPage({ planId }: { planId: string }) {
   const resource: Resource<Metered> = {
     title: { en: 'Keys of the usage plan', es: 'Claves del plan de uso' },
     make: { en: 'Add API key', es: 'Añadir clave de API' },
-    madeLabel: { en: 'Added', es: 'Añadida' },
+    madeLabel: { en: 'added', es: 'se añadió' },
     removeLabel: { en: 'Remove', es: 'Quitar' },
-    removedLabel: { en: 'Removed', es: 'Quitada' },
+    removedLabel: { en: ['removed', 'removed'], es: ['se quitó', 'se quitaron'] },
     about: { en: 'Connections made with these keys count towards the plan.', es: 'Las conexiones hechas con estas claves cuentan en el plan.' },
     empty: { en: 'No key is in this plan yet.', es: 'Todavía no hay claves en este plan.' },
     columns: [

@@ -9,15 +9,16 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { Collection } from '../../form/Collection';
-import type { Page, PageAsked, Resource } from '../../form/resource';
+import type { Column, Page, PageAsked, Resource } from '../../form/resource';
 import { useConsole } from '../../hooks/console';
 import { useWords, type Words } from '../../words/language';
 import { Explain } from './Explain';
 import { useMissing, type OfNodes } from './Missing';
+import type { Part } from '../../words/format';
 import { Amount, When } from '../../words/When';
 
-const en = { message: 'Message', post: 'Post', posted: 'Posted', present: 'Connected', away: 'Away, may come back', waiting: 'unconfirmed' };
-const es: typeof en = { message: 'Mensaje', post: 'Enviar', posted: 'Enviado', present: 'Conectado', away: 'Ausente, puede volver', waiting: 'sin confirmar' };
+const en = { message: 'Message', post: 'Post', posted: 'Posted to', present: 'Connected', away: 'Away, may come back', waiting: 'unconfirmed', active: 'last active' };
+const es: typeof en = { message: 'Mensaje', post: 'Enviar', posted: 'Se envió a', present: 'Conectado', away: 'Ausente, puede volver', waiting: 'sin confirmar', active: 'última actividad' };
 const words: Words<typeof en> = { en, es };
 
 export interface Connection {
@@ -38,17 +39,33 @@ export interface Connection {
   tags?: string[];
 }
 
-/** Whether a connection outlives its socket, whether its client is there, and what waits for it. */
-export function Resumption({ of: { resumable, away, waiting = 0 } }: { of: Connection }) {
+/** Of a connection that outlives its socket: whether its client is there, and what waits for it. */
+function Resumption({ of: { away, waiting = 0 } }: { of: Connection }) {
   const w = useWords(words);
-  if (!resumable) return <>–</>;
   return <StatusIndicator type={away ? 'pending' : 'success'}>{away ? w.away : w.present}{waiting > 0 && <> · <Amount of={waiting} /> {w.waiting}</>}</StatusIndicator>;
 }
 
-/** The tags of a connection. */
-export function ConnectionTags({ of: { tags = [] } }: { of: Connection }) {
-  if (tags.length === 0) return <>–</>;
-  return <SpaceBetween direction="horizontal" size="xxs">{tags.map((tag) => <Badge key={tag}>{tag}</Badge>)}</SpaceBetween>;
+/** What few connections have: that they outlive their sockets, and tags. */
+function belowConnection(one: Connection) {
+  const { resumable, tags = [] } = one;
+  if (!resumable && tags.length === 0) return undefined;
+  return <SpaceBetween size="xxs">{resumable && <Resumption of={one} />}{tags.length > 0 && <SpaceBetween direction="horizontal" size="xxs">{tags.map((tag) => <Badge key={tag}>{tag}</Badge>)}</SpaceBetween>}</SpaceBetween>;
+}
+
+function LastActive({ at }: { at: string }) {
+  const w = useWords(words);
+  return <>{w.active} <When at={at} part="time" /></>;
+}
+
+/** The columns of a list of connections: the first, what comes between, and the rest. */
+export function connectionColumns<T extends Connection>(cell: Column<T>['cell'], between: Column<T>[], since?: Part): Column<T>[] {
+  return [
+    { id: 'id', minWidth: 190, header: { en: 'Connection ID', es: 'ID de conexión' }, cell, below: belowConnection, sort: 'connectionId' },
+    ...between,
+    { id: 'node', minWidth: 80, header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node, sort: 'node' },
+    { id: 'since', minWidth: 120, header: { en: 'Since', es: 'Desde' }, cell: (one) => <When at={one.connectedAt} part={since} />, below: (one) => <LastActive at={one.lastActiveAt} />, sort: 'connectedAt' },
+    { id: 'client', minWidth: 130, header: { en: 'Client', es: 'Cliente' }, cell: (one) => one.sourceIp, below: (one) => one.userAgent, sort: 'sourceIp' },
+  ];
 }
 
 /** An answer to a question about connections. */
@@ -66,11 +83,9 @@ export const pageOf = <T,>({ connections, nextToken, matching, total }: Connecti
 interface Props {
   apiId: string;
   stage: string;
-  /** Its connections may have tags. */
-  tagged: boolean;
 }
 
-export function Connections({ apiId, stage, tagged }: Props) {
+export function Connections({ apiId, stage }: Props) {
   const w = useWords(words);
   const { clients, extension, notify } = useConsole();
   const [explained, setExplained] = useState<string>();
@@ -80,7 +95,7 @@ export function Connections({ apiId, stage, tagged }: Props) {
   const post = async (ConnectionId: string) => {
     try {
       await client.send(new PostToConnectionCommand({ ConnectionId, Data: new TextEncoder().encode(text) }));
-      notify('success', `${w.posted}: ${ConnectionId}`);
+      notify('success', `${w.posted} ${ConnectionId}`);
     } catch (error) {
       notify('error', failureText(error));
     }
@@ -89,16 +104,7 @@ export function Connections({ apiId, stage, tagged }: Props) {
     title: { en: 'Connections', es: 'Conexiones' },
     about: { en: 'Clients connected at this moment. Open one to see its history.', es: 'Clientes conectados en este momento. Abre uno para ver su historial.' },
     empty: { en: 'No client is connected. Use the test client.', es: 'No hay ningún cliente conectado. Usa el cliente de prueba.' },
-    columns: [
-      { id: 'id', minWidth: 190, header: { en: 'Connection ID', es: 'ID de conexión' }, cell: (one) => <Link onFollow={() => setExplained(one.connectionId)}>{one.connectionId}</Link>, sort: 'connectionId' },
-      ...(tagged ? [{ id: 'tags', minWidth: 150, header: { en: 'Tags', es: 'Etiquetas' }, cell: (one: Connection) => <ConnectionTags of={one} /> }] : []),
-      { id: 'node', header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node, sort: 'node' },
-      { id: 'since', header: { en: 'Since', es: 'Desde' }, cell: (one) => <When at={one.connectedAt} part="time" />, sort: 'connectedAt' },
-      { id: 'active', header: { en: 'Last active', es: 'Última actividad' }, cell: (one) => <When at={one.lastActiveAt} part="time" />, sort: 'lastActiveAt' },
-      { id: 'resumption', header: { en: 'Resumable', es: 'Reanudable' }, cell: (one) => <Resumption of={one} /> },
-      { id: 'ip', header: { en: 'Address', es: 'Dirección' }, cell: (one) => one.sourceIp, sort: 'sourceIp' },
-      { id: 'agent', minWidth: 190, header: { en: 'Program', es: 'Programa' }, cell: (one) => one.userAgent ?? '–', sort: 'userAgent' },
-    ],
+    columns: connectionColumns((one) => <Link onFollow={() => setExplained(one.connectionId)}>{one.connectionId}</Link>, [], 'time'),
     sorted: '-connectedAt',
     fields: [],
     keys: [extension, apiId, stage],
@@ -107,7 +113,7 @@ export function Connections({ apiId, stage, tagged }: Props) {
     page: async (asked) => pageOf(take(await extension.get<ConnectionsAnswer<Connection>>(`/pasarela/apis/${apiId}/stages/${stage}/connections`, connectionsQuery(asked)))),
     every: 5000,
     removeLabel: { en: 'Disconnect', es: 'Desconectar' },
-    removedLabel: { en: 'Disconnected', es: 'Desconectada' },
+    removedLabel: { en: ['disconnected', 'disconnected'], es: ['se desconectó', 'se desconectaron'] },
     removeWarning: { en: 'The client is disconnected; it may connect again.', es: 'Se desconecta al cliente; puede volver a conectarse.' },
     remove: (one) => client.send(new DeleteConnectionCommand({ ConnectionId: one.connectionId })),
     actions: (selected) => <Button disabled={!selected} onClick={() => post(selected!.connectionId)}>{w.post}</Button>,

@@ -12,7 +12,7 @@ import { Copyable } from '../../elements/Copyable';
 import { Collection } from '../../form/Collection';
 import { Confirm } from '../../form/Confirm';
 import type { Resource } from '../../form/resource';
-import { sentence } from '../../names/ResourceLabel';
+import { Sentence } from '../../names/ResourceLabel';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { useDenied } from '../../hooks/permissions';
@@ -102,13 +102,12 @@ function DeadLetters({ apiId, stage }: { apiId: string; stage: string }) {
     about: { en: 'Calls from the queue that will not be tried again, the oldest first. They are kept for 14 days.', es: 'Llamadas de la cola que no se volverán a intentar, primero las más antiguas. Se guardan 14 días.' },
     empty: { en: 'No call was given up.', es: 'No se ha abandonado ninguna llamada.' },
     columns: [
-      { id: 'failed', header: { en: 'Given up', es: 'Abandonada' }, minWidth: 170, cell: (one) => <When at={one.failedAt} /> },
-      { id: 'event', header: { en: 'Event and route', es: 'Evento y ruta' }, cell: (one) => [one.eventType, one.routeKey].filter(Boolean).join(' ') || '–' },
-      { id: 'reason', minWidth: 240, header: { en: 'Cause', es: 'Causa' }, cell: (one) => sentence(one.reason) },
-      { id: 'message', minWidth: 200, header: { en: 'Message', es: 'Mensaje' }, cell: (one) => (one.message ? <Copyable text={one.message} shown={shortened(one.message)} /> : '–') },
-      { id: 'connection', minWidth: 190, header: { en: 'Connection', es: 'Conexión' }, cell: (one) => (one.connectionId ? <Link href={href('explain', one.connectionId)}>{one.connectionId}</Link> : '–') },
+      { id: 'failed', header: { en: 'Given up', es: 'Abandonada' }, cell: (one) => <When at={one.failedAt} /> },
       { id: 'queued', header: { en: 'Queued', es: 'En cola desde' }, cell: (one) => <When at={one.queuedAt} /> },
-      { id: 'id', header: { en: 'ID', es: 'ID' }, cell: (one) => one.id },
+      { id: 'event', minWidth: 140, header: { en: 'Event and route', es: 'Evento y ruta' }, cell: (one) => [one.eventType, one.routeKey].filter(Boolean).join(' ') || '–', below: (one) => one.connectionId && <Link href={href('explain', one.connectionId)}>{one.connectionId}</Link> },
+      { id: 'reason', minWidth: 170, header: { en: 'Cause', es: 'Causa' }, cell: (one) => <Sentence text={one.reason} /> },
+      { id: 'message', minWidth: 130, header: { en: 'Message', es: 'Mensaje' }, cell: (one) => (one.message ? <Copyable text={one.message} shown={shortened(one.message)} /> : '–') },
+      { id: 'id', minWidth: 60, header: { en: 'ID', es: 'ID' }, cell: (one) => one.id },
     ],
     fields: [],
     keys: [extension, apiId, stage],

@@ -8,7 +8,7 @@ import Spinner from '@cloudscape-design/components/spinner';
 import { useEffect } from 'react';
 import { failureText } from '../../aws/failure';
 import { Copyable } from '../../elements/Copyable';
-import { sentence } from '../../names/ResourceLabel';
+import { Sentence } from '../../names/ResourceLabel';
 import { href } from '../../hooks/router';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
@@ -37,8 +37,8 @@ export function Explain({ id, news = 0 }: { id: string; news?: number }) {
       {timeline.loading && <Spinner />}
       {timeline.value && (
         <SpaceBetween size="m">
-          <Alert type={timeline.value.failed ? 'error' : 'success'}>{sentence(timeline.value.summary)}</Alert>
-          {timeline.value.olderStages?.map((one) => <Alert key={`${one.apiId}/${one.stage}`} type="warning">{sentence(one.summary)}</Alert>)}
+          <Alert type={timeline.value.failed ? 'error' : 'success'}><Sentence text={timeline.value.summary} /></Alert>
+          {timeline.value.olderStages?.map((one) => <Alert key={`${one.apiId}/${one.stage}`} type="warning"><Sentence text={one.summary} /></Alert>)}
           {timeline.value.missing?.map((one) => <Alert key={one.node} type="warning">{one.text}.</Alert>)}
           <Executions steps={timeline.value.steps} />
           {timeline.value.nodes?.some(Boolean) && <Box color="text-body-secondary">{w.nodes} {timeline.value.nodes.join(', ')}</Box>}

@@ -1,7 +1,7 @@
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { Named } from '../../names/Named';
-import { sentence } from '../../names/ResourceLabel';
+import { Sentence } from '../../names/ResourceLabel';
 import { useConsole } from '../../hooks/console';
 import { href } from '../../hooks/router';
 import { When } from '../../words/When';
@@ -27,10 +27,10 @@ export function Failures() {
     empty: { en: 'Nothing has failed since the servers started.', es: 'No ha fallado nada desde que arrancaron los servidores.' },
     columns: [
       { id: 'at', header: { en: 'Time', es: 'Hora' }, cell: (one) => <When at={one.at} /> },
-      { id: 'api', header: { en: 'API', es: 'API' }, cell: (one) => <Named kind="api" id={one.apiId} /> },
-      { id: 'node', header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node },
+      { id: 'api', minWidth: 170, header: { en: 'API', es: 'API' }, cell: (one) => <Named kind="api" id={one.apiId} /> },
+      { id: 'node', minWidth: 80, header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node },
       { id: 'name', header: { en: 'Event and route', es: 'Evento y ruta' }, cell: (one) => one.name },
-      { id: 'summary', minWidth: 320, header: { en: 'Cause', es: 'Causa' }, cell: (one) => sentence(one.summary) },
+      { id: 'summary', minWidth: 220, header: { en: 'Cause', es: 'Causa' }, cell: (one) => <Sentence text={one.summary} /> },
     ],
     fields: [],
     keys: [extension],

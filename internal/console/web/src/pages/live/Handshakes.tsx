@@ -4,7 +4,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useState } from 'react';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
-import { sentence } from '../../names/ResourceLabel';
+import { Sentence } from '../../names/ResourceLabel';
 import { useConsole } from '../../hooks/console';
 import { Explain } from './Explain';
 import { useMissing } from './Missing';
@@ -26,7 +26,7 @@ export function Handshakes({ apiId, stage }: { apiId: string; stage: string }) {
       { id: 'id', header: { en: 'Connection or request', es: 'Conexión o petición' }, cell: (one) => <Link onFollow={() => setExplained(idOf(one))}>{idOf(one)}</Link> },
       { id: 'at', header: { en: 'Time', es: 'Hora' }, cell: (one) => <When at={one.steps[0]?.at} part="time" /> },
       { id: 'node', header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.nodes.join(', ') },
-      { id: 'verdict', minWidth: 320, header: { en: 'Outcome', es: 'Resultado' }, cell: (one) => <><StatusIndicator type={one.failed ? 'error' : 'success'} /> {sentence(one.summary)}</> },
+      { id: 'verdict', minWidth: 260, header: { en: 'Outcome', es: 'Resultado' }, cell: (one) => <><StatusIndicator type={one.failed ? 'error' : 'success'} /> <Sentence text={one.summary} /></> },
     ],
     fields: [],
     keys: [extension, apiId, stage],

@@ -16,7 +16,7 @@ import { Metrics } from './Metrics';
 import { StageHeader } from './StageHeader';
 
 const en = { title: 'Live', connections: 'Connections', handshakes: 'Handshakes', executions: 'Execution log', access: 'Access log', metrics: 'Metrics', none: 'There is nothing to show yet: the API has no stage.', stages: 'Stages' };
-const es: typeof en = { title: 'En vivo', connections: 'Conexiones', handshakes: 'Intentos de conexión', executions: 'Registro de ejecución', access: 'Registro de acceso', metrics: 'Métricas', none: 'Todavía no hay nada que mostrar: la API no tiene etapas.', stages: 'Etapas' };
+const es: typeof en = { title: 'En vivo', connections: 'Conexiones', handshakes: 'Intentos', executions: 'Registro de ejecución', access: 'Registro de acceso', metrics: 'Métricas', none: 'Todavía no hay nada que mostrar: la API no tiene etapas.', stages: 'Etapas' };
 const words: Words<typeof en> = { en, es };
 
 export function Live({ apiId, stage }: { apiId: string; stage: string | undefined }) {
@@ -37,7 +37,7 @@ export function Live({ apiId, stage }: { apiId: string; stage: string | undefine
         activeTabId={tab}
         onChange={({ detail }) => setTab(detail.activeTabId)}
         tabs={[
-          { id: 'connections', label: w.connections, content: tab === 'connections' && <SpaceBetween size="l"><Connections {...given} tagged={tagged} />{tagged && <FanOut {...given} />}</SpaceBetween> },
+          { id: 'connections', label: w.connections, content: tab === 'connections' && <SpaceBetween size="l"><Connections {...given} />{tagged && <FanOut {...given} />}</SpaceBetween> },
           { id: 'handshakes', label: w.handshakes, content: tab === 'handshakes' && <Handshakes {...given} /> },
           { id: 'execution', label: w.executions, content: tab === 'execution' && <Logs {...given} kind="execution" /> },
           { id: 'access', label: w.access, content: tab === 'access' && <Logs {...given} kind="access" /> },

@@ -10,8 +10,8 @@ import { useWords, type Words } from '../../words/language';
 import { When } from '../../words/When';
 import { useMissing, type OfNodes } from './Missing';
 
-const en = { live: 'Live', silent: 'Does not answer', gone: 'Gone', stopping: 'Stopping' };
-const es: typeof en = { live: 'Activo', silent: 'No responde', gone: 'Terminado', stopping: 'Deteniéndose' };
+const en = { live: 'Live', silent: 'Does not answer', gone: 'Gone', stopping: 'Stopping', process: 'process' };
+const es: typeof en = { live: 'Activo', silent: 'No responde', gone: 'Terminado', stopping: 'Deteniéndose', process: 'proceso' };
 const words: Words<typeof en> = { en, es };
 
 interface NodesAnswer extends OfNodes {
@@ -24,6 +24,13 @@ interface OneNode {
   state: 'live' | 'silent' | 'gone';
   lease?: { renewedAt: string; boot: string; host: string; process: number };
   now?: { address: string; version: string; host: string; process: number; startedAt: string; revision: number; connections: number; draining: boolean; stages: Served[] };
+}
+
+/** Where a node can be reached, and the process that it is. */
+function Whereabouts({ of: { now, lease } }: { of: OneNode }) {
+  const w = useWords(words);
+  const run = now ?? lease;
+  return <>{now && <div>{now.address}</div>}{run && <div>{run.host}, {w.process} {run.process}</div>}</>;
 }
 
 interface Served {
@@ -48,18 +55,17 @@ export function Nodes() {
     about: { en: 'The servers that make up this gateway.', es: 'Los servidores que forman esta pasarela.' },
     empty: { en: 'There is none.', es: 'No hay ninguno.' },
     columns: [
-      { id: 'node', header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node, sort: 'node' },
+      { id: 'node', minWidth: 120, header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node, below: (one) => <Whereabouts of={one} />, sort: 'node' },
       {
         id: 'state',
+        minWidth: 110,
         header: { en: 'State', es: 'Estado' },
         cell: (one) => <StatusIndicator type={one.now?.draining ? 'in-progress' : one.state === 'live' ? 'success' : one.state === 'silent' ? 'warning' : 'stopped'}>{one.now?.draining ? w.stopping : w[one.state]}</StatusIndicator>,
       },
-      { id: 'address', minWidth: 160, header: { en: 'Address', es: 'Dirección' }, cell: (one) => one.now?.address ?? '–' },
-      { id: 'host', header: { en: 'Host and process', es: 'Máquina y proceso' }, cell: (one) => (one.now ?? one.lease ? `${(one.now ?? one.lease)!.host} · ${(one.now ?? one.lease)!.process}` : '–') },
       { id: 'version', header: { en: 'Version', es: 'Versión' }, cell: (one) => one.now?.version ?? '–' },
       { id: 'since', header: { en: 'Since', es: 'Desde' }, cell: (one) => (one.now ? <When at={one.now.startedAt} /> : '–') },
       { id: 'connections', header: { en: 'Connections', es: 'Conexiones' }, cell: (one) => one.now?.connections ?? '–' },
-      { id: 'revision', header: { en: 'Revision served', es: 'Revisión servida' }, cell: (one) => one.now?.revision ?? '–' },
+      { id: 'revision', minWidth: 80, header: { en: 'Revision served', es: 'Revisión servida' }, cell: (one) => one.now?.revision ?? '–' },
       { id: 'lease', header: { en: 'Lease renewed', es: 'Concesión renovada' }, cell: (one) => (one.lease ? <When at={one.lease.renewedAt} part="time" /> : '–') },
     ],
     fields: [],
@@ -78,7 +84,7 @@ export function Nodes() {
       { id: 'stage', header: { en: 'Stage', es: 'Etapa' }, cell: (one) => <Link href={href('apis', one.apiId, 'live', one.stage)}>{one.stage}</Link>, sort: 'stage' },
       { id: 'node', header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node, sort: 'node' },
       { id: 'deployment', header: { en: 'Deployment', es: 'Despliegue' }, cell: (one) => (one.deploymentId ? <Named kind="deployment" id={one.deploymentId} api={one.apiId} /> : '–'), sort: 'deploymentId' },
-      { id: 'problem', minWidth: 240, header: { en: 'Problem', es: 'Problema' }, cell: (one) => one.problem ?? '–' },
+      { id: 'problem', minWidth: 180, header: { en: 'Problem', es: 'Problema' }, cell: (one) => one.problem ?? '–' },
     ],
     fields: [],
     keys: [extension],

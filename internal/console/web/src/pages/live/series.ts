@@ -39,7 +39,7 @@ export interface Deployment {
   deploymentId: string;
 }
 
-/** Counters as rates and gauges as they are now; a counter that fell began anew, with a node that started. */
+/** Counters as rates and gauges as they are now; a counter that fell began from the start, with a node that started. */
 export function rates(before: Sample, now: Sample, seconds: number): Record<string, number> {
   const perSecond = Object.entries(now.counters).map(([name, count]) => {
     const earlier = before.counters[name] ?? 0;

@@ -42,6 +42,7 @@ export function Settings() {
       <Container header={<Header variant="h1">{w.title}</Header>}>
         <KeyValuePairs
           columns={4}
+          minColumnWidth={200}
           items={[
             { label: w.version, value: facts.version },
             { label: w.endpoint, value: facts.endpoint },

@@ -38,8 +38,8 @@ export function Drift({ name }: { name: string }) {
     empty: { en: 'Drift has not been detected yet.', es: 'Todavía no se han detectado desviaciones.' },
     columns: [
       { id: 'logical', header: { en: 'Logical ID', es: 'ID lógico' }, cell: (one) => one.LogicalResourceId, sort: 'LogicalResourceId' },
-      { id: 'status', minWidth: 210, header: { en: 'Status', es: 'Estado' }, cell: (one) => <Status of={one.StackResourceDriftStatus} /> },
-      { id: 'differences', minWidth: 320, header: { en: 'Differences', es: 'Diferencias' }, cell: (one) => one.PropertyDifferences?.map((property) => <Difference key={property.PropertyPath} of={property} />) ?? '–' },
+      { id: 'status', minWidth: 195, header: { en: 'Status', es: 'Estado' }, cell: (one) => <Status of={one.StackResourceDriftStatus} /> },
+      { id: 'differences', minWidth: 260, header: { en: 'Differences', es: 'Diferencias' }, cell: (one) => one.PropertyDifferences?.map((property) => <Difference key={property.PropertyPath} of={property} />) ?? '–' },
       { id: 'at', header: { en: 'Compared', es: 'Comparado' }, cell: (one) => <When at={one.Timestamp} /> },
     ],
     fields: [],

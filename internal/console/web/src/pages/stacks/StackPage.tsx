@@ -103,7 +103,7 @@ function Outputs({ outputs }: { outputs: Output[] }) {
     empty: { en: 'The template has no outputs.', es: 'La plantilla no tiene salidas.' },
     columns: [
       { id: 'key', header: { en: 'Name', es: 'Nombre' }, cell: (one) => one.OutputKey, sort: 'OutputKey' },
-      { id: 'value', minWidth: 280, header: { en: 'Value', es: 'Valor' }, cell: (one) => <Copyable text={one.OutputValue} /> },
+      { id: 'value', minWidth: 200, header: { en: 'Value', es: 'Valor' }, cell: (one) => <Copyable text={one.OutputValue} /> },
       { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (one) => one.Description ?? '–' },
       { id: 'export', header: { en: 'Export name', es: 'Nombre de exportación' }, cell: (one) => one.ExportName ?? '–' },
     ],
@@ -134,16 +134,16 @@ function Resources({ name, state, every }: PartProps) {
       { id: 'logical', header: { en: 'Logical ID', es: 'ID lógico' }, cell: (one) => one.LogicalResourceId, sort: 'LogicalResourceId' },
       {
         id: 'physical',
-        minWidth: 200,
+        minWidth: 140,
         header: { en: 'Physical ID', es: 'ID físico' },
         cell: (one) => {
           const place = one.ResourceStatus === 'DELETE_COMPLETE' ? undefined : placeOf(one.ResourceType, one.PhysicalResourceId);
           return place ? <Link href={place}>{one.PhysicalResourceId}</Link> : <Copyable text={one.PhysicalResourceId} />;
         },
       },
-      { id: 'type', minWidth: 200, header: { en: 'Type', es: 'Tipo' }, cell: (one) => <code>{one.ResourceType}</code>, sort: 'ResourceType' },
-      { id: 'status', minWidth: 200, header: { en: 'Status', es: 'Estado' }, cell: (one) => <StackStatus of={one.ResourceStatus} />, sort: 'ResourceStatus' },
-      { id: 'reason', minWidth: 240, header: { en: 'Reason', es: 'Motivo' }, cell: (one) => one.ResourceStatusReason ?? '–' },
+      { id: 'type', minWidth: 150, header: { en: 'Type', es: 'Tipo' }, cell: (one) => <code>{one.ResourceType}</code>, sort: 'ResourceType' },
+      { id: 'status', minWidth: 195, header: { en: 'Status', es: 'Estado' }, cell: (one) => <StackStatus of={one.ResourceStatus} />, sort: 'ResourceStatus' },
+      { id: 'reason', minWidth: 150, header: { en: 'Reason', es: 'Motivo' }, cell: (one) => one.ResourceStatusReason ?? '–' },
     ],
     fields: [],
     keys: [client, name, state],
@@ -164,8 +164,8 @@ function Events({ name, state, every }: PartProps) {
     columns: [
       { id: 'at', header: { en: 'Time', es: 'Hora' }, cell: (one) => <When at={one.Timestamp} /> },
       { id: 'logical', header: { en: 'Logical ID', es: 'ID lógico' }, cell: (one) => one.LogicalResourceId },
-      { id: 'status', minWidth: 200, header: { en: 'Status', es: 'Estado' }, cell: (one) => <StackStatus of={one.ResourceStatus} /> },
-      { id: 'reason', minWidth: 320, header: { en: 'Reason', es: 'Motivo' }, cell: (one) => one.ResourceStatusReason ?? '–' },
+      { id: 'status', minWidth: 195, header: { en: 'Status', es: 'Estado' }, cell: (one) => <StackStatus of={one.ResourceStatus} /> },
+      { id: 'reason', minWidth: 220, header: { en: 'Reason', es: 'Motivo' }, cell: (one) => one.ResourceStatusReason ?? '–' },
     ],
     fields: [],
     keys: [client, name, state],

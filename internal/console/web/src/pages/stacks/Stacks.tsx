@@ -21,8 +21,8 @@ export default function Stacks() {
     },
     columns: [
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (stack) => stack.StackName, sort: 'StackName' },
-      { id: 'status', minWidth: 220, header: { en: 'Status', es: 'Estado' }, cell: (stack) => <StackStatus of={stack.StackStatus} />, sort: 'StackStatus' },
-      { id: 'reason', minWidth: 240, header: { en: 'Reason', es: 'Motivo' }, cell: (stack) => stack.StackStatusReason ?? '–' },
+      { id: 'status', minWidth: 195, header: { en: 'Status', es: 'Estado' }, cell: (stack) => <StackStatus of={stack.StackStatus} />, sort: 'StackStatus' },
+      { id: 'reason', minWidth: 170, header: { en: 'Reason', es: 'Motivo' }, cell: (stack) => stack.StackStatusReason ?? '–' },
       { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (stack) => stack.Description ?? '–' },
       { id: 'changed', header: { en: 'Last changed', es: 'Último cambio' }, cell: (stack) => <When at={stack.LastUpdatedTime ?? stack.CreationTime} /> },
     ],

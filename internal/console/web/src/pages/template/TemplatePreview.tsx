@@ -96,7 +96,7 @@ function SampleChoice({ apiId, sample, choose }: { apiId: string; sample: Sent; 
     ...samples().map((sent) => ({ sent, description: w.sent })),
     ...(captured.value?.messages ?? []).map(({ routeKey, body }) => ({ sent: { eventType: 'MESSAGE' as const, query: '', body }, description: `${w.captured} ${routeKey}` })),
   ];
-  const options = known.map(({ sent, description }, at) => ({ value: String(at), label: `${sent.eventType} ${sent.query ? '?' + sent.query : sent.body}`, description, sent }));
+  const options = known.map(({ sent, description }, at) => ({ value: String(at), label: sent.query ? '?' + sent.query : sent.body || sent.eventType, description: `${sent.eventType}: ${description}`, sent }));
   return (
     <ColumnLayout columns={3}>
       <FormField label={w.sample} stretch>

@@ -4,7 +4,6 @@ import Box from '@cloudscape-design/components/box';
 import ColumnLayout from '@cloudscape-design/components/column-layout';
 import Container from '@cloudscape-design/components/container';
 import FormField from '@cloudscape-design/components/form-field';
-import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
@@ -93,7 +92,7 @@ export default function Wizard({ api }: { api?: GetApiResponse }) {
   };
 
   const first = (
-    <Container header={<Header variant="h2">{w.api}</Header>}>
+    <Container>
       <SpaceBetween size="m">
         <FormField label={w.apiName} stretch><Input value={plan.apiName} onChange={({ detail }) => put({ apiName: detail.value })} /></FormField>
         <FormField label={w.expression} description={w.expressionHint} stretch><Input value={plan.routeSelectionExpression} spellcheck={false} onChange={({ detail }) => put({ routeSelectionExpression: detail.value })} /></FormField>
@@ -103,7 +102,7 @@ export default function Wizard({ api }: { api?: GetApiResponse }) {
   const role = (
     <SpaceBetween size="m">
       <Alert type="info">{w.roleWhy}</Alert>
-      <Container header={<Header variant="h2">{w.role}</Header>}>
+      <Container>
         <SpaceBetween size="m">
           <FormField label={w.roleName} stretch><Input value={plan.roleName} onChange={({ detail }) => put({ roleName: detail.value })} /></FormField>
           {existing && <Existing role={existing} />}
@@ -114,7 +113,7 @@ export default function Wizard({ api }: { api?: GetApiResponse }) {
     </SpaceBetween>
   );
   const integration = (
-    <Container header={<Header variant="h2">{w.integration}</Header>}>
+    <Container>
       <SpaceBetween size="m">
         <ColumnLayout columns={2}>
           <FormField label={w.method} stretch>
@@ -126,7 +125,7 @@ export default function Wizard({ api }: { api?: GetApiResponse }) {
     </Container>
   );
   const template = (
-    <Container header={<Header variant="h2" description={w.templateWhy}>{w.template}</Header>}>
+    <Container>
       <SpaceBetween size="m">
         <CodeEditor value={plan.template} syntax="vtl" label={w.template} onChange={(text) => put({ template: text })} check={(text) => check('vtl', text)} />
         <RenderedTemplate template={plan.template} sample={guideSample} />
@@ -136,7 +135,7 @@ export default function Wizard({ api }: { api?: GetApiResponse }) {
   const responses = (
     <SpaceBetween size="m">
       <Alert type="warning">{w.responsesWhy}</Alert>
-      <Container header={<Header variant="h2">{w.responses}</Header>}>
+      <Container>
         <SpaceBetween size="m">
           <FormField label={w.key} description={w.keyHint} stretch>
             <Input
@@ -163,7 +162,7 @@ export default function Wizard({ api }: { api?: GetApiResponse }) {
   );
   const deploy = (
     <SpaceBetween size="m">
-      <Container header={<Header variant="h2">{w.deploy}</Header>}>
+      <Container>
         <SpaceBetween size="m">
           <FormField label={w.stage} stretch><Input value={plan.stage} onChange={({ detail }) => put({ stage: detail.value })} /></FormField>
           <Box>
@@ -202,7 +201,7 @@ export default function Wizard({ api }: { api?: GetApiResponse }) {
           ...(api ? [] : [{ title: w.api, content: first }]),
           { title: w.role, content: role },
           { title: w.integration, content: integration },
-          { title: w.template, content: template },
+          { title: w.template, description: w.templateWhy, content: template },
           { title: w.responses, content: responses },
           { title: w.deploy, content: deploy },
         ]}
