@@ -96,7 +96,7 @@ func (i *Integration) refusal(x *Invocation, call *backend.Call) *execution.Gate
 	case !i.target.IsFunction() || status < 300:
 		return nil
 	}
-	id := i.def.IntegrationID
+	id := i.named
 	switch status {
 	case http.StatusForbidden, http.StatusUnauthorized:
 		return execution.Misconfigured("Invalid permissions on Lambda function",

@@ -80,7 +80,7 @@ func (i *Integration) checkDotSegments(address *uri, x *Invocation) *execution.G
 	}
 	return execution.Refused(execution.BadRequestParameters, http.StatusBadRequest, pasarela.CodeBadRequest, "Bad Request",
 		"Execution failed: a path parameter leads out of the path",
-		language.IntegrationPath.Of(i.def.IntegrationID, string(x.text)))
+		language.IntegrationPath.Of(i.named, string(x.text)))
 }
 
 // gatewayHeaders sets what no mapping may (aws-dataplane §4.5).
@@ -110,7 +110,7 @@ func (i *Integration) privateTarget(call *backend.Call, x *Invocation) *executio
 	}
 	if !found {
 		return execution.Misconfigured("Invalid VPC link "+id,
-			language.IntegrationLink.Of(i.def.IntegrationID, id))
+			language.IntegrationLink.Of(i.named, id))
 	}
 	parsed, err := url.Parse(base)
 	if err != nil || parsed.Host == "" {
@@ -158,14 +158,14 @@ func (i *Integration) send(x *Invocation, call *backend.Call) *execution.Gateway
 // failure is the error of a call without a response: for the client in AWS's words, for
 // the operator with the member to change.
 func (i *Integration) failure(err error, target string) *execution.GatewayError {
-	id := i.def.IntegrationID
+	id := i.named
 	switch {
 	case errors.Is(err, backend.ErrQueued):
 		return execution.TimedOut(language.IntegrationQueued.Because(err, id))
 	case errors.Is(err, backend.ErrTimeout):
 		return execution.TimedOut(language.IntegrationTimeout.Of(target, strconv.FormatInt(i.timeout.Milliseconds(), 10), id, strconv.Itoa(pasarela.MaxTimeoutInMillis)))
 	case errors.Is(err, backend.ErrAddress):
-		return invalidAddress(target, i.def.IntegrationID)
+		return invalidAddress(target, i.named)
 	case errors.Is(err, backend.ErrForbiddenTarget):
 		return execution.Misconfigured("Invalid endpoint address", language.IntegrationForbidden.Because(err, id))
 	case errors.Is(err, backend.ErrRequest):

@@ -27,6 +27,7 @@ type Environment struct {
 // concurrent use.
 type Integration struct {
 	def       *pasarela.Integration
+	named     string // for people: nameOf
 	traits    pasarela.IntegrationType
 	kind      kind
 	env       Environment
@@ -56,7 +57,7 @@ func (d Defect) None() bool { return d.Member == "" }
 // deployment must not be served then. An integration whose calls cannot succeed compiles,
 // fails every call, and has a [Defect].
 func Compile(def *pasarela.Integration, env Environment) (*Integration, error) {
-	i := &Integration{def: def, traits: def.Type(), env: env, method: def.IntegrationMethod, timeout: timeoutOf(def)}
+	i := &Integration{def: def, named: nameOf(def), traits: def.Type(), env: env, method: def.IntegrationMethod, timeout: timeoutOf(def)}
 	i.userAgent = "AmazonAPIGateway_" + env.API.APIID
 	if i.method == "" || i.method == "ANY" {
 		i.method = http.MethodPost
@@ -99,7 +100,7 @@ func (i *Integration) setDefect(member string, err error, unset []string) {
 		i.defect = Defect{member, why}
 	}
 	if i.fault == nil {
-		i.fault = execution.Misconfigured("Invalid endpoint address", language.IntegrationMember.Because(why, member, i.def.IntegrationID))
+		i.fault = execution.Misconfigured("Invalid endpoint address", language.IntegrationMember.Because(why, member, i.named))
 	}
 }
 
@@ -138,7 +139,7 @@ func reservedHeader(def *pasarela.Integration) *execution.GatewayError {
 		}
 		if contains(reservedHTTP, name) || def.Type().AWS && contains(reservedAWS, name) {
 			return execution.Misconfigured("Invalid mapping expression specified: "+target,
-				language.IntegrationReserved.Of(name, target, def.IntegrationID))
+				language.IntegrationReserved.Of(name, target, nameOf(def)))
 		}
 	}
 	return nil
@@ -153,7 +154,7 @@ func (i *Integration) convertRequest(body []byte) ([]byte, *execution.GatewayErr
 	n, err := base64.StdEncoding.Decode(decoded, body)
 	if err != nil {
 		return nil, execution.Misconfigured("Unable to base64 decode the body.",
-			language.IntegrationBase64.Of(i.def.IntegrationID, err.Error()))
+			language.IntegrationBase64.Of(i.named, err.Error()))
 	}
 	return decoded[:n], nil
 }

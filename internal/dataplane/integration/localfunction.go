@@ -85,12 +85,12 @@ func (i *Integration) mayInvoke(x *Invocation) *execution.GatewayError {
 		return nil
 	}
 	return execution.Misconfigured("Invalid permissions on Lambda function",
-		language.FunctionPolicy.Of(i.def.IntegrationID, i.target.function(), pasarela.ServiceAPIGateway, source))
+		language.FunctionPolicy.Of(i.named, i.target.function(), pasarela.ServiceAPIGateway, source))
 }
 
 // notInvoked is the error of an invocation without an answer.
 func (i *Integration) notInvoked(err error) *execution.GatewayError {
-	id := i.def.IntegrationID
+	id := i.named
 	if errors.Is(err, context.DeadlineExceeded) {
 		return i.failure(backend.ErrTimeout, i.target.function())
 	}

@@ -21,7 +21,7 @@ func (i *Integration) mock(x *Invocation) *execution.GatewayError {
 		code, ok := root.Field("statusCode").Int64()
 		if err != nil || root.Field("statusCode").Kind() != jsonvalue.Integer || !ok {
 			return execution.Misconfigured("Unable to parse statusCode. It should be an integer that is defined in the request template.",
-				language.IntegrationMock.Of(i.def.IntegrationID, x.quotable(string(x.request.Body))))
+				language.IntegrationMock.Of(i.named, x.quotable(string(x.request.Body))))
 		}
 		status = int(code)
 	}

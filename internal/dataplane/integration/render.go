@@ -81,15 +81,15 @@ func (i *Integration) passthrough(outcome selection.Outcome) *execution.GatewayE
 	}
 	return execution.Refused(execution.UnsupportedMediaType, http.StatusUnsupportedMediaType, pasarela.CodeBadRequest, "Unsupported Media Type",
 		"Execution failed due to configuration error: No request template matches and passthroughBehavior is "+i.def.PassthroughBehavior,
-		language.IntegrationNoTemplate.Of(i.def.IntegrationID, i.def.PassthroughBehavior))
+		language.IntegrationNoTemplate.Of(i.named, i.def.PassthroughBehavior))
 }
 
 func (i *Integration) renderFailure(err error) *execution.GatewayError {
 	if errors.Is(err, mapping.ErrInvalidJSON) {
 		return execution.Refused(execution.BadRequestBody, http.StatusBadRequest, pasarela.CodeBadRequest, "Invalid JSON in request body",
-			"Execution failed: Invalid JSON in request body", language.IntegrationBody.Of(i.def.IntegrationID))
+			"Execution failed: Invalid JSON in request body", language.IntegrationBody.Of(i.named))
 	}
-	return execution.Misconfigured("Unable to transform request", language.IntegrationRender.Because(err, i.def.IntegrationID))
+	return execution.Misconfigured("Unable to transform request", language.IntegrationRender.Because(err, i.named))
 }
 
 // Message is the event's message as JSON, read once; missing when it is none.

@@ -112,7 +112,7 @@ func (i *Integration) noResponse(x *Invocation, status int, value string) *execu
 // unmatched is the cause of noResponse: the existing keys, the one to create, and the
 // request.
 func (i *Integration) unmatched(x *Invocation, status int, value string) language.Message {
-	id, route, keys, key := i.def.IntegrationID, x.Event.RouteKey, i.responses.keys, suggestedKey(status)
+	id, route, keys, key := i.named, x.Event.RouteKey, i.responses.keys, suggestedKey(status)
 	switch said := i.quoteExchange(x, status); {
 	case i.target.isFunction() && keys == "":
 		return language.NoResponsesForMessage.Of(x.quotable(strconv.Quote(value)), id, route, key)
@@ -165,7 +165,7 @@ func (i *Integration) mapResponse(x *Invocation, chosen *response, code string) 
 	x.Event.Status = x.Reply.Status
 	body, err := chosen.mapped.Append(x.body[:0], &x.Event, &x.response, key, &x.request.Overrides)
 	if err != nil {
-		return execution.Misconfigured("Unable to transform response", language.ResponseMember.Because(err, "responseTemplates", chosen.def.IntegrationResponseKey, i.def.IntegrationID))
+		return execution.Misconfigured("Unable to transform response", language.ResponseMember.Because(err, "responseTemplates", chosen.def.IntegrationResponseKey, i.named))
 	}
 	x.body = body
 	x.Reply.Body, x.Reply.Present = body, len(body) > 0
@@ -208,7 +208,7 @@ func (i *Integration) responseHeaders(x *Invocation, chosen *response) *executio
 	}
 	var err error
 	if x.Reply.Header, err = chosen.mapped.AppendHeader(x.Reply.Header, &x.Event, &x.response, x.backend); err != nil {
-		return execution.Misconfigured("Unable to transform response", language.ResponseMember.Because(err, "responseParameters", chosen.def.IntegrationResponseKey, i.def.IntegrationID))
+		return execution.Misconfigured("Unable to transform response", language.ResponseMember.Because(err, "responseParameters", chosen.def.IntegrationResponseKey, i.named))
 	}
 	for _, override := range x.request.Overrides.ResponseHeader {
 		for _, value := range override.Values {

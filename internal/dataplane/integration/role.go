@@ -36,7 +36,7 @@ func (r *role) named() bool { return r.caller || r.arn != "" }
 // mayCall checks that the integration has a role that allows the call: without a role
 // there is no permission (A-GATEWAY-6).
 func (i *Integration) mayCall(x *Invocation) *execution.GatewayError {
-	id, services := i.def.IntegrationID, i.env.Services
+	id, services := i.named, i.env.Services
 	if !i.traits.Backend || services.Roles == nil {
 		return nil
 	}
@@ -69,7 +69,7 @@ func (i *Integration) allows(x *Invocation, action, resource string) *execution.
 			err = services.CallerAllows(*x.Caller, action, resource)
 		}
 		if err != nil {
-			return execution.Misconfigured("The caller may not "+action, language.IntegrationRole.Because(err, i.def.IntegrationID))
+			return execution.Misconfigured("The caller may not "+action, language.IntegrationRole.Because(err, i.named))
 		}
 		return nil
 	}
@@ -77,7 +77,7 @@ func (i *Integration) allows(x *Invocation, action, resource string) *execution.
 		return nil
 	}
 	if err := services.Roles.RoleAllows(i.role.arn, action, resource, nil); err != nil {
-		return execution.Misconfigured("The provided role "+i.role.arn+" may not "+action, language.IntegrationRole.Because(err, i.def.IntegrationID))
+		return execution.Misconfigured("The provided role "+i.role.arn+" may not "+action, language.IntegrationRole.Because(err, i.named))
 	}
 	return nil
 }

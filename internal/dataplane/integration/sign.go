@@ -36,7 +36,7 @@ func (i *Integration) sign(x *Invocation, call *backend.Call) *execution.Gateway
 		return nil
 	}
 	if err := signCall(services, call, string(x.text), i.target.Service, i.target.Region); err != nil {
-		return execution.Misconfigured("Unable to sign the request", language.IntegrationSigning.Of(i.def.IntegrationID, err.Error()))
+		return execution.Misconfigured("Unable to sign the request", language.IntegrationSigning.Of(i.named, err.Error()))
 	}
 	return nil
 }
