@@ -112,7 +112,7 @@ var calls = map[string]struct{ route, body, resource, media, want string }{
 		"GET /pasarela/apis/abcdefghij/stages/prod/metrics/history", "", "/pasarela/apis/abcdefghij/stages/prod/metrics/history", "application/json",
 		`{"since":"2026-01-02T03:04:05Z","everySeconds":60,"counters":{"ConnectCount":[0,3]},"gauges":{"Connections":[1,2]},"latencyBounds":[10],"latency":[[1,2],[0,1]],"deployments":[],"routes":["$connect","order"],"nodes":["n1"]}`,
 	},
-	"Explain":       {"GET /pasarela/explain/L0SM9cOFvHcCIhw=", "", "/pasarela/apis/abcdefghij/explain", "application/json", `"text":"start the backend\n\n2026-01-02 03:04:05.000  CONNECT $connect  abcdefghij/prod  connection L0SM9cOFvHcCIhw=  request one\n`},
+	"Explain":       {"GET /pasarela/explain/L0SM9cOFvHcCIhw=", "", "/pasarela/apis/abcdefghij/explain", "application/json", `"text":"start the backend\n\n2026-01-02 03:04:05.000 UTC  CONNECT $connect  abcdefghij/prod  connection L0SM9cOFvHcCIhw=  request one\n`},
 	"FollowLogs":    {"GET /pasarela/logs", "", "/pasarela/logs", "text/plain; charset=utf-8", "kept\n"},
 	"Export":        {"GET /pasarela/export", "", "/pasarela/export", "application/yaml", "pasarela: 1\n"},
 	"ExportSecrets": {"GET /pasarela/export/secrets", "", "/pasarela/export/secrets", "application/yaml", "key: hidden"},

@@ -143,7 +143,7 @@ func (e *Entry) Cause() language.Message {
 }
 
 func (e *Entry) write(out *strings.Builder, l language.Language) {
-	out.WriteString(e.At.Format("2006-01-02 15:04:05.000") + "  " + printable.String(e.EventType+" "+e.RouteKey, printable.Line))
+	out.WriteString(e.At.UTC().Format("2006-01-02 15:04:05.000 MST") + "  " + printable.String(e.EventType+" "+e.RouteKey, printable.Line))
 	if e.Stage != "" {
 		out.WriteString("  " + e.APIID + "/" + e.Stage)
 	}
