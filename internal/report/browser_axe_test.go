@@ -50,7 +50,7 @@ func TestThePagesAreAccessible(t *testing.T) {
 		chromedp.WaitVisible("#preview tbody tr", chromedp.ByQuery))
 	looked("a definition")
 	do(t, ctx, chromedp.Evaluate(`{ const y = document.getElementById('yaml'); y.value = y.value.replace('columns:', 'colums:'); y.dispatchEvent(new Event('input')) }`, nil), chromedp.WaitVisible("#faults li", chromedp.ByQuery))
-	says(t, ctx, "#of", `un informe no tiene la clave "colums"`)
+	says(t, ctx, "#faults", `un informe no tiene la clave "colums"`)
 	looked("a definition with a fault")
 }
 

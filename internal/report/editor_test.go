@@ -176,7 +176,10 @@ func TestDefinitionsAreWrittenOnThePage(t *testing.T) {
 	}
 	do(t, ctx, chromedp.Evaluate(`{ const y = document.getElementById('yaml'); y.value = y.value.replace('format: integer', 'format: whole'); y.dispatchEvent(new Event('input')) }`, nil))
 	do(t, ctx, chromedp.WaitVisible("#faults li", chromedp.ByQuery))
-	says(t, ctx, "#of", "Line ")
+	says(t, ctx, "#faults", "Line ")
+	if got := text(t, ctx, `document.getElementById('of').textContent`); got != "" {
+		t.Errorf("the fault is said twice: %q", got)
+	}
 	do(t, ctx, chromedp.Click("#faults button", chromedp.ByQuery))
 	if got := text(t, ctx, `document.getElementById('yaml').value.slice(document.getElementById('yaml').selectionStart, document.getElementById('yaml').selectionEnd)`); !strings.Contains(got, "format: whole") {
 		t.Errorf("led to %q", got)

@@ -1,4 +1,5 @@
 // The page of the person who writes definitions.
+import * as drafts from './drafts.js';
 import * as form from './form.js';
 import { show as showPreview } from './preview.js';
 import { knows, number, say, speak, spoken } from './words.js';
@@ -48,6 +49,8 @@ async function begin() {
   };
   byId('sketch').onsubmit = (event) => { event.preventDefault(); draft(); };
   byId('open').onchange = open;
+  byId('new').oninput = remember;
+  byId('discard').onclick = discard;
   byId('yaml').oninput = () => { remember(); clearTimeout(trying); trying = setTimeout(tryIt, waitFor); };
   byId('values').onsubmit = (event) => { event.preventDefault(); tryIt(); };
   byId('save').onclick = save;
@@ -74,8 +77,10 @@ async function enter() {
   if (token) sessionStorage.setItem('token', token); // it is right
   byId('sign-in').hidden = true;
   byId('work').hidden = false;
-  byId('yaml').value = sessionStorage.getItem('draft') ?? '';
-  if (byId('yaml').value) tryIt();
+  byId('open').value = drafts.chosen();
+  if (!byId('open').value) byId('open').value = ''; // that definition is no longer there
+  for (const [id, text] of Object.entries(drafts.read('')?.sketch ?? {})) if (text) byId(id).value = text;
+  await open();
 }
 
 async function list() {
@@ -89,18 +94,34 @@ async function list() {
   byId('source').replaceChildren(...sources.map((name) => new Option(name, name)));
 }
 
-const remember = () => sessionStorage.setItem('draft', byId('yaml').value);
+const sketchFields = ['sketch-type', 'sketch-title', 'source', 'sql'];
 
+// remember keeps what was typed until it is saved or discarded.
+function remember() {
+  const type = byId('open').value;
+  const sketch = type ? undefined : Object.fromEntries(sketchFields.map((id) => [id, byId(id).value]));
+  drafts.keep(type, { yaml: byId('yaml').value, sketch });
+}
+
+// open shows the chosen definition: as it was left unsaved, else as the service has it.
 async function open() {
-  byId('new').hidden = byId('open').value !== '';
-  if (!byId('open').value) return;
+  const type = byId('open').value;
+  drafts.choose(type);
+  byId('new').hidden = type !== '';
   try {
-    byId('yaml').value = (await call(`/api/definitions/${encodeURIComponent(byId('open').value)}`)).yaml;
-    remember();
+    const { yaml: saved } = type ? await call(`/api/definitions/${encodeURIComponent(type)}`) : { yaml: '' };
+    byId('yaml').value = drafts.read(type)?.yaml ?? saved;
+    byId('unsaved').hidden = !type || byId('yaml').value === saved;
     await tryIt();
   } catch (problem) {
     alarm(problem.message);
   }
+}
+
+async function discard() {
+  drafts.drop(byId('open').value);
+  await open();
+  byId('yaml').focus();
 }
 
 // draft has the service write a definition for the query.
@@ -134,8 +155,13 @@ function fillParameters(type) {
 async function tryIt() {
   clearTimeout(trying);
   const yaml = byId('yaml').value;
-  if (!yaml.trim()) return;
   const mine = ++turn;
+  if (!yaml.trim()) {
+    showFaults([]);
+    byId('of').textContent = '';
+    byId('preview').hidden = true;
+    return;
+  }
   const parameters = shownType ? form.read() ?? {} : {};
   byId('of').textContent = say('trying');
   let trial;
@@ -154,8 +180,7 @@ async function tryIt() {
     if (JSON.stringify(shownType.parameters) !== before) fillParameters(shownType);
   }
   byId('preview').hidden = !trial.preview;
-  const [fault] = trial.problems; // beside the definition too: a long one hides what stands below it
-  byId('of').textContent = trial.preview ? say(trial.whole ? 'allRows' : 'someRows', { n: number(trial.rows) }) : fault ? `${say('atLine', { line: fault.line })} ${fault.reason}` : '';
+  byId('of').textContent = trial.preview ? say(trial.whole ? 'allRows' : 'someRows', { n: number(trial.rows) }) : '';
   if (trial.preview) showPreview(trial.preview);
 }
 
@@ -188,9 +213,14 @@ async function save() {
     const { problems, type } = await call('/api/definitions/save', 'POST', { yaml: byId('yaml').value, language: spoken() });
     showFaults(problems);
     if (problems.length) return;
+    drafts.drop(byId('open').value);
+    drafts.drop(type.type);
     await list();
     byId('open').value = type.type;
+    drafts.choose(type.type);
     byId('new').hidden = true;
+    byId('unsaved').hidden = true;
+    for (const id of ['sketch-type', 'sketch-title', 'sql']) byId(id).value = '';
     byId('saving').textContent = say('saved');
   } catch (problem) {
     alarm(problem.message);
