@@ -58,7 +58,7 @@ func TestAPersonSchedulesAReport(t *testing.T) {
 	press(t, ctx, "pause")
 	says(t, ctx, "#schedules .badge", "En pausa")
 	do(t, ctx, choose("ventas", "en"))
-	says(t, ctx, "#schedules .next", "every monday and friday at 7:30 (Europe/Madrid)")
+	says(t, ctx, "#schedules .next", "every Monday and Friday at 7:30 (Europe/Madrid)")
 	press(t, ctx, "resume")
 	says(t, ctx, "#schedules .next", "Next: ")
 	press(t, ctx, "runNow")

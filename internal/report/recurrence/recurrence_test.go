@@ -70,7 +70,7 @@ func TestTimesAreUnderstoodInBothLanguages(t *testing.T) {
 func TestTimesAreSaid(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][2]string{
-		"every sunday, thursday, monday at 7": {"every monday, thursday and sunday at 7:00", "cada lunes, jueves y domingo a las 7:00"},
+		"every sunday, thursday, monday at 7": {"every Monday, Thursday and Sunday at 7:00", "cada lunes, jueves y domingo a las 7:00"},
 		"cada día laborable a las 13:05":      {"every weekday at 13:05", "cada día laborable a las 13:05"},
 		"every day at 1":                      {"every day at 1:00", "cada día a la 1:00"},
 		"every month on 3 at 0:10":            {"every month on day 3 at 0:10", "cada mes el día 3 a las 0:10"},

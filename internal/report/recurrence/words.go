@@ -19,7 +19,7 @@ type phrases struct {
 var said = map[locale.Language]phrases{
 	locale.English: {
 		hour: "every hour", day: "every day at %d:%02d", workday: "every weekday at %d:%02d", month: "every month on day %d at %d:%02d", weekdays: "every %s at %d:%02d",
-		comma: ", ", and: " and ", names: [7]string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"},
+		comma: ", ", and: " and ", names: [7]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
 	},
 	locale.Spanish: {
 		hour: "cada hora", day: "cada día a las %d:%02d", workday: "cada día laborable a las %d:%02d", month: "cada mes el día %d a las %d:%02d", weekdays: "cada %s a las %d:%02d",
