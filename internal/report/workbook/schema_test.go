@@ -112,10 +112,12 @@ func TestElementsStandInTheOrderOfTheSchemas(t *testing.T) {
 
 // validate holds a part against the schemas themselves, which are not kept here:
 //
-//	PASARELA_OOXML_SCHEMAS=<the folder of ISO/IEC 29500-4's transitional .xsd files> \
+//	PASARELA_OOXML_SCHEMAS=<the folder of ISO/IEC 29500-4's transitional .xsd files, with
+//	    opc-coreProperties.xsd and opc-contentTypes.xsd of 29500-2 and the Dublin Core's> \
 //	    go test ./internal/report/workbook -run Schemas
 //
-// It needs xmllint (libxml2-utils).
+// It needs xmllint (libxml2-utils); a catalog (XML_CATALOG_FILES) leads the addresses of the
+// Dublin Core's schemas to their files, since nothing is fetched.
 func validate(t *testing.T, name string, content []byte) {
 	t.Helper()
 	folder := os.Getenv("PASARELA_OOXML_SCHEMAS")
@@ -124,8 +126,10 @@ func validate(t *testing.T, name string, content []byte) {
 	}
 	schema := "sml.xsd"
 	switch {
-	case name == "[Content_Types].xml" || name == "docProps/core.xml": // of ISO/IEC 29500-2
-		return
+	case name == "[Content_Types].xml":
+		schema = "opc-contentTypes.xsd"
+	case name == "docProps/core.xml":
+		schema = "opc-coreProperties.xsd"
 	case name == "docProps/app.xml":
 		schema = "shared-documentPropertiesExtended.xsd"
 	case strings.HasPrefix(name, "xl/theme/"):
