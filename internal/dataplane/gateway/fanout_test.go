@@ -61,28 +61,28 @@ func TestMessagesForManyAndForOneKeepTheirOrder(t *testing.T) {
 	const clients, messages = 150, 5 // more than one batch on each of two processors
 	for _, off := range []bool{false, true} {
 		t.Run(fmt.Sprintf("NoIOUring=%v", off), func(t *testing.T) {
-			y := start(t, threeRoutes(), withTags, func(s *setup) { s.gateway.Sockets.NoIOUring = off })
-			if used := y.gateway.Stats().Sockets.IOUring; off && used {
+			sys := start(t, threeRoutes(), withTags, func(s *setup) { s.gateway.Sockets.NoIOUring = off })
+			if used := sys.gateway.Stats().Sockets.IOUring; off && used {
 				t.Error("io_uring is used where it is switched off")
 			}
-			y.backend.Respond(testkit.Response{Body: "{}"})
+			sys.backend.Respond(testkit.Response{Body: "{}"})
 			var all []*testkit.Client
 			for range clients {
-				all = append(all, y.connect(""))
+				all = append(all, sys.connect(""))
 			}
-			testkit.Eventually(t, "the connections", func() bool { return len(slices.Collect(y.gateway.Connections(apiID, stageName))) == clients })
-			for live := range y.gateway.Connections(apiID, stageName) {
-				if err := y.gateway.Tag(t.Context(), apiID, live.ConnectionID, []string{"a"}); err != nil {
+			testkit.Eventually(t, "the connections", func() bool { return len(slices.Collect(sys.gateway.Connections(apiID, stageName))) == clients })
+			for live := range sys.gateway.Connections(apiID, stageName) {
+				if err := sys.gateway.Tag(t.Context(), apiID, live.ConnectionID, []string{"a"}); err != nil {
 					t.Fatal(err)
 				}
 			}
 			for i := range messages {
-				sent, err := y.gateway.FanOut(t.Context(), apiID, stageName, "a", gateway.Push{Body: fmt.Append(nil, "all ", i)})
+				sent, err := sys.gateway.FanOut(t.Context(), apiID, stageName, "a", gateway.Push{Body: fmt.Append(nil, "all ", i)})
 				if err != nil || sent.Sent != clients {
 					t.Fatalf("%+v, %v", sent, err)
 				}
-				for live := range y.gateway.Connections(apiID, stageName) {
-					if err := post(t.Context(), y.gateway, apiID, live.ConnectionID, fmt.Append(nil, "one ", i)); err != nil {
+				for live := range sys.gateway.Connections(apiID, stageName) {
+					if err := post(t.Context(), sys.gateway, apiID, live.ConnectionID, fmt.Append(nil, "one ", i)); err != nil {
 						t.Fatal(err)
 					}
 				}

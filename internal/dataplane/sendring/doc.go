@@ -8,6 +8,6 @@
 // to each socket then.
 package sendring
 
-// Size is how many sends are one system call. 64 cost as little as 256 each, and what the
-// caller locks meanwhile is locked for a quarter of the time: some 200 us.
+// Size is how many sends are one system call: enough that entering the kernel is a small part
+// of each, and few enough that what the caller locks meanwhile is locked for some 200 us.
 const Size = 64
