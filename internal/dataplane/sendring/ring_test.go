@@ -101,7 +101,7 @@ func TestWhatSocketsDoNotTake(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer syscall.Close(file)
+	defer func() { _ = syscall.Close(file) }()
 
 	message := make([]byte, 16<<20) // more than any socket buffer holds
 	for i := range message {

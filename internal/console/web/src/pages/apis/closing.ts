@@ -17,21 +17,21 @@ const meanings: Words<Record<number, string>> = {
     1012: 'Closed: the gateway restarts',
   },
   es: {
-    1000: 'Cierre normal',
+    1000: 'Cerrada con normalidad',
     1001: 'La terminó la pasarela: demasiado tiempo inactiva, demasiado tiempo abierta, o la pasarela se detiene',
-    1002: 'Cierre por un error de protocolo',
-    1003: 'Cierre: no se admiten mensajes binarios',
-    1005: 'Cierre sin código',
+    1002: 'Cerrada por un error de protocolo',
+    1003: 'Cerrada: no se admiten mensajes binarios',
+    1005: 'Cerrada sin código',
     1006: 'Conexión perdida',
-    1007: 'Cierre: un texto no era UTF-8 válido',
-    1008: 'Cierre: no permitido',
-    1009: 'Cierre: un mensaje era demasiado largo',
-    1011: 'Cierre por un error interno',
-    1012: 'Cierre: la pasarela se reinicia',
+    1007: 'Cerrada: un texto no era UTF-8 válido',
+    1008: 'Cerrada: no permitido',
+    1009: 'Cerrada: un mensaje era demasiado largo',
+    1011: 'Cerrada por un error interno',
+    1012: 'Cerrada: la pasarela se reinicia',
   },
 };
 
-const other: Words<string> = { en: 'Closed', es: 'Cierre' };
+const other: Words<string> = { en: 'Closed', es: 'Cerrada' };
 
 /** "Closed normally (1000)", and the reason where the other side gave one. */
 export function closeText(language: Language, { code, reason }: Pick<CloseEvent, 'code' | 'reason'>): string {
