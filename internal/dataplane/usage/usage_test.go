@@ -257,21 +257,19 @@ func TestEveryRequestCountsOnceWhateverTheStoreDoes(t *testing.T) {
 		for n := 1; ; n++ {
 			reached := false
 			synctest.Test(t, func(t *testing.T) {
-				bucket := statetest.NewFaulty(metered(t, 10, throttle.Day), nil)
-				k, other := node(t, bucket), node(t, bucket)
-				use(t, k, 2)
-				time.Sleep(enough)
-				at := 0
-				bucket.Plan = func(_, key string) statetest.Fault {
-					if !strings.HasPrefix(key, pasarela.PrefixKeyUsage) {
-						return statetest.None
-					}
-					if at++; at != n {
+				var faulty atomic.Bool
+				var at atomic.Int32 // two nodes count at the same time
+				bucket := statetest.NewFaulty(metered(t, 10, throttle.Day), func(_, key string) statetest.Fault {
+					if !faulty.Load() || !strings.HasPrefix(key, pasarela.PrefixKeyUsage) || int(at.Add(1)) != n {
 						return statetest.None
 					}
 					reached = true
 					return fault
-				}
+				})
+				k, other := node(t, bucket), node(t, bucket)
+				use(t, k, 2)
+				time.Sleep(enough)
+				faulty.Store(true)
 				use(t, k, 3)
 				time.Sleep(enough)
 				use(t, other, 1)
@@ -284,7 +282,7 @@ func TestEveryRequestCountsOnceWhateverTheStoreDoes(t *testing.T) {
 				if got := use(t, k, 100); got != 3 {
 					t.Errorf("fault %d of access %d: %d let in, want 3", fault, n, got)
 				}
-				bucket.Plan = nil
+				faulty.Store(false)
 				k.Stop()
 				other.Stop()
 			})

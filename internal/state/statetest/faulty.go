@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
@@ -96,12 +97,14 @@ func (f *Faulty) Get(ctx context.Context, key string) (pasarela.Entry, error) {
 }
 
 // Put is [pasarela.Bucket].
-func (f *Faulty) Put(ctx context.Context, key string, value []byte, expected uint64) (revision uint64, err error) {
-	err = f.write(ctx, "put", key, func(ctx context.Context) error {
-		revision, err = f.Bucket.Put(ctx, key, value, expected)
+func (f *Faulty) Put(ctx context.Context, key string, value []byte, expected uint64) (uint64, error) {
+	var revision atomic.Uint64 // a delayed write is made after the return
+	err := f.write(ctx, "put", key, func(ctx context.Context) error {
+		made, err := f.Bucket.Put(ctx, key, value, expected)
+		revision.Store(made)
 		return err
 	})
-	return revision, err
+	return revision.Load(), err
 }
 
 // Delete is [pasarela.Bucket].
