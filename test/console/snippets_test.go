@@ -45,7 +45,7 @@ func TestWhatIsCopiedAfterDeployingRuns(t *testing.T) {
 	} {
 		t.Run(tab, func(t *testing.T) {
 			client := run(t, p.in(t).copies(tab))
-			var heard strings.Builder
+			var heard testkit.Log
 			client.Stdout, client.Stderr = &heard, &heard
 			stdin, err := client.StdinPipe()
 			if err != nil {
@@ -56,12 +56,11 @@ func TestWhatIsCopiedAfterDeployingRuns(t *testing.T) {
 			}
 			id := url.PathEscape(connectionOf(t, backend.Next(t)))
 			o.send("execute-api", "POST", connections+id, "application/json", []byte(`{"hello":"you"}`))
+			// The backend hears of it before it is open: until then a post waits, and a DELETE is 410.
+			testkit.Eventually(t, "the push in what the client prints", func() bool { return strings.Contains(heard.String(), `{"hello":"you"}`) })
 			o.send("execute-api", "DELETE", connections+id, "application/json", nil)
 			_ = stdin.Close()
 			_ = client.Wait() // some end with an error when the server closes
-			if !strings.Contains(heard.String(), `{"hello":"you"}`) {
-				t.Errorf("it printed %q", heard.String())
-			}
 		})
 	}
 	t.Run("Browser", func(t *testing.T) {
