@@ -136,8 +136,8 @@ func TestWritesOutliveALeader(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Only one: a server that stops hands the stream over, and the next that is asked may
-	// lead it by then.
+	// The leader is found before any server is stopped: a leader that stops passes the
+	// stream on, and a second server would then be stopped as its new leader.
 	leader := slices.IndexFunc(servers, func(s *server.Server) bool { return s.JetStreamIsStreamLeader("$G", "KV_pasarela") })
 	if leader < 0 {
 		t.Fatal("no server leads the stream")

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -123,8 +124,9 @@ func (p guided) createResponse(key string) {
 	p.fill(p.responseKey, key)
 	p.click("button", p.words.createResponse)
 	p.closes()
-	p.sees(key)
-	p.do(chromedp.Evaluate(`[...document.querySelectorAll('tbody :is(td, th)')].find((cell) => cell.innerText === '`+key+`').scrollIntoView({ block: 'center' })`, nil))
+	const cell = `[...document.querySelectorAll('tbody :is(td, th)')].find((cell) => cell.innerText === '%s')`
+	p.do(chromedp.Poll("!!"+fmt.Sprintf(cell, key), nil)) // the page says this number elsewhere too
+	p.do(chromedp.Evaluate(fmt.Sprintf(cell, key)+`.scrollIntoView({ block: 'center' })`, nil))
 	p.photograph("4-response")
 }
 

@@ -55,6 +55,21 @@ func TestTagsComeFromTheIntegration(t *testing.T) {
 	}
 }
 
+// tagged connects so many clients, whose connections then have the tag a. There are no others.
+func (sys *system) tagged(n int) (clients []*testkit.Client) {
+	sys.t.Helper()
+	for range n {
+		clients = append(clients, sys.connect(""))
+	}
+	testkit.Eventually(sys.t, "the connections", func() bool { return len(slices.Collect(sys.gateway.Connections(apiID, stageName))) == n })
+	for live := range sys.gateway.Connections(apiID, stageName) {
+		if err := sys.gateway.Tag(sys.t.Context(), apiID, live.ConnectionID, []string{"a"}); err != nil {
+			sys.t.Fatal(err)
+		}
+	}
+	return clients
+}
+
 // One message for many and single posts, in turn: each client reads them in this order, with
 // io_uring, where this system has it, and without.
 func TestMessagesForManyAndForOneKeepTheirOrder(t *testing.T) {
@@ -66,16 +81,7 @@ func TestMessagesForManyAndForOneKeepTheirOrder(t *testing.T) {
 				t.Error("io_uring is used where it is switched off")
 			}
 			sys.backend.Respond(testkit.Response{Body: "{}"})
-			var all []*testkit.Client
-			for range clients {
-				all = append(all, sys.connect(""))
-			}
-			testkit.Eventually(t, "the connections", func() bool { return len(slices.Collect(sys.gateway.Connections(apiID, stageName))) == clients })
-			for live := range sys.gateway.Connections(apiID, stageName) {
-				if err := sys.gateway.Tag(t.Context(), apiID, live.ConnectionID, []string{"a"}); err != nil {
-					t.Fatal(err)
-				}
-			}
+			all := sys.tagged(clients)
 			for i := range messages {
 				sent, err := sys.gateway.FanOut(t.Context(), apiID, stageName, "a", gateway.Push{Body: fmt.Append(nil, "all ", i)})
 				if err != nil || sent.Sent != clients {
@@ -228,15 +234,7 @@ func TestAMessageForManyIsOneRequestANode(t *testing.T) {
 	const each = 5
 	var clients []*testkit.Client
 	for _, sys := range nodes {
-		for range each {
-			clients = append(clients, sys.connect(""))
-		}
-		testkit.Eventually(t, "the connections", func() bool { return len(slices.Collect(sys.gateway.Connections(apiID, stageName))) == each })
-		for live := range sys.gateway.Connections(apiID, stageName) {
-			if err := sys.gateway.Tag(t.Context(), apiID, live.ConnectionID, []string{"a"}); err != nil {
-				t.Fatal(err)
-			}
-		}
+		clients = append(clients, sys.tagged(each)...)
 	}
 	sent.Store(0)
 	all, err := nodes[0].gateway.FanOut(t.Context(), apiID, stageName, "a", gateway.Push{Body: []byte("to all")})

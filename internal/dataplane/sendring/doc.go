@@ -1,7 +1,7 @@
 // Package sendring sends one message to many sockets by one system call, with io_uring
-// (io_uring(7), Linux 5.18 and later). With write(2), half of what a short message to a
-// socket costs is entering the kernel and leaving it; a [Ring] does that once for [Size]
-// sockets (docs/performance.md).
+// (io_uring(7), Linux 5.18 and later). A [Ring] enters the kernel once for [Size] sockets,
+// where write(2) does so for each; a short message costs about half then
+// (docs/performance.md).
 //
 // io_uring is a matter of permission: the seccomp profiles of Docker and Kubernetes refuse
 // it, and so does the setting kernel.io_uring_disabled. [Open] tells, and its callers write

@@ -10,8 +10,8 @@ import { useWords, type Words } from '../../words/language';
 import { When } from '../../words/When';
 import { useMissing, type OfNodes } from './Missing';
 
-const en = { live: 'Live', silent: 'Does not answer', gone: 'Gone', stopping: 'Stopping', process: 'process' };
-const es: typeof en = { live: 'Activo', silent: 'No responde', gone: 'Terminado', stopping: 'Deteniéndose', process: 'proceso' };
+const en = { live: 'Live', silent: 'Does not answer', gone: 'Gone', stopping: 'Stopping', process: 'process', version: 'version' };
+const es: typeof en = { live: 'Activo', silent: 'No responde', gone: 'Terminado', stopping: 'Deteniéndose', process: 'proceso', version: 'versión' };
 const words: Words<typeof en> = { en, es };
 
 interface NodesAnswer extends OfNodes {
@@ -26,11 +26,11 @@ interface OneNode {
   now?: { address: string; version: string; host: string; process: number; startedAt: string; revision: number; connections: number; draining: boolean; stages: Served[] };
 }
 
-/** Where a node can be reached, and the process that it is. */
+/** Where a node can be reached, the process that it is, and its version. */
 function Whereabouts({ of: { now, lease } }: { of: OneNode }) {
   const w = useWords(words);
   const run = now ?? lease;
-  return <>{now && <div>{now.address}</div>}{run && <div>{run.host}, {w.process} {run.process}</div>}</>;
+  return <>{now && <div>{now.address}</div>}{run && <div>{run.host}, {w.process} {run.process}</div>}{now && <div>{w.version} {now.version}</div>}</>;
 }
 
 interface Served {
@@ -62,7 +62,6 @@ export function Nodes() {
         header: { en: 'State', es: 'Estado' },
         cell: (one) => <StatusIndicator type={one.now?.draining ? 'in-progress' : one.state === 'live' ? 'success' : one.state === 'silent' ? 'warning' : 'stopped'}>{one.now?.draining ? w.stopping : w[one.state]}</StatusIndicator>,
       },
-      { id: 'version', header: { en: 'Version', es: 'Versión' }, cell: (one) => one.now?.version ?? '–' },
       { id: 'since', header: { en: 'Since', es: 'Desde' }, cell: (one) => (one.now ? <When at={one.now.startedAt} /> : '–') },
       { id: 'connections', header: { en: 'Connections', es: 'Conexiones' }, cell: (one) => one.now?.connections ?? '–' },
       { id: 'revision', minWidth: 80, header: { en: 'Revision served', es: 'Revisión servida' }, cell: (one) => one.now?.revision ?? '–' },
