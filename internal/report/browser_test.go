@@ -23,6 +23,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report"
 	"github.com/pasarela-ws/pasarela/internal/report/samples"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
+	"github.com/pasarela-ws/pasarela/internal/testkit/browser"
 )
 
 // sockets is a minimal gateway: it does what the guide's $connect does, with a
@@ -198,10 +199,6 @@ func browse(t *testing.T) (context.Context, *sockets, *httptest.Server) {
 
 func browseWith(t *testing.T, set report.Options) (context.Context, *sockets, *httptest.Server) {
 	t.Helper()
-	chromium, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("SKIPPED: chromium is missing; apt-get install chromium")
-	}
 	gateway := newSockets(t)
 	if set.DefinitionsDir == "" {
 		set.DefinitionsDir = withLong(t)
@@ -209,12 +206,7 @@ func browseWith(t *testing.T, set report.Options) (context.Context, *sockets, *h
 	set.GatewayURL = "ws" + strings.TrimPrefix(gateway.URL, "http") + "/prod"
 	served := start(t, gateway.URL, set)
 	gateway.backend = served.URL
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.WindowSize(360, 740))
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 3*time.Minute) // Chromium on a busy machine
+	ctx, cancel := context.WithTimeout(browser.Window(t), 3*time.Minute) // Chromium on a busy machine
 	t.Cleanup(cancel)
 	do(t, ctx, chromedp.EmulateViewport(360, 740), chromedp.Navigate(served.URL), chromedp.WaitVisible("#parameters .field, #type:disabled", chromedp.ByQuery))
 	return ctx, gateway, served

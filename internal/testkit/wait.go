@@ -13,11 +13,12 @@ import (
 // on small machines; a wait that succeeds ends earlier.
 const WaitLimit = time.Minute
 
-// Pauses between polls of Eventually: from a millisecond on, growing, so that polling
-// takes no CPU from what it waits for.
+// Pauses between polls of Eventually: from a millisecond on, growing, and pausePerCheck
+// times as long as a check takes, so that polling takes little CPU from what it waits for.
 const (
-	firstPause   = time.Millisecond
-	longestPause = 50 * time.Millisecond
+	firstPause    = time.Millisecond
+	longestPause  = 50 * time.Millisecond
+	pausePerCheck = 3
 )
 
 // Eventually polls until done says true. After [WaitLimit] the test fails and names
@@ -43,12 +44,13 @@ func EventuallyNil(t testing.TB, check func() error) {
 	t.Helper()
 	late := time.After(WaitLimit)
 	for pause := firstPause; ; pause = min(pause*3/2, longestPause) {
+		began := time.Now()
 		err := check()
 		if err == nil {
 			return
 		}
 		select {
-		case <-time.After(pause):
+		case <-time.After(max(pause, pausePerCheck*time.Since(began))):
 		case <-late:
 			t.Fatal(err)
 		case <-t.Context().Done():

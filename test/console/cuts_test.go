@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/pasarela-ws/pasarela/internal/testkit"
+	"github.com/pasarela-ws/pasarela/internal/testkit/browser"
 )
 
 // reconnectingPage connects again when its socket has ended. When nothing has come for a
@@ -86,7 +87,7 @@ func TestAPageWhoseNetworkIsCutMissesNothing(t *testing.T) {
 	// none as about:blank, may connect to this machine.
 	pages := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(reconnectingPage)) }))
 	t.Cleanup(pages.Close)
-	p := page{t, chromium.window(t), server, &work{}}
+	p := page{t, browser.Window(t), server, &work{}}
 	address := "ws://" + relay.Address() + "/" + stage + "?pasarela-session=0123456789abcdef0123456789"
 	p.do(network.Enable(), chromedp.Navigate(pages.URL), chromedp.Evaluate(`connect(`+strconv.Quote(address)+`)`, nil))
 

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/coder/websocket"
 
@@ -61,6 +62,8 @@ func TestDeadLettersByClicks(t *testing.T) {
 	p.closes()
 	p.sees("(1)", `"of":"quinces"`)
 	p.isAccessible(script, "dead letters")
+	p.fits("dead letters", phone)
+	p.do(emulation.SetDeviceMetricsOverride(1280, 900, 1, false))
 	p.pictures("deadletters")
 	p.opens("Repetir todas")
 	p.sees("Se vuelve a llamar al backend")

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/pasarela-ws/pasarela/internal/testkit"
+	"github.com/pasarela-ws/pasarela/internal/testkit/browser"
 )
 
 // Programs under test, built once.
@@ -18,7 +19,7 @@ func TestMain(m *testing.M) {
 	_ = os.Setenv("LC_ALL", "C")       // the tests read English, whatever the developer does
 	_ = flag.Set("test.parallel", "4") // tests mostly wait for the browser; -parallel overrides it
 	status := testkit.WithPrograms(m, root, map[string]*string{"./cmd/pasarela": &pasarelaProgram, "./cmd/reports": &reportsProgram})
-	chromium.stop()
+	browser.Stop()
 	os.Exit(status)
 }
 

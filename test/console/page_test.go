@@ -23,6 +23,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/pasarela-ws/pasarela/internal/testkit"
+	"github.com/pasarela-ws/pasarela/internal/testkit/browser"
 )
 
 // page is the console in a browser.
@@ -60,7 +61,7 @@ func (p page) staysInside(address string) {
 // browse opens the console in Chromium, or skips loudly where there is none.
 func browse(t *testing.T, server server) page {
 	t.Helper()
-	ctx := chromium.window(t)
+	ctx := browser.Window(t)
 	p := page{t, ctx, server, &work{began: time.Now()}}
 	chromedp.ListenTarget(ctx, func(event any) {
 		switch event := event.(type) {

@@ -19,6 +19,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/pasarela-ws/pasarela/internal/testkit"
+	"github.com/pasarela-ws/pasarela/internal/testkit/browser"
 )
 
 // unended is a report that is made for longer than any test.
@@ -70,7 +71,7 @@ func TestAPageThatComesBackIsToldOfWhatIsNew(t *testing.T) {
 	env := []string{"AWS_ACCESS_KEY_ID=" + server.accessKeyID, "AWS_SECRET_ACCESS_KEY=" + server.secretAccessKey}
 	testkit.Start(t, env, reportsProgram, "serve", "--listen", address, "--data", t.TempDir(), "--definitions", definitions,
 		"--endpoint", server.endpoint+"/"+stage, "--gateway", "ws://"+relay.Address()+"/"+stage, "--page-action", "report").WaitFor(t, `reports: (http\S+)`)
-	p := page{t, chromium.window(t), server, &work{}}
+	p := page{t, browser.Window(t), server, &work{}}
 	p.do(network.Enable(), chromedp.ActionFunc(func(ctx context.Context) error {
 		_, err := cdppage.AddScriptToEvaluateOnNewDocument(notesProgress).Do(ctx)
 		return err

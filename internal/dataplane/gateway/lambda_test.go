@@ -16,9 +16,7 @@ import (
 // Conformance 5, aws-dataplane §4.7.
 func TestLambdaProxyDecidesConnect(t *testing.T) {
 	l := startLambda(t, "backend")
-	slow := toLambda("backend")
-	slow.TimeoutInMillis = 1000
-	sys := start(t, api(route{key: "$connect", integration: slow}), withLambda(l))
+	sys := start(t, api(route{key: "$connect", integration: toLambda("backend")}), withLambda(l))
 	sys.connect("?do=well")
 	for do, status := range map[string]int{"fail": 502, "nothing": 500, "text": 500, "no+status": 500, "refuse": 402} {
 		body, h := sys.refuse("?do="+do, status)
@@ -30,7 +28,6 @@ func TestLambdaProxyDecidesConnect(t *testing.T) {
 	if got := sys.connect("?do=protocol", offer).Response.Header.Get("Sec-Websocket-Protocol"); got != "v1" {
 		t.Errorf("sub-protocol %q", got)
 	}
-	sys.refuse("?do=slow", 504)
 	for status, cause := range map[int]string{403: "policy", 404: "no function", 429: "concurrency", 500: "Lambda answered"} {
 		l.mu.Lock()
 		l.refuse = status
@@ -40,6 +37,15 @@ func TestLambdaProxyDecidesConnect(t *testing.T) {
 			t.Errorf("Lambda's %d: cause %q", status, e.Cause().Error())
 		}
 	}
+}
+
+func TestAFunctionThatDoesNotAnswerInTime(t *testing.T) {
+	l := startLambda(t, "backend")
+	slow := toLambda("backend")
+	slow.TimeoutInMillis = 50
+	sys := start(t, api(route{key: "$connect", integration: slow}), withLambda(l))
+	defer l.hold()()
+	sys.refuse("", 504)
 }
 
 func failedExecution(e execution.Entry) bool { return e.Failed() }

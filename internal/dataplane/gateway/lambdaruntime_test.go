@@ -57,8 +57,6 @@ func backendFunction(_ context.Context, event events.APIGatewayWebsocketProxyReq
 		return events.APIGatewayProxyResponse{StatusCode: 402, Body: "pay first", Headers: map[string]string{"X-Why": "money"}}, nil
 	case "protocol":
 		return events.APIGatewayProxyResponse{StatusCode: 200, Headers: map[string]string{"Sec-WebSocket-Protocol": "v1"}}, nil
-	case "slow":
-		time.Sleep(2 * time.Second)
 	case "principal":
 		authorizer, _ := event.RequestContext.Authorizer.(map[string]any)
 		return events.APIGatewayProxyResponse{StatusCode: 200, Body: fmt.Sprint(authorizer["principalId"], " ", authorizer["plan"], " ", authorizer["number"])}, nil

@@ -200,12 +200,14 @@ func largeValues(t *testing.T, b pasarela.Bucket) {
 	})
 }
 
-// answered repeats a call until the store accepts or refuses it, or the time is over.
+// answered repeats a call until the store accepts or refuses it, or the time is over. It
+// waits longer each time: the servers still have to do what the calls before asked of them.
 func answered(t *testing.T, call func() error) {
 	t.Helper()
 	late := time.Now().Add(3 * waitLimit)
 	err := call()
-	for errors.Is(err, pasarela.ErrUnavailable) && time.Now().Before(late) {
+	for pause := time.Second; errors.Is(err, pasarela.ErrUnavailable) && time.Now().Before(late); pause *= 2 {
+		time.Sleep(pause)
 		err = call()
 	}
 	if err != nil {
