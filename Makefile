@@ -18,7 +18,7 @@ RACE     = -race -gcflags=modernc.org/sqlite/lib=-race=false
 # What the tests drive as programs of their own, and not under the race detector; nor is the
 # writer of workbooks, which has one goroutine and is read back by libraries that would take
 # three times as long.
-PROGRAMS = ./test/acceptance/... ./test/recipes ./test/console ./internal/report ./internal/report/workbook ./deploy/release
+PROGRAMS = ./test/console ./test/acceptance/... ./internal/report ./internal/report/workbook ./test/recipes ./deploy/release
 
 # A program under the race detector sleeps a second before it ends, for reports that other
 # threads still write; there are a hundred such programs, and all their goroutines have ended.
@@ -87,13 +87,14 @@ console: ## the committed console is what its sources build
 
 # What drives real programs, clients and browsers, and the report service as a whole, have
 # a target of their own; the parts of the report service all run with the detector. lint
-# has vetted everything already: -vet=off. Many packages wait for other programs, so more
-# of them run beside each other than there are processors, those first that take longest.
+# has vetted everything already: -vet=off. Some packages wait for other programs, so more
+# of them run beside each other than there are processors, those first that take longest;
+# many more would only make each test's machine slower.
 test: build ## tests in this process, under the race detector
-	CGO_ENABLED=1 PASARELA_BIN=$(CURDIR)/bin $(GO) test -vet=off $(RACE) -p 4 -timeout 15m $$($(GO) list ./test/... ./internal/state ./cmd/... $(PACKAGES) | grep -v -F -x "$$($(GO) list $(PROGRAMS))")
+	CGO_ENABLED=1 PASARELA_BIN=$(CURDIR)/bin $(GO) test -vet=off $(RACE) -p 3 -timeout 15m $$($(GO) list ./test/... ./internal/state ./cmd/... $(PACKAGES) | grep -v -F -x "$$($(GO) list $(PROGRAMS))")
 
 acceptance: build ## real programs and real clients
-	PASARELA_BIN=$(CURDIR)/bin $(GO) test -vet=off -p 3 -timeout 15m -count 1 $(PROGRAMS)
+	PASARELA_BIN=$(CURDIR)/bin $(GO) test -vet=off -p 2 -timeout 15m -count 1 $(PROGRAMS)
 
 # What clients see, once more without the fast path: a client must not be able to tell
 # (internal/fastpath/README.md). -count 1, since go test's cache does not know what
