@@ -125,6 +125,43 @@ func TestARunIsNotLost(t *testing.T) {
 	}
 }
 
+// TestARemovedScheduleRunsNoMore: neither does a run that was due before, even if the node that
+// removed the schedule ended in the middle.
+func TestARemovedScheduleRunsNoMore(t *testing.T) {
+	t.Parallel()
+	for name, remove := range map[string]func(*schedules.Store, context.Context, string) error{
+		"removed": (*schedules.Store).Remove, "interrupted": (*schedules.Store).RemoveInterrupted,
+	} {
+		t.Run(name, func(t *testing.T) {
+			store, closed := open(t, t.TempDir())
+			defer closed()
+			for _, id := range []string{"removed", "stays"} {
+				if err := store.Put(t.Context(), monday(id)); err != nil {
+					t.Fatal(err)
+				}
+				if err := store.SetOutcome(t.Context(), id, schedules.Outcome{}); err != nil {
+					t.Fatal(err)
+				}
+				if err := store.RunNow(t.Context(), id); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := remove(store, t.Context(), "removed"); err != nil {
+				t.Fatal(err)
+			}
+			runs, stop := follow(t, store, fine)
+			defer stop()
+			if run := testkit.Receive(t, runs, "a run"); run.Schedule.ID != "stays" {
+				t.Errorf("a run of %q", run.Schedule.ID)
+			}
+			testkit.Eventually(t, "what the removed one left to go", func() bool {
+				left, err := store.Left(t.Context(), "removed")
+				return err == nil && left == 0
+			})
+		})
+	}
+}
+
 // TestAPausedScheduleRests: no time counts while it is paused, also not after the server
 // has started again, and none that passed meanwhile is made up for.
 func TestAPausedScheduleRests(t *testing.T) {

@@ -149,17 +149,26 @@ func (s *Store) List(ctx context.Context) ([]Schedule, error) {
 	return all, nil
 }
 
-// Remove forgets a schedule, with a run of it that is due, or returns ErrUnknown.
+// Remove forgets a schedule, or returns ErrUnknown. A run of it that is due is not made.
 func (s *Store) Remove(ctx context.Context, id string) error {
 	if _, err := s.Get(ctx, id); err != nil {
 		return err
 	}
-	for _, subject := range []string{schedulesOf, dueOf, outcomesOf} {
+	if err := s.stream.Purge(ctx, jetstream.WithPurgeSubject(schedulesOf+id)); err != nil {
+		return fmt.Errorf("schedules: remove: %w", err)
+	}
+	s.purgeRuns(ctx, id)
+	return nil
+}
+
+// purgeRuns removes what a schedule that is gone has left. What stays after a fault of the
+// store does nothing: a run whose schedule is gone is not made ([Store.take]).
+func (s *Store) purgeRuns(ctx context.Context, id string) {
+	for _, subject := range []string{dueOf, outcomesOf} {
 		if err := s.stream.Purge(ctx, jetstream.WithPurgeSubject(subject+id)); err != nil {
-			return fmt.Errorf("schedules: remove: %w", err)
+			s.log.Warn("what a removed schedule has left could not be removed", "schedule", id, "cause", err)
 		}
 	}
-	return nil
 }
 
 // Pause stops a schedule's time, or restarts it. Times that pass while it is paused are
@@ -232,6 +241,11 @@ func (s *Store) take(ctx context.Context, message jetstream.Msg, ask func(ctx co
 	}
 	ctx, done := context.WithTimeout(ctx, takeFor/2)
 	defer done()
+	if _, err := s.Get(ctx, schedule.ID); errors.Is(err, ErrUnknown) {
+		_ = message.Term() // without it the run is given again, and again not made
+		s.purgeRuns(ctx, schedule.ID)
+		return
+	}
 	if err := ask(ctx, Run{schedule, about.Sequence.Stream, about.Timestamp}); err != nil {
 		if ctx.Err() == nil {
 			s.log.Warn("a scheduled report cannot be asked for yet", "schedule", schedule.ID, "wait", retryAfter, "cause", err)
