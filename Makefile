@@ -27,23 +27,14 @@ export GORACE = atexit_sleep_ms=50
 # The analysers read everything once and end: collecting their garbage is half of the work.
 ANALYSE  = GOGC=400 $(TOOL)
 
-# Output of targets that run beside each other stays together, where make can do that.
-TOGETHER = $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
-
-.PHONY: help check after-each-other build release format lint vet staticcheck errcheck deadcode modules console test acceptance plain-http plain-http-whole bench clean
+.PHONY: help check build release format lint vet staticcheck errcheck deadcode modules console test acceptance plain-http plain-http-whole bench clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# The race detector's tests take about as long as all the rest, and both wait often: two
-# at a time keep two processors busy. plain-http begins when one of them has ended.
-check: modules format build ## everything that CI runs
-	@$(MAKE) --no-print-directory -j 2 $(TOGETHER) test after-each-other plain-http
-
-after-each-other:
-	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory console
-	@$(MAKE) --no-print-directory acceptance
+# One after the other: each keeps all processors busy, and beside each other they only made
+# every test's machine slower.
+check: modules format build lint test console acceptance plain-http ## everything that CI runs
 
 build: ## the programs, in bin/
 	$(GO) build -o bin/ ./cmd/...
@@ -91,10 +82,10 @@ console: ## the committed console is what its sources build
 # of them run beside each other than there are processors, those first that take longest;
 # many more would only make each test's machine slower.
 test: build ## tests in this process, under the race detector
-	CGO_ENABLED=1 PASARELA_BIN=$(CURDIR)/bin $(GO) test -vet=off $(RACE) -p 3 -timeout 15m $$($(GO) list ./test/... ./internal/state ./cmd/... $(PACKAGES) | grep -v -F -x "$$($(GO) list $(PROGRAMS))")
+	CGO_ENABLED=1 PASARELA_BIN=$(CURDIR)/bin $(GO) test -vet=off $(RACE) -p 3 -timeout 25m $$($(GO) list ./test/... ./internal/state ./cmd/... $(PACKAGES) | grep -v -F -x "$$($(GO) list $(PROGRAMS))")
 
 acceptance: build ## real programs and real clients
-	PASARELA_BIN=$(CURDIR)/bin $(GO) test -vet=off -p 2 -timeout 15m -count 1 $(PROGRAMS)
+	PASARELA_BIN=$(CURDIR)/bin $(GO) test -vet=off -p 2 -timeout 25m -count 1 $(PROGRAMS)
 
 # What clients see, once more without the fast path: a client must not be able to tell
 # (internal/fastpath/README.md). -count 1, since go test's cache does not know what

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/accessibility"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
@@ -254,8 +255,6 @@ func (p page) try(role, name string, act func(context.Context, cdp.BackendNodeID
 // node is what a screen reader gets of one element. (cdproto's own type refuses
 // what newer browsers say.)
 type node struct {
-	NodeID     string            `json:"nodeId"`
-	ParentID   string            `json:"parentId"`
 	Ignored    bool              `json:"ignored"`
 	Role       value             `json:"role"`
 	Name       value             `json:"name"`
@@ -281,28 +280,60 @@ func (n node) disabled() bool {
 	return slices.ContainsFunc(n.Properties, func(p property) bool { return p.Name == "disabled" && p.Value.Value == true })
 }
 
+// Where a person looks for a control: in an open dialog, which covers the rest; else in the
+// form or on the page, and then around them. null says that there is no such place.
+var places = []string{
+	`((dialogs) => dialogs.findLast((dialog) => dialog.checkVisibility()) ?? document.querySelector('.sub-page') ?? document.querySelector('main'))(` + dialogs + `)`,
+	`((dialogs) => dialogs.some((dialog) => dialog.checkVisibility()) ? null : document)(` + dialogs + `)`,
+}
+
+const dialogs = `[...document.querySelectorAll('[role=dialog], dialog[open]')]`
+
 // find looks for a control by role ("button|link") and accessible name; a name
-// that ends in * is a prefix, one that begins with * a suffix, and "– optional" after a label does not count. What
-// lies behind an open dialog is not looked at.
+// that ends in * is a prefix, one that begins with * a suffix, and "– optional" after a label does not count.
 func find(ctx context.Context, roles, name string) (cdp.BackendNodeID, error) {
-	var tree struct {
-		Nodes []node `json:"nodes"`
-	}
-	if err := cdp.Execute(ctx, "Accessibility.getFullAXTree", nil, &tree); err != nil {
-		return 0, err
-	}
-	reachable := dialogScope(tree.Nodes)
 	var known []string
-	for _, one := range tree.Nodes {
-		if one.Ignored || !reachable(one) || !slices.Contains(strings.Split(roles, "|"), one.Role.text()) {
+	for _, place := range places {
+		within, thrown, err := runtime.Evaluate(place).Do(ctx)
+		if err != nil {
+			return 0, err
+		}
+		if thrown != nil {
+			return 0, thrown
+		}
+		if within.ObjectID == "" {
 			continue
 		}
-		known = append(known, one.Name.text())
-		if named(one.Name.text(), name) && !one.disabled() {
-			return one.Backend, nil
+		for role := range strings.SplitSeq(roles, "|") {
+			node, others, err := findIn(ctx, within.ObjectID, role, name)
+			if node != 0 || err != nil {
+				return node, err
+			}
+			known = append(known, others...)
 		}
 	}
 	return 0, fmt.Errorf("not among %q", known)
+}
+
+// findIn looks for a control within an element. Those of the role that have another name, or
+// are disabled, are its second result.
+func findIn(ctx context.Context, within runtime.RemoteObjectID, role, name string) (_ cdp.BackendNodeID, others []string, _ error) {
+	var found struct {
+		Nodes []node `json:"nodes"`
+	}
+	if err := cdp.Execute(ctx, "Accessibility.queryAXTree", &accessibility.QueryAXTreeParams{ObjectID: within, Role: role}, &found); err != nil {
+		return 0, nil, err
+	}
+	for _, one := range found.Nodes {
+		if one.Ignored {
+			continue
+		}
+		if named(one.Name.text(), name) && !one.disabled() {
+			return one.Backend, nil, nil
+		}
+		others = append(others, one.Name.text())
+	}
+	return 0, others, nil
 }
 
 func named(have, want string) bool {
@@ -319,25 +350,6 @@ func named(have, want string) bool {
 		}
 	}
 	return false
-}
-
-// dialogScope says which nodes a modal dialog leaves reachable.
-func dialogScope(nodes []node) func(node) bool {
-	parents, dialog := map[string]string{}, ""
-	for _, n := range nodes {
-		parents[n.NodeID] = n.ParentID
-		if !n.Ignored && n.Role.text() == "dialog" {
-			dialog = n.NodeID
-		}
-	}
-	return func(n node) bool {
-		for id := n.NodeID; id != ""; id = parents[id] {
-			if id == dialog {
-				return true
-			}
-		}
-		return dialog == ""
-	}
 }
 
 // reach brings an element into view and says where the mouse meets it: null while

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -93,10 +94,19 @@ func postgresRoundTrips(t *testing.T, opened *source.Source) {
 		if plain, ok := value.Plain(said); ok && kind == "double precision" {
 			said = plain // the server writes 1e+20, a report 100000000000000000000
 		}
-		if got != said {
+		if got != said && (kind != "double precision" || !sameDouble(got, said)) {
 			rt.Fatalf("%s %q reads %q, and the server says %q", kind, given, got, said)
 		}
 	})
+}
+
+// sameDouble says whether two texts are the same number of 64 bits. A number has two shortest
+// texts where one of them lies just between it and its neighbour: for 5e22 the server writes
+// 4.9999999999999996e+22, since not every reader rounds the other to this number.
+func sameDouble(a, b string) bool {
+	x, errX := strconv.ParseFloat(a, 64)
+	y, errY := strconv.ParseFloat(b, 64)
+	return errX == nil && errY == nil && x == y && max(len(a), len(b)) > 15
 }
 
 func administer(t *testing.T, address string, statements ...string) *pgx.Conn {

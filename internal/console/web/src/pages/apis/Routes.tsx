@@ -115,6 +115,14 @@ function RouteAuthorization({ of: route }: { of: Route }) {
   return type === 'NONE' ? <>{key}</> : <><Status of={type} /> · {key}</>;
 }
 
+const answering = { en: { yes: 'yes', no: 'no' }, es: { yes: 'sí', no: 'no' } };
+
+// Its route response's selection expression says so; $default is the only one there is.
+function AnswersClient({ of: route }: { of: Route }) {
+  const w = useWords(answering);
+  return <>{route.RouteResponseSelectionExpression ? w.yes : w.no}</>;
+}
+
 export function Routes({ apiId }: { apiId: string }) {
   const { clients, extension, facts } = useConsole();
   const resource: Resource<Route> = {
@@ -137,7 +145,7 @@ export function Routes({ apiId }: { apiId: string }) {
         cell: (route) => <Named kind="integration" id={route.Target?.split('/')[1]} api={apiId} />,
       },
       { id: 'auth', header: { en: 'Authorization', es: 'Autorización' }, cell: (route) => <RouteAuthorization of={route} /> },
-      { id: 'answers', header: { en: 'Answers the client', es: 'Responde al cliente' }, cell: (route) => route.RouteResponseSelectionExpression ?? '–' },
+      { id: 'answers', header: { en: 'Answers the client', es: 'Responde al cliente' }, cell: (route) => <AnswersClient of={route} /> },
       { id: 'id', header: same('ID'), cell: (route) => route.RouteId },
     ],
     fields: routeFields(clients, apiId),
