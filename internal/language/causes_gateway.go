@@ -35,7 +35,7 @@ var (
 	HandshakeUpgrade      = cause("handshake.upgrade", "This is a WebSocket endpoint: send Connection: Upgrade and Upgrade: websocket", "Este es un endpoint WebSocket: envía Connection: Upgrade y Upgrade: websocket")
 	HandshakeVersion      = cause("handshake.version", "Sec-WebSocket-Version must be 13", "Sec-WebSocket-Version debe ser 13")
 	HandshakeKey          = cause("handshake.key", "Sec-WebSocket-Key must be given once: 16 bytes in base64", "Sec-WebSocket-Key debe darse una vez: 16 bytes en base64")
-	HandshakeClient       = cause("handshake.client", "{why}: a client that speaks WebSocket is needed, such as \"pasarela connect\"", "{why}: hace falta un cliente que hable WebSocket, como \"pasarela connect\"")
+	HandshakeClient       = cause("handshake.client", "{why}; a client that speaks WebSocket is needed, such as \"pasarela connect\"", "{why}; hace falta un cliente que hable WebSocket, como \"pasarela connect\"")
 	HandshakeURLTooLong   = cause("handshake.url_too_long", "The URL is longer than {most} characters", "La URL tiene más de {most} caracteres")
 	HandshakeStopping     = cause("handshake.stopping", "This server is stopping, connect again", "Este servidor se está parando, conecta otra vez")
 	HandshakeNodeFull     = cause("handshake.node_full", "This server has as many connections as it takes", "Este servidor tiene tantas conexiones como admite")

@@ -29,7 +29,7 @@ var (
 	TimelineConnection = cause("timeline.connection", "connection {id}", "conexión {id}")
 	TimelineRequest    = cause("timeline.request", "request {id}", "petición {id}")
 	TimelineNode       = cause("timeline.node", "node {name}", "nodo {name}")
-	TimelineWell       = cause("timeline.well", "Every execution went well: {n} remembered, the last was {event} at {time}.", "Todas las ejecuciones fueron bien: {n|se recuerda|se recuerdan} {n}, la última fue {event}, el {time}.")
+	TimelineWell       = cause("timeline.well", "Every execution went well: {n} in memory, the last was {event} at {time}.", "Todas las ejecuciones fueron bien: {n} en memoria, la última fue {event}, el {time}.")
 	TimelineOpen       = cause("timeline.open", "The connection is open.", "La conexión está abierta.")
 	TimelineOlder      = cause("timeline.older", "Stage {stage} of API {api} serves deployment {deployment}, which is older than the API: AutoDeploy could not deploy the changes made since then: {error}", "La etapa {stage} de la API {api} sirve el despliegue {deployment}, anterior a la API: AutoDeploy no pudo desplegar los cambios hechos desde entonces: {error}")
 	TimelineNewest     = cause("timeline.newest", "Its newest failure, {event} at {time}:", "Su último fallo, {event}, el {time}:")

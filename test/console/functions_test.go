@@ -83,7 +83,7 @@ func TestFunctionsByClicks(t *testing.T) {
 	p.fill("Event (JSON)", `{"fail":true}`)
 	p.click("button", "Invoke")
 	p.sees("The function failed", "asked to fail")
-	p.click("link", "Its log")
+	p.click("link", "View log")
 	p.sees("/aws/lambda/chat", "hello from the function", "asked to fail")
 	p.isAccessible(script, "logs")
 	p.page.photograph("logs")
@@ -94,7 +94,7 @@ func TestFunctionsByClicks(t *testing.T) {
 	p.fill("Type the name to confirm", "chat")
 	p.click("button", "Delete")
 	p.closes()
-	p.sees("There is no function yet")
+	p.sees("There are no functions yet")
 	spanishPage := guided{p.page, spanish}
 	spanishPage.do(chromedp.Evaluate(`localStorage.setItem('pasarela.language', 'es')`, nil), chromedp.Reload())
 	spanishPage.sees("Funciones", "Todavía no hay funciones")

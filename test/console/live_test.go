@@ -45,7 +45,7 @@ func TestLivePageByClicks(t *testing.T) {
 	p.click("button", "*=")
 	p.sees("Every execution went well", "CONNECT $connect", "ms")
 	p.click("tab", "Metrics")
-	p.sees("Rate limit (events per second)", "100", "Idle timeout (seconds)", "600", "24 hours", "ConnectCount")
+	p.sees("Rate limit (requests per second)", "100", "Idle timeout (seconds)", "600", "24 hours", "ConnectCount")
 	if history := o.send("pasarela", "GET", "/pasarela/apis/"+stock.apiID+"/stages/prod/metrics/history", "application/json", nil); !strings.Contains(string(history), `"everySeconds":60`) {
 		t.Errorf("the history is %s", history)
 	}

@@ -9,9 +9,9 @@ import (
 // The words are the caller's, the id is the same for every caller.
 func TestAnswersAreInTheLanguageAskedFor(t *testing.T) {
 	for language, want := range map[string]string{
-		"":   "Every execution went well: 1 remembered, the last was CONNECT $connect at 2026-01-02 03:04:05 UTC.",
-		"en": "Every execution went well: 1 remembered, the last was CONNECT $connect at 2026-01-02 03:04:05 UTC.",
-		"es": "Todas las ejecuciones fueron bien: se recuerda 1, la última fue CONNECT $connect, el 2026-01-02 03:04:05 UTC.",
+		"":   "Every execution went well: 1 in memory, the last was CONNECT $connect at 2026-01-02 03:04:05 UTC.",
+		"en": "Every execution went well: 1 in memory, the last was CONNECT $connect at 2026-01-02 03:04:05 UTC.",
+		"es": "Todas las ejecuciones fueron bien: 1 en memoria, la última fue CONNECT $connect, el 2026-01-02 03:04:05 UTC.",
 	} {
 		status, text, _ := open(t).ask(t, "GET /pasarela/apis/abcdefghij/stages/prod/timelines?language="+language, "", &owner)
 		var response struct {

@@ -193,9 +193,9 @@ func TestTheFirstLineOfAnExplanationIsTheCause(t *testing.T) {
 		first   string
 	}{
 		"C":  {2, "create an integration response"},
-		"R1": {1, "Every execution went well: 1 remembered, the last was MESSAGE join at 2026-11-24 12:00:00 UTC."},
+		"R1": {1, "Every execution went well: 1 in memory, the last was MESSAGE join at 2026-11-24 12:00:00 UTC."},
 		"R2": {1, "create an integration response"},
-		"D":  {1, "Every execution went well: 1 remembered, the last was MESSAGE join at 2026-11-24 12:00:00 UTC."},
+		"D":  {1, "Every execution went well: 1 in memory, the last was MESSAGE join at 2026-11-24 12:00:00 UTC."},
 	} {
 		entries := history.Find(id)
 		if len(entries) != want.entries {

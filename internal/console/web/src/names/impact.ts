@@ -181,7 +181,7 @@ export const policyImpact = ({ iam }: Clients) => (policies: Policy[]) =>
   ofEach(policies, async ({ Arn }) => {
     const { PolicyRoles = [], PolicyUsers = [], PolicyGroups = [] } = await iam.send(new ListEntitiesForPolicyCommand({ PolicyArn: Arn }));
     const names = [...PolicyRoles.map((one) => one.RoleName), ...PolicyUsers.map((one) => one.UserName), ...PolicyGroups.map((one) => one.GroupName)];
-    return plain(names.length ? [{ en: `Attached to: ${joined(names)}`, es: `Adjunta a: ${joined(names)}` }] : []);
+    return plain(names.length ? [{ en: `Attached to: ${joined(names)}`, es: `Asociada a: ${joined(names)}` }] : []);
   });
 
 export const accessKeyImpact = ({ iam }: Clients) => (keys: AccessKeyMetadata[]) =>

@@ -4,6 +4,9 @@ import type { Language } from './language';
 
 export type Part = 'date' | 'time' | 'minute' | 'both' | 'millis';
 
+/** The time of a moment of the last twelve hours, else its date too. */
+export const sinceWhen = (at: Date | string | undefined): Part => (at !== undefined && Date.now() - Number(new Date(at)) > 12 * 3600_000 ? 'both' : 'time');
+
 const styles: Record<Part, Intl.DateTimeFormatOptions> = {
   date: { dateStyle: 'medium' },
   time: { timeStyle: 'medium' },

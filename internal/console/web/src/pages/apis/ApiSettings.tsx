@@ -18,8 +18,8 @@ import { useWords, type Words } from '../../words/language';
 import { apiFields } from './Apis';
 import { When } from '../../words/When';
 
-const en = { edit: 'Edit', tags: 'Tags', name: 'Name', endpoint: 'API endpoint', expression: 'Route selection expression', keySource: 'API key source', description: 'Description', created: 'Created' };
-const es: typeof en = { edit: 'Editar', tags: 'Etiquetas', name: 'Nombre', endpoint: 'Endpoint de la API', expression: 'Expresión de selección de ruta', keySource: 'Origen de la clave de API', description: 'Descripción', created: 'Creada' };
+const en = { edit: 'Edit', tags: 'Tags', tag: 'Tag', name: 'Name', endpoint: 'API endpoint', expression: 'Route selection expression', keySource: 'API key source', description: 'Description', created: 'Created' };
+const es: typeof en = { edit: 'Editar', tags: 'Etiquetas', tag: 'Etiqueta', name: 'Nombre', endpoint: 'Endpoint de la API', expression: 'Expresión de selección de ruta', keySource: 'Origen de la clave de API', description: 'Descripción', created: 'Creada' };
 const words: Words<typeof en> = { en, es };
 
 export function ApiSettings({ api, reload }: { api: GetApiResponse; reload(): Promise<void> }) {
@@ -57,7 +57,7 @@ export function ApiSettings({ api, reload }: { api: GetApiResponse; reload(): Pr
             { label: w.keySource, value: <code>{api.ApiKeySelectionExpression ?? '–'}</code> },
             { label: w.description, value: api.Description || '–' },
             { label: w.created, value: <When at={api.CreatedDate} /> },
-            ...Object.entries(api.Tags ?? {}).map(([key, text]) => ({ label: `${w.tags}: ${key}`, value: text })),
+            ...Object.entries(api.Tags ?? {}).map(([key, text]) => ({ label: `${w.tag} ${key}`, value: text })),
           ]}
         />
         <AsCommands call={{ service: 'apigatewayv2', operation: 'CreateApi', fixed: { ProtocolType: 'WEBSOCKET' }, type: 'AWS::ApiGatewayV2::Api' }} input={createInput(apiFields, before)} />

@@ -15,7 +15,7 @@ const fields: Field[] = [
     required: true,
     placeholder: 'arn:aws:apigateway:…:lambda:path/2015-03-31/functions/…/invocations',
     label: { en: 'Lambda function or HTTP endpoint', es: 'Función Lambda o endpoint HTTP' },
-    hint: { en: 'An http(s):// address works too: pasarela POSTs the same event to it.', es: 'También vale una dirección http(s)://: pasarela le envía por POST el mismo evento.' },
+    hint: { en: 'An http(s):// address works too; pasarela POSTs the same event to it.', es: 'También vale una dirección http(s)://; pasarela le envía el mismo evento por POST.' },
   },
   {
     name: 'IdentitySource',

@@ -29,7 +29,7 @@ const responseFields: Field[] = [
     firstKey: 'application/json',
     keyLabel: { en: 'Template key', es: 'Clave de la plantilla' },
     label: { en: 'Response templates', es: 'Plantillas de la respuesta' },
-    hint: { en: 'They make the answer that clients get on two-way routes; $connect needs none.', es: 'Forman la respuesta al cliente en rutas de dos sentidos; $connect no necesita ninguna.' },
+    hint: { en: 'They shape the answer that clients get on two-way routes; $connect needs none.', es: 'Forman la respuesta al cliente en rutas de dos sentidos; $connect no necesita ninguna.' },
   },
   { name: 'TemplateSelectionExpression', kind: 'text', label: { en: 'Template selection expression', es: 'Expresión de selección de plantilla' } },
   { name: 'ContentHandlingStrategy', kind: 'select', label: { en: 'Content handling', es: 'Tratamiento del contenido' }, options: [{ value: 'CONVERT_TO_TEXT' }, { value: 'CONVERT_TO_BINARY' }] },

@@ -73,7 +73,7 @@ export function integrationFields(clients: Clients, apiId: string, routeKey?: st
       when: hasTemplates,
       firstKey: 'application/json',
       preview: (text) => text && <TemplateTrial apiId={apiId} routeKey={routeKey} template={text} />,
-      keyLabel: { en: 'Content type (template key)', es: 'Content-Type (clave de la plantilla)' },
+      keyLabel: { en: 'Content type (template key)', es: 'Tipo de contenido (clave de la plantilla)' },
       label: { en: 'Request templates', es: 'Plantillas de la petición' },
     },
     { name: 'TemplateSelectionExpression', kind: 'text', when: hasTemplates, placeholder: '\\$default', label: { en: 'Template selection expression', es: 'Expresión de selección de plantilla' } },

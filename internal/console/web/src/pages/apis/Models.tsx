@@ -9,7 +9,7 @@ import { modelImpact } from '../../names/impact';
 
 const fields: Field[] = [
   { name: 'Name', kind: 'text', required: true, label: { en: 'Name', es: 'Nombre' }, hint: { en: 'Letters and digits only.', es: 'Solo letras y cifras.' } },
-  { name: 'ContentType', kind: 'text', placeholder: 'application/json', label: same('Content type') },
+  { name: 'ContentType', kind: 'text', placeholder: 'application/json', label: { en: 'Content type', es: 'Tipo de contenido' } },
   { name: 'Schema', kind: 'code', syntax: 'json', required: true, label: { en: 'JSON Schema (draft 4)', es: 'JSON Schema (draft 4)' } },
   { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
 ];
@@ -26,7 +26,7 @@ export function Models({ apiId }: { apiId: string }) {
     empty: { en: 'There is no model yet. Without one, every message is accepted.', es: 'Todavía no hay modelos. Sin ellos se acepta todo mensaje.' },
     columns: [
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (model) => model.Name, sort: 'Name' },
-      { id: 'type', header: same('Content type'), cell: (model) => model.ContentType ?? '–' },
+      { id: 'type', header: { en: 'Content type', es: 'Tipo de contenido' }, cell: (model) => model.ContentType ?? '–' },
       { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (model) => model.Description ?? '–' },
       { id: 'id', header: same('ID'), cell: (model) => model.ModelId },
     ],

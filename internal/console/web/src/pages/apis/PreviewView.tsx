@@ -13,7 +13,7 @@ import { useWords, type Words } from '../../words/language';
 import { usePreview, type Change, type PreviewFault } from './preview';
 
 const en = { changes: 'What deploying changes', none: 'Nothing has changed', faults: 'What would fail', fine: 'No fault found', fineSoFar: 'No fault found in the configuration; what follows depends on the backend', advice: 'What depends on the backend', open: 'Open', added: 'added', changed: 'changed', removed: 'removed' };
-const es: typeof en = { changes: 'Qué cambia al desplegar', none: 'No ha cambiado nada', faults: 'Qué fallaría', fine: 'No se encontró ningún fallo', fineSoFar: 'No se encontró ningún fallo en la configuración; lo que sigue depende del backend', advice: 'Qué depende del backend', open: 'Abrir', added: 'añadido', changed: 'cambiado', removed: 'quitado' };
+const es: typeof en = { changes: 'Qué cambia al desplegar', none: 'No ha cambiado nada', faults: 'Qué fallaría', fine: 'No se encontró ningún fallo', fineSoFar: 'No se encontró ningún fallo en la configuración; lo que sigue depende del backend', advice: 'Qué depende del backend', open: 'Abrir', added: 'se añade', changed: 'cambia', removed: 'se quita' };
 const words: Words<typeof en> = { en, es };
 
 /** What a deployment would change and what in it would fail clients, before it is made. */
@@ -54,7 +54,7 @@ function Faults({ apiId, faults, leave }: { apiId: string; faults: PreviewFault[
         <Alert
           key={at}
           type={fault.severity === 'advice' ? 'info' : fault.severity}
-          header={<><ResourceLabel api={apiId} resource={fault.resource} />{fault.field && ` · ${fault.field}`}</>}
+          header={<><ResourceLabel api={apiId} resource={fault.resource} />{fault.field && <> · <code>{fault.field}</code></>}</>}
           action={fault.place && <Button href={whereToMend(apiId, fault)} onFollow={leave}>{w.open}</Button>}
         >
           <Sentence text={fault.message} />

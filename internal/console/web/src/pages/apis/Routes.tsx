@@ -129,8 +129,8 @@ export function Routes({ apiId }: { apiId: string }) {
     title: { en: 'Routes', es: 'Rutas' },
     make: { en: 'Create route', es: 'Crear ruta' },
     about: {
-      en: 'Each route handles one kind of event. Changes reach clients when you deploy.',
-      es: 'Cada ruta atiende una clase de evento. Los cambios llegan a los clientes al desplegar.',
+      en: 'Each route handles one kind of event. Changes reach clients when you deploy; a stage with automatic deployment does it itself.',
+      es: 'Cada ruta atiende una clase de evento. Los cambios llegan a los clientes al desplegar; una etapa con despliegue automático lo hace sola.',
     },
     empty: {
       en: 'There is no route yet. Start with $connect: it runs when a client connects.',

@@ -41,10 +41,10 @@ export function Stages({ apiId, endpoint }: { apiId: string; endpoint: string })
     empty: { en: 'There is no stage yet. Create one, then deploy the API to it.', es: 'Todavía no hay etapas. Crea una y despliega la API en ella.' },
     columns: [
       { id: 'name', header: { en: 'Stage', es: 'Etapa' }, cell: (stage) => stage.StageName, sort: 'StageName' },
-      { id: 'deployment', header: { en: 'Last deployment', es: 'Último despliegue' }, cell: (stage) => <Named kind="deployment" id={stage.DeploymentId} api={apiId} /> },
-      { id: 'auto', header: { en: 'Automatic', es: 'Automática' }, cell: (stage) => (stage.AutoDeploy ? '✓' : '–') },
+      { id: 'deployment', header: { en: 'Serves deployment', es: 'Sirve el despliegue' }, cell: (stage) => <Named kind="deployment" id={stage.DeploymentId} api={apiId} /> },
+      { id: 'auto', header: { en: 'Automatic deployment', es: 'Despliegue automático' }, cell: (stage) => (stage.AutoDeploy ? '✓' : '–') },
       { id: 'url', minWidth: 220, header: { en: 'WebSocket URL', es: 'URL del WebSocket' }, cell: (stage) => <Copyable text={`${endpoint}/${stage.StageName}`} /> },
-      { id: 'log', header: { en: 'Log', es: 'Registro' }, cell: (stage) => <Status of={stage.DefaultRouteSettings?.LoggingLevel ?? 'OFF'} /> },
+      { id: 'log', header: { en: 'Execution log', es: 'Registro de ejecución' }, cell: (stage) => <Status of={stage.DefaultRouteSettings?.LoggingLevel ?? 'OFF'} /> },
     ],
     fields: stageFields(clients, apiId),
     keys: [clients, apiId],

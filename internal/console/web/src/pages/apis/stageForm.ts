@@ -46,7 +46,7 @@ const ofStage = { en: 'Leave it empty for the limit of the stage.', es: 'Déjalo
 const settingFieldsOf = (hint: Words<string>): Field[] => [
   { name: 'ThrottlingRateLimit', kind: 'number', hint, label: { en: 'Rate limit (requests per second; 0 refuses all)', es: 'Límite de frecuencia (peticiones por segundo; 0 rechaza todas)' } },
   { name: 'ThrottlingBurstLimit', kind: 'number', hint, label: { en: 'Burst limit', es: 'Límite de ráfaga' } },
-  { name: 'LoggingLevel', kind: 'select', label: { en: 'Execution log', es: 'Registro de ejecución' }, options: [{ value: 'OFF' }, { value: 'ERROR' }, { value: 'INFO' }] },
+  { name: 'LoggingLevel', kind: 'select', label: { en: 'Execution log', es: 'Registro de ejecución' }, options: [{ value: 'OFF', label: { en: 'Off', es: 'Desactivado' } }, { value: 'ERROR' }, { value: 'INFO' }] },
   { name: 'DataTraceEnabled', kind: 'toggle', label: { en: 'Log headers and bodies too', es: 'Registrar también cabeceras y cuerpos' } },
   { name: 'DetailedMetricsEnabled', kind: 'toggle', label: { en: 'Metrics by route', es: 'Métricas por ruta' } },
 ];

@@ -33,10 +33,10 @@ export function Domains() {
   const resource: Resource<FlatDomain> = {
     title: { en: 'Custom domain names', es: 'Dominios propios' },
     make: { en: 'Create domain name', es: 'Crear dominio' },
-    about: { en: 'Your own host names for the stages of your APIs.', es: 'Nombres de host propios para las etapas de tus APIs.' },
+    about: { en: 'Your own host names for the stages of your APIs. Point their DNS at this server: the DNS target has the form of AWS’s only for tools that read it.', es: 'Nombres de host propios para las etapas de tus APIs. Apunta su DNS a este servidor: el destino del DNS tiene la forma de los de AWS solo para las herramientas que lo leen.' },
     empty: { en: 'There is no custom domain name yet.', es: 'Todavía no hay dominios propios.' },
     columns: [
-      { id: 'name', header: { en: 'Domain name', es: 'Dominio' }, cell: (domain) => domain.DomainName, sort: 'DomainName' },
+      { id: 'name', minWidth: 170, header: { en: 'Domain name', es: 'Dominio' }, cell: (domain) => domain.DomainName, sort: 'DomainName' },
       { id: 'target', header: { en: 'DNS target', es: 'Destino del DNS' }, cell: (domain) => domain.DomainNameConfigurations?.[0]?.ApiGatewayDomainName ?? '–' },
       { id: 'status', header: { en: 'Status', es: 'Estado' }, cell: (domain) => <Status of={domain.DomainNameConfigurations?.[0]?.DomainNameStatus} /> },
     ],

@@ -28,12 +28,12 @@ import { FunctionState } from './FunctionState';
 const en = {
   state: 'Status', runtime: 'Runtime', handler: 'Handler', role: 'Role', timeout: 'Timeout', code: 'Size of its code', changed: 'Last changed', variables: 'Environment variables',
   test: 'Invoke', about: 'Runs the function once with this event. It may really send messages and write data.', event: 'Event (JSON)', invalid: 'This is not valid JSON',
-  returned: 'The function returned', raised: 'The function failed', refused: 'It was not invoked', log: 'What it printed', logs: 'Its log', none: 'It printed nothing.',
+  returned: 'The function returned', raised: 'The function failed', refused: 'It was not invoked', log: 'What it printed', logs: 'View log', none: 'It printed nothing.',
 };
 const es: typeof en = {
   state: 'Estado', runtime: 'Entorno de ejecución', handler: 'Controlador', role: 'Rol', timeout: 'Tiempo límite', code: 'Tamaño de su código', changed: 'Último cambio', variables: 'Variables de entorno',
   test: 'Invocar', about: 'Ejecuta la función una vez con este evento. Puede enviar mensajes y escribir datos de verdad.', event: 'Evento (JSON)', invalid: 'No es JSON válido',
-  returned: 'La función devolvió', raised: 'La función falló', refused: 'No se invocó', log: 'Lo que imprimió', logs: 'Su registro', none: 'No imprimió nada.',
+  returned: 'La función devolvió', raised: 'La función falló', refused: 'No se invocó', log: 'Lo que imprimió', logs: 'Ver el registro', none: 'No imprimió nada.',
 };
 const words: Words<typeof en> = { en, es };
 

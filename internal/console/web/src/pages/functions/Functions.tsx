@@ -15,10 +15,10 @@ export default function Functions() {
     title: { en: 'Functions', es: 'Funciones' },
     about: {
       en: 'Lambda functions that integrations and authorizers can call. Open one to invoke it and read what it prints.',
-      es: 'Funciones Lambda que pueden llamar las integraciones y los autorizadores. Abre una para invocarla y leer lo que escribe.',
+      es: 'Funciones Lambda a las que pueden llamar las integraciones y los autorizadores. Abre una para invocarla y leer lo que escribe.',
     },
     empty: {
-      en: 'There is no function yet. A stack makes them: see Stacks, or use aws lambda create-function.',
+      en: 'There are no functions yet. A stack creates them (see Stacks), or aws lambda create-function.',
       es: 'Todavía no hay funciones. Las crea una pila (página Pilas) o aws lambda create-function.',
     },
     columns: [

@@ -18,13 +18,13 @@ export function Attached({ call, list, attach, detach }: Props) {
   const { clients } = useConsole();
   const owner = Object.values(call.fixed)[0]!;
   const resource: Resource<AttachedPolicy> = {
-    title: { en: 'Attached policies', es: 'Políticas adjuntas' },
-    make: { en: 'Attach policy', es: 'Adjuntar política' },
-    madeLabel: { en: 'attached', es: 'se adjuntó' },
+    title: { en: 'Attached policies', es: 'Políticas asociadas' },
+    make: { en: 'Attach policy', es: 'Asociar política' },
+    madeLabel: { en: 'attached', es: 'se asoció' },
     removeLabel: { en: 'Detach', es: 'Desasociar' },
     removedLabel: { en: ['detached', 'detached'], es: ['se desasoció', 'se desasociaron'] },
     about: { en: `What ${owner} may do.`, es: `Qué puede hacer ${owner}.` },
-    empty: { en: 'No managed policy is attached.', es: 'No hay políticas administradas adjuntas.' },
+    empty: { en: 'No managed policy is attached.', es: 'No hay políticas administradas asociadas.' },
     columns: [
       { id: 'name', header: { en: 'Policy', es: 'Política' }, cell: (policy) => policy.PolicyName, sort: 'PolicyName' },
       { id: 'arn', header: same('ARN'), minWidth: 260, cell: (policy) => policy.PolicyArn },

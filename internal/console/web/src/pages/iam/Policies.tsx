@@ -44,11 +44,11 @@ export function Policies() {
   const resource: Resource<Shown> = {
     title: { en: 'Policies', es: 'Políticas' },
     make: { en: 'Create policy', es: 'Crear política' },
-    about: { en: 'Your own managed policies. Those of AWS are offered where you attach one.', es: 'Tus políticas administradas. Las de AWS se ofrecen al adjuntar una.' },
+    about: { en: 'Your own managed policies. AWS managed policies appear when you attach a policy.', es: 'Tus políticas administradas. Las de AWS se ofrecen al asociar una.' },
     empty: { en: 'There is no policy of your own yet.', es: 'Todavía no hay ninguna política tuya.' },
     columns: [
-      { id: 'name', header: { en: 'Policy name', es: 'Nombre' }, cell: (policy) => policy.PolicyName, sort: 'PolicyName' },
-      { id: 'attached', header: { en: 'Attached to', es: 'Adjunta a' }, cell: (policy) => policy.AttachmentCount, sort: 'AttachmentCount' },
+      { id: 'name', minWidth: 230, header: { en: 'Policy name', es: 'Nombre' }, cell: (policy) => policy.PolicyName, sort: 'PolicyName' },
+      { id: 'attached', header: { en: 'Attached to', es: 'Asociada a' }, cell: (policy) => policy.AttachmentCount, sort: 'AttachmentCount' },
       { id: 'version', header: { en: 'Version', es: 'Versión' }, cell: (policy) => policy.DefaultVersionId },
       { id: 'arn', header: same('ARN'), minWidth: 260, cell: (policy) => <Copyable text={policy.Arn} /> },
     ],

@@ -22,7 +22,7 @@ import { readable } from '../../aws/documents';
 import { When } from '../../words/When';
 
 const en = { attached: 'Attached to', none: 'nothing', force: 'Set as default', forceWarning: 'It takes effect at once for everyone the policy is attached to.' };
-const es: typeof en = { attached: 'Adjunta a', none: 'nada', force: 'Usar como predeterminada', forceWarning: 'Tiene efecto al momento para todos los que tienen la política adjunta.' };
+const es: typeof en = { attached: 'Asociada a', none: 'nada', force: 'Usar como predeterminada', forceWarning: 'Tiene efecto al momento para todos los que tienen la política asociada.' };
 const words: Words<typeof en> = { en, es };
 
 type Version = PolicyVersion & { text: string };

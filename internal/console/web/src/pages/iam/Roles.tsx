@@ -27,7 +27,7 @@ const roleFields = (clients: Clients): Field[] => [
   },
   { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
   { name: 'MaxSessionDuration', kind: 'number', label: { en: 'Maximum session (seconds, 3,600 to 43,200)', es: 'Sesión máxima (segundos, de 3600 a 43.200)' } },
-  { name: 'Policies', kind: 'multi', beside: true, when: (value) => !value.RoleId, label: { en: 'Policies to attach', es: 'Políticas que adjuntar' }, options: () => policyOptions(clients) },
+  { name: 'Policies', kind: 'multi', beside: true, when: (value) => !value.RoleId, label: { en: 'Policies to attach', es: 'Políticas que asociar' }, options: () => policyOptions(clients) },
 ];
 
 export function Roles() {
@@ -39,7 +39,7 @@ export function Roles() {
     about: { en: 'Permissions that are not tied to a user: the gateway assumes a role to call a backend, and programs assume one to call the gateway.', es: 'Permisos que no son de un usuario: la pasarela asume un rol para llamar a un backend, y los programas asumen uno para llamar a la pasarela.' },
     empty: { en: 'There is no role yet.', es: 'Todavía no hay roles.' },
     columns: [
-      { id: 'name', header: { en: 'Role name', es: 'Nombre del rol' }, cell: (role) => role.RoleName, sort: 'RoleName' },
+      { id: 'name', minWidth: 230, header: { en: 'Role name', es: 'Nombre del rol' }, cell: (role) => role.RoleName, sort: 'RoleName' },
       { id: 'trusts', header: { en: 'Trusts', es: 'Confía en' }, cell: (role) => trusted(role) },
       { id: 'arn', header: same('ARN'), minWidth: 260, cell: (role) => <Copyable text={role.Arn} /> },
     ],

@@ -18,7 +18,7 @@ import { removeUser } from './removal';
 
 const userFields = (clients: Clients): Field[] => [
   { name: 'UserName', kind: 'text', required: true, label: { en: 'User name', es: 'Nombre' } },
-  { name: 'Policies', kind: 'multi', beside: true, when: isNew, label: { en: 'Policies to attach', es: 'Políticas que adjuntar' }, options: () => policyOptions(clients) },
+  { name: 'Policies', kind: 'multi', beside: true, when: isNew, label: { en: 'Policies to attach', es: 'Políticas que asociar' }, options: () => policyOptions(clients) },
   { name: 'Groups', kind: 'multi', beside: true, when: isNew, label: { en: 'Groups to join', es: 'Grupos a los que añadirlo' }, options: async () => (await listGroups(clients)).map((group) => ({ value: group.GroupName! })) },
   { name: 'AccessKey', kind: 'toggle', beside: true, when: isNew, label: { en: 'Create an access key too', es: 'Crear también una clave de acceso' } },
 ];

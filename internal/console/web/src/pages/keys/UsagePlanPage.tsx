@@ -36,12 +36,12 @@ export function UsagePlanPage({ planId }: { planId: string }) {
     madeLabel: { en: 'added', es: 'se añadió' },
     removeLabel: { en: 'Remove', es: 'Quitar' },
     removedLabel: { en: ['removed', 'removed'], es: ['se quitó', 'se quitaron'] },
-    about: { en: 'Connections made with these keys count towards the plan.', es: 'Las conexiones hechas con estas claves cuentan en el plan.' },
+    about: { en: 'Connections made with these keys count towards the plan.', es: 'Las conexiones hechas con estas claves cuentan para el plan.' },
     empty: { en: 'No key is in this plan yet.', es: 'Todavía no hay claves en este plan.' },
     columns: [
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (key) => key.name ?? key.id, sort: 'name' },
-      { id: 'used', header: { en: 'Used today', es: 'Usado hoy' }, cell: (key) => (key.used === undefined ? '–' : <Amount of={key.used} />), sort: 'used' },
-      { id: 'remaining', header: { en: 'Remaining', es: 'Queda' }, cell: (key) => (key.remaining === undefined ? '–' : !quota ? w.none : key.remaining > 0 ? <Amount of={key.remaining} /> : <StatusIndicator type="error">{w.usedUp}</StatusIndicator>), sort: 'remaining' },
+      { id: 'used', header: { en: 'Used today', es: 'Conexiones hoy' }, cell: (key) => (key.used === undefined ? '–' : <Amount of={key.used} />), sort: 'used' },
+      { id: 'remaining', header: { en: 'Remaining', es: 'Cuota restante' }, cell: (key) => (key.remaining === undefined ? '–' : !quota ? w.none : key.remaining > 0 ? <Amount of={key.remaining} /> : <StatusIndicator type="error">{w.usedUp}</StatusIndicator>), sort: 'remaining' },
       { id: 'id', header: same('ID'), cell: (key) => key.id },
     ],
     fields: [

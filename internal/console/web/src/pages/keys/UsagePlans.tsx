@@ -90,7 +90,7 @@ export function UsagePlans() {
     about: { en: 'Which stages an API key opens, how many connections per second it may make, and how many in all.', es: 'Qué etapas abre una clave de API, cuántas conexiones por segundo permite y cuántas en total.' },
     empty: { en: 'There is no usage plan yet: API keys that are in no plan are refused.', es: 'Todavía no hay planes de uso: se rechaza toda clave que no esté en un plan.' },
     columns: [
-      { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (plan) => plan.name, sort: 'name' },
+      { id: 'name', minWidth: 170, header: { en: 'Name', es: 'Nombre' }, cell: (plan) => plan.name, sort: 'name' },
       { id: 'stages', header: { en: 'API stages', es: 'Etapas' }, cell: (plan) => <PlanStages plan={plan} /> },
       { id: 'rate', header: { en: 'Rate', es: 'Frecuencia' }, cell: (plan) => (plan.throttle ? <><Amount of={plan.throttle.rateLimit ?? 0} />/s (<Amount of={plan.throttle.burstLimit ?? 0} />)</> : '–') },
       { id: 'quota', header: { en: 'Quota', es: 'Cuota' }, cell: (plan) => <Quota quota={plan.quota} none="–" /> },

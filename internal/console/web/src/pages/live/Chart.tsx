@@ -2,13 +2,19 @@ import Box from '@cloudscape-design/components/box';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { useLanguage } from '../../words/language';
+import { useLanguage, useWords, type Words } from '../../words/language';
 import { whenText, numberText } from '../../words/format';
 import type { Point } from './series';
 
 // Drawn on a canvas, which knows no light or dark: colours that both can bear.
 const lines: uPlot.Axis = { stroke: '#7d8998', grid: { stroke: '#7d899833', width: 1 }, ticks: { stroke: '#7d899833', width: 1 } };
 const MARK = '#c2410c';
+
+// What AWS has no metric for; its own metrics keep their names.
+const ours: Words<Record<string, string>> = {
+  en: { Connections: 'Open connections', Pushes: 'Pushes', Throttled: 'Throttled' },
+  es: { Connections: 'Conexiones abiertas', Pushes: 'Envíos', Throttled: 'Limitadas' },
+};
 
 interface Props {
   name: string;
@@ -22,6 +28,7 @@ interface Props {
 
 export default function Chart({ name, points, begin, end, marks }: Props) {
   const { language } = useLanguage();
+  const label = useWords(ours)[name] ?? name;
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const shown = useRef({ begin, end, marks });
@@ -57,8 +64,8 @@ export default function Chart({ name, points, begin, end, marks }: Props) {
   const last = points.at(-1)?.values[name] ?? 0;
   return (
     <div>
-      <Box variant="awsui-key-label">{name}</Box>
-      <div ref={host} role="img" aria-label={`${name}: ${numberText(language, last, 1)}`} />
+      <Box variant="awsui-key-label">{label}</Box>
+      <div ref={host} role="img" aria-label={`${label}: ${numberText(language, last, 1)}`} />
     </div>
   );
 }

@@ -14,7 +14,7 @@ import { useConsole } from '../../hooks/console';
 import { useWords, type Words } from '../../words/language';
 import { Explain } from './Explain';
 import { useMissing, type OfNodes } from './Missing';
-import type { Part } from '../../words/format';
+import { sinceWhen } from '../../words/format';
 import { Amount, When } from '../../words/When';
 
 const en = { message: 'Message', post: 'Post', posted: 'Posted to', present: 'Connected', away: 'Away, may come back', waiting: 'unconfirmed', active: 'last active' };
@@ -54,16 +54,16 @@ function belowConnection(one: Connection) {
 
 function LastActive({ at }: { at: string }) {
   const w = useWords(words);
-  return <>{w.active} <When at={at} part="time" /></>;
+  return <>{w.active} <When at={at} part={sinceWhen(at)} /></>;
 }
 
 /** The columns of a list of connections: the first, what comes between, and the rest. */
-export function connectionColumns<T extends Connection>(cell: Column<T>['cell'], between: Column<T>[], since?: Part): Column<T>[] {
+export function connectionColumns<T extends Connection>(cell: Column<T>['cell'], between: Column<T>[]): Column<T>[] {
   return [
     { id: 'id', minWidth: 190, header: { en: 'Connection ID', es: 'ID de conexión' }, cell, below: belowConnection, sort: 'connectionId' },
     ...between,
     { id: 'node', minWidth: 80, header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node, sort: 'node' },
-    { id: 'since', minWidth: 120, header: { en: 'Since', es: 'Desde' }, cell: (one) => <When at={one.connectedAt} part={since} />, below: (one) => <LastActive at={one.lastActiveAt} />, sort: 'connectedAt' },
+    { id: 'since', minWidth: 120, header: { en: 'Since', es: 'Desde' }, cell: (one) => <When at={one.connectedAt} part={sinceWhen(one.connectedAt)} />, below: (one) => <LastActive at={one.lastActiveAt} />, sort: 'connectedAt' },
     { id: 'client', minWidth: 130, header: { en: 'Client', es: 'Cliente' }, cell: (one) => one.sourceIp, below: (one) => one.userAgent, sort: 'sourceIp' },
   ];
 }
@@ -104,7 +104,7 @@ export function Connections({ apiId, stage }: Props) {
     title: { en: 'Connections', es: 'Conexiones' },
     about: { en: 'Clients connected at this moment. Open one to see its history.', es: 'Clientes conectados en este momento. Abre uno para ver su historial.' },
     empty: { en: 'No client is connected. Use the test client.', es: 'No hay ningún cliente conectado. Usa el cliente de prueba.' },
-    columns: connectionColumns((one) => <Link onFollow={() => setExplained(one.connectionId)}>{one.connectionId}</Link>, [], 'time'),
+    columns: connectionColumns((one) => <Link onFollow={() => setExplained(one.connectionId)}>{one.connectionId}</Link>, []),
     sorted: '-connectedAt',
     fields: [],
     keys: [extension, apiId, stage],

@@ -41,7 +41,7 @@ const es: typeof en = {
   about: 'Una etapa asíncrona llama a sus backends desde una cola. Aquí está lo que se abandonó, por qué, y cómo intentarlo otra vez.',
   none: 'Todavía no hay nada que mostrar: la API no tiene etapas.',
   stages: 'Etapas',
-  off: 'Esta etapa llama a sus backends al momento, sin cola. Con la etiqueta pasarela:async=true el backend puede faltar mientras los clientes se conectan y envían.',
+  off: 'Esta etapa llama a sus backends al momento, sin cola. Con la etiqueta pasarela:async=true el backend puede estar caído mientras los clientes se conectan y envían.',
   tags: 'Ajustes de la etapa',
   replay: 'Repetir',
   replayAll: 'Repetir todas',

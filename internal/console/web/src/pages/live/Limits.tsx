@@ -3,7 +3,7 @@ import { useWords, type Words } from '../../words/language';
 import { Amount } from '../../words/When';
 
 const en = {
-  throttlingRateLimit: 'Rate limit (events per second)',
+  throttlingRateLimit: 'Rate limit (requests per second)',
   throttlingBurstLimit: 'Burst limit',
   idleTimeoutSeconds: 'Idle timeout (seconds)',
   connectionDurationSeconds: 'Maximum connection duration (seconds)',
@@ -14,7 +14,7 @@ const en = {
   account: 'limit of the account',
 };
 const es: typeof en = {
-  throttlingRateLimit: 'Límite de frecuencia (eventos por segundo)',
+  throttlingRateLimit: 'Límite de frecuencia (peticiones por segundo)',
   throttlingBurstLimit: 'Límite de ráfaga',
   idleTimeoutSeconds: 'Inactividad permitida (segundos)',
   connectionDurationSeconds: 'Duración máxima de la conexión (segundos)',

@@ -12,7 +12,6 @@ import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { Named } from '../../names/Named';
 import { useWords, type Words } from '../../words/language';
-import { When } from '../../words/When';
 import { Limits } from './Limits';
 import { useMissing } from './Missing';
 import { joined, percentilesOf, pointsOf, rates, servedBy, untilNextMinute, type History, type Point, type Sample } from './series';
@@ -22,7 +21,7 @@ const Chart = lazy(() => import('./Chart'));
 const en = {
   limits: 'Limits in effect',
   metrics: 'Metrics, per second',
-  about: 'By the minute for up to a day, over all nodes since each started; every two seconds while this page is open. Dashed lines are deployments.',
+  about: 'A point each minute for up to a day, over all nodes since each started; while this page is open, a point every two seconds. Dashed lines are deployments.',
   range: 'Time range',
   minutes: '5 minutes',
   hour: '1 hour',
@@ -38,7 +37,7 @@ const en = {
 const es: typeof en = {
   limits: 'Límites en vigor',
   metrics: 'Métricas, por segundo',
-  about: 'Por minuto, hasta un día atrás, de todos los nodos desde que arrancó cada uno; cada dos segundos mientras esta página está abierta. Las líneas discontinuas son despliegues.',
+  about: 'Un punto por minuto, hasta un día atrás, de todos los nodos desde que arrancó cada uno; con esta página abierta, un punto cada dos segundos. Las líneas discontinuas son despliegues.',
   range: 'Intervalo de tiempo',
   minutes: '5 minutos',
   hour: '1 hora',
@@ -120,7 +119,7 @@ export function Metrics({ apiId, stage }: Props) {
         <Box>
           {w.deployments}
           <ul>
-            {deployments.map((one) => <li key={one.at}><When at={one.at} part="minute" /> · <Named kind="deployment" id={one.deploymentId} api={apiId} /></li>)}
+            {deployments.map((one) => <li key={one.at}><Named kind="deployment" id={one.deploymentId} api={apiId} /></li>)}
           </ul>
         </Box>
       )}

@@ -7,6 +7,7 @@ import { useConsole } from '../../hooks/console';
 import { href } from '../../hooks/router';
 import { Named } from '../../names/Named';
 import { useWords, type Words } from '../../words/language';
+import { sinceWhen } from '../../words/format';
 import { When } from '../../words/When';
 import { useMissing, type OfNodes } from './Missing';
 
@@ -65,7 +66,7 @@ export function Nodes() {
       { id: 'since', header: { en: 'Since', es: 'Desde' }, cell: (one) => (one.now ? <When at={one.now.startedAt} /> : '–') },
       { id: 'connections', header: { en: 'Connections', es: 'Conexiones' }, cell: (one) => one.now?.connections ?? '–' },
       { id: 'revision', minWidth: 80, header: { en: 'Revision served', es: 'Revisión servida' }, cell: (one) => one.now?.revision ?? '–' },
-      { id: 'lease', header: { en: 'Lease renewed', es: 'Concesión renovada' }, cell: (one) => (one.lease ? <When at={one.lease.renewedAt} part="time" /> : '–') },
+      { id: 'lease', header: { en: 'Lease renewed', es: 'Concesión renovada' }, cell: (one) => (one.lease ? <When at={one.lease.renewedAt} part={sinceWhen(one.lease.renewedAt)} /> : '–') },
     ],
     fields: [],
     keys: [extension],

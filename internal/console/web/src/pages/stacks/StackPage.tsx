@@ -71,7 +71,7 @@ export default function StackPage({ name }: { name: string }) {
               { label: w.status, value: <StackStatus of={now.StackStatus} /> },
               { label: w.reason, value: now.StackStatusReason ?? '–' },
               { label: w.created, value: <When at={now.CreationTime} /> },
-              { label: w.changed, value: <When at={now.LastUpdatedTime} /> },
+              { label: w.changed, value: <When at={now.LastUpdatedTime ?? now.CreationTime} /> },
               { label: 'ARN', value: <Copyable text={now.StackId} /> },
               { label: w.parameters, value: Object.entries(mapOf(now.Parameters)).map(([key, text]) => `${key}=${text}`).join(', ') || '–' },
             ]}

@@ -25,6 +25,8 @@ const en = {
   own: 'Custom',
   query: 'Query string of the event',
   body: 'Body of the event (empty for $connect)',
+  line: 'Line',
+  column: 'column',
   validJson: 'Valid JSON',
   notJson: 'This is not JSON. A backend that expects JSON will refuse it.',
 };
@@ -39,6 +41,8 @@ const es: typeof en = {
   own: 'Personalizado',
   query: 'Parámetros de URL del evento',
   body: 'Cuerpo del evento (vacío en $connect)',
+  line: 'Línea',
+  column: 'columna',
   validJson: 'JSON válido',
   notJson: 'Esto no es JSON. Un backend que espere JSON lo rechazará.',
 };
@@ -137,7 +141,7 @@ export function RenderedTemplate({ template, sample }: { template: string; sampl
       {rendered && <pre className="frame-text" data-testid="rendered">{rendered.output}</pre>}
       {rendered?.faults?.map((fault, at) => (
         <StatusIndicator key={at} type={fault.severity === 'warning' ? 'warning' : 'error'}>
-          {fault.line}:{fault.column} {fault.message}
+          {w.line} {fault.line}, {w.column} {fault.column}: {fault.message}
         </StatusIndicator>
       ))}
       {rendered && !rendered.faults?.some((fault) => fault.severity !== 'warning') && (isJson(rendered.output) ? <StatusIndicator>{w.validJson}</StatusIndicator> : <StatusIndicator type="warning">{w.notJson}</StatusIndicator>)}
