@@ -102,7 +102,8 @@ func postgresRoundTrips(t *testing.T, opened *source.Source) {
 
 // sameDouble says whether two texts are the same number of 64 bits. A number has two shortest
 // texts where one of them lies just between it and its neighbour: for 5e22 the server writes
-// 4.9999999999999996e+22, since not every reader rounds the other to this number.
+// 4.9999999999999996e+22, since not every reader rounds the other to this number. Numbers of
+// few digits have one.
 func sameDouble(a, b string) bool {
 	x, errX := strconv.ParseFloat(a, 64)
 	y, errY := strconv.ParseFloat(b, 64)

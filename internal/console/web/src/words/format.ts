@@ -2,7 +2,7 @@
 
 import type { Language } from './language';
 
-export type Part = 'date' | 'time' | 'minute' | 'both' | 'millis';
+export type Part = 'date' | 'time' | 'both' | 'millis';
 
 /** The time of a moment of the last twelve hours, else its date too. */
 export const sinceWhen = (at: Date | string | undefined): Part => (at !== undefined && Date.now() - Number(new Date(at)) > 12 * 3600_000 ? 'both' : 'time');
@@ -10,7 +10,6 @@ export const sinceWhen = (at: Date | string | undefined): Part => (at !== undefi
 const styles: Record<Part, Intl.DateTimeFormatOptions> = {
   date: { dateStyle: 'medium' },
   time: { timeStyle: 'medium' },
-  minute: { dateStyle: 'medium', timeStyle: 'short' },
   both: { dateStyle: 'medium', timeStyle: 'medium' },
   millis: { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 },
 };

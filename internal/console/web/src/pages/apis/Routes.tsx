@@ -115,7 +115,7 @@ function RouteAuthorization({ of: route }: { of: Route }) {
   return type === 'NONE' ? <>{key}</> : <><Status of={type} /> · {key}</>;
 }
 
-const answering = { en: { yes: 'yes', no: 'no' }, es: { yes: 'sí', no: 'no' } };
+const answering: Words<{ yes: string; no: string }> = { en: { yes: 'yes', no: 'no' }, es: { yes: 'sí', no: 'no' } };
 
 // Its route response's selection expression says so; $default is the only one there is.
 function AnswersClient({ of: route }: { of: Route }) {

@@ -33,7 +33,7 @@ export function Domains() {
   const resource: Resource<FlatDomain> = {
     title: { en: 'Custom domain names', es: 'Dominios propios' },
     make: { en: 'Create domain name', es: 'Crear dominio' },
-    about: { en: 'Your own host names for the stages of your APIs. Point their DNS at this server: the DNS target has the form of AWS’s only for tools that read it.', es: 'Nombres de host propios para las etapas de tus APIs. Apunta su DNS a este servidor: el destino del DNS tiene la forma de los de AWS solo para las herramientas que lo leen.' },
+    about: { en: 'Your own host names for the stages of your APIs. Point their DNS at this server; the DNS target is there for tools made for AWS.', es: 'Nombres de host propios para las etapas de tus APIs. Apunta su DNS a este servidor; el destino del DNS está para las herramientas hechas para AWS.' },
     empty: { en: 'There is no custom domain name yet.', es: 'Todavía no hay dominios propios.' },
     columns: [
       { id: 'name', minWidth: 170, header: { en: 'Domain name', es: 'Dominio' }, cell: (domain) => domain.DomainName, sort: 'DomainName' },
