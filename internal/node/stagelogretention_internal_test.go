@@ -100,13 +100,13 @@ func TestLogsGoWithTheirAPI(t *testing.T) {
 	if err := bucket.Delete(ctx, pasarela.APIDocumentKey("abcdefghij"), revision); err != nil {
 		t.Fatal(err)
 	}
-	bucket.Plan = func(string, string) statetest.Fault { return statetest.RequestLost }
+	bucket.SetPlan(func(string, string) statetest.Fault { return statetest.RequestLost })
 	for range 3 {
 		if err := look(); !errors.Is(err, pasarela.ErrUnavailable) || !there(path) {
 			t.Fatalf("without an answer the log went, %v", err)
 		}
 	}
-	bucket.Plan = nil
+	bucket.SetPlan(nil)
 	if err := look(); err != nil || !there(path) {
 		t.Fatalf("it went at the first look, %v", err)
 	}

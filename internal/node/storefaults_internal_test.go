@@ -24,13 +24,13 @@ func TestWhatNodesKeepIsKeptOnce(t *testing.T) {
 	for _, fault := range []statetest.Fault{statetest.RequestLost, statetest.ResponseLost, statetest.Delayed, statetest.Stale} {
 		for n, reached := 1, true; reached && !t.Failed(); n++ {
 			bucket, at, count := statetest.NewFaulty(memory.NewBucket(), nil), "", 0
-			bucket.Plan = func(verb, key string) statetest.Fault {
+			bucket.SetPlan(func(verb, key string) statetest.Fault {
 				if count++; count != n {
 					return statetest.None
 				}
 				at = verb + " " + key
 				return fault
-			}
+			})
 			keepAll(t, bucket)
 			if reached = at != ""; t.Failed() {
 				t.Errorf("fault %d of access %d, %s", fault, n, at)

@@ -272,7 +272,7 @@ func (tr *trial) call(n int, fault statetest.Fault) (status int, reached, made b
 	tr.Helper()
 	if fault != statetest.None {
 		at := 0
-		tr.bucket.Plan = func(verb, _ string) statetest.Fault {
+		tr.bucket.SetPlan(func(verb, _ string) statetest.Fault {
 			defer func() { at++ }()
 			if at != n {
 				return statetest.None
@@ -284,10 +284,10 @@ func (tr *trial) call(n int, fault statetest.Fault) (status int, reached, made b
 			}
 			reached, made = true, true
 			return fault
-		}
+		})
 	}
 	status, body := tr.node.call(tr.T, tr.write)
-	tr.bucket.Plan = nil
+	tr.bucket.SetPlan(nil)
 	synctest.Wait()
 	if status >= http.StatusInternalServerError && status != http.StatusServiceUnavailable {
 		tr.Errorf("call %d with fault %d: %d %s", n, fault, status, body)

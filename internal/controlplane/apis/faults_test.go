@@ -72,13 +72,13 @@ func TestNoFaultUndoesWhatMayHaveBeenWritten(t *testing.T) {
 							must(s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")}))(t)
 							stop := running(t, s)
 							synctest.Wait()
-							bucket.Plan = statetest.Once(verb, prefix, fault)
+							bucket.SetPlan(statetest.Once(verb, prefix, fault))
 							if err := operation(ctx, s, id, first); err != nil && !errors.Is(err, pasarela.ErrUnavailable) {
 								t.Errorf("got %v", err)
 							}
 							time.Sleep(10 * time.Second) // automatic deployments have tried again
 							stop()
-							bucket.Plan = nil
+							bucket.SetPlan(nil)
 							whole(t, bucket, s, id)
 							bucket.RunDelayed()
 							whole(t, bucket, s, id)
@@ -100,7 +100,7 @@ func TestWhatNobodyNamesIsRemovedAfterAnHour(t *testing.T) {
 			id, ctx := newAPI(t, s), t.Context()
 			createRoute(t, s, id, "join")
 			must(s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t)
-			bucket.Plan = statetest.Once("put", pasarela.PrefixAPI, fault)
+			bucket.SetPlan(statetest.Once("put", pasarela.PrefixAPI, fault))
 			if _, err := s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")}); !errors.Is(err, pasarela.ErrUnavailable) {
 				t.Fatalf("got %v", err)
 			}
@@ -128,13 +128,13 @@ func TestARefusedDeploymentLeavesNothing(t *testing.T) {
 	createRoute(t, s, id, "join")
 	must(s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t)
 	deleted := false
-	bucket.Plan = func(verb, key string) statetest.Fault {
+	bucket.SetPlan(func(verb, key string) statetest.Fault {
 		if verb == "put" && strings.HasPrefix(key, pasarela.PrefixDeployment) && !deleted {
 			deleted = true
 			must(0, s.Stages.DeleteStage(ctx, apis.StageInput{APIID: id, StageName: "prod"}))(t)
 		}
 		return statetest.None
-	}
+	})
 	_, err := s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")})
 	refused(t, err, "NotFoundException", "stage")
 	if left := must(bucket.List(ctx, pasarela.PrefixDeployment))(t); len(left) != 0 {

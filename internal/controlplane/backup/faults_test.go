@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -33,11 +32,8 @@ func TestAFileIsAppliedWhateverTheStoreDoes(t *testing.T) {
 				must(bucket.Put(t.Context(), entry.Key, entry.Value, 0))(t)
 			}
 			to, who := openOn(t, bucket)
-			var mu sync.Mutex
 			count, at := 0, ""
-			bucket.Plan = func(verb, key string) statetest.Fault {
-				mu.Lock()
-				defer mu.Unlock()
+			bucket.SetPlan(func(verb, key string) statetest.Fault {
 				if count++; count != n {
 					return statetest.None
 				}
@@ -46,9 +42,9 @@ func TestAFileIsAppliedWhateverTheStoreDoes(t *testing.T) {
 					return statetest.None
 				}
 				return fault
-			}
+			})
 			_, err := to.Apply(t.Context(), text, true)
-			bucket.Plan = nil
+			bucket.SetPlan(nil)
 			reached = at != ""
 			if err != nil {
 				if !errors.Is(err, pasarela.ErrUnavailable) {

@@ -193,7 +193,7 @@ func TestAGroupsRenamingIsFinished(t *testing.T) {
 	bucket := statetest.NewFaulty(memory.NewBucket(), nil)
 	s := open(t, bucket, nil)
 	newGroup(t, s, "ops")
-	bucket.Plan = statetest.Once("delete", "iam/group/", statetest.RequestLost)
+	bucket.SetPlan(statetest.Once("delete", "iam/group/", statetest.RequestLost))
 	if err := s.Groups.UpdateGroup(t.Context(), identity.UpdateGroupInput{GroupName: "ops", NewGroupName: "operators"}); !errors.Is(err, pasarela.ErrUnavailable) {
 		t.Fatal(err)
 	}

@@ -161,7 +161,7 @@ func TestRenameIsFinished(t *testing.T) {
 	who := newUser(t, before, "ana", "")
 	newUser(t, before, "bea", "")
 	store := document.NewStore[identity.User](bucket)
-	bucket.Plan = statetest.Once("delete", "iam/user/", statetest.RequestLost)
+	bucket.SetPlan(statetest.Once("delete", "iam/user/", statetest.RequestLost))
 	if err := before.Users.UpdateUser(t.Context(), identity.UpdateUserInput{UserName: "ana", NewUserName: "eva"}); !errors.Is(err, pasarela.ErrUnavailable) {
 		t.Fatal(err)
 	}
@@ -191,7 +191,7 @@ func TestACutRenamingUndoesNothing(t *testing.T) {
 			s := open(t, bucket, nil)
 			newUser(t, s, "ana", "")
 			renamed := identity.UpdateUserInput{UserName: "ana", NewUserName: "eva"}
-			bucket.Plan = statetest.Once("delete", "iam/user/", statetest.RequestLost)
+			bucket.SetPlan(statetest.Once("delete", "iam/user/", statetest.RequestLost))
 			if err := s.Users.UpdateUser(ctx, renamed); !errors.Is(err, pasarela.ErrUnavailable) {
 				t.Fatal(err)
 			}

@@ -59,11 +59,11 @@ func TestNoFaultUndoesWhatMayHaveBeenWritten(t *testing.T) {
 									t.Errorf("%s: %d bytes, %v", when, len(got), err)
 								}
 							}
-							bucket.Plan = statetest.Once(verb, prefix, fault)
+							bucket.SetPlan(statetest.Once(verb, prefix, fault))
 							if err := operation(s, t); err != nil && !errors.Is(err, pasarela.ErrUnavailable) {
 								t.Errorf("got %v", err)
 							}
-							bucket.Plan = nil
+							bucket.SetPlan(nil)
 							whole("after it")
 							bucket.RunDelayed()
 							whole("after the late write")

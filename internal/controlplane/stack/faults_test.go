@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -193,11 +192,8 @@ func (c faultCase) try(t *testing.T, entries []pasarela.Entry, run func(*stackTr
 func (tr *stackTrial) call(n int, fault statetest.Fault) (at string, made bool, err error) {
 	tr.Helper()
 	if fault != statetest.None {
-		var mu sync.Mutex
 		count := 0
-		tr.node.faulty.Plan = func(verb, key string) statetest.Fault {
-			mu.Lock()
-			defer mu.Unlock()
+		tr.node.faulty.SetPlan(func(verb, key string) statetest.Fault {
 			count++
 			if count != n {
 				return statetest.None
@@ -219,7 +215,7 @@ func (tr *stackTrial) call(n int, fault statetest.Fault) (at string, made bool, 
 				time.AfterFunc(time.Second, tr.node.faulty.RunDelayed)
 			}
 			return fault
-		}
+		})
 	}
 	err = tr.c.call(tr.Context(), tr.node.stacks)
 	synctest.Wait()
@@ -241,7 +237,7 @@ func (tr *stackTrial) settle(expected ...string) string {
 	if !tr.c.idle {
 		tr.node.settled(tr.T)
 	}
-	tr.node.faulty.Plan = nil
+	tr.node.faulty.SetPlan(nil)
 	time.Sleep(2 * time.Second) // late writes have been made
 	got := tr.restart()
 	if len(expected) > 0 && !slices.Contains(expected, got) {

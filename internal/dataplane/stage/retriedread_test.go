@@ -24,13 +24,13 @@ func TestWhatCannotBeReadIsReadAgain(t *testing.T) {
 				k := node(t, bucket)
 				defer k.Stop()
 				left := times
-				bucket.Plan = func(verb, key string) statetest.Fault {
+				bucket.SetPlan(func(verb, key string) statetest.Fault {
 					if verb == "get" && key == pasarela.DeploymentKey(apiID, "d1") && left > 0 {
 						left--
 						return fault
 					}
 					return statetest.None
-				}
+				})
 				// The deployment's own write is delivered before the stage's, so nothing but a
 				// retry can bring it.
 				d := definition()
@@ -116,7 +116,7 @@ func TestAwaitIsServed(t *testing.T) {
 			t.Errorf("before it was written: %v", err)
 		}
 		reading := make(chan struct{})
-		bucket.Plan = func(verb, at string) statetest.Fault {
+		bucket.SetPlan(func(verb, at string) statetest.Fault {
 			if verb == "get" && at == pasarela.DeploymentKey(apiID, "d1") {
 				select {
 				case <-reading:
@@ -125,7 +125,7 @@ func TestAwaitIsServed(t *testing.T) {
 				}
 			}
 			return statetest.None
-		}
+		})
 		deploy(t, bucket.Bucket, "d1", definition(), pasarela.Stage{})
 		doc, err := apis.Get(t.Context(), key)
 		if err != nil {

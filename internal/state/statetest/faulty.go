@@ -23,30 +23,42 @@ const (
 	Stale              // a read is answered with what was there before the last write of its key
 )
 
-// Faulty is a bucket with faults. Plan is asked about every call: verb is "get",
-// "put", "delete" or "list"; nil has no faults. What fails returns
+// Faulty is a bucket with faults, as its plan says. What fails returns
 // [pasarela.ErrUnavailable], as a real store does when it does not know.
 type Faulty struct {
 	pasarela.Bucket
-	Plan func(verb, key string) Fault
+
+	planning sync.Mutex // held while the plan is asked
+	plan     Plan
 
 	mu      sync.Mutex
 	delayed []func()
 	before  map[string]pasarela.Entry // by key, what its last write replaced
 }
 
+// Plan is asked about every call of a [Faulty] bucket: verb is "get", "put", "delete" or
+// "list". It is asked about one call at a time, and must not call the bucket. A nil Plan has no
+// faults.
+type Plan func(verb, key string) Fault
+
 // NewFaulty wraps a bucket.
-func NewFaulty(bucket pasarela.Bucket, plan func(verb, key string) Fault) *Faulty {
-	return &Faulty{Bucket: bucket, Plan: plan, before: map[string]pasarela.Entry{}}
+func NewFaulty(bucket pasarela.Bucket, plan Plan) *Faulty {
+	return &Faulty{Bucket: bucket, plan: plan, before: map[string]pasarela.Entry{}}
+}
+
+// SetPlan has another plan for the calls from now on, also while others use the bucket: a timer
+// may wake them between any two lines of a test. The plan before is asked no more when it
+// returns.
+func (f *Faulty) SetPlan(plan Plan) {
+	f.planning.Lock()
+	defer f.planning.Unlock()
+	f.plan = plan
 }
 
 // Once plans one fault, at the first call of that verb under a prefix.
-func Once(verb, prefix string, fault Fault) func(string, string) Fault {
-	var mu sync.Mutex
+func Once(verb, prefix string, fault Fault) Plan {
 	done := false
 	return func(v, key string) Fault {
-		mu.Lock()
-		defer mu.Unlock()
 		if done || v != verb || !strings.HasPrefix(key, prefix) {
 			return None
 		}
@@ -67,10 +79,12 @@ func (f *Faulty) RunDelayed() {
 }
 
 func (f *Faulty) fault(verb, key string) Fault {
-	if f.Plan == nil {
+	f.planning.Lock()
+	defer f.planning.Unlock()
+	if f.plan == nil {
 		return None
 	}
-	return f.Plan(verb, key)
+	return f.plan(verb, key)
 }
 
 func noResponse(verb, key string) error {
