@@ -27,6 +27,11 @@ export GORACE = atexit_sleep_ms=50
 # The analysers read everything once and end: collecting their garbage is half of the work.
 ANALYSE  = GOGC=400 $(TOOL)
 
+# A sum of what tests use and go test's cache cannot see: files of this tree that other programs
+# read, and which clients are installed. Tests whose inputs are all as they were when they
+# passed are not run again; where there is no git or no dpkg to ask, all are.
+INPUTS   = { { git rev-parse && git ls-files -z -co --exclude-standard | grep -zv '^internal/.*_test[.]go$$' | xargs -0 sha256sum && dpkg-query -W; } 2>/dev/null || date +%s%N; } | sha256sum
+
 .PHONY: help check build release format lint vet staticcheck errcheck deadcode modules console test acceptance plain-http plain-http-whole bench clean
 
 help: ## show the targets
@@ -36,8 +41,11 @@ help: ## show the targets
 # every test's machine slower.
 check: modules format build lint test console acceptance plain-http ## everything that CI runs
 
+# A program that is built again and is the same keeps its file: its time of change is how go
+# test's cache knows that what tests start is as it was.
 build: ## the programs, in bin/
-	$(GO) build -o bin/ ./cmd/...
+	$(GO) build -o bin/new/ ./cmd/...
+	@cd bin/new && for program in *; do cmp -s $$program ../$$program || mv -f $$program ../; done && cd .. && rm -rf new
 
 release: ## the files of a release, in dist/; VERSION=v1.2.3 is the tag that they must be of
 	$(GO) run ./deploy/release -out dist $(if $(VERSION),-version $(VERSION))
@@ -82,22 +90,21 @@ console: ## the committed console is what its sources build
 # of them run beside each other than there are processors, those first that take longest;
 # many more would only make each test's machine slower.
 test: build ## tests in this process, under the race detector
-	CGO_ENABLED=1 PASARELA_BIN=$(CURDIR)/bin $(GO) test -vet=off $(RACE) -p 3 -timeout 25m $$($(GO) list ./test/... ./internal/state ./cmd/... $(PACKAGES) | grep -v -F -x "$$($(GO) list $(PROGRAMS))")
+	CGO_ENABLED=1 PASARELA_BIN=$(CURDIR)/bin PASARELA_INPUTS=$$($(INPUTS)) $(GO) test -vet=off $(RACE) -p 3 -timeout 25m $$($(GO) list ./test/... ./internal/state ./cmd/... $(PACKAGES) | grep -v -F -x "$$($(GO) list $(PROGRAMS))")
 
 acceptance: build ## real programs and real clients
-	PASARELA_BIN=$(CURDIR)/bin $(GO) test -vet=off -p 2 -timeout 25m -count 1 $(PROGRAMS)
+	PASARELA_BIN=$(CURDIR)/bin PASARELA_INPUTS=$$($(INPUTS)) $(GO) test -vet=off -p 2 -timeout 25m $(PROGRAMS)
 
 # What clients see, once more without the fast path: a client must not be able to tell
-# (internal/fastpath/README.md). -count 1, since go test's cache does not know what
-# environment a program that a test starts reads.
+# (internal/fastpath/README.md).
 plain-http: build ## the same clients without the fast path
-	PASARELA_PLAIN_HTTP=true $(GO) test -vet=off -timeout 10m -count 1 ./test/blackbox
-	PASARELA_BIN=$(CURDIR)/bin PASARELA_PLAIN_HTTP=true $(GO) test -vet=off -timeout 10m -count 1 ./test/acceptance -run '^(TestTheGuideByTheAWSCLI|TestPushesByTheSDKs|TestIndependentClients)$$'
+	PASARELA_PLAIN_HTTP=true $(GO) test -vet=off -timeout 10m ./test/blackbox
+	PASARELA_BIN=$(CURDIR)/bin PASARELA_INPUTS=$$($(INPUTS)) PASARELA_PLAIN_HTTP=true $(GO) test -vet=off -timeout 10m ./test/acceptance -run '^(TestTheGuideByTheAWSCLI|TestPushesByTheSDKs|TestIndependentClients)$$'
 
 # The same for every acceptance test and recipe, which takes minutes: a job of its own in
 # .github/workflows/check.yml, beside that of `make check`.
 plain-http-whole: build ## every test with clients, without the fast path
-	PASARELA_BIN=$(CURDIR)/bin PASARELA_PLAIN_HTTP=true $(GO) test -vet=off -p 3 -timeout 15m -count 1 ./test/blackbox ./test/acceptance/... ./test/recipes
+	PASARELA_BIN=$(CURDIR)/bin PASARELA_INPUTS=$$($(INPUTS)) PASARELA_PLAIN_HTTP=true $(GO) test -vet=off -p 3 -timeout 15m ./test/blackbox ./test/acceptance/... ./test/recipes
 
 bench: ## micro-benchmarks
 	$(GO) test -run '^$$' -bench . $(PACKAGES)

@@ -8,12 +8,15 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // shared is a folder for what several tests build once.
 var shared string
 
 func TestMain(m *testing.M) {
+	testkit.DependsOnInputs()
 	var err error
 	if shared, err = os.MkdirTemp("", "pasarela-release-test-"); err != nil {
 		fmt.Fprintln(os.Stderr, err)

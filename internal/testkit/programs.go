@@ -16,6 +16,7 @@ import (
 // Programs in the folder that PASARELA_BIN names are used, since make builds them once for
 // all packages; the others are built here.
 func WithPrograms(m *testing.M, root string, programs map[string]*string) int {
+	DependsOnInputs()
 	missing := map[string]*string{}
 	for name, path := range programs {
 		*path = filepath.Join(os.Getenv("PASARELA_BIN"), filepath.Base(name))
@@ -38,6 +39,15 @@ func WithPrograms(m *testing.M, root string, programs map[string]*string) int {
 		}
 	}
 	return m.Run()
+}
+
+// DependsOnInputs has go test's cache run the tests of a package again when what they use has
+// changed: the cache knows of files and variables that a test reads, and not of what the
+// programs read that it starts. make puts a sum of all of that into PASARELA_INPUTS.
+func DependsOnInputs() {
+	for _, name := range []string{"PASARELA_INPUTS", "PASARELA_PLAIN_HTTP"} {
+		_ = os.Getenv(name) // the cache notes that it was read
+	}
 }
 
 func build(dir, root string, programs map[string]*string) error {

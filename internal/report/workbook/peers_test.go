@@ -10,6 +10,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/locale"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 const openpyxlScript = `
@@ -28,6 +29,7 @@ for sheet in book:
 var officeProfile string
 
 func TestMain(m *testing.M) {
+	testkit.DependsOnInputs()
 	dir, err := os.MkdirTemp("", "office-profile-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
