@@ -2,12 +2,14 @@ package node_test
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/pasarela-ws/pasarela/internal/controlplane/lambda"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
 	"github.com/pasarela-ws/pasarela/internal/node"
 	"github.com/pasarela-ws/pasarela/internal/stackfolder"
@@ -107,6 +109,7 @@ func deployExample(t *testing.T, backend *testkit.Backend, files *stackfolder.St
 		t.Fatal(err)
 	}
 	settled(t, n, "CREATE_COMPLETE")
+	startFunctions(t, n)
 	made, err := n.Stacks().Stack(t.Context(), "s")
 	if err != nil {
 		t.Fatal(err)
@@ -118,6 +121,26 @@ func deployExample(t *testing.T, backend *testkit.Backend, files *stackfolder.St
 	}
 	t.Fatalf("no output has the address: %v", made.Outputs)
 	return ""
+}
+
+// startFunctions calls each function until it answers, if only that it knows no such event: on
+// a busy machine a start may take longer than an example's functions have for an event.
+func startFunctions(t *testing.T, n *node.Node) {
+	t.Helper()
+	functions, err := n.Lambda().ListFunctions(t.Context(), lambda.ListFunctionsInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, function := range functions {
+		in := lambda.InvokeInput{FunctionInput: lambda.FunctionInput{FunctionName: function.FunctionName}, Payload: []byte("{}")}
+		testkit.EventuallyNil(t, func() error {
+			answer, err := n.Lambda().Invoke(t.Context(), in)
+			if err == nil && strings.Contains(string(answer.Payload), "timed out") {
+				err = errors.New(string(answer.Payload))
+			}
+			return err
+		})
+	}
 }
 
 func readFolder(t *testing.T, path string) *stackfolder.Stack {

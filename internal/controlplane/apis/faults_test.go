@@ -127,11 +127,12 @@ func TestARefusedDeploymentLeavesNothing(t *testing.T) {
 	id, ctx := newAPI(t, s), t.Context()
 	createRoute(t, s, id, "join")
 	must(s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t)
+	elsewhere := newService(t, func(o *apis.Options) { o.Bucket = bucket.Bucket })
 	deleted := false
 	bucket.SetPlan(func(verb, key string) statetest.Fault {
 		if verb == "put" && strings.HasPrefix(key, pasarela.PrefixDeployment) && !deleted {
 			deleted = true
-			must(0, s.Stages.DeleteStage(ctx, apis.StageInput{APIID: id, StageName: "prod"}))(t)
+			must(0, elsewhere.Stages.DeleteStage(ctx, apis.StageInput{APIID: id, StageName: "prod"}))(t)
 		}
 		return statetest.None
 	})
