@@ -102,8 +102,9 @@ func connect(ctx context.Context, url string, options *websocket.DialOptions, in
 // returns no ping within that time.
 func exchangeMessages(ctx context.Context, conn *websocket.Conn, typed <-chan string, talk *transcript, interval time.Duration) error {
 	defer conn.CloseNow()
-	silent := make(chan error, 1)
+	var silent chan error // nil: nobody pings
 	if interval > 0 {
+		silent = make(chan error, 1)
 		pinging, stop := context.WithCancel(ctx)
 		defer stop()
 		go func() { silent <- pingUntilSilent(pinging, conn, interval) }()
@@ -119,6 +120,9 @@ func exchangeMessages(ctx context.Context, conn *websocket.Conn, typed <-chan st
 			talk.note(talk.l.Say("connect.closed_by_you"))
 			return conn.Close(websocket.StatusNormalClosure, "")
 		case err := <-received:
+			if silent != nil && errors.Is(err, net.ErrClosed) {
+				return <-silent // a ping that could not be written in time closed the connection
+			}
 			return err
 		case err := <-silent:
 			if ctx.Err() != nil {

@@ -30,7 +30,8 @@ const (
 const pingInterval = 10 * time.Second
 
 // pingUntilSilent returns the error of the first ping that does not come back within the
-// interval after which it was sent, or of ctx.
+// interval after which it was sent, or of ctx. A ping is not cancelled with ctx: that would
+// break the connection, and the server should get a close frame.
 func pingUntilSilent(ctx context.Context, conn *websocket.Conn, interval time.Duration) error {
 	for {
 		select {
@@ -38,7 +39,7 @@ func pingUntilSilent(ctx context.Context, conn *websocket.Conn, interval time.Du
 			return ctx.Err()
 		case <-time.After(interval):
 		}
-		waiting, stop := context.WithTimeout(ctx, interval)
+		waiting, stop := context.WithTimeout(context.WithoutCancel(ctx), interval)
 		err := conn.Ping(waiting)
 		stop()
 		if err != nil {
