@@ -42,6 +42,12 @@ func (c *connection) opened() *socket.Conn {
 	return c.socket.Load()
 }
 
+// isOpening says whether the client may have its 101, while its socket is not adopted yet.
+func (c *connection) isOpening() bool {
+	p := c.heldPosts.Load()
+	return p != nil && p.opening.Load()
+}
+
 // fill copies the connection into an event.
 func (c *connection) fill(e *event.Event) {
 	e.APIID, e.Stage = c.stage.stage.APIID, c.stage.stage.Name

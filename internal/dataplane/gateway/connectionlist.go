@@ -36,11 +36,14 @@ func (g *Gateway) Connections(apiID, stageName string) iter.Seq[OpenConnection] 
 
 // listed is what lists say of the connection; false where it is not open.
 func (c *connection) listed() (OpenConnection, bool) {
-	from, lastActive, open := c.identity(), time.Time{}, false
+	// Before the socket is asked for: a client that has its 101 is open.
+	from, lastActive, open := c.identity(), time.UnixMilli(c.connectedAt), c.isOpening()
 	if conn := c.socket.Load(); conn != nil {
 		lastActive, open = conn.LastActiveAt(), true
 	} else if c.resume != nil {
-		lastActive, open = c.resume.lastActiveWhileAway()
+		if away, ok := c.resume.lastActiveWhileAway(); ok {
+			lastActive, open = away, true
+		}
 	}
 	listed := OpenConnection{ConnectionID: c.id, APIID: c.stage.stage.APIID, Stage: c.stage.stage.Name, Description: Description{
 		ConnectedAt: time.UnixMilli(c.connectedAt).UTC(), LastActiveAt: lastActive.UTC(),
@@ -56,9 +59,9 @@ func (c *connection) listed() (OpenConnection, bool) {
 	return listed, open
 }
 
-// IsOpen says whether this node has a connection of that id with a socket, or one that
+// IsOpen says whether this node has a connection of that id whose client has its 101, or one that
 // waits for its client to come back.
 func (g *Gateway) IsOpen(id string) bool {
 	c := g.table.get(id)
-	return c != nil && (c.socket.Load() != nil || c.resume != nil)
+	return c != nil && (c.isOpening() || c.socket.Load() != nil || c.resume != nil)
 }

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -83,6 +84,25 @@ func TestCallsRightAfterThe101(t *testing.T) {
 			}
 			if code, _ := client.Closed(); code != websocket.StatusNormalClosure {
 				t.Errorf("the deleted connection ended with %v", code)
+			}
+		})
+	}
+}
+
+// A client that has its 101 is in lists, also before its socket is in the pool.
+func TestListsHaveAClientWithA101(t *testing.T) {
+	for name, query := range map[string]string{"ends with its socket": "", "outlives its socket": "?pasarela-session=" + strings.Repeat("s", 22)} {
+		t.Run(name, func(t *testing.T) {
+			sys := start(t, threeRoutes(), resumable(60))
+			listed := make(chan []gateway.OpenConnection, 1)
+			server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { sys.gateway.ServeHTTP(w, r) }))
+			server.Listener = &opening{server.Listener, func() { listed <- slices.Collect(sys.gateway.Connections(apiID, stageName)) }}
+			server.Start()
+			defer server.Close()
+			testkit.Connect(t, "ws"+strings.TrimPrefix(server.URL, "http")+"/"+apiID+"/prod"+query)
+			open := testkit.Receive(t, listed, "the list")
+			if len(open) != 1 || !sys.gateway.IsOpen(open[0].ConnectionID) || open[0].LastActiveAt.Before(open[0].ConnectedAt) {
+				t.Errorf("listed %+v", open)
 			}
 		})
 	}
