@@ -207,18 +207,22 @@ func (p page) open(hash string) {
 	})
 }
 
-// settles waits until every call of the page has been answered, and nothing loads, for
-// three looks in a row.
+// settled is a promise of a moment at which every call of the page has been answered, and
+// nothing loads, for three looks in a row. What is to be seen at that moment is looked at
+// by its then: a call of its own may find the page loading again.
+const settled = `(async () => {
+	for (let made = -1, quiet = 0; quiet < 3; ) {
+		await new Promise((done) => setTimeout(done, 40));
+		const now = window.__calls;
+		quiet = now.open === 0 && now.made === made && !document.querySelector('[class*=spinner]') ? quiet + 1 : 0;
+		made = now.made;
+	}
+})()`
+
+// settles waits for such a moment.
 func (p page) settles() {
 	p.t.Helper()
-	p.do(chromedp.Evaluate(`(async () => {
-		for (let made = -1, quiet = 0; quiet < 3; ) {
-			await new Promise((done) => setTimeout(done, 40));
-			const now = window.__calls;
-			quiet = now.open === 0 && now.made === made && !document.querySelector('[class*=spinner]') ? quiet + 1 : 0;
-			made = now.made;
-		}
-	})()`, nil, awaited))
+	p.do(chromedp.Evaluate(settled, nil, awaited))
 }
 
 // logsFirstView logs how long the first view took; no test depends on it,

@@ -34,9 +34,8 @@ const sideways = `((phone) => {
 func (p page) fits(where string, width int64) {
 	p.t.Helper()
 	p.do(emulation.SetDeviceMetricsOverride(width, 900, 1, width == phone))
-	p.settles()
 	var found []string
-	p.do(chromedp.Evaluate(fmt.Sprintf(sideways, width == phone), &found))
+	p.do(chromedp.Evaluate(settled+".then(() => "+fmt.Sprintf(sideways, width == phone)+")", &found, awaited))
 	if len(found) > 0 {
 		p.t.Errorf("%s at %d px:\n  %s", where, width, strings.Join(found, "\n  "))
 	}
