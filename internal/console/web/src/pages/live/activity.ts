@@ -18,11 +18,9 @@ export interface ApiActivity {
   /** Handshakes and messages of the last whole minute. */
   connects: number;
   messages: number;
-  /** Events that ended in an error in the minute under way and the 59 before it. */
+  /** Connections and messages that failed in the minute under way and the 59 before it, each once. */
   errors: number;
 }
-
-const failed = ['ClientError', 'ExecutionError', 'IntegrationError'];
 
 export function byApi(stages: StageActivity[]): Map<string, ApiActivity> {
   const apis = new Map<string, ApiActivity>();
@@ -32,7 +30,7 @@ export function byApi(stages: StageActivity[]): Map<string, ApiActivity> {
       connections: sum.connections + connections,
       connects: sum.connects + (lastMinute.ConnectCount ?? 0),
       messages: sum.messages + (lastMinute.MessageCount ?? 0),
-      errors: failed.reduce((errors, name) => errors + (lastHour[name] ?? 0), sum.errors),
+      errors: sum.errors + (lastHour.Failed ?? 0),
     });
   }
   return apis;
