@@ -4,13 +4,13 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"net"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/networkerror"
 )
 
 // longestDial bounds connecting: a firewall in front of a backend may drop packets
@@ -21,7 +21,7 @@ const longestDial = 10 * time.Second
 func (h *host) dial(deadline time.Time) (*conn, error) {
 	c, err := h.connect(deadline)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrUnsent, err)
+		return nil, unsent{err}
 	}
 	if !h.opened(c) {
 		_ = c.nc.Close()
@@ -29,6 +29,11 @@ func (h *host) dial(deadline time.Time) (*conn, error) {
 	}
 	return c, nil
 }
+
+// unsent is an error of connecting: it reads as what happened, and is [ErrUnsent] too.
+type unsent struct{ error }
+
+func (u unsent) Unwrap() []error { return []error{u.error, ErrUnsent} }
 
 // connect dials the host and, for https, does the TLS handshake, both until deadline. Each
 // address is checked against the egress rules after the name was resolved, so that a name
@@ -40,7 +45,7 @@ func (h *host) connect(deadline time.Time) (*conn, error) {
 	nc, err := h.dialer.DialContext(ctx, "tcp", h.address)
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil, fmt.Errorf("connecting to %s took more than %v: %w", h.address, timeout, ErrTimeout)
+			return nil, language.NetworkConnectSlow.Of(h.address, inTenths(timeout)).Wrap(ErrTimeout)
 		}
 		return nil, err
 	}
@@ -52,7 +57,7 @@ func (h *host) connect(deadline time.Time) (*conn, error) {
 	if err := secured.HandshakeContext(ctx); err != nil {
 		_ = nc.Close()
 		if ctx.Err() != nil {
-			return nil, fmt.Errorf("the TLS handshake with %s took more than %v: %w", h.address, timeout, ErrTimeout)
+			return nil, language.NetworkHandshakeSlow.Of(h.address, inTenths(timeout)).Wrap(ErrTimeout)
 		}
 		return nil, err
 	}
@@ -84,11 +89,19 @@ func (c *Client) tlsFor(key hostKey, name string) *tls.Config {
 	return config
 }
 
-// explain converts the network's errors to this package's.
+// inTenths is a time for people.
+func inTenths(d time.Duration) string { return d.Round(100 * time.Millisecond).String() }
+
+// explain converts the network's errors to this package's, with what happened in words. Of
+// an error that has words already, such as one of the egress rules, they alone are kept.
 func explain(err error) error {
 	if err == nil {
 		return nil
 	}
+	if words, ok := errors.AsType[language.Message](err); ok {
+		return words.Wrap(err)
+	}
+	said := networkerror.Explain(err)
 	var network net.Error
 	var name *net.DNSError
 	var certificate *tls.CertificateVerificationError
@@ -98,11 +111,11 @@ func explain(err error) error {
 	case errors.Is(err, ErrTimeout):
 		return err
 	case errors.As(err, &network) && network.Timeout():
-		return fmt.Errorf("%w (%w)", ErrTimeout, err)
+		return language.Reason(said).Wrap(ErrTimeout, err)
 	case errors.Is(err, syscall.ECONNREFUSED), errors.As(err, &name):
-		return fmt.Errorf("%w: %w", ErrRefused, err)
+		return language.Reason(said).Wrap(ErrRefused, err)
 	case errors.As(err, &certificate), errors.As(err, &record), errors.As(err, &alert), strings.Contains(err.Error(), "tls: "):
-		return language.BackendTLS.Of(err.Error()).Wrap(ErrTLS, err)
+		return language.BackendTLS.Because(said).Wrap(ErrTLS, err)
 	}
-	return err
+	return said
 }

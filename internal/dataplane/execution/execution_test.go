@@ -229,7 +229,7 @@ func TestDataIsKeptUnderDataTraceOnly(t *testing.T) {
 		}
 		r.Note(execution.StepRequestURI, "https://b/pay?card="+secret)
 		r.Note(execution.StepAuthorizerCall, "https://a/?card="+secret)
-		r.Fail(execution.Unreachable(language.IntegrationNoResponse.Of("i1", "https://b/pay?card="+secret, "refused")))
+		r.Fail(execution.Unreachable(language.IntegrationNoResponse.Because(errors.New("refused"), "i1", "https://b/pay?card="+secret)))
 		r.Data = data
 		history.Add(r)
 		text := execution.Explain(history.Find("C"), false, language.English)
