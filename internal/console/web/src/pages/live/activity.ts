@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { askAgain } from '../../hooks/again';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import type { OfNodes } from './Missing';
@@ -48,9 +49,6 @@ export function useActivity(): Map<string, ApiActivity> | undefined {
   const { extension } = useConsole();
   const activity = useLoaded(async () => byApi((await extension.get<Answer>('/pasarela/activity')).stages), [extension]);
   const { reload } = activity;
-  useEffect(() => {
-    const timer = setInterval(() => document.hidden || void reload(), EVERY);
-    return () => clearInterval(timer);
-  }, [reload]);
+  useEffect(() => askAgain(async () => document.hidden || reload(), EVERY), [reload]);
   return activity.error === undefined ? activity.value : undefined;
 }
