@@ -19,15 +19,15 @@ import { useWords, type Words } from '../words/language';
 import { FormAsCommands, ListAsCommands } from './AsCommands';
 import { ownerImpact, together } from '../names/impact';
 import { Confirm } from './Confirm';
-import { createInput, same, updateInput, type Field, type Value } from './field';
+import { createInput, same, type Field, type Value } from './field';
 import { usePagedList, useWholeList, type Listing } from './listing';
 import type { Resource } from './resource';
 import { ResourceForm } from './ResourceForm';
 import { TagsDialog } from './Tags';
-import { useUndoable } from './undoable';
+import { useSaved, useUndoable } from './undoable';
 
-const en = { edit: 'Edit', remove: 'Delete', tags: 'Tags', filter: 'Find', noMatch: 'Nothing matches', clear: 'Clear the filter', created: 'created', removed: ['deleted', 'deleted'] as [string, string], saved: 'Saved', select: 'Select', everything: 'Select all', all: 'List', page: 'Page', next: 'Next page', previous: 'Previous page', failed: 'These failed' };
-const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'No hay coincidencias', clear: 'Quitar el filtro', created: 'se creó', removed: ['se eliminó', 'se eliminaron'], saved: 'Se guardó', select: 'Elegir', everything: 'Elegir todo', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior', failed: 'Estos fallaron' };
+const en = { edit: 'Edit', remove: 'Delete', tags: 'Tags', filter: 'Find', noMatch: 'Nothing matches', clear: 'Clear the filter', created: 'created', removed: ['deleted', 'deleted'] as [string, string], select: 'Select', everything: 'Select all', all: 'List', page: 'Page', next: 'Next page', previous: 'Previous page', failed: 'These failed' };
+const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'No hay coincidencias', clear: 'Quitar el filtro', created: 'se creó', removed: ['se eliminó', 'se eliminaron'], select: 'Elegir', everything: 'Elegir todo', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior', failed: 'Estos fallaron' };
 const words: Words<typeof en> = { en, es };
 
 interface Props<T extends object> {
@@ -80,20 +80,19 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
   const choosable = !!(resource.remove || resource.update || resource.tagging || (resource.actions && !resource.unselected) || resource.call);
 
   const undoable = useUndoable(reload);
-  /** Puts back what the form changed of an item, as it is when that is asked for. */
-  const changeBack = async (before: T) => {
-    const now = (await resource.list!()).find((item) => resource.id(item) === resource.id(before));
-    if (now) await resource.update!(now, updateInput(resource.fields, now as Value, before as Value));
-  };
-  const submit = async (value: Value) => {
-    if (form === 'create') {
-      await resource.create!(createInput(resource.fields, value));
-      notify('success', `${title}: ${madeLabel} ${(await resource.madeName?.(value)) ?? (nameOf(resource.fields, value) || title)}`);
-    } else if (form) {
-      await resource.update!(form, updateInput(resource.fields, form as Value, value));
-      undoable(`${w.saved}:`, resource.name(form), () => changeBack(form));
-    }
-    await loaded.reload();
+  const edited = form === 'create' ? undefined : form;
+  const save = useSaved({
+    name: edited ? resource.name(edited) : '',
+    fields: resource.fields,
+    before: edited,
+    read: async () => (await resource.list!()).find((item) => resource.id(item) === resource.id(edited!)),
+    put: (now, input) => resource.update!(now, input),
+    reload,
+  });
+  const create = async (value: Value) => {
+    await resource.create!(createInput(resource.fields, value));
+    notify('success', `${title}: ${madeLabel} ${(await resource.madeName?.(value)) ?? (nameOf(resource.fields, value) || title)}`);
+    await reload();
   };
   const bringBack = async (item: T) => {
     if (resource.undo === 'create') return () => resource.create!(createInput(resource.fields, item as Value));
@@ -181,7 +180,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
           before={form === 'create' ? undefined : (form as Value)}
           initial={resource.initial}
           check={resource.check}
-          submit={submit}
+          submit={edited ? save : create}
           close={closeForm}
           aside={(value) => resource.call && <FormAsCommands resource={resource} call={resource.call} form={form} value={value} />}
         />
