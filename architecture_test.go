@@ -35,8 +35,9 @@ var layers = map[string]int{
 	"internal/logsum":     0,
 	"internal/fileerror":  1,
 
-	"internal/commandline": 1,
-	"internal/traceparent": 1,
+	"internal/networkerror": 1,
+	"internal/commandline":  2,
+	"internal/traceparent":  1,
 
 	"internal/engine/jsonvalue":   1,
 	"internal/engine/jsonpath":    2,

@@ -16,6 +16,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/networkerror"
 	"github.com/pasarela-ws/pasarela/internal/node"
 )
 
@@ -171,7 +172,7 @@ func (a accessKey) key() extension.Key {
 // may be the reason.
 func (d *nodeAccess) describe(err error) error {
 	if unreachable, ok := errors.AsType[*extension.UnreachableError](err); ok && !errors.Is(err, context.Canceled) {
-		return language.Errorf("node_of.unreachable", "endpoint", d.used.Endpoint, "source", d.used.source, "error", unreachable.Err)
+		return language.Errorf("node_of.unreachable", "endpoint", d.used.Endpoint, "source", d.used.source, "error", networkerror.Explain(unreachable.Err))
 	}
 	if refused, ok := errors.AsType[*extension.RefusedError](err); ok && refused.OfTheKey() {
 		return language.Errorf("node_of.refused", "error", err, "endpoint", d.used.Endpoint, "keys", strings.Join(d.keys(), ", "))

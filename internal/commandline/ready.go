@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/networkerror"
 )
 
 // ReadyURL is the URL at which a program that listens at an address is asked, from its own
@@ -54,7 +55,7 @@ func AskReady(ctx context.Context, out io.Writer, at string, dial Dialer) error 
 		if wrapped, ok := errors.AsType[*url.Error](err); ok {
 			err = wrapped.Err // the URL is in the message already
 		}
-		return language.Errorf("healthcheck.unreachable", "url", at, "error", err)
+		return language.Errorf("healthcheck.unreachable", "url", at, "error", networkerror.Explain(err))
 	}
 	defer response.Body.Close()
 	const longest = 4 << 10

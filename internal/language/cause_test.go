@@ -218,7 +218,7 @@ func TestMessagesAreDataUntilTheyArePrinted(t *testing.T) {
 		t.Errorf("%v %v", back, err)
 	}
 	cut := errors.New("cut")
-	if err := language.BackendTLS.Of("x").Wrap(cut); !errors.Is(err, cut) || language.Spanish.Of(fmt.Errorf("a: %w", err)) != "a: falló TLS: x" || !language.Reason(err).Equal(language.BackendTLS.Of("x")) {
+	if err := language.BackendTLS.Because(errors.New("x")).Wrap(cut); !errors.Is(err, cut) || language.Spanish.Of(fmt.Errorf("a: %w", err)) != "a: falló TLS: x" || !language.Reason(err).Equal(language.BackendTLS.Because(errors.New("x"))) {
 		t.Errorf("%v", err)
 	}
 	if language.Reason(nil).ID() != "" || !language.IntegrationRole.Because(nil, "i").Equal(language.IntegrationRole.Of("i")) {

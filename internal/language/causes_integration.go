@@ -12,15 +12,15 @@ var (
 	IntegrationTLS         = cause("integration.tls", "integrationUri of integration {id}: {why}. The certificate must be for that host and come from a trusted authority", "integrationUri de la integración {id}: {why}. El certificado debe ser de ese servidor y de una autoridad de confianza")
 	IntegrationTooLarge    = cause("integration.too_large", "integrationUri of integration {id}: the backend's answer is longer than the gateway takes", "integrationUri de la integración {id}: la respuesta del backend es más larga de lo que admite la pasarela")
 	IntegrationStopped     = cause("integration.stopped", "The gateway stopped before the backend answered", "La pasarela se paró antes de que el backend respondiera")
-	IntegrationNoResponse  = cause("integration.no_answer", "integrationUri of integration {id}: no answer from {url}: {error}", "integrationUri de la integración {id}: sin respuesta de {url}: {error}")
-	IntegrationHostUnknown = cause("integration.host_unknown", "integrationUri of integration {id}: the host name {name} of {url} is not known ({error}): look for a slip in it, or see to its DNS record", "integrationUri de la integración {id}: no se conoce el nombre {name} de {url} ({error}): busca una errata, o revisa su registro DNS")
+	IntegrationNoResponse  = cause("integration.no_answer", "integrationUri of integration {id}: no answer from {url}: {why}", "integrationUri de la integración {id}: sin respuesta de {url}: {why}")
+	IntegrationHostUnknown = cause("integration.host_unknown", "integrationUri of integration {id}: the host name {name} of {url} is not known: look for a slip in it, or see to its DNS record", "integrationUri de la integración {id}: no se conoce el nombre {name} de {url}: busca una errata, o revisa su registro DNS")
 )
 
 // Failures of a call that the HTTP client reports.
 var (
 	BackendBusy      = cause("backend.busy", "too many calls to this host are waiting: {waiting} of this route wait already, while {used} of it and {others} of other routes are under way to {host}", "esperan demasiadas llamadas a este servidor: ya esperan {waiting} de esta ruta, con {used} suyas y {others} de otras rutas en curso hacia {host}")
 	BackendQueued    = cause("backend.queued", "no answer in time: no connection came free: {used} calls of this route and {others} of others are under way to {host}", "sin respuesta a tiempo: no quedó libre ninguna conexión: hay en curso hacia {host} {used} llamadas de esta ruta y {others} de otras")
-	BackendTLS       = cause("backend.tls", "TLS failed: {error}", "falló TLS: {error}")
+	BackendTLS       = cause("backend.tls", "TLS failed: {why}", "falló TLS: {why}")
 	BackendRequest   = cause("backend.request", "{what}: this cannot be said in HTTP", "{what}: esto no cabe en HTTP")
 	EgressNotAllowed = cause("egress.not_allowed", "{host} ({address}) is not on the list of allowed targets: this target may not be called", "{host} ({address}) no está en la lista de destinos permitidos: no se puede llamar a este destino")
 	EgressNoHost     = cause("egress.no_host", "{host} ({address}) is no address of a host: this target may not be called", "{host} ({address}) no es la dirección de un servidor: no se puede llamar a este destino")

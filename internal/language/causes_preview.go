@@ -2,13 +2,14 @@ package language
 
 // Names of parts of an API, for the console and previews.
 var (
-	ResourceAPI         = cause("resource.api", "API {name}", "API {name}")
-	ResourceRoute       = cause("resource.route", "Route {key}", "Ruta {key}")
-	ResourceIntegration = cause("resource.integration", "Integration {id}", "Integración {id}")
-	ResourceResponse    = cause("resource.response", "Response {key} of integration {id}", "Respuesta {key} de la integración {id}")
-	ResourceModel       = cause("resource.model", "Model {name}", "Modelo {name}")
-	ResourceAuthorizer  = cause("resource.authorizer", "Authorizer {name}", "Autorizador {name}")
-	ResourceOther       = cause("resource.other", "{kind} {id}", "{kind} {id}")
+	ResourceAPI           = cause("resource.api", "API {name}", "API {name}")
+	ResourceRoute         = cause("resource.route", "Route {key}", "Ruta {key}")
+	ResourceIntegration   = cause("resource.integration", "Integration {id}", "Integración {id}")
+	ResourceResponse      = cause("resource.response", "Response {key} of integration {id}", "Respuesta {key} de la integración {id}")
+	ResourceRouteResponse = cause("resource.route_response", "Response {key} of route {route}", "Respuesta {key} de la ruta {route}")
+	ResourceModel         = cause("resource.model", "Model {name}", "Modelo {name}")
+	ResourceAuthorizer    = cause("resource.authorizer", "Authorizer {name}", "Autorizador {name}")
+	ResourceOther         = cause("resource.other", "{kind} {id}", "{kind} {id}")
 )
 
 // What in a definition will fail clients once it is deployed.

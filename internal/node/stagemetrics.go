@@ -49,15 +49,15 @@ func (m stageMetrics) Sample(ctx context.Context, apiID, stageName string) (exte
 	}, true
 }
 
-// counterNames are AWS's metric names, in the order of [countsOf]; "Pushes" is ours.
+// counterNames are AWS's metric names, in the order of [countsOf], and the last three ours.
 var counterNames = [minutecounts.Counters]string{
-	"ConnectCount", "MessageCount", "IntegrationError", "ClientError", "ExecutionError", "Throttled", "Pushes",
+	"ConnectCount", "MessageCount", "IntegrationError", "ClientError", "ExecutionError", "Throttled", "Pushes", "Failed",
 }
 
 func countsOf(c *execution.Counters) [minutecounts.Counters]int64 {
 	return [...]int64{
 		c.ConnectCount.Load(), c.MessageCount.Load(), c.IntegrationError.Load(), c.ClientError.Load(),
-		c.ExecutionError.Load(), c.Throttled.Load(), c.Pushes.Load(),
+		c.ExecutionError.Load(), c.Throttled.Load(), c.Pushes.Load(), c.Failed.Load(),
 	}
 }
 

@@ -14,7 +14,7 @@ func TestDeployAndGoBackByClicks(t *testing.T) {
 	t.Parallel()
 	backend := newBackend(t)
 	server := serve(t)
-	operator{t, server}.stock(backend.URL)
+	stock := operator{t, server}.stock(backend.URL)
 	p := guided{browse(t, server), english}
 	p.signIn(server)
 	p.openConnectRoute()
@@ -45,12 +45,20 @@ func TestDeployAndGoBackByClicks(t *testing.T) {
 	p.click("button", "Serve again on")
 	p.closes()
 	p.sees("· first", "undeployed change")
+	p.open("#/apis/" + stock.apiID + "/stages/prod")
+	p.sees("This stage serves an earlier deployment", "· first; the newest is", "Serve the newest")
 	p.openTestClient()
 	p.fill(p.query, "reportType=ventas")
 	p.connects()
 	if body := backend.Last(t).Body; !strings.Contains(body, `"type": "ventas"`) {
 		t.Errorf("after going back the backend got %s", body)
 	}
+	p.open("#/apis/" + stock.apiID + "/stages/prod")
+	p.opens("Serve the newest")
+	p.sees(`"type": "$input.params('kind')"`)
+	p.click("button", "Serve again on")
+	p.closes()
+	p.lacks("button", "Serve the newest")
 }
 
 // The page of a stage with AutoDeploy says that the last changes are not served, and why.

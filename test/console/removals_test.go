@@ -138,20 +138,23 @@ func TestAChangeIsTakenBack(t *testing.T) {
 	p.signIn(server)
 	p.sees(apiName)
 	api, at := "#/apis/"+stock.apiID, "/v2/apis/"+stock.apiID
-	for _, c := range []struct{ what, address, button, field, text, path, member string }{
-		{"an API", api + "/settings", "Edit", "Description", "changed", at, "description"},
-		{"a stage", api + "/stages/prod", "Edit", "Rate limit (requests per second; 0 refuses all)", "3", at + "/stages/prod", "defaultRouteSettings"},
-		{"a route", api + "/routes/" + stock.connectRoute, "Edit route", "Operation name", "Open", at + "/routes/" + stock.connectRoute, "operationName"},
-		{"an integration", api + "/integrations/" + stock.integration, "Edit integration", p.target, "http://127.0.0.1:1/other", at + "/integrations/" + stock.integration, "integrationUri"},
-		{"a row of a list", api + "/models", "Edit", "Description", "changed", at + "/models/" + o.firstOf(at+"/models", "modelId"), "description"},
-		{"the account", "#/settings", "Edit", "CloudWatch role", "arn:aws:iam::" + o.account() + ":role/" + roleName, "/account", "cloudwatchRoleArn"},
+	for _, c := range []struct{ what, address, row, button, field, text, path, member string }{
+		{"an API", api + "/settings", "", "Edit", "Description", "changed", at, "description"},
+		{"a stage", api + "/stages/prod", "", "Edit", "Rate limit (requests per second; 0 refuses all)", "3", at + "/stages/prod", "defaultRouteSettings"},
+		{"a route", api + "/routes/" + stock.connectRoute, "", "Edit route", "Operation name", "Open", at + "/routes/" + stock.connectRoute, "operationName"},
+		{"an integration", api + "/integrations/" + stock.integration, "", "Edit integration", p.target, "http://127.0.0.1:1/other", at + "/integrations/" + stock.integration, "integrationUri"},
+		{"a row of a list", api + "/models", "Order", "Edit", "Description", "changed", at + "/models/" + o.firstOf(at+"/models", "modelId"), "description"},
+		{"a usage plan", "#/usageplans/" + stock.plan, "", "Edit", "Description", "changed", "/usageplans/" + stock.plan, "description"},
+		{"a limit of a usage plan", "#/usageplans/" + stock.plan, "", "Edit", "Quota (connections per period)", "", "/usageplans/" + stock.plan, "quota"},
+		{"a limit of a row of a list", "#/usageplans", "basic", "Edit", "Rate limit (connections per second)", "", "/usageplans/" + stock.plan, "throttle"},
+		{"the account", "#/settings", "", "Edit", "CloudWatch role", "arn:aws:iam::" + o.account() + ":role/" + roleName, "/account", "cloudwatchRoleArn"},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			p, o := p.in(t), operator{t, server}
 			before := o.member(c.path, c.member)
 			p.open(c.address)
-			if c.what == "a row of a list" {
-				p.picksRow("Order")
+			if c.row != "" {
+				p.picksRow(c.row)
 			}
 			p.opens(c.button)
 			p.fill(c.field, c.text)

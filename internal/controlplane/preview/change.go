@@ -29,11 +29,13 @@ const (
 
 // Changes lists what deploying now would change for clients: resources by name,
 // changed ones field by field. before is nil when nothing is served yet, which
-// makes everything an addition.
+// makes everything an addition. What was made again as it was is no change, whatever
+// ids it has got.
 func Changes(before *pasarela.Definition, now pasarela.Definition) []Change {
 	old := resources{}
 	if before != nil {
 		old = resourcesOf(*before)
+		now = withIDsOf(*before, now)
 	}
 	current := resourcesOf(now)
 	changes := []Change{}
@@ -73,7 +75,8 @@ type resource struct {
 	fields fields
 }
 
-// resources are the parts of a definition by their names in English.
+// resources are the parts of a definition by their names in English; the API itself, of
+// which there is one and whose name clients do not feel, by its kind.
 type resources map[string]resource
 
 func (r resources) add(name language.Message, f fields) { r[name.Error()] = resource{name, f} }
@@ -82,14 +85,17 @@ func (r resources) add(name language.Message, f fields) { r[name.Error()] = reso
 // which differ between two deployments of the same.
 func resourcesOf(d pasarela.Definition) resources {
 	named := resources{}
-	named.add(language.ResourceAPI.Of(d.API.Name), flatten(d.API, "apiId", "tags", "createdDate", "description", "name"))
+	named[language.ResourceAPI.Of("").Error()] = resource{language.ResourceAPI.Of(d.API.Name), flatten(d.API, "apiId", "tags", "createdDate", "description", "name", "version")}
 	for _, route := range d.Routes {
-		named.add(language.ResourceRoute.Of(route.RouteKey), flatten(route, "routeId"))
+		named.add(language.ResourceRoute.Of(route.RouteKey), flatten(withoutResponses(route), "routeId"))
+		for _, response := range route.Responses {
+			named.add(language.ResourceRouteResponse.Of(response.RouteResponseKey, route.RouteKey), flatten(response, "routeResponseId"))
+		}
 	}
 	for _, integration := range d.Integrations {
-		named.add(language.ResourceIntegration.Of(integration.IntegrationID), flatten(withoutResponses(integration), "integrationId", "description"))
+		named.add(language.ResourceIntegration.Of(integration.IntegrationID), flattenIntegration(integration))
 		for _, response := range integration.Responses {
-			named.add(language.ResourceResponse.Of(response.IntegrationResponseKey, integration.IntegrationID), flatten(response, "integrationResponseId"))
+			named.add(language.ResourceResponse.Of(response.IntegrationResponseKey, integration.IntegrationID), flattenResponse(response))
 		}
 	}
 	for _, model := range d.Models {
@@ -101,9 +107,19 @@ func resourcesOf(d pasarela.Definition) resources {
 	return named
 }
 
-func withoutResponses(integration pasarela.Integration) pasarela.Integration {
+func withoutResponses(route pasarela.Route) pasarela.Route {
+	route.Responses = nil
+	return route
+}
+
+// flattenIntegration is an integration without its responses, which are resources of their own.
+func flattenIntegration(integration pasarela.Integration) fields {
 	integration.Responses = nil
-	return integration
+	return flatten(integration, "integrationId", "description")
+}
+
+func flattenResponse(response pasarela.IntegrationResponse) fields {
+	return flatten(response, "integrationResponseId")
 }
 
 // flatten lists a resource's wire members, without those that have no effect on clients.

@@ -161,13 +161,13 @@ func (s *keySet) fetch() ([]webKey, error) {
 func (s *keySet) get(url string, into any) error {
 	response, err := s.call(Call{Method: http.MethodGet, URL: url, Timeout: timeout})
 	if err != nil {
-		return language.JWTUnread.Of(url, err.Error()).Wrap(err)
+		return language.JWTUnread.Because(err, url).Wrap(err)
 	}
 	if response.Status != http.StatusOK {
 		return language.JWTStatus.Of(url, strconv.Itoa(response.Status))
 	}
 	if err := json.Unmarshal(response.Body, into); err != nil {
-		return language.JWTUnread.Of(url, err.Error()).Wrap(err)
+		return language.JWTUnread.Because(err, url).Wrap(err)
 	}
 	return nil
 }

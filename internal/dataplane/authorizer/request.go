@@ -100,7 +100,7 @@ func (a *request) ask(r Request, values []string) (*result, *execution.GatewayEr
 	took := a.services.now()
 	r.Record.Touch(took)
 	if err != nil {
-		return nil, a.failed(language.AuthorizerNotAsked.Of(err.Error()))
+		return nil, a.failed(language.AuthorizerNotAsked.Because(err))
 	}
 	r.Record.NoteBytes(execution.StepAuthorizerBody, response.Body)
 	if fault := a.refusal(response); fault != nil {

@@ -3,6 +3,8 @@ package backend
 import (
 	"bytes"
 	"io"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // chunks reads a chunked body (RFC 9112 §7.1), which begins at start, and moves its
@@ -18,7 +20,7 @@ func (a *response) chunks(from io.Reader, start, most int) (body, end int, clean
 		size, ok := chunkSize(line)
 		switch {
 		case !ok:
-			return 0, 0, false, malformed("it has the chunk " + quoted(line))
+			return 0, 0, false, malformed(language.MalformedChunk.Of(quoted(line)))
 		case size > most-(body-start):
 			return 0, 0, false, ErrTooLarge
 		case size == 0:
@@ -46,7 +48,7 @@ func (a *response) chunk(from io.Reader, body int, at *int, size int) (end int, 
 	}
 	line, err := a.chunkLine(from, body, at)
 	if err == nil && len(line) > 0 {
-		err = malformed("a chunk is longer than it said")
+		err = malformed(language.MalformedChunkEnd.Of())
 	}
 	return body, err
 }
@@ -64,7 +66,7 @@ func (a *response) trailers(from io.Reader, body, at int) (end int, clean bool, 
 		clean = clean && ok
 		read += len(line)
 	}
-	return 0, false, malformed("its trailers have no end")
+	return 0, false, malformed(language.MalformedTrailers.Of())
 }
 
 // chunkLine is the line that begins at at, which moves behind it.
@@ -76,7 +78,7 @@ func (a *response) chunkLine(from io.Reader, body int, at *int) ([]byte, error) 
 			return line, nil
 		}
 		if looked = len(a.in) - *at; looked > maxLine {
-			return nil, malformed("a line between its chunks has no end")
+			return nil, malformed(language.MalformedChunkLine.Of())
 		}
 		if err := a.readMore(from, body, at); err != nil {
 			return nil, err

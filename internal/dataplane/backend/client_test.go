@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 func newClient(t *testing.T, o backend.Options) *backend.Client {
@@ -242,7 +243,7 @@ func TestTLS(t *testing.T) {
 	server.TLS = &tls.Config{ClientAuth: tls.RequestClientCert}
 	server.StartTLS()
 	defer server.Close()
-	if _, _, err := post(newClient(t, backend.Options{}), server.URL); !errors.Is(err, backend.ErrTLS) {
+	if _, _, err := post(newClient(t, backend.Options{}), server.URL); !errors.Is(err, backend.ErrTLS) || language.Spanish.Of(err) != "falló TLS: su certificado lo emitió O=Acme Co, en quien aquí no se confía" {
 		t.Errorf("a certificate that nobody trusts: %v", err)
 	}
 	roots := x509.NewCertPool()

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/networkerror"
 )
 
 // longestDial bounds connecting: a firewall in front of a backend may drop packets
@@ -40,7 +41,7 @@ func (h *host) connect(deadline time.Time) (*conn, error) {
 	nc, err := h.dialer.DialContext(ctx, "tcp", h.address)
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil, fmt.Errorf("connecting to %s took more than %v: %w", h.address, timeout, ErrTimeout)
+			return nil, language.NetworkConnectSlow.Of(h.address, inTenths(timeout)).Wrap(ErrTimeout)
 		}
 		return nil, err
 	}
@@ -52,7 +53,7 @@ func (h *host) connect(deadline time.Time) (*conn, error) {
 	if err := secured.HandshakeContext(ctx); err != nil {
 		_ = nc.Close()
 		if ctx.Err() != nil {
-			return nil, fmt.Errorf("the TLS handshake with %s took more than %v: %w", h.address, timeout, ErrTimeout)
+			return nil, language.NetworkHandshakeSlow.Of(h.address, inTenths(timeout)).Wrap(ErrTimeout)
 		}
 		return nil, err
 	}
@@ -84,11 +85,19 @@ func (c *Client) tlsFor(key hostKey, name string) *tls.Config {
 	return config
 }
 
-// explain converts the network's errors to this package's.
+// inTenths is a time for people.
+func inTenths(d time.Duration) string { return d.Round(100 * time.Millisecond).String() }
+
+// explain converts the network's errors to this package's, with what happened in words. Of
+// an error that has words already, such as one of the egress rules, they alone are kept.
 func explain(err error) error {
 	if err == nil {
 		return nil
 	}
+	if words, ok := errors.AsType[language.Message](err); ok {
+		return words.Wrap(err)
+	}
+	said := networkerror.Explain(err)
 	var network net.Error
 	var name *net.DNSError
 	var certificate *tls.CertificateVerificationError
@@ -98,11 +107,11 @@ func explain(err error) error {
 	case errors.Is(err, ErrTimeout):
 		return err
 	case errors.As(err, &network) && network.Timeout():
-		return fmt.Errorf("%w (%w)", ErrTimeout, err)
+		return language.Reason(said).Wrap(ErrTimeout, err)
 	case errors.Is(err, syscall.ECONNREFUSED), errors.As(err, &name):
-		return fmt.Errorf("%w: %w", ErrRefused, err)
+		return language.Reason(said).Wrap(ErrRefused, err)
 	case errors.As(err, &certificate), errors.As(err, &record), errors.As(err, &alert), strings.Contains(err.Error(), "tls: "):
-		return language.BackendTLS.Of(err.Error()).Wrap(ErrTLS, err)
+		return language.BackendTLS.Because(said).Wrap(ErrTLS, err)
 	}
-	return err
+	return said
 }

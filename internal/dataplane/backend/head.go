@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // frame is what a head says of the body and of the connection.
@@ -22,7 +24,7 @@ func (a *response) parse(end int) (frame, error) {
 	line, at := lineFrom(head, 0)
 	minor, ok := a.parseStatus(line)
 	if !ok {
-		return f, malformed("it begins " + quoted(line))
+		return f, malformed(language.MalformedBegin.Of(quoted(line)))
 	}
 	f.kept = minor > 0
 	a.headers = a.headers[:0]
@@ -39,11 +41,11 @@ func (a *response) parse(end int) (frame, error) {
 		}
 		field, ok := parseField(line, at)
 		if !ok {
-			return f, malformed("it has the line " + quoted(line))
+			return f, malformed(language.MalformedHeader.Of(quoted(line)))
 		}
 		a.headers = append(a.headers, field)
 		if !f.note(head[field.name:field.nameEnd], head[field.value:field.valueEnd]) {
-			return f, malformed("its length cannot be read from " + quoted(line))
+			return f, malformed(language.MalformedLength.Of(quoted(line)))
 		}
 		at = next
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
@@ -175,7 +176,11 @@ func TestStopEndsCalls(t *testing.T) {
 func TestUnsentCallsSaySo(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()
-	if _, _, err := post(newClient(t, backend.Options{}), server.URL); !errors.Is(err, backend.ErrUnsent) || !errors.Is(err, backend.ErrRefused) {
+	_, _, err := post(newClient(t, backend.Options{}), server.URL)
+	if !errors.Is(err, backend.ErrUnsent) || !errors.Is(err, backend.ErrRefused) {
 		t.Error(err)
+	}
+	if said := language.Spanish.Of(err); said != "se rechazó la conexión: ningún servidor escucha en "+server.Listener.Addr().String() {
+		t.Errorf("in Spanish: %s", said)
 	}
 }

@@ -2,11 +2,12 @@ package backend
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Bounds of an answer besides its body's.
@@ -51,7 +52,7 @@ func (a *response) EachResponseHeader(visit func(name, value []byte)) {
 }
 
 // malformed is an answer that is no HTTP.
-func malformed(what string) error { return fmt.Errorf("the answer is no HTTP: %s", what) }
+func malformed(why language.Message) error { return language.BackendMalformed.Because(why) }
 
 // read reads the answer, of which in holds the beginning; method is the request's
 // and most the largest body. It says whether the connection can serve another call.
@@ -70,7 +71,7 @@ func (a *response) read(from io.Reader, method string, most int) (reusable bool,
 		}
 		a.in = append(a.in[:0], a.in[end:]...)
 	}
-	return false, malformed("one 1xx after another")
+	return false, malformed(language.MalformedInterim.Of())
 }
 
 // head reads until the head is there and returns where it ends.
@@ -80,7 +81,7 @@ func (a *response) head(from io.Reader) (end int, err error) {
 			return end, nil
 		}
 		if end > 0 || len(a.in) > maxHead {
-			return 0, malformed(fmt.Sprintf("its headers are longer than %d bytes", maxHead))
+			return 0, malformed(language.MalformedHeaders.Of(strconv.Itoa(maxHead)))
 		}
 		looked = max(0, len(a.in)-2)
 		if err := a.more(from); err != nil {
@@ -107,7 +108,7 @@ func headEnd(b []byte, at int) int {
 }
 
 // errClosed is a backend that closed the connection before its response was complete.
-var errClosed = errors.New("the backend closed the connection before its answer was complete")
+var errClosed = language.BackendClosed.Of().Wrap()
 
 // more reads once.
 func (a *response) more(from io.Reader) error {

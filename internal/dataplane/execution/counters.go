@@ -6,13 +6,15 @@ import (
 )
 
 // Counters are AWS's metrics of one stage or one route of it (aws-dataplane
-// §10.6), and two of our own: Throttled and Pushes.
+// §10.6), and three of our own: Throttled, Pushes and Failed. AWS's counts of errors
+// overlap; Failed counts each execution that is in any of them once.
 type Counters struct {
 	ConnectCount     atomic.Int64
 	MessageCount     atomic.Int64
 	IntegrationError atomic.Int64
 	ClientError      atomic.Int64
 	ExecutionError   atomic.Int64
+	Failed           atomic.Int64
 	Throttled        atomic.Int64
 	Pushes           atomic.Int64
 	IntegrationLatency
@@ -46,6 +48,7 @@ func (l *IntegrationLatency) Observe(took time.Duration) {
 
 // Failure counts an execution that ended with err.
 func (c *Counters) Failure(err *GatewayError) {
+	c.Failed.Add(1)
 	switch {
 	case err.ResponseType == IntegrationFailure || err.ResponseType == IntegrationTimeout:
 		c.IntegrationError.Add(1)
@@ -56,5 +59,21 @@ func (c *Counters) Failure(err *GatewayError) {
 	}
 	if err.ResponseType == Throttled || err.ResponseType == QuotaExceeded {
 		c.Throttled.Add(1)
+	}
+}
+
+// Answered counts an execution whose backend answered with that status: of a proxied one
+// 4xx and 5xx are errors of two kinds.
+func (c *Counters) Answered(status int, proxied bool) {
+	if status < 400 {
+		return
+	}
+	c.Failed.Add(1)
+	c.IntegrationError.Add(1)
+	switch {
+	case proxied && status >= 500:
+		c.ExecutionError.Add(1)
+	case proxied:
+		c.ClientError.Add(1)
 	}
 }

@@ -229,7 +229,7 @@ func TestDataIsKeptUnderDataTraceOnly(t *testing.T) {
 		}
 		r.Note(execution.StepRequestURI, "https://b/pay?card="+secret)
 		r.Note(execution.StepAuthorizerCall, "https://a/?card="+secret)
-		r.Fail(execution.Unreachable(language.IntegrationNoResponse.Of("i1", "https://b/pay?card="+secret, "refused")))
+		r.Fail(execution.Unreachable(language.IntegrationNoResponse.Because(errors.New("refused"), "i1", "https://b/pay?card="+secret)))
 		r.Data = data
 		history.Add(r)
 		text := execution.Explain(history.Find("C"), false, language.English)
@@ -365,6 +365,28 @@ func TestASinkCountsWhatCannotBeWritten(t *testing.T) {
 	}
 }
 
+// A backend's 4xx and 5xx are errors of one kind or two, as on AWS, and one failure.
+func TestABackendsErrorIsOneFailure(t *testing.T) {
+	for _, c := range []struct {
+		status                                 int
+		proxied                                bool
+		integration, execution, client, failed int64
+	}{
+		{200, false, 0, 0, 0, 0},
+		{302, true, 0, 0, 0, 0},
+		{404, false, 1, 0, 0, 1},
+		{404, true, 1, 0, 1, 1},
+		{500, false, 1, 0, 0, 1},
+		{503, true, 1, 1, 0, 1},
+	} {
+		var n execution.Counters
+		n.Answered(c.status, c.proxied)
+		if n.IntegrationError.Load() != c.integration || n.ExecutionError.Load() != c.execution || n.ClientError.Load() != c.client || n.Failed.Load() != c.failed {
+			t.Errorf("%d, proxied %v: %d %d %d %d", c.status, c.proxied, n.IntegrationError.Load(), n.ExecutionError.Load(), n.ClientError.Load(), n.Failed.Load())
+		}
+	}
+}
+
 func TestCounters(t *testing.T) {
 	var c execution.Counters
 	for _, err := range []*execution.GatewayError{execution.TimedOut(language.Message{}), execution.Unreachable(language.Message{}), execution.Failed("", language.Message{}), execution.Misconfigured("", language.Message{}), execution.RouteNotFound("", language.Message{}), execution.TooManyRequests(language.Message{})} {
@@ -372,6 +394,9 @@ func TestCounters(t *testing.T) {
 	}
 	if c.IntegrationError.Load() != 3 || c.ExecutionError.Load() != 1 || c.ClientError.Load() != 2 || c.Throttled.Load() != 1 {
 		t.Errorf("%d %d %d %d", c.IntegrationError.Load(), c.ExecutionError.Load(), c.ClientError.Load(), c.Throttled.Load())
+	}
+	if c.Failed.Load() != 6 {
+		t.Errorf("of 6 failures %d are counted", c.Failed.Load())
 	}
 	c.Observe(time.Millisecond)
 	c.Observe(time.Minute)

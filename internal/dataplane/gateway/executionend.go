@@ -60,19 +60,11 @@ func (g *Gateway) count(d *stage.Deployed, route *stage.Route, x *eventRun, err 
 		if c == nil {
 			continue
 		}
-		switch {
-		case err != nil:
+		if err != nil {
 			c.Failure(err)
-		case called && route.Integration.Proxy() && x.Reply.Status >= 500:
-			c.ExecutionError.Add(1)
-			c.IntegrationError.Add(1)
-		case called && x.Reply.Status >= 400:
-			if route.Integration.Proxy() {
-				c.ClientError.Add(1)
-			}
-			c.IntegrationError.Add(1)
 		}
 		if called {
+			c.Answered(x.Reply.Status, route.Integration.Proxy())
 			c.Observe(x.Reply.Latency)
 		}
 	}

@@ -162,6 +162,8 @@ func (i *Integration) failure(err error, target string) *execution.GatewayError 
 	switch {
 	case errors.Is(err, backend.ErrQueued):
 		return execution.TimedOut(language.IntegrationQueued.Because(err, id))
+	case errors.Is(err, backend.ErrTimeout) && errors.Is(err, backend.ErrUnsent): // the backend is not slow, it is away
+		return execution.TimedOut(language.IntegrationNoResponse.Because(err, id, target))
 	case errors.Is(err, backend.ErrTimeout):
 		return execution.TimedOut(language.IntegrationTimeout.Of(target, strconv.FormatInt(i.timeout.Milliseconds(), 10), id, strconv.Itoa(pasarela.MaxTimeoutInMillis)))
 	case errors.Is(err, backend.ErrAddress):
@@ -187,10 +189,10 @@ func (i *Integration) failure(err error, target string) *execution.GatewayError 
 	case errors.Is(err, backend.ErrStopped):
 		return execution.Overloaded(language.IntegrationStopped.Of())
 	}
-	cause := language.IntegrationNoResponse.Of(id, target, err.Error())
+	cause := language.IntegrationNoResponse.Because(err, id, target)
 	var name *net.DNSError
-	if errors.As(err, &name) {
-		cause = language.IntegrationHostUnknown.Of(id, name.Name, target, name.Err)
+	if errors.As(err, &name) && name.IsNotFound {
+		cause = language.IntegrationHostUnknown.Of(id, name.Name, target)
 	}
 	e := execution.Unreachable(cause)
 	if errors.Is(err, backend.ErrRefused) { // aws-dataplane §1.3: connection refused is a configuration error, 500

@@ -15,13 +15,13 @@ import (
 const (
 	// Window is how far back the counts go at most.
 	Window = 24 * time.Hour
-	// MaxBytes bounds all stages and routes of a node together: 242 of them with
-	// something in every minute of a day, at 138,240 bytes each. Beyond it the window of
+	// MaxBytes bounds all stages and routes of a node together: 233 of them with
+	// something in every minute of a day, at 144,000 bytes each. Beyond it the window of
 	// all of them shrinks.
 	MaxBytes = 32 << 20
 
 	maxDeployments = 50 // of a stage: the newest
-	pointBytes     = 96
+	pointBytes     = 100
 	windowMinutes  = uint32(Window / time.Minute)
 	growth         = 64 // points that a full slice grows by: doubling would waste half
 )
@@ -29,7 +29,7 @@ const (
 // Counters is how many counters a stage has, Buckets into how many its integration
 // calls are counted by how long they took.
 const (
-	Counters = 7
+	Counters = 8
 	Buckets  = 15
 )
 

@@ -186,7 +186,7 @@ func TestTheTableIsBounded(t *testing.T) {
 					n.add(strconv.Itoa(i), "first0")
 				}
 				quiet := n.add("quiet", "first0")
-				h := run(t, &n, test.points*96)
+				h := run(t, &n, test.points*100)
 				quiet.Connections = 9
 				for range test.minutes {
 					for _, s := range n.stages[:test.stages] {

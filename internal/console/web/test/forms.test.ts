@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { applicable, createInput, missing, same, updateInput, type Field } from '../src/form/field';
-import { dropsAccessLog, fold, unfold } from '../src/pages/apis/stageForm';
+import { applicable, createInput, missing, restoreInput, same, updateInput, type Field, type Value } from '../src/form/field';
+import { dropsAccessLog, fold, unfold, withoutChoice } from '../src/pages/apis/stageForm';
 import { patches } from '../src/pages/keys/patches';
 
 const label = same('');
@@ -33,6 +33,57 @@ test('an update sends what differs, and clears by an empty text', () => {
   const before = { Name: 'a', Uri: 'u', Templates: { gone: 'x', kept: 'y' }, Timeout: 5 };
   assert.deepEqual(updateInput(fields, before, { ...before, Name: 'b', Uri: undefined, Templates: { kept: 'y', new: 'z' } }), { Uri: '', Templates: { gone: '', kept: 'y', new: 'z' } });
   assert.deepEqual(updateInput(fields, before, { ...before }), {});
+});
+
+// Each kind of field: what it held, and what an update sends so that it holds nothing again.
+const kinds: { kind: Field['kind']; set: unknown; clears: unknown; merges?: boolean; unset?: unknown }[] = [
+  { kind: 'text', set: 'a', clears: '' },
+  { kind: 'multiline', set: 'a\nb', clears: '' },
+  { kind: 'code', set: '{}', clears: '' },
+  { kind: 'select', set: 'a', clears: '' },
+  { kind: 'select', set: 'a', clears: 'NONE', unset: 'NONE' },
+  { kind: 'number', set: 3, clears: '' },
+  { kind: 'number', set: 3, clears: 29000, unset: 29000 },
+  { kind: 'toggle', set: true, clears: false },
+  { kind: 'strings', set: ['a'], clears: [] },
+  { kind: 'multi', set: ['a', 'b'], clears: [] },
+  { kind: 'map', set: { k: 'v' }, clears: {} },
+  { kind: 'map', set: { k: 'v' }, clears: { k: '' }, merges: true },
+  { kind: 'required-map', set: { k: { Required: true } }, clears: {} },
+  { kind: 'code-map', set: { k: '{}' }, clears: {} },
+];
+
+test('a change is taken back for every kind of field, set or unset before', () => {
+  for (const { kind, set, clears, merges, unset } of kinds) {
+    const fields = [{ name: 'M', kind, label, merges, unset, options: [], syntax: 'json', keyLabel: label, firstKey: '' } as Field];
+    for (const nothing of [undefined, null, '', {}, []]) {
+      const empty: Value = nothing === undefined ? {} : { M: nothing };
+      assert.deepEqual(restoreInput(fields, { M: set }, empty), { M: clears }, `${kind} was unset`);
+      assert.deepEqual(restoreInput(fields, empty, { M: set }), { M: set }, `${kind} was set`);
+      assert.deepEqual(updateInput(fields, { M: set }, empty), { M: clears }, `${kind} is emptied`);
+      assert.deepEqual(restoreInput(fields, empty, {}), {}, `${kind} has been unset all the time`);
+    }
+    assert.deepEqual(restoreInput(fields, { M: set }, { M: set }), {});
+  }
+  assert.deepEqual(restoreInput([{ name: 'M', kind: 'toggle', label }], { M: false }, {}), {}, 'a switch that is off is unset');
+});
+
+test('what the form does not show for what was before is taken back too', () => {
+  const route: Field[] = [
+    { name: 'Expression', kind: 'text', label },
+    { name: 'Models', kind: 'map', label, when: (value) => !!value.Expression },
+    { name: 'Key', kind: 'text', label, fixed: true },
+    { name: 'Policies', kind: 'multi', label, beside: true, options: [] },
+  ];
+  assert.deepEqual(restoreInput(route, { Expression: '$request.body.a', Models: { $default: 'M' }, Key: 'b' }, { Key: 'a', Policies: ['p'] }), { Expression: '', Models: {} });
+});
+
+test('which deployment a stage serves that deploys automatically is not asked for', () => {
+  const change = { DeploymentId: 'first0', Description: 'd' };
+  assert.deepEqual(withoutChoice({ StageName: 'prod' }, change), change);
+  assert.deepEqual(withoutChoice({ StageName: 'prod', AutoDeploy: true }, change), { Description: 'd' });
+  assert.deepEqual(withoutChoice({ StageName: 'prod' }, { ...change, AutoDeploy: true }), { AutoDeploy: true, Description: 'd' });
+  assert.deepEqual(withoutChoice({ StageName: 'prod', AutoDeploy: true }, { ...change, AutoDeploy: false }), { ...change, AutoDeploy: false });
 });
 
 test('settings of a stage are folded into AWS’s members and back', () => {

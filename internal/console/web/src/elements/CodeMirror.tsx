@@ -2,7 +2,7 @@ import { json, jsonParseLinter } from '@codemirror/lang-json';
 import { StreamLanguage } from '@codemirror/language';
 import { velocity } from '@codemirror/legacy-modes/mode/velocity';
 import { linter, lintGutter, type Diagnostic } from '@codemirror/lint';
-import { EditorState, type Extension } from '@codemirror/state';
+import { Annotation, EditorState, type Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { basicSetup } from 'codemirror';
 import { useEffect, useRef } from 'react';
@@ -18,6 +18,9 @@ function diagnostic(state: EditorState, fault: Fault): Diagnostic {
   const from = Math.min(line.from + Math.max(fault.column - 1, 0), line.to);
   return { from, to: Math.max(line.to, from), severity: fault.severity ?? 'error', message: fault.message };
 }
+
+/** Marks a text that was put into the editor from outside: telling it back would put it in again, and two texts that cross each other would go round for ever. */
+const given = Annotation.define<boolean>();
 
 export default function CodeMirror({ value, onChange, syntax, label, check, readOnly, rows = 8 }: CodeEditorProps) {
   const host = useRef<HTMLDivElement>(null);
@@ -44,7 +47,7 @@ export default function CodeMirror({ value, onChange, syntax, label, check, read
           EditorView.contentAttributes.of({ 'aria-label': label }),
           EditorView.theme({ '.cm-content, .cm-gutter': { minHeight: `${rows * 1.4}em` }, '.cm-scroller': { maxHeight: '32em' } }),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) latest.current.onChange(update.state.doc.toString());
+            if (update.docChanged && !update.transactions.some((one) => one.annotation(given))) latest.current.onChange(update.state.doc.toString());
           }),
         ],
       }),
@@ -58,7 +61,7 @@ export default function CodeMirror({ value, onChange, syntax, label, check, read
   useEffect(() => {
     const editor = view.current;
     if (editor && editor.state.doc.toString() !== value) {
-      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
+      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value }, annotations: given.of(true) });
     }
   }, [value]);
 

@@ -12,9 +12,13 @@ export function Diff({ before, after }: { before: string | undefined; after: str
 
 type Line = ['same' | 'gone' | 'new', string];
 
-function linesOf(before: string | undefined, after: string | undefined): Line[] {
+/** Texts of which the lines of one times those of the other are more are shown one below the other: comparing them takes as long and as much memory. */
+const MOST = 1_000_000;
+
+export function linesOf(before: string | undefined, after: string | undefined): Line[] {
   const old = before?.split('\n') ?? [];
   const now = after?.split('\n') ?? [];
+  if (old.length * now.length > MOST) return [...old.map((text): Line => ['gone', text]), ...now.map((text): Line => ['new', text])];
   const common = longestCommon(old, now);
   const lines: Line[] = [];
   let i = 0;

@@ -9,6 +9,7 @@ import Table from '@cloudscape-design/components/table';
 import TextFilter from '@cloudscape-design/components/text-filter';
 import { useEffect, useState, type ReactNode } from 'react';
 import { failureText } from '../aws/failure';
+import { askAgain } from '../hooks/again';
 import { useConsole } from '../hooks/console';
 import { useDenied } from '../hooks/permissions';
 import { useOpenForm } from '../hooks/router';
@@ -18,20 +19,16 @@ import { useWords, type Words } from '../words/language';
 import { FormAsCommands, ListAsCommands } from './AsCommands';
 import { ownerImpact, together } from '../names/impact';
 import { Confirm } from './Confirm';
-import { createInput, same, updateInput, type Field, type Value } from './field';
+import { createInput, same, type Field, type Value } from './field';
 import { usePagedList, useWholeList, type Listing } from './listing';
 import type { Resource } from './resource';
 import { ResourceForm } from './ResourceForm';
 import { TagsDialog } from './Tags';
-import { useUndoable } from './undoable';
+import { useSaved, useUndoable } from './undoable';
 
-const en = { edit: 'Edit', remove: 'Delete', tags: 'Tags', filter: 'Find', noMatch: 'Nothing matches', clear: 'Clear the filter', created: 'created', removed: ['deleted', 'deleted'] as [string, string], saved: 'Saved', select: 'Select', everything: 'Select all', all: 'List', page: 'Page', next: 'Next page', previous: 'Previous page', failed: 'These failed' };
-const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'No hay coincidencias', clear: 'Quitar el filtro', created: 'se creó', removed: ['se eliminó', 'se eliminaron'], saved: 'Se guardó', select: 'Elegir', everything: 'Elegir todo', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior', failed: 'Estos fallaron' };
+const en = { edit: 'Edit', remove: 'Delete', tags: 'Tags', filter: 'Find', noMatch: 'Nothing matches', clear: 'Clear the filter', created: 'created', removed: ['deleted', 'deleted'] as [string, string], select: 'Select', everything: 'Select all', all: 'List', page: 'Page', next: 'Next page', previous: 'Previous page', failed: 'These failed' };
+const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'No hay coincidencias', clear: 'Quitar el filtro', created: 'se creó', removed: ['se eliminó', 'se eliminaron'], select: 'Elegir', everything: 'Elegir todo', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior', failed: 'Estos fallaron' };
 const words: Words<typeof en> = { en, es };
-
-/** A list that is read again and again rests so many times as long as the last answer took, but never longer than LONGEST ms: what it shows would be old. */
-const REST = 4;
-const LONGEST = 20_000;
 
 interface Props<T extends object> {
   resource: Resource<T>;
@@ -63,24 +60,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
   const { form: opened, of, open: openForm, close: closeForm } = useOpenForm();
   const { loaded, table } = listing;
   const { reload } = loaded;
-  useEffect(() => {
-    if (!resource.every) return undefined;
-    const every = resource.every;
-    let timer: ReturnType<typeof setTimeout>;
-    // A list that takes long is read less often, so that it never keeps the server or the page busy.
-    const wait = (took: number) => (timer = setTimeout(() => void again(), Math.max(every, Math.min(REST * took, LONGEST))));
-    const again = async () => {
-      const began = performance.now();
-      if (!document.hidden) await reload();
-      if (!stopped) wait(performance.now() - began);
-    };
-    let stopped = false;
-    wait(0);
-    return () => {
-      stopped = true;
-      clearTimeout(timer);
-    };
-  }, [resource.every, reload]);
+  useEffect(() => (resource.every ? askAgain(async () => document.hidden || reload(), resource.every) : undefined), [resource.every, reload]);
   useEffect(() => {
     if (changes > 0) void reload();
   }, [changes, reload]);
@@ -100,20 +80,19 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
   const choosable = !!(resource.remove || resource.update || resource.tagging || (resource.actions && !resource.unselected) || resource.call);
 
   const undoable = useUndoable(reload);
-  /** Puts back what the form changed of an item, as it is when that is asked for. */
-  const changeBack = async (before: T) => {
-    const now = (await resource.list!()).find((item) => resource.id(item) === resource.id(before));
-    if (now) await resource.update!(now, updateInput(resource.fields, now as Value, before as Value));
-  };
-  const submit = async (value: Value) => {
-    if (form === 'create') {
-      await resource.create!(createInput(resource.fields, value));
-      notify('success', `${title}: ${madeLabel} ${(await resource.madeName?.(value)) ?? (nameOf(resource.fields, value) || title)}`);
-    } else if (form) {
-      await resource.update!(form, updateInput(resource.fields, form as Value, value));
-      undoable(`${w.saved}:`, resource.name(form), () => changeBack(form));
-    }
-    await loaded.reload();
+  const edited = form === 'create' ? undefined : form;
+  const save = useSaved({
+    name: edited ? resource.name(edited) : '',
+    fields: resource.fields,
+    before: edited,
+    read: async () => (await resource.list!()).find((item) => resource.id(item) === resource.id(edited!)),
+    put: (now, input) => resource.update!(now, input),
+    reload,
+  });
+  const create = async (value: Value) => {
+    await resource.create!(createInput(resource.fields, value));
+    notify('success', `${title}: ${madeLabel} ${(await resource.madeName?.(value)) ?? (nameOf(resource.fields, value) || title)}`);
+    await reload();
   };
   const bringBack = async (item: T) => {
     if (resource.undo === 'create') return () => resource.create!(createInput(resource.fields, item as Value));
@@ -201,7 +180,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
           before={form === 'create' ? undefined : (form as Value)}
           initial={resource.initial}
           check={resource.check}
-          submit={submit}
+          submit={edited ? save : create}
           close={closeForm}
           aside={(value) => resource.call && <FormAsCommands resource={resource} call={resource.call} form={form} value={value} />}
         />

@@ -1,3 +1,5 @@
+// Members of AWS operations as fields of forms, and what forms send.
+
 import type { ReactNode } from 'react';
 import type { Syntax } from '../elements/code';
 import type { Words } from '../words/language';
@@ -30,6 +32,8 @@ interface Base {
   rows?: number;
   /** A map whose update only adds and changes keys: one that goes is sent as "". */
   merges?: boolean;
+  /** What an update sends where the member is empty, if that is not what empties its kind: a number has a default. */
+  unset?: unknown;
 }
 
 export type Options = Option[] | ((value: Value) => Promise<Option[]>);
@@ -63,11 +67,7 @@ function isEmpty(member: unknown): boolean {
   return member === undefined || member === null || member === '';
 }
 
-/**
- * What a create call sends: applicable members that hold something. What an
- * update sends: those that differ, where an emptied text goes out as "" because
- * that is how AWS clears a member.
- */
+/** What a create call sends: applicable members that hold something. */
 export function createInput(fields: Field[], value: Value): Value {
   const entries = applicable(fields, value)
     .map((field) => [field.name, value[field.name]] as const)
@@ -75,11 +75,32 @@ export function createInput(fields: Field[], value: Value): Value {
   return Object.fromEntries(entries);
 }
 
+/** What an update sends: applicable members that differ. */
 export function updateInput(fields: Field[], before: Value, after: Value): Value {
-  const entries = applicable(fields, after)
-    .filter((field) => !field.fixed && JSON.stringify(before[field.name]) !== JSON.stringify(after[field.name]))
-    .map((field) => [field.name, field.merges ? merged(before[field.name], after[field.name]) : (after[field.name] ?? '')] as const);
+  return differing(applicable(fields, after), before, after);
+}
+
+/** What takes a change back: every member that is not what it was before, also where the form would not show it. */
+export function restoreInput(fields: Field[], now: Value, before: Value): Value {
+  return differing(fields, now, before);
+}
+
+function differing(fields: Field[], from: Value, to: Value): Value {
+  const entries = fields
+    .filter((field) => !field.fixed && !field.beside && JSON.stringify(held(field, from)) !== JSON.stringify(held(field, to)))
+    .map((field) => [field.name, field.merges ? merged(from[field.name], to[field.name]) : held(field, to)] as const);
   return Object.fromEntries(entries);
+}
+
+/** How AWS takes it that a member is cleared: a text by "", a list and a map by an empty one, a switch by false. */
+const cleared: Record<Field['kind'], unknown> = {
+  text: '', multiline: '', code: '', select: '', number: '', toggle: false, strings: [], multi: [], map: {}, 'required-map': {}, 'code-map': {},
+};
+
+/** What a member holds as an update says it: absent and empty are the same. */
+function held(field: Field, value: Value): unknown {
+  const member = value[field.name];
+  return isEmpty(member) || isEmptyCollection(member) ? (field.unset ?? cleared[field.kind]) : member;
 }
 
 function merged(before: unknown, after: unknown): Value {

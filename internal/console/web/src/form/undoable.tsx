@@ -1,11 +1,11 @@
 import { failureText } from '../aws/failure';
 import { useConsole } from '../hooks/console';
 import { useWords, type Words } from '../words/language';
-import { updateInput, type Field, type Value } from './field';
+import { restoreInput, updateInput, type Field, type Value } from './field';
 import { Undo } from './Undo';
 
-const en = { saved: 'Saved', undone: 'Undone' };
-const es: typeof en = { saved: 'Se guardó', undone: 'Se deshizo' };
+const en = { saved: 'Saved', undone: 'Undone', gone: 'It is not there any more' };
+const es: typeof en = { saved: 'Se guardó', undone: 'Se deshizo', gone: 'Ya no existe' };
 const words: Words<typeof en> = { en, es };
 
 /** Says what was done, "Saved:", and to what, with a button beside it that takes it back (A-CONSOLE-7). */
@@ -32,21 +32,25 @@ interface Saved<T> {
   name: string;
   fields: Field[];
   before: T | undefined;
-  /** What there is now, for taking the change back. */
-  read(): Promise<T>;
+  /** What there is now, for taking the change back; nothing where it is gone. */
+  read(): Promise<T | undefined>;
   put(now: T, input: Value): Promise<unknown>;
   reload(): Promise<void>;
 }
 
-/** What a form of a page does when it is saved: the change, which can be taken back. */
+/** What a form does when it is saved: the change, which can be taken back. Where nothing changed nothing is sent. */
 export function useSaved<T extends object>({ name, fields, before, read, put, reload }: Saved<T>): (after: Value) => Promise<void> {
   const w = useWords(words);
   const undoable = useUndoable(reload);
   return async (after) => {
-    await put(before!, updateInput(fields, before as Value, after));
+    const change = updateInput(fields, before as Value, after);
+    if (Object.keys(change).length === 0) return;
+    await put(before!, change);
     undoable(`${w.saved}:`, name, async () => {
       const now = await read();
-      await put(now, updateInput(fields, now as Value, before as Value));
+      if (!now) throw new Error(`${name}: ${w.gone}`);
+      const back = restoreInput(fields, now as Value, before as Value);
+      if (Object.keys(back).length > 0) await put(now, back);
     });
     await reload();
   };

@@ -8,6 +8,7 @@ import { Extension } from '../aws/extension';
 import { Permissions } from '../aws/permissions';
 import type { ServerFacts, Session } from '../aws/session';
 import { useLanguage } from '../words/language';
+import { gathered } from './again';
 
 export interface Console {
   session: Session;
@@ -19,7 +20,7 @@ export interface Console {
   /** Shows a message at the top of the page, with a button where there is something to do about it; the result closes it. */
   notify(type: FlashbarProps.Type, header: string, content?: ReactNode, action?: ReactNode): () => void;
   signOut(): void;
-  /** Grows with each change made at API Gateway from this page. */
+  /** Grows with the changes made at API Gateway from this page. */
   changes: number;
 }
 
@@ -27,6 +28,8 @@ export interface Console {
 const SUCCESS_SHOWN = 5000;
 /** Where it has a button, there is time to press it. */
 const ACTION_SHOWN = 20_000;
+/** Changes that come within so many milliseconds are told as one: all that is shown is read again after each. */
+const TOLD = 100;
 
 const ConsoleContext = createContext<Console | undefined>(undefined);
 
@@ -53,7 +56,7 @@ export function ConsoleProvider({ session, facts, signOut, children }: Props) {
     return dismiss;
   }, []);
   const [changes, setChanges] = useState(0);
-  const clients = useMemo(() => makeClients(session, () => setChanges((n) => n + 1)), [session]);
+  const clients = useMemo(() => makeClients(session, gathered(() => setChanges((n) => n + 1), TOLD)), [session]);
   const { language } = useLanguage();
   const extension = useMemo(() => new Extension(session, language), [session, language]);
   const permissions = useMemo(() => new Permissions(extension), [extension]);

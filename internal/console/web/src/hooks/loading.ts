@@ -1,10 +1,12 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { oneAtATime } from './again';
 
 export interface Loaded<T> {
   value: T | undefined;
   error: unknown;
   /** True only until the first answer: later refreshes keep what is shown. */
   loading: boolean;
+  /** Asks again; what is asked while an answer is awaited is asked once, after it. */
   reload(): Promise<void>;
 }
 
@@ -17,7 +19,7 @@ export function useLoaded<T>(load: () => Promise<T>, keys: readonly unknown[]): 
   const question = useRef(0);
   const latest = useRef(load);
   latest.current = load;
-  const reload = useCallback(async () => {
+  const ask = useCallback(async () => {
     const mine = ++question.current;
     try {
       const value = await latest.current();
@@ -26,8 +28,11 @@ export function useLoaded<T>(load: () => Promise<T>, keys: readonly unknown[]): 
       if (mine === question.current) setState((old) => ({ value: old.value, error, loading: false }));
     }
   }, []);
+  const asker = useRef<() => Promise<void>>(undefined);
+  const reload = useCallback(() => (asker.current ??= oneAtATime(ask))(), [ask]);
   useEffect(() => {
     setState({ loading: true });
+    asker.current = oneAtATime(ask); // an answer that is awaited is one to another question
     void reload();
     // The caller names what the answer depends on; load itself is new on each render.
     // eslint-disable-next-line react-hooks/exhaustive-deps

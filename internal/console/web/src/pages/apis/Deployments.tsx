@@ -1,48 +1,33 @@
-import { DeleteDeploymentCommand, UpdateDeploymentCommand, UpdateStageCommand, type Deployment } from '@aws-sdk/client-apigatewayv2';
+import { DeleteDeploymentCommand, UpdateDeploymentCommand, type Deployment } from '@aws-sdk/client-apigatewayv2';
 import Button from '@cloudscape-design/components/button';
 import { useState } from 'react';
-import { failureText } from '../../aws/failure';
 import { gatewayPermits } from '../../aws/permissions';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
-import { Confirm } from '../../form/Confirm';
-import { Undo } from '../../form/Undo';
 import { same } from '../../form/field';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { useLanguage, useWords, type Words } from '../../words/language';
 import { listDeployments, listStages } from '../../aws/gatewayLists';
-import { PreviewView } from './PreviewView';
+import { MoveStage, moveWords, type Move } from './MoveStage';
 import { When } from '../../words/When';
 import { deploymentImpact } from '../../names/impact';
 import { deploymentName } from '../../names/texts';
 import { useOpenForm } from '../../hooks/router';
 import { Status } from '../../names/Status';
 
-const en = { deploy: 'Deploy API', back: 'Serve again on', moved: 'serves', acts: 'It takes effect at once for every client of the stage, including those that are connected.' };
-const es: typeof en = { deploy: 'Desplegar la API', back: 'Volver a servir en', moved: 'sirve', acts: 'Tiene efecto al momento para todos los clientes de la etapa, también los conectados.' };
+const en = { deploy: 'Deploy API' };
+const es: typeof en = { deploy: 'Desplegar la API' };
 const words: Words<typeof en> = { en, es };
 
 export function Deployments({ apiId }: { apiId: string }) {
   const w = useWords(words);
-  const { changes, clients, notify, facts } = useConsole();
+  const { back } = useWords(moveWords);
+  const { changes, clients, facts } = useConsole();
   const stages = useLoaded(() => listStages(clients, apiId), [clients, apiId, changes]);
   const { language } = useLanguage();
   const { open } = useOpenForm();
-  const [move, setMove] = useState<{ deployment: string; name: string; stage: string; reload(): Promise<void> }>();
-  const serve = async ({ deployment, name, stage, reload }: NonNullable<typeof move>) => {
-    const before = stages.value?.find((one) => one.StageName === stage)?.DeploymentId;
-    const put = async (DeploymentId: string) => {
-      await clients.gateway.send(new UpdateStageCommand({ ApiId: apiId, StageName: stage, DeploymentId }));
-      await Promise.all([reload(), stages.reload()]);
-    };
-    await put(deployment);
-    const undo = async () => {
-      await put(before!).catch((refusal: unknown) => notify('error', failureText(refusal)));
-      dismiss();
-    };
-    const dismiss = notify('success', `${stage} ${w.moved} ${name}`, undefined, before && <Undo run={undo} />);
-  };
+  const [move, setMove] = useState<Move>();
   const resource: Resource<Deployment> = {
     title: { en: 'Deployments', es: 'Despliegues' },
     about: { en: 'Snapshots of the API. A stage serves one of them; an earlier one can be served again.', es: 'Copias de la API en un momento dado. Una etapa sirve una de ellas; se puede volver a servir una anterior.' },
@@ -68,14 +53,14 @@ export function Deployments({ apiId }: { apiId: string }) {
     remove: (deployment) => clients.gateway.send(new DeleteDeploymentCommand({ ApiId: apiId, DeploymentId: deployment.DeploymentId })),
     impact: deploymentImpact(clients, apiId),
     removeWarning: { en: 'It can no longer be served again. A stage that serves it must be given another one first.', es: 'Ya no se podrá volver a servir. Antes hay que dar otro despliegue a la etapa que lo sirve.' },
-    actions: (selected, reload) => (
+    actions: (selected) => (
       <>
         {selected &&
           stages.value
             ?.filter((stage) => !stage.AutoDeploy && stage.DeploymentId !== selected.DeploymentId)
             .map((stage) => (
-              <Button key={stage.StageName} onClick={() => setMove({ deployment: selected.DeploymentId!, name: deploymentName(language, selected), stage: stage.StageName!, reload })}>
-                {w.back} {stage.StageName}
+              <Button key={stage.StageName} onClick={() => setMove({ stage: stage.StageName!, before: stage.DeploymentId, deployment: selected.DeploymentId!, name: deploymentName(language, selected) })}>
+                {back} {stage.StageName}
               </Button>
             ))}
         <Button variant="primary" onClick={() => open('deploy')}>{w.deploy}</Button>
@@ -85,11 +70,7 @@ export function Deployments({ apiId }: { apiId: string }) {
   return (
     <>
       <Collection resource={resource} />
-      {move && (
-        <Confirm names={[`${move.stage}: ${move.name}`]} action={w.back} warning={w.acts} confirm={() => serve(move)} close={() => setMove(undefined)}>
-          <PreviewView apiId={apiId} stage={move.stage} deployment={move.deployment} leave={() => setMove(undefined)} />
-        </Confirm>
-      )}
+      {move && <MoveStage apiId={apiId} move={move} reload={stages.reload} close={() => setMove(undefined)} />}
     </>
   );
 }

@@ -97,7 +97,7 @@ export function integrationFields(clients: Clients, apiId: string, routeKey?: st
       label: { en: 'Request parameters', es: 'Parámetros de la petición' },
       hint: { en: "Target and source: context.connectionId, route.request.querystring.x, 'text'.", es: "Destino y origen: context.connectionId, route.request.querystring.x, 'texto'." },
     },
-    { name: 'TimeoutInMillis', kind: 'number', label: { en: 'Timeout (milliseconds, 50 to 29,000)', es: 'Tiempo límite (milisegundos, de 50 a 29.000)' } },
+    { name: 'TimeoutInMillis', kind: 'number', unset: 29000, label: { en: 'Timeout (milliseconds, 50 to 29,000)', es: 'Tiempo límite (milisegundos, de 50 a 29.000)' } },
     { name: 'ContentHandlingStrategy', kind: 'select', when: hasTemplates, label: { en: 'Content handling', es: 'Tratamiento del contenido' }, options: [{ value: 'CONVERT_TO_TEXT' }, { value: 'CONVERT_TO_BINARY' }] },
     { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
   ];

@@ -44,6 +44,7 @@ export function routeFields(clients: Clients, apiId: string): Field[] {
     {
       name: 'AuthorizationType',
       kind: 'select',
+      unset: 'NONE',
       when: isConnect,
       label: { en: 'Authorization', es: 'Autorización' },
       options: [

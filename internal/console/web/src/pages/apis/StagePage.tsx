@@ -24,11 +24,12 @@ import { foldSettings, routeSettingFields, stageFields, unfold } from './stageFo
 import { stageCall, updateStage } from './Stages';
 import { Named } from '../../names/Named';
 import { ConnectPanel } from './ConnectPanel';
+import { EarlierDeployment } from './EarlierDeployment';
 import { Status } from '../../names/Status';
-import { Amount } from '../../words/When';
+import { Amount, When } from '../../words/When';
 
-const en = { edit: 'Edit', connections: '@connections URL', deployment: 'Serves deployment', rate: 'Rate and burst limit', log: 'Execution log', access: 'Access log', variables: 'Stage variables', live: 'Live', automatic: 'automatic', older: 'AutoDeploy could not deploy the last changes of the API; the stage serves what was deployed before' };
-const es: typeof en = { edit: 'Editar', connections: 'URL de @connections', deployment: 'Sirve el despliegue', rate: 'Límites de frecuencia y ráfaga', log: 'Registro de ejecución', access: 'Registro de acceso', variables: 'Variables de la etapa', live: 'En vivo', automatic: 'automático', older: 'AutoDeploy no pudo desplegar los últimos cambios de la API; la etapa sirve lo que se desplegó antes' };
+const en = { edit: 'Edit', changed: 'Last changed', connections: '@connections URL', deployment: 'Serves deployment', rate: 'Rate and burst limit', log: 'Execution log', access: 'Access log', variables: 'Stage variables', live: 'Live', automatic: 'automatic', older: 'AutoDeploy could not deploy the last changes of the API; the stage serves what was deployed before' };
+const es: typeof en = { edit: 'Editar', changed: 'Último cambio', connections: 'URL de @connections', deployment: 'Sirve el despliegue', rate: 'Límites de frecuencia y ráfaga', log: 'Registro de ejecución', access: 'Registro de acceso', variables: 'Variables de la etapa', live: 'En vivo', automatic: 'automático', older: 'AutoDeploy no pudo desplegar los últimos cambios de la API; la etapa sirve lo que se desplegó antes' };
 const words: Words<typeof en> = { en, es };
 
 export function StagePage({ apiId, endpoint, name }: { apiId: string; endpoint: string; name: string }) {
@@ -59,12 +60,14 @@ export function StagePage({ apiId, endpoint, name }: { apiId: string; endpoint: 
             items={[
               { label: w.connections, value: <Copyable text={`${endpoint.replace(/^ws/, 'http')}/${name}/@connections`} /> },
               { label: w.deployment, value: <><Named kind="deployment" id={value.DeploymentId} api={apiId} />{value.AutoDeploy && ` (${w.automatic})`}</> },
+              { label: w.changed, value: <When at={value.LastUpdatedDate} /> },
               { label: w.rate, value: <><Limit of={limits?.ThrottlingRateLimit} /> / <Limit of={limits?.ThrottlingBurstLimit} /></> },
               { label: w.log, value: <><Status of={limits?.LoggingLevel ?? 'OFF'} /> · <Link href={href('apis', apiId, 'live', name)}>{w.live}</Link></> },
               { label: w.access, value: value.AccessLogSettings?.DestinationArn ?? '–' },
               { label: w.variables, value: Object.entries(value.StageVariables ?? {}).map(([key, text]) => `${key}=${text}`).join(', ') || '–' },
             ]}
           />
+          <EarlierDeployment apiId={apiId} stage={value} reload={stage.reload} />
           {fault(value) && <Alert type="warning" header={w.older}>{fault(value)}</Alert>}
           <ConnectPanel url={`${endpoint}/${name}`} />
           <AsCommands call={stageCall(apiId)} input={createInput(fields, value)} />

@@ -10,14 +10,14 @@ import type { Value } from '../../form/field';
 import { useConsole } from '../../hooks/console';
 import { href } from '../../hooks/router';
 import { listStages } from '../../aws/gatewayLists';
-import { dropsAccessLog, fold, stageFields, unfold, type FlatStage } from './stageForm';
+import { dropsAccessLog, fold, stageFields, unfold, withoutChoice, type FlatStage } from './stageForm';
 import { stageImpact } from '../../names/impact';
 import { Named } from '../../names/Named';
 import { Status } from '../../names/Status';
 
 export async function updateStage({ gateway, keys }: Clients, ApiId: string, stage: Stage, input: Value): Promise<void> {
   const ids = { ApiId, StageName: stage.StageName! };
-  await gateway.send(new UpdateStageCommand({ ...fold(await withLimits(keys, input), stage), ...ids }));
+  await gateway.send(new UpdateStageCommand({ ...fold(await withLimits(keys, withoutChoice(stage, input)), stage), ...ids }));
   if (dropsAccessLog(input)) await gateway.send(new DeleteAccessLogSettingsCommand(ids));
 }
 

@@ -17,6 +17,7 @@ import { useEffect, useRef, useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
+import { useNewest } from '../../hooks/newest';
 import { useLanguage, useWords, type Words } from '../../words/language';
 import { Explain } from '../live/Explain';
 import type { Handshakes } from '../live/timeline';
@@ -86,6 +87,9 @@ const es: typeof en = {
 };
 const words: Words<typeof en> = { en, es };
 
+/** So many lines are shown, the newest. */
+const KEPT = 500;
+
 interface Line {
   at: Date;
   kind: 'sent' | 'received' | 'event';
@@ -120,14 +124,14 @@ function Client({ apiId, endpoint, chosen, first }: Props & { first: FirstEvents
   const draft = useDraft('client', { ...first, protocol: '' });
   const { query, protocol, message } = draft.value;
   const put = (change: Partial<typeof draft.value>) => draft.change((old) => ({ ...old, ...change }));
-  const [lines, setLines] = useState<Line[]>([]);
+  const { items: lines, total, add } = useNewest<Line>(KEPT);
   const [open, setOpen] = useState(false);
   const [refused, setRefused] = useState(false);
   const [subject, setSubject] = useState<string>();
   const socket = useRef<WebSocket>(undefined);
   const name = stage ?? stages.value?.[0]?.StageName;
   const url = `${endpoint}/${name ?? ''}${query ? '?' + query : ''}`;
-  const note = (kind: Line['kind'], text: string) => setLines((old) => [{ at: new Date(), kind, text }, ...old].slice(0, 500));
+  const note = (kind: Line['kind'], text: string) => add([{ at: new Date(), kind, text }]);
   useEffect(() => () => socket.current?.close(), []);
 
   // A browser gives a page neither the connection's id nor why a handshake was
@@ -192,7 +196,7 @@ function Client({ apiId, endpoint, chosen, first }: Props & { first: FirstEvents
           <Button disabled={!open} onClick={send}>{w.send}</Button>
           <Table
             variant="embedded"
-            items={lines}
+            items={[...lines].reverse()}
             empty={<Box color="text-body-secondary">{w.nothing}</Box>}
             ariaLabels={{ tableLabel: w.title }}
             columnDefinitions={[
@@ -204,7 +208,7 @@ function Client({ apiId, endpoint, chosen, first }: Props & { first: FirstEvents
         </SpaceBetween>
       </Container>
       {subject?.endsWith('=') && open && name && <Push apiId={apiId} stage={name} connectionId={subject} note={(text) => note('event', text)} />}
-      {subject && <Explain id={subject} news={lines.length} />}
+      {subject && <Explain id={subject} news={total} />}
       {name && <Container><ConnectPanel url={url} headers={headers.split('\n').map((line) => line.trim()).filter(Boolean)} protocol={protocol} /></Container>}
     </SpaceBetween>
   );

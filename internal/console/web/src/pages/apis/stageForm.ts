@@ -39,14 +39,20 @@ export function dropsAccessLog(input: Value): boolean {
   return input.AccessLogFormat === '' && input.AccessLogDestination === '';
 }
 
+/** Which deployment a stage serves that deploys automatically is not chosen. */
+export function withoutChoice(stage: Stage, input: Value): Value {
+  const { DeploymentId: _, ...rest } = input;
+  return (input.AutoDeploy ?? stage.AutoDeploy) ? rest : input;
+}
+
 const ofAccount = { en: 'Leave it empty for the limit of the account.', es: 'Déjalo vacío para usar el límite de la cuenta.' };
 const ofStage = { en: 'Leave it empty for the limit of the stage.', es: 'Déjalo vacío para usar el límite de la etapa.' };
 
-/** Settings of all routes of a stage, or of one route. */
-const settingFieldsOf = (hint: Words<string>): Field[] => [
+/** Settings of all routes of a stage, or of one route; unset is the log level of what has none of its own. */
+const settingFieldsOf = (hint: Words<string>, unset?: string): Field[] => [
   { name: 'ThrottlingRateLimit', kind: 'number', hint, label: { en: 'Rate limit (requests per second; 0 refuses all)', es: 'Límite de frecuencia (peticiones por segundo; 0 rechaza todas)' } },
   { name: 'ThrottlingBurstLimit', kind: 'number', hint, label: { en: 'Burst limit', es: 'Límite de ráfaga' } },
-  { name: 'LoggingLevel', kind: 'select', label: { en: 'Execution log', es: 'Registro de ejecución' }, options: [{ value: 'OFF', label: { en: 'Off', es: 'Desactivado' } }, { value: 'ERROR' }, { value: 'INFO' }] },
+  { name: 'LoggingLevel', kind: 'select', unset, label: { en: 'Execution log', es: 'Registro de ejecución' }, options: [{ value: 'OFF', label: { en: 'Off', es: 'Desactivado' } }, { value: 'ERROR' }, { value: 'INFO' }] },
   { name: 'DataTraceEnabled', kind: 'toggle', label: { en: 'Log headers and bodies too', es: 'Registrar también cabeceras y cuerpos' } },
   { name: 'DetailedMetricsEnabled', kind: 'toggle', label: { en: 'Metrics by route', es: 'Métricas por ruta' } },
 ];
@@ -70,7 +76,7 @@ export function stageFields(clients: Clients, apiId: string): Field[] {
         })),
     },
     { name: 'StageVariables', kind: 'map', merges: true, label: { en: 'Stage variables', es: 'Variables de la etapa' } },
-    ...settingFieldsOf(ofAccount),
+    ...settingFieldsOf(ofAccount, 'OFF'),
     { name: 'AccessLogDestination', kind: 'text', placeholder: 'arn:aws:logs:…:log-group:…', label: { en: 'Access log destination', es: 'Destino del registro de acceso' } },
     { name: 'AccessLogFormat', kind: 'text', placeholder: '{"requestId":"$context.requestId","status":"$context.status"}', label: { en: 'Access log format', es: 'Formato del registro de acceso' } },
     {
@@ -80,7 +86,7 @@ export function stageFields(clients: Clients, apiId: string): Field[] {
       hint: { en: 'Presented to backends over TLS, so that they can tell who is calling.', es: 'Se presenta a los backends por TLS, para que sepan quién los llama.' },
       options: async () => (await listClientCertificates(clients)).map((certificate) => ({ value: certificate.clientCertificateId!, label: same(certificate.description || certificate.clientCertificateId!) })),
     },
-    { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
+    { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' }, hint: { en: 'It can be changed and not emptied, as on AWS.', es: 'Se puede cambiar, pero no vaciar, como en AWS.' } },
     {
       name: 'Tags',
       kind: 'map',

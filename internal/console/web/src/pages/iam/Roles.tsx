@@ -26,7 +26,7 @@ const roleFields = (clients: Clients): Field[] => [
     hint: { en: 'Who may take the role. Integrations need apigateway.amazonaws.com here.', es: 'Quién puede asumir el rol. Las integraciones necesitan aquí apigateway.amazonaws.com.' },
   },
   { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
-  { name: 'MaxSessionDuration', kind: 'number', label: { en: 'Maximum session (seconds, 3,600 to 43,200)', es: 'Sesión máxima (segundos, de 3600 a 43.200)' } },
+  { name: 'MaxSessionDuration', kind: 'number', unset: 3600, label: { en: 'Maximum session (seconds, 3,600 to 43,200)', es: 'Sesión máxima (segundos, de 3600 a 43.200)' } },
   { name: 'Policies', kind: 'multi', beside: true, when: (value) => !value.RoleId, label: { en: 'Policies to attach', es: 'Políticas que asociar' }, options: () => policyOptions(clients) },
 ];
 

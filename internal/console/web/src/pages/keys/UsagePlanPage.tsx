@@ -1,25 +1,32 @@
-import { CreateUsagePlanKeyCommand, DeleteUsagePlanKeyCommand, GetApiKeyCommand, GetApiKeysCommand, GetUsageCommand, GetUsagePlanCommand, GetUsagePlanKeysCommand, type UsagePlanKey } from '@aws-sdk/client-api-gateway';
+import { CreateUsagePlanKeyCommand, DeleteUsagePlanKeyCommand, GetApiKeyCommand, GetApiKeysCommand, GetUsageCommand, GetUsagePlanCommand, GetUsagePlanKeysCommand, UpdateUsagePlanCommand, type UsagePlanKey } from '@aws-sdk/client-api-gateway';
 import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { failureText } from '../../aws/failure';
+import { gatewayPermits } from '../../aws/permissions';
 import { capitalized } from '../../commands/cloudformation';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { same } from '../../form/field';
+import { ResourceForm } from '../../form/ResourceForm';
+import { useSaved } from '../../form/undoable';
 import { useConsole } from '../../hooks/console';
 import { Copyable } from '../../elements/Copyable';
 import { useLoaded } from '../../hooks/loading';
+import { useDenied } from '../../hooks/permissions';
+import { useOpenForm } from '../../hooks/router';
 import { allPages } from '../../aws/allPages';
 import { useWords, type Words } from '../../words/language';
 import { Amount } from '../../words/When';
+import { planFields, planPatches, unfold } from './planForm';
 import { PlanStages, Quota } from './UsagePlans';
 
-const en = { stages: 'API stages', rate: 'Rate and burst limit', quota: 'Quota', description: 'Description', none: 'no limit', usedUp: 'Used up' };
-const es: typeof en = { stages: 'Etapas', rate: 'Límites de frecuencia y ráfaga', quota: 'Cuota', description: 'Descripción', none: 'sin límite', usedUp: 'Agotada' };
+const en = { edit: 'Edit', stages: 'API stages', rate: 'Rate and burst limit', quota: 'Quota', description: 'Description', none: 'no limit', usedUp: 'Used up' };
+const es: typeof en = { edit: 'Editar', stages: 'Etapas', rate: 'Límites de frecuencia y ráfaga', quota: 'Cuota', description: 'Descripción', none: 'sin límite', usedUp: 'Agotada' };
 const words: Words<typeof en> = { en, es };
 
 type Metered = UsagePlanKey & { keyId: string; used?: number; remaining?: number };
@@ -27,9 +34,21 @@ type Metered = UsagePlanKey & { keyId: string; used?: number; remaining?: number
 /** One usage plan: what it allows, its API keys, and what each has used today. */
 export function UsagePlanPage({ planId }: { planId: string }) {
   const w = useWords(words);
-  const { clients } = useConsole();
-  const plan = useLoaded(() => clients.keys.send(new GetUsagePlanCommand({ usagePlanId: planId })), [clients, planId]);
+  const { clients, facts } = useConsole();
+  const read = async () => unfold(await clients.keys.send(new GetUsagePlanCommand({ usagePlanId: planId })));
+  const plan = useLoaded(read, [clients, planId]);
   const { throttle, quota } = plan.value ?? {};
+  const { form, open, close } = useOpenForm();
+  const noUpdate = useDenied([gatewayPermits(facts.region, 'usageplans', String).update!(planId)]);
+  const fields = planFields(clients);
+  const submit = useSaved({
+    name: plan.value?.name ?? '',
+    fields,
+    before: plan.value,
+    read,
+    put: (now, input) => clients.keys.send(new UpdateUsagePlanCommand({ usagePlanId: planId, patchOperations: planPatches(now, input) })),
+    reload: plan.reload,
+  });
   const resource: Resource<Metered> = {
     title: { en: 'Keys of the usage plan', es: 'Claves del plan de uso' },
     make: { en: 'Add API key', es: 'Añadir clave de API' },
@@ -75,7 +94,7 @@ export function UsagePlanPage({ planId }: { planId: string }) {
   return (
     <SpaceBetween size="l">
       {plan.error !== undefined && <Alert type="error">{failureText(plan.error)}</Alert>}
-      <Container header={<Header variant="h1">{plan.value?.name ?? planId}</Header>}>
+      <Container header={<Header variant="h1" actions={<Button disabled={!plan.value || !!noUpdate} disabledReason={noUpdate} onClick={() => open('plan')}>{w.edit}</Button>}>{plan.value?.name ?? planId}</Header>}>
         <KeyValuePairs
           columns={3}
           items={[
@@ -88,6 +107,7 @@ export function UsagePlanPage({ planId }: { planId: string }) {
         />
       </Container>
       <Collection resource={resource} section />
+      {form === 'plan' && plan.value && <ResourceForm title={plan.value.name!} fields={fields} before={plan.value} submit={submit} close={close} />}
     </SpaceBetween>
   );
 }

@@ -3,6 +3,7 @@ import Header from '@cloudscape-design/components/header';
 import { useEffect, useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { useConsole } from '../../hooks/console';
+import { useNewest } from '../../hooks/newest';
 import { useWords, type Words } from '../../words/language';
 import { KEPT, LogView, type Line } from './LogView';
 
@@ -25,7 +26,7 @@ const AGAIN = 2000;
 export default function AllLogs({ search }: { search: string | undefined }) {
   const w = useWords(words);
   const { extension } = useConsole();
-  const [lines, setLines] = useState<Line[]>([]);
+  const { items: lines, add } = useNewest<Line>(KEPT);
   const [error, setError] = useState<string>();
   useEffect(() => {
     const stop = new AbortController();
@@ -39,7 +40,7 @@ export default function AllLogs({ search }: { search: string | undefined }) {
           const more = texts.map((text) => ({ key: String(key++), text }));
           const first = !begun;
           begun = true;
-          setLines((old) => (first ? more : [...old, ...more]).slice(-KEPT)); // a server begins with what it has kept
+          add(more, first); // a server begins with what it has kept
         });
       } catch (refusal) {
         if (!stop.signal.aborted) setError(failureText(refusal));
@@ -51,7 +52,7 @@ export default function AllLogs({ search }: { search: string | undefined }) {
       stop.abort();
       clearTimeout(timer);
     };
-  }, [extension]);
+  }, [extension, add]);
   return (
     <Container header={<Header variant="h1" description={w.about}>{w.title}</Header>}>
       <LogView key={search} name={w.title} search={search} lines={lines} error={error} empty={w.empty} />

@@ -12,8 +12,8 @@ const MARK = '#c2410c';
 
 // What AWS has no metric for; its own metrics keep their names.
 const ours: Words<Record<string, string>> = {
-  en: { Connections: 'Open connections', Pushes: 'Pushes', Throttled: 'Throttled' },
-  es: { Connections: 'Conexiones abiertas', Pushes: 'Envíos', Throttled: 'Limitadas' },
+  en: { Connections: 'Open connections', Pushes: 'Pushes', Throttled: 'Throttled', Failed: 'Failed' },
+  es: { Connections: 'Conexiones abiertas', Pushes: 'Envíos', Throttled: 'Limitadas', Failed: 'Fallidas' },
 };
 
 interface Props {

@@ -23,6 +23,9 @@ interface LogPage extends OfNodes {
   next: string;
 }
 
+/** How long there is from one question to the next at least, in milliseconds: a busy stage has a line at every moment. */
+const PAUSE = 250;
+
 /** Follows a log of a stage: each question waits at the server until there is a line to answer with. */
 export function Logs({ apiId, stage, kind }: { apiId: string; stage: string; kind: 'execution' | 'access' }) {
   const w = useWords(words);
@@ -35,10 +38,12 @@ export function Logs({ apiId, stage, kind }: { apiId: string; stage: string; kin
     const follow = async () => {
       let after = '-1';
       while (!stop.signal.aborted) {
+        const pause = new Promise((resolve) => setTimeout(resolve, PAUSE));
         const page = await extension.get<LogPage>(`/pasarela/apis/${apiId}/stages/${stage}/logs`, { kind, after, wait: '20' }, stop.signal);
         take(page);
         after = page.next;
         if (page.lines.length) setLines((old) => [...old, ...page.lines].slice(-KEPT));
+        await pause;
       }
     };
     follow().catch((refusal: unknown) => !stop.signal.aborted && setError(failureText(refusal)));

@@ -8,6 +8,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import { lazy, Suspense, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { failureText } from '../../aws/failure';
+import { askAgain } from '../../hooks/again';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { Named } from '../../names/Named';
@@ -168,8 +169,7 @@ function useSamples(apiId: string, stage: string): { live: Point[]; limits: Reco
       }
     };
     void ask();
-    const timer = setInterval(ask, EVERY);
-    return () => clearInterval(timer);
+    return askAgain(ask, EVERY);
   }, [extension, apiId, stage, take]);
   return { live, limits, served, error, missing };
 }

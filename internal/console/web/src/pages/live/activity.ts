@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { askAgain } from '../../hooks/again';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import type { OfNodes } from './Missing';
@@ -18,11 +19,9 @@ export interface ApiActivity {
   /** Handshakes and messages of the last whole minute. */
   connects: number;
   messages: number;
-  /** Events that ended in an error in the minute under way and the 59 before it. */
+  /** Connections and messages that failed in the minute under way and the 59 before it, each once. */
   errors: number;
 }
-
-const failed = ['ClientError', 'ExecutionError', 'IntegrationError'];
 
 export function byApi(stages: StageActivity[]): Map<string, ApiActivity> {
   const apis = new Map<string, ApiActivity>();
@@ -32,7 +31,7 @@ export function byApi(stages: StageActivity[]): Map<string, ApiActivity> {
       connections: sum.connections + connections,
       connects: sum.connects + (lastMinute.ConnectCount ?? 0),
       messages: sum.messages + (lastMinute.MessageCount ?? 0),
-      errors: failed.reduce((errors, name) => errors + (lastHour[name] ?? 0), sum.errors),
+      errors: sum.errors + (lastHour.Failed ?? 0),
     });
   }
   return apis;
@@ -50,9 +49,6 @@ export function useActivity(): Map<string, ApiActivity> | undefined {
   const { extension } = useConsole();
   const activity = useLoaded(async () => byApi((await extension.get<Answer>('/pasarela/activity')).stages), [extension]);
   const { reload } = activity;
-  useEffect(() => {
-    const timer = setInterval(() => document.hidden || void reload(), EVERY);
-    return () => clearInterval(timer);
-  }, [reload]);
+  useEffect(() => askAgain(async () => document.hidden || reload(), EVERY), [reload]);
   return activity.error === undefined ? activity.value : undefined;
 }

@@ -34,7 +34,7 @@ export function Settings() {
     fields,
     before,
     read: async () => ({ cloudwatchRoleArn: (await clients.keys.send(new GetAccountCommand({}))).cloudwatchRoleArn }),
-    put: (_, input) => clients.keys.send(new UpdateAccountCommand({ patchOperations: [{ op: 'replace', path: '/cloudwatchRoleArn', value: String(input.cloudwatchRoleArn ?? '') }] })),
+    put: (_, input) => clients.keys.send(new UpdateAccountCommand({ patchOperations: [{ op: 'replace', path: '/cloudwatchRoleArn', value: String(input.cloudwatchRoleArn) }] })),
     reload: account.reload,
   });
   return (

@@ -17,6 +17,7 @@ import { Collection } from '../../form/Collection';
 import type { Value } from '../../form/field';
 import type { Resource } from '../../form/resource';
 import { ResourceForm } from '../../form/ResourceForm';
+import { askAgain } from '../../hooks/again';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { useOpenForm } from '../../hooks/router';
@@ -47,11 +48,7 @@ export default function StackPage({ name }: { name: string }) {
   }, [client, name]);
   const { reload } = stack;
   const moving = isMoving(stack.value?.StackStatus);
-  useEffect(() => {
-    if (!moving) return undefined;
-    const timer = setInterval(() => void reload(), EVERY);
-    return () => clearInterval(timer);
-  }, [moving, reload]);
+  useEffect(() => (moving ? askAgain(reload, EVERY) : undefined), [moving, reload]);
   if (stack.error) return <Alert type="error">{failureText(stack.error)}</Alert>;
   if (!stack.value) return <Spinner />;
   const now = stack.value;
