@@ -52,7 +52,8 @@ func TestSignedInByAddressInEveryTab(t *testing.T) {
 	second := guided{p.newTab(), english}
 	second.sees("There is no API yet")
 	p.do(tab.BringToFront())
-	p.click("button", "Signed in: "+server.accessKeyID)
+	p.click("button", "Signed in: Root user")
+	p.sees("Access key " + server.accessKeyID)
 	p.click("menuitem", "Sign out")
 	p.sees("Sign in to pasarela")
 	second.sees("Sign in to pasarela")
