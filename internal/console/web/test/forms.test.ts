@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { applicable, createInput, missing, same, updateInput, type Field } from '../src/form/field';
-import { dropsAccessLog, fold, unfold } from '../src/pages/apis/stageForm';
+import { applicable, createInput, isChosen, linesOf, missing, same, updateInput, type Field } from '../src/form/field';
+import { dropsAccessLog, fold, foldSettings, ofStage, unfold, unfoldSettings } from '../src/pages/apis/stageForm';
 import { patches } from '../src/pages/keys/patches';
 
 const label = same('');
@@ -52,4 +52,30 @@ test('a log whose format alone changes keeps its destination', () => {
 
 test('patches of the first version’s API are text', () => {
   assert.deepEqual(patches({ enabled: false, limit: 5 }), [{ op: 'replace', path: '/enabled', value: 'false' }, { op: 'replace', path: '/limit', value: '5' }]);
+});
+
+test('a field that seldom matters is chosen when it differs from what is usual', () => {
+  const timeout: Field = { name: 'Timeout', kind: 'number', label, usual: 29_000 };
+  for (const [member, want] of [[29_000, false], [undefined, false], ['', false], [50, true], [0, true]] as const) assert.equal(isChosen(timeout, { Timeout: member }), want, String(member));
+  const trace: Field = { name: 'Trace', kind: 'toggle', label };
+  assert.deepEqual([isChosen(trace, { Trace: false }), isChosen(trace, { Trace: true }), isChosen(fields[2]!, { Templates: {} })], [false, true, false]);
+});
+
+test('short fields that follow each other share a line', () => {
+  const short = (name: string): Field => ({ name, kind: 'number', label, half: true });
+  const lines = linesOf([short('Rate'), short('Burst'), fields[0]!, short('Timeout')]);
+  assert.deepEqual(lines.map((line) => line.map((field) => field.name)), [['Rate', 'Burst'], ['Name'], ['Timeout']]);
+});
+
+test('a route says what it has by its stage', () => {
+  const { ThrottlingRateLimit, ThrottlingBurstLimit, LoggingLevel, DataTraceEnabled, DetailedMetricsEnabled } = ofStage({ StageName: 'prod', DefaultRouteSettings: { ThrottlingRateLimit: 1000, LoggingLevel: 'INFO', DetailedMetricsEnabled: true } });
+  assert.deepEqual(ThrottlingRateLimit, { en: 'As the stage: 1,000', es: 'Como la etapa: 1000' });
+  assert.deepEqual(ThrottlingBurstLimit, { en: 'As the stage: as the account', es: 'Como la etapa: como la cuenta' });
+  assert.deepEqual([LoggingLevel?.en, DataTraceEnabled?.en, DetailedMetricsEnabled?.es], ['As the stage: INFO', 'As the stage: off', 'Como la etapa: activado']);
+  assert.equal(ofStage({ StageName: 'prod' }).LoggingLevel?.es, 'Como la etapa: desactivado');
+});
+
+test('a switch of a route is on, off, or as the stage has it', () => {
+  assert.deepEqual(foldSettings({ DataTraceEnabled: 'false', DetailedMetricsEnabled: '', ThrottlingRateLimit: 0 }), { DataTraceEnabled: false, ThrottlingRateLimit: 0 });
+  assert.deepEqual(unfoldSettings({ DataTraceEnabled: true, ThrottlingRateLimit: 0 }), { DataTraceEnabled: 'true', ThrottlingRateLimit: 0 });
 });
