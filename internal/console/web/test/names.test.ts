@@ -5,7 +5,7 @@ import { callerOf } from '../src/aws/caller';
 import { readable, trustsGateway } from '../src/aws/documents';
 import { gatewayArn, tagChanges } from '../src/aws/tagging';
 import { formHref, href, parseAddress } from '../src/hooks/router';
-import { deploymentName, integrationName, sentence } from '../src/names/texts';
+import { deploymentName, functionName, integrationName, nameInArn, sentence } from '../src/names/texts';
 import { entryAt } from '../src/pages/match';
 import { asEvent } from '../src/pages/template/samples';
 import { whenText } from '../src/words/format';
@@ -90,4 +90,16 @@ test('who is signed in is known by the ARN', () => {
     ['arn:aws:sts::000000000000:assumed-role/Viewer/console', { kind: 'role', name: 'Viewer' }],
     ['', undefined],
   ] as const) assert.deepEqual(callerOf(arn), want, arn);
+});
+
+test('ARNs are called by the name in them', () => {
+  for (const [arn, want] of [
+    ['arn:aws:cloudformation:us-east-1:000000000000:stack/chat/11111111-2222-3333-4444-555555555555', 'chat'],
+    ['arn:aws:iam::000000000000:policy/team/Pushers', 'Pushers'],
+    ['arn:aws:lambda:us-east-1:000000000000:function:orders', 'orders'],
+    ['chat', 'chat'],
+    ['a/b', 'a/b'],
+  ] as const) assert.equal(nameInArn(arn), want);
+  assert.equal(functionName('arn:aws:lambda:us-east-1:000000000000:function:orders:live'), 'orders');
+  assert.equal(functionName('http://127.0.0.1/authorize'), undefined);
 });

@@ -126,10 +126,16 @@ export const authorizerImpact = (clients: Clients, apiId: string) => (items: Aut
 export const modelImpact = (clients: Clients, apiId: string) => (items: Model[]) =>
   ofEach(items, ({ Name }) => routesWith(clients, apiId, (route) => Object.values(route.RequestModels ?? {}).includes(Name!)));
 
-export const domainImpact = ({ gateway }: Clients) => (domains: DomainName[]) =>
+export const domainImpact = (clients: Clients) => (domains: DomainName[]) =>
   ofEach(domains, async ({ DomainName }) => {
-    const { Items = [] } = await gateway.send(new GetApiMappingsCommand({ DomainName }));
-    return severe(Items.map((one) => ({ en: `Path /${one.ApiMappingKey ?? ''} leads to stage ${one.Stage}.`, es: `La URL /${one.ApiMappingKey ?? ''} lleva a la etapa ${one.Stage}.` })));
+    const { Items = [] } = await clients.gateway.send(new GetApiMappingsCommand({ DomainName }));
+    const names = new Map(Items.length > 0 ? (await listApis(clients)).map((api) => [api.ApiId, api.Name] as const) : []);
+    return severe(
+      Items.map(({ ApiMappingKey = '', Stage, ApiId }) => {
+        const api = names.get(ApiId) ?? ApiId;
+        return { en: `Path /${ApiMappingKey} leads to stage ${Stage} of ${api}.`, es: `La URL /${ApiMappingKey} lleva a la etapa ${Stage} de ${api}.` };
+      }),
+    );
   });
 
 /** Integrations and authorizers of all APIs that something is true of. */

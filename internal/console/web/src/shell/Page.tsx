@@ -13,7 +13,7 @@ export function Page({ address }: { address: Address }) {
   const w = useWords(commonWords);
   const found = pageAt(address.path);
   if (!found) return <Box variant="h1">{w.notFound}</Box>;
-  if (found.scope === 'account' && !(found.entry.item && found.id)) return contentOf(found);
+  if (found.scope === 'account' && found.entry.group && !found.id) return contentOf(found);
   return (
     <SpaceBetween size="s">
       <Crumbs address={address} />

@@ -8,7 +8,7 @@ import { gatewayArn, gatewayTags } from '../../aws/tagging';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { Copyable } from '../../elements/Copyable';
-import { same, type Field } from '../../form/field';
+import { same, type Field, type Option } from '../../form/field';
 import { useConsole } from '../../hooks/console';
 import { allPages } from '../../aws/allPages';
 import { go, href } from '../../hooks/router';
@@ -18,6 +18,12 @@ import { Amount, When } from '../../words/When';
 import { useActivity, type ApiActivity } from '../live/activity';
 import { Failures } from '../live/Failures';
 import { apiImpact } from '../../names/impact';
+
+/** Where a client's API key is looked for. */
+export const keySources: Option[] = [
+  { value: '$request.header.x-api-key', label: { en: 'Header x-api-key', es: 'Cabecera x-api-key' } },
+  { value: '$context.authorizer.usageIdentifierKey', label: { en: 'Authorizer', es: 'Autorizador' } },
+];
 
 /** Members of an API that its form shows. */
 export const apiFields: Field[] = [
@@ -38,10 +44,7 @@ export const apiFields: Field[] = [
     name: 'ApiKeySelectionExpression',
     kind: 'select',
     label: { en: 'API key source', es: 'Origen de la clave de API' },
-    options: [
-      { value: '$request.header.x-api-key', label: { en: 'Header x-api-key', es: 'Cabecera x-api-key' } },
-      { value: '$context.authorizer.usageIdentifierKey', label: { en: 'Authorizer', es: 'Autorizador' } },
-    ],
+    options: keySources,
   },
   {
     name: 'DisableExecuteApiEndpoint',

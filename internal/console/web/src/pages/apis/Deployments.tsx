@@ -3,6 +3,7 @@ import Button from '@cloudscape-design/components/button';
 import { useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { gatewayPermits } from '../../aws/permissions';
+import { Copyable } from '../../elements/Copyable';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { Confirm } from '../../form/Confirm';
@@ -56,7 +57,7 @@ export function Deployments({ apiId }: { apiId: string }) {
         header: { en: 'Stages', es: 'Etapas' },
         cell: (deployment) => stages.value?.filter((stage) => stage.DeploymentId === deployment.DeploymentId).map((stage) => stage.StageName).join(', ') || '–',
       },
-      { id: 'id', header: same('ID'), cell: (deployment) => deployment.DeploymentId },
+      { id: 'id', header: same('ID'), cell: (deployment) => <Copyable text={deployment.DeploymentId} /> },
     ],
     fields: [{ name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } }],
     keys: [clients, apiId],

@@ -14,6 +14,7 @@ import { useCallerArn } from '../../hooks/caller';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { useOpenForm } from '../../hooks/router';
+import { RoleLink } from '../../names/RoleLink';
 import { useWords, type Words } from '../../words/language';
 import { Amount } from '../../words/When';
 
@@ -62,7 +63,7 @@ export function Settings() {
           items={[
             { label: w.rate, value: account.value?.throttleSettings ? <Amount of={account.value.throttleSettings.rateLimit ?? 0} /> : '–' },
             { label: w.burst, value: account.value?.throttleSettings ? <Amount of={account.value.throttleSettings.burstLimit ?? 0} /> : '–' },
-            { label: w.role, value: account.value?.cloudwatchRoleArn ?? '–' },
+            { label: w.role, value: <RoleLink arn={account.value?.cloudwatchRoleArn} /> },
           ]}
         />
         {form === 'limits' && account.value && (
