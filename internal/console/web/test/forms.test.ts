@@ -70,7 +70,7 @@ test('short fields that follow each other share a line', () => {
 test('a route says what it has by its stage', () => {
   const { ThrottlingRateLimit, ThrottlingBurstLimit, LoggingLevel, DataTraceEnabled, DetailedMetricsEnabled } = ofStage({ StageName: 'prod', DefaultRouteSettings: { ThrottlingRateLimit: 1000, LoggingLevel: 'INFO', DetailedMetricsEnabled: true } });
   assert.deepEqual(ThrottlingRateLimit, { en: 'As the stage: 1,000', es: 'Como la etapa: 1000' });
-  assert.deepEqual(ThrottlingBurstLimit, { en: 'As the stage: as the account', es: 'Como la etapa: como la cuenta' });
+  assert.deepEqual(ThrottlingBurstLimit, { en: 'As the account', es: 'Como la cuenta' });
   assert.deepEqual([LoggingLevel?.en, DataTraceEnabled?.en, DetailedMetricsEnabled?.es], ['As the stage: INFO', 'As the stage: off', 'Como la etapa: activado']);
   assert.equal(ofStage({ StageName: 'prod' }).LoggingLevel?.es, 'Como la etapa: desactivado');
 });

@@ -66,7 +66,7 @@ const ofAccount = { en: 'As the account', es: 'Como la cuenta' };
 export function ofStage(stage: Stage): Record<string, Words<string>> {
   const set = stage.DefaultRouteSettings ?? {};
   const follows = (text: (language: Language) => string): Words<string> => ({ en: `As the stage: ${text('en')}`, es: `Como la etapa: ${text('es')}` });
-  const limit = (value: number | undefined) => follows((language) => (value === undefined ? ofAccount[language].toLowerCase() : numberText(language, value)));
+  const limit = (value: number | undefined) => (value === undefined ? ofAccount : follows((language) => numberText(language, value)));
   const turned = (on: boolean | undefined) => follows((language) => (on ? switched[language].on : switched[language].off).toLowerCase());
   const level = set.LoggingLevel ?? 'OFF';
   return {
