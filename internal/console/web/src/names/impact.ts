@@ -1,11 +1,11 @@
 // What is in use of things that are about to be removed, for the question before.
 
-import { GetApiMappingsCommand, GetApisCommand, GetDomainNamesCommand, type Api, type Authorizer, type Deployment, type DomainName, type Integration, type Model, type Route, type Stage, type VpcLink } from '@aws-sdk/client-apigatewayv2';
+import { GetApiMappingsCommand, GetDomainNamesCommand, type Api, type Authorizer, type Deployment, type DomainName, type Integration, type Model, type Route, type Stage, type VpcLink } from '@aws-sdk/client-apigatewayv2';
 import { GetUsagePlanKeysCommand, GetUsagePlansCommand, type ApiKey, type ClientCertificate, type UsagePlan } from '@aws-sdk/client-api-gateway';
 import { GetAccessKeyLastUsedCommand, ListEntitiesForPolicyCommand, type AccessKeyMetadata, type Group, type Policy, type Role, type User } from '@aws-sdk/client-iam';
 import type { Clients } from '../aws/clients';
 import type { Extension } from '../aws/extension';
-import { listAuthorizers, listIntegrations, listRoutes, listStages } from '../aws/gatewayLists';
+import { listApis, listAuthorizers, listIntegrations, listRoutes, listStages } from '../aws/gatewayLists';
 import { listAccessKeys, listGroupPolicies, listGroupsOf, listInlineGroupPolicyNames, listInlineRolePolicyNames, listInlineUserPolicyNames, listMembers, listRolePolicies, listUserPolicies } from '../aws/iamLists';
 import type { Session } from '../aws/session';
 import { stackOf, type Owned } from '../aws/stackOwner';
@@ -36,12 +36,6 @@ export async function together(impacts: Promise<Impact>[]): Promise<Impact> {
 
 /** Asks of each item and puts the answers together. */
 const ofEach = <T>(items: T[], ask: (item: T) => Promise<Impact>): Promise<Impact> => together(items.map(ask));
-
-const listApis = ({ gateway }: Clients) =>
-  allPages(async (NextToken) => {
-    const answer = await gateway.send(new GetApisCommand({ NextToken }));
-    return { items: answer.Items, next: answer.NextToken };
-  });
 
 /** Stacks that made what is about to go (A-CONSOLE-7): their next change meets something that is not there. */
 export const ownerImpact = (session: Session, items: Owned[]) =>

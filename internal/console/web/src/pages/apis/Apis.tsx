@@ -1,4 +1,4 @@
-import { CreateApiCommand, DeleteApiCommand, GetApisCommand, UpdateApiCommand, type Api, type CreateApiRequest } from '@aws-sdk/client-apigatewayv2';
+import { CreateApiCommand, DeleteApiCommand, UpdateApiCommand, type Api, type CreateApiRequest } from '@aws-sdk/client-apigatewayv2';
 import Button from '@cloudscape-design/components/button';
 import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -10,7 +10,7 @@ import type { Resource } from '../../form/resource';
 import { Copyable } from '../../elements/Copyable';
 import { same, type Field, type Option } from '../../form/field';
 import { useConsole } from '../../hooks/console';
-import { allPages } from '../../aws/allPages';
+import { listApis } from '../../aws/gatewayLists';
 import { go, href } from '../../hooks/router';
 import { commonWords } from '../../words/common';
 import { useWords } from '../../words/language';
@@ -89,11 +89,7 @@ export function Apis() {
     id: (api) => api.ApiId!,
     name: (api) => api.Name!,
     open: (api) => href('apis', api.ApiId!, 'routes'),
-    list: () =>
-      allPages(async (NextToken) => {
-        const answer = await clients.gateway.send(new GetApisCommand({ NextToken }));
-        return { items: answer.Items, next: answer.NextToken };
-      }),
+    list: () => listApis(clients),
     initial: { RouteSelectionExpression: '$request.body.action', ApiKeySelectionExpression: '$request.header.x-api-key' },
     create: async (input) => {
       const api = await clients.gateway.send(new CreateApiCommand({ ProtocolType: 'WEBSOCKET', ...input } as CreateApiRequest));

@@ -1,4 +1,4 @@
-import { CreateApiMappingCommand, CreateDomainNameCommand, DeleteApiMappingCommand, DeleteDomainNameCommand, GetApiMappingsCommand, GetApisCommand, GetDomainNameCommand, GetDomainNamesCommand, UpdateApiMappingCommand, UpdateDomainNameCommand, type ApiMapping, type DomainName } from '@aws-sdk/client-apigatewayv2';
+import { CreateApiMappingCommand, CreateDomainNameCommand, DeleteApiMappingCommand, DeleteDomainNameCommand, GetApiMappingsCommand, GetDomainNameCommand, GetDomainNamesCommand, UpdateApiMappingCommand, UpdateDomainNameCommand, type ApiMapping, type DomainName } from '@aws-sdk/client-apigatewayv2';
 import Alert from '@cloudscape-design/components/alert';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
@@ -16,7 +16,7 @@ import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { allPages } from '../../aws/allPages';
 import { href } from '../../hooks/router';
-import { listStages } from '../../aws/gatewayLists';
+import { listApis, listStages } from '../../aws/gatewayLists';
 import { domainImpact } from '../../names/impact';
 import { Named } from '../../names/Named';
 import { Status } from '../../names/Status';
@@ -105,7 +105,7 @@ export function DomainPage({ domain }: { domain: string }) {
         kind: 'select',
         required: true,
         label: same('API'),
-        options: async () => ((await clients.gateway.send(new GetApisCommand({}))).Items ?? []).map((api) => ({ value: api.ApiId!, label: same(api.Name!) })),
+        options: async () => (await listApis(clients)).map((api) => ({ value: api.ApiId!, label: same(api.Name!), description: same(api.ApiId!) })),
       },
       {
         name: 'Stage',

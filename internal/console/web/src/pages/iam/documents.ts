@@ -33,15 +33,16 @@ export const guideTrust = `{
   ]
 }`;
 
-/** What the guide's backend needs: to push to connections of any API of the account. */
-export function pushPolicy(accountId: string): string {
+/** What the guide's backend needs: to push to connections of an API; without one, of any API of the account. */
+export function pushPolicy(region: string, accountId: string, apiId?: string): string {
+  const connections = apiId ? `arn:aws:execute-api:${region}:${accountId}:${apiId}/*` : `arn:aws:execute-api:*:${accountId}:*`;
   return `{
   "Version": "2012-10-17",
   "Statement": [
     {
       "Effect": "Allow",
       "Action": ["execute-api:ManageConnections"],
-      "Resource": ["arn:aws:execute-api:*:${accountId}:*"]
+      "Resource": ["${connections}"]
     }
   ]
 }`;

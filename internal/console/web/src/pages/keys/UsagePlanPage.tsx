@@ -50,7 +50,7 @@ export function UsagePlanPage({ planId }: { planId: string }) {
         kind: 'select',
         required: true,
         label: { en: 'API key', es: 'Clave de API' },
-        options: async () => ((await clients.keys.send(new GetApiKeysCommand({ limit: 500 }))).items ?? []).map((key) => ({ value: key.id!, label: same(key.name ?? key.id!) })),
+        options: async () => ((await clients.keys.send(new GetApiKeysCommand({ limit: 500 }))).items ?? []).map((key) => ({ value: key.id!, label: same(key.name ?? key.id!), description: same(key.id!) })),
       },
     ],
     keys: [clients, planId, quota],

@@ -11,13 +11,12 @@ import { useConsole } from '../../hooks/console';
 import { allPages } from '../../aws/allPages';
 import { href } from '../../hooks/router';
 import { planImpact } from '../../names/impact';
-import { GetApisCommand } from '@aws-sdk/client-apigatewayv2';
 import type { Clients } from '../../aws/clients';
 import { Named } from '../../names/Named';
 import { useLanguage } from '../../words/language';
 import { numberText } from '../../words/format';
 import { Amount } from '../../words/When';
-import { listStages } from '../../aws/gatewayLists';
+import { listApis, listStages } from '../../aws/gatewayLists';
 
 type Flat = UsagePlan & Value;
 
@@ -35,7 +34,7 @@ export const periods = { en: { DAY: 'day', WEEK: 'week', MONTH: 'month' }, es: {
 
 /** Every stage of every API, by names. */
 async function stageOptions(clients: Clients): Promise<Option[]> {
-  const apis = (await clients.gateway.send(new GetApisCommand({}))).Items ?? [];
+  const apis = await listApis(clients);
   const all = await Promise.all(apis.map(async ({ ApiId, Name }) => (await listStages(clients, ApiId!)).map(({ StageName }) => ({ value: `${ApiId}:${StageName}`, label: same(`${Name} · ${StageName}`) }))));
   return all.flat();
 }
