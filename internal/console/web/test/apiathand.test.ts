@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { apiAtHand, rememberApi } from '../src/hooks/apiAtHand';
-import { pushPolicy } from '../src/pages/iam/documents';
+import { pushPolicy } from '../src/pages/iam/offered';
 import { useLocalStorage } from './browser';
 
 test('a policy is offered for the API that was looked at last, or for the only one', () => {

@@ -5,7 +5,8 @@ import type { Field } from '../../form/field';
 import { apiAtHand } from '../../hooks/apiAtHand';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
-import { pushPolicy, usePolicyCheck } from './documents';
+import { usePolicyCheck } from './documents';
+import { pushPolicy } from './offered';
 import type { InlinePolicy } from '../../aws/iamLists';
 
 const fields: Field[] = [
