@@ -174,7 +174,7 @@ func TestAChangeIsTakenBack(t *testing.T) {
 		p.picksRow("first")
 		p.opens("Serve again on prod")
 		p.sees("It takes effect at once")
-		p.click("button", "Serve again on")
+		p.click("button", "Serve again on prod")
 		p.closes()
 		if now := o.member(at+"/stages/prod", "deploymentId"); now != `"`+stock.deployment+`"` {
 			t.Fatalf("the stage serves %s", now)

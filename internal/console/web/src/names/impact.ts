@@ -44,7 +44,7 @@ export const ownerImpact = (session: Session, items: Owned[]) =>
     if (!stack) return plain([]);
     return severe([{
       en: `Stack ${stack} made it: without it, the next update of the stack may fail. Take it out of the stack's template instead.`,
-      es: `Lo creó la pila ${stack}: sin él, la próxima actualización de la pila puede fallar. Es mejor quitarlo de su plantilla.`,
+      es: `Lo creó la pila ${stack}: sin él, la próxima actualización de la pila puede fallar. Es mejor quitarlo de la plantilla de la pila.`,
     }]);
   });
 

@@ -87,7 +87,7 @@ export function Deployments({ apiId }: { apiId: string }) {
     <>
       <Collection resource={resource} />
       {move && (
-        <Confirm names={[`${move.stage}: ${move.name}`]} action={w.back} warning={w.acts} confirm={() => serve(move)} close={() => setMove(undefined)}>
+        <Confirm names={[move.name]} action={`${w.back} ${move.stage}`} warning={w.acts} confirm={() => serve(move)} close={() => setMove(undefined)}>
           <PreviewView apiId={apiId} stage={move.stage} deployment={move.deployment} leave={() => setMove(undefined)} />
         </Confirm>
       )}
