@@ -23,6 +23,7 @@ export function useCrumbs({ path }: Address): { text: string; href: string }[] {
   return [...above, ...listed, ...item];
 }
 
+/** The way to a page; nothing where the page is one of the navigation's. */
 export function Crumbs({ address }: { address: Address }) {
   const w = useWords(commonWords);
   const items = useCrumbs(address);
