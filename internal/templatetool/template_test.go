@@ -93,7 +93,8 @@ func TestLint(t *testing.T) {
 		want       []string
 	}{
 		{"clean", `{"c": "$context.connectionId", "t": "$util.escapeJavaScript($input.params('reportType'))"}`, nil},
-		{"unescaped", guide, []string{"t.vtl:1:52: $input.params('reportType') goes into JSON"}},
+		{"unescaped", guide, []string{"t.vtl:1:52: $input.params('reportType') goes into the JSON as the client wrote it. Plain words, as in the guide, do no harm"}},
+		{"escaped as the warning says", `{"t": "$util.escapeJavaScript($input.params('reportType')).replaceAll("\\'", "'")"}`, nil},
 		{"unknown", "$nope", []string{"t.vtl:1:1: $nope is always empty: nothing sets $nope"}},
 		{"set", "#set($a = 1)$a#foreach($i in [1..2])$i$foreach.count#end", nil},
 		{"always true", "#if($nope)x#end", []string{"#if($nope) is always true"}},

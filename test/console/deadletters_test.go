@@ -38,7 +38,7 @@ func TestDeadLettersByClicks(t *testing.T) {
 	p.signIn(server)
 	p.sees(apiName)
 	p.open("#/apis/" + stock.apiID + "/deadletters")
-	p.sees("This stage calls its backends at once", "No call was given up")
+	p.sees("This stage calls its backends at once", "There are no dead letters")
 	o.rest("POST", "/v2/tags/"+stage, object{"tags": object{"pasarela:async": "true"}})
 	client := o.connect(stock.apiID + "/prod?reportType=ventas")
 	refuses.Store(true)
@@ -47,14 +47,14 @@ func TestDeadLettersByClicks(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	p.sees("(3)", "MESSAGE order", "The backend answered 404.", `"of":"pears"`)
+	p.sees("(3)", "Given up at", "MESSAGE order", "The backend answered 404.", `"of":"pears"`)
 	refuses.Store(false)
 	p.selects("1")
 	p.click("button", "Replay")
 	p.sees("1 in the queue again", "(2)")
 	p.do(chromedp.Evaluate(`localStorage.setItem('pasarela.language', 'es')`, nil), chromedp.Reload())
 	p = guided{p.page, spanish}
-	p.sees("Llamadas abandonadas", "El backend respondió 404.", "(2)")
+	p.sees("Llamadas abandonadas", "Abandonada el", "El backend respondió 404.", "(2)")
 	p.do(chromedp.Evaluate(`document.querySelector('tbody input[type=checkbox]').click()`, nil))
 	p.opens("Eliminar")
 	p.sees("El backend no recibirá nunca estas llamadas")
@@ -69,5 +69,5 @@ func TestDeadLettersByClicks(t *testing.T) {
 	p.sees("Se vuelve a llamar al backend")
 	p.click("button", "Repetir todas")
 	p.closes()
-	p.sees("Otra vez en la cola: 1", "No se ha abandonado ninguna llamada")
+	p.sees("Otra vez en la cola: 1", "No hay llamadas abandonadas")
 }

@@ -42,7 +42,7 @@ func TestDeployAndGoBackByClicks(t *testing.T) {
 	p.selects("*· first")
 	p.opens("Serve again on prod")
 	p.sees("It takes effect at once", `"type": "$input.params('reportType')"`)
-	p.click("button", "Serve again on")
+	p.click("button", "Serve again on prod")
 	p.closes()
 	p.sees("· first", "undeployed change")
 	p.open("#/apis/" + stock.apiID + "/stages/prod")

@@ -35,9 +35,9 @@ func TestANodeThatDiesIsSeenOnThePageOfNodes(t *testing.T) {
 	p := guided{browse(t, server), english}
 	p.signIn(server)
 	p.click("link", "Nodes")
-	p.rowSays("east", "Live")
-	p.rowSays("south", "Live", south, "\t1\t")
-	p.rowSays("north", "Live", server.endpoint, "\t1\t")
+	p.rowSays("east", "Active")
+	p.rowSays("south", "Active", south, "\t1\t")
+	p.rowSays("north", "Active", server.endpoint, "\t1\t")
 	p.sees("Deployments by node", "prod")
 	p.page.photograph("nodes-three")
 	east.Kill()
@@ -45,10 +45,10 @@ func TestANodeThatDiesIsSeenOnThePageOfNodes(t *testing.T) {
 	p.sees("Node east does not answer, so what it knows is missing: it has stopped, or cannot reach NATS.")
 	p.page.photograph("nodes-silent")
 	p.rowSays("east", "Gone")
-	p.rowSays("south", "Live")
+	p.rowSays("south", "Active")
 	p.page.photograph("nodes-gone")
 	start("east")
-	p.rowSays("east", "Live")
+	p.rowSays("east", "Active")
 }
 
 // rowSays waits until the first list of the page has a row of that name with these texts; its

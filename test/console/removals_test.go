@@ -38,7 +38,7 @@ func (s stocked) removals(o operator) []removal {
 		{"an API key", "#/apikeys", "partner", "Delete", []string{"Clients that send it are refused", "Usage plans: basic"}, false, false},
 		{"a usage plan", "#/usageplans", "basic", "Delete", []string{"Its API keys stop working on its stages", "API keys: partner"}, true, false},
 		{"a key of a plan", "#/usageplans/" + s.plan, "partner", "Remove", []string{"refused on stages that no other plan of the key covers"}, false, true},
-		{"a domain name", "#/domains", "ws.example.com", "Delete", []string{"clients that use the name are refused", "Path / leads to stage prod."}, true, false},
+		{"a domain name", "#/domains", "ws.example.com", "Delete", []string{"clients that use the name are refused", "Path / leads to stage prod of " + apiName + "."}, true, false},
 		{"an API mapping", "#/domains/ws.example.com", "prod", "Delete", []string{"Clients that use this path of the domain are refused"}, false, true},
 		{"a client certificate", "#/certificates", "for the backend", "Delete", []string{"Backends that ask for it refuse this gateway"}, false, false},
 		{"a VPC link", "#/vpclinks", "office", "Delete", []string{"Integrations that use it fail with 500."}, false, false},
@@ -177,7 +177,7 @@ func TestAChangeIsTakenBack(t *testing.T) {
 		p.picksRow("first")
 		p.opens("Serve again on prod")
 		p.sees("It takes effect at once")
-		p.click("button", "Serve again on")
+		p.click("button", "Serve again on prod")
 		p.closes()
 		if now := o.member(at+"/stages/prod", "deploymentId"); now != `"`+stock.deployment+`"` {
 			t.Fatalf("the stage serves %s", now)

@@ -63,7 +63,12 @@ func TestGatewayResourcesByClicks(t *testing.T) {
 	t.Run("stages", func(t *testing.T) {
 		p := p.in(t)
 		p.click("link", "Stages")
-		p.create("Create stage", "Stage name", "next", "Burst limit", "7")
+		p.opens("Create stage")
+		p.fill("Stage name", "next")
+		p.click("button", "Additional settings")
+		p.fill("Burst limit", "7")
+		p.click("button", "Create stage")
+		p.closes()
 		p.click("link", "next")
 		p.sees("– / 7")
 		p.opens("Edit")
@@ -76,6 +81,8 @@ func TestGatewayResourcesByClicks(t *testing.T) {
 		p.click("button", "Save changes")
 		p.sees("10,000 / 7") // the account's
 		p.opens("Add route settings")
+		p.shows("what acts without a setting", `document.querySelector('.sub-page').innerText.includes('As the stage: off')`)
+		p.choose("Data trace", "Off")
 		p.choose("Route key", "order")
 		p.fill("Burst limit", "5")
 		p.fill("Rate limit (requests per second; 0 refuses all)", "2")
@@ -86,8 +93,8 @@ func TestGatewayResourcesByClicks(t *testing.T) {
 		p.fill("Burst limit", "")
 		p.click("button", "Save changes")
 		p.closes()
-		p.sees("Saved: order")
-		if settings, _ := o.rest("GET", "/v2/apis/"+api+"/stages/next", object{})["routeSettings"].(map[string]any); !strings.Contains(fmt.Sprint(settings["order"]), "throttlingRateLimit:2") || strings.Contains(fmt.Sprint(settings["order"]), "Burst") {
+		p.sees("Saved: order", "As the stage: 7", "As the stage: off")
+		if settings, _ := o.rest("GET", "/v2/apis/"+api+"/stages/next", object{})["routeSettings"].(map[string]any); !strings.Contains(fmt.Sprint(settings["order"]), "throttlingRateLimit:2") || strings.Contains(fmt.Sprint(settings["order"]), "Burst") || !strings.Contains(fmt.Sprint(settings["order"]), "dataTraceEnabled:false") {
 			t.Errorf("the route has %v", settings["order"])
 		}
 		p.click("link", "Stages")

@@ -52,7 +52,8 @@ func TestSignedInByAddressInEveryTab(t *testing.T) {
 	second := guided{p.newTab(), english}
 	second.sees("There is no API yet")
 	p.do(tab.BringToFront())
-	p.click("button", "Signed in: "+server.accessKeyID)
+	p.click("button", "Signed in: Root user")
+	p.sees("Access key " + server.accessKeyID)
 	p.click("menuitem", "Sign out")
 	p.sees("Sign in to pasarela")
 	second.sees("Sign in to pasarela")
@@ -90,4 +91,31 @@ func (p page) newTab() page {
 	}
 	opened.do(chromedp.Navigate(p.server.endpoint + "/console/"))
 	return opened
+}
+
+// A sign-in that is refused says in the reader's language what was wrong and what to do.
+func TestARefusedSignInSaysWhatWasWrong(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	p := guided{browse(t, server), english}
+	wrong := server
+	wrong.secretAccessKey += "x"
+	p.signIn(wrong)
+	p.sees("The secret does not belong to this access key ID", "Copy the secret access key again")
+	wrong = server
+	wrong.accessKeyID = "AKIA0000000000000000"
+	p.signIn(wrong)
+	p.sees("This server does not know this access key", "Check the access key ID")
+	wrong.secretAccessKey = ""
+	p.signIn(wrong)
+	p.sees("The access key is not complete")
+	p = guided{p.page, spanish}
+	p.click("radio|button|tab", p.language)
+	p.sees("La clave de acceso está incompleta")
+	p.do(network.EmulateNetworkConditions(true, 0, -1, -1))
+	p.signIn(server)
+	p.sees("El servidor no responde")
+	p.do(network.EmulateNetworkConditions(false, 0, -1, -1))
+	p.signIn(server)
+	p.sees("Todavía no hay ninguna API")
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { applicable, createInput, missing, restoreInput, same, updateInput, type Field, type Value } from '../src/form/field';
-import { dropsAccessLog, fold, unfold, withoutChoice } from '../src/pages/apis/stageForm';
+import { applicable, createInput, isChosen, linesOf, missing, restoreInput, same, updateInput, type Field, type Value } from '../src/form/field';
+import { dropsAccessLog, fold, foldSettings, ofStage, unfold, unfoldSettings, withoutChoice } from '../src/pages/apis/stageForm';
 import { patches } from '../src/pages/keys/patches';
 
 const label = same('');
@@ -36,14 +36,14 @@ test('an update sends what differs, and clears by an empty text', () => {
 });
 
 // Each kind of field: what it held, and what an update sends so that it holds nothing again.
-const kinds: { kind: Field['kind']; set: unknown; clears: unknown; merges?: boolean; unset?: unknown }[] = [
+const kinds: { kind: Field['kind']; set: unknown; clears: unknown; merges?: boolean; emptied?: unknown }[] = [
   { kind: 'text', set: 'a', clears: '' },
   { kind: 'multiline', set: 'a\nb', clears: '' },
   { kind: 'code', set: '{}', clears: '' },
   { kind: 'select', set: 'a', clears: '' },
-  { kind: 'select', set: 'a', clears: 'NONE', unset: 'NONE' },
+  { kind: 'select', set: 'a', clears: 'NONE', emptied: 'NONE' },
   { kind: 'number', set: 3, clears: '' },
-  { kind: 'number', set: 3, clears: 29000, unset: 29000 },
+  { kind: 'number', set: 3, clears: 29000, emptied: 29000 },
   { kind: 'toggle', set: true, clears: false },
   { kind: 'strings', set: ['a'], clears: [] },
   { kind: 'multi', set: ['a', 'b'], clears: [] },
@@ -54,8 +54,8 @@ const kinds: { kind: Field['kind']; set: unknown; clears: unknown; merges?: bool
 ];
 
 test('a change is taken back for every kind of field, set or unset before', () => {
-  for (const { kind, set, clears, merges, unset } of kinds) {
-    const fields = [{ name: 'M', kind, label, merges, unset, options: [], syntax: 'json', keyLabel: label, firstKey: '' } as Field];
+  for (const { kind, set, clears, merges, emptied } of kinds) {
+    const fields = [{ name: 'M', kind, label, merges, emptied, options: [], syntax: 'json', keyLabel: label, firstKey: '' } as Field];
     for (const nothing of [undefined, null, '', {}, []]) {
       const empty: Value = nothing === undefined ? {} : { M: nothing };
       assert.deepEqual(restoreInput(fields, { M: set }, empty), { M: clears }, `${kind} was unset`);
@@ -103,4 +103,30 @@ test('a log whose format alone changes keeps its destination', () => {
 
 test('patches of the first version’s API are text', () => {
   assert.deepEqual(patches({ enabled: false, limit: 5 }), [{ op: 'replace', path: '/enabled', value: 'false' }, { op: 'replace', path: '/limit', value: '5' }]);
+});
+
+test('a field that seldom matters is chosen when it differs from what is usual', () => {
+  const timeout: Field = { name: 'Timeout', kind: 'number', label, usual: 29_000 };
+  for (const [member, want] of [[29_000, false], [undefined, false], ['', false], [50, true], [0, true]] as const) assert.equal(isChosen(timeout, { Timeout: member }), want, String(member));
+  const trace: Field = { name: 'Trace', kind: 'toggle', label };
+  assert.deepEqual([isChosen(trace, { Trace: false }), isChosen(trace, { Trace: true }), isChosen(fields[2]!, { Templates: {} })], [false, true, false]);
+});
+
+test('short fields that follow each other share a line', () => {
+  const short = (name: string): Field => ({ name, kind: 'number', label, half: true });
+  const lines = linesOf([short('Rate'), short('Burst'), fields[0]!, short('Timeout')]);
+  assert.deepEqual(lines.map((line) => line.map((field) => field.name)), [['Rate', 'Burst'], ['Name'], ['Timeout']]);
+});
+
+test('a route says what it has by its stage', () => {
+  const { ThrottlingRateLimit, ThrottlingBurstLimit, LoggingLevel, DataTraceEnabled, DetailedMetricsEnabled } = ofStage({ StageName: 'prod', DefaultRouteSettings: { ThrottlingRateLimit: 1000, LoggingLevel: 'INFO', DetailedMetricsEnabled: true } });
+  assert.deepEqual(ThrottlingRateLimit, { en: 'As the stage: 1,000', es: 'Como la etapa: 1000' });
+  assert.deepEqual(ThrottlingBurstLimit, { en: 'As the account', es: 'Como la cuenta' });
+  assert.deepEqual([LoggingLevel?.en, DataTraceEnabled?.en, DetailedMetricsEnabled?.es], ['As the stage: INFO', 'As the stage: off', 'Como la etapa: activado']);
+  assert.equal(ofStage({ StageName: 'prod' }).LoggingLevel?.es, 'Como la etapa: desactivado');
+});
+
+test('a switch of a route is on, off, or as the stage has it', () => {
+  assert.deepEqual(foldSettings({ DataTraceEnabled: 'false', DetailedMetricsEnabled: '', ThrottlingRateLimit: 0 }), { DataTraceEnabled: false, ThrottlingRateLimit: 0 });
+  assert.deepEqual(unfoldSettings({ DataTraceEnabled: true, ThrottlingRateLimit: 0 }), { DataTraceEnabled: 'true', ThrottlingRateLimit: 0 });
 });

@@ -1,18 +1,31 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { linked, matching } from '../src/pages/live/logLines';
-import { joined, percentile, percentilesOf, pointsOf, rates, servedBy, untilNextMinute } from '../src/pages/live/series';
+import { joined, minutesOf, percentile, percentilesOf, pointsOf, servedBy, untilNextMinute, withRead } from '../src/pages/live/series';
 import { numberText, whenText } from '../src/words/format';
 
 const sample = (count: number, connections = 0) => ({ nodes: [{ deploymentId: 'first0' }], counters: { ConnectCount: count }, gauges: { Connections: connections }, limits: {} });
 
-test('counters become rates a second, gauges stay', () => {
-  assert.deepEqual(rates(sample(10), sample(16, 4), 2), { ConnectCount: 3, Connections: 4 });
-  assert.deepEqual(rates({ nodes: [], counters: {}, gauges: {}, limits: {} }, sample(6), 2), { ConnectCount: 3, Connections: 0 });
+const minute = 1_790_000_040; // the beginning of one
+const reading = (at: number, ConnectCount: number) => ({ at: minute + at, counters: { ConnectCount }, gauges: {} });
+
+test('readings are counted by the minute, the one under way too', () => {
+  assert.deepEqual(minutesOf([]), []);
+  assert.deepEqual(minutesOf([reading(10, 7), reading(12, 7), reading(14, 9)]), [{ at: minute + 60, values: { ConnectCount: 2 } }]);
+  assert.deepEqual(minutesOf([reading(-4, 1), reading(-1, 3), reading(1, 4), reading(3, 6)]), [
+    { at: minute, values: { ConnectCount: 2 } },
+    { at: minute + 60, values: { ConnectCount: 3 } },
+  ]);
 });
 
 test('a counter that fell began from the start', () => {
-  assert.deepEqual(rates(sample(1000), sample(4), 2), { ConnectCount: 2, Connections: 0 });
+  assert.deepEqual(minutesOf([reading(10, 1000), reading(12, 4), reading(14, 5)])[0]?.values, { ConnectCount: 5 });
+});
+
+test('minutes that only the page has read stand behind the history', () => {
+  const at = (second: number, n: number) => ({ at: minute + second, values: { n } });
+  assert.deepEqual(withRead([at(-60, 1), at(0, 2)], [at(0, 1), at(60, 3)], minute - 30), [at(0, 2), at(60, 3)]);
+  assert.deepEqual(withRead([], [at(60, 3)], minute), [at(60, 3)]);
 });
 
 const since = '2026-11-28T12:00:00Z';
@@ -22,7 +35,7 @@ const history = { since, everySeconds: 60, counters: { ConnectCount: [0, 120] },
 test('a history has one point at the end of each minute', () => {
   assert.deepEqual(pointsOf(history), [
     { at: begin + 60, values: { Connections: 1, ConnectCount: 0 } },
-    { at: begin + 120, values: { Connections: 2, ConnectCount: 2 } },
+    { at: begin + 120, values: { Connections: 2, ConnectCount: 120 } },
   ]);
   assert.deepEqual(pointsOf({ ...history, counters: { ConnectCount: [] }, gauges: { Connections: [] } }), []);
 });

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { allPages } from '../src/aws/allPages';
+import { callerOf } from '../src/aws/caller';
 import { readable, trustsGateway } from '../src/aws/documents';
 import { gatewayArn, tagChanges } from '../src/aws/tagging';
 import { formHref, href, parseAddress } from '../src/hooks/router';
-import { deploymentName, integrationName, sentence } from '../src/names/texts';
+import { deploymentName, functionName, integrationName, nameInArn, sentence } from '../src/names/texts';
 import { entryAt } from '../src/pages/match';
 import { asEvent } from '../src/pages/template/samples';
 import { whenText } from '../src/words/format';
@@ -80,4 +81,25 @@ test('lists are read to their end, and one without an end is refused', async () 
   const pages: Record<string, { items: number[]; next?: string }> = { '': { items: [1], next: 'two' }, two: { items: [], next: 'three' }, three: { items: [2, 3] } };
   assert.deepEqual(await allPages(async (token = '') => pages[token]!), [1, 2, 3]);
   await assert.rejects(allPages(async () => ({ items: [], next: 'again' })));
+});
+
+test('who is signed in is known by the ARN', () => {
+  for (const [arn, want] of [
+    ['arn:aws:iam::000000000000:root', { kind: 'root', name: '000000000000' }],
+    ['arn:aws:iam::000000000000:user/people/ana', { kind: 'user', name: 'ana' }],
+    ['arn:aws:sts::000000000000:assumed-role/Viewer/console', { kind: 'role', name: 'Viewer' }],
+    ['', undefined],
+  ] as const) assert.deepEqual(callerOf(arn), want, arn);
+});
+
+test('ARNs are called by the name in them', () => {
+  for (const [arn, want] of [
+    ['arn:aws:cloudformation:us-east-1:000000000000:stack/chat/11111111-2222-3333-4444-555555555555', 'chat'],
+    ['arn:aws:iam::000000000000:policy/team/Pushers', 'Pushers'],
+    ['arn:aws:lambda:us-east-1:000000000000:function:orders', 'orders'],
+    ['chat', 'chat'],
+    ['a/b', 'a/b'],
+  ] as const) assert.equal(nameInArn(arn), want);
+  assert.equal(functionName('arn:aws:lambda:us-east-1:000000000000:function:orders:live'), 'orders');
+  assert.equal(functionName('http://127.0.0.1/authorize'), undefined);
 });

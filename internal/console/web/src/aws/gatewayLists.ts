@@ -1,6 +1,7 @@
 // The lists of one API, whole: every page of AWS's paged answers.
 
 import {
+  GetApisCommand,
   GetAuthorizersCommand,
   GetDeploymentsCommand,
   GetIntegrationResponsesCommand,
@@ -24,6 +25,7 @@ function every<T>(page: (NextToken?: string) => Answer<T>): Promise<T[]> {
   });
 }
 
+export const listApis = ({ gateway }: Clients) => every((NextToken) => gateway.send(new GetApisCommand({ NextToken })));
 export const listRoutes = ({ gateway }: Clients, ApiId: string) => every((NextToken) => gateway.send(new GetRoutesCommand({ ApiId, NextToken })));
 export const listIntegrations = ({ gateway }: Clients, ApiId: string) => every((NextToken) => gateway.send(new GetIntegrationsCommand({ ApiId, NextToken })));
 export const listVpcLinks = ({ gateway }: Clients) => every((NextToken) => gateway.send(new GetVpcLinksCommand({ NextToken })));

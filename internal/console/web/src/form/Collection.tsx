@@ -18,6 +18,7 @@ import { numberText } from '../words/format';
 import { useWords, type Words } from '../words/language';
 import { FormAsCommands, ListAsCommands } from './AsCommands';
 import { ownerImpact, together } from '../names/impact';
+import { nameInArn } from '../names/texts';
 import { Confirm } from './Confirm';
 import { createInput, same, type Field, type Value } from './field';
 import { usePagedList, useWholeList, type Listing } from './listing';
@@ -209,7 +210,7 @@ function owned<T extends object>(resource: Resource<T>, item: T) {
 function nameOf(fields: Field[], value: Value): string {
   const first = fields[0];
   const text = first ? String(value[first.name] ?? '') : '';
-  return text.startsWith('arn:') ? text.slice(text.lastIndexOf('/') + 1) : text;
+  return nameInArn(text);
 }
 
 /** A cell, and what stands below in it. */

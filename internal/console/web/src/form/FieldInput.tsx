@@ -61,14 +61,16 @@ export function FieldInput(props: FieldProps) {
 }
 
 function Control({ field, value, onChange, disabled, check, label }: FieldProps & { label: string }) {
-  const placeholder = useExample(field.placeholder);
+  const { language } = useLanguage();
+  const example = useExample(field.placeholder);
+  const placeholder = field.inEffect?.[language] ?? example;
   const member = value[field.name];
   const text = typeof member === 'string' ? member : member === undefined || member === null ? '' : String(member);
   switch (field.kind) {
     case 'text':
       return <Input value={text} placeholder={placeholder} disabled={disabled} spellcheck={false} autoComplete={false} onChange={({ detail }) => onChange(detail.value)} />;
     case 'number':
-      return <Input type="number" inputMode="numeric" value={text} disabled={disabled} onChange={({ detail }) => onChange(detail.value === '' ? undefined : Number(detail.value))} />;
+      return <Input type="number" inputMode="numeric" value={text} placeholder={placeholder} disabled={disabled} onChange={({ detail }) => onChange(detail.value === '' ? undefined : Number(detail.value))} />;
     case 'multiline':
       return <Textarea rows={field.rows} value={text} placeholder={placeholder} disabled={disabled} onChange={({ detail }) => onChange(detail.value)} />;
     case 'select':
@@ -119,7 +121,7 @@ function Choices({ field, value, chosen, onChange, label }: { field: Extract<Fie
       ariaLabel={label}
       statusType={loading ? 'loading' : 'finished'}
       filteringType={shown.length > 10 ? 'auto' : 'none'}
-      empty={w.none}
+      empty={w.nothing}
       onChange={({ detail }) => onChange(detail.selectedOptions.map((option) => option.value!))}
     />
   );
@@ -137,17 +139,19 @@ interface ChoiceProps {
 
 function Choice({ field, value, onChange, disabled, label, text, placeholder }: ChoiceProps) {
   const w = useWords(fieldWords);
+  const { language } = useLanguage();
   const { shown, loading } = useOptions(field.options, value);
   if (field.free) {
-    return <Autosuggest value={text} options={shown} ariaLabel={label} disabled={disabled} placeholder={placeholder} enteredTextLabel={(entered) => entered} empty={w.none} onChange={({ detail }) => onChange(detail.value)} />;
+    return <Autosuggest value={text} options={shown} ariaLabel={label} disabled={disabled} placeholder={placeholder ?? w.chooseOrType} enteredTextLabel={(entered) => entered} empty={w.nothing} onChange={({ detail }) => onChange(detail.value)} />;
   }
-  const all = field.required ? shown : [{ value: '', label: w.none }, ...shown];
+  const all = field.required ? shown : [{ value: '', label: field.inEffect?.[language] ?? w.none }, ...shown];
   return (
     <Select
       selectedOption={all.find((option) => option.value === text) ?? (text ? { value: text } : null)}
       options={all}
       disabled={disabled}
-      placeholder={placeholder}
+      placeholder={placeholder ?? w.choose}
+      empty={w.nothing}
       statusType={loading ? 'loading' : 'finished'}
       filteringType={all.length > 10 ? 'auto' : 'none'}
       onChange={({ detail }) => onChange(detail.selectedOption.value ?? '')}

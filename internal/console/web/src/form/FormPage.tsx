@@ -11,7 +11,7 @@ import { SubPage } from './SubPage';
 
 const en = {
   cancel: 'Cancel',
-  restored: 'What you typed is back, from',
+  restored: 'What you typed is back; last changed',
   again: 'Start again',
   ask: 'Discard your changes? None of them has been saved.',
   discard: 'Discard changes',
@@ -21,7 +21,7 @@ const en = {
 };
 const es: typeof en = {
   cancel: 'Cancelar',
-  restored: 'Se ha recuperado lo que escribiste:',
+  restored: 'Se ha recuperado lo que escribiste el',
   again: 'Empezar de nuevo',
   ask: '¿Descartar los cambios? No se ha guardado ninguno.',
   discard: 'Descartar los cambios',

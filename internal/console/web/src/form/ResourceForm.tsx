@@ -1,5 +1,7 @@
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
+import ColumnLayout from '@cloudscape-design/components/column-layout';
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { failureText } from '../aws/failure';
@@ -7,11 +9,11 @@ import { useWords, type Words } from '../words/language';
 import type { Check } from '../elements/code';
 import { FormPage } from './FormPage';
 import { useDraft } from '../hooks/draft';
-import { applicable, missing, type Field, type Value } from './field';
+import { applicable, isChosen, linesOf, missing, type Field, type Value } from './field';
 import { FieldInput } from './FieldInput';
 
-const en = { save: 'Save changes', refused: 'Refused', needed: 'This field is required' };
-const es: typeof en = { save: 'Guardar cambios', refused: 'Rechazado', needed: 'Este campo es obligatorio' };
+const en = { save: 'Save changes', refused: 'Refused', needed: 'This field is required', rare: 'Additional settings' };
+const es: typeof en = { save: 'Guardar cambios', refused: 'Rechazado', needed: 'Este campo es obligatorio', rare: 'Ajustes adicionales' };
 const words: Words<typeof en> = { en, es };
 
 interface Props {
@@ -39,6 +41,11 @@ export function ResourceForm({ title, fields, before, initial, check, focus, asi
   const [error, setError] = useState<string>();
   const [generation, setGeneration] = useState(0);
   const lacking = missing(fields, value);
+  const shown = applicable(fields, value);
+  const usual = shown.filter((field) => !field.rare);
+  const rare = shown.filter((field) => field.rare);
+  const [unfolded, setUnfolded] = useState(() => rare.some((field) => field.name === focus || isChosen(field, value)));
+  const erroneous = tried && rare.some((field) => lacking.includes(field.name));
   // What is saved may lead to another page before its draft is thrown away.
   const saving = useRef(false);
   const asked = useRef<HTMLDivElement>(null);
@@ -69,21 +76,32 @@ export function ResourceForm({ title, fields, before, initial, check, focus, asi
     setGeneration((n) => n + 1);
   };
 
+  const lines = (some: Field[]) =>
+    linesOf(some).map((line) => {
+      const inputs = line.map((field) => (
+        <div key={field.name} ref={field.name === focus ? asked : undefined}>
+          <FieldInput
+            field={field}
+            value={value}
+            check={check}
+            disabled={!!before && field.fixed}
+            error={tried && lacking.includes(field.name) ? w.needed : undefined}
+            onChange={(member) => draft.change((old) => ({ ...old, [field.name]: member }))}
+          />
+        </div>
+      ));
+      return line[0]!.half ? <ColumnLayout key={line[0]!.name} columns={2}>{inputs}</ColumnLayout> : inputs;
+    });
+
   return (
     <FormPage title={title} draft={{ ...draft, isKept: () => !saving.current && draft.isKept() }} startAgain={startAgain} close={close} action={<Button variant="primary" loading={busy} onClick={save}>{before ? w.save : title}</Button>}>
       <SpaceBetween size="m" key={generation}>
-        {applicable(fields, value).map((field) => (
-          <div key={field.name} ref={field.name === focus ? asked : undefined}>
-            <FieldInput
-              field={field}
-              value={value}
-              check={check}
-              disabled={!!before && field.fixed}
-              error={tried && lacking.includes(field.name) ? w.needed : undefined}
-              onChange={(member) => draft.change((old) => ({ ...old, [field.name]: member }))}
-            />
-          </div>
-        ))}
+        {lines(usual)}
+        {rare.length > 0 && (
+          <ExpandableSection headerText={w.rare} expanded={unfolded || erroneous} onChange={({ detail }) => setUnfolded(detail.expanded)}>
+            <SpaceBetween size="m">{lines(rare)}</SpaceBetween>
+          </ExpandableSection>
+        )}
         {aside?.(value)}
         {error && <Alert type="error" header={w.refused}>{error}</Alert>}
       </SpaceBetween>

@@ -33,7 +33,15 @@ interface Base {
   /** A map whose update only adds and changes keys: one that goes is sent as "". */
   merges?: boolean;
   /** What an update sends where the member is empty, if that is not what empties its kind: a number has a default. */
-  unset?: unknown;
+  emptied?: unknown;
+  /** What is in effect while it is empty: "As the stage: off". */
+  inEffect?: Words<string>;
+  /** Seldom needed: it stands below, folded until it has a value that is not the usual one. */
+  rare?: boolean;
+  /** What it is where nobody chose. */
+  usual?: unknown;
+  /** Short: it shares its line with the one beside it. */
+  half?: boolean;
 }
 
 export type Options = Option[] | ((value: Value) => Promise<Option[]>);
@@ -61,6 +69,23 @@ export function missing(fields: Field[], value: Value): string[] {
   return applicable(fields, value)
     .filter((field) => field.required && (isEmpty(value[field.name]) || isEmptyCollection(value[field.name])))
     .map((field) => field.name);
+}
+
+/** Says whether somebody chose a value for the field. */
+export function isChosen({ name, usual }: Field, value: Value): boolean {
+  const member = value[name];
+  return !isEmpty(member) && !isEmptyCollection(member) && member !== false && member !== usual;
+}
+
+/** The fields as lines of a form: short ones that follow each other share one. */
+export function linesOf(fields: Field[]): Field[][] {
+  const lines: Field[][] = [];
+  for (const field of fields) {
+    const last = lines.at(-1);
+    if (field.half && last?.[0]!.half) last.push(field);
+    else lines.push([field]);
+  }
+  return lines;
 }
 
 function isEmpty(member: unknown): boolean {
@@ -100,7 +125,7 @@ const cleared: Record<Field['kind'], unknown> = {
 /** What a member holds as an update says it: absent and empty are the same. */
 function held(field: Field, value: Value): unknown {
   const member = value[field.name];
-  return isEmpty(member) || isEmptyCollection(member) ? (field.unset ?? cleared[field.kind]) : member;
+  return isEmpty(member) || isEmptyCollection(member) ? (field.emptied ?? cleared[field.kind]) : member;
 }
 
 function merged(before: unknown, after: unknown): Value {

@@ -30,6 +30,14 @@ const es: typeof en = {
 };
 const words: Words<typeof en> = { en, es };
 
+const answers: Words<{ yes: string; no: string }> = { en: { yes: 'Yes', no: 'No' }, es: { yes: 'Sí', no: 'No' } };
+
+/** A member that is true or false, in words. */
+export function YesNo({ of: value }: { of: boolean | undefined }) {
+  const w = useWords(answers);
+  return <>{value ? w.yes : w.no}</>;
+}
+
 /** A state that AWS answers as a word of its own, in the reader's language. */
 export function Status({ of: value }: { of: string | undefined }) {
   const w = useWords(words);

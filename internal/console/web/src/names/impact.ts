@@ -1,11 +1,11 @@
 // What is in use of things that are about to be removed, for the question before.
 
-import { GetApiMappingsCommand, GetApisCommand, GetDomainNamesCommand, type Api, type Authorizer, type Deployment, type DomainName, type Integration, type Model, type Route, type Stage, type VpcLink } from '@aws-sdk/client-apigatewayv2';
+import { GetApiMappingsCommand, GetDomainNamesCommand, type Api, type Authorizer, type Deployment, type DomainName, type Integration, type Model, type Route, type Stage, type VpcLink } from '@aws-sdk/client-apigatewayv2';
 import { GetUsagePlanKeysCommand, GetUsagePlansCommand, type ApiKey, type ClientCertificate, type UsagePlan } from '@aws-sdk/client-api-gateway';
 import { GetAccessKeyLastUsedCommand, ListEntitiesForPolicyCommand, type AccessKeyMetadata, type Group, type Policy, type Role, type User } from '@aws-sdk/client-iam';
 import type { Clients } from '../aws/clients';
 import type { Extension } from '../aws/extension';
-import { listAuthorizers, listIntegrations, listRoutes, listStages } from '../aws/gatewayLists';
+import { listApis, listAuthorizers, listIntegrations, listRoutes, listStages } from '../aws/gatewayLists';
 import { listAccessKeys, listGroupPolicies, listGroupsOf, listInlineGroupPolicyNames, listInlineRolePolicyNames, listInlineUserPolicyNames, listMembers, listRolePolicies, listUserPolicies } from '../aws/iamLists';
 import type { Session } from '../aws/session';
 import { stackOf, type Owned } from '../aws/stackOwner';
@@ -37,12 +37,6 @@ export async function together(impacts: Promise<Impact>[]): Promise<Impact> {
 /** Asks of each item and puts the answers together. */
 const ofEach = <T>(items: T[], ask: (item: T) => Promise<Impact>): Promise<Impact> => together(items.map(ask));
 
-const listApis = ({ gateway }: Clients) =>
-  allPages(async (NextToken) => {
-    const answer = await gateway.send(new GetApisCommand({ NextToken }));
-    return { items: answer.Items, next: answer.NextToken };
-  });
-
 /** Stacks that made what is about to go (A-CONSOLE-7): their next change meets something that is not there. */
 export const ownerImpact = (session: Session, items: Owned[]) =>
   ofEach(items, async (item) => {
@@ -50,7 +44,7 @@ export const ownerImpact = (session: Session, items: Owned[]) =>
     if (!stack) return plain([]);
     return severe([{
       en: `Stack ${stack} made it: without it, the next update of the stack may fail. Take it out of the stack's template instead.`,
-      es: `Lo creó la pila ${stack}: sin él, la próxima actualización de la pila puede fallar. Es mejor quitarlo de su plantilla.`,
+      es: `Lo creó la pila ${stack}: sin él, la próxima actualización de la pila puede fallar. Es mejor quitarlo de la plantilla de la pila.`,
     }]);
   });
 
@@ -126,10 +120,16 @@ export const authorizerImpact = (clients: Clients, apiId: string) => (items: Aut
 export const modelImpact = (clients: Clients, apiId: string) => (items: Model[]) =>
   ofEach(items, ({ Name }) => routesWith(clients, apiId, (route) => Object.values(route.RequestModels ?? {}).includes(Name!)));
 
-export const domainImpact = ({ gateway }: Clients) => (domains: DomainName[]) =>
+export const domainImpact = (clients: Clients) => (domains: DomainName[]) =>
   ofEach(domains, async ({ DomainName }) => {
-    const { Items = [] } = await gateway.send(new GetApiMappingsCommand({ DomainName }));
-    return severe(Items.map((one) => ({ en: `Path /${one.ApiMappingKey ?? ''} leads to stage ${one.Stage}.`, es: `La URL /${one.ApiMappingKey ?? ''} lleva a la etapa ${one.Stage}.` })));
+    const { Items = [] } = await clients.gateway.send(new GetApiMappingsCommand({ DomainName }));
+    const names = new Map(Items.length > 0 ? (await listApis(clients)).map((api) => [api.ApiId, api.Name] as const) : []);
+    return severe(
+      Items.map(({ ApiMappingKey = '', Stage, ApiId }) => {
+        const api = names.get(ApiId) ?? ApiId;
+        return { en: `Path /${ApiMappingKey} leads to stage ${Stage} of ${api}.`, es: `La URL /${ApiMappingKey} lleva a la etapa ${Stage} de ${api}.` };
+      }),
+    );
   });
 
 /** Integrations and authorizers of all APIs that something is true of. */

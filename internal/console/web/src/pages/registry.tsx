@@ -62,7 +62,7 @@ export interface Entry<Props> {
   /** What the address begins with: "iam/roles"; of an API's pages, what follows the API's id. */
   path: string;
   title: Words<string>;
-  /** Absent: the navigation has no entry for it. */
+  /** Absent: the navigation has no entry for it; it belongs to the APIs. */
   group?: Group;
   /** The list, or the whole page. */
   page(given: Props): ReactNode;

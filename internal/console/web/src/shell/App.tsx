@@ -11,7 +11,7 @@ import { Page } from './Page';
 import { useWords } from '../words/language';
 import { ConsoleProvider, useConsole } from '../hooks/console';
 import { useLoaded } from '../hooks/loading';
-import { useCrumbs } from './Crumbs';
+import { Crumbs, useCrumbs } from './Crumbs';
 import { Navigation } from './Navigation';
 import { useNavigation } from './navigationState';
 import { useAddress } from '../hooks/router';
@@ -61,6 +61,7 @@ function Shell() {
         notifications={<Flashbar items={messages.map((message) => ({ ...message, dismissLabel: w.dismiss }))} stackItems />}
         content={
           <SubPagePlace value={place}>
+            <div className="way"><Crumbs address={address} /></div>
             <div ref={setPlace} />
             <div className="page"><Page address={address} /></div>
           </SubPagePlace>

@@ -1,6 +1,7 @@
 import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
 import { href, type Address } from '../hooks/router';
 import { useName } from '../names/Named';
+import { nameInArn } from '../names/texts';
 import { accountPages } from '../pages/registry';
 import { commonWords } from '../words/common';
 import { useLanguage, useWords } from '../words/language';
@@ -14,20 +15,17 @@ export function useCrumbs({ path }: Address): { text: string; href: string }[] {
   const apiName = useName('api', api);
   const itemName = useName(found?.entry.kind, found?.id, api);
   if (!found) return [];
-  const above = api ? [{ text: accountPages[0]!.title[language], href: href('apis') }, { text: apiName, href: href('apis', api) }] : [];
+  const apis = { text: accountPages[0]!.title[language], href: href('apis') };
+  const above = api ? [apis, { text: apiName, href: href('apis', api) }] : found.entry.group ? [] : [apis];
   const list = [...(api ? ['apis', api] : []), ...found.entry.path.split('/')];
   const listed = api && path.length === 2 ? [] : [{ text: found.entry.title[language], href: href(...list) }];
-  const item = found.id ? [{ text: last(itemName), href: href(...list, found.id) }] : [];
+  const item = found.id ? [{ text: nameInArn(itemName), href: href(...list, found.id) }] : [];
   return [...above, ...listed, ...item];
 }
 
+/** The way to a page; nothing where the page is one of the navigation's. */
 export function Crumbs({ address }: { address: Address }) {
   const w = useWords(commonWords);
   const items = useCrumbs(address);
   return items.length > 1 ? <BreadcrumbGroup items={items} ariaLabel={w.path} /> : null;
-}
-
-/** The last segment of an ARN is the resource's name. */
-function last(segment: string): string {
-  return segment.startsWith('arn:') ? segment.slice(segment.lastIndexOf('/') + 1) : segment;
 }

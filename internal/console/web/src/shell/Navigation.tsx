@@ -25,7 +25,7 @@ export function Navigation({ address }: { address: Address }) {
           section(w.observe, apiPages, above, 'observe'),
         ]
       : [...links(accountPages, [], 'gateway'), section(w.iam, accountPages, [], 'iam'), { type: 'divider' }, ...links(accountPages, [], 'server')];
-  // A resource's own page belongs to its list.
-  const active = found ? href(...above, ...found.entry.path.split('/')) : href('apis');
+  // A resource's own page belongs to its list, and a page without an entry to the APIs.
+  const active = found?.entry.group ? href(...above, ...found.entry.path.split('/')) : href('apis');
   return <SideNavigation activeHref={active} header={{ text: w.product, href: href('apis') }} items={items} />;
 }

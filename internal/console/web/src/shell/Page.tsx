@@ -1,25 +1,17 @@
 import Box from '@cloudscape-design/components/box';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { ReactNode } from 'react';
 import type { Address } from '../hooks/router';
 import { ApiPage } from '../pages/apis/ApiPage';
 import { commonWords } from '../words/common';
 import { useWords } from '../words/language';
 import { pageAt, type Found } from './address';
-import { Crumbs } from './Crumbs';
 
-/** The page that an address names, below the way to it where it is not one of the navigation's. */
+/** The page that an address names. */
 export function Page({ address }: { address: Address }) {
   const w = useWords(commonWords);
   const found = pageAt(address.path);
   if (!found) return <Box variant="h1">{w.notFound}</Box>;
-  if (found.scope === 'account' && !(found.entry.item && found.id)) return contentOf(found);
-  return (
-    <SpaceBetween size="s">
-      <Crumbs address={address} />
-      {contentOf(found)}
-    </SpaceBetween>
-  );
+  return contentOf(found);
 }
 
 function contentOf(found: Found): ReactNode {

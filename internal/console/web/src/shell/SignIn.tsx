@@ -18,6 +18,9 @@ import { failureText } from '../aws/failure';
 import { canKeep, sessionOf, type ServerFacts, type Session } from '../aws/session';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import { useLanguage, useWords, type Language, type Words } from '../words/language';
+import { signInFault, type SignInFault } from './signInFault';
+
+type Fault = SignInFault | 'noRole';
 
 const en = {
   language: 'Language',
@@ -35,7 +38,16 @@ const en = {
   again: 'Sign in again to go on.',
   signIn: 'Sign in',
   byAddress: 'On the machine of the server you need no key: this command prints an address that signs you in.',
-  refused: 'The server refused this key',
+  faults: {
+    empty: { header: 'The access key is not complete', what: 'Fill in both the access key ID and the secret access key.' },
+    unknownKey: { header: 'This server does not know this access key', what: 'Check the access key ID: it must be a key of this server, not of AWS, and active. Temporary credentials need their session token too.' },
+    wrongSecret: { header: 'The secret does not belong to this access key ID', what: 'Copy the secret access key again, all of it. If it is lost, create another access key: no server shows a secret twice.' },
+    clock: { header: 'The clock of this computer differs from that of the server', what: 'Set the clock of this computer, or that of the server, and sign in again.' },
+    expired: { header: 'These temporary credentials have expired', what: 'Get new ones and sign in with them.' },
+    unreachable: { header: 'The server does not answer', what: 'Check that pasarela is running and that this computer reaches it, then try again.' },
+    noRole: { header: 'The role was not assumed', what: '' },
+    other: { header: 'The server refused this key', what: '' },
+  } satisfies Record<Fault, { header: string; what: string }>,
   address: 'The address did not sign you in',
   spent: 'It was used already, is older than 12 hours, or reached the server through a proxy. Print another one.',
 };
@@ -55,7 +67,16 @@ const es: typeof en = {
   again: 'Inicia sesión otra vez para continuar.',
   signIn: 'Iniciar sesión',
   byAddress: 'En la máquina del servidor no necesitas clave: este comando muestra una dirección que inicia tu sesión.',
-  refused: 'El servidor rechazó esta clave',
+  faults: {
+    empty: { header: 'La clave de acceso está incompleta', what: 'Escribe tanto el identificador como la clave secreta.' },
+    unknownKey: { header: 'Este servidor no conoce esa clave de acceso', what: 'Revisa el identificador: debe ser de una clave de este servidor, no de AWS, y estar activa. Las credenciales temporales necesitan además su token de sesión.' },
+    wrongSecret: { header: 'La clave secreta no corresponde a ese identificador', what: 'Copia otra vez la clave secreta, entera. Si se ha perdido, crea otra clave de acceso: ningún servidor muestra dos veces una clave secreta.' },
+    clock: { header: 'El reloj de este equipo no coincide con el del servidor', what: 'Pon en hora este equipo, o el servidor, y vuelve a iniciar sesión.' },
+    expired: { header: 'Estas credenciales temporales han caducado', what: 'Obtén otras e inicia sesión con ellas.' },
+    unreachable: { header: 'El servidor no responde', what: 'Comprueba que pasarela está en marcha y que este equipo llega hasta él, y vuelve a intentarlo.' },
+    noRole: { header: 'No se asumió el rol', what: '' },
+    other: { header: 'El servidor rechazó esta clave', what: '' },
+  },
   address: 'La dirección no inició tu sesión',
   spent: 'Ya se usó, tiene más de 12 horas o llegó al servidor a través de un proxy. Pide otra.',
 };
@@ -76,19 +97,22 @@ export function SignIn({ facts, refused: byToken, expired, onSignIn }: Props) {
   const { language, choose } = useLanguage();
   const [key, setKey] = useState({ accessKeyId: '', secretAccessKey: '', sessionToken: '', role: '' });
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string>();
+  const [error, setError] = useState<{ fault: Fault; said: string }>();
 
   const enter = async () => {
+    const secret = { accessKeyId: key.accessKeyId.trim(), secretAccessKey: key.secretAccessKey.trim(), sessionToken: key.sessionToken.trim() || undefined };
+    if (!secret.accessKeyId || !secret.secretAccessKey) return setError({ fault: 'empty', said: '' });
     setBusy(true);
     setError(undefined);
     try {
-      const secret = { accessKeyId: key.accessKeyId.trim(), secretAccessKey: key.secretAccessKey.trim(), sessionToken: key.sessionToken.trim() || undefined };
       const session = sessionOf(secret, facts.region);
       await makeClients(session).sts.send(new GetCallerIdentityCommand({}));
       const role = key.role.trim();
-      await onSignIn(role ? await assumeRole(session, role) : session);
+      const chosen = role ? await assumeRole(session, role).catch((refusal: unknown) => setError({ fault: 'noRole', said: failureText(refusal) })) : session;
+      if (chosen) await onSignIn(chosen);
+      else setBusy(false);
     } catch (refused) {
-      setError(failureText(refused));
+      setError({ fault: signInFault(refused), said: failureText(refused) });
       setBusy(false);
     }
   };
@@ -130,7 +154,7 @@ export function SignIn({ facts, refused: byToken, expired, onSignIn }: Props) {
           <SpaceBetween size="l">
             {byToken && <Alert type="warning" header={w.address}>{w.spent}</Alert>}
             {expired && <Alert type="warning" header={w.ended}>{w.again}</Alert>}
-            {error && <Alert type="error" header={w.refused}>{error}</Alert>}
+            {error && <Alert type="error" header={w.faults[error.fault].header}>{w.faults[error.fault].what || error.said}</Alert>}
             <Container>
               <SpaceBetween size="m">
                 <FormField label={w.id}>

@@ -1,7 +1,9 @@
 import TopNavigation from '@cloudscape-design/components/top-navigation';
 import { applyMode, Mode } from '@cloudscape-design/global-styles';
 import { useEffect, useState } from 'react';
+import { callerOf } from '../aws/caller';
 import { useLanguage, useWords, type Language } from '../words/language';
+import { useCallerArn } from '../hooks/caller';
 import { useConsole } from '../hooks/console';
 import { href } from '../hooks/router';
 import { commonWords } from '../words/common';
@@ -27,6 +29,7 @@ export function useAppearance(): [Mode, (mode: Mode) => void] {
 
 export function TopBar() {
   const w = useWords(commonWords);
+  const who = useWho();
   const { language, choose } = useLanguage();
   const { session, facts, signOut } = useConsole();
   const [mode, chooseMode] = useAppearance();
@@ -53,14 +56,23 @@ export function TopBar() {
         },
         {
           type: 'menu-dropdown',
-          text: session.accessKeyId,
-          description: facts.accountId,
+          text: who,
+          description: `${w.accessKey} ${session.accessKeyId} · ${w.account} ${facts.accountId}`,
           iconName: 'user-profile',
-          ariaLabel: `${w.signedInAs}: ${session.accessKeyId}`,
+          ariaLabel: `${w.signedInAs}: ${who}`,
           items: [{ id: 'out', text: w.signOut }],
           onItemClick: signOut,
         },
       ]}
     />
   );
+}
+
+/** The name of the user or role that is signed in; the id of the access key until it is known. */
+function useWho(): string {
+  const w = useWords(commonWords);
+  const { session } = useConsole();
+  const caller = callerOf(useCallerArn().value ?? '');
+  if (!caller) return session.accessKeyId;
+  return caller.kind === 'root' ? w.rootUser : caller.name;
 }

@@ -2,8 +2,9 @@ import Alert from '@cloudscape-design/components/alert';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import { GetApiCommand, type GetApiResponse } from '@aws-sdk/client-apigatewayv2';
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { failureText } from '../../aws/failure';
+import { rememberApi } from '../../hooks/apiAtHand';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { useOpenForm } from '../../hooks/router';
@@ -23,6 +24,7 @@ export function ApiPage({ apiId, children }: Props) {
   const w = useWords(commonWords);
   const { clients } = useConsole();
   const { form, close } = useOpenForm();
+  useEffect(() => rememberApi(apiId), [apiId]);
   const api = useLoaded(() => clients.gateway.send(new GetApiCommand({ ApiId: apiId })), [apiId]);
   if (api.error) return <Alert type="error" header={w.failed}>{failureText(api.error)}</Alert>;
   if (!api.value) return <Spinner />;

@@ -14,12 +14,13 @@ import { TagsDialog } from '../../form/Tags';
 import { useConsole } from '../../hooks/console';
 import { useOpenForm } from '../../hooks/router';
 import { commonWords } from '../../words/common';
-import { useWords, type Words } from '../../words/language';
-import { apiFields } from './Apis';
+import { useLanguage, useWords, type Words } from '../../words/language';
+import { apiFields, keySources } from './Apis';
+import { YesNo } from '../../names/Status';
 import { When } from '../../words/When';
 
-const en = { edit: 'Edit', tags: 'Tags', tag: 'Tag', name: 'Name', endpoint: 'API endpoint', expression: 'Route selection expression', keySource: 'API key source', description: 'Description', created: 'Created' };
-const es: typeof en = { edit: 'Editar', tags: 'Etiquetas', tag: 'Etiqueta', name: 'Nombre', endpoint: 'Endpoint de la API', expression: 'Expresión de selección de ruta', keySource: 'Origen de la clave de API', description: 'Descripción', created: 'Creada' };
+const en = { edit: 'Edit', tags: 'Tags', tag: 'Tag', name: 'Name', endpoint: 'API endpoint', expression: 'Route selection expression', keySource: 'API key source', onlyDomain: 'Only through a custom domain name', description: 'Description', created: 'Created' };
+const es: typeof en = { edit: 'Editar', tags: 'Etiquetas', tag: 'Etiqueta', name: 'Nombre', endpoint: 'Endpoint de la API', expression: 'Expresión de selección de ruta', keySource: 'Origen de la clave de API', onlyDomain: 'Solo por un dominio propio', description: 'Descripción', created: 'Creada' };
 const words: Words<typeof en> = { en, es };
 
 export function ApiSettings({ api, reload }: { api: GetApiResponse; reload(): Promise<void> }) {
@@ -27,6 +28,8 @@ export function ApiSettings({ api, reload }: { api: GetApiResponse; reload(): Pr
   const shell = useWords(commonWords);
   const { clients, facts } = useConsole();
   const { form, open, close } = useOpenForm();
+  const { language } = useLanguage();
+  const keySource = keySources.find((one) => one.value === api.ApiKeySelectionExpression);
   const arn = gatewayArn(facts.region, `apis/${api.ApiId}`);
   const before = { ...api } as Value;
   const submit = useSaved({
@@ -54,7 +57,8 @@ export function ApiSettings({ api, reload }: { api: GetApiResponse; reload(): Pr
             { label: w.endpoint, value: <Copyable text={api.ApiEndpoint} /> },
             { label: 'ARN', value: <Copyable text={arn} /> },
             { label: w.expression, value: <code>{api.RouteSelectionExpression}</code> },
-            { label: w.keySource, value: <code>{api.ApiKeySelectionExpression ?? '–'}</code> },
+            { label: w.keySource, value: keySource?.label?.[language] ?? <code>{api.ApiKeySelectionExpression ?? '–'}</code> },
+            { label: w.onlyDomain, value: <YesNo of={api.DisableExecuteApiEndpoint} /> },
             { label: w.description, value: api.Description || '–' },
             { label: w.created, value: <When at={api.CreatedDate} /> },
             ...Object.entries(api.Tags ?? {}).map(([key, text]) => ({ label: `${w.tag} ${key}`, value: text })),

@@ -1,4 +1,4 @@
-import { CreateApiCommand, DeleteApiCommand, GetApisCommand, UpdateApiCommand, type Api, type CreateApiRequest } from '@aws-sdk/client-apigatewayv2';
+import { CreateApiCommand, DeleteApiCommand, UpdateApiCommand, type Api, type CreateApiRequest } from '@aws-sdk/client-apigatewayv2';
 import Button from '@cloudscape-design/components/button';
 import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -8,9 +8,9 @@ import { gatewayArn, gatewayTags } from '../../aws/tagging';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { Copyable } from '../../elements/Copyable';
-import { same, type Field } from '../../form/field';
+import { same, type Field, type Option } from '../../form/field';
 import { useConsole } from '../../hooks/console';
-import { allPages } from '../../aws/allPages';
+import { listApis } from '../../aws/gatewayLists';
 import { go, href } from '../../hooks/router';
 import { commonWords } from '../../words/common';
 import { useWords } from '../../words/language';
@@ -18,6 +18,12 @@ import { Amount, When } from '../../words/When';
 import { useActivity, type ApiActivity } from '../live/activity';
 import { Failures } from '../live/Failures';
 import { apiImpact } from '../../names/impact';
+
+/** Where a client's API key is looked for. */
+export const keySources: Option[] = [
+  { value: '$request.header.x-api-key', label: { en: 'Header x-api-key', es: 'Cabecera x-api-key' } },
+  { value: '$context.authorizer.usageIdentifierKey', label: { en: 'Authorizer', es: 'Autorizador' } },
+];
 
 /** Members of an API that its form shows. */
 export const apiFields: Field[] = [
@@ -38,10 +44,7 @@ export const apiFields: Field[] = [
     name: 'ApiKeySelectionExpression',
     kind: 'select',
     label: { en: 'API key source', es: 'Origen de la clave de API' },
-    options: [
-      { value: '$request.header.x-api-key', label: { en: 'Header x-api-key', es: 'Cabecera x-api-key' } },
-      { value: '$context.authorizer.usageIdentifierKey', label: { en: 'Authorizer', es: 'Autorizador' } },
-    ],
+    options: keySources,
   },
   {
     name: 'DisableExecuteApiEndpoint',
@@ -89,11 +92,7 @@ export function Apis() {
     id: (api) => api.ApiId!,
     name: (api) => api.Name!,
     open: (api) => href('apis', api.ApiId!, 'routes'),
-    list: () =>
-      allPages(async (NextToken) => {
-        const answer = await clients.gateway.send(new GetApisCommand({ NextToken }));
-        return { items: answer.Items, next: answer.NextToken };
-      }),
+    list: () => listApis(clients),
     initial: { RouteSelectionExpression: '$request.body.action', ApiKeySelectionExpression: '$request.header.x-api-key' },
     create: async (input) => {
       const api = await clients.gateway.send(new CreateApiCommand({ ProtocolType: 'WEBSOCKET', ...input } as CreateApiRequest));

@@ -1,11 +1,16 @@
 import { CreateAuthorizerCommand, DeleteAuthorizerCommand, UpdateAuthorizerCommand, type Authorizer, type CreateAuthorizerRequest } from '@aws-sdk/client-apigatewayv2';
+import Link from '@cloudscape-design/components/link';
 import { gatewayPermits } from '../../aws/permissions';
+import { Copyable } from '../../elements/Copyable';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { same, type Field } from '../../form/field';
 import { useConsole } from '../../hooks/console';
+import { href } from '../../hooks/router';
 import { listAuthorizers } from '../../aws/gatewayLists';
 import { authorizerImpact } from '../../names/impact';
+import { RoleLink } from '../../names/RoleLink';
+import { functionName } from '../../names/texts';
 
 const fields: Field[] = [
   { name: 'Name', kind: 'text', required: true, label: { en: 'Name', es: 'Nombre' } },
@@ -27,6 +32,13 @@ const fields: Field[] = [
   { name: 'AuthorizerCredentialsArn', kind: 'text', placeholder: 'arn:aws:iam::…:role/…', label: { en: 'Role to invoke it', es: 'Rol para invocarlo' } },
 ];
 
+/** The function by its name, or the address. */
+function Endpoint({ uri }: { uri: string | undefined }) {
+  const name = functionName(uri);
+  if (name) return <Link href={href('functions', name)}>Lambda {name}</Link>;
+  return uri ? <code>{uri}</code> : <>–</>;
+}
+
 export function Authorizers({ apiId }: { apiId: string }) {
   const { clients, facts } = useConsole();
   const resource: Resource<Authorizer> = {
@@ -36,10 +48,10 @@ export function Authorizers({ apiId }: { apiId: string }) {
     empty: { en: 'There is no authorizer yet. Without one, everybody may connect.', es: 'Todavía no hay autorizadores. Sin ellos puede conectarse cualquiera.' },
     columns: [
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (authorizer) => authorizer.Name, sort: 'Name' },
-      { id: 'type', header: { en: 'Type', es: 'Tipo' }, cell: (authorizer) => authorizer.AuthorizerType },
-      { id: 'uri', minWidth: 150, header: { en: 'Endpoint', es: 'Endpoint' }, cell: (authorizer) => (authorizer.AuthorizerUri ? <code>{authorizer.AuthorizerUri}</code> : '–') },
+      { id: 'uri', minWidth: 150, header: { en: 'Endpoint', es: 'Endpoint' }, cell: (authorizer) => <Endpoint uri={authorizer.AuthorizerUri} /> },
+      { id: 'role', header: { en: 'Role', es: 'Rol' }, cell: (authorizer) => <RoleLink arn={authorizer.AuthorizerCredentialsArn} /> },
       { id: 'sources', minWidth: 150, header: { en: 'Identity sources', es: 'Orígenes de identidad' }, cell: (authorizer) => (authorizer.IdentitySource?.length ? <code>{authorizer.IdentitySource.join(', ')}</code> : '–') },
-      { id: 'id', header: same('ID'), cell: (authorizer) => authorizer.AuthorizerId },
+      { id: 'id', header: same('ID'), cell: (authorizer) => <Copyable text={authorizer.AuthorizerId} /> },
     ],
     fields,
     keys: [clients, apiId],

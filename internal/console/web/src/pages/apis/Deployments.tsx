@@ -2,6 +2,7 @@ import { DeleteDeploymentCommand, UpdateDeploymentCommand, type Deployment } fro
 import Button from '@cloudscape-design/components/button';
 import { useState } from 'react';
 import { gatewayPermits } from '../../aws/permissions';
+import { Copyable } from '../../elements/Copyable';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { same } from '../../form/field';
@@ -41,7 +42,7 @@ export function Deployments({ apiId }: { apiId: string }) {
         header: { en: 'Stages', es: 'Etapas' },
         cell: (deployment) => stages.value?.filter((stage) => stage.DeploymentId === deployment.DeploymentId).map((stage) => stage.StageName).join(', ') || '–',
       },
-      { id: 'id', header: same('ID'), cell: (deployment) => deployment.DeploymentId },
+      { id: 'id', header: same('ID'), cell: (deployment) => <Copyable text={deployment.DeploymentId} /> },
     ],
     fields: [{ name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } }],
     keys: [clients, apiId],

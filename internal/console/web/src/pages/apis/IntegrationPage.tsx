@@ -4,7 +4,6 @@ import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
-import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import { failureText } from '../../aws/failure';
@@ -14,15 +13,16 @@ import { createInput, type Value } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';
 import { useSaved } from '../../form/undoable';
 import { useConsole } from '../../hooks/console';
+import { RoleLink } from '../../names/RoleLink';
 import { integrationName } from '../../names/texts';
 import { useLoaded } from '../../hooks/loading';
-import { href, useOpenForm } from '../../hooks/router';
+import { useOpenForm } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
 import { Amount } from '../../words/When';
 import { useTemplateCheck } from '../template/check';
 import { TemplatePreview } from '../template/TemplatePreview';
 import { IntegrationResponses } from './IntegrationResponses';
-import { integrationFields, withConnection } from './Integrations';
+import { integrationFields, IntegrationType, withConnection } from './Integrations';
 
 const en = {
   request: 'Integration request',
@@ -86,7 +86,7 @@ function IntegrationRequest({ apiId, integration, reload, routeKey }: { apiId: s
           columns={3}
           minColumnWidth={220}
           items={[
-            { label: w.type, value: integration.IntegrationType },
+            { label: w.type, value: <IntegrationType of={integration.IntegrationType} /> },
             { label: w.target, value: <span className="frame-text">{integration.IntegrationMethod} {integration.IntegrationUri ?? '–'}</span> },
             { label: w.role, value: <RoleLink arn={integration.CredentialsArn} none={w.noRole} /> },
             { label: 'ID', value: <Copyable text={integration.IntegrationId} /> },
@@ -102,9 +102,4 @@ function IntegrationRequest({ apiId, integration, reload, routeKey }: { apiId: s
       )}
     </Container>
   );
-}
-
-function RoleLink({ arn, none }: { arn: string | undefined; none: string }) {
-  const name = arn?.split(':role/')[1]?.split('/').at(-1);
-  return name ? <Link href={href('iam', 'roles', name)}>{name}</Link> : <>{arn ?? none}</>;
 }

@@ -4,6 +4,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { Clients } from '../../aws/clients';
 import { listIntegrationResponses, listRouteResponses, listRoutes } from '../../aws/gatewayLists';
+import { Copyable } from '../../elements/Copyable';
 import { Collection } from '../../form/Collection';
 import { same, type Field } from '../../form/field';
 import type { Resource } from '../../form/resource';
@@ -11,6 +12,7 @@ import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { useWords, type Words } from '../../words/language';
 import { useTemplateCheck } from '../template/check';
+import { contentHandling } from './Integrations';
 
 const responseFields: Field[] = [
   {
@@ -29,10 +31,10 @@ const responseFields: Field[] = [
     firstKey: 'application/json',
     keyLabel: { en: 'Template key', es: 'Clave de la plantilla' },
     label: { en: 'Response templates', es: 'Plantillas de la respuesta' },
-    hint: { en: 'They shape the answer that clients get on two-way routes; $connect needs none.', es: 'Forman la respuesta al cliente en rutas de dos sentidos; $connect no necesita ninguna.' },
+    hint: { en: 'They shape the answer that clients get on two-way routes; $connect needs none.', es: 'Forman la respuesta al cliente en rutas bidireccionales; $connect no necesita ninguna.' },
   },
   { name: 'TemplateSelectionExpression', kind: 'text', label: { en: 'Template selection expression', es: 'Expresión de selección de plantilla' } },
-  { name: 'ContentHandlingStrategy', kind: 'select', label: { en: 'Content handling', es: 'Tratamiento del contenido' }, options: [{ value: 'CONVERT_TO_TEXT' }, { value: 'CONVERT_TO_BINARY' }] },
+  { name: 'ContentHandlingStrategy', kind: 'select', inEffect: { en: 'Pass it through', es: 'Pasarlo tal cual' }, label: { en: 'Content handling', es: 'Tratamiento del contenido' }, options: contentHandling },
 ];
 
 /** What clients are told of an answer that no response matches. */
@@ -108,7 +110,7 @@ export function IntegrationResponses({ apiId, integration }: { apiId: string; in
     columns: [
       { id: 'key', header: { en: 'Response key', es: 'Clave de respuesta' }, cell: (response) => <code>{response.IntegrationResponseKey}</code>, sort: 'IntegrationResponseKey' },
       { id: 'templates', header: { en: 'Templates', es: 'Plantillas' }, cell: (response) => Object.keys(response.ResponseTemplates ?? {}).join(', ') || '–' },
-      { id: 'id', header: same('ID'), cell: (response) => response.IntegrationResponseId },
+      { id: 'id', header: same('ID'), cell: (response) => <Copyable text={response.IntegrationResponseId} /> },
     ],
     fields: responseFields,
     check,

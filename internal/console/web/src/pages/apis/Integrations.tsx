@@ -1,24 +1,50 @@
 import { CreateIntegrationCommand, DeleteIntegrationCommand, UpdateIntegrationCommand, type CreateIntegrationRequest, type Integration } from '@aws-sdk/client-apigatewayv2';
 import { gatewayPermits } from '../../aws/permissions';
 import type { Clients } from '../../aws/clients';
+import { Copyable } from '../../elements/Copyable';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
-import { same, type Field, type Value } from '../../form/field';
+import { same, type Field, type Option, type Value } from '../../form/field';
 import { useConsole } from '../../hooks/console';
 import { href } from '../../hooks/router';
+import { useLanguage } from '../../words/language';
 import { TemplateTrial } from '../template/TemplatePreview';
 import { useTemplateCheck } from '../template/check';
 import { listRoles } from '../../aws/iamLists';
 import { NewInvokeRole } from '../iam/NewInvokeRole';
 import { listIntegrations, listVpcLinks } from '../../aws/gatewayLists';
 import { integrationImpact } from '../../names/impact';
+import { RoleLink } from '../../names/RoleLink';
 import { integrationName } from '../../names/texts';
 
 const hasTemplates = (value: Value) => value.IntegrationType === 'HTTP' || value.IntegrationType === 'AWS' || value.IntegrationType === 'MOCK';
 const hasBackend = (value: Value) => value.IntegrationType !== 'MOCK';
 
+/** AWS's timeout where none is given, in milliseconds. */
+const TIMEOUT = 29_000;
+
 /** What a new integration begins as: the guide's kind. */
-export const firstIntegration: Value = { IntegrationType: 'HTTP', IntegrationMethod: 'POST', PassthroughBehavior: 'WHEN_NO_MATCH', TimeoutInMillis: 29000 };
+export const firstIntegration: Value = { IntegrationType: 'HTTP', IntegrationMethod: 'POST', PassthroughBehavior: 'WHEN_NO_MATCH', TimeoutInMillis: TIMEOUT };
+
+/** What becomes of a body on its way, by AWS's words. */
+export const contentHandling: Option[] = [
+  { value: 'CONVERT_TO_TEXT', label: { en: 'Convert to text', es: 'Convertir en texto' }, description: same('CONVERT_TO_TEXT') },
+  { value: 'CONVERT_TO_BINARY', label: { en: 'Convert to binary', es: 'Convertir en binario' }, description: same('CONVERT_TO_BINARY') },
+];
+
+const integrationTypes: Option[] = [
+  { value: 'HTTP', label: same('HTTP'), description: { en: 'An HTTP endpoint, with mapping templates', es: 'Un endpoint HTTP, con plantillas de mapeo' } },
+  { value: 'HTTP_PROXY', label: { en: 'HTTP proxy', es: 'Proxy HTTP' }, description: { en: 'An HTTP endpoint, everything passes as it is', es: 'Un endpoint HTTP, todo pasa tal cual' } },
+  { value: 'AWS_PROXY', label: { en: 'Lambda proxy', es: 'Proxy de Lambda' } },
+  { value: 'AWS', label: { en: 'AWS service or Lambda, with templates', es: 'Servicio de AWS o Lambda, con plantillas' } },
+  { value: 'MOCK', label: same('Mock'), description: { en: 'Answers without a backend', es: 'Responde sin backend' } },
+];
+
+/** A type of integration in words, as the form has it. */
+export function IntegrationType({ of: type }: { of: string | undefined }) {
+  const { language } = useLanguage();
+  return <>{integrationTypes.find((one) => one.value === type)?.label?.[language] ?? type ?? '–'}</>;
+}
 
 export function integrationFields(clients: Clients, apiId: string, routeKey?: string): Field[] {
   return [
@@ -26,16 +52,11 @@ export function integrationFields(clients: Clients, apiId: string, routeKey?: st
       name: 'IntegrationType',
       kind: 'select',
       required: true,
+      half: true,
       label: { en: 'Integration type', es: 'Tipo de integración' },
-      options: [
-        { value: 'HTTP', label: same('HTTP'), description: { en: 'An HTTP endpoint, with mapping templates', es: 'Un endpoint HTTP, con plantillas de mapeo' } },
-        { value: 'HTTP_PROXY', label: same('HTTP proxy'), description: { en: 'An HTTP endpoint, everything passes as it is', es: 'Un endpoint HTTP, todo pasa tal cual' } },
-        { value: 'AWS_PROXY', label: same('Lambda proxy') },
-        { value: 'AWS', label: { en: 'AWS service or Lambda, with templates', es: 'Servicio AWS o Lambda, con plantillas' } },
-        { value: 'MOCK', label: same('Mock'), description: { en: 'Answers without a backend', es: 'Responde sin backend' } },
-      ],
+      options: integrationTypes,
     },
-    { name: 'IntegrationMethod', kind: 'select', required: true, when: hasBackend, label: { en: 'HTTP method', es: 'Método HTTP' }, options: ['POST', 'GET', 'PUT', 'PATCH', 'DELETE'].map((value) => ({ value })) },
+    { name: 'IntegrationMethod', kind: 'select', required: true, half: true, when: hasBackend, label: { en: 'HTTP method', es: 'Método HTTP' }, options: ['POST', 'GET', 'PUT', 'PATCH', 'DELETE'].map((value) => ({ value })) },
     {
       name: 'IntegrationUri',
       kind: 'text',
@@ -60,13 +81,6 @@ export function integrationFields(clients: Clients, apiId: string, routeKey?: st
       shortcut: (choose) => <NewInvokeRole choose={choose} />,
     },
     {
-      name: 'ConnectionId',
-      kind: 'select',
-      when: (value) => String(value.IntegrationType).startsWith('HTTP'),
-      label: { en: 'VPC link', es: 'Enlace de VPC' },
-      options: async () => (await listVpcLinks(clients)).map((link) => ({ value: link.VpcLinkId!, label: same(link.Name!) })),
-    },
-    {
       name: 'RequestTemplates',
       kind: 'code-map',
       syntax: 'vtl',
@@ -76,10 +90,43 @@ export function integrationFields(clients: Clients, apiId: string, routeKey?: st
       keyLabel: { en: 'Content type (template key)', es: 'Tipo de contenido (clave de la plantilla)' },
       label: { en: 'Request templates', es: 'Plantillas de la petición' },
     },
-    { name: 'TemplateSelectionExpression', kind: 'text', when: hasTemplates, placeholder: '\\$default', label: { en: 'Template selection expression', es: 'Expresión de selección de plantilla' } },
+    { name: 'Description', kind: 'text', rare: true, label: { en: 'Description', es: 'Descripción' } },
+    {
+      name: 'RequestParameters',
+      kind: 'map',
+      merges: true,
+      rare: true,
+      when: hasBackend,
+      placeholder: 'integration.request.header.connectionId',
+      label: { en: 'Request parameters', es: 'Parámetros de la petición' },
+      hint: { en: "Target and source: context.connectionId, route.request.querystring.x, 'text'.", es: "Destino y origen: context.connectionId, route.request.querystring.x, 'texto'." },
+    },
+    {
+      name: 'ConnectionId',
+      kind: 'select',
+      rare: true,
+      half: true,
+      when: (value) => String(value.IntegrationType).startsWith('HTTP'),
+      label: { en: 'VPC link', es: 'Enlace de VPC' },
+      options: async () => (await listVpcLinks(clients)).map((link) => ({ value: link.VpcLinkId!, label: same(link.Name!), description: same(link.VpcLinkId!) })),
+    },
+    { name: 'TimeoutInMillis', kind: 'number', rare: true, half: true, usual: TIMEOUT, emptied: TIMEOUT, label: { en: 'Timeout (milliseconds, 50 to 29,000)', es: 'Tiempo límite (milisegundos, de 50 a 29.000)' } },
+    { name: 'TemplateSelectionExpression', kind: 'text', rare: true, half: true, when: hasTemplates, placeholder: '\\$default', label: { en: 'Template selection expression', es: 'Expresión de selección de plantilla' } },
+    {
+      name: 'ContentHandlingStrategy',
+      kind: 'select',
+      rare: true,
+      half: true,
+      when: hasTemplates,
+      inEffect: { en: 'Pass it through', es: 'Pasarlo tal cual' },
+      label: { en: 'Content handling', es: 'Tratamiento del contenido' },
+      options: contentHandling,
+    },
     {
       name: 'PassthroughBehavior',
       kind: 'select',
+      rare: true,
+      usual: 'WHEN_NO_MATCH',
       when: hasTemplates,
       label: { en: 'When no template matches', es: 'Si ninguna plantilla encaja' },
       options: [
@@ -88,18 +135,6 @@ export function integrationFields(clients: Clients, apiId: string, routeKey?: st
         { value: 'NEVER', label: { en: 'Refuse (415)', es: 'Rechazar (415)' } },
       ],
     },
-    {
-      name: 'RequestParameters',
-      kind: 'map',
-      merges: true,
-      when: hasBackend,
-      placeholder: 'integration.request.header.connectionId',
-      label: { en: 'Request parameters', es: 'Parámetros de la petición' },
-      hint: { en: "Target and source: context.connectionId, route.request.querystring.x, 'text'.", es: "Destino y origen: context.connectionId, route.request.querystring.x, 'texto'." },
-    },
-    { name: 'TimeoutInMillis', kind: 'number', unset: 29000, label: { en: 'Timeout (milliseconds, 50 to 29,000)', es: 'Tiempo límite (milisegundos, de 50 a 29.000)' } },
-    { name: 'ContentHandlingStrategy', kind: 'select', when: hasTemplates, label: { en: 'Content handling', es: 'Tratamiento del contenido' }, options: [{ value: 'CONVERT_TO_TEXT' }, { value: 'CONVERT_TO_BINARY' }] },
-    { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
   ];
 }
 
@@ -119,9 +154,9 @@ export function Integrations({ apiId }: { apiId: string }) {
     empty: { en: 'There is no integration yet. Create one, then attach it to a route.', es: 'Todavía no hay integraciones. Crea una y asígnala a una ruta.' },
     columns: [
       { id: 'target', minWidth: 220, header: { en: 'Integration', es: 'Integración' }, cell: integrationName, sort: 'IntegrationUri' },
-      { id: 'type', header: { en: 'Type', es: 'Tipo' }, cell: (integration) => integration.IntegrationType, sort: 'IntegrationType' },
-      { id: 'role', header: { en: 'Role', es: 'Rol' }, cell: (integration) => integration.CredentialsArn?.split('/').at(-1) ?? '–' },
-      { id: 'id', header: same('ID'), cell: (integration) => integration.IntegrationId },
+      { id: 'type', header: { en: 'Type', es: 'Tipo' }, cell: (integration) => <IntegrationType of={integration.IntegrationType} />, sort: 'IntegrationType' },
+      { id: 'role', header: { en: 'Role', es: 'Rol' }, cell: (integration) => <RoleLink arn={integration.CredentialsArn} /> },
+      { id: 'id', header: same('ID'), cell: (integration) => <Copyable text={integration.IntegrationId} /> },
     ],
     fields: integrationFields(clients, apiId),
     check,

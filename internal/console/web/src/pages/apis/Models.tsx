@@ -1,5 +1,6 @@
 import { CreateModelCommand, DeleteModelCommand, UpdateModelCommand, type CreateModelRequest, type Model } from '@aws-sdk/client-apigatewayv2';
 import { gatewayPermits } from '../../aws/permissions';
+import { Copyable } from '../../elements/Copyable';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { same, type Field } from '../../form/field';
@@ -28,7 +29,7 @@ export function Models({ apiId }: { apiId: string }) {
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (model) => model.Name, sort: 'Name' },
       { id: 'type', header: { en: 'Content type', es: 'Tipo de contenido' }, cell: (model) => model.ContentType ?? '–' },
       { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (model) => model.Description ?? '–' },
-      { id: 'id', header: same('ID'), cell: (model) => model.ModelId },
+      { id: 'id', header: same('ID'), cell: (model) => <Copyable text={model.ModelId} /> },
     ],
     fields,
     keys: [clients, apiId],

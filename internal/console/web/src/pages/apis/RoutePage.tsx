@@ -44,7 +44,7 @@ const es: typeof en = {
   required: 'obligatoria',
   notRequired: 'no se exige',
   parameters: 'Parámetros obligatorios',
-  twoWay: 'Dos sentidos: el cliente recibe como mensaje la respuesta de la integración',
+  twoWay: 'Bidireccional: el cliente recibe como mensaje la respuesta de la integración',
   noIntegration: 'Esta ruta no tiene integración',
   noIntegrationWhy: 'En $connect se acepta a los clientes; en cualquier otra ruta reciben "Internal server error".',
 };

@@ -1,6 +1,7 @@
 import { CreateRouteCommand, CreateRouteResponseCommand, DeleteRouteCommand, DeleteRouteRequestParameterCommand, UpdateRouteCommand, type CreateRouteRequest, type CreateRouteResponseRequest, type Route } from '@aws-sdk/client-apigatewayv2';
 import { gatewayPermits } from '../../aws/permissions';
 import type { Clients } from '../../aws/clients';
+import { Copyable } from '../../elements/Copyable';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { same, type Field, type Value } from '../../form/field';
@@ -10,7 +11,7 @@ import { listAuthorizers, listIntegrations, listRouteResponses, listRoutes } fro
 import { routeImpact } from '../../names/impact';
 import { Named } from '../../names/Named';
 import { integrationName } from '../../names/texts';
-import { Status } from '../../names/Status';
+import { Status, YesNo } from '../../names/Status';
 import { useWords, type Words } from '../../words/language';
 
 const isConnect = (value: Record<string, unknown>) => value.RouteKey === '$connect';
@@ -44,7 +45,7 @@ export function routeFields(clients: Clients, apiId: string): Field[] {
     {
       name: 'AuthorizationType',
       kind: 'select',
-      unset: 'NONE',
+      emptied: 'NONE',
       when: isConnect,
       label: { en: 'Authorization', es: 'Autorización' },
       options: [
@@ -116,13 +117,8 @@ function RouteAuthorization({ of: route }: { of: Route }) {
   return type === 'NONE' ? <>{key}</> : <><Status of={type} /> · {key}</>;
 }
 
-const answering: Words<{ yes: string; no: string }> = { en: { yes: 'yes', no: 'no' }, es: { yes: 'sí', no: 'no' } };
-
 // Its route response's selection expression says so; $default is the only one there is.
-function AnswersClient({ of: route }: { of: Route }) {
-  const w = useWords(answering);
-  return <>{route.RouteResponseSelectionExpression ? w.yes : w.no}</>;
-}
+const answersClient = (route: Route) => !!route.RouteResponseSelectionExpression;
 
 export function Routes({ apiId }: { apiId: string }) {
   const { clients, extension, facts } = useConsole();
@@ -146,8 +142,8 @@ export function Routes({ apiId }: { apiId: string }) {
         cell: (route) => <Named kind="integration" id={route.Target?.split('/')[1]} api={apiId} />,
       },
       { id: 'auth', header: { en: 'Authorization', es: 'Autorización' }, cell: (route) => <RouteAuthorization of={route} /> },
-      { id: 'answers', header: { en: 'Answers the client', es: 'Responde al cliente' }, cell: (route) => <AnswersClient of={route} /> },
-      { id: 'id', header: same('ID'), cell: (route) => route.RouteId },
+      { id: 'answers', header: { en: 'Answers the client', es: 'Responde al cliente' }, cell: (route) => <YesNo of={answersClient(route)} /> },
+      { id: 'id', header: same('ID'), cell: (route) => <Copyable text={route.RouteId} /> },
     ],
     fields: routeFields(clients, apiId),
     keys: [clients, apiId],

@@ -1,5 +1,6 @@
-import { DeleteRouteSettingsCommand, GetStageCommand, UpdateStageCommand, type RouteSettings, type Stage } from '@aws-sdk/client-apigatewayv2';
+import { DeleteRouteSettingsCommand, GetStageCommand, UpdateStageCommand, type Stage } from '@aws-sdk/client-apigatewayv2';
 import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
@@ -20,7 +21,7 @@ import { useLoaded } from '../../hooks/loading';
 import { href, useOpenForm } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
 import { listRoutes } from '../../aws/gatewayLists';
-import { foldSettings, routeSettingFields, stageFields, unfold } from './stageForm';
+import { foldSettings, routeSettingFields, stageFields, switched, unfold, unfoldSettings } from './stageForm';
 import { stageCall, updateStage } from './Stages';
 import { Named } from '../../names/Named';
 import { ConnectPanel } from './ConnectPanel';
@@ -85,12 +86,30 @@ const fault = ({ AutoDeploy, LastDeploymentStatusMessage: message = '' }: Stage)
 /** A limit that may not be set. */
 const Limit = ({ of: limit }: { of: number | undefined }) => (limit === undefined ? '–' : <Amount of={limit} />);
 
-type Setting = RouteSettings & { RouteKey: string };
+type Setting = Value & { RouteKey: string };
+
+const headers: Record<string, Words<string>> = {
+  ThrottlingRateLimit: { en: 'Rate limit', es: 'Límite de frecuencia' },
+  ThrottlingBurstLimit: { en: 'Burst limit', es: 'Límite de ráfaga' },
+  LoggingLevel: { en: 'Execution log', es: 'Registro de ejecución' },
+  DataTraceEnabled: { en: 'Data trace', es: 'Traza de datos' },
+  DetailedMetricsEnabled: { en: 'Detailed metrics', es: 'Métricas detalladas' },
+};
+
+/** A setting of a route, or what it is by the stage. */
+function RouteSetting({ of: value, inEffect }: { of: unknown; inEffect: Words<string> }) {
+  const follows = useWords(inEffect);
+  const { on, off } = useWords(switched);
+  if (value === undefined) return <Box color="text-body-secondary">{follows}</Box>;
+  if (typeof value === 'number') return <Amount of={value} />;
+  return value === 'true' ? <>{on}</> : value === 'false' ? <>{off}</> : <Status of={String(value)} />;
+}
 
 /** Settings of single routes; the other routes follow the stage's own. */
 function RouteSettingsOf({ apiId, stage }: { apiId: string; stage: Stage }) {
   const { clients } = useConsole();
   const ids = { ApiId: apiId, StageName: stage.StageName! };
+  const fields = routeSettingFields(stage);
   const put = (RouteKey: string, input: Value) => clients.gateway.send(new UpdateStageCommand({ ...ids, RouteSettings: { [RouteKey]: foldSettings(input) } }));
   const resource: Resource<Setting> = {
     title: { en: 'Route settings', es: 'Ajustes por ruta' },
@@ -99,20 +118,18 @@ function RouteSettingsOf({ apiId, stage }: { apiId: string; stage: Stage }) {
     empty: { en: 'All routes use the settings of the stage.', es: 'Todas las rutas usan los ajustes de la etapa.' },
     columns: [
       { id: 'route', header: { en: 'Route key', es: 'Clave de ruta' }, cell: (one) => one.RouteKey, sort: 'RouteKey' },
-      { id: 'rate', header: { en: 'Rate limit', es: 'Límite de frecuencia' }, cell: (one) => <Limit of={one.ThrottlingRateLimit} /> },
-      { id: 'burst', header: { en: 'Burst limit', es: 'Límite de ráfaga' }, cell: (one) => <Limit of={one.ThrottlingBurstLimit} /> },
-      { id: 'log', header: { en: 'Execution log', es: 'Registro de ejecución' }, cell: (one) => one.LoggingLevel ?? '–' },
+      ...fields.map((field) => ({ id: field.name, header: headers[field.name]!, cell: (one: Setting) => <RouteSetting of={one[field.name]} inEffect={field.inEffect!} /> })),
     ],
     fields: [
       { name: 'RouteKey', kind: 'select', required: true, fixed: true, label: { en: 'Route key', es: 'Clave de ruta' }, options: async () => (await listRoutes(clients, apiId)).map((route) => ({ value: route.RouteKey! })) },
-      ...routeSettingFields,
+      ...fields,
     ],
     keys: [clients, apiId, stage.StageName],
     id: (one) => one.RouteKey,
     name: (one) => one.RouteKey,
     list: async () => {
       const now = await clients.gateway.send(new GetStageCommand(ids));
-      return Object.entries(now.RouteSettings ?? {}).map(([RouteKey, one]) => ({ ...one, RouteKey }));
+      return Object.entries(now.RouteSettings ?? {}).map(([RouteKey, one]) => ({ ...unfoldSettings(one), RouteKey }));
     },
     create: (input) => put(String(input.RouteKey), input),
     update: async (one, input) => {

@@ -13,7 +13,7 @@ import { listStages } from '../../aws/gatewayLists';
 import { dropsAccessLog, fold, stageFields, unfold, withoutChoice, type FlatStage } from './stageForm';
 import { stageImpact } from '../../names/impact';
 import { Named } from '../../names/Named';
-import { Status } from '../../names/Status';
+import { Status, YesNo } from '../../names/Status';
 
 export async function updateStage({ gateway, keys }: Clients, ApiId: string, stage: Stage, input: Value): Promise<void> {
   const ids = { ApiId, StageName: stage.StageName! };
@@ -42,7 +42,7 @@ export function Stages({ apiId, endpoint }: { apiId: string; endpoint: string })
     columns: [
       { id: 'name', header: { en: 'Stage', es: 'Etapa' }, cell: (stage) => stage.StageName, sort: 'StageName' },
       { id: 'deployment', header: { en: 'Serves deployment', es: 'Sirve el despliegue' }, cell: (stage) => <Named kind="deployment" id={stage.DeploymentId} api={apiId} /> },
-      { id: 'auto', header: { en: 'Automatic deployment', es: 'Despliegue automático' }, cell: (stage) => (stage.AutoDeploy ? '✓' : '–') },
+      { id: 'auto', header: { en: 'Automatic deployment', es: 'Despliegue automático' }, cell: (stage) => <YesNo of={stage.AutoDeploy} /> },
       { id: 'url', minWidth: 220, header: { en: 'WebSocket URL', es: 'URL del WebSocket' }, cell: (stage) => <Copyable text={`${endpoint}/${stage.StageName}`} /> },
       { id: 'log', header: { en: 'Execution log', es: 'Registro de ejecución' }, cell: (stage) => <Status of={stage.DefaultRouteSettings?.LoggingLevel ?? 'OFF'} /> },
     ],

@@ -35,6 +35,8 @@ const en = {
   title: 'Test client',
   about: 'A WebSocket client in this page and, below it, what the gateway did with each event. It disconnects when you leave the page.',
   stage: 'Stage',
+  chooseStage: 'Choose a stage',
+  noStage: 'The API has no stage yet',
   query: 'Query string',
   headers: 'Headers, one per line',
   headersWhy: 'Browsers do not let a page set headers: connect from a shell or from Python, below, to send them.',
@@ -62,6 +64,8 @@ const es: typeof en = {
   title: 'Cliente de prueba',
   about: 'Un cliente WebSocket en esta página y, debajo, lo que hizo la pasarela con cada evento. Al salir de la página se desconecta.',
   stage: 'Etapa',
+  chooseStage: 'Elige una etapa',
+  noStage: 'La API todavía no tiene etapas',
   query: 'Parámetros de la URL',
   headers: 'Cabeceras, una por línea',
   headersWhy: 'Los navegadores no dejan que una página fije cabeceras: para enviarlas, conecta desde la terminal o con Python, abajo.',
@@ -179,7 +183,7 @@ function Client({ apiId, endpoint, chosen, first }: Props & { first: FirstEvents
         <SpaceBetween size="m">
           <ColumnLayout columns={3}>
             <FormField label={w.stage} stretch>
-              <Select selectedOption={name ? { value: name } : null} options={(stages.value ?? []).map((one) => ({ value: one.StageName! }))} onChange={({ detail }) => setStage(detail.selectedOption.value)} />
+              <Select selectedOption={name ? { value: name } : null} placeholder={w.chooseStage} empty={w.noStage} options={(stages.value ?? []).map((one) => ({ value: one.StageName! }))} onChange={({ detail }) => setStage(detail.selectedOption.value)} />
             </FormField>
             <FormField label={w.query} stretch><Input value={query} spellcheck={false} disabled={open} onChange={({ detail }) => put({ query: detail.value })} /></FormField>
             <FormField label={<StatusIndicator type={open ? 'success' : refused ? 'error' : 'stopped'}>{open ? w.open : refused ? w.refused : w.closed}</StatusIndicator>}>

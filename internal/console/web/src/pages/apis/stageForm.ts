@@ -1,7 +1,8 @@
-import type { Stage } from '@aws-sdk/client-apigatewayv2';
+import type { RouteSettings, Stage } from '@aws-sdk/client-apigatewayv2';
 import type { Clients } from '../../aws/clients';
 import { same, type Field, type Value } from '../../form/field';
-import type { Words } from '../../words/language';
+import { numberText } from '../../words/format';
+import type { Language, Words } from '../../words/language';
 import { listClientCertificates, listDeployments } from '../../aws/gatewayLists';
 import { deploymentName } from '../../names/texts';
 
@@ -9,8 +10,16 @@ import { deploymentName } from '../../names/texts';
 // fold and unfold turn them into AWS's members and back.
 const settings = ['ThrottlingRateLimit', 'ThrottlingBurstLimit', 'LoggingLevel', 'DataTraceEnabled', 'DetailedMetricsEnabled'];
 
+/** Where a form has three answers to a switch, yes, no and as the stage, the first two are words. */
+const answers: Record<string, boolean> = { true: true, false: false };
+
 export function foldSettings(input: Value): Value {
-  return Object.fromEntries(settings.filter((name) => name in input && input[name] !== '').map((name) => [name, input[name]]));
+  return Object.fromEntries(settings.filter((name) => name in input && input[name] !== '').map((name) => [name, answers[String(input[name])] ?? input[name]]));
+}
+
+/** The settings of a route as its form has them. */
+export function unfoldSettings(one: RouteSettings): Value {
+  return Object.fromEntries(Object.entries(one).map(([name, member]) => [name, typeof member === 'boolean' ? String(member) : member]));
 }
 
 /** With before, a log whose format alone changed keeps its destination. */
@@ -31,7 +40,7 @@ export function fold(input: Value, before?: Stage): Value {
 export type FlatStage = Stage & Value;
 
 export function unfold(stage: Stage): FlatStage {
-  return { ...stage, ...stage.DefaultRouteSettings, AccessLogFormat: stage.AccessLogSettings?.Format, AccessLogDestination: stage.AccessLogSettings?.DestinationArn } as FlatStage;
+  return { ...stage, LoggingLevel: 'OFF', ...stage.DefaultRouteSettings, AccessLogFormat: stage.AccessLogSettings?.Format, AccessLogDestination: stage.AccessLogSettings?.DestinationArn } as FlatStage;
 }
 
 /** Says whether the change takes the access log away, which is a call of its own. */
@@ -45,19 +54,49 @@ export function withoutChoice(stage: Stage, input: Value): Value {
   return (input.AutoDeploy ?? stage.AutoDeploy) ? rest : input;
 }
 
-const ofAccount = { en: 'Leave it empty for the limit of the account.', es: 'Déjalo vacío para usar el límite de la cuenta.' };
-const ofStage = { en: 'Leave it empty for the limit of the stage.', es: 'Déjalo vacío para usar el límite de la etapa.' };
+const labels = {
+  rate: { en: 'Rate limit (requests per second; 0 refuses all)', es: 'Límite de frecuencia (peticiones por segundo; 0 rechaza todas)' },
+  burst: { en: 'Burst limit', es: 'Límite de ráfaga' },
+  log: { en: 'Execution log', es: 'Registro de ejecución' },
+  trace: { en: 'Data trace: log headers and bodies too', es: 'Traza de datos: registrar también cabeceras y cuerpos' },
+  metrics: { en: 'Detailed metrics, by route', es: 'Métricas detalladas, por ruta' },
+};
 
-/** Settings of all routes of a stage, or of one route; unset is the log level of what has none of its own. */
-const settingFieldsOf = (hint: Words<string>, unset?: string): Field[] => [
-  { name: 'ThrottlingRateLimit', kind: 'number', hint, label: { en: 'Rate limit (requests per second; 0 refuses all)', es: 'Límite de frecuencia (peticiones por segundo; 0 rechaza todas)' } },
-  { name: 'ThrottlingBurstLimit', kind: 'number', hint, label: { en: 'Burst limit', es: 'Límite de ráfaga' } },
-  { name: 'LoggingLevel', kind: 'select', unset, label: { en: 'Execution log', es: 'Registro de ejecución' }, options: [{ value: 'OFF', label: { en: 'Off', es: 'Desactivado' } }, { value: 'ERROR' }, { value: 'INFO' }] },
-  { name: 'DataTraceEnabled', kind: 'toggle', label: { en: 'Log headers and bodies too', es: 'Registrar también cabeceras y cuerpos' } },
-  { name: 'DetailedMetricsEnabled', kind: 'toggle', label: { en: 'Metrics by route', es: 'Métricas por ruta' } },
-];
+export const switched: Words<{ on: string; off: string }> = { en: { on: 'On', off: 'Off' }, es: { on: 'Activado', off: 'Desactivado' } };
+const off = { en: switched.en.off, es: switched.es.off };
+const levels = [{ value: 'OFF', label: off }, { value: 'ERROR' }, { value: 'INFO' }];
 
-export const routeSettingFields = settingFieldsOf(ofStage);
+const ofAccount = { en: 'As the account', es: 'Como la cuenta' };
+
+/** What a route follows that has no setting of its own, in words: "As the stage: off". */
+export function ofStage(stage: Stage): Record<string, Words<string>> {
+  const set = stage.DefaultRouteSettings ?? {};
+  const follows = (text: (language: Language) => string): Words<string> => ({ en: `As the stage: ${text('en')}`, es: `Como la etapa: ${text('es')}` });
+  const limit = (value: number | undefined) => (value === undefined ? ofAccount : follows((language) => numberText(language, value)));
+  const turned = (on: boolean | undefined) => follows((language) => (on ? switched[language].on : switched[language].off).toLowerCase());
+  const level = set.LoggingLevel ?? 'OFF';
+  return {
+    ThrottlingRateLimit: limit(set.ThrottlingRateLimit),
+    ThrottlingBurstLimit: limit(set.ThrottlingBurstLimit),
+    LoggingLevel: level === 'OFF' ? turned(false) : follows(() => level),
+    DataTraceEnabled: turned(set.DataTraceEnabled),
+    DetailedMetricsEnabled: turned(set.DetailedMetricsEnabled),
+  };
+}
+
+/** Settings of one route: what is not chosen is as the stage has it, and says so. */
+export function routeSettingFields(stage: Stage): Field[] {
+  const follows = ofStage(stage);
+  const yesNo = [{ value: 'true', label: { en: switched.en.on, es: switched.es.on } }, { value: 'false', label: off }];
+  const fields: Field[] = [
+    { name: 'ThrottlingRateLimit', kind: 'number', half: true, label: labels.rate },
+    { name: 'ThrottlingBurstLimit', kind: 'number', half: true, label: labels.burst },
+    { name: 'LoggingLevel', kind: 'select', label: labels.log, options: levels },
+    { name: 'DataTraceEnabled', kind: 'select', half: true, label: labels.trace, options: yesNo },
+    { name: 'DetailedMetricsEnabled', kind: 'select', half: true, label: labels.metrics, options: yesNo },
+  ];
+  return fields.map((field) => ({ ...field, inEffect: follows[field.name] }));
+}
 
 export function stageFields(clients: Clients, apiId: string): Field[] {
   return [
@@ -75,21 +114,27 @@ export function stageFields(clients: Clients, apiId: string): Field[] {
           description: same(deployment.DeploymentId!),
         })),
     },
+    { name: 'LoggingLevel', kind: 'select', required: true, label: labels.log, options: levels },
     { name: 'StageVariables', kind: 'map', merges: true, label: { en: 'Stage variables', es: 'Variables de la etapa' } },
-    ...settingFieldsOf(ofAccount, 'OFF'),
-    { name: 'AccessLogDestination', kind: 'text', placeholder: 'arn:aws:logs:…:log-group:…', label: { en: 'Access log destination', es: 'Destino del registro de acceso' } },
-    { name: 'AccessLogFormat', kind: 'text', placeholder: '{"requestId":"$context.requestId","status":"$context.status"}', label: { en: 'Access log format', es: 'Formato del registro de acceso' } },
+    { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' }, hint: { en: 'It can be changed and not emptied, as on AWS.', es: 'Se puede cambiar, pero no vaciar, como en AWS.' } },
+    { name: 'ThrottlingRateLimit', kind: 'number', rare: true, half: true, inEffect: ofAccount, label: labels.rate },
+    { name: 'ThrottlingBurstLimit', kind: 'number', rare: true, half: true, inEffect: ofAccount, label: labels.burst },
+    { name: 'DataTraceEnabled', kind: 'toggle', rare: true, half: true, label: labels.trace },
+    { name: 'DetailedMetricsEnabled', kind: 'toggle', rare: true, half: true, label: labels.metrics },
+    { name: 'AccessLogDestination', kind: 'text', rare: true, placeholder: 'arn:aws:logs:…:log-group:…', label: { en: 'Access log destination', es: 'Destino del registro de acceso' } },
+    { name: 'AccessLogFormat', kind: 'text', rare: true, placeholder: '{"requestId":"$context.requestId","status":"$context.status"}', label: { en: 'Access log format', es: 'Formato del registro de acceso' } },
     {
       name: 'ClientCertificateId',
       kind: 'select',
+      rare: true,
       label: { en: 'Client certificate', es: 'Certificado de cliente' },
       hint: { en: 'Presented to backends over TLS, so that they can tell who is calling.', es: 'Se presenta a los backends por TLS, para que sepan quién los llama.' },
-      options: async () => (await listClientCertificates(clients)).map((certificate) => ({ value: certificate.clientCertificateId!, label: same(certificate.description || certificate.clientCertificateId!) })),
+      options: async () => (await listClientCertificates(clients)).map((certificate) => ({ value: certificate.clientCertificateId!, label: same(certificate.description || certificate.clientCertificateId!), description: same(certificate.clientCertificateId!) })),
     },
-    { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' }, hint: { en: 'It can be changed and not emptied, as on AWS.', es: 'Se puede cambiar, pero no vaciar, como en AWS.' } },
     {
       name: 'Tags',
       kind: 'map',
+      rare: true,
       fixed: true,
       when: (value) => !value.CreatedDate,
       placeholder: 'pasarela:idleTimeoutSeconds',

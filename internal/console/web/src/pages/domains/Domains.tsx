@@ -1,16 +1,30 @@
-import { CreateApiMappingCommand, CreateDomainNameCommand, DeleteApiMappingCommand, DeleteDomainNameCommand, GetApiMappingsCommand, GetApisCommand, GetDomainNamesCommand, UpdateApiMappingCommand, UpdateDomainNameCommand, type ApiMapping, type DomainName } from '@aws-sdk/client-apigatewayv2';
+import { CreateApiMappingCommand, CreateDomainNameCommand, DeleteApiMappingCommand, DeleteDomainNameCommand, GetApiMappingsCommand, GetDomainNameCommand, GetDomainNamesCommand, UpdateApiMappingCommand, UpdateDomainNameCommand, type ApiMapping, type DomainName } from '@aws-sdk/client-apigatewayv2';
+import Alert from '@cloudscape-design/components/alert';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import Link from '@cloudscape-design/components/link';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { failureText } from '../../aws/failure';
 import { gatewayPermits } from '../../aws/permissions';
 import { gatewayArn, gatewayTags } from '../../aws/tagging';
+import { Copyable } from '../../elements/Copyable';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { same, type Value } from '../../form/field';
 import { useConsole } from '../../hooks/console';
+import { useLoaded } from '../../hooks/loading';
 import { allPages } from '../../aws/allPages';
 import { href } from '../../hooks/router';
-import { listStages } from '../../aws/gatewayLists';
+import { listApis, listStages } from '../../aws/gatewayLists';
 import { domainImpact } from '../../names/impact';
 import { Named } from '../../names/Named';
 import { Status } from '../../names/Status';
+import { useWords, type Words } from '../../words/language';
+
+const en = { status: 'Status', target: 'DNS target', certificate: 'Certificate', trustStore: 'Mutual TLS: trust store' };
+const es: typeof en = { status: 'Estado', target: 'Destino del DNS', certificate: 'Certificado', trustStore: 'TLS mutuo: almacén de confianza' };
+const words: Words<typeof en> = { en, es };
 
 type FlatDomain = DomainName & Value;
 
@@ -71,16 +85,19 @@ export function Domains() {
 
 /** Which stage each path of a custom domain name serves. */
 export function DomainPage({ domain }: { domain: string }) {
+  const w = useWords(words);
   const { clients } = useConsole();
+  const found = useLoaded(() => clients.gateway.send(new GetDomainNameCommand({ DomainName: domain })), [clients, domain]);
+  const { CertificateArn, ApiGatewayDomainName, DomainNameStatus } = found.value?.DomainNameConfigurations?.[0] ?? {};
   const resource: Resource<ApiMapping> = {
     title: { en: 'API mappings', es: 'Asignaciones de API' },
     make: { en: 'Create API mapping', es: 'Crear asignación' },
-    about: same(domain),
+    about: { en: 'Which stage each path of the domain leads to.', es: 'A qué etapa lleva cada ruta de la URL.' },
     empty: { en: 'No API is mapped yet: the domain refuses every client.', es: 'Todavía no hay ninguna API asignada: el dominio rechaza a todos los clientes.' },
     columns: [
       { id: 'key', header: { en: 'Path', es: 'Ruta de la URL' }, cell: (mapping) => `/${mapping.ApiMappingKey ?? ''}` },
-      { id: 'api', header: same('API'), cell: (mapping) => <Named kind="api" id={mapping.ApiId} /> },
-      { id: 'stage', header: { en: 'Stage', es: 'Etapa' }, cell: (mapping) => mapping.Stage },
+      { id: 'api', header: same('API'), cell: (mapping) => <Named kind="api" id={mapping.ApiId} />, below: (mapping) => <Copyable text={mapping.ApiId} /> },
+      { id: 'stage', header: { en: 'Stage', es: 'Etapa' }, cell: (mapping) => <Link href={href('apis', mapping.ApiId!, 'stages', mapping.Stage!)}>{mapping.Stage}</Link> },
     ],
     fields: [
       {
@@ -88,7 +105,7 @@ export function DomainPage({ domain }: { domain: string }) {
         kind: 'select',
         required: true,
         label: same('API'),
-        options: async () => ((await clients.gateway.send(new GetApisCommand({}))).Items ?? []).map((api) => ({ value: api.ApiId!, label: same(api.Name!) })),
+        options: async () => (await listApis(clients)).map((api) => ({ value: api.ApiId!, label: same(api.Name!), description: same(api.ApiId!) })),
       },
       {
         name: 'Stage',
@@ -111,5 +128,22 @@ export function DomainPage({ domain }: { domain: string }) {
     remove: (mapping) => clients.gateway.send(new DeleteApiMappingCommand({ DomainName: domain, ApiMappingId: mapping.ApiMappingId })),
     call: { service: 'apigatewayv2', operation: 'CreateApiMapping', fixed: { DomainName: domain }, type: 'AWS::ApiGatewayV2::ApiMapping', change: (mapping, input) => ({ operation: 'UpdateApiMapping', input: { DomainName: domain, ApiMappingId: mapping.ApiMappingId, ApiId: mapping.ApiId, ...input } }) },
   };
-  return <Collection resource={resource} />;
+  return (
+    <SpaceBetween size="l">
+      {found.error !== undefined && <Alert type="error">{failureText(found.error)}</Alert>}
+      <Container header={<Header variant="h1">{domain}</Header>}>
+        <KeyValuePairs
+          columns={2}
+          minColumnWidth={220}
+          items={[
+            { label: w.status, value: <Status of={DomainNameStatus} /> },
+            { label: w.target, value: <Copyable text={ApiGatewayDomainName} /> },
+            { label: w.certificate, value: <Copyable text={CertificateArn} /> },
+            { label: w.trustStore, value: <Copyable text={found.value?.MutualTlsAuthentication?.TruststoreUri} /> },
+          ]}
+        />
+      </Container>
+      <Collection resource={resource} section />
+    </SpaceBetween>
+  );
 }

@@ -5,7 +5,6 @@ import Container from '@cloudscape-design/components/container';
 import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
-import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
@@ -19,6 +18,7 @@ import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { useDenied } from '../../hooks/permissions';
 import { href } from '../../hooks/router';
+import { RoleLink } from '../../names/RoleLink';
 import { commonWords } from '../../words/common';
 import { useWords, type Words } from '../../words/language';
 import { Amount, When } from '../../words/When';
@@ -45,7 +45,6 @@ export default function FunctionPage({ name }: { name: string }) {
   const { value: found, error } = useLoaded(() => lambda.get(name), [lambda, name]);
   if (error !== undefined) return <Alert type="error" header={shell.failed}>{failureText(error)}</Alert>;
   if (!found) return <Spinner />;
-  const role = found.Role.slice(found.Role.lastIndexOf('/') + 1);
   return (
     <SpaceBetween size="l">
       <Container header={<Header variant="h1" description={found.Description} actions={<Button href={href('logs', `/aws/lambda/${name}`)}>{w.logs}</Button>}>{name}</Header>}>
@@ -56,7 +55,7 @@ export default function FunctionPage({ name }: { name: string }) {
             { label: w.runtime, value: found.Runtime ?? '–' },
             { label: w.handler, value: found.Handler ?? '–' },
             { label: 'ARN', value: <Copyable text={found.FunctionArn} /> },
-            { label: w.role, value: <Link href={href('iam', 'roles', role)}>{role}</Link> },
+            { label: w.role, value: <RoleLink arn={found.Role} /> },
             { label: w.timeout, value: <Amount of={found.Timeout} unit="s" /> },
             { label: w.code, value: <Amount of={found.CodeSize} unit="bytes" /> },
             { label: w.changed, value: <When at={found.LastModified} /> },

@@ -3,7 +3,7 @@ import { useWords, type Words } from '../../words/language';
 import type { LambdaFunction } from './client';
 
 const en = { active: 'Active', failed: 'Failed' };
-const es: typeof en = { active: 'Activa', failed: 'Con error' };
+const es: typeof en = { active: 'Activa', failed: 'Fallida' };
 const words: Words<typeof en> = { en, es };
 
 /** Whether a function can be invoked; a state of AWS's without words here stands as AWS has it. */

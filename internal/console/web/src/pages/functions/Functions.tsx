@@ -15,7 +15,7 @@ export default function Functions() {
     title: { en: 'Functions', es: 'Funciones' },
     about: {
       en: 'Lambda functions that integrations and authorizers can call. Open one to invoke it and read what it prints.',
-      es: 'Funciones Lambda a las que pueden llamar las integraciones y los autorizadores. Abre una para invocarla y leer lo que escribe.',
+      es: 'Funciones Lambda a las que pueden llamar las integraciones y los autorizadores. Abre una para invocarla y leer lo que imprime.',
     },
     empty: {
       en: 'There are no functions yet. A stack creates them (see Stacks), or aws lambda create-function.',

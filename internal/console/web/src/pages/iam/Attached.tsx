@@ -1,8 +1,10 @@
 import type { AttachedPolicy } from '@aws-sdk/client-iam';
+import { Copyable } from '../../elements/Copyable';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { same } from '../../form/field';
 import { useConsole } from '../../hooks/console';
+import { href } from '../../hooks/router';
 import { policyOptions } from './options';
 
 interface Props {
@@ -27,7 +29,7 @@ export function Attached({ call, list, attach, detach }: Props) {
     empty: { en: 'No managed policy is attached.', es: 'No hay políticas administradas asociadas.' },
     columns: [
       { id: 'name', header: { en: 'Policy', es: 'Política' }, cell: (policy) => policy.PolicyName, sort: 'PolicyName' },
-      { id: 'arn', header: same('ARN'), minWidth: 260, cell: (policy) => policy.PolicyArn },
+      { id: 'arn', header: same('ARN'), minWidth: 260, cell: (policy) => <Copyable text={policy.PolicyArn} /> },
     ],
     fields: [
       {
@@ -41,6 +43,7 @@ export function Attached({ call, list, attach, detach }: Props) {
     keys: [clients, owner],
     id: (policy) => policy.PolicyArn!,
     name: (policy) => policy.PolicyName!,
+    open: (policy) => href('iam', 'policies', policy.PolicyArn!),
     list,
     create: (input) => attach(String(input.PolicyArn)),
     remove: (policy) => detach(policy.PolicyArn!),

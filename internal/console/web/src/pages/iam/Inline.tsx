@@ -1,8 +1,12 @@
+import { listApis } from '../../aws/gatewayLists';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import type { Field } from '../../form/field';
+import { apiAtHand } from '../../hooks/apiAtHand';
 import { useConsole } from '../../hooks/console';
-import { pushPolicy, usePolicyCheck } from './documents';
+import { useLoaded } from '../../hooks/loading';
+import { usePolicyCheck } from './documents';
+import { pushPolicy } from './offered';
 import type { InlinePolicy } from '../../aws/iamLists';
 
 const fields: Field[] = [
@@ -23,10 +27,15 @@ export function Inline({ call, list, put, remove }: Props) {
   const { clients, facts } = useConsole();
   const check = usePolicyCheck('identity');
   const owner = Object.values(call.fixed)[0]!;
+  // Who may not list APIs is offered a policy for all of them.
+  const api = apiAtHand(useLoaded(() => listApis(clients), [clients]).value ?? []);
   const resource: Resource<InlinePolicy> = {
     title: { en: 'Inline policies', es: 'Políticas insertadas' },
     make: { en: 'Create inline policy', es: 'Crear política insertada' },
-    about: { en: `Policies that belong to ${owner} alone.`, es: `Políticas que son solo de ${owner}.` },
+    about: {
+      en: `Policies that belong to ${owner} alone.${api ? ` A new one is offered that lets it push to clients of ${api.Name}.` : ''}`,
+      es: `Políticas que son solo de ${owner}.${api ? ` Se propone una que permite enviar a los clientes de ${api.Name}.` : ''}`,
+    },
     empty: { en: 'None. To let a backend push to clients, create one that allows execute-api:ManageConnections.', es: 'Ninguna. Para que un backend envíe a los clientes, crea una que permita execute-api:ManageConnections.' },
     columns: [{ id: 'name', header: { en: 'Policy name', es: 'Nombre' }, cell: (policy) => policy.PolicyName, sort: 'PolicyName' }],
     fields,
@@ -35,7 +44,7 @@ export function Inline({ call, list, put, remove }: Props) {
     id: (policy) => policy.PolicyName,
     name: (policy) => policy.PolicyName,
     list,
-    initial: { PolicyDocument: pushPolicy(facts.accountId) },
+    initial: { PolicyDocument: pushPolicy(facts.region, facts.accountId, api?.ApiId) },
     create: (input) => put(input as unknown as InlinePolicy),
     update: (policy, input) => put({ ...policy, ...input }),
     remove: (policy) => remove(policy.PolicyName),

@@ -1,4 +1,5 @@
 import { AddUserToGroupCommand, RemoveUserFromGroupCommand, type User } from '@aws-sdk/client-iam';
+import { Copyable } from '../../elements/Copyable';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { same } from '../../form/field';
@@ -19,7 +20,7 @@ export function Members({ group: GroupName }: { group: string }) {
     empty: { en: 'This group has no members yet.', es: 'Este grupo todavía no tiene miembros.' },
     columns: [
       { id: 'name', header: { en: 'User name', es: 'Nombre' }, cell: (user) => user.UserName, sort: 'UserName' },
-      { id: 'arn', header: same('ARN'), minWidth: 260, cell: (user) => user.Arn },
+      { id: 'arn', header: same('ARN'), minWidth: 260, cell: (user) => <Copyable text={user.Arn} /> },
     ],
     fields: [
       {

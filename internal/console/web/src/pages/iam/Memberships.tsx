@@ -1,4 +1,5 @@
 import { AddUserToGroupCommand, RemoveUserFromGroupCommand, type Group } from '@aws-sdk/client-iam';
+import { Copyable } from '../../elements/Copyable';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { same } from '../../form/field';
@@ -19,7 +20,7 @@ export function Memberships({ user: UserName }: { user: string }) {
     empty: { en: 'This user is in no group: only its own policies count.', es: 'Este usuario no está en ningún grupo: solo cuentan sus propias políticas.' },
     columns: [
       { id: 'name', header: { en: 'Group name', es: 'Nombre' }, cell: (group) => group.GroupName, sort: 'GroupName' },
-      { id: 'arn', header: same('ARN'), minWidth: 260, cell: (group) => group.Arn },
+      { id: 'arn', header: same('ARN'), minWidth: 260, cell: (group) => <Copyable text={group.Arn} /> },
     ],
     fields: [
       {

@@ -19,6 +19,7 @@ import { useLoaded } from '../../hooks/loading';
 import { href } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
 import { readable } from '../../aws/documents';
+import { YesNo } from '../../names/Status';
 import { When } from '../../words/When';
 
 const en = { attached: 'Attached to', none: 'nothing', force: 'Set as default', forceWarning: 'It takes effect at once for everyone the policy is attached to.' };
@@ -53,7 +54,7 @@ export function PolicyPage({ arn }: { arn: string }) {
     empty: { en: 'There is no version.', es: 'No hay versiones.' },
     columns: [
       { id: 'id', header: { en: 'Version', es: 'Versión' }, cell: (one) => one.VersionId, sort: 'VersionId' },
-      { id: 'force', header: { en: 'Default', es: 'Predeterminada' }, cell: (one) => (one.IsDefaultVersion ? '✓' : '–') },
+      { id: 'force', header: { en: 'Default', es: 'Predeterminada' }, cell: (one) => <YesNo of={one.IsDefaultVersion} /> },
       { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (one) => <When at={one.CreateDate} />, sort: 'CreateDate' },
       { id: 'text', minWidth: 260, header: { en: 'Document', es: 'Documento' }, cell: (one) => <code className="frame-text">{JSON.stringify(JSON.parse(one.text))}</code> },
     ],

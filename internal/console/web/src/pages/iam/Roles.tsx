@@ -7,7 +7,8 @@ import { Copyable } from '../../elements/Copyable';
 import { same, type Field, type Value } from '../../form/field';
 import { useConsole } from '../../hooks/console';
 import { href } from '../../hooks/router';
-import { guideTrust, usePolicyCheck } from './documents';
+import { usePolicyCheck } from './documents';
+import { guideTrust } from './offered';
 import { readable } from '../../aws/documents';
 import { listRoles } from '../../aws/iamLists';
 import { policyOptions } from './options';
@@ -26,7 +27,7 @@ const roleFields = (clients: Clients): Field[] => [
     hint: { en: 'Who may take the role. Integrations need apigateway.amazonaws.com here.', es: 'Quién puede asumir el rol. Las integraciones necesitan aquí apigateway.amazonaws.com.' },
   },
   { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
-  { name: 'MaxSessionDuration', kind: 'number', unset: 3600, label: { en: 'Maximum session (seconds, 3,600 to 43,200)', es: 'Sesión máxima (segundos, de 3600 a 43.200)' } },
+  { name: 'MaxSessionDuration', kind: 'number', emptied: 3600, label: { en: 'Maximum session (seconds, 3,600 to 43,200)', es: 'Sesión máxima (segundos, de 3600 a 43.200)' } },
   { name: 'Policies', kind: 'multi', beside: true, when: (value) => !value.RoleId, label: { en: 'Policies to attach', es: 'Políticas que asociar' }, options: () => policyOptions(clients) },
 ];
 

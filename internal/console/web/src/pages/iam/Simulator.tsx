@@ -6,12 +6,16 @@ import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
+import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
+import { href } from '../../hooks/router';
+import { nameInArn } from '../../names/texts';
+import { fieldWords } from '../../words/field';
 import { useWords, type Words } from '../../words/language';
 import { listGroups, listRoles, listUsers } from '../../aws/iamLists';
 import { statementText } from './statement';
@@ -48,6 +52,7 @@ const actions = ['execute-api:ManageConnections', 'execute-api:Invoke', 'apigate
 
 export function Simulator() {
   const w = useWords(words);
+  const field = useWords(fieldWords);
   const { clients, facts } = useConsole();
   const principals = useLoaded(async () => [...(await listUsers(clients)), ...(await listGroups(clients)), ...(await listRoles(clients))].map((one) => ({ value: one.Arn! })), [clients]);
   const [principal, setPrincipal] = useState('');
@@ -69,7 +74,7 @@ export function Simulator() {
     <Container header={<Header variant="h1" description={w.about}>{w.title}</Header>}>
       <SpaceBetween size="m">
         <FormField label={w.principal} stretch>
-          <Autosuggest value={principal} options={principals.value ?? []} statusType={principals.loading ? 'loading' : 'finished'} ariaLabel={w.principal} enteredTextLabel={(text) => text} onChange={({ detail }) => setPrincipal(detail.value)} />
+          <Autosuggest value={principal} options={principals.value ?? []} statusType={principals.loading ? 'loading' : 'finished'} placeholder={field.chooseOrType} ariaLabel={w.principal} enteredTextLabel={(text) => text} onChange={({ detail }) => setPrincipal(detail.value)} />
         </FormField>
         <FormField label={w.action} stretch>
           <Autosuggest value={action} options={actions.map((value) => ({ value }))} ariaLabel={w.action} enteredTextLabel={(text) => text} onChange={({ detail }) => setAction(detail.value)} />
@@ -93,13 +98,18 @@ function Result({ principal, result }: { principal: string; result: EvaluationRe
       <StatusIndicator type={decision === 'allowed' ? 'success' : 'error'}>{w[decision]}</StatusIndicator>
       {result.MatchedStatements?.map((statement, at) => (
         <Box key={at}>
-          {w.statement} <b>{statement.SourcePolicyId}</b>
+          {w.statement} <Policy of={statement.SourcePolicyId!} />
           {statement.StartPosition && ` (${w.place} ${statement.StartPosition.Line}–${statement.EndPosition?.Line})`}
           <StatementText principal={principal} statement={statement} />
         </Box>
       ))}
     </div>
   );
+}
+
+/** A managed policy by its name, with a link to its page; an inline one is known by its name alone. */
+function Policy({ of: id }: { of: string }) {
+  return id.startsWith('arn:') ? <Link href={href('iam', 'policies', id)}>{nameInArn(id)}</Link> : <b>{id}</b>;
 }
 
 function StatementText({ principal, statement }: { principal: string; statement: Statement }) {

@@ -43,7 +43,7 @@ export function UserPage({ name }: { name: string }) {
     about: { en: 'A user can have two at most.', es: 'Un usuario puede tener dos como mucho.' },
     empty: { en: 'This user has no key and cannot sign anything.', es: 'Este usuario no tiene claves y no puede firmar nada.' },
     columns: [
-      { id: 'id', header: { en: 'Access key ID', es: 'Identificador' }, cell: (key) => key.AccessKeyId },
+      { id: 'id', header: { en: 'Access key ID', es: 'Identificador' }, cell: (key) => <Copyable text={key.AccessKeyId} /> },
       { id: 'status', header: { en: 'Status', es: 'Estado' }, cell: (key) => <Status of={key.Status} /> },
       { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (key) => <When at={key.CreateDate} /> },
     ],

@@ -21,39 +21,3 @@ export function usePolicyCheck(kind: 'identity' | 'trust') {
     [extension, kind, doubt],
   );
 }
-
-export const guideTrust = `{
-  "Version": "2012-10-17",
-  "Statement": [
-    {
-      "Effect": "Allow",
-      "Principal": { "Service": "apigateway.amazonaws.com" },
-      "Action": "sts:AssumeRole"
-    }
-  ]
-}`;
-
-/** What the guide's backend needs: to push to connections of any API of the account. */
-export function pushPolicy(accountId: string): string {
-  return `{
-  "Version": "2012-10-17",
-  "Statement": [
-    {
-      "Effect": "Allow",
-      "Action": ["execute-api:ManageConnections"],
-      "Resource": ["arn:aws:execute-api:*:${accountId}:*"]
-    }
-  ]
-}`;
-}
-
-export const guidePolicy = `{
-  "Version": "2012-10-17",
-  "Statement": [
-    {
-      "Effect": "Allow",
-      "Action": ["execute-api:Invoke"],
-      "Resource": ["arn:aws:execute-api:*:*:*"]
-    }
-  ]
-}`;

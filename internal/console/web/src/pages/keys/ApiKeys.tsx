@@ -11,11 +11,12 @@ import { allPages } from '../../aws/allPages';
 import { patches } from './patches';
 import { When } from '../../words/When';
 import { apiKeyImpact } from '../../names/impact';
+import { Status } from '../../names/Status';
 
 const fields: Field[] = [
   { name: 'name', kind: 'text', required: true, label: { en: 'Name', es: 'Nombre' } },
   { name: 'value', kind: 'text', fixed: true, secret: true, label: { en: 'Value', es: 'Valor' }, hint: { en: '20 to 128 characters. Leave it empty to have one generated.', es: 'De 20 a 128 caracteres. Déjalo vacío para que se genere uno.' } },
-  { name: 'enabled', kind: 'toggle', label: { en: 'Enabled', es: 'Activa' } },
+  { name: 'enabled', kind: 'toggle', label: { en: 'Active', es: 'Activa' } },
   { name: 'description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
 ];
 
@@ -28,10 +29,10 @@ export function ApiKeys() {
     empty: { en: 'There is no API key yet.', es: 'Todavía no hay claves de API.' },
     columns: [
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (key) => key.name ?? key.id, sort: 'name' },
-      { id: 'enabled', header: { en: 'Enabled', es: 'Activa' }, cell: (key) => (key.enabled ? '✓' : '–') },
+      { id: 'enabled', header: { en: 'Status', es: 'Estado' }, cell: (key) => <Status of={key.enabled ? 'Active' : 'Inactive'} /> },
       { id: 'value', minWidth: 120, header: { en: 'Value', es: 'Valor' }, cell: (key) => <Copyable text={key.value} shown={`…${key.value?.slice(-4)}`} /> },
       { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (key) => <When at={key.createdDate} />, sort: 'createdDate' },
-      { id: 'id', header: same('ID'), cell: (key) => key.id },
+      { id: 'id', header: same('ID'), cell: (key) => <Copyable text={key.id} /> },
     ],
     fields,
     keys: [clients],

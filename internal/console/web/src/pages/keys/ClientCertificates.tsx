@@ -4,6 +4,7 @@ import { gatewayArn, keyTags } from '../../aws/tagging';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { Copyable } from '../../elements/Copyable';
+import { same } from '../../form/field';
 import { useConsole } from '../../hooks/console';
 import { commonWords } from '../../words/common';
 import { listClientCertificates } from '../../aws/gatewayLists';
@@ -20,8 +21,8 @@ export function ClientCertificates() {
     about: { en: 'The gateway presents one to backends, so that they can tell who is calling. Each stage chooses its own.', es: 'La pasarela presenta uno a los backends para que sepan quién los llama. Cada etapa elige el suyo.' },
     empty: { en: 'There is no client certificate yet.', es: 'Todavía no hay certificados de cliente.' },
     columns: [
-      { id: 'id', header: { en: 'ID', es: 'ID' }, cell: (one) => one.clientCertificateId },
       { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (one) => one.description ?? '–' },
+      { id: 'id', header: same('ID'), cell: (one) => <Copyable text={one.clientCertificateId} /> },
       { id: 'expires', header: { en: 'Expires', es: 'Caduca' }, cell: (one) => <When at={one.expirationDate} part="date" />, sort: 'expirationDate' },
       { id: 'pem', header: { en: 'PEM', es: 'PEM' }, cell: (one) => <Copyable text={one.pemEncodedCertificate} shown="PEM" /> },
     ],
@@ -29,7 +30,7 @@ export function ClientCertificates() {
     keys: [clients],
     permits: gatewayPermits(facts.region, 'clientcertificates', (one) => one.clientCertificateId!),
     id: (one) => one.clientCertificateId!,
-    name: (one) => one.clientCertificateId!,
+    name: (one) => one.description || one.clientCertificateId!,
     list: () => listClientCertificates(clients),
     create: (input) => clients.keys.send(new GenerateClientCertificateCommand(input)),
     update: (one, input) => clients.keys.send(new UpdateClientCertificateCommand({ clientCertificateId: one.clientCertificateId, patchOperations: patches(input) })),

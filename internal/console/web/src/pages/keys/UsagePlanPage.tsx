@@ -61,7 +61,7 @@ export function UsagePlanPage({ planId }: { planId: string }) {
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (key) => key.name ?? key.id, sort: 'name' },
       { id: 'used', header: { en: 'Used today', es: 'Conexiones hoy' }, cell: (key) => (key.used === undefined ? '–' : <Amount of={key.used} />), sort: 'used' },
       { id: 'remaining', header: { en: 'Remaining', es: 'Cuota restante' }, cell: (key) => (key.remaining === undefined ? '–' : !quota ? w.none : key.remaining > 0 ? <Amount of={key.remaining} /> : <StatusIndicator type="error">{w.usedUp}</StatusIndicator>), sort: 'remaining' },
-      { id: 'id', header: same('ID'), cell: (key) => key.id },
+      { id: 'id', header: same('ID'), cell: (key) => <Copyable text={key.id} /> },
     ],
     fields: [
       {
@@ -69,7 +69,7 @@ export function UsagePlanPage({ planId }: { planId: string }) {
         kind: 'select',
         required: true,
         label: { en: 'API key', es: 'Clave de API' },
-        options: async () => ((await clients.keys.send(new GetApiKeysCommand({ limit: 500 }))).items ?? []).map((key) => ({ value: key.id!, label: same(key.name ?? key.id!) })),
+        options: async () => ((await clients.keys.send(new GetApiKeysCommand({ limit: 500 }))).items ?? []).map((key) => ({ value: key.id!, label: same(key.name ?? key.id!), description: same(key.id!) })),
       },
     ],
     keys: [clients, planId, quota],

@@ -1,7 +1,9 @@
 import { CreateUsagePlanCommand, DeleteUsagePlanCommand, GetUsagePlansCommand, UpdateUsagePlanCommand, type UsagePlan } from '@aws-sdk/client-api-gateway';
+import Link from '@cloudscape-design/components/link';
 import { gatewayPermits } from '../../aws/permissions';
 import { capitalized } from '../../commands/cloudformation';
 import { gatewayArn, keyTags } from '../../aws/tagging';
+import { Copyable } from '../../elements/Copyable';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { same, type Value } from '../../form/field';
@@ -19,7 +21,7 @@ import { fold, periods, planFields, planPatches, unfold, type FlatPlan } from '.
 export function PlanStages({ plan }: { plan: UsagePlan }) {
   const stages = plan.apiStages ?? [];
   if (stages.length === 0) return <>–</>;
-  return <>{stages.map((at, index) => <span key={`${at.apiId}:${at.stage}`}>{index > 0 && ', '}<Named kind="api" id={at.apiId} /> · {at.stage}</span>)}</>;
+  return <>{stages.map((at, index) => <span key={`${at.apiId}:${at.stage}`}>{index > 0 && ', '}<Named kind="api" id={at.apiId} /> · <Link href={href('apis', at.apiId!, 'stages', at.stage!)}>{at.stage}</Link></span>)}</>;
 }
 
 export function Quota({ quota, none }: { quota: UsagePlan['quota']; none: string }) {
@@ -39,7 +41,7 @@ export function UsagePlans() {
       { id: 'stages', header: { en: 'API stages', es: 'Etapas' }, cell: (plan) => <PlanStages plan={plan} /> },
       { id: 'rate', header: { en: 'Rate', es: 'Frecuencia' }, cell: (plan) => (plan.throttle ? <><Amount of={plan.throttle.rateLimit ?? 0} />/s (<Amount of={plan.throttle.burstLimit ?? 0} />)</> : '–') },
       { id: 'quota', header: { en: 'Quota', es: 'Cuota' }, cell: (plan) => <Quota quota={plan.quota} none="–" /> },
-      { id: 'id', header: same('ID'), cell: (plan) => plan.id },
+      { id: 'id', header: same('ID'), cell: (plan) => <Copyable text={plan.id} /> },
     ],
     fields: planFields(clients),
     keys: [clients],

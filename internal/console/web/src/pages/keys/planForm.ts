@@ -1,6 +1,5 @@
-import { GetApisCommand } from '@aws-sdk/client-apigatewayv2';
 import type { CreateUsagePlanRequest, PatchOperation, UsagePlan } from '@aws-sdk/client-api-gateway';
-import { listStages } from '../../aws/gatewayLists';
+import { listApis, listStages } from '../../aws/gatewayLists';
 import type { Clients } from '../../aws/clients';
 import { same, type Field, type Option, type Value } from '../../form/field';
 
@@ -19,12 +18,12 @@ export const planFields = (clients: Clients): Field[] => [
   { name: 'burstLimit', kind: 'number', when: (value) => isSet(value.rateLimit), required: true, label: { en: 'Burst limit', es: 'Límite de ráfaga' } },
   { name: 'quotaLimit', kind: 'number', label: { en: 'Quota (connections per period)', es: 'Cuota (conexiones por periodo)' }, hint: { en: 'Leave it empty for no limit.', es: 'Déjalo vacío para no poner límite.' } },
   { name: 'quotaPeriod', kind: 'select', when: (value) => isSet(value.quotaLimit), required: true, label: { en: 'Period', es: 'Periodo' }, options: (['DAY', 'WEEK', 'MONTH'] as const).map((value) => ({ value, label: { en: periods.en[value], es: periods.es[value] } })) },
-  { name: 'quotaOffset', kind: 'number', unset: 0, when: (value) => isSet(value.quotaLimit) && ['WEEK', 'MONTH'].includes(String(value.quotaPeriod)), label: { en: 'Offset (days into the week or month at which a period begins)', es: 'Desfase (días de la semana o del mes a los que empieza el periodo)' } },
+  { name: 'quotaOffset', kind: 'number', emptied: 0, when: (value) => isSet(value.quotaLimit) && ['WEEK', 'MONTH'].includes(String(value.quotaPeriod)), label: { en: 'Offset (days into the week or month at which a period begins)', es: 'Desfase (días de la semana o del mes a los que empieza el periodo)' } },
 ];
 
 /** Every stage of every API, by names. */
 async function stageOptions(clients: Clients): Promise<Option[]> {
-  const apis = (await clients.gateway.send(new GetApisCommand({}))).Items ?? [];
+  const apis = await listApis(clients);
   const all = await Promise.all(apis.map(async ({ ApiId, Name }) => (await listStages(clients, ApiId!)).map(({ StageName }) => ({ value: `${ApiId}:${StageName}`, label: same(`${Name} · ${StageName}`) }))));
   return all.flat();
 }

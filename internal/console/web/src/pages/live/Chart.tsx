@@ -2,22 +2,24 @@ import Box from '@cloudscape-design/components/box';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { useLanguage, useWords, type Words } from '../../words/language';
+import { useLanguage, useWords } from '../../words/language';
 import { whenText, numberText } from '../../words/format';
+import { metricWords } from './metricWords';
 import type { Point } from './series';
 
 // Drawn on a canvas, which knows no light or dark: colours that both can bear.
 const lines: uPlot.Axis = { stroke: '#7d8998', grid: { stroke: '#7d899833', width: 1 }, ticks: { stroke: '#7d899833', width: 1 } };
 const MARK = '#c2410c';
 
-// What AWS has no metric for; its own metrics keep their names.
-const ours: Words<Record<string, string>> = {
-  en: { Connections: 'Open connections', Pushes: 'Pushes', Throttled: 'Throttled', Failed: 'Failed' },
-  es: { Connections: 'Conexiones abiertas', Pushes: 'Envíos', Throttled: 'Limitadas', Failed: 'Fallidas' },
-};
+/** Whole numbers between the lines of a scale of counts. */
+const STEPS = [1, 2, 5].flatMap((step) => Array.from({ length: 9 }, (_, zeros) => step * 10 ** zeros)).sort((a, b) => a - b);
 
 interface Props {
   name: string;
+  /** "per minute", "ms"; absent: how many there are. */
+  unit?: string;
+  /** Counts of whole minutes are bars, a minute wide; all else is a line. */
+  bars?: boolean;
   points: Point[];
   /** The range of time shown, in seconds since 1970; it may begin before the first point. */
   begin: number;
@@ -26,9 +28,10 @@ interface Props {
   marks: number[];
 }
 
-export default function Chart({ name, points, begin, end, marks }: Props) {
+export default function Chart({ name, unit = '', bars = false, points, begin, end, marks }: Props) {
   const { language } = useLanguage();
-  const label = useWords(ours)[name] ?? name;
+  const { title, about } = useWords(metricWords)[name] ?? { title: name, about: '' };
+  const whole = unit !== 'ms';
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const shown = useRef({ begin, end, marks });
@@ -38,12 +41,12 @@ export default function Chart({ name, points, begin, end, marks }: Props) {
       {
         width: host.current!.clientWidth || 400,
         height: 160,
-        scales: { x: { range: () => [shown.current.begin, shown.current.end] } },
+        scales: { x: { range: () => [shown.current.begin, shown.current.end] }, y: { range: (_, __, most) => [0, Math.max(most || 0, 1) * 1.1] } },
         axes: [
           { ...lines, values: (_, ticks) => ticks.map((at) => whenText(language, new Date(at * 1000), 'time')), space: 90 },
-          { ...lines, values: (_, ticks) => ticks.map((tick) => new Intl.NumberFormat(language).format(tick)) },
+          { ...lines, ...(whole && { incrs: STEPS }), values: (_, ticks) => ticks.map((tick) => new Intl.NumberFormat(language).format(tick)) },
         ],
-        series: [{}, { label: name, stroke: '#2a7fb8', fill: '#2a7fb822' }],
+        series: [{}, { label: name, stroke: '#2a7fb8', fill: bars ? '#2a7fb8aa' : '#2a7fb822', ...(bars && { paths: uPlot.paths.bars!({ size: [0.8, 40] }), points: { show: false } }) }],
         legend: { show: false },
         hooks: { draw: [(drawn) => drawMarks(drawn, shown.current.marks)] },
       },
@@ -57,15 +60,17 @@ export default function Chart({ name, points, begin, end, marks }: Props) {
       watch.disconnect();
       made.destroy();
     };
-  }, [name, language]);
+  }, [name, bars, whole, language]);
   useEffect(() => {
-    plot.current?.setData([points.map((point) => point.at), points.map((point) => point.values[name] ?? 0)]);
-  }, [name, language, points, begin, end, marks.join()]);
+    // A bar stands in the middle of its minute.
+    plot.current?.setData([points.map((point) => point.at - (bars ? 30 : 0)), points.map((point) => point.values[name] ?? 0)]);
+  }, [name, bars, language, points, begin, end, marks.join()]);
   const last = points.at(-1)?.values[name] ?? 0;
   return (
     <div>
-      <Box variant="awsui-key-label">{label}</Box>
-      <div ref={host} role="img" aria-label={`${label}: ${numberText(language, last, 1)}`} />
+      <Box variant="awsui-key-label">{title}{unit && `, ${unit}`}</Box>
+      <Box color="text-body-secondary" fontSize="body-s">{about}</Box>
+      <div ref={host} role="img" aria-label={`${title}: ${numberText(language, last, whole ? 0 : 1)} ${unit}`.trim()} />
     </div>
   );
 }

@@ -102,7 +102,7 @@ export function Connections({ apiId, stage }: Props) {
   };
   const resource: Resource<Connection> = {
     title: { en: 'Connections', es: 'Conexiones' },
-    about: { en: 'Clients connected at this moment. Open one to see its history.', es: 'Clientes conectados en este momento. Abre uno para ver su historial.' },
+    about: { en: 'Clients connected at this moment. Open one to see what happened to it.', es: 'Clientes conectados en este momento. Abre uno para ver qué le pasó.' },
     empty: { en: 'No client is connected. Use the test client.', es: 'No hay ningún cliente conectado. Usa el cliente de prueba.' },
     columns: connectionColumns((one) => <Link onFollow={() => setExplained(one.connectionId)}>{one.connectionId}</Link>, []),
     sorted: '-connectedAt',

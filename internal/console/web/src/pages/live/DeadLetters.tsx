@@ -24,7 +24,7 @@ import { StageHeader } from './StageHeader';
 
 const en = {
   title: 'Dead letters',
-  about: 'An asynchronous stage calls its backends from a queue. Here is what was given up, why, and a way to try it again.',
+  about: 'Calls that an asynchronous stage gave up: when, why, and a way to try them again.',
   none: 'There is nothing to show yet: the API has no stage.',
   stages: 'Stages',
   off: 'This stage calls its backends at once, without a queue. With the tag pasarela:async=true a backend may be away while clients connect and send.',
@@ -38,7 +38,7 @@ const en = {
 };
 const es: typeof en = {
   title: 'Llamadas abandonadas',
-  about: 'Una etapa asíncrona llama a sus backends desde una cola. Aquí está lo que se abandonó, por qué, y cómo intentarlo otra vez.',
+  about: 'Llamadas que una etapa asíncrona abandonó: cuándo, por qué y cómo intentarlas otra vez.',
   none: 'Todavía no hay nada que mostrar: la API no tiene etapas.',
   stages: 'Etapas',
   off: 'Esta etapa llama a sus backends al momento, sin cola. Con la etiqueta pasarela:async=true el backend puede estar caído mientras los clientes se conectan y envían.',
@@ -98,12 +98,12 @@ function DeadLetters({ apiId, stage }: { apiId: string; stage: string }) {
   const path = `/pasarela/apis/${apiId}/stages/${stage}/dead-letters`;
   const on = (verb: string, id: string): Permission => ({ action: `pasarela:${verb}`, resource: gatewayArn(facts.region, `${path.slice(1)}/${id}`) });
   const resource: Resource<DeadLetter> = {
-    title: { en: 'Calls given up', es: 'Llamadas abandonadas' },
-    about: { en: 'Calls from the queue that will not be tried again, the oldest first. They are kept for 14 days.', es: 'Llamadas de la cola que no se volverán a intentar, primero las más antiguas. Se guardan 14 días.' },
-    empty: { en: 'No call was given up.', es: 'No se ha abandonado ninguna llamada.' },
+    title: { en: 'Calls of this stage', es: 'Llamadas de esta etapa' },
+    about: { en: 'They are not tried again by themselves. The oldest first; they are kept for 14 days.', es: 'No se vuelven a intentar solas. Primero las más antiguas; se guardan 14 días.' },
+    empty: { en: 'There are no dead letters. A call comes here when the backend refuses it or does not take it in time.', es: 'No hay llamadas abandonadas. Aquí aparecen las que el backend rechaza o no atiende a tiempo.' },
     columns: [
-      { id: 'failed', header: { en: 'Given up', es: 'Abandonada' }, cell: (one) => <When at={one.failedAt} /> },
-      { id: 'queued', header: { en: 'Queued', es: 'En cola desde' }, cell: (one) => <When at={one.queuedAt} /> },
+      { id: 'failed', header: { en: 'Given up at', es: 'Abandonada el' }, cell: (one) => <When at={one.failedAt} /> },
+      { id: 'queued', header: { en: 'Queued at', es: 'Puesta en cola el' }, cell: (one) => <When at={one.queuedAt} /> },
       { id: 'event', minWidth: 140, header: { en: 'Event and route', es: 'Evento y ruta' }, cell: (one) => [one.eventType, one.routeKey].filter(Boolean).join(' ') || '–', below: (one) => one.connectionId && <Link href={href('explain', one.connectionId)}>{one.connectionId}</Link> },
       { id: 'reason', minWidth: 170, header: { en: 'Cause', es: 'Causa' }, cell: (one) => <Sentence text={one.reason} /> },
       { id: 'message', minWidth: 130, header: { en: 'Message', es: 'Mensaje' }, cell: (one) => (one.message ? <Copyable text={one.message} shown={shortened(one.message)} /> : '–') },

@@ -15,14 +15,16 @@ import { Named } from '../../names/Named';
 import { useWords, type Words } from '../../words/language';
 import { Limits } from './Limits';
 import { useMissing } from './Missing';
-import { joined, percentilesOf, pointsOf, rates, servedBy, untilNextMinute, type History, type Point, type Sample } from './series';
+import { COUNTED } from './metricWords';
+import { joined, minutesOf, percentilesOf, pointsOf, servedBy, untilNextMinute, withRead, type History, type Reading, type Sample } from './series';
 
 const Chart = lazy(() => import('./Chart'));
 
 const en = {
   limits: 'Limits in effect',
-  metrics: 'Metrics, per second',
-  about: 'A point each minute for up to a day, over all nodes since each started; while this page is open, a point every two seconds. Dashed lines are deployments.',
+  metrics: 'Metrics',
+  perMinute: 'per minute',
+  about: 'Counts of each minute for up to a day, over all nodes since each started. The last bar is the minute under way, counted since this page was opened. Dashed lines are deployments.',
   range: 'Time range',
   minutes: '5 minutes',
   hour: '1 hour',
@@ -30,15 +32,16 @@ const en = {
   deployments: 'Deployments in this range:',
   route: 'Route',
   wholeStage: 'All routes',
-  routesOff: 'Routes appear here once the stage has detailed metrics (Stages, Edit).',
-  latency: 'Duration of integration calls, in milliseconds',
-  aboutLatency: 'Half, 90% and 99% of the calls of each minute took at most this long.',
+  routesOff: 'Routes appear here once the stage has detailed metrics (Stages, Edit, Additional settings).',
+  latency: 'IntegrationLatency',
+  aboutLatency: 'How long the backend took to answer, in milliseconds, by the minute.',
   noCalls: 'No integration was called in this range.',
 };
 const es: typeof en = {
   limits: 'Límites en vigor',
-  metrics: 'Métricas, por segundo',
-  about: 'Un punto por minuto, hasta un día atrás, de todos los nodos desde que arrancó cada uno; con esta página abierta, un punto cada dos segundos. Las líneas discontinuas son despliegues.',
+  metrics: 'Métricas',
+  perMinute: 'por minuto',
+  about: 'Recuentos de cada minuto, hasta un día atrás, de todos los nodos desde que arrancó cada uno. La última barra es el minuto en curso, contado desde que se abrió esta página. Las líneas discontinuas son despliegues.',
   range: 'Intervalo de tiempo',
   minutes: '5 minutos',
   hour: '1 hora',
@@ -46,9 +49,9 @@ const es: typeof en = {
   deployments: 'Despliegues en este intervalo:',
   route: 'Ruta',
   wholeStage: 'Todas las rutas',
-  routesOff: 'Las rutas aparecen cuando la etapa tiene métricas detalladas (Etapas, Editar).',
-  latency: 'Duración de las llamadas a la integración, en milisegundos',
-  aboutLatency: 'La mitad, el 90 % y el 99 % de las llamadas de cada minuto tardaron como mucho ese tiempo.',
+  routesOff: 'Las rutas aparecen cuando la etapa tiene métricas detalladas (Etapas, Editar, Ajustes adicionales).',
+  latency: 'IntegrationLatency',
+  aboutLatency: 'Cuánto tardó en responder el backend, en milisegundos, minuto a minuto.',
   noCalls: 'En este intervalo no se llamó a ninguna integración.',
 };
 const words: Words<typeof en> = { en, es };
@@ -69,19 +72,20 @@ interface Props {
 export function Metrics({ apiId, stage }: Props) {
   const w = useWords(words);
   const [range, setRange] = useState<Range>('hour');
-  const { live, limits, served, error, missing } = useSamples(apiId, stage);
+  const { readings, limits, served, error, missing } = useSamples(apiId, stage);
   const [route, setRoute] = useState('');
   const whole = useHistory(apiId, stage, '', served);
   const ofRoute = useHistory(apiId, stage, route, served);
   const history = route ? ofRoute : whole;
-  const now = live.at(-1)?.at ?? Date.now() / 1000;
+  const now = readings.at(-1)?.at ?? Date.now() / 1000;
   const begin = now - ranges[range];
   const old = useMemo(() => (history.value ? pointsOf(history.value) : []), [history.value]);
-  const points = useMemo(() => joined(old, route ? [] : live, ranges[range], now), [old, live, route, range, now]);
+  const counts = useMemo(() => withRead(old, route ? [] : minutesOf(readings), begin), [old, readings, route, begin]);
+  const connections = useMemo(() => joined(old, readings.map(({ at, gauges }) => ({ at, values: gauges })), ranges[range], now), [old, readings, range, now]);
+  const end = Math.max(now, counts.at(-1)?.at ?? 0);
   const latency = useMemo(() => (history.value ? percentilesOf(history.value) : []).filter((point) => point.at >= begin), [history.value, begin]);
   const deployments = (whole.value?.deployments ?? []).filter((one) => Date.parse(one.at) / 1000 >= begin);
   const marks = deployments.map((one) => Date.parse(one.at) / 1000);
-  const names = Object.keys(points.at(-1)?.values ?? {}).filter((name) => !route || name !== 'Connections');
   const routes = whole.value?.routes ?? [];
   const failure = error ?? (history.error === undefined ? undefined : failureText(history.error));
   return (
@@ -127,14 +131,15 @@ export function Metrics({ apiId, stage }: Props) {
       {whole.value && routes.length === 0 && <Box color="text-body-secondary">{w.routesOff}</Box>}
       <Suspense fallback={<Spinner />}>
         <ColumnLayout columns={2}>
-          {names.map((name) => <Chart key={name} name={name} points={points} begin={begin} end={now} marks={marks} />)}
+          {COUNTED.map((name) => <Chart key={name} name={name} unit={w.perMinute} bars points={counts} begin={begin} end={end} marks={marks} />)}
+          {!route && <Chart name="Connections" points={connections} begin={begin} end={now} marks={marks} />}
         </ColumnLayout>
         <Header variant="h2" description={w.aboutLatency}>{w.latency}</Header>
         {latency.length === 0 ? (
           <Box color="text-body-secondary">{w.noCalls}</Box>
         ) : (
           <ColumnLayout columns={3}>
-            {Object.keys(latency[0]!.values).map((name) => <Chart key={name} name={name} points={latency} begin={begin} end={now} marks={marks} />)}
+            {Object.keys(latency[0]!.values).map((name) => <Chart key={name} name={name} unit="ms" points={latency} begin={begin} end={now} marks={marks} />)}
           </ColumnLayout>
         )}
       </Suspense>
@@ -143,27 +148,23 @@ export function Metrics({ apiId, stage }: Props) {
 }
 
 /** Samples of the stage since the page was opened, its limits, and what its nodes serve. */
-function useSamples(apiId: string, stage: string): { live: Point[]; limits: Record<string, string>; served: string; error: string | undefined; missing: ReactNode } {
+function useSamples(apiId: string, stage: string): { readings: Reading[]; limits: Record<string, string>; served: string; error: string | undefined; missing: ReactNode } {
   const { extension } = useConsole();
-  const [live, setLive] = useState<Point[]>([]);
+  const [readings, setReadings] = useState<Reading[]>([]);
   const [limits, setLimits] = useState<Record<string, string>>({});
   const [served, setServed] = useState('');
   const [error, setError] = useState<string>();
   const [missing, take] = useMissing();
   useEffect(() => {
-    let before: { at: number; sample: Sample } | undefined;
-    setLive([]);
+    setReadings([]);
     const ask = async () => {
       try {
         const sample = await extension.get<Sample>(`/pasarela/apis/${apiId}/stages/${stage}/metrics`);
         take(sample);
-        const at = Date.now() / 1000;
-        const earlier = before;
-        before = { at, sample };
         setLimits(sample.limits);
         setServed(servedBy(sample));
         setError(undefined);
-        if (earlier && at > earlier.at) setLive((old) => [...old, { at, values: rates(earlier.sample, sample, at - earlier.at) }].slice(-KEPT));
+        setReadings((old) => [...old, { at: Date.now() / 1000, counters: sample.counters, gauges: sample.gauges }].slice(-KEPT));
       } catch (refusal) {
         setError(failureText(refusal));
       }
@@ -171,7 +172,7 @@ function useSamples(apiId: string, stage: string): { live: Point[]; limits: Reco
     void ask();
     return askAgain(ask, EVERY);
   }, [extension, apiId, stage, take]);
-  return { live, limits, served, error, missing };
+  return { readings, limits, served, error, missing };
 }
 
 /**

@@ -11,7 +11,7 @@ import { sinceWhen } from '../../words/format';
 import { When } from '../../words/When';
 import { useMissing, type OfNodes } from './Missing';
 
-const en = { live: 'Live', silent: 'Does not answer', gone: 'Gone', stopping: 'Stopping', process: 'process', version: 'version' };
+const en = { live: 'Active', silent: 'Does not answer', gone: 'Gone', stopping: 'Stopping', process: 'process', version: 'version' };
 const es: typeof en = { live: 'Activo', silent: 'No responde', gone: 'Terminado', stopping: 'Deteniéndose', process: 'proceso', version: 'versión' };
 const words: Words<typeof en> = { en, es };
 

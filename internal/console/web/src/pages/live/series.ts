@@ -3,7 +3,7 @@
 
 import type { OfNodes } from './Missing';
 
-/** What a stage measured at one moment: rates a second and gauges, by AWS's metric names. */
+/** What a stage counted in the minute before a moment, and its gauges then, by AWS's metric names. */
 export interface Point {
   /** Seconds since 1970. */
   at: number;
@@ -39,16 +39,42 @@ export interface Deployment {
   deploymentId: string;
 }
 
-/** Counters as rates and gauges as they are now; a counter that fell began from the start, with a node that started. */
-export function rates(before: Sample, now: Sample, seconds: number): Record<string, number> {
-  const perSecond = Object.entries(now.counters).map(([name, count]) => {
-    const earlier = before.counters[name] ?? 0;
-    return [name, (count < earlier ? count : count - earlier) / seconds] as const;
-  });
-  return { ...now.gauges, ...Object.fromEntries(perSecond) };
+/** What was read of a stage at one moment while the page is open. */
+export interface Reading {
+  /** Seconds since 1970. */
+  at: number;
+  counters: Record<string, number>;
+  gauges: Record<string, number>;
 }
 
-/** One point at the end of each interval of a history. */
+const MINUTE = 60;
+
+/**
+ * The counts of each minute, at its end, as far as it was read; the last one is under way. A
+ * counter that fell began from the start, with a node that started.
+ */
+export function minutesOf(readings: Reading[]): Point[] {
+  const minutes = new Map<number, Record<string, number>>();
+  readings.forEach(({ at, counters }, i) => {
+    const end = (Math.floor(at / MINUTE) + 1) * MINUTE;
+    const before = readings[i - 1]?.counters ?? counters;
+    const sums = minutes.get(end) ?? {};
+    for (const [name, count] of Object.entries(counters)) {
+      const earlier = before[name] ?? 0;
+      sums[name] = (sums[name] ?? 0) + (count < earlier ? count : count - earlier);
+    }
+    minutes.set(end, sums);
+  });
+  return [...minutes].map(([at, values]) => ({ at, values }));
+}
+
+/** The minutes of a history, and behind them those that only the page has read. */
+export function withRead(history: Point[], read: Point[], from: number): Point[] {
+  const last = history.at(-1)?.at ?? 0;
+  return [...history, ...read.filter((point) => point.at > last)].filter((point) => point.at >= from);
+}
+
+/** One point at the end of each interval of a history, which is a minute. */
 export function pointsOf({ since, everySeconds, counters, gauges }: History): Point[] {
   const begin = Date.parse(since) / 1000;
   const length = Object.values(gauges)[0]?.length ?? 0;
@@ -56,7 +82,7 @@ export function pointsOf({ since, everySeconds, counters, gauges }: History): Po
     at: begin + (i + 1) * everySeconds,
     values: {
       ...Object.fromEntries(Object.entries(gauges).map(([name, all]) => [name, all[i] ?? 0])),
-      ...Object.fromEntries(Object.entries(counters).map(([name, all]) => [name, (all[i] ?? 0) / everySeconds])),
+      ...Object.fromEntries(Object.entries(counters).map(([name, all]) => [name, (all[i] ?? 0) * (MINUTE / everySeconds)])),
     },
   }));
 }

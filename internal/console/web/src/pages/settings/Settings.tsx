@@ -1,5 +1,4 @@
 import { GetAccountCommand, UpdateAccountCommand } from '@aws-sdk/client-api-gateway';
-import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
@@ -7,12 +6,15 @@ import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { failureText } from '../../aws/failure';
+import { Copyable } from '../../elements/Copyable';
 import type { Field } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';
 import { useSaved } from '../../form/undoable';
+import { useCallerArn } from '../../hooks/caller';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { useOpenForm } from '../../hooks/router';
+import { RoleLink } from '../../names/RoleLink';
 import { useWords, type Words } from '../../words/language';
 import { Amount } from '../../words/When';
 
@@ -25,7 +27,7 @@ const fields: Field[] = [{ name: 'cloudwatchRoleArn', kind: 'text', placeholder:
 export function Settings() {
   const w = useWords(words);
   const { clients, facts } = useConsole();
-  const you = useLoaded(() => clients.sts.send(new GetCallerIdentityCommand({})), [clients]);
+  const you = useCallerArn();
   const account = useLoaded(() => clients.keys.send(new GetAccountCommand({})), [clients]);
   const { form, open, close } = useOpenForm();
   const before = { cloudwatchRoleArn: account.value?.cloudwatchRoleArn };
@@ -52,7 +54,7 @@ export function Settings() {
         />
       </Container>
       <Container header={<Header variant="h2">{w.you}</Header>}>
-        <KeyValuePairs items={[{ label: w.arn, value: you.value?.Arn ?? (you.error ? failureText(you.error) : '…') }]} />
+        <KeyValuePairs items={[{ label: w.arn, value: you.value ? <Copyable text={you.value} /> : you.error ? failureText(you.error) : '…' }]} />
       </Container>
       <Container header={<Header variant="h2" actions={<Button disabled={!account.value} onClick={() => open('limits')}>{w.edit}</Button>}>{w.limits}</Header>}>
         {account.error !== undefined && <Alert type="error">{failureText(account.error)}</Alert>}
@@ -61,7 +63,7 @@ export function Settings() {
           items={[
             { label: w.rate, value: account.value?.throttleSettings ? <Amount of={account.value.throttleSettings.rateLimit ?? 0} /> : '–' },
             { label: w.burst, value: account.value?.throttleSettings ? <Amount of={account.value.throttleSettings.burstLimit ?? 0} /> : '–' },
-            { label: w.role, value: account.value?.cloudwatchRoleArn ?? '–' },
+            { label: w.role, value: <RoleLink arn={account.value?.cloudwatchRoleArn} /> },
           ]}
         />
         {form === 'limits' && account.value && (

@@ -8,6 +8,7 @@ import { Diff } from '../../elements/Diff';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { useConsole } from '../../hooks/console';
+import { nameInArn } from '../../names/texts';
 import { useWords, type Words } from '../../words/language';
 import { When } from '../../words/When';
 import { useCloudFormation } from './client';
@@ -54,7 +55,7 @@ export function Drift({ name }: { name: string }) {
         onClick={() => {
           setBusy(true);
           detect(client, name)
-            .then((status) => (status === 'IN_SYNC' ? notify('success', w.inSync) : notify('warning', `${w.drifted}: ${name}`)))
+            .then((status) => (status === 'IN_SYNC' ? notify('success', w.inSync) : notify('warning', `${w.drifted}: ${nameInArn(name)}`)))
             .catch((refusal: unknown) => notify('error', w.failed, failureText(refusal)))
             .finally(() => void reload().then(() => setBusy(false)));
         }}

@@ -21,6 +21,8 @@ import { askAgain } from '../../hooks/again';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { useOpenForm } from '../../hooks/router';
+import { Named, type Kind } from '../../names/Named';
+import { nameInArn } from '../../names/texts';
 import { useWords, type Words } from '../../words/language';
 import { When } from '../../words/When';
 import { Drift } from './Drift';
@@ -36,24 +38,25 @@ const words: Words<typeof en> = { en, es };
 /** How often a stack is looked at while an operation is under way, in milliseconds. */
 const EVERY = 2000;
 
-/** One stack: its outputs, its resources, and what happened to each of them. */
-export default function StackPage({ name }: { name: string }) {
+/** One stack, by its name or its ARN: its outputs, its resources, and what happened to each of them. */
+export default function StackPage({ name: asked }: { name: string }) {
   const w = useWords(words);
   const client = useCloudFormation();
   const { notify } = useConsole();
   const { form, open, close } = useOpenForm();
   const stack = useLoaded(async () => {
-    const [{ Stacks = [] }, { TemplateBody = '' }] = await Promise.all([client.send(new DescribeStacksCommand({ StackName: name })), client.send(new GetTemplateCommand({ StackName: name }))]);
+    const [{ Stacks = [] }, { TemplateBody = '' }] = await Promise.all([client.send(new DescribeStacksCommand({ StackName: asked })), client.send(new GetTemplateCommand({ StackName: asked }))]);
     return { ...Stacks[0]!, TemplateBody };
-  }, [client, name]);
+  }, [client, asked]);
   const { reload } = stack;
   const moving = isMoving(stack.value?.StackStatus);
   useEffect(() => (moving ? askAgain(reload, EVERY) : undefined), [moving, reload]);
   if (stack.error) return <Alert type="error">{failureText(stack.error)}</Alert>;
   if (!stack.value) return <Spinner />;
   const now = stack.value;
+  const name = now.StackName!;
   const update = async (value: Value) => {
-    await client.send(new UpdateStackCommand({ StackName: name, ...stackInput(value) } as unknown as UpdateStackInput));
+    await client.send(new UpdateStackCommand({ StackName: asked, ...stackInput(value) } as unknown as UpdateStackInput));
     notify('success', `${w.updated}: ${name}`);
     await reload();
   };
@@ -77,8 +80,8 @@ export default function StackPage({ name }: { name: string }) {
         </SpaceBetween>
       </Container>
       <Outputs key={`outputs ${now.StackStatus}`} outputs={now.Outputs ?? []} />
-      <Resources name={name} state={now.StackStatus} every={moving ? EVERY : undefined} />
-      <Drift key={`drift ${now.LastUpdatedTime?.getTime() ?? ''}`} name={name} />
+      <Resources name={asked} state={now.StackStatus} every={moving ? EVERY : undefined} />
+      <Drift key={`drift ${now.LastUpdatedTime?.getTime() ?? ''}`} name={asked} />
       <Events name={now.StackId!} state={now.StackStatus} every={moving ? EVERY : undefined} />
       {form === 'stack' && (
         <ResourceForm
@@ -121,6 +124,22 @@ interface PartProps {
   every: number | undefined;
 }
 
+/** Resources that have a name beside their id. */
+const kinds: Record<string, Kind | undefined> = { 'AWS::ApiGatewayV2::Api': 'api', 'AWS::ApiGatewayV2::VpcLink': 'vpclink', 'AWS::ApiGateway::ApiKey': 'apikey', 'AWS::ApiGateway::UsagePlan': 'usageplan' };
+
+const isGone = (one: StackResourceSummary) => one.ResourceStatus === 'DELETE_COMPLETE';
+const isNamed = (one: StackResourceSummary) => !isGone(one) && !!(kinds[one.ResourceType ?? ''] || one.PhysicalResourceId?.startsWith('arn:'));
+
+/** What a stack made, by its name, with a link to its page where it has one. */
+function Made({ of: one }: { of: StackResourceSummary }) {
+  const id = one.PhysicalResourceId;
+  const kind = kinds[one.ResourceType ?? ''];
+  if (!id || isGone(one)) return <Copyable text={id} />;
+  if (kind) return <Named kind={kind} id={id} />;
+  const place = placeOf(one.ResourceType, id);
+  return place ? <Link href={place}>{nameInArn(id)}</Link> : isNamed(one) ? <>{nameInArn(id)}</> : <Copyable text={id} />;
+}
+
 function Resources({ name, state, every }: PartProps) {
   const client = useCloudFormation();
   const resource: Resource<StackResourceSummary> = {
@@ -133,10 +152,8 @@ function Resources({ name, state, every }: PartProps) {
         id: 'physical',
         minWidth: 140,
         header: { en: 'Physical ID', es: 'ID físico' },
-        cell: (one) => {
-          const place = one.ResourceStatus === 'DELETE_COMPLETE' ? undefined : placeOf(one.ResourceType, one.PhysicalResourceId);
-          return place ? <Link href={place}>{one.PhysicalResourceId}</Link> : <Copyable text={one.PhysicalResourceId} />;
-        },
+        cell: (one) => <Made of={one} />,
+        below: (one) => isNamed(one) && <Copyable text={one.PhysicalResourceId} />,
       },
       { id: 'type', minWidth: 150, header: { en: 'Type', es: 'Tipo' }, cell: (one) => <code>{one.ResourceType}</code>, sort: 'ResourceType' },
       { id: 'status', minWidth: 195, header: { en: 'Status', es: 'Estado' }, cell: (one) => <StackStatus of={one.ResourceStatus} />, sort: 'ResourceStatus' },

@@ -15,32 +15,32 @@ import type { Rendered } from './check';
 import { asEvent, guideSample, newestSample, samples, type Sent } from './samples';
 
 const en = {
-  template: 'Template',
-  result: 'Rendered',
-  sample: 'Sample event',
+  template: (type: string) => `Template for ${type}`,
+  result: 'Output: the body that the backend gets for',
+  sample: 'Input: sample event',
   guide: 'From the guide',
   made: 'A message for this route',
   sent: 'Sent by the test client',
   captured: 'Sent by a client to the route',
   own: 'Custom',
-  query: 'Query string of the event',
-  body: 'Body of the event (empty for $connect)',
+  query: 'Query string',
+  body: 'Body (empty for $connect)',
   line: 'Line',
   column: 'column',
   validJson: 'Valid JSON',
   notJson: 'This is not JSON. A backend that expects JSON will refuse it.',
 };
 const es: typeof en = {
-  template: 'Plantilla',
-  result: 'Resultado',
-  sample: 'Evento de muestra',
+  template: (type) => `Plantilla para ${type}`,
+  result: 'Salida: el cuerpo que recibe el backend con',
+  sample: 'Entrada: evento de muestra',
   guide: 'De la guía',
   made: 'Un mensaje para esta ruta',
   sent: 'Enviado por el cliente de prueba',
   captured: 'Enviado por un cliente a la ruta',
   own: 'Personalizado',
-  query: 'Parámetros de URL del evento',
-  body: 'Cuerpo del evento (vacío en $connect)',
+  query: 'Parámetros de la URL',
+  body: 'Cuerpo (vacío en $connect)',
   line: 'Línea',
   column: 'columna',
   validJson: 'JSON válido',
@@ -60,7 +60,7 @@ export function TemplateTrial({ apiId, routeKey, template }: Of) {
   const [sample, setSample] = useState(() => newestSample(routeKey));
   return (
     <SpaceBetween size="s">
-      <SampleChoice apiId={apiId} sample={sample} choose={setSample} />
+      <SampleChoice apiId={apiId} sample={sample} choose={setSample} narrow />
       <RenderedTemplate template={template} sample={sample} />
     </SpaceBetween>
   );
@@ -75,7 +75,7 @@ export function TemplatePreview({ apiId, routeKey, title, template }: Of & { tit
       <SampleChoice apiId={apiId} sample={sample} choose={setSample} />
       <ColumnLayout columns={2} borders="vertical">
         <div>
-          <Box variant="awsui-key-label">{w.template} {title}</Box>
+          <Box variant="awsui-key-label">{w.template(title)}</Box>
           <pre className="frame-text">{template}</pre>
         </div>
         <RenderedTemplate template={template} sample={sample} />
@@ -89,7 +89,7 @@ interface Captured {
 }
 
 /** The event to try with: written by hand, sent by the test client, or a message that a client of the API sent. */
-function SampleChoice({ apiId, sample, choose }: { apiId: string; sample: Sent; choose(sample: Sent): void }) {
+function SampleChoice({ apiId, sample, choose, narrow = false }: { apiId: string; sample: Sent; choose(sample: Sent): void; narrow?: boolean }) {
   const w = useWords(words);
   const { extension } = useConsole();
   const [first] = useState(sample);
@@ -100,19 +100,24 @@ function SampleChoice({ apiId, sample, choose }: { apiId: string; sample: Sent; 
     ...samples().map((sent) => ({ sent, description: w.sent })),
     ...(captured.value?.messages ?? []).map(({ routeKey, body }) => ({ sent: { eventType: 'MESSAGE' as const, query: '', body }, description: `${w.captured} ${routeKey}` })),
   ];
-  const options = known.map(({ sent, description }, at) => ({ value: String(at), label: sent.query ? '?' + sent.query : sent.body || sent.eventType, description: `${sent.eventType}: ${description}`, sent }));
+  const options = known.map(({ sent, description }, at) => ({ value: String(at), label: sampleText(sent) || sent.eventType, description: `${sent.eventType}: ${description}`, sent }));
+  const choice = (
+    <FormField label={w.sample} stretch>
+      <Select
+        selectedOption={options.find((option) => isSame(option.sent, sample)) ?? { value: '', label: w.own }}
+        options={options}
+        onChange={({ detail }) => choose(options[Number(detail.selectedOption.value)]!.sent)}
+      />
+    </FormField>
+  );
+  const query = <FormField label={w.query} stretch><Input value={sample.query} spellcheck={false} onChange={({ detail }) => choose({ ...sample, query: detail.value })} /></FormField>;
+  const body = <FormField label={w.body} stretch><Textarea rows={1} value={sample.body} spellcheck={false} onChange={({ detail }) => choose({ ...sample, body: detail.value, eventType: detail.value ? 'MESSAGE' : 'CONNECT' })} /></FormField>;
+  if (!narrow) return <ColumnLayout columns={3}>{choice}{query}{body}</ColumnLayout>;
   return (
-    <ColumnLayout columns={3}>
-      <FormField label={w.sample} stretch>
-        <Select
-          selectedOption={options.find((option) => isSame(option.sent, sample)) ?? { value: '', label: w.own }}
-          options={options}
-          onChange={({ detail }) => choose(options[Number(detail.selectedOption.value)]!.sent)}
-        />
-      </FormField>
-      <FormField label={w.query} stretch><Input value={sample.query} spellcheck={false} onChange={({ detail }) => choose({ ...sample, query: detail.value })} /></FormField>
-      <FormField label={w.body} stretch><Textarea rows={1} value={sample.body} spellcheck={false} onChange={({ detail }) => choose({ ...sample, body: detail.value, eventType: detail.value ? 'MESSAGE' : 'CONNECT' })} /></FormField>
-    </ColumnLayout>
+    <SpaceBetween size="xs">
+      {choice}
+      <ColumnLayout columns={2}>{query}{body}</ColumnLayout>
+    </SpaceBetween>
   );
 }
 
@@ -136,7 +141,7 @@ export function RenderedTemplate({ template, sample }: { template: string; sampl
   const rendered = state.rendered;
   return (
     <div aria-live="polite">
-      <Box variant="awsui-key-label">{w.result}</Box>
+      <Box variant="awsui-key-label">{w.result} <code>{sample.eventType} {shortened(sampleText(sample))}</code></Box>
       {state.error && <StatusIndicator type="error">{state.error}</StatusIndicator>}
       {rendered && <pre className="frame-text" data-testid="rendered">{rendered.output}</pre>}
       {rendered?.faults?.map((fault, at) => (
@@ -148,6 +153,13 @@ export function RenderedTemplate({ template, sample }: { template: string; sampl
     </div>
   );
 }
+
+/** What an event brings: its query string, else its body. */
+const sampleText = ({ query, body }: Sent) => (query ? `?${query}` : body);
+
+/** Characters of an event that a label shows. */
+const SHOWN = 60;
+const shortened = (text: string) => (text.length > SHOWN ? text.slice(0, SHOWN) + '…' : text);
 
 const isSame = (one: Sent, other: Sent) => JSON.stringify(one) === JSON.stringify(other);
 

@@ -1,6 +1,7 @@
 import { CreateVpcLinkCommand, DeleteVpcLinkCommand, UpdateVpcLinkCommand, type CreateVpcLinkRequest, type VpcLink } from '@aws-sdk/client-apigatewayv2';
 import { gatewayPermits } from '../../aws/permissions';
 import { gatewayArn, gatewayTags } from '../../aws/tagging';
+import { Copyable } from '../../elements/Copyable';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { same, type Field } from '../../form/field';
@@ -29,7 +30,7 @@ export function VpcLinks() {
       { id: 'status', header: { en: 'Status', es: 'Estado' }, cell: (link) => <Status of={link.VpcLinkStatus} /> },
       { id: 'subnets', header: { en: 'Subnets', es: 'Subredes' }, cell: (link) => link.SubnetIds?.join(', ') || '–' },
       { id: 'created', header: { en: 'Created', es: 'Creado' }, cell: (link) => <When at={link.CreatedDate} />, sort: 'CreatedDate' },
-      { id: 'id', header: same('ID'), cell: (link) => link.VpcLinkId },
+      { id: 'id', header: same('ID'), cell: (link) => <Copyable text={link.VpcLinkId} /> },
     ],
     fields,
     keys: [clients],
