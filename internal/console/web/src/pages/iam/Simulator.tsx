@@ -46,7 +46,7 @@ const words: Words<typeof en> = { en, es };
 
 const actions = ['execute-api:ManageConnections', 'execute-api:Invoke', 'apigateway:GET', 'apigateway:POST', 'apigateway:PATCH', 'apigateway:DELETE', 'iam:PassRole', 'sts:AssumeRole'];
 
-export function Simulator() {
+export default function Simulator() {
   const w = useWords(words);
   const { clients, facts } = useConsole();
   const principals = useLoaded(async () => [...(await listUsers(clients)), ...(await listGroups(clients)), ...(await listRoles(clients))].map((one) => ({ value: one.Arn! })), [clients]);
