@@ -12,7 +12,7 @@ var (
 	StepChosenFirst    = cause("step.chosen_first", "Integration response {key} chosen for {value} among [{keys}]: Multiple integration responses matching, the first was taken", "Respuesta de integración {key}, elegida para {value} entre [{keys}]: encajan varias, se tomó la primera")
 	StepReply          = cause("step.reply", "Sent to the client: {text}", "Enviado al cliente: {text}")
 	StepReplyTooLong   = cause("step.reply_too_long", "The answer is longer than a message may be; the connection is closed with 1009", "La respuesta es más larga de lo que puede ser un mensaje; la conexión se cierra con 1009")
-	StepReplyLost      = cause("step.reply_lost", "The client did not get it: {error}", "El cliente no lo recibió: {error}")
+	StepReplyLost      = cause("step.reply_lost", "The client did not get it: {why}", "El cliente no lo recibió: {why}")
 	StepRefused        = cause("step.refused", "Handshake refused: {status}", "Conexión rechazada: {status}")
 	StepRefusedStatus  = cause("step.refused_status", "Handshake refused: the integration's status {status} is not 2xx", "Conexión rechazada: el estado de la integración, {status}, no es 2xx")
 	StepClientLeft     = cause("step.client_left", "The client left before the 101", "El cliente se fue antes del 101")

@@ -87,7 +87,7 @@ func resourcesOf(d pasarela.Definition) resources {
 	named := resources{}
 	named[language.ResourceAPI.Of("").Error()] = resource{language.ResourceAPI.Of(d.API.Name), flatten(d.API, "apiId", "tags", "createdDate", "description", "name", "version")}
 	for _, route := range d.Routes {
-		named.add(language.ResourceRoute.Of(route.RouteKey), flatten(withoutResponses(route), "routeId"))
+		named.add(language.ResourceRoute.Of(route.RouteKey), flattenRoute(route))
 		for _, response := range route.Responses {
 			named.add(language.ResourceRouteResponse.Of(response.RouteResponseKey, route.RouteKey), flatten(response, "routeResponseId"))
 		}
@@ -107,14 +107,23 @@ func resourcesOf(d pasarela.Definition) resources {
 	return named
 }
 
-func withoutResponses(route pasarela.Route) pasarela.Route {
+// flattenRoute is a route without its responses, which are resources of their own, and
+// without models that nothing selects.
+func flattenRoute(route pasarela.Route) fields {
 	route.Responses = nil
-	return route
+	if route.ModelSelectionExpression == "" {
+		route.RequestModels = nil
+	}
+	return flatten(route, "routeId")
 }
 
-// flattenIntegration is an integration without its responses, which are resources of their own.
+// flattenIntegration is the same of an integration, and without an address where its type
+// calls no backend.
 func flattenIntegration(integration pasarela.Integration) fields {
 	integration.Responses = nil
+	if !integration.Type().Backend {
+		return flatten(integration, "integrationId", "description", "integrationUri", "integrationMethod", "credentialsArn", "connectionType", "connectionId", "tlsConfig")
+	}
 	return flatten(integration, "integrationId", "description")
 }
 

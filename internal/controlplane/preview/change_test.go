@@ -32,7 +32,7 @@ func guideTwoWay() pasarela.Definition {
 	d := guide()
 	d.Routes[0].AuthorizationType, d.Routes[0].AuthorizerID = "CUSTOM", "a00001"
 	d.Routes = append(d.Routes, pasarela.Route{
-		RouteID: "r000002", RouteKey: "order", Target: "integrations/i000002", RequestModels: map[string]string{"$default": "Order"},
+		RouteID: "r000002", RouteKey: "order", Target: "integrations/i000002", ModelSelectionExpression: "$request.body.kind", RequestModels: map[string]string{"$default": "Order"},
 		Responses: []pasarela.RouteResponse{{RouteResponseID: "p00001", RouteResponseKey: "$default"}},
 	})
 	d.Integrations = append(d.Integrations, pasarela.Integration{IntegrationID: "i000002", IntegrationType: "MOCK"})
@@ -115,6 +115,15 @@ func TestChanges(t *testing.T) {
 			edited(func(d *pasarela.Definition) {
 				d.API.Name, d.API.Description, d.API.Version, d.API.Tags = "Other", "new", "2", map[string]string{"a": "b"}
 				d.Integrations[0].Description = "new"
+			}),
+			[]preview.Change{},
+		},
+		{
+			"what nothing uses any more", &twoWay,
+			edited(func(d *pasarela.Definition) {
+				*d = guideTwoWay()
+				d.Routes[0].RequestModels = map[string]string{"$default": "Order"}
+				d.Integrations[1].IntegrationURI, d.Integrations[1].IntegrationMethod = "http://127.0.0.1:8080/", "POST"
 			}),
 			[]preview.Change{},
 		},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"net"
 	"strings"
 	"syscall"
@@ -22,7 +21,7 @@ const longestDial = 10 * time.Second
 func (h *host) dial(deadline time.Time) (*conn, error) {
 	c, err := h.connect(deadline)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrUnsent, err)
+		return nil, unsent{err}
 	}
 	if !h.opened(c) {
 		_ = c.nc.Close()
@@ -30,6 +29,11 @@ func (h *host) dial(deadline time.Time) (*conn, error) {
 	}
 	return c, nil
 }
+
+// unsent is an error of connecting: it reads as what happened, and is [ErrUnsent] too.
+type unsent struct{ error }
+
+func (u unsent) Unwrap() []error { return []error{u.error, ErrUnsent} }
 
 // connect dials the host and, for https, does the TLS handshake, both until deadline. Each
 // address is checked against the egress rules after the name was resolved, so that a name

@@ -1,6 +1,7 @@
 package execution_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -14,7 +15,7 @@ func TestWordsAreTheReaders(t *testing.T) {
 	history := execution.NewHistory(1 << 20)
 	r := record("C", "R1", nil)
 	r.NoteMessage(execution.StepSelection, language.StepChosen.Of("/2../", `"201"`, "/2../, $default"))
-	r.NoteMessage(execution.StepNote, language.StepReplyLost.Of("http://b/?card=4111 is closed"))
+	r.NoteMessage(execution.StepNote, language.StepReplyLost.Because(errors.New("http://b/?card=4111 is closed")))
 	r.Note(execution.StepModel, "order")
 	r.Note(execution.StepReply, "{}")
 	r.Fail(execution.Misconfigured("x", language.IntegrationNoRole.Because(language.RoleMissing.Of("arn:r"), "i1")))

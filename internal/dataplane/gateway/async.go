@@ -17,6 +17,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/fnv1a"
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/networkerror"
 )
 
 // queuedCall is a call of an integration as it lies in the queue (A-GATEWAY-57).
@@ -265,7 +266,7 @@ func (a *AsyncCalls) answer(q *queuedCall, route *stage.Route, x *eventRun, err 
 	}
 	x.record.NoteBytes(execution.StepReply, frame)
 	if lost := a.g.deliver(ctx, q.Event.APIID, q.Event.ConnectionID, frame); lost != nil {
-		x.record.NoteMessage(execution.StepNote, language.StepReplyLost.Of(lost.Error()))
+		x.record.NoteMessage(execution.StepNote, language.StepReplyLost.Because(networkerror.Explain(lost)))
 	}
 }
 

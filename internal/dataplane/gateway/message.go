@@ -13,6 +13,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/networkerror"
 )
 
 // events is the gateway as the socket pool's handler; a type of its own, so that no other
@@ -159,7 +160,7 @@ func (g *Gateway) send(conn *socket.Conn, c *connection, x *eventRun, frame []by
 		err = conn.Send(socket.Text, frame)
 	}
 	if err != nil {
-		x.record.NoteMessage(execution.StepNote, language.StepReplyLost.Of(err.Error()))
+		x.record.NoteMessage(execution.StepNote, language.StepReplyLost.Because(networkerror.Explain(err)))
 	}
 }
 

@@ -66,6 +66,7 @@ var (
 		{counter("integration_error", "IntegrationError"), func(c *execution.Counters) int64 { return c.IntegrationError.Load() }},
 		{counter("client_error", "ClientError"), func(c *execution.Counters) int64 { return c.ClientError.Load() }},
 		{counter("execution_error", "ExecutionError"), func(c *execution.Counters) int64 { return c.ExecutionError.Load() }},
+		{counter("failed", "Executions that are in any of AWS's counts of errors, each once"), func(c *execution.Counters) int64 { return c.Failed.Load() }},
 		{counter("throttled", "Executions that a throttle or quota refused"), func(c *execution.Counters) int64 { return c.Throttled.Load() }},
 		{counter("pushes", "Messages posted through @connections"), func(c *execution.Counters) int64 { return c.Pushes.Load() }},
 	}

@@ -20,7 +20,6 @@ import { Routes } from './apis/Routes';
 import { StagePage } from './apis/StagePage';
 import { Stages } from './apis/Stages';
 import { TestClient } from './apis/TestClient';
-import { Backup } from './backup/Backup';
 import { DomainPage, Domains } from './domains/Domains';
 import { GroupPage } from './iam/GroupPage';
 import { Groups } from './iam/Groups';
@@ -28,25 +27,26 @@ import { Policies } from './iam/Policies';
 import { PolicyPage } from './iam/PolicyPage';
 import { RolePage } from './iam/RolePage';
 import { Roles } from './iam/Roles';
-import { Simulator } from './iam/Simulator';
 import { UserPage } from './iam/UserPage';
 import { Users } from './iam/Users';
 import { ApiKeys } from './keys/ApiKeys';
-import { ClientCertificates } from './keys/ClientCertificates';
-import { UsagePlanPage } from './keys/UsagePlanPage';
-import { UsagePlans } from './keys/UsagePlans';
 import { ExplainPage } from './live/ExplainPage';
 import { Live } from './live/Live';
 import { LiveOverview } from './live/LiveOverview';
 import { Nodes } from './live/Nodes';
 import { Settings } from './settings/Settings';
-import { VpcLinks } from './vpclinks/VpcLinks';
 
 // With AWS's client of CloudFormation, which no other page needs: they are loaded when they are visited.
 const Stacks = lazy(() => import('./stacks/Stacks'));
 const StackPage = lazy(() => import('./stacks/StackPage'));
 
 // As few visit them.
+const Backup = lazy(() => import('./backup/Backup'));
+const VpcLinks = lazy(() => import('./vpclinks/VpcLinks'));
+const ClientCertificates = lazy(() => import('./keys/ClientCertificates'));
+const Simulator = lazy(() => import('./iam/Simulator'));
+const UsagePlans = lazy(() => import('./keys/UsagePlans'));
+const UsagePlanPage = lazy(() => import('./keys/UsagePlanPage'));
 const AllLogs = lazy(() => import('./live/AllLogs'));
 const DeadLetters = lazy(() => import('./live/DeadLetters'));
 const Wizard = lazy(() => import('./wizard/Wizard'));
@@ -91,22 +91,22 @@ const shared = (name: keyof typeof commonWords.en): Words<string> => ({ en: comm
 export const accountPages: readonly Entry<Rest>[] = [
   { path: 'apis', title: shared('apis'), group: 'gateway', kind: 'api', page: () => <Apis /> },
   { path: 'apikeys', title: { en: 'API keys', es: 'Claves de API' }, group: 'gateway', page: () => <ApiKeys /> },
-  { path: 'usageplans', title: { en: 'Usage plans', es: 'Planes de uso' }, group: 'gateway', kind: 'usageplan', page: () => <UsagePlans />, item: (id) => <UsagePlanPage planId={id} /> },
+  { path: 'usageplans', title: { en: 'Usage plans', es: 'Planes de uso' }, group: 'gateway', kind: 'usageplan', page: () => loaded(<UsagePlans />), item: (id) => loaded(<UsagePlanPage planId={id} />) },
   { path: 'domains', title: { en: 'Custom domain names', es: 'Dominios propios' }, group: 'gateway', page: () => <Domains />, item: (id) => <DomainPage domain={id} /> },
-  { path: 'certificates', title: shared('certificates'), group: 'gateway', page: () => <ClientCertificates /> },
-  { path: 'vpclinks', title: { en: 'VPC links', es: 'Enlaces de VPC' }, group: 'gateway', page: () => <VpcLinks /> },
+  { path: 'certificates', title: shared('certificates'), group: 'gateway', page: () => loaded(<ClientCertificates />) },
+  { path: 'vpclinks', title: { en: 'VPC links', es: 'Enlaces de VPC' }, group: 'gateway', page: () => loaded(<VpcLinks />) },
   { path: 'stacks', title: { en: 'Stacks', es: 'Pilas' }, group: 'gateway', page: () => loaded(<Stacks />), item: (id) => loaded(<StackPage key={id} name={id} />) },
   { path: 'functions', title: { en: 'Functions', es: 'Funciones' }, group: 'gateway', page: () => loaded(<Functions />), item: (id) => loaded(<FunctionPage key={id} name={id} />) },
   { path: 'iam/roles', title: { en: 'Roles', es: 'Roles' }, group: 'iam', page: () => <Roles />, item: (id) => <RolePage name={id} /> },
   { path: 'iam/policies', title: { en: 'Policies', es: 'Políticas' }, group: 'iam', page: () => <Policies />, item: (id) => <PolicyPage key={id} arn={id} /> },
   { path: 'iam/users', title: { en: 'Users', es: 'Usuarios' }, group: 'iam', page: () => <Users />, item: (id) => <UserPage name={id} /> },
   { path: 'iam/groups', title: { en: 'Groups', es: 'Grupos' }, group: 'iam', page: () => <Groups />, item: (id) => <GroupPage name={id} /> },
-  { path: 'iam/simulator', title: { en: 'Policy simulator', es: 'Simulador de políticas' }, group: 'iam', page: () => <Simulator /> },
+  { path: 'iam/simulator', title: { en: 'Policy simulator', es: 'Simulador de políticas' }, group: 'iam', page: () => loaded(<Simulator />) },
   { path: 'live', title: { en: 'Live', es: 'En vivo' }, group: 'server', page: () => <LiveOverview /> },
   { path: 'logs', title: { en: 'Logs', es: 'Registros' }, group: 'server', page: ({ rest }) => loaded(<AllLogs search={rest} />) },
   { path: 'nodes', title: { en: 'Nodes', es: 'Nodos' }, group: 'server', page: () => <Nodes /> },
   { path: 'explain', title: shared('explain'), group: 'server', page: ({ rest }) => <ExplainPage key={rest} id={rest} /> },
-  { path: 'backup', title: shared('backup'), group: 'server', page: () => <Backup /> },
+  { path: 'backup', title: shared('backup'), group: 'server', page: () => loaded(<Backup />) },
   { path: 'settings', title: { en: 'Settings', es: 'Ajustes' }, group: 'server', page: () => <Settings /> },
   { path: 'wizard', title: shared('wizard'), page: () => loaded(<Wizard />) },
 ];

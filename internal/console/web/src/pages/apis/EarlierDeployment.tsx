@@ -32,7 +32,7 @@ export function EarlierDeployment({ apiId, stage, reload }: { apiId: string; sta
           header={w.header}
           action={<Button onClick={() => setMove({ stage: stage.StageName!, before: stage.DeploymentId, deployment: newest.DeploymentId!, name: name(newest) })}>{w.back}</Button>}
         >
-          {w.serves} <b>{name(served)}</b>; {w.newest} <b>{name(newest)}</b>.
+          {w.serves} <b>{name(served!)}</b>; {w.newest} <b>{name(newest)}</b>.
         </Alert>
       )}
       {move && <MoveStage apiId={apiId} move={move} reload={reload} close={() => setMove(undefined)} />}

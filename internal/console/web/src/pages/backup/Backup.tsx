@@ -70,7 +70,7 @@ interface Plan {
 }
 
 /** Everything that is configured as one file, and back by a plan. */
-export function Backup() {
+export default function Backup() {
   const w = useWords(words);
   const shell = useWords(commonWords);
   return (

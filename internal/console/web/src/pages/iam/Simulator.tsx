@@ -50,7 +50,7 @@ const words: Words<typeof en> = { en, es };
 
 const actions = ['execute-api:ManageConnections', 'execute-api:Invoke', 'apigateway:GET', 'apigateway:POST', 'apigateway:PATCH', 'apigateway:DELETE', 'iam:PassRole', 'sts:AssumeRole'];
 
-export function Simulator() {
+export default function Simulator() {
   const w = useWords(words);
   const field = useWords(fieldWords);
   const { clients, facts } = useConsole();

@@ -13,7 +13,7 @@ import { When } from '../../words/When';
 import { certificateImpact } from '../../names/impact';
 
 /** Certificates that the gateway shows to backends; a stage names the one it uses. */
-export function ClientCertificates() {
+export default function ClientCertificates() {
   const { clients, facts } = useConsole();
   const resource: Resource<ClientCertificate> = {
     title: { en: commonWords.en.certificates, es: commonWords.es.certificates },

@@ -32,7 +32,7 @@ const words: Words<typeof en> = { en, es };
 type Metered = UsagePlanKey & { keyId: string; used?: number; remaining?: number };
 
 /** One usage plan: what it allows, its API keys, and what each has used today. */
-export function UsagePlanPage({ planId }: { planId: string }) {
+export default function UsagePlanPage({ planId }: { planId: string }) {
   const w = useWords(words);
   const { clients, facts } = useConsole();
   const read = async () => unfold(await clients.keys.send(new GetUsagePlanCommand({ usagePlanId: planId })));

@@ -29,7 +29,7 @@ export function Quota({ quota, none }: { quota: UsagePlan['quota']; none: string
   return <>{quota ? `${numberText(language, quota.limit ?? 0)} / ${periods[language][quota.period ?? 'MONTH']}` : none}</>;
 }
 
-export function UsagePlans() {
+export default function UsagePlans() {
   const { clients, facts } = useConsole();
   const resource: Resource<FlatPlan> = {
     title: { en: 'Usage plans', es: 'Planes de uso' },

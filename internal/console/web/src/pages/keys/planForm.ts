@@ -72,7 +72,7 @@ function limitPatches({ path, members }: Limit, plan: UsagePlan, input: Value): 
   const wanted: Value = { ...unfold(plan), ...input };
   if (!isSet(wanted[members[0]![0]])) return plan[path] ? [{ op: 'remove', path: `/${path}` }] : [];
   if (wanted.quotaPeriod === 'DAY') wanted.quotaOffset = 0; // the only one that a day has
-  return members.map(([field, member]) => ({ op: 'replace', path: `/${path}/${member}`, value: String(wanted[field] || 0) }));
+  return members.map(([field, member]): PatchOperation => ({ op: 'replace', path: `/${path}/${member}`, value: String(wanted[field] || 0) }));
 }
 
 function stagePatches(plan: UsagePlan, input: Value): PatchOperation[] {

@@ -18,7 +18,7 @@ const fields: Field[] = [
 ];
 
 /** VPC links, by which integrations reach private backends on AWS. */
-export function VpcLinks() {
+export default function VpcLinks() {
   const { clients, facts } = useConsole();
   const resource: Resource<VpcLink> = {
     title: { en: 'VPC links', es: 'Enlaces de VPC' },
