@@ -74,6 +74,7 @@ func TestGatewayResourcesByClicks(t *testing.T) {
 		p.opens("Edit")
 		p.fill("Rate limit (requests per second; 0 refuses all)", "3")
 		p.choose("Execution log", "INFO")
+		p.click("switch|checkbox", "Data trace: log headers and bodies too")
 		p.click("button", "Save changes")
 		p.sees("3 / 7", "INFO")
 		p.opens("Edit")
@@ -81,8 +82,7 @@ func TestGatewayResourcesByClicks(t *testing.T) {
 		p.click("button", "Save changes")
 		p.sees("10,000 / 7") // the account's
 		p.opens("Add route settings")
-		p.shows("what acts without a setting", `document.querySelector('.sub-page').innerText.includes('As the stage: off')`)
-		p.choose("Data trace", "Off")
+		p.sees("The stage: on", "The stage: off", "As the stage: INFO")
 		p.choose("Route key", "order")
 		p.fill("Burst limit", "5")
 		p.fill("Rate limit (requests per second; 0 refuses all)", "2")
@@ -93,8 +93,8 @@ func TestGatewayResourcesByClicks(t *testing.T) {
 		p.fill("Burst limit", "")
 		p.click("button", "Save changes")
 		p.closes()
-		p.sees("Saved: order", "As the stage: 7", "As the stage: off")
-		if settings, _ := o.rest("GET", "/v2/apis/"+api+"/stages/next", object{})["routeSettings"].(map[string]any); !strings.Contains(fmt.Sprint(settings["order"]), "throttlingRateLimit:2") || strings.Contains(fmt.Sprint(settings["order"]), "Burst") || !strings.Contains(fmt.Sprint(settings["order"]), "dataTraceEnabled:false") {
+		p.sees("Saved: order", "As the stage: 7", "As the stage: INFO")
+		if settings, _ := o.rest("GET", "/v2/apis/"+api+"/stages/next", object{})["routeSettings"].(map[string]any); !strings.Contains(fmt.Sprint(settings["order"]), "throttlingRateLimit:2") || strings.Contains(fmt.Sprint(settings["order"]), "Burst") || !strings.Contains(fmt.Sprint(settings["order"]), "dataTraceEnabled:true") {
 			t.Errorf("the route has %v", settings["order"])
 		}
 		p.click("link", "Stages")

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { applicable, createInput, isChosen, linesOf, missing, restoreInput, same, updateInput, type Field, type Value } from '../src/form/field';
-import { dropsAccessLog, fold, foldSettings, ofStage, unfold, unfoldSettings, withoutChoice } from '../src/pages/apis/stageForm';
+import { dropsAccessLog, firstSettings, fold, ofStage, routeSettingFields, unfold, withoutChoice } from '../src/pages/apis/stageForm';
 import { patches } from '../src/pages/keys/patches';
 
 const label = same('');
@@ -119,14 +119,16 @@ test('short fields that follow each other share a line', () => {
 });
 
 test('a route says what it has by its stage', () => {
-  const { ThrottlingRateLimit, ThrottlingBurstLimit, LoggingLevel, DataTraceEnabled, DetailedMetricsEnabled } = ofStage({ StageName: 'prod', DefaultRouteSettings: { ThrottlingRateLimit: 1000, LoggingLevel: 'INFO', DetailedMetricsEnabled: true } });
+  const stage = { StageName: 'prod', DefaultRouteSettings: { ThrottlingRateLimit: 1000, LoggingLevel: 'INFO', DetailedMetricsEnabled: true } } as const;
+  const { ThrottlingRateLimit, ThrottlingBurstLimit, LoggingLevel } = ofStage(stage);
   assert.deepEqual(ThrottlingRateLimit, { en: 'As the stage: 1,000', es: 'Como la etapa: 1000' });
   assert.deepEqual(ThrottlingBurstLimit, { en: 'As the account', es: 'Como la cuenta' });
-  assert.deepEqual([LoggingLevel?.en, DataTraceEnabled?.en, DetailedMetricsEnabled?.es], ['As the stage: INFO', 'As the stage: off', 'Como la etapa: activado']);
+  assert.equal(LoggingLevel?.en, 'As the stage: INFO');
   assert.equal(ofStage({ StageName: 'prod' }).LoggingLevel?.es, 'Como la etapa: desactivado');
+  const hints = routeSettingFields(stage).flatMap(({ hint }) => (hint ? [hint.en, hint.es] : []));
+  assert.deepEqual(hints, ['The stage: off', 'La etapa: desactivado', 'The stage: on', 'La etapa: activado']);
 });
 
-test('a switch of a route is on, off, or as the stage has it', () => {
-  assert.deepEqual(foldSettings({ DataTraceEnabled: 'false', DetailedMetricsEnabled: '', ThrottlingRateLimit: 0 }), { DataTraceEnabled: false, ThrottlingRateLimit: 0 });
-  assert.deepEqual(unfoldSettings({ DataTraceEnabled: true, ThrottlingRateLimit: 0 }), { DataTraceEnabled: 'true', ThrottlingRateLimit: 0 });
+test('switches of a route begin as the stage has them', () => {
+  assert.deepEqual(firstSettings({ StageName: 'prod', DefaultRouteSettings: { DetailedMetricsEnabled: true } }), { DataTraceEnabled: false, DetailedMetricsEnabled: true });
 });

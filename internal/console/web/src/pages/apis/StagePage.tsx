@@ -13,7 +13,7 @@ import { AsCommands } from '../../form/AsCommands';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { Copyable } from '../../elements/Copyable';
-import { createInput, type Value } from '../../form/field';
+import { createInput, same, type Value } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';
 import { useSaved } from '../../form/undoable';
 import { useConsole } from '../../hooks/console';
@@ -21,7 +21,7 @@ import { useLoaded } from '../../hooks/loading';
 import { href, useOpenForm } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
 import { listRoutes } from '../../aws/gatewayLists';
-import { foldSettings, routeSettingFields, stageFields, switched, unfold, unfoldSettings } from './stageForm';
+import { firstSettings, foldSettings, routeSettingFields, stageFields, switched, unfold } from './stageForm';
 import { stageCall, updateStage } from './Stages';
 import { Named } from '../../names/Named';
 import { ConnectPanel } from './ConnectPanel';
@@ -97,12 +97,12 @@ const headers: Record<string, Words<string>> = {
 };
 
 /** A setting of a route, or what it is by the stage. */
-function RouteSetting({ of: value, inEffect }: { of: unknown; inEffect: Words<string> }) {
+function RouteSetting({ of: value, inEffect = same('–') }: { of: unknown; inEffect?: Words<string> }) {
   const follows = useWords(inEffect);
   const { on, off } = useWords(switched);
   if (value === undefined) return <Box color="text-body-secondary">{follows}</Box>;
   if (typeof value === 'number') return <Amount of={value} />;
-  return value === 'true' ? <>{on}</> : value === 'false' ? <>{off}</> : <Status of={String(value)} />;
+  return typeof value === 'boolean' ? <>{value ? on : off}</> : <Status of={String(value)} />;
 }
 
 /** Settings of single routes; the other routes follow the stage's own. */
@@ -118,7 +118,7 @@ function RouteSettingsOf({ apiId, stage }: { apiId: string; stage: Stage }) {
     empty: { en: 'All routes use the settings of the stage.', es: 'Todas las rutas usan los ajustes de la etapa.' },
     columns: [
       { id: 'route', header: { en: 'Route key', es: 'Clave de ruta' }, cell: (one) => one.RouteKey, sort: 'RouteKey' },
-      ...fields.map((field) => ({ id: field.name, header: headers[field.name]!, cell: (one: Setting) => <RouteSetting of={one[field.name]} inEffect={field.inEffect!} /> })),
+      ...fields.map((field) => ({ id: field.name, header: headers[field.name]!, cell: (one: Setting) => <RouteSetting of={one[field.name]} inEffect={field.inEffect} /> })),
     ],
     fields: [
       { name: 'RouteKey', kind: 'select', required: true, fixed: true, label: { en: 'Route key', es: 'Clave de ruta' }, options: async () => (await listRoutes(clients, apiId)).map((route) => ({ value: route.RouteKey! })) },
@@ -129,8 +129,9 @@ function RouteSettingsOf({ apiId, stage }: { apiId: string; stage: Stage }) {
     name: (one) => one.RouteKey,
     list: async () => {
       const now = await clients.gateway.send(new GetStageCommand(ids));
-      return Object.entries(now.RouteSettings ?? {}).map(([RouteKey, one]) => ({ ...unfoldSettings(one), RouteKey }));
+      return Object.entries(now.RouteSettings ?? {}).map(([RouteKey, one]) => ({ ...one, RouteKey }));
     },
+    initial: firstSettings(stage),
     create: (input) => put(String(input.RouteKey), input),
     update: async (one, input) => {
       // What is emptied follows the stage again, which no update says.

@@ -1,4 +1,4 @@
-import type { RouteSettings, Stage } from '@aws-sdk/client-apigatewayv2';
+import type { Stage } from '@aws-sdk/client-apigatewayv2';
 import type { Clients } from '../../aws/clients';
 import { same, type Field, type Value } from '../../form/field';
 import { numberText } from '../../words/format';
@@ -10,16 +10,8 @@ import { deploymentName } from '../../names/texts';
 // fold and unfold turn them into AWS's members and back.
 const settings = ['ThrottlingRateLimit', 'ThrottlingBurstLimit', 'LoggingLevel', 'DataTraceEnabled', 'DetailedMetricsEnabled'];
 
-/** Where a form has three answers to a switch, yes, no and as the stage, the first two are words. */
-const answers: Record<string, boolean> = { true: true, false: false };
-
 export function foldSettings(input: Value): Value {
-  return Object.fromEntries(settings.filter((name) => name in input && input[name] !== '').map((name) => [name, answers[String(input[name])] ?? input[name]]));
-}
-
-/** The settings of a route as its form has them. */
-export function unfoldSettings(one: RouteSettings): Value {
-  return Object.fromEntries(Object.entries(one).map(([name, member]) => [name, typeof member === 'boolean' ? String(member) : member]));
+  return Object.fromEntries(settings.filter((name) => name in input && input[name] !== '').map((name) => [name, input[name]]));
 }
 
 /** With before, a log whose format alone changed keeps its destination. */
@@ -68,34 +60,37 @@ const levels = [{ value: 'OFF', label: off }, { value: 'ERROR' }, { value: 'INFO
 
 const ofAccount = { en: 'As the account', es: 'Como la cuenta' };
 
-/** What a route follows that has no setting of its own, in words: "As the stage: off". */
-export function ofStage(stage: Stage): Record<string, Words<string>> {
-  const set = stage.DefaultRouteSettings ?? {};
+const turned = (on: boolean | undefined, language: Language) => (on ? switched[language].on : switched[language].off).toLowerCase();
+
+/** What a route has that was given no limit or level of its own, in words: "As the stage: off" (A-WIRE-15). */
+export function ofStage({ DefaultRouteSettings: set = {} }: Stage): Record<string, Words<string>> {
   const follows = (text: (language: Language) => string): Words<string> => ({ en: `As the stage: ${text('en')}`, es: `Como la etapa: ${text('es')}` });
   const limit = (value: number | undefined) => (value === undefined ? ofAccount : follows((language) => numberText(language, value)));
-  const turned = (on: boolean | undefined) => follows((language) => (on ? switched[language].on : switched[language].off).toLowerCase());
   const level = set.LoggingLevel ?? 'OFF';
   return {
     ThrottlingRateLimit: limit(set.ThrottlingRateLimit),
     ThrottlingBurstLimit: limit(set.ThrottlingBurstLimit),
-    LoggingLevel: level === 'OFF' ? turned(false) : follows(() => level),
-    DataTraceEnabled: turned(set.DataTraceEnabled),
-    DetailedMetricsEnabled: turned(set.DetailedMetricsEnabled),
+    LoggingLevel: follows((language) => (level === 'OFF' ? turned(false, language) : level)),
   };
 }
 
-/** Settings of one route: what is not chosen is as the stage has it, and says so. */
+/** What the settings of a route begin with: its switches as the stage has them, since they are the route's own from then on. */
+export function firstSettings({ DefaultRouteSettings: set = {} }: Stage): Value {
+  return { DataTraceEnabled: !!set.DataTraceEnabled, DetailedMetricsEnabled: !!set.DetailedMetricsEnabled };
+}
+
+/** Settings of one route. A limit or level that is not chosen is as the stage has it, and says so; a switch says what the stage has. */
 export function routeSettingFields(stage: Stage): Field[] {
   const follows = ofStage(stage);
-  const yesNo = [{ value: 'true', label: { en: switched.en.on, es: switched.es.on } }, { value: 'false', label: off }];
-  const fields: Field[] = [
-    { name: 'ThrottlingRateLimit', kind: 'number', half: true, label: labels.rate },
-    { name: 'ThrottlingBurstLimit', kind: 'number', half: true, label: labels.burst },
-    { name: 'LoggingLevel', kind: 'select', label: labels.log, options: levels },
-    { name: 'DataTraceEnabled', kind: 'select', half: true, label: labels.trace, options: yesNo },
-    { name: 'DetailedMetricsEnabled', kind: 'select', half: true, label: labels.metrics, options: yesNo },
+  const { DataTraceEnabled, DetailedMetricsEnabled } = firstSettings(stage);
+  const beside = (on: unknown): Words<string> => ({ en: `The stage: ${turned(!!on, 'en')}`, es: `La etapa: ${turned(!!on, 'es')}` });
+  return [
+    { name: 'ThrottlingRateLimit', kind: 'number', half: true, inEffect: follows.ThrottlingRateLimit, label: labels.rate },
+    { name: 'ThrottlingBurstLimit', kind: 'number', half: true, inEffect: follows.ThrottlingBurstLimit, label: labels.burst },
+    { name: 'LoggingLevel', kind: 'select', inEffect: follows.LoggingLevel, label: labels.log, options: levels },
+    { name: 'DataTraceEnabled', kind: 'toggle', half: true, hint: beside(DataTraceEnabled), label: labels.trace },
+    { name: 'DetailedMetricsEnabled', kind: 'toggle', half: true, hint: beside(DetailedMetricsEnabled), label: labels.metrics },
   ];
-  return fields.map((field) => ({ ...field, inEffect: follows[field.name] }));
 }
 
 export function stageFields(clients: Clients, apiId: string): Field[] {
