@@ -192,14 +192,14 @@ var (
 )
 
 // open goes to an address and waits until the page has its heading and nothing
-// of it is still loading.
+// of it is still loading: Cloudscape's spinner is known by half of its circle.
 func (p page) open(hash string) {
 	p.t.Helper()
 	p.do(chromedp.Evaluate(`location.hash = '`+hash+`'`, nil))
 	p.settles()
 	testkit.EventuallyNil(p.t, func() error {
 		var complaint string
-		p.do(chromedp.Evaluate(`document.querySelector('h1') === null ? 'no heading' : document.querySelector('[class*=spinner]') ? 'loading' : ''`, &complaint))
+		p.do(chromedp.Evaluate(`document.querySelector('h1') === null ? 'no heading' : document.querySelector('[class*=circle-left]') ? 'loading' : ''`, &complaint))
 		if complaint != "" {
 			return errors.New(complaint)
 		}
@@ -214,7 +214,7 @@ const settled = `(async () => {
 	for (let made = -1, quiet = 0; quiet < 3; ) {
 		await new Promise((done) => setTimeout(done, 40));
 		const now = window.__calls;
-		quiet = now.open === 0 && now.made === made && !document.querySelector('[class*=spinner]') ? quiet + 1 : 0;
+		quiet = now.open === 0 && now.made === made && !document.querySelector('[class*=circle-left]') ? quiet + 1 : 0;
 		made = now.made;
 	}
 })()`
@@ -247,7 +247,7 @@ func (p page) opensForm(name string) bool {
 	if pressed {
 		testkit.EventuallyNil(p.t, func() error {
 			var ready bool
-			if p.do(chromedp.Evaluate(opened+` !== null && `+opened+`.querySelector('[class*=spinner]') === null`, &ready)); !ready {
+			if p.do(chromedp.Evaluate(opened+` !== null && `+opened+`.querySelector('[class*=circle-left]') === null`, &ready)); !ready {
 				return errors.New(name + ": the form does not open")
 			}
 			return nil
