@@ -116,7 +116,7 @@ function SampleChoice({ apiId, sample, choose, narrow = false }: { apiId: string
   return (
     <SpaceBetween size="xs">
       {choice}
-      <ColumnLayout columns={2}>{query}{body}</ColumnLayout>
+      <div className="pair">{query}{body}</div>
     </SpaceBetween>
   );
 }
