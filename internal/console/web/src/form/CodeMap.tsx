@@ -1,5 +1,4 @@
 import Button from '@cloudscape-design/components/button';
-import ColumnLayout from '@cloudscape-design/components/column-layout';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -29,10 +28,10 @@ export function CodeMap({ field, value, onChange, check }: Props) {
           <FormField label={keyLabel} secondaryControl={<Button onClick={() => put(rows.filter((_, index) => index !== at))}>{w.remove}</Button>}>
             <Input value={key} spellcheck={false} onChange={({ detail }) => put(rows.with(at, [detail.value, text]))} />
           </FormField>
-          <ColumnLayout columns={field.preview ? 2 : 1}>
+          <div className={field.preview ? 'trial' : undefined}>
             <CodeEditor value={text} syntax={field.syntax} label={`${keyLabel} ${key}`} onChange={(next) => put(rows.with(at, [key, next]))} check={check && ((code) => check(field.syntax, code))} />
             {field.preview?.(text)}
-          </ColumnLayout>
+          </div>
         </SpaceBetween>
       ))}
       <Button iconName="add-plus" formAction="none" onClick={() => put([...rows, [rows.length ? '' : field.firstKey, '']])} disabled={rows.some(([key]) => key === '')}>

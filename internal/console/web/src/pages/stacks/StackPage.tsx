@@ -21,7 +21,6 @@ import { askAgain } from '../../hooks/again';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { useOpenForm } from '../../hooks/router';
-import { Named, type Kind } from '../../names/Named';
 import { nameInArn } from '../../names/texts';
 import { useWords, type Words } from '../../words/language';
 import { When } from '../../words/When';
@@ -124,20 +123,13 @@ interface PartProps {
   every: number | undefined;
 }
 
-/** Resources that have a name beside their id. */
-const kinds: Record<string, Kind | undefined> = { 'AWS::ApiGatewayV2::Api': 'api', 'AWS::ApiGatewayV2::VpcLink': 'vpclink', 'AWS::ApiGateway::ApiKey': 'apikey', 'AWS::ApiGateway::UsagePlan': 'usageplan' };
-
 const isGone = (one: StackResourceSummary) => one.ResourceStatus === 'DELETE_COMPLETE';
-const isNamed = (one: StackResourceSummary) => !isGone(one) && !!(kinds[one.ResourceType ?? ''] || one.PhysicalResourceId?.startsWith('arn:'));
 
-/** What a stack made, by its name, with a link to its page where it has one. */
+/** What a stack made, with a link to its page where it has one; what has an ARN is called by the name in it. */
 function Made({ of: one }: { of: StackResourceSummary }) {
-  const id = one.PhysicalResourceId;
-  const kind = kinds[one.ResourceType ?? ''];
-  if (!id || isGone(one)) return <Copyable text={id} />;
-  if (kind) return <Named kind={kind} id={id} />;
-  const place = placeOf(one.ResourceType, id);
-  return place ? <Link href={place}>{nameInArn(id)}</Link> : isNamed(one) ? <>{nameInArn(id)}</> : <Copyable text={id} />;
+  const { PhysicalResourceId: id = '' } = one;
+  const place = isGone(one) ? undefined : placeOf(one.ResourceType, id);
+  return place ? <Link href={place}>{nameInArn(id)}</Link> : <Copyable text={id} />;
 }
 
 function Resources({ name, state, every }: PartProps) {
@@ -153,7 +145,7 @@ function Resources({ name, state, every }: PartProps) {
         minWidth: 140,
         header: { en: 'Physical ID', es: 'ID físico' },
         cell: (one) => <Made of={one} />,
-        below: (one) => isNamed(one) && <Copyable text={one.PhysicalResourceId} />,
+        below: (one) => !isGone(one) && placeOf(one.ResourceType, one.PhysicalResourceId) && <Copyable text={one.PhysicalResourceId} />,
       },
       { id: 'type', minWidth: 150, header: { en: 'Type', es: 'Tipo' }, cell: (one) => <code>{one.ResourceType}</code>, sort: 'ResourceType' },
       { id: 'status', minWidth: 195, header: { en: 'Status', es: 'Estado' }, cell: (one) => <StackStatus of={one.ResourceStatus} />, sort: 'ResourceStatus' },

@@ -55,14 +55,14 @@ interface Of {
   template: string;
 }
 
-/** What a template that is being written renders for a sample event. */
+/** What a template that is being written renders for a sample event: the choice of it below the editor, the output beside both. */
 export function TemplateTrial({ apiId, routeKey, template }: Of) {
   const [sample, setSample] = useState(() => newestSample(routeKey));
   return (
-    <SpaceBetween size="s">
+    <>
       <SampleChoice apiId={apiId} sample={sample} choose={setSample} narrow />
-      <RenderedTemplate template={template} sample={sample} />
-    </SpaceBetween>
+      <div className="trial-output"><RenderedTemplate template={template} sample={sample} /></div>
+    </>
   );
 }
 
@@ -116,7 +116,7 @@ function SampleChoice({ apiId, sample, choose, narrow = false }: { apiId: string
   return (
     <SpaceBetween size="xs">
       {choice}
-      <ColumnLayout columns={2}>{query}{body}</ColumnLayout>
+      <div className="pair">{query}{body}</div>
     </SpaceBetween>
   );
 }
