@@ -46,11 +46,12 @@ func (l *IntegrationLatency) Observe(took time.Duration) {
 	l.Sum.Add(int64(took))
 }
 
-// Failure counts an execution that ended with err.
-func (c *Counters) Failure(err *GatewayError) {
+// Failure counts an execution that ended with err; status is what the backend had responded
+// with, 0 if it had not.
+func (c *Counters) Failure(err *GatewayError, status int) {
 	c.Failed.Add(1)
 	switch {
-	case err.ResponseType == IntegrationFailure || err.ResponseType == IntegrationTimeout:
+	case status >= 400 || err.ResponseType == IntegrationFailure || err.ResponseType == IntegrationTimeout:
 		c.IntegrationError.Add(1)
 	case err.Status >= 500:
 		c.ExecutionError.Add(1)

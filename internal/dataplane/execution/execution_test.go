@@ -390,13 +390,18 @@ func TestABackendsErrorIsOneFailure(t *testing.T) {
 func TestCounters(t *testing.T) {
 	var c execution.Counters
 	for _, err := range []*execution.GatewayError{execution.TimedOut(language.Message{}), execution.Unreachable(language.Message{}), execution.Failed("", language.Message{}), execution.Misconfigured("", language.Message{}), execution.RouteNotFound("", language.Message{}), execution.TooManyRequests(language.Message{})} {
-		c.Failure(err)
+		c.Failure(err, 0)
 	}
 	if c.IntegrationError.Load() != 3 || c.ExecutionError.Load() != 1 || c.ClientError.Load() != 2 || c.Throttled.Load() != 1 {
 		t.Errorf("%d %d %d %d", c.IntegrationError.Load(), c.ExecutionError.Load(), c.ClientError.Load(), c.Throttled.Load())
 	}
-	if c.Failed.Load() != 6 {
-		t.Errorf("of 6 failures %d are counted", c.Failed.Load())
+	c.Failure(execution.Misconfigured("", language.Message{}), 500) // the backend failed, and its response is not mapped
+	c.Failure(execution.Misconfigured("", language.Message{}), 201)
+	if c.IntegrationError.Load() != 4 || c.ExecutionError.Load() != 2 {
+		t.Errorf("%d %d once backends had responded", c.IntegrationError.Load(), c.ExecutionError.Load())
+	}
+	if c.Failed.Load() != 8 {
+		t.Errorf("of 8 failures %d are counted", c.Failed.Load())
 	}
 	c.Observe(time.Millisecond)
 	c.Observe(time.Minute)

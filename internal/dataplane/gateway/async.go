@@ -225,7 +225,9 @@ func routeQueued(d *stage.Deployed, x *eventRun) (*stage.Route, *execution.Gatew
 	return d.Select(x.Message())
 }
 
-// endOf is the result of an attempt: done, dead, or to be retried (both empty).
+// endOf is the result of an attempt: done, dead, or to be retried (both empty). Where the
+// backend responded, its status decides, also if that response could not be mapped: what it
+// has done is not asked of it again.
 func endOf(x *eventRun, err *execution.GatewayError) (end pasarela.TaskEnd, away bool) {
 	status := x.Reply.Status
 	switch {
@@ -233,7 +235,7 @@ func endOf(x *eventRun, err *execution.GatewayError) (end pasarela.TaskEnd, away
 		return pasarela.TaskEnd{}, true
 	case err != nil && err.Status < 500:
 		return dead(reasonOf(err)), false
-	case err != nil || status >= 500:
+	case err != nil && status == 0 || status >= 500:
 		return pasarela.TaskEnd{}, false
 	case status >= 400 && x.Event.EventType != event.Connect:
 		return dead(language.DeadAnswered.Of(statusText(status))), false
@@ -251,7 +253,10 @@ func (a *AsyncCalls) answer(q *queuedCall, route *stage.Route, x *eventRun, err 
 	case q.Event.EventType == event.Disconnect:
 		return
 	case q.Event.EventType == event.Connect:
-		if err != nil || route != nil && x.Reply.Status/100 != 2 {
+		switch accepted := x.Reply.Status/100 == 2; {
+		case err != nil && accepted:
+			a.closeRefused(ctx, q, closeFailed, "The response of the backend could not be mapped")
+		case err != nil || route != nil && !accepted:
 			a.closeRefused(ctx, q, closeRefused, "Refused by the backend: "+strconv.Itoa(x.Reply.Status))
 		}
 		return

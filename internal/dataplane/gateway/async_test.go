@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -205,6 +206,68 @@ func TestDeadLettersAreReplayed(t *testing.T) {
 	}
 	if left, err := sys.gateway.AsyncCalls().DeadLetters(t.Context(), apiID, stageName, 0, 10); err != nil || len(left) != 0 {
 		t.Error(left, err)
+	}
+}
+
+// A backend that has responded is not asked the same again because no integration response
+// fits: what it accepted is done, what it refused is a dead letter.
+func TestAResponseThatIsNotMappedIsAResponse(t *testing.T) {
+	for _, c := range []struct {
+		status      int
+		route, hear string // what the client hears; "" for nothing
+		dead        string
+	}{
+		{201, "oneWay", "", ""},
+		{201, "twoWay", `"message": "Internal server error"`, ""},
+		{404, "oneWay", "", "the backend answered 404"},
+		{404, "twoWay", `"message": "Internal server error"`, "the backend answered 404"},
+	} {
+		t.Run(fmt.Sprint(c.status, c.route), func(t *testing.T) {
+			sys := start(t, api(route{key: "oneWay", integration: toHTTP("/", "", "200")}, route{key: "twoWay", twoWay: true, integration: toHTTP("/", "", "200")},
+				route{key: "next", twoWay: true, integration: toHTTP("/next", "", "200")}), queued(t))
+			var calls atomic.Int64
+			sys.backend.RespondWith(func(r testkit.Request) testkit.Response {
+				if r.Path == "/next" {
+					return testkit.Response{Status: http.StatusOK, Body: "next"}
+				}
+				calls.Add(1)
+				return testkit.Response{Status: c.status}
+			})
+			client := sys.connect("")
+			client.Send(`{"action":"` + c.route + `"}`)
+			client.Send(`{"action":"next"}`)
+			if c.hear != "" {
+				if got := client.Read(); !strings.Contains(got, c.hear) {
+					t.Errorf("heard %s", got)
+				}
+			}
+			if got := client.Read(); got != "next" || calls.Load() != 1 {
+				t.Errorf("then heard %q, after %d calls", got, calls.Load())
+			}
+			letters, err := sys.gateway.AsyncCalls().DeadLetters(t.Context(), apiID, stageName, 0, 10)
+			var reason string
+			for _, letter := range letters {
+				reason += letter.Reason.Error()
+			}
+			if err != nil || reason != c.dead {
+				t.Errorf("dead letters %q, %v", reason, err)
+			}
+		})
+	}
+}
+
+// The same of $connect: its client is told by the close.
+func TestAConnectThatIsNotMapped(t *testing.T) {
+	for status, want := range map[int]string{
+		201: "1011 The response of the backend could not be mapped",
+		404: "1008 Refused by the backend: 404",
+	} {
+		sys := start(t, api(route{key: "$connect", integration: toHTTP("/", "", "200")}), queued(t))
+		sys.backend.Respond(testkit.Response{Status: status})
+		code, reason := sys.connect("").Closed()
+		if got := fmt.Sprintf("%d %s", code, reason); got != want {
+			t.Errorf("%d: %s, want %s", status, got, want)
+		}
 	}
 }
 

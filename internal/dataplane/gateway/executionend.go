@@ -61,7 +61,7 @@ func (g *Gateway) count(d *stage.Deployed, route *stage.Route, x *eventRun, err 
 			continue
 		}
 		if err != nil {
-			c.Failure(err)
+			c.Failure(err, x.Reply.Status)
 		}
 		if called {
 			c.Answered(x.Reply.Status, route.Integration.Proxy())

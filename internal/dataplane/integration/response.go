@@ -106,6 +106,9 @@ func (x *Invocation) noteSelection(value, key, keys string, also int) {
 func (i *Integration) noResponse(x *Invocation, status int, value string) *execution.GatewayError {
 	e := execution.Misconfigured("No match for output mapping and no default output mapping configured. Endpoint Response Status Code: "+strconv.Itoa(status), i.unmatched(x, status, value))
 	e.Silent = true
+	if i.target.isFunction() && value != "" {
+		x.Reply.Status = http.StatusBadGateway // the function failed, which Lambda says with status 200
+	}
 	return e
 }
 
