@@ -13,14 +13,17 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report"
 )
 
+type faulty struct {
+	Line   int
+	Reason string
+}
+
 type tried struct {
 	YAML     string
 	Code     string
-	Problems []struct {
-		Line   int
-		Reason string
-	}
-	Preview struct {
+	Problems []faulty
+	Warnings []faulty
+	Preview  struct {
 		Headers []string
 		Rows    [][]string
 		Totals  []string
@@ -150,6 +153,37 @@ func TestFaultsOfADefinitionAreSaidInThePagesLanguage(t *testing.T) {
 	}
 	if _, said := ask(t, served, "POST", "/api/definitions/save", "", `{"yaml":"type: 1","language":"es"}`); !strings.Contains(said, "debe ajustarse a") {
 		t.Errorf("saving says %s", said)
+	}
+}
+
+// TestAPreviewSaysThatGroupsNeedAnOrder: a query without one is warned of, and rows that come
+// in several places are a fault before anybody gets their subtotals.
+func TestAPreviewSaysThatGroupsNeedAnOrder(t *testing.T) {
+	t.Parallel()
+	served := start(t, newGateway(t).URL, report.Options{DefinitionsDir: folderOf(t, accents)})
+	const grouped = "type: groups\ntitle: Groups\nsql: select category, name, stock from products SORTED\ncolumns: [{ name: category }, { name: name }, { name: stock, format: integer, total: sum }]\nsheet: { group: category }\n"
+	for sorted, want := range map[string]struct{ warning, problem string }{
+		"where category = 'Hogar'": {"la consulta no tiene ORDER BY", ""},
+		"order by name":            {"", "sheet: group category: en la fila "},
+		"order by category, name":  {"", ""},
+	} {
+		body, err := json.Marshal(map[string]string{"yaml": strings.Replace(grouped, "SORTED", sorted, 1), "language": "es"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, said := ask(t, served, "POST", "/api/definitions/preview", "", string(body))
+		got := decode[tried](t, said)
+		for _, one := range []struct {
+			list []faulty
+			want string
+		}{{got.Warnings, want.warning}, {got.Problems, want.problem}} {
+			if (one.want == "") != (len(one.list) == 0) || len(one.list) > 0 && (one.list[0].Line != 3 || !strings.Contains(one.list[0].Reason, one.want)) {
+				t.Errorf("%s: %s", sorted, said)
+			}
+		}
+		if (want.problem == "") != (len(got.Preview.Rows) > 0) {
+			t.Errorf("%s: %d rows", sorted, len(got.Preview.Rows))
+		}
 	}
 }
 

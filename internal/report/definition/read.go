@@ -27,6 +27,7 @@ const (
 	maxLogoSize  = 1 << 20
 	maxSheetName = 28 // Excel's 31 UTF-16 units, less room for " 12"
 	maxHeader    = 255
+	maxAcross    = 50
 )
 
 var (
@@ -229,11 +230,12 @@ func (w *walk) sheet(node *yaml.Node, sheet *Sheet) {
 				checked[name] = true
 			}
 		},
-		"rows":  func(v *yaml.Node) { sheet.Rows = int(w.integer(v, "rows", 10, MaxSheetRows)) },
-		"table": func(v *yaml.Node) { w.tableNode, sheet.Table = v, w.boolean(v, "table") },
-		"group": func(v *yaml.Node) { w.groupNode, sheet.Group = v, w.words(v, "group") },
-		"split": func(v *yaml.Node) { w.splitNode, sheet.Split = v, w.words(v, "split") },
-		"paper": func(v *yaml.Node) { sheet.Paper = oneOf(w, v, "paper", A4, Letter) },
+		"rows":   func(v *yaml.Node) { sheet.Rows = int(w.integer(v, "rows", 10, MaxSheetRows)) },
+		"table":  func(v *yaml.Node) { w.tableNode, sheet.Table = v, w.boolean(v, "table") },
+		"group":  func(v *yaml.Node) { w.groupNode, sheet.Group = v, w.words(v, "group") },
+		"split":  func(v *yaml.Node) { w.splitNode, sheet.Split = v, w.words(v, "split") },
+		"paper":  func(v *yaml.Node) { sheet.Paper = oneOf(w, v, "paper", A4, Letter) },
+		"across": func(v *yaml.Node) { sheet.Across = int(w.integer(v, "across", 1, maxAcross)) },
 	})
 }
 
