@@ -52,6 +52,7 @@ type reader interface {
 	dialect() statement.Dialect
 	placeholder(n int) string
 	open(ctx context.Context, run run) (*Cursor, error)
+	describe(ctx context.Context, run run) (columns []string, err error)
 	timedOut(err error) bool
 	lost(err error) bool
 	refused(err error) bool // the login
