@@ -5,8 +5,11 @@ const words = {
     make: 'Generar', cancel: 'Cancelar', preview: 'Vista previa', notes: 'El archivo no coincide del todo con los datos:', history: 'Tus informes', nothing: 'Un informe es un archivo de Excel o CSV hecho con los datos de este momento. Elige uno y pulsa Generar: aquí verás cómo avanza, sus primeras filas y el enlace para descargarlo, también si cierras la página y vuelves.', yes: 'Sí', no: 'No',
     remove: 'Eliminar', sure: '¿Eliminar «{name}» y su archivo? No se puede deshacer.', keep: 'Conservar',
     between: 'Entre {least} y {most}', least: '{least} o más', most: '{most} o menos', fromTo: 'Del {least} al {most}', since: 'Desde el {least}', until: 'Hasta el {most}',
-    list: 'Uno o varios valores, separados por comas', several: 'Uno o varios, con la tecla Ctrl; ninguno son todos',
-    any: '(todos)', connecting: 'Conectando…', queued: 'En espera, puesto {place}', next: 'En espera, es el siguiente', running: 'Generando…', ready: 'Listo', failed: 'No se ha podido generar',
+    choices: 'Elige una o varias opciones (con Ctrl o ⌘).', choicesLeast: 'Elige al menos una opción; para elegir varias, con Ctrl o ⌘.',
+    choicesDefault: 'Elige una o varias opciones (con Ctrl o ⌘). Si no eliges ninguna: {values}.', choicesAll: 'Elige una o varias opciones (con Ctrl o ⌘). Si no eliges ninguna: todas.',
+    values: 'Uno o varios valores, separados por comas.', valuesLeast: 'Al menos un valor; si son varios, separados por comas.',
+    valuesDefault: 'Uno o varios valores, separados por comas. Si no pones ninguno: {values}.', valuesAll: 'Uno o varios valores, separados por comas. Si no pones ninguno: todos.',
+    any: '(todos)', none: '(sin elegir)', connecting: 'Conectando…', queued: 'En espera, puesto {place}', next: 'En espera, es el siguiente', running: 'Generando…', ready: 'Listo', failed: 'No se ha podido generar',
     cancelled: 'Cancelado', rows: 'Filas', percent: 'Avance', size: 'Tamaño', left: 'Faltan', usually: 'Suele tardar', expires: 'Disponible hasta', number: 'Número',
     download: 'Descargar {name}', show: 'Ver', again: 'Descargar',
     regular: 'Recibirlo con regularidad', every: 'Cada cuánto', eachDay: 'Cada día', eachWeekday: 'Cada día laborable', eachWeek: 'Cada semana', eachMonth: 'Cada mes', eachHour: 'Cada hora',
@@ -43,8 +46,11 @@ const words = {
     make: 'Make', cancel: 'Cancel', preview: 'Preview', notes: 'The file differs from the data:', history: 'Your reports', nothing: 'A report is an Excel or CSV file made of the data of this moment. Choose one and press Make: here you see how far it is, its first rows and the link to download it, also when you close the page and come back.', yes: 'Yes', no: 'No',
     remove: 'Delete', sure: 'Delete “{name}” and its file? This cannot be undone.', keep: 'Keep',
     between: 'Between {least} and {most}', least: '{least} or more', most: '{most} or less', fromTo: 'From {least} to {most}', since: 'From {least}', until: 'Until {most}',
-    list: 'One or more values, with commas between them', several: 'One or more, with the Ctrl key; none means all',
-    any: '(all)', connecting: 'Connecting…', queued: 'Waiting, place {place}', next: 'Waiting, next in line', running: 'Being made…', ready: 'Ready', failed: 'It could not be made',
+    choices: 'Choose one or more (with Ctrl or ⌘).', choicesLeast: 'Choose at least one (several with Ctrl or ⌘).',
+    choicesDefault: 'Choose one or more (with Ctrl or ⌘). Nothing chosen means {values}.', choicesAll: 'Choose one or more (with Ctrl or ⌘). Nothing chosen means all.',
+    values: 'One or more values, with commas between them.', valuesLeast: 'At least one value; several have commas between them.',
+    valuesDefault: 'One or more values, with commas between them. Nothing given means {values}.', valuesAll: 'One or more values, with commas between them. Nothing given means all.',
+    any: '(all)', none: '(none chosen)', connecting: 'Connecting…', queued: 'Waiting, place {place}', next: 'Waiting, next in line', running: 'Being made…', ready: 'Ready', failed: 'It could not be made',
     cancelled: 'Cancelled', rows: 'Rows', percent: 'Progress', size: 'Size', left: 'Time left', usually: 'Usually takes', expires: 'Available until', number: 'Number',
     download: 'Download {name}', show: 'Show', again: 'Download',
     regular: 'Receive it regularly', every: 'How often', eachDay: 'Every day', eachWeekday: 'Every weekday', eachWeek: 'Every week', eachMonth: 'Every month', eachHour: 'Every hour',
@@ -112,6 +118,9 @@ export function element(name, className, text) {
   made.textContent = text;
   return made;
 }
+
+// all are texts one after the other: "a, b and c".
+export const all = (texts) => new Intl.ListFormat(current, { type: 'conjunction' }).format(texts);
 
 export const day = (iso) => new Intl.DateTimeFormat(current, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(iso));
 
