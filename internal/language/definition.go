@@ -30,7 +30,10 @@ var definitionTexts = Catalogue{
 	"definition.key_time":           {"{what} must be a time from {least} to {most} such as 90s, 10m or 24h, not {value}", "{what} debe ser un tiempo de {least} a {most}, como 90s, 10m o 24h, no {value}"},
 	"definition.key_one_of":         {"{what} must be one of {values}, not {value}", "{what} debe ser uno de {values}, no {value}"},
 	"definition.key_date":           {"{what} must be a date like 2026-01-31, not {value}", "{what} debe ser una fecha como 2026-01-31, no {value}"},
-	"definition.must_match":         {"{what} {value} must match {shape}", "{what} {value} debe ajustarse a {shape}"},
+	"definition.must_be":            {"{what} {value} must be {shape}", "{what} {value} debe ser {shape}"},
+	"definition.name_shape":         {"a letter, and then letters without accents, digits, _ and - (64 characters at most)", "una letra y, después, letras sin acentos, cifras, _ y - (64 caracteres como mucho)"},
+	"definition.name_in_sql":        {"a letter or _, and then letters without accents, digits and _ (64 characters at most)", "una letra o _ y, después, letras sin acentos, cifras y _ (64 caracteres como mucho)"},
+	"definition.currency_shape":     {"three capitals such as EUR", "tres mayúsculas como EUR"},
 
 	"definition.file_large":       {"the file is larger than {limit} bytes", "el archivo ocupa más de {limit} bytes"},
 	"definition.file_empty":       {"the file is empty", "el archivo está vacío"},

@@ -375,6 +375,7 @@ func TestAPersonChoosesSeveralValues(t *testing.T) {
 	for expression, want := range map[string]string{
 		`document.querySelectorAll('#rows tbody tr').length`:    "2",
 		`document.getElementById('warning').hidden`:             "true",
+		`document.querySelector('#history .hint').textContent`:  "ids: 7 and 8 · colours: a, b and Cyan · needed: x · xlsx · en",
 		`document.getElementById('hint-ids').textContent`:       "One or more values, with commas between them. Nothing given means all.",
 		`document.getElementById('hint-colours').textContent`:   "Choose one or more (with Ctrl or ⌘). Nothing chosen means Cyan.",
 		`document.getElementById('hint-sizes').textContent`:     "Choose one or more (with Ctrl or ⌘). Nothing chosen means all.",
@@ -386,6 +387,23 @@ func TestAPersonChoosesSeveralValues(t *testing.T) {
 			t.Errorf("%s is %q, want %q", expression, got, want)
 		}
 	}
+}
+
+// TestARefusalIsSaidAtItsField: what the service says of a value stands at its field in the
+// page's language, of a report and of a schedule; a service that does not answer is named, in
+// place of the browser's words.
+func TestARefusalIsSaidAtItsField(t *testing.T) {
+	t.Parallel()
+	ctx, _, served := browseWith(t, report.Options{PageAction: "report", Delivery: delivery.Options{Folders: map[string]string{"accounts": t.TempDir()}}})
+	do(t, ctx, choose("listed", "es"), chromedp.Click("#regular summary", chromedp.ByQuery), chromedp.WaitVisible("#folders input", chromedp.ByQuery))
+	for button, value := range map[string]string{"#ask button.main": "7, x", "#keep-schedule": "8, y"} {
+		do(t, ctx, chromedp.SetValue("#parameter-ids", value, chromedp.ByQuery), chromedp.Click(button, chromedp.ByQuery))
+		says(t, ctx, "#hint-ids.fault", `Este valor no es válido. Debe ser un número entero, no "`+value[3:]+`".`)
+	}
+	served.CloseClientConnections()
+	served.Close()
+	do(t, ctx, chromedp.SetValue("#parameter-ids", "7", chromedp.ByQuery), chromedp.Click("#keep-schedule", chromedp.ByQuery))
+	says(t, ctx, "#schedule-fault", "No se puede hablar con el servicio de informes.")
 }
 
 // TestAReloadKeepsTheForm: what a person has put into the form of each type, and when and

@@ -34,6 +34,7 @@ var (
 	nameShape     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
 	nameInSQL     = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,63}$`)
 	currencyShape = regexp.MustCompile(`^[A-Z]{3}$`)
+	shapeWords    = map[*regexp.Regexp]language.ID{nameShape: "definition.name_shape", nameInSQL: "definition.name_in_sql", currencyShape: "definition.currency_shape"}
 	yamlLine      = regexp.MustCompile(`line (\d+): (.*)`)
 	forbidden     = `:\/?*[]`
 )
@@ -146,7 +147,7 @@ func (w *walk) definition(node *yaml.Node, d *Definition) {
 func (w *walk) name(node *yaml.Node, what any, shape *regexp.Regexp) string {
 	value := w.words(node, what)
 	if !shape.MatchString(value) {
-		w.fault(node, "definition.must_match", "what", what, "value", strconv.Quote(value), "shape", shape)
+		w.fault(node, "definition.must_be", "what", what, "value", strconv.Quote(value), "shape", shapeWords[shape])
 	}
 	return value
 }

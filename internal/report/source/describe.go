@@ -32,7 +32,7 @@ func (s *Source) Describe(ctx context.Context, sql string, isList func(name stri
 // unbound is a query whose parameters have no values.
 func (s *Source) unbound(sql string, isList func(name string) bool) Query {
 	query := Query{SQL: sql, Values: map[string]value.Value{}, Lists: map[string][]value.Value{}, Timeout: describeTimeout}
-	names, _ := s.Parameters(sql) // what is wrong is found when it is prepared
+	names, _, _ := s.Parameters(sql) // what is wrong is found when it is prepared
 	for _, name := range names {
 		if isList(name) {
 			query.Lists[name] = nil

@@ -126,10 +126,12 @@ async function discard() {
 async function draft() {
   const fault = byId('sketch-fault');
   fault.textContent = '';
+  for (const id of sketchFields) byId(id).setAttribute('aria-invalid', 'false');
   const sketch = { type: byId('sketch-type').value.trim(), title: byId('sketch-title').value.trim(), source: byId('source').value, sql: byId('sql').value, language: spoken() };
   for (const [field, id] of [['type', 'sketch-type'], ['title', 'sketch-title'], ['sql', 'sql']]) {
-    if (sketch[field]) continue;
-    fault.textContent = say('required');
+    if (sketch[field] && !byId(id).validity.patternMismatch) continue;
+    fault.textContent = `${byId(id).labels[0].textContent}: ${say(sketch[field] ? 'typeNameHint' : 'required')}`;
+    byId(id).setAttribute('aria-invalid', 'true');
     byId(id).focus();
     return;
   }
@@ -175,8 +177,15 @@ async function tryIt() {
     if (JSON.stringify(shownType.parameters) !== before) form.fillParameters(shownType, form.taken());
   }
   byId('preview').hidden = !trial.preview;
-  byId('of').textContent = trial.preview ? say(trial.whole ? 'allRows' : 'someRows', { n: number(trial.rows) }) : '';
+  byId('of').textContent = trial.preview ? rowsText(trial) : '';
   if (trial.preview) showPreview(trial.preview);
+}
+
+// rowsText says of how many rows the table is, and the totals and the chart.
+function rowsText({ preview, rows, whole }) {
+  const gaps = { n: number(rows), shown: number(preview.rows?.length ?? 0) };
+  if (!whole) return say('someRows', gaps);
+  return say(preview.rows?.length < rows ? 'shownRows' : 'allRows', gaps);
 }
 
 function showFaults(problems) {

@@ -80,13 +80,16 @@ const bound = (text) => (/^\d{4}-\d\d-\d\d$/.test(text) ? day(text) : String(tex
 function listHint(parameter) {
   const name = parameter.type === 'choice' ? 'choices' : 'values';
   if (parameter.required) return say(`${name}Least`);
-  if (parameter.default) return say(`${name}Default`, { values: all(listValues(parameter.default).map((value) => label(parameter, value))) });
+  if (parameter.default) return say(`${name}Default`, { values: shown(parameter, parameter.default) });
   return say(parameter.noneIsAll ? `${name}All` : name);
 }
 
-function label(parameter, value) {
-  if (parameter.type === 'date') return day(value);
-  return local(parameter.values?.find((each) => each.value === value)?.title) || value;
+// shown is a value of a parameter, or all of a list, as a person reads it.
+export function shown(parameter, text) {
+  if (parameter?.list) return all(listValues(text).map((value) => shown({ ...parameter, list: false }, value)));
+  if (parameter?.type === 'boolean') return say(text === 'true' ? 'yes' : 'no');
+  if (parameter?.type === 'date') return day(text);
+  return local(parameter?.values?.find((each) => each.value === text)?.title) || text;
 }
 
 function bounds(parameter) {

@@ -4,7 +4,7 @@ import * as form from './form.js';
 import * as kept from './kept.js';
 import * as schedules from './schedules.js';
 import { show as showPreview } from './preview.js';
-import { day, duration, element, knows, local, moment, number, say, size, speak, spoken } from './words.js';
+import { duration, element, knows, local, moment, number, say, size, speak, spoken } from './words.js';
 
 const byId = (id) => document.getElementById(id);
 const askEvery = 2000; // milliseconds, until a socket has told something
@@ -292,14 +292,13 @@ async function showHistory() {
   byId('history').replaceChildren(...reports.map(historyLine));
 }
 
-// chosen are a report's parameters as a person reads them.
+// chosen are a report's parameters as a person reads them, in the form's order.
 function chosen(report) {
   const known = typeOf(report.type)?.parameters ?? [];
-  return Object.entries(report.parameters ?? {}).map(([name, value]) => {
-    const parameter = known.find((each) => each.name === name);
-    const title = parameter?.values?.find((each) => each.value === value)?.title;
-    const text = parameter?.type === 'boolean' ? say(value === 'true' ? 'yes' : 'no') : title ? local(title) : parameter?.type === 'date' ? day(value) : value;
-    return `${local(parameter?.title) || name}: ${text}`;
+  const place = (name) => known.findIndex((each) => each.name === name);
+  return Object.entries(report.parameters ?? {}).sort(([one], [other]) => place(one) - place(other)).map(([name, value]) => {
+    const parameter = known[place(name)];
+    return `${local(parameter?.title) || name}: ${form.shown(parameter, value)}`;
   });
 }
 
