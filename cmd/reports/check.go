@@ -23,12 +23,21 @@ func checkCommand(l language.Language) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			types, err := report.Check(args[0], addresses)
+			types, err := report.Check(command.Context(), args[0], addresses)
+			for _, t := range types {
+				for _, warning := range t.Warnings {
+					fmt.Fprintln(command.ErrOrStderr(), l.Say("reports_check.warning", "file", warning.File, "line", warning.Line, "why", warning.Reason))
+				}
+			}
 			if err != nil {
 				return err
 			}
+			said := language.ID("reports_program.checked")
+			if len(addresses) > 0 {
+				said = "reports_check.read"
+			}
 			for _, t := range types {
-				fmt.Fprintln(command.OutOrStdout(), l.Say("reports_program.checked", "file", t.File, "type", t.Type, "parameters", len(t.Parameters), "columns", len(t.Columns), "source", t.Source))
+				fmt.Fprintln(command.OutOrStdout(), l.Say(said, "file", t.File, "type", t.Type, "parameters", len(t.Parameters), "columns", len(t.Columns), "source", t.Source))
 			}
 			return nil
 		},

@@ -41,7 +41,7 @@ func execute(ctx context.Context, args []string, out, problems io.Writer, lookup
 	}
 	var wrong definition.Problems
 	if errors.As(err, &wrong) { // file:line: first, for editors
-		fmt.Fprintln(problems, wrong)
+		fmt.Fprintln(problems, l.Of(err))
 		return 1
 	}
 	err = fileerror.Explain(commandline.Rephrase(err))

@@ -5,8 +5,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit/shop"
 )
 
 // TestWrongCommandLinesSayWhatToDo: every wrong input ends with exit status 1, one line on
@@ -101,32 +104,49 @@ func TestWrongCommandLinesSayWhatToDo(t *testing.T) {
 	}
 }
 
-// With --source the definitions are also read as their databases read them, which are not there.
+// With --source the databases read the queries, without running them: check names file, line
+// and what the database says, and a database that is not there.
 func TestCheckReadsAsTheSourceDoes(t *testing.T) {
-	dir := t.TempDir()
-	quoted := "type: quoted\ntitle: x\nsource: erp\nsql: select 'a\\' as a\ncolumns: [{ name: a }]\n" // a backslash escapes the quote in MySQL alone
-	if err := os.WriteFile(filepath.Join(dir, "quoted.yaml"), []byte(quoted), 0o600); err != nil {
-		t.Fatal(err)
+	good, bad, file := t.TempDir(), t.TempDir(), filepath.Join(t.TempDir(), "shop.db")
+	shop.Write(t, file)
+	for path, content := range map[string]string{
+		filepath.Join(good, "quoted.yaml"): "type: quoted\ntitle: x\nsource: erp\nsql: select 'a\\' as a\ncolumns: [{ name: a }]\n", // a backslash escapes the quote in MySQL alone
+		filepath.Join(good, "stock.yaml"):  "type: stock\ntitle: x\nsource: erp\nsql: select name, sum(stock) as stock from products where (:only is null or id in (:only)) group by name\nparameters: [{ name: only, list: true }]\ncolumns: [{ name: name }, { name: STOCK, format: integer, total: sum }]\nsheet: { group: name }\n",
+		filepath.Join(bad, "wrong.yaml"):   "type: wrong\ntitle: x\n\nsql: select nme from products\ncolumns: [{ name: nme }]\n",
+		filepath.Join(bad, "other.yaml"):   "type: other\ntitle: x\nsql: select name from products\ncolumns: [{ name: nombre }]\n",
+	} {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
+	const noOrder = "stock.yaml:4: warning: sheet: group name: the query has no ORDER BY"
 	for _, test := range []struct {
-		args, variable, said, wrong string
+		folder, args, variable, said string
+		wrong                        []string
+		status                       int
 	}{
-		{"", "", "source erp\n", ""},
-		{"--source erp=sqlite:none.db", "", "source erp\n", ""},
-		{"--source erp=postgres://reports@127.0.0.1:1/erp", "", "source erp\n", ""},
-		{"--source erp=mysql://reports@127.0.0.1:1/erp", "", "", "quoted.yaml:4: sql, as "},
-		{"", "REPORTS_SOURCE_ERP=mysql://reports@127.0.0.1:1/erp", "", "never closed"},
-		{"--source shop=sqlite:none.db", "", "", `quoted.yaml:1: source "erp" is not configured; give --source erp=URL or REPORTS_SOURCE_ERP`},
-		{"--source erp=oracle://x", "", "", "the address must begin with sqlite:"},
-		{"--source erp", "", "", "--source must be name=ADDRESS"},
+		{good, "", "", "source erp\n", []string{noOrder}, 0},
+		{good, "--lang es", "", "base de datos erp\n", []string{"stock.yaml:4: aviso: sheet: group name: la consulta no tiene ORDER BY"}, 0},
+		{good, "--source erp=sqlite:" + file, "", "source erp, which accepts the query\n", []string{noOrder}, 0},
+		{good, "--source erp=sqlite:none.db", "", "", []string{noOrder, "source erp: the database cannot be reached: none.db: ", "; so 2 definitions are not checked as that database reads them\n"}, 1},
+		{good, "--source erp=postgres://reports:geheim@127.0.0.1:1/erp", "", "", []string{"source erp: the database cannot be reached: ", "connection refused"}, 1},
+		{good, "--source erp=mysql://reports@127.0.0.1:1/erp", "", "", []string{"quoted.yaml:4: sql, as ", "source erp: the database cannot be reached: ", "; so 1 definition is not checked as that database reads it\n"}, 1},
+		{good, "", "REPORTS_SOURCE_ERP=mysql://reports@127.0.0.1:1/erp", "", []string{"never closed"}, 1},
+		{good, "--source shop=sqlite:none.db", "", "", []string{`quoted.yaml:1: source "erp" is not configured; give --source erp=URL or REPORTS_SOURCE_ERP`}, 1},
+		{good, "--source erp=oracle://x", "", "", []string{"the address must begin with sqlite:"}, 1},
+		{good, "--source erp", "", "", []string{"--source must be name=ADDRESS"}, 1},
+		{bad, "", "", "wrong, parameters: 0, columns: 1, source sample\n", nil, 0},
+		{bad, "--source erp=sqlite:none.db", "", "", []string{"wrong.yaml:4: sql: source sample: the database refuses the query: ", "no such column: nme", "other.yaml:3: sql: its result has no column nombre; it has name\n"}, 1},
+		{bad, "--lang es --source erp=sqlite:none.db", "", "", []string{"wrong.yaml:4: la consulta: base de datos sample: la base de datos rechaza la consulta: ", "other.yaml:3: la consulta: su resultado no tiene la columna nombre; tiene name\n"}, 1},
 	} {
 		var out, failed bytes.Buffer
-		command := exec.Command(reportsProgram, append([]string{"check", dir}, strings.Fields(test.args)...)...)
+		command := exec.Command(reportsProgram, append([]string{"check", test.folder}, strings.Fields(test.args)...)...)
 		command.Env = append(os.Environ(), test.variable)
 		command.Stdout, command.Stderr = &out, &failed
-		err := command.Run()
-		if (err == nil) != (test.wrong == "") || !strings.HasSuffix(out.String(), test.said) || !strings.Contains(failed.String(), test.wrong) {
-			t.Errorf("%s %s: %v, said %q, and on standard error\n%s", test.variable, test.args, err, out.String(), failed.String())
+		_ = command.Run() // the status is looked at
+		lacks := slices.ContainsFunc(test.wrong, func(says string) bool { return !strings.Contains(failed.String(), says) })
+		if command.ProcessState.ExitCode() != test.status || !strings.HasSuffix(out.String(), test.said) || lacks || test.wrong == nil && failed.Len() > 0 || strings.Contains(failed.String(), "geheim") {
+			t.Errorf("%s %s: status %d, said %q, and on standard error\n%s", test.variable, test.args, command.ProcessState.ExitCode(), out.String(), failed.String())
 		}
 	}
 }

@@ -19,6 +19,7 @@ var reportTexts = Catalogue{
 	"report.cut_mark":                  {" […cut]", " […cortado]"},
 	"report.reason_source_unavailable": {"The data cannot be reached at the moment. Please try again later.", "En este momento no se puede llegar a los datos. Inténtalo de nuevo más tarde."},
 	"report.reason_query_failed":       {"This report cannot be made because of a problem in its set-up. Please tell its administrator.", "Este informe no se puede generar por un problema en su configuración. Avisa a quien lo administra."},
+	"report.reason_groups_scattered":   {"Its subtotals would be wrong: its query does not bring the rows of each group one after the other. Please tell its administrator.", "Sus subtotales saldrían mal: su consulta no trae seguidas las filas de cada grupo. Avisa a quien lo administra."},
 	"report.reason_timed_out":          {"The report took too long. Try with less data, for example a shorter period.", "El informe ha tardado demasiado. Prueba con menos datos, por ejemplo un periodo más corto."},
 	"report.reason_too_many_rows":      {"The report has more rows than allowed. Try with less data, for example a shorter period.", "El informe tiene más filas de las permitidas. Prueba con menos datos, por ejemplo un periodo más corto."},
 	"report.reason_no_room":            {"There is no room left to store the report. Please tell its administrator.", "No queda espacio para guardar el informe. Avisa a quien lo administra."},

@@ -15,22 +15,27 @@ Gateway: las de pasarela o las de la propia AWS.`},
 	"reports_check.short":            {"Say what is wrong with report definitions", "Decir qué está mal en las definiciones de informes"},
 	"reports_check.long": {`check reads every *.yaml of the directory and prints what is wrong as
 file:line: reason. It exits with 1 if anything is. With --source, or a variable
-REPORTS_SOURCE_<NAME>, it also says which sources are not configured, and what the
-database of each does not read in its queries. Queries are not run and no database
-is connected to; "reports run" does that.`, `check lee cada *.yaml del directorio e imprime lo que está mal como archivo:línea:
+REPORTS_SOURCE_<NAME>, it connects to the databases, each of which reads its queries
+without running them, for 15 seconds at most, and says what it does not accept: tables
+and columns that are not there, types, rights. A database that cannot be reached is
+named, and the exit status is 1. A warning changes no exit status.`, `check lee cada *.yaml del directorio e imprime lo que está mal como archivo:línea:
 motivo. Termina con 1 si hay algo mal. Con --source, o una variable
-REPORTS_SOURCE_<NOMBRE>, dice también qué fuentes no están configuradas y qué no entiende
-de las consultas la base de datos de cada una. Las consultas no se ejecutan ni se conecta
-con ninguna base de datos; eso lo hace "reports run".`},
-	"reports_jobs.short":  {"Look after the reports of a running service", "Atender los informes de un servicio en marcha"},
-	"reports_jobs.list":   {"List reports, newest first", "Listar informes, el más nuevo primero"},
-	"reports_jobs.dead":   {"List the reports that failed, with the cause", "Listar los informes que fallaron, con la causa"},
-	"reports_jobs.replay": {"Run failed reports again", "Repetir informes que fallaron"},
-	"reports_jobs.cancel": {"Cancel reports", "Cancelar informes"},
-	"reports_jobs.caller": {"only this caller's", "solo los de este solicitante"},
-	"reports_jobs.state":  {"queued, running, ready, failed or cancelled", "queued (en cola), running (en marcha), ready (listo), failed (fallido) o cancelled (cancelado)"},
-	"reports_jobs.long":   {"jobs speaks to a running service; REPORTS_TOKEN is sent where it is set.", "jobs habla con un servicio en marcha; se envía REPORTS_TOKEN si está puesto."},
-	"reports_jobs.url":    {"`URL` of the service", "`URL` del servicio"},
+REPORTS_SOURCE_<NOMBRE>, se conecta a las bases de datos, y cada una lee sus consultas sin
+ejecutarlas, en 15 segundos como mucho, y dice lo que no admite: tablas y columnas que no
+existen, tipos, permisos. Si no se puede llegar a una base de datos, la nombra y el estado
+de salida es 1. Un aviso no cambia el estado de salida.`},
+	"reports_check.warning": {"{file}:{line}: warning: {why}", "{file}:{line}: aviso: {why}"},
+	"reports_check.read":    {"{file}: {type}, parameters: {parameters}, columns: {columns}, source {source}, which accepts the query", "{file}: {type}, parámetros: {parameters}, columnas: {columns}, base de datos {source}, que admite la consulta"},
+	"reports_check.silent":  {"{why}; so {count} {count|definition is|definitions are} not checked as that database reads {count|it|them}", "{why}; por eso {count} {count|definición queda|definiciones quedan} sin comprobar con esa base de datos"},
+	"reports_jobs.short":    {"Look after the reports of a running service", "Atender los informes de un servicio en marcha"},
+	"reports_jobs.list":     {"List reports, newest first", "Listar informes, el más nuevo primero"},
+	"reports_jobs.dead":     {"List the reports that failed, with the cause", "Listar los informes que fallaron, con la causa"},
+	"reports_jobs.replay":   {"Run failed reports again", "Repetir informes que fallaron"},
+	"reports_jobs.cancel":   {"Cancel reports", "Cancelar informes"},
+	"reports_jobs.caller":   {"only this caller's", "solo los de este solicitante"},
+	"reports_jobs.state":    {"queued, running, ready, failed or cancelled", "queued (en cola), running (en marcha), ready (listo), failed (fallido) o cancelled (cancelado)"},
+	"reports_jobs.long":     {"jobs speaks to a running service; REPORTS_TOKEN is sent where it is set.", "jobs habla con un servicio en marcha; se envía REPORTS_TOKEN si está puesto."},
+	"reports_jobs.url":      {"`URL` of the service", "`URL` del servicio"},
 	"reports_run.long": {`run makes a report without a service, with a progress bar: to try a definition,
 or from a script. The file appears under its name only when it is whole.`, `run genera un informe sin servicio, con una barra de progreso: para probar una
 definición, o desde un script. El archivo aparece con su nombre solo cuando está entero.`},

@@ -8,7 +8,7 @@ var welcomeTexts = Catalogue{
 	"welcome.connect":       {"Connect", "Conectar"},
 	"welcome.connect_why":   {"and watch a report being made (a second terminal):", "y ver cómo se hace un informe (en otra terminal):"},
 	"welcome.define":        {"Define", "Definir"},
-	"welcome.define_why":    {"your first report, from a query, or write its file into the folder:", "tu primer informe, a partir de una consulta, o escribe su archivo en la carpeta:"},
+	"welcome.define_why":    {"your first report, from a query, or write its file into the folder:", "tu primer informe, a partir de una consulta, o escribir su archivo en la carpeta:"},
 	"welcome.cli":           {"AWS CLI", "AWS CLI"},
 	"welcome.cli_why":       {"as the administrator:", "como administrador:"},
 	"welcome.push":          {"Push", "Enviar"},

@@ -21,6 +21,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/pasarela-ws/pasarela/internal/report"
+	"github.com/pasarela-ws/pasarela/internal/report/delivery"
 	"github.com/pasarela-ws/pasarela/internal/report/samples"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 	"github.com/pasarela-ws/pasarela/internal/testkit/browser"
@@ -170,10 +171,13 @@ const noted = "type: noted\ntitle: { es: Cortado, en: Cut }\nsql: select hex(zer
 const listed = `
 type: listed
 title: { es: Lista, en: List }
-sql: select id from sales where (:ids is null or id in (:ids)) and (:colours is null or 'a, b' in (:colours))
+sql: select id from sales where (:ids is null or id in (:ids)) and (:colours is null or 'a, b' in (:colours)) and (:sizes is null or 's' in (:sizes)) and 'x' in (:needed) and (:days is null or sold_on in (:days))
 parameters:
   - { name: ids, type: integer, list: true }
-  - { name: colours, type: choice, list: true, values: ["a, b", c, d], default: [c] }
+  - { name: colours, type: choice, list: true, values: ["a, b", { value: c, title: { es: Cian, en: Cyan } }, d], default: [c] }
+  - { name: sizes, type: choice, list: true, values: [s, m] }
+  - { name: needed, type: choice, list: true, values: [x, y], required: true, default: [x] }
+  - { name: days, type: date, list: true }
 columns: [{ name: id, format: integer }]
 `
 
@@ -371,13 +375,68 @@ func TestAPersonChoosesSeveralValues(t *testing.T) {
 	for expression, want := range map[string]string{
 		`document.querySelectorAll('#rows tbody tr').length`:    "2",
 		`document.getElementById('warning').hidden`:             "true",
-		`document.getElementById('hint-ids').textContent`:       "One or more values, with commas between them",
+		`document.querySelector('#history .hint').textContent`:  "ids: 7 and 8 · colours: a, b and Cyan · needed: x · xlsx · en",
+		`document.getElementById('hint-ids').textContent`:       "One or more values, with commas between them. Nothing given means all.",
+		`document.getElementById('hint-colours').textContent`:   "Choose one or more (with Ctrl or ⌘). Nothing chosen means Cyan.",
+		`document.getElementById('hint-sizes').textContent`:     "Choose one or more (with Ctrl or ⌘). Nothing chosen means all.",
+		`document.getElementById('hint-needed').textContent`:    "Choose at least one (several with Ctrl or ⌘).",
 		`document.getElementById('parameter-colours').multiple`: "true",
 		`document.documentElement.scrollWidth <= innerWidth`:    "true",
 	} {
 		if got := text(t, ctx, expression); got != want {
 			t.Errorf("%s is %q, want %q", expression, got, want)
 		}
+	}
+}
+
+// TestARefusalIsSaidAtItsField: what the service says of a value stands at its field in the
+// page's language, of a report and of a schedule; a service that does not answer is named, in
+// place of the browser's words.
+func TestARefusalIsSaidAtItsField(t *testing.T) {
+	t.Parallel()
+	ctx, _, served := browseWith(t, report.Options{PageAction: "report", Delivery: delivery.Options{Folders: map[string]string{"accounts": t.TempDir()}}})
+	do(t, ctx, choose("listed", "es"), chromedp.Click("#regular summary", chromedp.ByQuery), chromedp.WaitVisible("#folders input", chromedp.ByQuery))
+	for button, value := range map[string]string{"#ask button.main": "7, x", "#keep-schedule": "8, y"} {
+		do(t, ctx, chromedp.SetValue("#parameter-ids", value, chromedp.ByQuery), chromedp.Click(button, chromedp.ByQuery))
+		says(t, ctx, "#hint-ids.fault", `Este valor no es válido. Debe ser un número entero, no "`+value[3:]+`".`)
+	}
+	served.CloseClientConnections()
+	served.Close()
+	do(t, ctx, chromedp.SetValue("#parameter-ids", "7", chromedp.ByQuery), chromedp.Click("#keep-schedule", chromedp.ByQuery))
+	says(t, ctx, "#schedule-fault", "No se puede hablar con el servicio de informes.")
+}
+
+// TestAReloadKeepsTheForm: what a person has put into the form of each type, and when and
+// where it is to come regularly, is there again after a reload and in the other language; a
+// default that was left stays one.
+func TestAReloadKeepsTheForm(t *testing.T) {
+	t.Parallel()
+	ctx, _, _ := browseWith(t, report.Options{Delivery: delivery.Options{
+		Folders: map[string]string{"accounts": t.TempDir(), "sales": t.TempDir()}, SMTP: "smtp://127.0.0.1:1?from=reports@example.com&tls=none", MailTo: []string{"@example.com"},
+	}})
+	do(t, ctx, choose("ventas", "en"), types("parameter-year", `'2023'`), types("format", `'csv'`))
+	do(t, ctx, choose("listed", "en"), types("parameter-ids", `'7, x'`), chromedp.Evaluate(`for (const option of document.getElementById('parameter-sizes').options) option.selected = true`, nil), types("parameter-needed", `'y'`))
+	do(t, ctx, chromedp.Click("#regular summary", chromedp.ByQuery), chromedp.WaitVisible("#weekdays input", chromedp.ByQuery),
+		chromedp.Click(`#weekdays input[value="friday"]`, chromedp.ByQuery), chromedp.Click(`#folders input[value="sales"]`, chromedp.ByQuery), types("time", `'08:15'`), types("zone", `'Europe/Madrid'`), types("mail", `'ana@example.com'`))
+	const form = `JSON.stringify([...document.getElementById('ask').elements].filter((e) => e.checkVisibility() && e.id !== 'keep-schedule' && !['submit', 'fieldset'].includes(e.type)).map((e) => e.type === 'checkbox' ? e.value + e.checked : [...(e.selectedOptions ?? [e])].map((o) => o.value).join('+')))`
+	before := text(t, ctx, form)
+	for _, want := range []string{`["listed","7, x","c","s+m","y","","xlsx","week","mondaytrue"`, `"fridaytrue"`, `"08:15","Europe/Madrid"`, `"salestrue"`, `"ana@example.com"`} {
+		if !strings.Contains(before, want) {
+			t.Fatalf("filled in is %s, which lacks %s", before, want)
+		}
+	}
+	for name, again := range map[string]chromedp.Action{"a reload": chromedp.Reload(), "the other language": choose("listed", "es")} {
+		do(t, ctx, again, poll(`document.getElementById('regular').open && `+form+` === '`+before+`'`))
+		if got := text(t, ctx, form); got != before {
+			t.Errorf("after %s: %s, want %s", name, got, before)
+		}
+	}
+	do(t, ctx, choose("ventas", "en"))
+	if got := text(t, ctx, `document.getElementById('parameter-year').value + document.getElementById('parameter-region').value + document.getElementById('format').value`); got != "2023csv" {
+		t.Errorf("of the other type there is %q", got)
+	}
+	if got := text(t, ctx, `sessionStorage.getItem('form')`); strings.Contains(got, "colours") {
+		t.Errorf("a default is kept: %s", got)
 	}
 }
 

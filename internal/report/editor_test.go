@@ -13,14 +13,17 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report"
 )
 
+type faulty struct {
+	Line   int
+	Reason string
+}
+
 type tried struct {
 	YAML     string
 	Code     string
-	Problems []struct {
-		Line   int
-		Reason string
-	}
-	Preview struct {
+	Problems []faulty
+	Warnings []faulty
+	Preview  struct {
 		Headers []string
 		Rows    [][]string
 		Totals  []string
@@ -59,6 +62,9 @@ func TestADefinitionIsWrittenFromAQuery(t *testing.T) {
 	}
 	if strings.Contains(yaml, "#") {
 		t.Errorf("the draft of a query with rows has a comment:\n%s", yaml)
+	}
+	if listed := call("draft", map[string]any{"type": "l", "title": "L", "source": "sample", "sql": "select id from sales where (:ids is null or id in (:ids)) and id <> :id"}, 200).YAML; !strings.Contains(listed, "{name: ids, title: Ids, type: text, list: true}") || !strings.Contains(listed, "{name: id, title: Id, type: text}") {
+		t.Errorf("a list is drafted as\n%s", listed)
 	}
 	for language, want := range map[string]string{"en": "# No rows came without values for the parameters", "es": "# Sin valores para los parámetros no han llegado filas"} {
 		sketch := map[string]any{"type": "none", "title": "None", "source": "sample", "sql": "select id from sales where id > :least", "language": language}
@@ -148,8 +154,39 @@ func TestFaultsOfADefinitionAreSaidInThePagesLanguage(t *testing.T) {
 	if _, said := ask(t, served, "POST", "/api/definitions/draft", "", `{"type":"x","title":"X","source":"sample","sql":"delete from sales","language":"es"}`); !strings.Contains(said, `empieza por \"delete\"`) {
 		t.Errorf("a draft says %s", said)
 	}
-	if _, said := ask(t, served, "POST", "/api/definitions/save", "", `{"yaml":"type: 1","language":"es"}`); !strings.Contains(said, "debe ajustarse a") {
+	if _, said := ask(t, served, "POST", "/api/definitions/save", "", `{"yaml":"type: 1","language":"es"}`); !strings.Contains(said, "debe ser una letra y, después, letras sin acentos") {
 		t.Errorf("saving says %s", said)
+	}
+}
+
+// TestAPreviewSaysThatGroupsNeedAnOrder: a query without one is warned of, and rows that come
+// in several places are a fault before anybody gets their subtotals.
+func TestAPreviewSaysThatGroupsNeedAnOrder(t *testing.T) {
+	t.Parallel()
+	served := start(t, newGateway(t).URL, report.Options{DefinitionsDir: folderOf(t, accents)})
+	const grouped = "type: groups\ntitle: Groups\nsql: select category, name, stock from products SORTED\ncolumns: [{ name: category }, { name: name }, { name: stock, format: integer, total: sum }]\nsheet: { group: category }\n"
+	for sorted, want := range map[string]struct{ warning, problem string }{
+		"where category = 'Hogar'": {"la consulta no tiene ORDER BY", ""},
+		"order by name":            {"", "sheet: group category: en la fila "},
+		"order by category, name":  {"", ""},
+	} {
+		body, err := json.Marshal(map[string]string{"yaml": strings.Replace(grouped, "SORTED", sorted, 1), "language": "es"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, said := ask(t, served, "POST", "/api/definitions/preview", "", string(body))
+		got := decode[tried](t, said)
+		for _, one := range []struct {
+			list []faulty
+			want string
+		}{{got.Warnings, want.warning}, {got.Problems, want.problem}} {
+			if (one.want == "") != (len(one.list) == 0) || len(one.list) > 0 && (one.list[0].Line != 3 || !strings.Contains(one.list[0].Reason, one.want)) {
+				t.Errorf("%s: %s", sorted, said)
+			}
+		}
+		if (want.problem == "") != (len(got.Preview.Rows) > 0) {
+			t.Errorf("%s: %d rows", sorted, len(got.Preview.Rows))
+		}
 	}
 }
 
@@ -160,12 +197,19 @@ func TestDefinitionsAreWrittenOnThePage(t *testing.T) {
 	ctx, _, served := browse(t)
 	do(t, ctx, chromedp.Navigate(served.URL+"/definitions"), chromedp.WaitVisible("#sql", chromedp.ByQuery))
 	do(t, ctx, chromedp.Evaluate(`document.getElementById('language').value = 'en'; document.getElementById('language').dispatchEvent(new Event('change')); document.getElementById('source').value = 'sample'`, nil))
+	for _, wrong := range [][3]string{{"", "sketch-type", "Name of the type: This is required."}, {"our shops", "sketch-type", "Name of the type: It begins with a letter;"}, {"shops", "sketch-title", "Title: This is required."}} {
+		do(t, ctx, types("sketch-type", "`"+wrong[0]+"`"), chromedp.Click("#sketch button", chromedp.ByQuery))
+		says(t, ctx, "#sketch-fault", wrong[2])
+		if got := text(t, ctx, `document.activeElement.id + document.activeElement.getAttribute('aria-invalid')`); got != wrong[1]+"true" {
+			t.Errorf("of %q the fault is at %s", wrong[0], got)
+		}
+	}
 	do(t, ctx, chromedp.SetValue("#sketch-type", "shops", chromedp.ByQuery), chromedp.SetValue("#sketch-title", "Shops", chromedp.ByQuery),
 		chromedp.SetValue("#sql", "select name, stock from products where :kind is null or category = :kind", chromedp.ByQuery), chromedp.Click("#sketch button", chromedp.ByQuery))
 	do(t, ctx, chromedp.WaitVisible("#preview tbody tr", chromedp.ByQuery), chromedp.WaitVisible("#parameter-kind", chromedp.ByQuery))
 	for expression, want := range map[string]string{
 		`document.querySelector('#preview th').textContent`:                                         "Name",
-		`document.getElementById('of').textContent.startsWith('These are all rows')`:                "true",
+		`document.getElementById('of').textContent`:                                                 "20 of 24 rows are shown; totals and chart are of all.",
 		`document.getElementById('yaml').value.includes('type: shops')`:                             "true",
 		`document.documentElement.scrollWidth <= innerWidth`:                                        "true",
 		`[...document.querySelectorAll('input, select:not([hidden])')].every(e => e.labels.length)`: "true",

@@ -3,7 +3,6 @@ package report
 import (
 	"context"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,44 +15,6 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/samples"
 	"github.com/pasarela-ws/pasarela/internal/report/source"
 )
-
-// Check reads the definitions of a folder, with the addresses of sources by name also as the
-// databases that they name read them; none is connected to. The error lists file, line and
-// reason of everything that is wrong.
-func Check(dir string, addresses map[string]string) ([]*definition.Definition, error) {
-	var catalogue definition.Catalogue
-	if err := catalogue.Load(dir, nil); err != nil {
-		return nil, err
-	}
-	if len(addresses) == 0 {
-		return catalogue.All(), nil
-	}
-	sources := map[string]*source.Source{}
-	defer func() {
-		for _, opened := range sources {
-			_ = opened.Close() // nothing was asked of it
-		}
-	}()
-	if _, given := addresses[sampleSource]; !given {
-		addresses = maps.Clone(addresses)
-		addresses[sampleSource] = "sqlite:" + shopFile
-	}
-	for name, address := range addresses {
-		opened, err := source.Open(name, address)
-		if err != nil {
-			return nil, err
-		}
-		sources[name] = opened
-	}
-	var problems definition.Problems
-	for _, d := range catalogue.All() {
-		problems = append(problems, checkSource(d, sources)...)
-	}
-	if len(problems) > 0 {
-		return nil, problems
-	}
-	return catalogue.All(), nil
-}
 
 // checkSource says what is wrong with a definition as its source reads it, and gives it the
 // source's time zone.
@@ -106,7 +67,7 @@ func (l *LocalRun) Make(ctx context.Context) (Made, error) {
 	if err != nil {
 		return Made{}, err
 	}
-	from, done, err := l.open(ctx, d.Source)
+	from, done, err := openLocal(ctx, d.Source, l.Sources)
 	if err != nil {
 		return Made{}, err
 	}
@@ -148,10 +109,10 @@ func (l *LocalRun) form(d *definition.Definition) (locale.Language, definition.F
 	return spoken, format, nil
 }
 
-// open opens the source of a definition; the sample shop is made for the run.
-func (l *LocalRun) open(ctx context.Context, name string) (from *source.Source, done func(), err error) {
+// openLocal opens a source of a command; the sample shop is made for it.
+func openLocal(ctx context.Context, name string, addresses map[string]string) (from *source.Source, done func(), err error) {
 	clean := func() {}
-	address, ok := l.Sources[name]
+	address, ok := addresses[name]
 	if !ok && name != sampleSource {
 		return nil, nil, language.Errorf("reports_program.no_source", "name", name)
 	}

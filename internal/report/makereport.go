@@ -151,6 +151,8 @@ func failure(err error) error {
 		return &jobs.Failure{Reason: "source_unavailable", Retry: true, Cause: err}
 	case errors.Is(err, source.ErrQuery), errors.Is(err, source.ErrLogin):
 		return &jobs.Failure{Reason: "query_failed", Cause: err}
+	case errors.Is(err, definition.ErrScattered):
+		return &jobs.Failure{Reason: "groups_scattered", Cause: err}
 	case errors.Is(err, render.ErrTimeout), errors.Is(err, context.DeadlineExceeded):
 		return &jobs.Failure{Reason: "timed_out", Cause: err}
 	case errors.Is(err, render.ErrTooManyRows):

@@ -250,6 +250,11 @@ func (s *Service) Reload() error {
 	if len(problems) > 0 {
 		return problems
 	}
+	for _, d := range fresh.All() {
+		for _, warning := range d.Warnings {
+			s.log.Warn(s.options.WarningLanguage.Of(warning))
+		}
+	}
 	s.catalogue.Replace(fresh)
 	if s.unfollow == nil {
 		return nil // Start does it

@@ -62,6 +62,10 @@ func TestFailuresAreClearAndPolite(t *testing.T) {
 			definition: "type: x\ntitle: X\nlimits: { rows: 100 }\nsql: select id from sales\ncolumns: [{ name: id }]\n",
 			reason:     "too_many_rows", cause: "100", message: "más filas de las permitidas",
 		},
+		"groups whose rows come in several places": {
+			definition: "type: x\ntitle: X\nlanguage: en\nsql: select 'a' as g, 1 as n union all select 'b', 1 union all select 'a', 1\ncolumns: [{ name: g }, { name: n, format: integer, total: sum }]\nsheet: { group: g }\n",
+			reason:     "groups_scattered", cause: `0.yaml:4: sheet: group g: in row 3 the value "a" comes again after rows of others, so its subtotals would be wrong; begin the query's ORDER BY with g`, message: "its query does not bring the rows of each group one after the other",
+		},
 		"too slow": {
 			definition: "type: x\ntitle: X\nlimits: { timeout: 1s }\nsql: with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) as n from n\ncolumns: [{ name: n }]\n",
 			reason:     "timed_out", cause: "longer", message: "demasiado",

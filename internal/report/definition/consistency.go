@@ -65,7 +65,9 @@ func (w *walk) statement(sql *yaml.Node, d *Definition) {
 		if !slices.Contains(used, parameter.Name) {
 			w.fault(w.parameters[i], "definition.parameter_unused", "name", parameter.Name)
 		}
+		d.Parameters[i].NoneIsAll = parsed.TakesAll(parameter.Name)
 	}
+	w.order(sql, d, parsed)
 }
 
 // CheckSQL reads the query as the database that runs it does. It returns what is

@@ -47,10 +47,11 @@ type Definition struct {
 	Zone        *value.Zone // of moments with a time zone; nil: the source's
 	SourceZone  value.Zone  // the source's, for dates counted from today; set by the reader of the settings
 	Retention   time.Duration
-	Logo        []byte // PNG or JPEG, nil without
-	LogoKind    string // ".png" or ".jpg"
-	File        string // where it was read, for messages
-	Digest      string // of the file and its logo, for runs that are gone on with
+	Logo        []byte   // PNG or JPEG, nil without
+	LogoKind    string   // ".png" or ".jpg"
+	File        string   // where it was read, for messages
+	Digest      string   // of the file and its logo, for runs that are gone on with
+	Warnings    Problems // what does not keep it from being used
 }
 
 // Limits bound one run.
@@ -154,12 +155,13 @@ const (
 
 // A Sheet says how the rows are laid out.
 type Sheet struct {
-	Name  locale.Text // at most 28 UTF-16 units, so that " 12" can follow
-	Rows  int         // rows a sheet, header and total included
-	Table bool        // banded table; otherwise a plain filter
-	Paper Paper
-	Group string // column whose equal values, one below the other, get a subtotal; "" for none
-	Split string // column whose every value gets a sheet; "" for none
+	Name   locale.Text // at most 28 UTF-16 units, so that " 12" can follow
+	Rows   int         // rows a sheet, header and total included
+	Table  bool        // banded table; otherwise a plain filter
+	Paper  Paper
+	Across int    // pages that the columns take side by side on paper; 0: by their width
+	Group  string // column whose equal values, one below the other, get a subtotal; "" for none
+	Split  string // column whose every value gets a sheet; "" for none
 }
 
 // A Paper is what the workbook is printed on.

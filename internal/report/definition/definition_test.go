@@ -125,7 +125,7 @@ func TestProblemsHaveLineAndReason(t *testing.T) {
 		"unknown key":              {"file: ventas-{year}-{region}", "fil: x", `d.yaml:4: a report has no key "fil"; it has attributes, callers, chart,`},
 		"twice":                    {"callers: [ana, \"web-*\"]", "file: x", `d.yaml:5: "file" is given twice`},
 		"missing title":            {"title: { es: Ventas, en: Sales }\n", "", `d.yaml:1: a report needs "title"`},
-		"bad type":                 {"type: ventas", "type: las ventas", `d.yaml:1: type "las ventas" must match`},
+		"bad type":                 {"type: ventas", "type: las ventas", `d.yaml:1: type "las ventas" must be a letter, and then letters without accents`},
 		"language":                 {"{ es: Ventas, en: Sales }", "{ fr: Ventes }", `d.yaml:2: title has no key "fr"; it has en, es`},
 		"empty title":              {"{ es: Ventas, en: Sales }", `""`, `d.yaml:2: title is empty`},
 		"two statements":           {"and code = :code", "and code = :code; drop table t", "d.yaml:3: sql: more than one statement"},

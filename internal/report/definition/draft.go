@@ -69,16 +69,21 @@ func Seen(columns []DraftColumn) bool {
 	return slices.ContainsFunc(columns, func(c DraftColumn) bool { return c.format != "" })
 }
 
-// Draft writes a definition for a query. Its parameters are texts that may be missing, its
-// numbers that are no integers get a sum. A note, if there is one, is a comment above the columns.
-func Draft(reportType, title, source, sql string, parameters []string, columns []DraftColumn, note string) (string, error) {
+// Draft writes a definition for a query. Its parameters are texts, or lists of them, that may
+// be missing, its numbers that are no integers get a sum. A note, if there is one, is a
+// comment above the columns.
+func Draft(reportType, title, source, sql string, parameters, lists []string, columns []DraftColumn, note string) (string, error) {
 	root := mapping(pair("type", scalar(reportType)), pair("title", scalar(title)), pair("source", scalar(source)))
 	query := scalar(strings.TrimSpace(sql) + "\n")
 	query.Style = yaml.LiteralStyle
 	root.Content = append(root.Content, pair("sql", query)...)
 	if len(parameters) > 0 {
 		root.Content = append(root.Content, pair("parameters", sequence(parameters, func(name string) *yaml.Node {
-			return flow(pair("name", scalar(name)), pair("title", scalar(headline(name))), pair("type", scalar(string(TextKind))))
+			members := slices.Concat(pair("name", scalar(name)), pair("title", scalar(headline(name))), pair("type", scalar(string(TextKind))))
+			if slices.Contains(lists, name) {
+				members = append(members, pair("list", &yaml.Node{Kind: yaml.ScalarNode, Value: "true"})...)
+			}
+			return flow(members)
 		}))...)
 	}
 	named := pair("columns", sequence(columns, func(column DraftColumn) *yaml.Node {

@@ -20,18 +20,19 @@ const MaxParameterLength = 1024
 
 // A Parameter is one value that a request may set.
 type Parameter struct {
-	Name     string
-	Title    locale.Text
-	Kind     ParameterKind
-	Required bool
-	List     bool   // takes several values; its text is that of [ListText]
-	Default  string // as written, "" without: [Definition.Preset] is what it is now
-	Minimum  *float64
-	Maximum  *float64
-	Earliest string // dates, "2006-01-02"
-	Latest   string
-	Values   []Choice // of kind choice
-	Pattern  *regexp.Regexp
+	Name      string
+	Title     locale.Text
+	Kind      ParameterKind
+	Required  bool
+	List      bool   // takes several values; its text is that of [ListText]
+	NoneIsAll bool   // without a value the query leaves its filter out
+	Default   string // as written, "" without: [Definition.Preset] is what it is now
+	Minimum   *float64
+	Maximum   *float64
+	Earliest  string // dates, "2006-01-02"
+	Latest    string
+	Values    []Choice // of kind choice
+	Pattern   *regexp.Regexp
 }
 
 // A Choice is one value of a parameter of kind choice.

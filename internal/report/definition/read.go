@@ -27,12 +27,14 @@ const (
 	maxLogoSize  = 1 << 20
 	maxSheetName = 28 // Excel's 31 UTF-16 units, less room for " 12"
 	maxHeader    = 255
+	maxAcross    = 50
 )
 
 var (
 	nameShape     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
 	nameInSQL     = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,63}$`)
 	currencyShape = regexp.MustCompile(`^[A-Z]{3}$`)
+	shapeWords    = map[*regexp.Regexp]language.ID{nameShape: "definition.name_shape", nameInSQL: "definition.name_in_sql", currencyShape: "definition.currency_shape"}
 	yamlLine      = regexp.MustCompile(`line (\d+): (.*)`)
 	forbidden     = `:\/?*[]`
 )
@@ -145,7 +147,7 @@ func (w *walk) definition(node *yaml.Node, d *Definition) {
 func (w *walk) name(node *yaml.Node, what any, shape *regexp.Regexp) string {
 	value := w.words(node, what)
 	if !shape.MatchString(value) {
-		w.fault(node, "definition.must_match", "what", what, "value", strconv.Quote(value), "shape", shape)
+		w.fault(node, "definition.must_be", "what", what, "value", strconv.Quote(value), "shape", shapeWords[shape])
 	}
 	return value
 }
@@ -229,11 +231,12 @@ func (w *walk) sheet(node *yaml.Node, sheet *Sheet) {
 				checked[name] = true
 			}
 		},
-		"rows":  func(v *yaml.Node) { sheet.Rows = int(w.integer(v, "rows", 10, MaxSheetRows)) },
-		"table": func(v *yaml.Node) { w.tableNode, sheet.Table = v, w.boolean(v, "table") },
-		"group": func(v *yaml.Node) { w.groupNode, sheet.Group = v, w.words(v, "group") },
-		"split": func(v *yaml.Node) { w.splitNode, sheet.Split = v, w.words(v, "split") },
-		"paper": func(v *yaml.Node) { sheet.Paper = oneOf(w, v, "paper", A4, Letter) },
+		"rows":   func(v *yaml.Node) { sheet.Rows = int(w.integer(v, "rows", 10, MaxSheetRows)) },
+		"table":  func(v *yaml.Node) { w.tableNode, sheet.Table = v, w.boolean(v, "table") },
+		"group":  func(v *yaml.Node) { w.groupNode, sheet.Group = v, w.words(v, "group") },
+		"split":  func(v *yaml.Node) { w.splitNode, sheet.Split = v, w.words(v, "split") },
+		"paper":  func(v *yaml.Node) { sheet.Paper = oneOf(w, v, "paper", A4, Letter) },
+		"across": func(v *yaml.Node) { sheet.Across = int(w.integer(v, "across", 1, maxAcross)) },
 	})
 }
 

@@ -84,6 +84,7 @@ type Preview struct {
 	Problems   definition.Problems
 	Definition *definition.Definition // nil where the file is wrong
 	Preview    *workbook.Preview      // nil where the query did not run
+	Warnings   definition.Problems    // what does not keep the definition from being used
 	Rows       int64                  // that the preview, its totals and its chart are of
 	Whole      bool                   // there are no more
 }
@@ -94,6 +95,7 @@ func (e *Editor) Try(ctx context.Context, yaml string, parameters map[string]str
 	if preview.Definition, preview.Problems = d, problems; len(problems) > 0 {
 		return preview
 	}
+	preview.Warnings = d.Warnings
 	from := e.Sources[d.Source]
 	values, err := d.Check(parameters)
 	if err != nil {
@@ -104,10 +106,13 @@ func (e *Editor) Try(ctx context.Context, yaml string, parameters map[string]str
 	limited.File = filepath.Base(d.File)
 	limited.Count, limited.Limits.Timeout = false, min(d.Limits.Timeout, previewTimeout)
 	run := &render.Run{
-		Definition: &limited, Source: from, Values: values, Language: l, Format: definition.CSV, Made: time.Now(), Out: io.Discard, Slots: e.Slots, First: previewRows,
+		Definition: &limited, Source: from, Values: values, Language: l, Format: definition.XLSX, Made: time.Now(), Out: io.Discard, Slots: e.Slots, First: previewRows,
 	}
 	result, err := run.Make(ctx)
+	var problem definition.Problem
 	switch {
+	case errors.As(err, &problem): // what the warning was of has come about
+		err, preview.Warnings = problem.Reason, nil
 	case errors.Is(err, render.ErrTimeout):
 		err = language.Errorf("definition.no_rows", "time", limited.Limits.Timeout)
 	case err != nil:
@@ -198,13 +203,17 @@ func (e *Editor) Draft(ctx context.Context, input DraftInput) (yaml string, err 
 	if !ok {
 		return "", language.Errorf("definition.no_source", "source", strconv.Quote(input.Source), "sources", e.sourceNames())
 	}
-	parameters, err := from.Parameters(input.SQL)
+	parameters, lists, err := from.Parameters(input.SQL)
 	if err != nil {
 		return "", language.Errorf("definition.sql", "why", err)
 	}
-	query := source.Query{SQL: input.SQL, Values: map[string]value.Value{}, Timeout: previewTimeout}
+	query := source.Query{SQL: input.SQL, Values: map[string]value.Value{}, Lists: map[string][]value.Value{}, Timeout: previewTimeout}
 	for _, name := range parameters {
-		query.Values[name] = value.Value{}
+		if slices.Contains(lists, name) {
+			query.Lists[name] = nil
+		} else {
+			query.Values[name] = value.Value{}
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, previewTimeout)
 	defer cancel()
@@ -216,7 +225,7 @@ func (e *Editor) Draft(ctx context.Context, input DraftInput) (yaml string, err 
 	if !definition.Seen(columns) {
 		note = language.Language(input.Language).Say("definition.draft_no_rows")
 	}
-	return definition.Draft(input.Type, input.Title, input.Source, input.SQL, parameters, columns, note)
+	return definition.Draft(input.Type, input.Title, input.Source, input.SQL, parameters, lists, columns, note)
 }
 
 // sampleColumns reads the first rows of a query and finds what its columns hold.

@@ -76,6 +76,7 @@ var unexpected = message("report.reason_unexpected")
 var reasons = map[string]Text{
 	"source_unavailable": message("report.reason_source_unavailable"),
 	"query_failed":       message("report.reason_query_failed"),
+	"groups_scattered":   message("report.reason_groups_scattered"),
 	"timed_out":          message("report.reason_timed_out"),
 	"too_many_rows":      message("report.reason_too_many_rows"),
 	"no_room":            message("report.reason_no_room"),

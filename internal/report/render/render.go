@@ -101,8 +101,8 @@ func (r *Run) makeFrom(ctx context.Context, from *Checkpoint) (Result, error) {
 	if r.Queried != nil {
 		r.Queried()
 	}
-	if walk.places, err = r.places(walk.cursor.Columns()); err != nil {
-		return Result{}, err
+	if walk.places, err = r.Definition.Places(walk.cursor.Columns()); err != nil {
+		return Result{}, r.wrong(err)
 	}
 	walk.makeRows()
 	if from != nil {
@@ -148,44 +148,6 @@ func (r *Run) count(ctx context.Context, query source.Query) int64 {
 		return 0
 	}
 	return total
-}
-
-// places finds where in a row of the result each column of the report is: by its
-// exact name, or else by the only one that is equal but for capitals.
-func (r *Run) places(result []string) ([]int, error) {
-	var places []int
-	var missing, twice []string
-	for _, column := range r.Definition.Columns {
-		place, count := find(result, func(name string) bool { return name == column.Name })
-		if count == 0 {
-			place, count = find(result, func(name string) bool { return strings.EqualFold(name, column.Name) })
-		}
-		switch {
-		case count == 0:
-			missing = append(missing, column.Name)
-		case count > 1:
-			twice = append(twice, column.Name)
-		}
-		places = append(places, place)
-	}
-	if len(missing) > 0 {
-		return nil, r.wrong(language.Errorf("definition.columns_missing", "columns", strings.Join(missing, ", "), "result", strings.Join(result, ", ")))
-	}
-	if len(twice) > 0 {
-		return nil, r.wrong(language.Errorf("definition.columns_twice", "columns", strings.Join(twice, ", "), "result", strings.Join(result, ", ")))
-	}
-	return places, nil
-}
-
-func find(names []string, is func(string) bool) (place, count int) {
-	place = -1
-	for i, name := range names {
-		if is(name) {
-			place = i
-			count++
-		}
-	}
-	return place, count
 }
 
 func (r *Run) wrong(with error) error {

@@ -30,7 +30,8 @@ type driverDialect struct {
 	// setUp sets the session up. It returns the session's id where a query
 	// continues after the connection is closed, else 0.
 	setUp    func(ctx context.Context, connection *sql.Conn, run run) (session int64, err error)
-	kill     func(session int64) string // stops what runs in it
+	kill     func(session int64) string                                                        // stops what runs in it
+	columns  func(ctx context.Context, tx *sql.Tx, text string, bound []any) ([]string, error) // of a query that is not run
 	reading  func(kind string, zone value.Zone) func(any) (value.Value, error)
 	timedOut func(error) bool
 	lost     func(error) bool
@@ -50,6 +51,7 @@ var sqliteDialect = driverDialect{
 		return "file:" + (&url.URL{Path: file}).EscapedPath() + "?mode=ro&_pragma=query_only(1)&_pragma=busy_timeout(10000)", nil
 	},
 	placeholder: func(int) string { return "?" },
+	columns:     sqliteColumns,
 	reading:     sqliteReading,
 	timedOut:    func(error) bool { return false }, // the context interrupts the engine
 	lost: func(err error) bool {
@@ -78,6 +80,7 @@ var sqlServerDialect = driverDialect{
 		_, err := connection.ExecContext(ctx, "SET LOCK_TIMEOUT "+milliseconds(run.timeout)+"; SET QUOTED_IDENTIFIER ON; SET IMPLICIT_TRANSACTIONS OFF")
 		return 0, err // the driver cancels the query when the context ends
 	},
+	columns:  sqlServerColumns,
 	reading:  sqlServerReading,
 	timedOut: func(err error) bool { return sqlServerNumber(err) == 1222 },
 	lost: func(err error) bool {

@@ -125,6 +125,12 @@ func TestMariaDB(t *testing.T) {
 	defer opened.Close()
 
 	t.Run("every type keeps what the server says", func(t *testing.T) { mariadbTypes(t, opened) })
+	t.Run("a query is read without being run", func(t *testing.T) {
+		describes(t, opened, "select id, region as Region from sales where (:ids is null or id in (:ids)) and amount > :least order by id", "select sleep(3600) as id, count(*) as Region from sales", "id", "Region")
+		if columns, err := opened.Describe(t.Context(), "select id, id from sales", func(string) bool { return false }); columns != nil || err != nil {
+			t.Errorf("two columns of one name are %v, %v", columns, err)
+		}
+	})
 	t.Run("moments are in the zone that was asked for", func(t *testing.T) { mariadbZones(t, address, admin) })
 	t.Run("random values come back digit by digit", func(t *testing.T) { mariadbRoundTrips(t, opened) })
 	t.Run("nothing gets past the one query", func(t *testing.T) { mariadbOnlyReads(t, opened, admin) })

@@ -29,6 +29,7 @@ var mysqlDialect = driverDialect{
 	placeholder: func(int) string { return "?" },
 	setUp:       mysqlSettle,
 	kill:        func(session int64) string { return "KILL QUERY " + strconv.FormatInt(session, 10) },
+	columns:     mysqlColumns,
 	reading:     mysqlReading,
 	timedOut:    func(err error) bool { return oneOfCodes(mysqlCode(err), 3024, 1969) },
 	lost: func(err error) bool {

@@ -89,22 +89,52 @@ type postgresWalk struct {
 
 const fetch = "FETCH FORWARD 2000 FROM report"
 
+func (p *postgres) describe(ctx context.Context, run run) ([]string, error) {
+	connection, err := pgconn.ConnectConfig(ctx, p.config)
+	if err != nil {
+		return nil, unreachable{err}
+	}
+	defer closeConnection(connection)
+	walk := &postgresWalk{ctx: ctx, connection: connection, timeout: run.timeout}
+	if err := walk.begin(run); err != nil {
+		return nil, err
+	}
+	columns, err := walk.describe(run.text)
+	return columns, withParameter(err, run.names)
+}
+
+func (w *postgresWalk) begin(run run) error {
+	w.began = time.Now()
+	_, err := w.connection.Exec(w.ctx, session(run)).ReadAll()
+	return w.failed(err)
+}
+
 // declare opens the cursor and reads up to its first row, so that an error of the
 // query shows before anything else is made of the result.
 func (w *postgresWalk) declare(run run) ([]string, error) {
-	w.began = time.Now()
-	if _, err := w.connection.Exec(w.ctx, session(run)).ReadAll(); err != nil {
-		return nil, w.failed(err)
+	if err := w.begin(run); err != nil {
+		return nil, err
 	}
 	declared := w.connection.ExecParams(w.ctx, "DECLARE report NO SCROLL CURSOR FOR "+run.text, parameterTexts(run.bound), nil, nil, nil).Read()
 	if declared.Err != nil {
 		return nil, w.failed(declared.Err)
 	}
-	described, err := w.connection.Prepare(w.ctx, "", fetch, nil)
+	names, err := w.describe(fetch)
+	if err != nil {
+		return nil, err
+	}
+	w.values = make([]value.Value, len(w.columns))
+	w.fetch()
+	w.ready, err = w.advance()
+	return names, err
+}
+
+// describe finds the columns of a statement and how their values are read.
+func (w *postgresWalk) describe(text string) (names []string, err error) {
+	described, err := w.connection.Prepare(w.ctx, "", text, nil)
 	if err != nil {
 		return nil, w.failed(err)
 	}
-	var names []string
 	for _, field := range described.Fields {
 		read, err := w.reading(field.DataTypeOID)
 		if err != nil {
@@ -113,10 +143,7 @@ func (w *postgresWalk) declare(run run) ([]string, error) {
 		names = append(names, field.Name)
 		w.columns = append(w.columns, postgresColumn{field.Name, field.DataTypeOID, read})
 	}
-	w.values = make([]value.Value, len(w.columns))
-	w.fetch()
-	w.ready, err = w.advance()
-	return names, err
+	return names, nil
 }
 
 // parameterTexts are the values as text, whose types the server finds out.
@@ -183,6 +210,8 @@ func (w *postgresWalk) close() { closeConnection(w.connection) }
 func (w *postgresWalk) failed(err error) error {
 	code := postgresCode(err)
 	switch {
+	case err == nil:
+		return nil
 	case code == "":
 		return unreachable{err}
 	case code == "57014" && time.Since(w.began) >= w.timeout:

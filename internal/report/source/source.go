@@ -52,6 +52,7 @@ type reader interface {
 	dialect() statement.Dialect
 	placeholder(n int) string
 	open(ctx context.Context, run run) (*Cursor, error)
+	describe(ctx context.Context, run run) (columns []string, err error)
 	timedOut(err error) bool
 	lost(err error) bool
 	refused(err error) bool // the login
@@ -155,10 +156,11 @@ func (s *Source) Zone() value.Zone { return s.zone }
 // Dialect is how the database reads SQL.
 func (s *Source) Dialect() statement.Dialect { return s.reader.dialect() }
 
-// Parameters are the names that a query uses, if it is one query that only reads.
-func (s *Source) Parameters(sql string) ([]string, error) {
+// Parameters are the names that a query uses, and those of lists among them, if it is one
+// query that only reads.
+func (s *Source) Parameters(sql string) (names, lists []string, err error) {
 	parsed, err := statement.Parse(sql, s.Dialect())
-	return parsed.Parameters(), err
+	return parsed.Parameters(), parsed.Lists(), err
 }
 
 // Count returns how many rows the query will have, for progress. It runs the query

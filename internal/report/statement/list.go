@@ -1,6 +1,8 @@
 package statement
 
 import (
+	"slices"
+
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
@@ -32,6 +34,14 @@ func isNull(list []value.Value) string {
 		return "NULL"
 	}
 	return "1"
+}
+
+// Lists are the parameters that stand in IN (:name), and nowhere that a list cannot.
+func (s Statement) Lists() []string {
+	return slices.DeleteFunc(s.Parameters(), func(name string) bool {
+		within := slices.ContainsFunc(s.pieces, func(one piece) bool { return one.parameter == name && one.place == inBrackets })
+		return !within || s.CheckLists(func(other string) bool { return other == name }) != nil
+	})
 }
 
 // CheckLists says which list stands where only one value can.

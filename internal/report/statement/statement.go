@@ -33,7 +33,11 @@ func (d Dialect) String() string { return dialectNames[d] }
 func All() []Dialect { return []Dialect{PostgreSQL, MySQL, SQLServer, SQLite} }
 
 // A Statement is one query whose parameters are written :name.
-type Statement struct{ pieces []piece }
+type Statement struct {
+	pieces   []piece
+	ordered  bool
+	takesAll []string // parameters, see [Statement.TakesAll]
+}
 
 // A piece is literal SQL, or the name of a parameter and where it stands.
 type piece struct {
@@ -79,7 +83,7 @@ func Parse(text string, dialect Dialect) (Statement, error) {
 }
 
 func split(text string, tokens []token) Statement {
-	var statement Statement
+	statement := Statement{ordered: ordered(tokens), takesAll: takesAll(tokens)}
 	start := 0
 	for i, t := range tokens {
 		if t.kind == parameter {

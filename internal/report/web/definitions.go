@@ -22,6 +22,7 @@ type fault struct {
 // A trial is the preview of a definition that is being written.
 type trial struct {
 	Problems []fault           `json:"problems"`
+	Warnings []fault           `json:"warnings,omitempty"`
 	Type     *reportType       `json:"type,omitempty"`
 	Preview  *workbook.Preview `json:"preview,omitempty"`
 	Rows     int64             `json:"rows"`
@@ -111,7 +112,7 @@ func (s *server) tryDefinition(w http.ResponseWriter, r *http.Request) {
 	}
 	spoken := spokenOr(draft.Language)
 	tried := s.editor.Try(r.Context(), draft.YAML, draft.Parameters, spoken)
-	shown := trial{Problems: faults(tried.Problems, language.Language(spoken)), Preview: tried.Preview, Rows: tried.Rows, Whole: tried.Whole}
+	shown := trial{Problems: faults(tried.Problems, language.Language(spoken)), Warnings: faults(tried.Warnings, language.Language(spoken)), Preview: tried.Preview, Rows: tried.Rows, Whole: tried.Whole}
 	if tried.Definition != nil {
 		described := describe(tried.Definition)
 		shown.Type = &described

@@ -18,18 +18,19 @@ type reportType struct {
 }
 
 type parameter struct {
-	Name     string      `json:"name"`
-	Title    locale.Text `json:"title"`
-	Type     string      `json:"type"`
-	Required bool        `json:"required"`
-	List     bool        `json:"list,omitempty"`
-	Default  string      `json:"default,omitempty"`
-	Minimum  *float64    `json:"minimum,omitempty"`
-	Maximum  *float64    `json:"maximum,omitempty"`
-	Earliest string      `json:"earliest,omitempty"`
-	Latest   string      `json:"latest,omitempty"`
-	Pattern  string      `json:"pattern,omitempty"`
-	Values   []value     `json:"values,omitempty"`
+	Name      string      `json:"name"`
+	Title     locale.Text `json:"title"`
+	Type      string      `json:"type"`
+	Required  bool        `json:"required"`
+	List      bool        `json:"list,omitempty"`
+	Default   string      `json:"default,omitempty"`
+	NoneIsAll bool        `json:"noneIsAll,omitempty"`
+	Minimum   *float64    `json:"minimum,omitempty"`
+	Maximum   *float64    `json:"maximum,omitempty"`
+	Earliest  string      `json:"earliest,omitempty"`
+	Latest    string      `json:"latest,omitempty"`
+	Pattern   string      `json:"pattern,omitempty"`
+	Values    []value     `json:"values,omitempty"`
 }
 
 type value struct {
@@ -60,7 +61,7 @@ func describe(d *definition.Definition) reportType {
 	for i := range d.Parameters {
 		p := &d.Parameters[i]
 		shown := parameter{
-			Name: p.Name, Title: p.Title, Type: string(p.Kind), Required: p.Required, List: p.List, Default: d.Preset(p),
+			Name: p.Name, Title: p.Title, Type: string(p.Kind), Required: p.Required, List: p.List, Default: d.Preset(p), NoneIsAll: p.NoneIsAll,
 			Minimum: p.Minimum, Maximum: p.Maximum, Earliest: p.Earliest, Latest: p.Latest,
 		}
 		if p.Pattern != nil {

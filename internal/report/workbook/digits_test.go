@@ -142,7 +142,7 @@ func TestThePrintedPage(t *testing.T) {
 		t.Errorf("a column is %v wide, %v", width, err)
 	}
 	for width, want := range map[string]string{"60": "'D'!$A:$A,'D'!$1:$1", "61": "'D'!$1:$1"} { // a wide first column is not repeated on pages across
-		file, _ := write(t, read(t, "type: d\ntitle: D\nsql: select 1\ncolumns: [{ name: a, width: "+width+" }, { name: b, width: 125 }]\n"), definition.XLSX, locale.Spanish)
+		file, _ := write(t, read(t, "type: d\ntitle: D\nsql: select 1\ncolumns: [{ name: a, width: "+width+" }, { name: b, width: 240 }]\n"), definition.XLSX, locale.Spanish)
 		if diff := cmp.Diff([]excelize.DefinedName{{Name: "_xlnm.Print_Titles", RefersTo: want, Scope: "D"}}, open(t, file).GetDefinedName()); diff != "" {
 			t.Error(diff)
 		}
@@ -156,8 +156,8 @@ func TestThePrintedPage(t *testing.T) {
 	}
 	for keys, want := range map[string]int{"currency: USD": 1, "currency: MXN": 1, "currency: GBP": 9, "sheet: { paper: letter }": 1, "currency: USD\nsheet: { paper: a4 }": 9} {
 		file, _ := write(t, read(t, "type: d\ntitle: D\nsql: select 1\n"+keys+"\ncolumns: [{ name: a }]\n"), definition.XLSX, locale.English)
-		for _, sheet := range []string{"Summary", "D"} {
-			if layout, err := open(t, file).GetPageLayout(sheet); err != nil || layout.Size == nil || *layout.Size != want || *layout.Orientation != "landscape" {
+		for sheet, orientation := range map[string]string{"Summary": "landscape", "D": "portrait"} {
+			if layout, err := open(t, file).GetPageLayout(sheet); err != nil || layout.Size == nil || *layout.Size != want || *layout.Orientation != orientation {
 				t.Errorf("%s: %s is printed on %+v, %v", keys, sheet, layout, err)
 			}
 		}

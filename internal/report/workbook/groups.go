@@ -12,24 +12,21 @@ import (
 // A level is a column by whose values rows are put together: those of one sheet, or those
 // above one subtotal. Rows of a group follow one another.
 type level struct {
+	of     definition.Level
 	column int
 	sheets bool // every value has a sheet of its own
 	open   bool
 	key    string // the value, as it is shown
 	sums   []sum
-	sheet  int // where the group began
-	row    int // its first row there
+	sheet  int    // where the group began
+	row    int    // its first row there
+	ended  values // whose groups have ended within that of the level outside
 }
 
 // newLevels are the levels of a definition, the outer one first.
 func newLevels(d *definition.Definition) (levels []level) {
-	for _, one := range []struct {
-		column string
-		sheets bool
-	}{{d.Sheet.Split, true}, {d.Sheet.Group, false}} {
-		if one.column != "" {
-			levels = append(levels, level{column: d.Column(one.column), sheets: one.sheets, sums: make([]sum, len(d.Columns))})
-		}
+	for _, one := range d.Levels() {
+		levels = append(levels, level{of: one, column: d.Column(one.Column), sheets: one.Column == d.Sheet.Split, sums: make([]sum, len(d.Columns)), ended: values{}})
 	}
 	return levels
 }
@@ -59,6 +56,11 @@ func (w *excelWriter) endGroups(outermost int) error {
 			continue
 		}
 		one.open = false
+		if i == outermost {
+			one.ended.add(one.key)
+		} else {
+			clear(one.ended)
+		}
 		if one.sheets {
 			w.sheets[len(w.sheets)-1] = w.sheet.row
 		}
@@ -76,6 +78,9 @@ func (w *excelWriter) beginGroups(outermost int) error {
 	for i := outermost; i < len(w.levels); i++ {
 		one := &w.levels[i]
 		one.key = w.read(one.column, &w.cells[one.column])
+		if one.ended.has(one.key) {
+			return w.definition.Scattered(one.of, one.key, w.rows+1)
+		}
 		if one.sheets {
 			if w.rows > 0 {
 				if err := w.nextSheet(false); err != nil {
@@ -173,12 +178,13 @@ type levelState struct {
 	Sums  []sumState `json:"sums"`
 	Sheet int        `json:"sheet"`
 	Row   int        `json:"row"`
+	Ended []byte     `json:"ended,omitempty"`
 }
 
 func (w *excelWriter) groupState() (states []levelState) {
 	for i := range w.levels {
 		one := &w.levels[i]
-		states = append(states, levelState{one.open, one.key, stateOf(one.sums), one.sheet, one.row})
+		states = append(states, levelState{one.open, one.key, stateOf(one.sums), one.sheet, one.row, one.ended.bytes()})
 	}
 	return states
 }
@@ -192,7 +198,7 @@ func (w *excelWriter) regroupFrom(states []levelState) bool {
 		if len(from.Sums) != len(one.sums) {
 			return false
 		}
-		one.open, one.key, one.sheet, one.row = from.Open, from.Key, from.Sheet, from.Row
+		one.open, one.key, one.sheet, one.row, one.ended = from.Open, from.Key, from.Sheet, from.Row, valuesOf(from.Ended)
 		restore(one.sums, from.Sums)
 	}
 	return true

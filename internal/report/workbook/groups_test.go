@@ -3,8 +3,11 @@ package workbook_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -167,5 +170,92 @@ func TestAGroupOverSheets(t *testing.T) {
 		if !strings.Contains(all, "><v>300</v>") { // 0 + 1 + ... + 24
 			t.Error("the first group's subtotal is missing")
 		}
+	}
+}
+
+// TestAValueThatComesAgainEndsTheReport: rows of a group that do not follow one another would
+// have a subtotal in each place, so there is no report of them; the error says what to do. A
+// group of another sheet is another one.
+func TestAValueThatComesAgainEndsTheReport(t *testing.T) {
+	t.Parallel()
+	many := make([]string, 30_000)
+	for i := range many {
+		many[i] = fmt.Sprint("r", i, " s")
+	}
+	for _, test := range []struct {
+		sheet string
+		rows  []string // region and shop
+		want  string   // "": it is made
+	}{
+		{"group: region", []string{"a x", "a y", "b x", "c x"}, ""},
+		{"group: region", []string{"a x", "b x", "a x"}, `test.yaml:4: sheet: group region: in row 3 the value "a" comes again after rows of others, so its subtotals would be wrong; begin the query's ORDER BY with region`},
+		{"split: region", []string{"a x", "b x", "b x", "a x"}, `split region: in row 4 the value "a" comes again`},
+		{"split: region, group: shop", []string{"a x", "a y", "b x", "b y"}, ""},
+		{"split: region, group: shop", []string{"a x", "b y", "b x", "b y"}, `group shop: in row 4 the value "y" comes again after rows of others, so its subtotals would be wrong; begin the query's ORDER BY with region, shop`},
+		{"split: region, group: shop", []string{"a x", "b x", "a y"}, "split region: in row 3"},
+		{"group: region", many, ""},
+		{"group: region", append(slices.Clip(many), "r7 s"), `in row 30001 the value "r7"`},
+		{"group: region", []string{strings.Repeat("ñ", 100) + " x", "b x", strings.Repeat("ñ", 100) + " y"}, `the value "` + strings.Repeat("ñ", 60) + `…" comes`},
+	} {
+		d := read(t, strings.Replace(grouped, "SHEET", test.sheet, 1))
+		rows := make([][]any, len(test.rows))
+		for i, row := range test.rows {
+			region, shop, _ := strings.Cut(row, " ")
+			rows[i] = []any{region, shop, decimal("1"), 1.0, "x"}
+		}
+		err := writeRows(t, d, rows)
+		if (test.want == "") != (err == nil) || err != nil && (!errors.Is(err, definition.ErrScattered) || !strings.Contains(err.Error(), test.want)) {
+			t.Errorf("%s, %d rows: %v", test.sheet, len(rows), err)
+		}
+	}
+	d := read(t, strings.Replace(grouped, "SHEET", "group: region", 1))
+	write(t, d, definition.CSV, locale.English, []any{"a", "x", decimal("1"), 1.0, "x"}, []any{"b", "x", decimal("1"), 1.0, "x"}, []any{"a", "x", decimal("1"), 1.0, "x"})
+}
+
+func writeRows(t *testing.T, d *definition.Definition, rows [][]any) error {
+	t.Helper()
+	book, err := workbook.Create(io.Discard, d, workbook.Options{Language: locale.English, Format: definition.XLSX, Made: made})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		if err := book.Row(valuesOf(t, row)); err != nil {
+			return err
+		}
+	}
+	return book.Close()
+}
+
+// TestAReportThatGoesOnKnowsTheGroupsBefore: a value whose group ended before a checkpoint
+// does not come again behind it.
+func TestAReportThatGoesOnKnowsTheGroupsBefore(t *testing.T) {
+	t.Parallel()
+	d := read(t, strings.Replace(grouped, "SHEET", "group: region", 1))
+	options := workbook.Options{Language: locale.English, Format: definition.XLSX, Made: made}
+	var out bytes.Buffer
+	book, err := workbook.Create(&out, d, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, region := range []string{"a", "b"} {
+		if err := book.Row(valuesOf(t, []any{region, "x", decimal("1"), 1.0, "x"})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	state, err := book.Block()
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, _ := json.Marshal(state)
+	options.From = &workbook.State{}
+	if err := json.Unmarshal(content, options.From); err != nil {
+		t.Fatal(err)
+	}
+	again, err := workbook.Create(&out, d, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := again.Row(valuesOf(t, []any{"a", "x", decimal("1"), 1.0, "x"})); !errors.Is(err, definition.ErrScattered) {
+		t.Errorf("it ended with %v", err)
 	}
 }

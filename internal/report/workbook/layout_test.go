@@ -3,6 +3,9 @@ package workbook_test
 import (
 	"archive/zip"
 	"bytes"
+	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -220,5 +223,56 @@ func TestTheFilesOfAWorkbookHaveADate(t *testing.T) {
 		if apart := entry.Modified.Sub(made); apart < -2*time.Second || apart > 2*time.Second {
 			t.Errorf("%s is of %s", entry.Name, entry.Modified)
 		}
+	}
+}
+
+// TestColumnsFitOnPaper: upright where they fit at full size, sideways on one page as long as
+// they can be read, which an ordinary report of twelve columns can; wider ones go on over
+// several pages, or over as many as the definition says.
+func TestColumnsFitOnPaper(t *testing.T) {
+	const ordinary = "{ name: a }, { name: b }, { name: c }, { name: d }, { name: e, format: date }, { name: f, format: datetime }, { name: g, format: money }, { name: h, format: money }, { name: i, format: money }, { name: j, format: integer }, { name: k, format: percent }, { name: l, format: boolean }"
+	texts := strings.Repeat("{ name: NAME }, ", 11) + "{ name: NAME }"
+	for name, test := range map[string]struct {
+		columns, sheet string
+		orientation    string
+		across         int
+		side           float64 // of the margins, in inches
+	}{
+		"three":                     {"{ name: a }, { name: b }, { name: c, format: money }", "", "portrait", 1, 0.7},
+		"seven":                     {"{ name: a }, { name: b }, { name: c }, { name: d }, { name: e }, { name: f }, { name: g, format: money }", "", "landscape", 1, 0.7},
+		"twelve":                    {ordinary, "", "landscape", 1, 0.25},
+		"twelve of text":            {texts, "", "landscape", 1, 0.25},
+		"thirteen of text":          {texts + ", { name: z }", "", "landscape", 2, 0.7},
+		"thirteen of text, forced":  {texts + ", { name: z }", "across: 1", "landscape", 1, 0.25},
+		"three, over several pages": {"{ name: a }, { name: b }, { name: c }", "across: 2", "landscape", 2, 0.7},
+	} {
+		columns := test.columns
+		for letter := 'a'; strings.Contains(columns, "NAME"); letter++ {
+			columns = strings.Replace(columns, "NAME", string(letter), 1)
+		}
+		for _, paper := range []struct {
+			name  string
+			width float64
+		}{{"a4", 11.69}, {"letter", 11}} {
+			d := read(t, "type: p\ntitle: P\nsql: select 1\ncolumns: ["+columns+"]\nsheet: { "+strings.Join([]string{"paper: " + paper.name, test.sheet}, ", ")+" }\n")
+			file, _ := write(t, d, definition.XLSX, locale.English)
+			sheet := part(t, file, "xl/worksheets/sheet2.xml")
+			want := fmt.Sprintf(`<pageMargins left="%[1]v" right="%[1]v"`, test.side)
+			setUp := regexp.MustCompile(`<pageSetup [^>]*orientation="(\w+)" fitToWidth="(\d+)" fitToHeight="0"`).FindStringSubmatch(sheet)
+			if len(setUp) == 0 || setUp[1] != test.orientation || setUp[2] != fmt.Sprint(test.across) || !strings.Contains(sheet, want) {
+				t.Errorf("%s on %s: %v in %s", name, paper.name, setUp, regexp.MustCompile(`<pageMargins.*`).FindString(sheet))
+			}
+			width := 0.0 // inches
+			for _, one := range regexp.MustCompile(`<col [^>]*width="([\d.]+)"`).FindAllStringSubmatch(sheet, -1) {
+				characters, _ := strconv.ParseFloat(one[1], 64)
+				width += characters * 7 / 96
+			}
+			if scale := (paper.width - 2*test.side) / width; test.across == 1 && test.sheet == "" && scale < 0.5 {
+				t.Errorf("%s on %s: printed at %.0f %%", name, paper.name, scale*100)
+			}
+		}
+	}
+	if _, err := definition.Read("d.yaml", []byte("type: p\ntitle: P\nsql: select 1\ncolumns: [{ name: a }]\nsheet: { across: 0 }\n")); err == nil || !strings.Contains(err.Error(), "d.yaml:5: across must be a whole number from 1 to 50") {
+		t.Errorf("no page across: %v", err)
 	}
 }

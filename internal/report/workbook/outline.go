@@ -2,7 +2,6 @@ package workbook
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 
@@ -88,13 +87,12 @@ func (o *outline) head() []byte {
 // tail is what stands in a sheet of so many rows behind the last, or behind the total.
 func (o *outline) tail(rows int) []byte {
 	filter, table := "", ""
-	across, _ := o.pagesAcross()
 	if o.definition.Sheet.Table {
 		table = `<tableParts count="1"><tablePart r:id="rId1"/></tableParts>`
 	} else {
 		filter = `<autoFilter ref="` + o.area(rows) + `"/>`
 	}
-	return []byte(`</sheetData>` + filter + o.page(across, o.pageHeader()) + table + `</worksheet>`)
+	return []byte(`</sheetData>` + filter + o.page(o.pages(), o.pageHeader()) + table + `</worksheet>`)
 }
 
 // area is what a filter of so many rows is over: the header and one row at least.
@@ -113,51 +111,6 @@ func textCell(place string, style int, text string) string {
 
 func numberCell(place string, style int, number float64) string {
 	return fmt.Sprintf(`<c r="%s" s="%d"><v>%s</v></c>`, place, style, strconv.FormatFloat(number, 'g', -1, 64))
-}
-
-// pageWidth is what fits on a landscape page and can be read, in characters.
-const pageWidth = 180
-
-// pagesAcross is how many pages the columns take side by side, and whether each begins with
-// the first column, which says what a row is about.
-func (o *outline) pagesAcross() (pages int, repeats bool) {
-	width, first := 0.0, columnWidth(o.definition.Columns[0], o.options.Language)
-	for _, column := range o.definition.Columns {
-		width += columnWidth(column, o.options.Language)
-	}
-	if width <= pageWidth {
-		return 1, false
-	}
-	if first > pageWidth/3 {
-		return int(math.Ceil(width / pageWidth)), false
-	}
-	return int(math.Ceil((width - first) / (pageWidth - first))), true
-}
-
-// printTitles are the row and the column that are repeated on paper.
-func (o *outline) printTitles(sheet string) string {
-	if _, repeats := o.pagesAcross(); repeats {
-		return sheet + "!$A:$A," + sheet + "!$1:$1"
-	}
-	return sheet + "!$1:$1"
-}
-
-// The numbers of paper sizes. Source: ECMA-376 18.3.1.63, pageSetup.
-var paperSizes = map[definition.Paper]int{definition.Letter: 1, definition.A4: 9}
-
-// pageHeader stands on every printed page of rows: what the pages belong to. An
-// ampersand begins a code there (ECMA-376 18.3.1.46).
-func (o *outline) pageHeader() string {
-	title := o.definition.Title.In(o.options.Language)
-	return "<oddHeader>" + escape("&L"+strings.ReplaceAll(title[:unitsWithin(title, 100)], "&", "&&")) + "</oddHeader>"
-}
-
-// page is how a sheet is printed: as many pages down as it takes, so many across.
-func (o *outline) page(across int, header string) string {
-	footer := escape("&L&A&R" + locale.Page.In(o.options.Language) + " &P / &N")
-	return fmt.Sprintf(`<pageMargins left="0.7" right="0.7" top="0.75" bottom="0.75" header="0.3" footer="0.3"/>`+
-		`<pageSetup paperSize="%d" orientation="landscape" fitToWidth="%d" fitToHeight="0"/><headerFooter>%s<oddFooter>%s</oddFooter></headerFooter>`,
-		paperSizes[o.definition.Sheet.Paper], across, header, footer)
 }
 
 // maxWidth is where a long header goes on in the next line.

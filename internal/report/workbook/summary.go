@@ -42,7 +42,7 @@ func (o *outline) summary(name string, t *totals) ([]part, error) {
 		}
 	}
 	head := fmt.Sprintf(sheetHead, ` tabSelected="1"`, "", columnElement(1, o.labelWidth(lines))+columnElement(2, summaryWidth))
-	tail := `</sheetData>` + o.page(1, "") // one page, so that the chart is not split when printed
+	tail := `</sheetData>` + o.page(pages{across: 1}, "") // one page, so that the chart is not split when printed
 	if o.draws() {
 		tail += `<drawing r:id="rId1"/>`
 	}

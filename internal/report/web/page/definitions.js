@@ -2,6 +2,7 @@
 import * as drafts from './drafts.js';
 import * as form from './form.js';
 import { show as showPreview } from './preview.js';
+import { reach } from './service.js';
 import { knows, number, say, speak, spoken } from './words.js';
 
 const byId = (id) => document.getElementById(id);
@@ -14,10 +15,7 @@ let turn = 0; // of the trials: only the newest is shown
 let shownType = null;
 
 async function call(path, method = 'GET', sent = undefined) {
-  const headers = { 'Accept-Language': spoken(), ...(token && { Authorization: `Bearer ${token}` }) };
-  if (sent) headers['Content-Type'] = 'application/json';
-  const response = await fetch(path, { method, headers, body: sent && JSON.stringify(sent) });
-  const body = await response.json();
+  const { response, body } = await reach(path, method, token, sent);
   if (!response.ok && !body.problems) {
     const problem = new Error(body.code !== 'query_refused' && knows(body.code) ? say(body.code) : body.message);
     problem.status = response.status;
@@ -32,7 +30,7 @@ function dress() {
   byId('language').value = spoken();
   for (const element of document.querySelectorAll('[data-text]')) element.textContent = say(element.dataset.text);
   byId('open').options[0]?.replaceChildren(say('newDefinition'));
-  if (shownType) fillParameters(shownType);
+  if (shownType) form.fillParameters(shownType, form.taken());
 }
 
 function alarm(text) {
@@ -128,10 +126,12 @@ async function discard() {
 async function draft() {
   const fault = byId('sketch-fault');
   fault.textContent = '';
+  for (const id of sketchFields) byId(id).setAttribute('aria-invalid', 'false');
   const sketch = { type: byId('sketch-type').value.trim(), title: byId('sketch-title').value.trim(), source: byId('source').value, sql: byId('sql').value, language: spoken() };
   for (const [field, id] of [['type', 'sketch-type'], ['title', 'sketch-title'], ['sql', 'sql']]) {
-    if (sketch[field]) continue;
-    fault.textContent = say('required');
+    if (sketch[field] && !byId(id).validity.patternMismatch) continue;
+    fault.textContent = `${byId(id).labels[0].textContent}: ${say(sketch[field] ? 'typeNameHint' : 'required')}`;
+    byId(id).setAttribute('aria-invalid', 'true');
     byId(id).focus();
     return;
   }
@@ -146,11 +146,6 @@ async function draft() {
   }
 }
 
-function fillParameters(type) {
-  const kept = Object.fromEntries([...byId('parameters').querySelectorAll('input, select')].filter((input) => !input.multiple).map((input) => [input.name, input.value]));
-  form.fillParameters(type, kept);
-}
-
 // tryIt shows what the definition makes of the first rows, or what is wrong at which line.
 async function tryIt() {
   clearTimeout(trying);
@@ -158,6 +153,7 @@ async function tryIt() {
   const mine = ++turn;
   if (!yaml.trim()) {
     showFaults([]);
+    showLines('cautions', []);
     byId('of').textContent = '';
     byId('preview').hidden = true;
     return;
@@ -174,20 +170,32 @@ async function tryIt() {
   if (mine !== turn) return;
   alarm('');
   showFaults(trial.problems);
+  showLines('cautions', trial.warnings ?? []);
   if (trial.type) {
     const before = JSON.stringify(shownType?.parameters);
     shownType = trial.type;
-    if (JSON.stringify(shownType.parameters) !== before) fillParameters(shownType);
+    if (JSON.stringify(shownType.parameters) !== before) form.fillParameters(shownType, form.taken());
   }
   byId('preview').hidden = !trial.preview;
-  byId('of').textContent = trial.preview ? say(trial.whole ? 'allRows' : 'someRows', { n: number(trial.rows) }) : '';
+  byId('of').textContent = trial.preview ? rowsText(trial) : '';
   if (trial.preview) showPreview(trial.preview);
 }
 
-// A fault leads to its line.
+// rowsText says of how many rows the table is, and the totals and the chart.
+function rowsText({ preview, rows, whole }) {
+  const gaps = { n: number(rows), shown: number(preview.rows?.length ?? 0) };
+  if (!whole) return say('someRows', gaps);
+  return say(preview.rows?.length < rows ? 'shownRows' : 'allRows', gaps);
+}
+
 function showFaults(problems) {
   byId('yaml').setAttribute('aria-invalid', String(problems.length > 0));
-  byId('faults').replaceChildren(...problems.map((problem) => {
+  showLines('faults', problems);
+}
+
+// What is wrong, or is warned of, leads to its line.
+function showLines(id, problems) {
+  byId(id).replaceChildren(...problems.map((problem) => {
     const item = document.createElement('li');
     const button = document.createElement('button');
     button.type = 'button';

@@ -1,5 +1,5 @@
 // The form: a report's parameters as fields, and what is in them.
-import { day, local, say, spoken } from './words.js';
+import { all, day, local, say } from './words.js';
 
 const byId = (id) => document.getElementById(id);
 
@@ -11,9 +11,9 @@ export function fillTypes(types, chosen) {
   byId('regular').hidden = true;
 }
 
+// fillParameters makes the fields of a type, with what was kept of them; else with its defaults.
 export function fillParameters(type, kept = {}) {
   byId('description').textContent = local(type.description);
-  byId('format').value = type.format;
   byId('parameters').replaceChildren(...type.parameters.map((parameter) => field(parameter, kept[parameter.name] ?? parameter.default ?? '')));
 }
 
@@ -63,9 +63,10 @@ function choice(parameter, value) {
   const select = document.createElement('select');
   const values = parameter.values ?? [{ value: 'true', title: { es: 'Sí', en: 'Yes' } }, { value: 'false', title: { es: 'No', en: 'No' } }];
   select.multiple = Boolean(parameter.list);
-  if (!parameter.required && !parameter.default && !parameter.list) select.append(new Option(say('any'), ''));
+  if (!parameter.required && !parameter.default && !parameter.list) select.append(new Option(say(parameter.noneIsAll ? 'any' : 'none'), ''));
   for (const each of values) select.append(new Option(local(each.title), each.value));
   if (!select.multiple) select.value = value;
+  if (select.selectedIndex < 0 && !select.multiple) select.value = parameter.default ?? ''; // what was kept is no choice any more
   const chosen = new Set(listValues(value));
   if (select.multiple) for (const option of select.options) option.selected = chosen.has(option.value);
   return select;
@@ -75,8 +76,24 @@ function choice(parameter, value) {
 // often a year.
 const bound = (text) => (/^\d{4}-\d\d-\d\d$/.test(text) ? day(text) : String(text));
 
+// listHint says how several values are given, and what none means.
+function listHint(parameter) {
+  const name = parameter.type === 'choice' ? 'choices' : 'values';
+  if (parameter.required) return say(`${name}Least`);
+  if (parameter.default) return say(`${name}Default`, { values: shown(parameter, parameter.default) });
+  return say(parameter.noneIsAll ? `${name}All` : name);
+}
+
+// shown is a value of a parameter, or all of a list, as a person reads it.
+export function shown(parameter, text) {
+  if (parameter?.list) return all(listValues(text).map((value) => shown({ ...parameter, list: false }, value)));
+  if (parameter?.type === 'boolean') return say(text === 'true' ? 'yes' : 'no');
+  if (parameter?.type === 'date') return day(text);
+  return local(parameter?.values?.find((each) => each.value === text)?.title) || text;
+}
+
 function bounds(parameter) {
-  if (parameter.list) return say(parameter.type === 'choice' ? 'several' : 'list');
+  if (parameter.list) return listHint(parameter);
   const least = parameter.minimum ?? parameter.earliest;
   const most = parameter.maximum ?? parameter.latest;
   const date = parameter.type === 'date';
@@ -104,20 +121,35 @@ function blame(input, text) {
   hint.textContent = text;
 }
 
-// mark shows the service's words at the field that it names; false: there is none.
+// mark shows the service's words, which begin with the field's name, at the field; false:
+// there is none.
 export function mark(name, text) {
   const input = byId('parameters').querySelector(`[name="${CSS.escape(name ?? '')}"]`);
   if (!input) return false;
-  blame(input, spoken() === 'en' ? text : say('wrong'));
+  blame(input, `${say('wrong')} ${sentence(text.replace(`${name}: `, ''))}`);
   input.focus();
   return true;
+}
+
+const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
+const inputs = () => [...byId('parameters').querySelectorAll('input, select')];
+const textOf = (input) => (input.multiple ? listText([...input.selectedOptions].map((option) => option.value)) : input.value);
+
+// taken is what is in the fields, right or not.
+export const taken = () => Object.fromEntries(inputs().map((input) => [input.name, textOf(input)]));
+
+// changed is what a person has put in place of a type's defaults.
+export function changed(type) {
+  const values = taken();
+  return Object.fromEntries(type.parameters.map(({ name, default: preset = '' }) => [name, preset]).filter(([name, preset]) => values[name] !== preset).map(([name]) => [name, values[name]]));
 }
 
 // read returns the values, or null after it has shown what is wrong.
 export function read() {
   const values = {};
   let first = null;
-  for (const input of byId('parameters').querySelectorAll('input, select')) {
+  for (const input of inputs()) {
     const hint = byId(`hint-${input.name}`);
     if (input.checkValidity()) {
       input.setAttribute('aria-invalid', 'false');
@@ -127,7 +159,7 @@ export function read() {
       blame(input, fault(input));
       first ??= input;
     }
-    const value = input.multiple ? listText([...input.selectedOptions].map((option) => option.value)) : input.value;
+    const value = textOf(input);
     if (value !== '') values[input.name] = value;
   }
   first?.focus();

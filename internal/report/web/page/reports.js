@@ -1,9 +1,10 @@
 // The page of the person who waits.
 import * as service from './service.js';
 import * as form from './form.js';
+import * as kept from './kept.js';
 import * as schedules from './schedules.js';
 import { show as showPreview } from './preview.js';
-import { day, duration, element, knows, local, moment, number, say, size, speak, spoken } from './words.js';
+import { duration, element, knows, local, moment, number, say, size, speak, spoken } from './words.js';
 
 const byId = (id) => document.getElementById(id);
 const askEvery = 2000; // milliseconds, until a socket has told something
@@ -28,18 +29,34 @@ function dress() {
   document.title = say('title');
   byId('language').value = spoken();
   for (const element of document.querySelectorAll('[data-text]')) element.textContent = say(element.dataset.text);
-  const chosen = byId('type').value || types[0]?.type;
-  const kept = Object.fromEntries([...byId('parameters').querySelectorAll('input, select')].map((input) => [input.name, input.value]));
+  const shown = byId('type').value;
+  const chosen = shown || typeOf(kept.chosen())?.type || types[0]?.type;
+  const taken = form.taken();
   form.fillTypes(types, chosen);
-  if (chosen) form.fillParameters(typeOf(chosen), kept);
+  if (shown) form.fillParameters(typeOf(chosen), taken); else if (chosen) fill(chosen);
   if (current) showReport();
   showHistory();
   schedules.list();
 }
 
+// fill makes the form that of a type, as it was left.
+function fill(name) {
+  const { format, parameters } = kept.of(name);
+  form.fillParameters(typeOf(name), parameters);
+  byId('format').value = format ?? typeOf(name).format;
+}
+
+// remember keeps what is in the form for a page that is loaded again.
+function remember() {
+  const type = typeOf(byId('type').value);
+  const format = byId('format').value;
+  if (type) kept.keep(type.type, { format: format === type.format ? undefined : format, parameters: form.changed(type) });
+}
+
 async function begin() {
   byId('language').onchange = (event) => { speak(event.target.value); dress(); };
-  byId('type').onchange = (event) => { form.fillParameters(typeOf(event.target.value)); schedules.dress(); };
+  byId('type').onchange = (event) => { fill(event.target.value); remember(); schedules.dress(); };
+  byId('ask').oninput = (event) => { if (event.target !== byId('type')) remember(); };
   byId('ask').onsubmit = (event) => { event.preventDefault(); ask(); };
   byId('cancel').onclick = cancel;
   try {
@@ -57,14 +74,14 @@ async function begin() {
 
 // What this tab waits for, also when its page is loaded again: the report's id and the
 // session of its connection.
-const kept = () => JSON.parse(sessionStorage.getItem('waiting') ?? '{}');
+const waited = () => JSON.parse(sessionStorage.getItem('waiting') ?? '{}');
 const keep = (session, id) => sessionStorage.setItem('waiting', JSON.stringify({ session, id }));
 const forget = () => sessionStorage.removeItem('waiting');
 
 // resume shows the report that was on its way when the page was left, and goes on with its
 // connection.
 async function resume() {
-  const { session, id } = kept();
+  const { session, id } = waited();
   const reports = await service.history();
   const under = reports.find((report) => report.id === id) ?? reports.find((report) => report.state === 'queued' || report.state === 'running');
   if (!under || current) return;
@@ -88,6 +105,7 @@ function comeBack(session) {
 }
 
 function ask() {
+  remember();
   const parameters = form.read();
   if (!parameters) return;
   leave();
@@ -274,14 +292,13 @@ async function showHistory() {
   byId('history').replaceChildren(...reports.map(historyLine));
 }
 
-// chosen are a report's parameters as a person reads them.
+// chosen are a report's parameters as a person reads them, in the form's order.
 function chosen(report) {
   const known = typeOf(report.type)?.parameters ?? [];
-  return Object.entries(report.parameters ?? {}).map(([name, value]) => {
-    const parameter = known.find((each) => each.name === name);
-    const title = parameter?.values?.find((each) => each.value === value)?.title;
-    const text = parameter?.type === 'boolean' ? say(value === 'true' ? 'yes' : 'no') : title ? local(title) : parameter?.type === 'date' ? day(value) : value;
-    return `${local(parameter?.title) || name}: ${text}`;
+  const place = (name) => known.findIndex((each) => each.name === name);
+  return Object.entries(report.parameters ?? {}).sort(([one], [other]) => place(one) - place(other)).map(([name, value]) => {
+    const parameter = known[place(name)];
+    return `${local(parameter?.title) || name}: ${form.shown(parameter, value)}`;
   });
 }
 

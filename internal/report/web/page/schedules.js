@@ -1,6 +1,7 @@
 // Schedules: the part of the form that makes one, and the list of those that there are.
 import * as service from './service.js';
 import * as form from './form.js';
+import * as kept from './kept.js';
 import { day, element, local, moment, say, spoken } from './words.js';
 
 const byId = (id) => document.getElementById(id);
@@ -9,17 +10,32 @@ const counted = ['today', 'yesterday', 'start of week', 'start of week - 1 week'
 
 // chosen(): the type, none until the page has its types; alarm(text), confirm(text, act), titleOf(report)
 let page = { chosen: () => undefined };
+let listed = false; // places are known
 let places = { mail: false, mailTo: [], webHooks: [], folders: [] };
 
 export async function begin(shared) {
   page = shared;
-  byId('regular').ontoggle = dress;
+  byId('regular').ontoggle = () => { dress(); remember(); };
+  byId('regular').oninput = remember;
   byId('every').onchange = dress;
   byId('keep-schedule').onclick = keep;
   byId('zone').replaceChildren(...zones().map((name) => new Option(name, name)));
   byId('zone').value = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!byId('zone').value) byId('zone').value = 'UTC';
+  for (const [id, value] of Object.entries(kept.regular()?.fields ?? {})) if (value) byId(id).value = value;
   await list();
+  listed = true;
+  byId('regular').open = kept.regular()?.open ?? byId('regular').open;
+}
+
+const fields = ['every', 'day', 'time', 'zone', 'mail', 'hook'];
+const dates = () => Object.fromEntries([...byId('dates').querySelectorAll('select')].map((select) => [select.name, select.value]));
+const ticked = (id) => [...byId(id).querySelectorAll('input:checked')].map((box) => box.value);
+
+// remember keeps when and where a report is to come for a page that is loaded again.
+function remember() {
+  if (!listed) return;
+  kept.keepRegular({ open: byId('regular').open, fields: Object.fromEntries(fields.map((id) => [id, byId(id).value])), dates: dates(), days: ticked('weekdays'), folders: ticked('folders') });
 }
 
 const zones = () => [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone'), Intl.DateTimeFormat().resolvedOptions().timeZone])].sort();
@@ -30,9 +46,8 @@ export function dress() {
   byId('days').hidden = every !== 'week';
   byId('month').hidden = every !== 'month';
   byId('clock').hidden = every === 'hour';
-  const checked = new Set([...byId('days').querySelectorAll('input:checked')].map((box) => box.value));
-  const first = byId('weekdays').children.length === 0;
-  byId('weekdays').replaceChildren(...weekdays.map((name, i) => tick('weekday', name, nameOfDay(i), first ? i === 0 : checked.has(name))));
+  const checked = byId('weekdays').children.length ? ticked('weekdays') : kept.regular()?.days ?? weekdays.slice(0, 1);
+  byId('weekdays').replaceChildren(...weekdays.map((name, i) => tick('weekday', name, nameOfDay(i), checked.includes(name))));
   fillDates();
   fillPlaces();
 }
@@ -51,9 +66,9 @@ function tick(name, value, text, checked) {
 // fillDates has a choice for every date of the report: one that stays as it is in the form,
 // or one that is counted from the day of each run.
 function fillDates() {
-  const dates = (page.chosen()?.parameters ?? []).filter((parameter) => parameter.type === 'date' && !parameter.list);
-  const kept = Object.fromEntries([...byId('dates').querySelectorAll('select')].map((select) => [select.name, select.value]));
-  byId('dates').replaceChildren(...dates.map((parameter) => {
+  const counting = (page.chosen()?.parameters ?? []).filter((parameter) => parameter.type === 'date' && !parameter.list);
+  const before = { ...kept.regular()?.dates, ...dates() };
+  byId('dates').replaceChildren(...counting.map((parameter) => {
     const field = byId(`parameter-${parameter.name}`);
     const usual = (field?.value ?? '') === (parameter.default ?? '');
     const box = element('div', 'field', '');
@@ -64,15 +79,15 @@ function fillDates() {
     select.append(new Option(field?.value ? say('alwaysOn', { day: day(field.value) }) : say('noDate'), 'as is', false, !usual));
     if (parameter.default) select.append(new Option(say('usual'), '', false, usual));
     select.append(...counted.map((text) => new Option(say(text), text)));
-    if (counted.includes(kept[parameter.name])) select.value = kept[parameter.name];
+    if (counted.includes(before[parameter.name])) select.value = before[parameter.name];
     box.append(label, select);
     return box;
   }));
 }
 
 function fillPlaces() {
-  const chosen = new Set([...byId('folders').querySelectorAll('input:checked')].map((box) => box.value));
-  const only = byId('folders').children.length === 0 && places.folders.length === 1 && !places.mail && places.webHooks.length === 0;
+  const chosen = byId('folders').children.length ? ticked('folders') : kept.regular()?.folders ?? [];
+  const only = !kept.regular() && byId('folders').children.length === 0 && places.folders.length === 1 && !places.mail && places.webHooks.length === 0;
   byId('no-places').hidden = places.mail || places.folders.length > 0 || places.webHooks.length > 0;
   byId('keep-schedule').disabled = !byId('no-places').hidden;
   byId('mail-box').hidden = !places.mail;
@@ -80,14 +95,14 @@ function fillPlaces() {
   byId('hook-box').hidden = places.webHooks.length === 0;
   byId('hook-hint').textContent = say('hookHint', { allowed: places.webHooks.join(', ') });
   byId('folders').hidden = places.folders.length === 0;
-  byId('folders').replaceChildren(...places.folders.map((name) => tick('folder', name, say('folder', { name }), only || chosen.has(name))));
+  byId('folders').replaceChildren(...places.folders.map((name) => tick('folder', name, say('folder', { name }), only || chosen.includes(name))));
 }
 
 // when is the recurring time as the service takes it, or '' where a day lacks.
 function when() {
   const [hour, minute] = (byId('time').value || '7:00').split(':');
   const clock = `at ${Number(hour)}:${minute}`;
-  const days = [...byId('weekdays').querySelectorAll('input:checked')].map((box) => box.value);
+  const days = ticked('weekdays');
   switch (byId('every').value) {
     case 'hour': return 'every hour';
     case 'month': return `every month on day ${byId('day').value} ${clock}`;
@@ -105,7 +120,7 @@ function targets() {
   const wrong = mails.find((address) => !/^[^@\s]+@[^@\s]+$/.test(address) || !allowedMail(address));
   if (wrong) return blame('mail', say('badMail', { address: wrong, allowed: places.mailTo.join(', ') }));
   if (hook && !places.webHooks.some((prefix) => hook.startsWith(prefix.replace(/\/$/, '')))) return blame('hook', say('badHook', { allowed: places.webHooks.join(', ') }));
-  const all = [...mails.map((mail) => ({ mail })), ...(hook ? [{ webHook: hook }] : []), ...[...byId('folders').querySelectorAll('input:checked')].map((box) => ({ folder: box.value }))];
+  const all = [...mails.map((mail) => ({ mail })), ...(hook ? [{ webHook: hook }] : []), ...ticked('folders').map((folder) => ({ folder }))];
   return all.length ? all : fault(say('noTarget'));
 }
 
@@ -139,7 +154,7 @@ async function keep() {
     await list();
     byId('schedules-title').focus();
   } catch (problem) {
-    fault(problem.message);
+    if (!form.mark(problem.field, problem.said)) fault(problem.message);
   }
 }
 

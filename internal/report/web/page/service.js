@@ -5,13 +5,24 @@ import { knows, say, spoken } from './words.js';
 // The capability of this browser: it opens the reports that this browser asked for.
 let access = localStorage.getItem('access') ?? '';
 
-async function call(path, method = 'GET', shown = access, sent = undefined) {
-  const headers = { 'Accept-Language': spoken(), ...(shown && { Authorization: `Bearer ${shown}` }) };
+// reach makes a request with a bearer token. Where no service answers, the error says so in
+// place of the browser's own words.
+export async function reach(path, method, token, sent) {
+  const headers = { 'Accept-Language': spoken(), ...(token && { Authorization: `Bearer ${token}` }) };
   if (sent) headers['Content-Type'] = 'application/json';
-  const response = await fetch(path, { method, headers, body: sent && JSON.stringify(sent) });
-  const body = await response.json();
-  if (!response.ok) throw new Error(knows(body.code) ? say(body.code) : body.message);
-  return body;
+  try {
+    const response = await fetch(path, { method, headers, body: sent && JSON.stringify(sent) });
+    return { response, body: await response.json() };
+  } catch {
+    throw new Error(say('noService'));
+  }
+}
+
+// A refusal has the page's words as its message, and the service's with the field that is wrong.
+async function call(path, method = 'GET', shown = access, sent = undefined) {
+  const { response, body } = await reach(path, method, shown, sent);
+  if (response.ok) return body;
+  throw Object.assign(new Error(knows(body.code) ? say(body.code) : body.message), { field: body.field, said: body.message });
 }
 
 // A report has a capability of its own (shown) where the gateway did not pass this

@@ -5,8 +5,11 @@ const words = {
     make: 'Generar', cancel: 'Cancelar', preview: 'Vista previa', notes: 'El archivo no coincide del todo con los datos:', history: 'Tus informes', nothing: 'Un informe es un archivo de Excel o CSV hecho con los datos de este momento. Elige uno y pulsa Generar: aquí verás cómo avanza, sus primeras filas y el enlace para descargarlo, también si cierras la página y vuelves.', yes: 'Sí', no: 'No',
     remove: 'Eliminar', sure: '¿Eliminar «{name}» y su archivo? No se puede deshacer.', keep: 'Conservar',
     between: 'Entre {least} y {most}', least: '{least} o más', most: '{most} o menos', fromTo: 'Del {least} al {most}', since: 'Desde el {least}', until: 'Hasta el {most}',
-    list: 'Uno o varios valores, separados por comas', several: 'Uno o varios, con la tecla Ctrl; ninguno son todos',
-    any: '(todos)', connecting: 'Conectando…', queued: 'En espera, puesto {place}', next: 'En espera, es el siguiente', running: 'Generando…', ready: 'Listo', failed: 'No se ha podido generar',
+    choices: 'Elige una o varias opciones (con Ctrl o ⌘).', choicesLeast: 'Elige al menos una opción; para elegir varias, con Ctrl o ⌘.',
+    choicesDefault: 'Elige una o varias opciones (con Ctrl o ⌘). Si no eliges ninguna: {values}.', choicesAll: 'Elige una o varias opciones (con Ctrl o ⌘). Si no eliges ninguna: todas.',
+    values: 'Uno o varios valores, separados por comas.', valuesLeast: 'Al menos un valor; si son varios, separados por comas.',
+    valuesDefault: 'Uno o varios valores, separados por comas. Si no pones ninguno: {values}.', valuesAll: 'Uno o varios valores, separados por comas. Si no pones ninguno: todos.',
+    any: '(todos)', none: '(sin elegir)', connecting: 'Conectando…', queued: 'En espera, puesto {place}', next: 'En espera, es el siguiente', running: 'Generando…', ready: 'Listo', failed: 'No se ha podido generar',
     cancelled: 'Cancelado', rows: 'Filas', percent: 'Avance', size: 'Tamaño', left: 'Faltan', usually: 'Suele tardar', expires: 'Disponible hasta', number: 'Número',
     download: 'Descargar {name}', show: 'Ver', again: 'Descargar',
     regular: 'Recibirlo con regularidad', every: 'Cada cuánto', eachDay: 'Cada día', eachWeekday: 'Cada día laborable', eachWeek: 'Cada semana', eachMonth: 'Cada mes', eachHour: 'Cada hora',
@@ -20,14 +23,14 @@ const words = {
     schedules: 'Informes programados', paused: 'En pausa', nextRun: 'Próximo: {at}', lastRun: 'Último: {at}', skippedRuns: 'Omitidos porque el anterior no había terminado: {n}', noRun: 'El último no se ha podido pedir. Elimínalo y prográmalo de nuevo, o avisa a quien administra el servicio.',
     hookKey: 'Los web hooks van firmados con {key}', runNow: 'Generar ahora', pause: 'Pausar', resume: 'Reanudar', due: '{title}: se está generando.', sureSchedule: '¿Eliminar la programación «{name}»? Los informes ya generados se conservan.',
     no_schedule: 'Esta programación ya no existe.', too_many_schedules: 'Ya hay tantas programaciones como se admiten. Elimina alguna antes.', of_definition: 'Esta programación está en la definición del informe y se quita allí.',
-    definitions: 'Definiciones de informes', toDefinitions: 'Definiciones', definition: 'Definición (YAML)', beginWith: 'Empezar', openDefinition: 'Definición', newDefinition: 'Una nueva, a partir de una consulta', typeName: 'Nombre del tipo', reportTitle: 'Título',
+    definitions: 'Definiciones de informes', toDefinitions: 'Definiciones', definition: 'Definición (YAML)', beginWith: 'Empezar', openDefinition: 'Definición', newDefinition: 'Una nueva, a partir de una consulta', typeName: 'Nombre del tipo', typeNameHint: 'Empieza por una letra; después, letras sin acentos, cifras, _ y -.', reportTitle: 'Título',
     source: 'Base de datos', query: 'Consulta SQL', sqlHint: 'Una consulta que solo lee. Los parámetros se escriben :nombre.', draft: 'Escribir la definición', save: 'Guardar', copy: 'Copiar', copied: 'Copiada.', saved: 'Guardada; ya está en servicio.',
     unsaved: 'Son los cambios que dejaste sin guardar.', discard: 'Descartarlos',
-    firstRows: 'Primeras filas', try: 'Probar', trying: 'Consultando…', allRows: 'Son todas las filas: {n}.', someRows: 'Las primeras {n} filas; los totales y el gráfico son de ellas.', atLine: 'Línea {line}:',
+    firstRows: 'Primeras filas', try: 'Probar', trying: 'Consultando…', allRows: 'Son todas las filas: {n}.', someRows: 'Se ven {shown} filas; los totales y el gráfico son de las {n} primeras.', shownRows: 'Se ven {shown} de las {n} filas; los totales y el gráfico son de todas.', atLine: 'Línea {line}:',
     token: 'Token del servicio', tokenHint: 'Quien escribe definiciones lee las bases de datos: hace falta el token de quien administra el servicio (REPORTS_TOKEN) o abrir esta página en su misma máquina.', enter: 'Entrar', wrongToken: 'Este token no es el del servicio.',
     no_folder: 'El servicio solo tiene las definiciones incorporadas. Para guardar otras, se inicia con --definitions CARPETA; mientras tanto, copia el YAML.',
     noGateway: 'No se puede conectar con la pasarela, o esta no ha aceptado el informe. Comprueba la conexión y vuelve a intentarlo.',
-    noTypes: 'Todavía no hay ninguna definición de informe: escribe una en «Definiciones de informes» o deja un archivo .yaml en la carpeta del servicio, y vuelve a cargar esta página.',
+    noTypes: 'Todavía no hay ninguna definición de informe: escribe una en «Definiciones», arriba, o deja un archivo .yaml en la carpeta del servicio, y vuelve a cargar esta página.',
     noService: 'No se puede hablar con el servicio de informes. Vuelve a intentarlo más tarde.',
     dropped: 'Se ha perdido la conexión; el informe sigue en marcha y esta página pregunta por él.',
     ignored: 'La pasarela no ha transmitido los parámetros; se han usado los predeterminados.',
@@ -43,8 +46,11 @@ const words = {
     make: 'Make', cancel: 'Cancel', preview: 'Preview', notes: 'The file differs from the data:', history: 'Your reports', nothing: 'A report is an Excel or CSV file made of the data of this moment. Choose one and press Make: here you see how far it is, its first rows and the link to download it, also when you close the page and come back.', yes: 'Yes', no: 'No',
     remove: 'Delete', sure: 'Delete “{name}” and its file? This cannot be undone.', keep: 'Keep',
     between: 'Between {least} and {most}', least: '{least} or more', most: '{most} or less', fromTo: 'From {least} to {most}', since: 'From {least}', until: 'Until {most}',
-    list: 'One or more values, with commas between them', several: 'One or more, with the Ctrl key; none means all',
-    any: '(all)', connecting: 'Connecting…', queued: 'Waiting, place {place}', next: 'Waiting, next in line', running: 'Being made…', ready: 'Ready', failed: 'It could not be made',
+    choices: 'Choose one or more (with Ctrl or ⌘).', choicesLeast: 'Choose at least one (several with Ctrl or ⌘).',
+    choicesDefault: 'Choose one or more (with Ctrl or ⌘). Nothing chosen means {values}.', choicesAll: 'Choose one or more (with Ctrl or ⌘). Nothing chosen means all.',
+    values: 'One or more values, with commas between them.', valuesLeast: 'At least one value; several have commas between them.',
+    valuesDefault: 'One or more values, with commas between them. Nothing given means {values}.', valuesAll: 'One or more values, with commas between them. Nothing given means all.',
+    any: '(all)', none: '(none chosen)', connecting: 'Connecting…', queued: 'Waiting, place {place}', next: 'Waiting, next in line', running: 'Being made…', ready: 'Ready', failed: 'It could not be made',
     cancelled: 'Cancelled', rows: 'Rows', percent: 'Progress', size: 'Size', left: 'Time left', usually: 'Usually takes', expires: 'Available until', number: 'Number',
     download: 'Download {name}', show: 'Show', again: 'Download',
     regular: 'Receive it regularly', every: 'How often', eachDay: 'Every day', eachWeekday: 'Every weekday', eachWeek: 'Every week', eachMonth: 'Every month', eachHour: 'Every hour',
@@ -58,14 +64,14 @@ const words = {
     schedules: 'Scheduled reports', paused: 'Paused', nextRun: 'Next: {at}', lastRun: 'Last: {at}', skippedRuns: 'Skipped because the one before had not ended: {n}', noRun: 'The last one could not be asked for. Delete it and schedule it again, or tell the administrator of the service.',
     hookKey: 'Web hooks are signed with {key}', runNow: 'Make now', pause: 'Pause', resume: 'Resume', due: '{title}: it is being made.', sureSchedule: 'Delete the schedule “{name}”? Reports that were made are kept.',
     no_schedule: 'This schedule no longer exists.', too_many_schedules: 'There are as many schedules as there may be. Delete one first.', of_definition: 'This schedule is part of the report\'s definition and is removed there.',
-    definitions: 'Report definitions', toDefinitions: 'Definitions', definition: 'Definition (YAML)', beginWith: 'Begin', openDefinition: 'Definition', newDefinition: 'A new one, from a query', typeName: 'Name of the type', reportTitle: 'Title',
+    definitions: 'Report definitions', toDefinitions: 'Definitions', definition: 'Definition (YAML)', beginWith: 'Begin', openDefinition: 'Definition', newDefinition: 'A new one, from a query', typeName: 'Name of the type', typeNameHint: 'It begins with a letter; then letters without accents, digits, _ and -.', reportTitle: 'Title',
     source: 'Database', query: 'SQL query', sqlHint: 'One query that only reads. Parameters are written :name.', draft: 'Write the definition', save: 'Save', copy: 'Copy', copied: 'Copied.', saved: 'Saved; it is in use.',
     unsaved: 'These are the changes that you left unsaved.', discard: 'Discard them',
-    firstRows: 'First rows', try: 'Try', trying: 'Asking the database…', allRows: 'These are all rows: {n}.', someRows: 'The first {n} rows; totals and chart are of these.', atLine: 'Line {line}:',
+    firstRows: 'First rows', try: 'Try', trying: 'Asking the database…', allRows: 'These are all rows: {n}.', someRows: '{shown} rows are shown; totals and chart are of the first {n}.', shownRows: '{shown} of {n} rows are shown; totals and chart are of all.', atLine: 'Line {line}:',
     token: 'Token of the service', tokenHint: 'Whoever writes definitions reads the databases: it takes the token of the service (REPORTS_TOKEN), or opening this page on the same machine.', enter: 'Enter', wrongToken: 'This is not the token of the service.',
     no_folder: 'The service has the built-in definitions only. To save others it is started with --definitions DIR; until then, copy the YAML.',
     noGateway: 'The gateway cannot be reached, or it did not take the report. Check the connection and try again.',
-    noTypes: 'There is no report definition yet: write one in “Report definitions” or put a .yaml file into the folder of the service, and load this page again.',
+    noTypes: 'There is no report definition yet: write one in “Definitions”, above, or put a .yaml file into the folder of the service, and load this page again.',
     noService: 'The report service cannot be reached. Try again later.',
     dropped: 'The connection was lost; the report goes on and this page keeps asking for its progress.',
     ignored: 'The gateway did not pass the parameters on; the defaults were used.',
@@ -112,6 +118,9 @@ export function element(name, className, text) {
   made.textContent = text;
   return made;
 }
+
+// all are texts one after the other: "a, b and c".
+export const all = (texts) => new Intl.ListFormat(current, { type: 'conjunction' }).format(texts);
 
 export const day = (iso) => new Intl.DateTimeFormat(current, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(iso));
 
