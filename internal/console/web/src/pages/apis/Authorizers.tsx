@@ -51,7 +51,7 @@ export function Authorizers({ apiId }: { apiId: string }) {
       { id: 'uri', minWidth: 150, header: { en: 'Endpoint', es: 'Endpoint' }, cell: (authorizer) => <Endpoint uri={authorizer.AuthorizerUri} /> },
       { id: 'role', header: { en: 'Role', es: 'Rol' }, cell: (authorizer) => <RoleLink arn={authorizer.AuthorizerCredentialsArn} /> },
       { id: 'sources', minWidth: 150, header: { en: 'Identity sources', es: 'Orígenes de identidad' }, cell: (authorizer) => (authorizer.IdentitySource?.length ? <code>{authorizer.IdentitySource.join(', ')}</code> : '–') },
-      { id: 'id', header: same('ID'), cell: (authorizer) => <Copyable text={authorizer.AuthorizerId} /> },
+      { id: 'id', minWidth: 120, header: same('ID'), cell: (authorizer) => <Copyable text={authorizer.AuthorizerId} /> },
     ],
     fields,
     keys: [clients, apiId],

@@ -42,7 +42,7 @@ export function Deployments({ apiId }: { apiId: string }) {
         header: { en: 'Stages', es: 'Etapas' },
         cell: (deployment) => stages.value?.filter((stage) => stage.DeploymentId === deployment.DeploymentId).map((stage) => stage.StageName).join(', ') || '–',
       },
-      { id: 'id', header: same('ID'), cell: (deployment) => <Copyable text={deployment.DeploymentId} /> },
+      { id: 'id', minWidth: 120, header: same('ID'), cell: (deployment) => <Copyable text={deployment.DeploymentId} /> },
     ],
     fields: [{ name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } }],
     keys: [clients, apiId],

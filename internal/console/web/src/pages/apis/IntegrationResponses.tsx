@@ -110,7 +110,7 @@ export function IntegrationResponses({ apiId, integration }: { apiId: string; in
     columns: [
       { id: 'key', header: { en: 'Response key', es: 'Clave de respuesta' }, cell: (response) => <code>{response.IntegrationResponseKey}</code>, sort: 'IntegrationResponseKey' },
       { id: 'templates', header: { en: 'Templates', es: 'Plantillas' }, cell: (response) => Object.keys(response.ResponseTemplates ?? {}).join(', ') || '–' },
-      { id: 'id', header: same('ID'), cell: (response) => <Copyable text={response.IntegrationResponseId} /> },
+      { id: 'id', minWidth: 120, header: same('ID'), cell: (response) => <Copyable text={response.IntegrationResponseId} /> },
     ],
     fields: responseFields,
     check,

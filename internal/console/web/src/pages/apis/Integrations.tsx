@@ -156,7 +156,7 @@ export function Integrations({ apiId }: { apiId: string }) {
       { id: 'target', minWidth: 220, header: { en: 'Integration', es: 'Integración' }, cell: integrationName, sort: 'IntegrationUri' },
       { id: 'type', header: { en: 'Type', es: 'Tipo' }, cell: (integration) => <IntegrationType of={integration.IntegrationType} />, sort: 'IntegrationType' },
       { id: 'role', header: { en: 'Role', es: 'Rol' }, cell: (integration) => <RoleLink arn={integration.CredentialsArn} /> },
-      { id: 'id', header: same('ID'), cell: (integration) => <Copyable text={integration.IntegrationId} /> },
+      { id: 'id', minWidth: 120, header: same('ID'), cell: (integration) => <Copyable text={integration.IntegrationId} /> },
     ],
     fields: integrationFields(clients, apiId),
     check,

@@ -29,7 +29,7 @@ export function Models({ apiId }: { apiId: string }) {
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (model) => model.Name, sort: 'Name' },
       { id: 'type', header: { en: 'Content type', es: 'Tipo de contenido' }, cell: (model) => model.ContentType ?? '–' },
       { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (model) => model.Description ?? '–' },
-      { id: 'id', header: same('ID'), cell: (model) => <Copyable text={model.ModelId} /> },
+      { id: 'id', minWidth: 120, header: same('ID'), cell: (model) => <Copyable text={model.ModelId} /> },
     ],
     fields,
     keys: [clients, apiId],

@@ -143,7 +143,7 @@ export function Routes({ apiId }: { apiId: string }) {
       },
       { id: 'auth', header: { en: 'Authorization', es: 'Autorización' }, cell: (route) => <RouteAuthorization of={route} /> },
       { id: 'answers', header: { en: 'Answers the client', es: 'Responde al cliente' }, cell: (route) => <YesNo of={answersClient(route)} /> },
-      { id: 'id', header: same('ID'), cell: (route) => <Copyable text={route.RouteId} /> },
+      { id: 'id', minWidth: 120, header: same('ID'), cell: (route) => <Copyable text={route.RouteId} /> },
     ],
     fields: routeFields(clients, apiId),
     keys: [clients, apiId],

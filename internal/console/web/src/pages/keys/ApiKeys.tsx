@@ -32,7 +32,7 @@ export function ApiKeys() {
       { id: 'enabled', header: { en: 'Status', es: 'Estado' }, cell: (key) => <Status of={key.enabled ? 'Active' : 'Inactive'} /> },
       { id: 'value', minWidth: 120, header: { en: 'Value', es: 'Valor' }, cell: (key) => <Copyable text={key.value} shown={`…${key.value?.slice(-4)}`} /> },
       { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (key) => <When at={key.createdDate} />, sort: 'createdDate' },
-      { id: 'id', header: same('ID'), cell: (key) => <Copyable text={key.id} /> },
+      { id: 'id', minWidth: 120, header: same('ID'), cell: (key) => <Copyable text={key.id} /> },
     ],
     fields,
     keys: [clients],

@@ -22,7 +22,7 @@ export default function ClientCertificates() {
     empty: { en: 'There is no client certificate yet.', es: 'Todavía no hay certificados de cliente.' },
     columns: [
       { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (one) => one.description ?? '–' },
-      { id: 'id', header: same('ID'), cell: (one) => <Copyable text={one.clientCertificateId} /> },
+      { id: 'id', minWidth: 120, header: same('ID'), cell: (one) => <Copyable text={one.clientCertificateId} /> },
       { id: 'expires', header: { en: 'Expires', es: 'Caduca' }, cell: (one) => <When at={one.expirationDate} part="date" />, sort: 'expirationDate' },
       { id: 'pem', header: { en: 'PEM', es: 'PEM' }, cell: (one) => <Copyable text={one.pemEncodedCertificate} shown="PEM" /> },
     ],

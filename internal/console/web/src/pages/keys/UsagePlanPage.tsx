@@ -61,7 +61,7 @@ export default function UsagePlanPage({ planId }: { planId: string }) {
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (key) => key.name ?? key.id, sort: 'name' },
       { id: 'used', header: { en: 'Used today', es: 'Conexiones hoy' }, cell: (key) => (key.used === undefined ? '–' : <Amount of={key.used} />), sort: 'used' },
       { id: 'remaining', header: { en: 'Remaining', es: 'Cuota restante' }, cell: (key) => (key.remaining === undefined ? '–' : !quota ? w.none : key.remaining > 0 ? <Amount of={key.remaining} /> : <StatusIndicator type="error">{w.usedUp}</StatusIndicator>), sort: 'remaining' },
-      { id: 'id', header: same('ID'), cell: (key) => <Copyable text={key.id} /> },
+      { id: 'id', minWidth: 120, header: same('ID'), cell: (key) => <Copyable text={key.id} /> },
     ],
     fields: [
       {

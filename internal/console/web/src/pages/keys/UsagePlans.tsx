@@ -41,7 +41,7 @@ export default function UsagePlans() {
       { id: 'stages', header: { en: 'API stages', es: 'Etapas' }, cell: (plan) => <PlanStages plan={plan} /> },
       { id: 'rate', header: { en: 'Rate', es: 'Frecuencia' }, cell: (plan) => (plan.throttle ? <><Amount of={plan.throttle.rateLimit ?? 0} />/s (<Amount of={plan.throttle.burstLimit ?? 0} />)</> : '–') },
       { id: 'quota', header: { en: 'Quota', es: 'Cuota' }, cell: (plan) => <Quota quota={plan.quota} none="–" /> },
-      { id: 'id', header: same('ID'), cell: (plan) => <Copyable text={plan.id} /> },
+      { id: 'id', minWidth: 120, header: same('ID'), cell: (plan) => <Copyable text={plan.id} /> },
     ],
     fields: planFields(clients),
     keys: [clients],

@@ -15,8 +15,7 @@ import { Named } from '../../names/Named';
 import { useWords, type Words } from '../../words/language';
 import { Limits } from './Limits';
 import { useMissing } from './Missing';
-import { COUNTED } from './metricWords';
-import { joined, minutesOf, percentilesOf, pointsOf, servedBy, untilNextMinute, withRead, type History, type Reading, type Sample } from './series';
+import { COUNTED, joined, minutesOf, percentilesOf, pointsOf, servedBy, untilNextMinute, withRead, type History, type Reading, type Sample } from './series';
 
 const Chart = lazy(() => import('./Chart'));
 

@@ -36,6 +36,3 @@ const es: typeof en = {
 };
 
 export const metricWords: Words<Record<string, MetricText | undefined>> = { en, es };
-
-/** What is counted, in the order of the charts. */
-export const COUNTED = ['ConnectCount', 'MessageCount', 'IntegrationError', 'ClientError', 'ExecutionError', 'Throttled', 'Pushes'] as const;

@@ -132,3 +132,6 @@ export function percentile(counts: number[], bounds: number[], share: number): n
   }
   return 0;
 }
+
+/** What is counted, in the order of the charts. */
+export const COUNTED = ['ConnectCount', 'MessageCount', 'IntegrationError', 'ClientError', 'ExecutionError', 'Throttled', 'Pushes'] as const;

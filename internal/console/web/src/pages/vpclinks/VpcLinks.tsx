@@ -30,7 +30,7 @@ export default function VpcLinks() {
       { id: 'status', header: { en: 'Status', es: 'Estado' }, cell: (link) => <Status of={link.VpcLinkStatus} /> },
       { id: 'subnets', header: { en: 'Subnets', es: 'Subredes' }, cell: (link) => link.SubnetIds?.join(', ') || '–' },
       { id: 'created', header: { en: 'Created', es: 'Creado' }, cell: (link) => <When at={link.CreatedDate} />, sort: 'CreatedDate' },
-      { id: 'id', header: same('ID'), cell: (link) => <Copyable text={link.VpcLinkId} /> },
+      { id: 'id', minWidth: 120, header: same('ID'), cell: (link) => <Copyable text={link.VpcLinkId} /> },
     ],
     fields,
     keys: [clients],
