@@ -46,7 +46,7 @@ var (
 
 // Refusals by the checks of a route, and by throttles and quotas before them.
 var (
-	ConnectRefusedSaid  = cause("connect.status_said", "The backend said: {text} (the integration of $connect answered {status}: only a 2xx lets the client in, so it was refused with that status)", "El backend dijo: {text} (la integración de $connect respondió {status}: solo un 2xx deja entrar al cliente, así que se le rechazó con ese estado)")
+	ConnectRefusedSaid  = cause("connect.status_said", "The backend said: {text} (the integration of $connect answered {status}: only a 2xx lets the client in, so it was refused with that status)", "El backend respondió: {text} (la integración de $connect respondió {status}: solo un 2xx deja entrar al cliente, así que se le rechazó con ese estado)")
 	ConnectRefused      = cause("connect.status", "The integration of $connect answered {status}: only a 2xx lets the client in, so it was refused with that status", "La integración de $connect respondió {status}: solo un 2xx deja entrar al cliente, así que se le rechazó con ese estado")
 	OriginRefused       = cause("connect.origin", "Origin {origin} is not in the stage's tag pasarela:allowedOrigins ({allowed})", "El origen {origin} no está en la etiqueta pasarela:allowedOrigins de la etapa ({allowed})")
 	ParametersMissing   = cause("connect.parameters", "The handshake lacks {names}, which requestParameters of $connect declare as required", "A la conexión le falta {names}, que requestParameters de $connect declara obligatorio")
