@@ -31,6 +31,7 @@ var (
 	PreviewVariableRead      = cause("preview.variable_read", "it reads the stage variable {names}: each stage must have it", "lee la variable de etapa {names}: cada etapa debe tenerla")
 	PreviewOnRoute           = cause("preview.on_route", "on route {route}: {why}", "en la ruta {route}: {why}")
 	PreviewRenderFails       = cause("preview.render_fails", "a sample event makes the template fail: {why}", "con un evento de muestra la plantilla falla: {why}")
+	PreviewTemplateLine      = cause("preview.template_line", "line {line}: {why}", "línea {line}: {why}")
 	PreviewNotJSON           = cause("preview.not_json", "for a sample event the output is not JSON: {output}", "con un evento de muestra el resultado no es JSON: {output}")
 )
 
@@ -40,6 +41,8 @@ var (
 	TemplateNeverTrue     = cause("template.never_true", `!{source} is never true: nothing sets ${name}, and what is missing is "", which is true`, `!{source} nunca es cierto: nada da valor a ${name}, y lo que falta es "", que es cierto`)
 	TemplateEmpty         = cause("template.empty", "{source} is always empty: nothing sets ${name}", "{source} siempre está vacío: nada da valor a ${name}")
 	TemplateContext       = cause("template.context", "WebSocket APIs have no $context.{name}", "Las APIs WebSocket no tienen $context.{name}")
+	TemplateContextNear   = cause("template.context_near", "WebSocket APIs have no $context.{name}; did you mean $context.{near}?", "Las APIs WebSocket no tienen $context.{name}; ¿querías decir $context.{near}?")
+	TemplateTextMember    = cause("template.text_member", "{source} is always empty: what stands before .{name} is text, which has no members; $input.path('$.{name}') reads the member of the message", "{source} siempre está vacío: lo que va antes de .{name} es texto, que no tiene miembros; $input.path('$.{name}') lee el miembro del mensaje")
 	TemplateMember        = cause("template.member", "{source} is always empty: there is no ${object}.{name}; ${object} has {members}", "{source} siempre está vacío: no existe ${object}.{name}; ${object} tiene {members}")
 	TemplateUnescaped     = cause("template.unescaped", `{source} goes into the JSON as the client wrote it. Plain words, as in the guide, do no harm; a quotation mark or a backslash breaks the JSON or adds members to it. To rule that out write $util.escapeJavaScript({source}).replaceAll("\\'", "'")`, `{source} entra en el JSON tal como lo escribió el cliente. Una palabra normal, como en la guía, no hace daño; unas comillas o una barra invertida rompen el JSON o le añaden miembros. Para evitarlo escribe $util.escapeJavaScript({source}).replaceAll("\\'", "'")`)
 	TemplateTrueIfMissing = cause("template.true_if_missing", `#if({source}) is true even if it is missing; write #if({source} != "")`, `#if({source}) es cierto aunque falte; escribe #if({source} != "")`)
