@@ -70,6 +70,13 @@ var (
 	ModelRefuses       = cause("route.model", "The message does not fit model {model} (requestModels of route {route}): {error}", "El mensaje no cumple el modelo {model} (requestModels de la ruta {route}): {error}")
 )
 
+// Messages that end their connection.
+var (
+	FrameTooLong   = cause("message.frame_too_long", "The client sent a frame longer than the {most} bytes that stage {stage} takes, and was closed with 1009. Let it send long messages in several frames, or raise the stage's tag pasarela:maxFrameBytes (32768 without it, as on AWS)", "El cliente envió una trama de más de los {most} bytes que admite la etapa {stage}, y se cerró con 1009. Que envíe los mensajes largos en varias tramas, o sube la etiqueta pasarela:maxFrameBytes de la etapa (32768 sin ella, como en AWS)")
+	MessageTooLong = cause("message.too_long", "The client sent a message longer than the {most} bytes that stage {stage} takes over all its frames, and was closed with 1009. Let it send less, or raise the stage's tag pasarela:maxMessageBytes (131072 without it, as on AWS)", "El cliente envió un mensaje de más de los {most} bytes que admite la etapa {stage} en todas sus tramas, y se cerró con 1009. Que envíe menos, o sube la etiqueta pasarela:maxMessageBytes de la etapa (131072 sin ella, como en AWS)")
+	BinaryRefused  = cause("message.binary", "The client sent a binary message, and was closed with 1003, as on AWS. Let it send text, or set the tag pasarela:binary of stage {stage}", "El cliente envió un mensaje binario, y se cerró con 1003, como en AWS. Que envíe texto, o pon la etiqueta pasarela:binary en la etapa {stage}")
+)
+
 // Calls to @connections that find no connection.
 var (
 	PushInvalidID   = cause("push.invalid_id", "{id} is no connectionId: one is $context.connectionId of the client's $connect, {length} characters that end in =, which a URL may carry as %3D", "{id} no es un connectionId: es el $context.connectionId del $connect del cliente, {length} caracteres que acaban en =, que en una URL puede ir como %3D")
