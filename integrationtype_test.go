@@ -16,7 +16,7 @@ func TestTheConsoleOffersEveryIntegrationType(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	field := regexp.MustCompile(`(?s)name: 'IntegrationType',.*?\n      \],`).Find(page)
+	field := regexp.MustCompile(`(?s)const integrationTypes: Option\[\] = \[.*?\n\];`).Find(page)
 	var offered []string
 	for _, option := range regexp.MustCompile(`value: '(\w+)'`).FindAllSubmatch(field, -1) {
 		offered = append(offered, string(option[1]))
