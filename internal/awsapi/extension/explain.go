@@ -30,12 +30,12 @@ type explanation struct {
 type timeline struct {
 	ConnectionID string `json:"connectionId,omitempty"`
 	RequestID    string `json:"requestId"`
-	APIID        string `json:"apiId,omitempty"` // empty where the URL led to none
-	Stage        string `json:"stage,omitempty"`
 	Summary      string `json:"summary"` // whether the connection is open, the cause of the last failure and the field to change, or what went well
 	// Cause is Summary for programs: its id, its arguments, and the message below it.
 	Cause  language.Message `json:"cause"`
 	Failed bool             `json:"failed"`
+	APIID  string           `json:"apiId,omitempty"` // empty where the URL led to none
+	Stage  string           `json:"stage,omitempty"`
 	Steps  []step           `json:"steps"`
 	Nodes  []string         `json:"nodes"` // that it ran on
 	// Withheld says that there were bodies, headers or query strings that were not kept,
