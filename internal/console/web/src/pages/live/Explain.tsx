@@ -6,7 +6,7 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import { useEffect } from 'react';
-import { failureText } from '../../aws/failure';
+import { failureText, isNotFound } from '../../aws/failure';
 import { Copyable } from '../../elements/Copyable';
 import { Sentence } from '../../names/ResourceLabel';
 import { href } from '../../hooks/router';
@@ -34,7 +34,7 @@ export function Explain({ id, news = 0 }: { id: string; news?: number }) {
   }, [news, reload]);
   return (
     <Container header={<Header variant="h2" actions={<SpaceBetween direction="horizontal" size="xs"><Copyable text={location.origin + location.pathname + href('explain', id)} shown={w.link} /><Button iconName="refresh" ariaLabel={shell.reload} onClick={timeline.reload} /></SpaceBetween>}>{w.title}</Header>}>
-      {timeline.error !== undefined && <Alert type="warning">{failureText(timeline.error)}</Alert>}
+      {timeline.error !== undefined && <Alert type="warning">{isNotFound(timeline.error) ? <Sentence text={(timeline.error as Error).message} /> : failureText(timeline.error)}</Alert>}
       {timeline.loading && <Spinner />}
       {timeline.value && (
         <SpaceBetween size="m">
