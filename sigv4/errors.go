@@ -34,9 +34,11 @@ const (
 // Error is a refused signature. Detail is AWS's message where the fault has
 // more than one. CanonicalRequest and StringToSign are set for [FaultMismatch]:
 // what the server signed, so that the signer can compare; a session token in
-// them is replaced by "***".
+// them is replaced by "***". AccessKeyID is the key that the request names, of
+// [FaultUnknownKey], [FaultExpiredToken] and [FaultMismatch].
 type Error struct {
 	Fault            Fault
+	AccessKeyID      string
 	Detail           string
 	Presigned        bool
 	CanonicalRequest string

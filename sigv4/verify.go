@@ -113,9 +113,9 @@ func (v *Verifier) Admit(r *http.Request, sig Signature, want Scope, lookup Look
 	a.secret, err = lookup(sig.AccessKeyID, sig.SessionToken)
 	switch {
 	case errors.Is(err, ErrUnknownKey):
-		return a, &Error{Fault: FaultUnknownKey, Presigned: sig.Presigned}
+		return a, &Error{Fault: FaultUnknownKey, AccessKeyID: sig.AccessKeyID, Presigned: sig.Presigned}
 	case errors.Is(err, ErrExpiredToken):
-		return a, &Error{Fault: FaultExpiredToken, Presigned: sig.Presigned}
+		return a, &Error{Fault: FaultExpiredToken, AccessKeyID: sig.AccessKeyID, Presigned: sig.Presigned}
 	case err != nil:
 		return a, err
 	}
@@ -288,6 +288,7 @@ func mismatch(r *http.Request, s *Signature, payload string) *Error {
 	f.query.maskToken = true
 	return &Error{
 		Fault:            FaultMismatch,
+		AccessKeyID:      s.AccessKeyID,
 		Presigned:        s.Presigned,
 		CanonicalRequest: string(appendCanonical(nil, r, s, payload, f)),
 		StringToSign:     string(appendStringToSign(nil, s, canonical)),

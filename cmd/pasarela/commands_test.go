@@ -108,6 +108,7 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		{[]string{"store", "chek"}, `unknown command "chek": did you mean check?`},
 		{[]string{"template"}, "pasarela template needs a command: lint, render, test"},
 		{[]string{"template", "xyz"}, `unknown command "xyz"`},
+		{[]string{"explain", ""}, "accepts one CONNECTION_ID or REQUEST_ID, 0 were given"},
 		{[]string{"explain"}, "accepts one CONNECTION_ID or REQUEST_ID, 0 were given; --last lists"},
 		{[]string{"template", "render", "a", "b"}, "requires one file, a template"},
 		{[]string{"apply", "none.yaml"}, "none.yaml"},

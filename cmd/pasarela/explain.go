@@ -23,6 +23,9 @@ func newExplain(l language.Language) *cobra.Command {
 		Short: l.Say("explain.short"),
 		Long:  l.Say("explain.long"),
 		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 1 && args[0] == "" {
+				args = nil // of a shell's variable that nothing set
+			}
 			if last && len(args) == 0 || !last && len(args) == 1 {
 				return nil
 			}

@@ -46,7 +46,7 @@ var (
 
 // Refusals by the checks of a route, and by throttles and quotas before them.
 var (
-	ConnectRefusedSaid  = cause("connect.status_said", "The backend said: {text} (the integration of $connect answered {status}: only a 2xx lets the client in, so it was refused with that status)", "El backend dijo: {text} (la integración de $connect respondió {status}: solo un 2xx deja entrar al cliente, así que se le rechazó con ese estado)")
+	ConnectRefusedSaid  = cause("connect.status_said", "The backend said: {text} (the integration of $connect answered {status}: only a 2xx lets the client in, so it was refused with that status)", "El backend respondió: {text} (la integración de $connect respondió {status}: solo un 2xx deja entrar al cliente, así que se le rechazó con ese estado)")
 	ConnectRefused      = cause("connect.status", "The integration of $connect answered {status}: only a 2xx lets the client in, so it was refused with that status", "La integración de $connect respondió {status}: solo un 2xx deja entrar al cliente, así que se le rechazó con ese estado")
 	OriginRefused       = cause("connect.origin", "Origin {origin} is not in the stage's tag pasarela:allowedOrigins ({allowed})", "El origen {origin} no está en la etiqueta pasarela:allowedOrigins de la etapa ({allowed})")
 	ParametersMissing   = cause("connect.parameters", "The handshake lacks {names}, which requestParameters of $connect declare as required", "A la conexión le falta {names}, que requestParameters de $connect declara obligatorio")
@@ -70,8 +70,17 @@ var (
 	ModelRefuses       = cause("route.model", "The message does not fit model {model} (requestModels of route {route}): {error}", "El mensaje no cumple el modelo {model} (requestModels de la ruta {route}): {error}")
 )
 
+// Messages that end their connection.
+var (
+	FrameTooLong   = cause("message.frame_too_long", "The client sent a frame longer than the {most} bytes that stage {stage} takes, and was closed with 1009. Let it send long messages in several frames, or raise the stage's tag pasarela:maxFrameBytes (32768 without it, as on AWS)", "El cliente envió una trama de más de los {most} bytes que admite la etapa {stage}, y se cerró con 1009. Que envíe los mensajes largos en varias tramas, o sube la etiqueta pasarela:maxFrameBytes de la etapa (32768 sin ella, como en AWS)")
+	MessageTooLong = cause("message.too_long", "The client sent a message longer than the {most} bytes that stage {stage} takes over all its frames, and was closed with 1009. Let it send less, or raise the stage's tag pasarela:maxMessageBytes (131072 without it, as on AWS)", "El cliente envió un mensaje de más de los {most} bytes que admite la etapa {stage} en todas sus tramas, y se cerró con 1009. Que envíe menos, o sube la etiqueta pasarela:maxMessageBytes de la etapa (131072 sin ella, como en AWS)")
+	BinaryRefused  = cause("message.binary", "The client sent a binary message, and was closed with 1003, as on AWS. Let it send text, or set the tag pasarela:binary of stage {stage}", "El cliente envió un mensaje binario, y se cerró con 1003, como en AWS. Que envíe texto, o pon la etiqueta pasarela:binary en la etapa {stage}")
+)
+
 // Calls to @connections that find no connection.
 var (
+	PushInvalidID   = cause("push.invalid_id", "{id} is no connectionId: one is $context.connectionId of the client's $connect, {length} characters that end in =, which a URL may carry as %3D", "{id} no es un connectionId: es el $context.connectionId del $connect del cliente, {length} caracteres que acaban en =, que en una URL puede ir como %3D")
+	PushTooLarge    = cause("push.too_large", "The body is longer than the {most} bytes that a call to @connections takes, as on AWS. No setting changes that: send it in parts, or the address of where it is", "El cuerpo pasa de los {most} bytes que admite una llamada a @connections, como en AWS. Ningún ajuste lo cambia: envíalo por partes, o envía la dirección donde está")
 	PushElsewhere   = cause("push.elsewhere", "The connection is open, but not on API {api}, whose endpoint was called: give the backend the endpoint of the API and stage that the client connected to ($context.apiId and $context.stage of its $connect)", "La conexión está abierta, pero no en la API {api}, cuyo endpoint se llamó: da al backend el endpoint de la API y la etapa por las que entró el cliente ($context.apiId y $context.stage de su $connect)")
 	PushMisdirected = cause("push.misdirected", "A call to @connections for this connection came to the endpoint of API {called} and was answered 410: give the backend the endpoint of API {api} and stage {stage}", "Una llamada a @connections para esta conexión llegó al endpoint de la API {called} y se respondió 410: da al backend el endpoint de la API {api} y la etapa {stage}")
 	PushGone        = cause("push.gone", "There is no such connection any more: it was closed, or its server was started again. A backend should forget an id after a 410", "Esa conexión ya no existe: se cerró, o su servidor arrancó de nuevo. El backend debe olvidar el identificador tras un 410")

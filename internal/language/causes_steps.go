@@ -31,6 +31,7 @@ var (
 	TimelineNode       = cause("timeline.node", "node {name}", "nodo {name}")
 	TimelineWell       = cause("timeline.well", "Every execution went well: {n} in memory, the last was {event} at {time}.", "Todas las ejecuciones fueron bien: {n} en memoria, la última fue {event}, el {time}.")
 	TimelineOpen       = cause("timeline.open", "The connection is open.", "La conexión está abierta.")
+	TimelineEnded      = cause("timeline.ended", "The connection has ended.", "La conexión ha terminado.")
 	TimelineOlder      = cause("timeline.older", "Stage {stage} of API {api} serves deployment {deployment}, which is older than the API: AutoDeploy could not deploy the changes made since then: {error}", "La etapa {stage} de la API {api} sirve el despliegue {deployment}, anterior a la API: AutoDeploy no pudo desplegar los cambios hechos desde entonces: {error}")
 	TimelineNewest     = cause("timeline.newest", "Its newest failure, {event} at {time}:", "Su último fallo, {event}, el {time}:")
 	TimelineForgotten  = cause("timeline.forgotten", "Nothing is remembered of {id}: newer events may have taken its place, the oldest is of {time}. Do it again and ask at once.", "No se recuerda nada de {id}: puede que eventos más nuevos ocuparan su lugar, el más antiguo es de {time}. Repítelo y pregunta enseguida.")

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
@@ -10,6 +11,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/preview"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/templatetool"
 )
 
@@ -64,9 +66,19 @@ func (n *Node) checks() preview.Checks {
 			source := n.regionAccount.ExecuteAPIARN(apiID, stageName, routeKey)
 			return n.identity.ServiceRoles.AssumeForService(roleARN, pasarela.ServiceAPIGateway, source, n.regionAccount.AccountID)
 		},
-		Compile: compileFaults,
-		Render:  templatetool.SampleProblem,
+		Compile:  compileFaults,
+		Render:   templatetool.SampleProblem,
+		Misnamed: misnamed,
 	}
+}
+
+// misnamed lists what a template reads that does not exist, each with its line.
+func misnamed(template string) []language.Message {
+	var found []language.Message
+	for _, p := range templatetool.Misnamed(template) {
+		found = append(found, language.PreviewTemplateLine.Because(p.Message, strconv.Itoa(p.Line)))
+	}
+	return found
 }
 
 // compileFaults lists, by the control plane's own checker, what would not run: on that

@@ -111,12 +111,43 @@ func (l *linter) reference(ref *vtl.Reference) {
 	}
 	switch {
 	case ref.Root == "context" && !mapping.KnownContext(ref.Path):
-		l.problem(ref.Position, language.TemplateContext.Of(strings.Join(ref.Path, ".")))
+		l.problem(ref.Position, unknownContext(ref.Path))
+	case l.memberOfText(ref):
+		l.problem(ref.Position, language.TemplateTextMember.Of(ref.Source, ref.Path[1]))
 	case l.unknownMember(ref):
 		l.problem(ref.Position, language.TemplateMember.Of(ref.Source, ref.Root, ref.Path[0], strings.Join(mapping.Members(ref.Root), ", ")))
 	case ref.Root == "input" && ref.Printed && isJSON(l.text) && slices.Equal(ref.Path, []string{"params()"}) && ref.Argument != "":
 		l.problem(ref.Position, language.TemplateUnescaped.Of(ref.Source))
 	}
+}
+
+func unknownContext(path []string) language.Message {
+	name := strings.Join(path, ".")
+	if near := mapping.NearContext(path); near != "" {
+		return language.TemplateContextNear.Of(name, near)
+	}
+	return language.TemplateContext.Of(name)
+}
+
+// propertiesOfText are what Velocity reads of a Java string without a method's brackets.
+var propertiesOfText = []string{"blank", "bytes", "class", "empty"}
+
+// memberOfText says whether a member of the body is asked for as if the body, or its JSON,
+// were an object.
+func (l *linter) memberOfText(ref *vtl.Reference) bool {
+	return ref.Root == "input" && !l.set[ref.Root] && len(ref.Path) > 1 && (ref.Path[0] == "body" || ref.Path[0] == "json()") &&
+		!strings.HasSuffix(ref.Path[1], "()") && !slices.Contains(propertiesOfText, ref.Path[1])
+}
+
+// Misnamed are those of the [Problems] that are about a name which does not exist: what is
+// printed there is always empty. A template that does not compile has none.
+func Misnamed(text string) []Problem {
+	problems, _ := Problems(text)
+	return slices.DeleteFunc(problems, func(p Problem) bool { return !slices.Contains(misnamed, p.Message.ID()) })
+}
+
+var misnamed = []language.ID{
+	language.TemplateEmpty.ID(), language.TemplateContext.ID(), language.TemplateContextNear.ID(), language.TemplateMember.ID(), language.TemplateTextMember.ID(),
 }
 
 // unknownMember says whether a function or property of $input or $util does not exist.

@@ -115,6 +115,10 @@ func TestLint(t *testing.T) {
 		{"context", "$context.httpMethod $context.identity.sourceIp $context.identity.shoeSize", []string{
 			"no $context.httpMethod", "no $context.identity.shoeSize",
 		}},
+		{"context with a slip", "$context.connetionId $context.identity.sourceIP", []string{"no $context.connetionId; did you mean $context.connectionId?", "did you mean $context.identity.sourceIp?"}},
+		{"a member of text", "$input.body.user $input.json('$').user $input.body.empty $input.body.length()", []string{
+			"$input.body.user is always empty: what stands before .user is text, which has no members; $input.path('$.user') reads", "$input.json('$').user is always empty",
+		}},
 		{"syntax", "#if(", []string{"t.vtl:1:5: unexpected end of the template"}},
 		{"never renders", "#foreach", []string{"it needs a list"}},
 		{"no JSON", `{"b": $input.body}`, []string{"renders what is not JSON"}},
@@ -134,6 +138,16 @@ func TestLint(t *testing.T) {
 			if !strings.Contains(out.String(), want) {
 				t.Errorf("%s: got\n%s\nwant %s", test.name, out.String(), want)
 			}
+		}
+	}
+}
+
+// Of what lint finds, a deployment's preview takes the names that do not exist: values as the
+// guide's template prints them are no fault.
+func TestMisnamed(t *testing.T) {
+	for text, want := range map[string]int{guide: 0, "$context.connetionId $nope $input.headers $input.body.user": 4, "#if(": 0} {
+		if found := templatetool.Misnamed(text); len(found) != want {
+			t.Errorf("%s: %v", text, found)
 		}
 	}
 }

@@ -56,7 +56,7 @@ func TestDeployAndGoBackByClicks(t *testing.T) {
 	p.open("#/apis/" + stock.apiID + "/stages/prod")
 	p.opens("Serve the newest")
 	p.sees(`"type": "$input.params('kind')"`)
-	p.click("button", "Serve again on")
+	p.click("button", "Serve again on prod")
 	p.closes()
 	p.lacks("button", "Serve the newest")
 }

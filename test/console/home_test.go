@@ -29,5 +29,12 @@ func TestHomeSaysWhatHappensNow(t *testing.T) {
 	p.sees("CONNECT $connect", "integration response")
 	p.shows("the connection and the error, each a link", `document.querySelectorAll('tbody a[href="#/apis/`+stock.apiID+`/live"]').length === 2`)
 	p.do(chromedp.Click(`a[href="#/explain/`+url.PathEscape(request)+`"], a[href="#/explain/`+url.QueryEscape(request)+`"]`, chromedp.ByQuery))
-	p.sees("Explain", request, "202")
+	p.sees("Explain", request, "202", "Request ID", "API ID", stock.apiID, "not kept")
+	for what, page := range map[string]string{"stage": "stages/prod", "route": "routes/" + stock.connectRoute, "integration": "integrations/" + stock.integration} {
+		p.shows("a link to the "+what, `!!document.querySelector('a[href="#/apis/`+stock.apiID+`/`+page+`"]')`)
+	}
+	p.click("link", "Edit stage prod")
+	p.sees("Additional settings", "Save changes")
+	p.open("#/apis/" + stock.apiID + "/integrations/" + stock.integration)
+	p.sees("Used by routes", "$connect", "order")
 }

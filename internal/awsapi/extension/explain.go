@@ -34,8 +34,13 @@ type timeline struct {
 	// Cause is Summary for programs: its id, its arguments, and the message below it.
 	Cause  language.Message `json:"cause"`
 	Failed bool             `json:"failed"`
+	APIID  string           `json:"apiId,omitempty"` // empty where the URL led to none
+	Stage  string           `json:"stage,omitempty"`
 	Steps  []step           `json:"steps"`
 	Nodes  []string         `json:"nodes"` // that it ran on
+	// Withheld says that there were bodies, headers or query strings that were not kept,
+	// as data trace was off.
+	Withheld bool `json:"withheld,omitempty"`
 }
 
 type step struct {
@@ -230,13 +235,14 @@ func (s Services) failures(ctx context.Context, in failuresInput) (Failures, err
 func timelineOf(entries []execution.Entry, open bool, l language.Language) timeline {
 	last := entries[len(entries)-1]
 	cause, failed := execution.Summary(entries)
-	t := timeline{ConnectionID: last.ConnectionID, RequestID: last.RequestID, Summary: execution.FirstLine(entries, open, l), Cause: cause, Failed: failed, Steps: []step{}}
+	t := timeline{ConnectionID: last.ConnectionID, RequestID: last.RequestID, APIID: last.APIID, Stage: last.Stage, Summary: execution.FirstLine(entries, open, l), Cause: cause, Failed: failed, Steps: []step{}}
 	for i := range entries {
 		e := &entries[i]
 		if !slices.Contains(t.Nodes, e.Node) {
 			t.Nodes = append(t.Nodes, e.Node)
 		}
 		for _, note := range e.Notes {
+			t.Withheld = t.Withheld || note.Withheld
 			level := "info"
 			if note.Step == execution.StepFailure {
 				level = "error"

@@ -124,6 +124,23 @@ func TestStepsSayWhetherTheirExecutionFailed(t *testing.T) {
 	}
 }
 
+// A timeline names the API and the stage, and says whether data trace would have kept more: the
+// page leads to them.
+func TestATimelineSaysWhereItHappened(t *testing.T) {
+	for _, withheld := range []bool{false, true} {
+		d := open(t)
+		d.world.withheld = withheld
+		_, text, _ := d.ask(t, "GET /pasarela/explain/L0SM9cOFvHcCIhw=", "", &owner)
+		var answer struct {
+			APIID, Stage string
+			Withheld     bool
+		}
+		if err := json.Unmarshal([]byte(text), &answer); err != nil || answer.APIID != "abcdefghij" || answer.Stage != "prod" || answer.Withheld != withheld {
+			t.Errorf("%+v, %v", answer, err)
+		}
+	}
+}
+
 // A stage that cannot follow its API is told of below the cause, in the reader's language.
 func TestAnExplanationSaysThatTheStageIsOlder(t *testing.T) {
 	for language, want := range map[string]string{

@@ -74,6 +74,7 @@ type world struct {
 	leases      []extension.Lease
 	connections []gateway.OpenConnection // instead of one
 	forgot      time.Time
+	withheld    bool          // data trace is off
 	later       time.Duration // its entries than began
 	fault       string        // of AutoDeploy of stage prod
 	tail        func(offset int64) ([]byte, int64, error)
@@ -118,7 +119,7 @@ func (w *world) entries() []execution.Entry {
 	return []execution.Entry{
 		{
 			At: began, APIID: "abcdefghij", Stage: "prod", ConnectionID: "L0SM9cOFvHcCIhw=", RequestID: "one", EventType: event.Connect, RouteKey: "$connect",
-			Notes: []execution.LoggedStep{{Step: execution.StepRoute, After: time.Millisecond, Text: "$connect"}},
+			Notes: []execution.LoggedStep{{Step: execution.StepRoute, After: time.Millisecond, Text: "$connect", Withheld: w.withheld}},
 		},
 		{
 			At: began.Add(time.Second), APIID: "abcdefghij", Stage: "prod", ConnectionID: "L0SM9cOFvHcCIhw=", RequestID: "two", EventType: event.Message, RouteKey: "order",

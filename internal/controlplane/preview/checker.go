@@ -20,6 +20,8 @@ type Checks struct {
 	// Render runs a request template with a sample event of that route and says
 	// what is wrong with it or its output; no message when nothing is.
 	Render func(template, routeKey string) language.Message
+	// Misnamed lists what a template reads under a name that does not exist, with the line.
+	Misnamed func(template string) []language.Message
 }
 
 // Preview is what a deployment would change and what in it would fail.

@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -145,6 +146,7 @@ func (i *inspection) integration(in *pasarela.Integration) {
 	if !in.Type().Proxy {
 		i.responses(in, about, users)
 		i.templates(in, about, users)
+		i.misnamed(in, about)
 	}
 }
 
@@ -277,6 +279,30 @@ func (i *inspection) templates(in *pasarela.Integration, about Fault, users []st
 				about.Severity, about.Message = Warning, language.PreviewOnRoute.Because(problem, routeKey)
 				i.add(about)
 			}
+		}
+	}
+}
+
+// misnamed warns of variables in templates that do not exist: they are empty in every body, and
+// nothing says so when a template runs.
+func (i *inspection) misnamed(in *pasarela.Integration, about Fault) {
+	if i.Misnamed == nil {
+		return
+	}
+	about.Severity = Warning
+	i.misnamedIn("requestTemplates.", in.RequestTemplates, about)
+	for n := range in.Responses {
+		r := &in.Responses[n]
+		about.Resource = language.ResourceResponse.Of(r.IntegrationResponseKey, in.IntegrationID)
+		i.misnamedIn("responseTemplates.", r.ResponseTemplates, about)
+	}
+}
+
+func (i *inspection) misnamedIn(member string, templates map[string]string, about Fault) {
+	for _, key := range slices.Sorted(maps.Keys(templates)) {
+		about.Field = member + key
+		for _, about.Message = range i.Misnamed(templates[key]) {
+			i.add(about)
 		}
 	}
 }

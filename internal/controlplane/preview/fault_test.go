@@ -75,6 +75,21 @@ func TestFaultsNameTheFieldToChange(t *testing.T) {
 			preview.Warning, "Integration i000001", "requestTemplates.application/json", "on route $connect",
 		},
 		{
+			"a name that no event has", func(*pasarela.Definition) {},
+			preview.Checks{Misnamed: func(template string) []language.Message {
+				return []language.Message{language.PreviewTemplateLine.Because(language.TemplateContextNear.Of("connetionId", "connectionId"), "3")}
+			}},
+			preview.Warning, "Integration i000001", "requestTemplates.application/json", "line 3: WebSocket APIs have no $context.connetionId; did you mean $context.connectionId?",
+		},
+		{
+			"a name that no event has, in a response",
+			func(d *pasarela.Definition) {
+				d.Integrations[0].RequestTemplates, d.Integrations[0].Responses[0].ResponseTemplates = nil, map[string]string{"$default": "$nope"}
+			},
+			preview.Checks{Misnamed: func(template string) []language.Message { return []language.Message{language.Verbatim.Of(template)} }},
+			preview.Warning, "Response 201 of integration i000001", "responseTemplates.$default", "$nope",
+		},
+		{
 			"authorizer gone",
 			func(d *pasarela.Definition) {
 				d.Routes[0].AuthorizationType, d.Routes[0].AuthorizerID = "CUSTOM", "a00001"

@@ -77,7 +77,25 @@ func signatureError(err error) *execution.GatewayError {
 	}
 	first, _, _ := strings.Cut(response.Message, "\n")
 	return execution.Refused(kind, response.Status, pasarela.ErrorCode(response.Code), response.Message,
-		"Unauthorized request: "+first, language.SignatureRefused.Of(first))
+		"Unauthorized request: "+first, language.SignatureRefused.Because(SignatureCause(bad)))
+}
+
+// maxKeyID bounds what is said of an access key id, in bytes: anybody may send any. Ids of
+// AWS have at most 128 characters, those of this server 20.
+const maxKeyID = 64
+
+// SignatureCause is why a signature is refused, for the operator: with what to do where the
+// key or its secret is wrong. The caller gets AWS's message, [sigv4.Error.RESTJSON].
+func SignatureCause(bad *sigv4.Error) language.Message {
+	key := bad.AccessKeyID[:min(len(bad.AccessKeyID), maxKeyID)]
+	switch bad.Fault {
+	case sigv4.FaultUnknownKey:
+		return language.SignatureKeyUnknown.Of(key)
+	case sigv4.FaultMismatch:
+		return language.SignatureMismatch.Of(key)
+	}
+	first, _, _ := strings.Cut(bad.RESTJSON().Message, "\n")
+	return language.Verbatim.Of(first)
 }
 
 // undecided is a 500: this server could not tell who calls or whether they may. Nothing in

@@ -188,6 +188,9 @@ func TestTheFirstLineOfAnExplanationIsTheCause(t *testing.T) {
 	history.Add(record("C", "R1", nil))
 	history.Add(record("C", "R2", execution.Misconfigured("No match", language.Verbatim.Of("create an integration response"))))
 	history.Add(record("D", "R3", nil))
+	ended := record("E", "R4", nil)
+	ended.EventType, ended.RouteKey = event.Disconnect, "$disconnect"
+	history.Add(ended)
 	for id, want := range map[string]struct {
 		entries int
 		first   string
@@ -196,6 +199,7 @@ func TestTheFirstLineOfAnExplanationIsTheCause(t *testing.T) {
 		"R1": {1, "Every execution went well: 1 in memory, the last was MESSAGE join at 2026-11-24 12:00:00 UTC."},
 		"R2": {1, "create an integration response"},
 		"D":  {1, "Every execution went well: 1 in memory, the last was MESSAGE join at 2026-11-24 12:00:00 UTC."},
+		"E":  {1, "The connection has ended. Every execution went well: 1 in memory, the last was DISCONNECT $disconnect at 2026-11-24 12:00:00 UTC."},
 	} {
 		entries := history.Find(id)
 		if len(entries) != want.entries {

@@ -1,6 +1,7 @@
 package execution
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -97,12 +98,17 @@ func Line(m language.Message, l language.Language) string {
 	return printable.String(strings.ReplaceAll(m.In(l), "\n", " "), printable.Line)
 }
 
-// FirstLine is [Summary] in words. For an open connection it says first that it is open:
-// a push that failed some time ago says little about its present state.
+// FirstLine is [Summary] in words. For an open connection it says first that it is open, and
+// for one that ended that it did: a push that failed some time ago says little about its
+// present state, and that all went well is no sign of it.
 func FirstLine(entries []Entry, open bool, l language.Language) string {
 	summary, failed := Summary(entries)
 	line := Line(summary, l)
-	if !open {
+	ended := slices.ContainsFunc(entries, func(e Entry) bool { return e.EventType == event.Disconnect })
+	switch {
+	case !open && !failed && ended:
+		return Line(language.TimelineEnded.Of(), l) + " " + line
+	case !open:
 		return line
 	}
 	for i := len(entries) - 1; failed && i >= 0; i-- {

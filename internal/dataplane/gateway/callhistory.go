@@ -3,12 +3,15 @@ package gateway
 import (
 	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/sigv4"
 )
 
 // pushRoute is the route key of a push in timelines.
@@ -85,7 +88,12 @@ func (g *Gateway) NoteRefused(c RefusedCall) {
 	if errors.As(c.Err, &known) {
 		code = known.Code
 	}
+	var signature *sigv4.Error
 	switch {
+	case errors.As(c.Err, &signature):
+		code, cause = pasarela.ErrorCode(signature.RESTJSON().Code), authorizer.SignatureCause(signature)
+	case code == pasarela.CodePayloadTooLarge:
+		cause = language.PushTooLarge.Of(strconv.Itoa(MaxPost))
 	case errors.Is(c.Err, errOtherAPI):
 		cause = language.PushElsewhere.Of(c.APIID)
 	case code == pasarela.CodeGone:

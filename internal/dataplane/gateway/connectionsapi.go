@@ -3,11 +3,13 @@ package gateway
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // MaxPost is the longest body that can be posted to a connection (aws-dataplane §8.2).
@@ -86,7 +88,9 @@ func (g *Gateway) throttleCall() error {
 func nodeOf(connectionID string) (uint16, error) {
 	node, ok := execution.NodeOfConnection(connectionID)
 	if !ok {
-		return 0, pasarela.Errorf(pasarela.CodeBadRequest, "Invalid connectionId: %s", connectionID)
+		e := pasarela.Errorf(pasarela.CodeBadRequest, "Invalid connectionId: %s", connectionID)
+		e.Cause = language.PushInvalidID.Of(connectionID[:min(len(connectionID), maxUnauthenticatedID)], strconv.Itoa(execution.IDLength))
+		return 0, e
 	}
 	return node, nil
 }

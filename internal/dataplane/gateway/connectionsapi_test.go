@@ -19,6 +19,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
+	"github.com/pasarela-ws/pasarela/sigv4"
 )
 
 // Conformance 23 to 25.
@@ -307,6 +308,33 @@ func TestACallThroughAnotherAPIIsExplained(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "calledApi=other12345 openOnApi="+apiID) {
 		t.Errorf("logged %s", log.String())
+	}
+}
+
+// What `explain` says of a refused call is what to do; the caller gets AWS's words.
+func TestARefusedCallSaysTheWayOut(t *testing.T) {
+	sys := start(t, api())
+	_, invalid := sys.gateway.Describe(t.Context(), apiID, "abcGONE=")
+	for name, c := range map[string]struct {
+		err  error
+		says []string
+	}{
+		"unknown key":  {&sigv4.Error{Fault: sigv4.FaultUnknownKey, AccessKeyID: "AKIAWRONG"}, []string{"no active access key AKIAWRONG", "pasarela credentials", "Users, Access keys"}},
+		"wrong secret": {&sigv4.Error{Fault: sigv4.FaultMismatch, AccessKeyID: "AKIARIGHT"}, []string{"secret of access key AKIARIGHT", "pasarela credentials"}},
+		"no signature": {&sigv4.Error{Fault: sigv4.FaultMissing}, []string{"Missing Authentication Token"}},
+		"no id":        {invalid, []string{"abcGONE= is no connectionId", "$context.connectionId", "16 characters"}},
+		"too long":     {pasarela.Errorf(pasarela.CodePayloadTooLarge, "The request body is too large"), []string{"131072 bytes", "No setting changes that"}},
+	} {
+		sys.gateway.NoteRefused(gateway.RefusedCall{RequestID: name, Method: "POST", APIID: apiID, Status: 403, Err: c.err, Authenticated: true})
+		got := sys.gateway.Find(name)[0].Cause().Error()
+		for _, text := range c.says {
+			if !strings.Contains(got, text) {
+				t.Errorf("%s: %q does not say %q", name, got, text)
+			}
+		}
+	}
+	if told, _ := errors.AsType[*pasarela.Error](invalid); told.Message != "Invalid connectionId: abcGONE=" {
+		t.Errorf("the caller is told %q", told.Message)
 	}
 }
 

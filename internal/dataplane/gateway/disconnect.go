@@ -18,6 +18,7 @@ func (g *Gateway) socketClosed(c *connection, why socket.Close) {
 		g.undeliveredMessages.add(c, why.Undelivered)
 	}
 	g.acks.closed(c)
+	g.noteRefusedFrame(c, why.Cause)
 	g.endConnection(c, why)
 }
 

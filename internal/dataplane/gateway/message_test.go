@@ -134,17 +134,23 @@ func TestFramesThatAreRefused(t *testing.T) {
 		kind websocket.MessageType
 		size int
 		code websocket.StatusCode
+		why  string
 	}{
-		"binary":            {websocket.MessageBinary, 1, websocket.StatusUnsupportedData},
-		"33,000 bytes":      {websocket.MessageText, 33_000, websocket.StatusMessageTooBig},
-		"more than 128 KiB": {websocket.MessageText, 131_073, websocket.StatusMessageTooBig},
+		"binary":            {websocket.MessageBinary, 1, websocket.StatusUnsupportedData, "pasarela:binary"},
+		"33,000 bytes":      {websocket.MessageText, 33_000, websocket.StatusMessageTooBig, "longer than the 32768 bytes that stage prod takes"},
+		"more than 128 KiB": {websocket.MessageText, 131_073, websocket.StatusMessageTooBig, "pasarela:maxFrameBytes"},
 	} {
 		c := sys.connect("")
+		id := sys.only()
 		if err := c.Conn.Write(t.Context(), test.kind, []byte(strings.Repeat("x", test.size))); err != nil {
 			t.Fatal(err)
 		}
 		if code, _ := c.Closed(); code != test.code {
 			t.Errorf("%s: closed with %d", name, code)
+		}
+		e := sys.explain(id, failedExecution)
+		if got := e.Cause().Error(); !strings.Contains(got, test.why) {
+			t.Errorf("%s: %q does not say %q", name, got, test.why)
 		}
 	}
 }

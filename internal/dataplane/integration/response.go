@@ -102,7 +102,8 @@ func (x *Invocation) noteSelection(value, key, keys string, also int) {
 
 // noResponse is AWS's 500 for a response without an integration response. The cause names
 // what to change: a 404 or 405 is more often a wrong address than a missing integration
-// response (aws-dataplane §5.2).
+// response, and a 5xx is the backend's own fault before it is a missing response
+// (aws-dataplane §5.2).
 func (i *Integration) noResponse(x *Invocation, status int, value string) *execution.GatewayError {
 	e := execution.Misconfigured("No match for output mapping and no default output mapping configured. Endpoint Response Status Code: "+strconv.Itoa(status), i.unmatched(x, status, value))
 	e.Silent = true
@@ -121,6 +122,10 @@ func (i *Integration) unmatched(x *Invocation, status int, value string) languag
 		return language.NoResponsesForMessage.Of(x.quotable(strconv.Quote(value)), id, route, key)
 	case i.target.isFunction():
 		return language.NoResponseForMessage.Of(x.quotable(strconv.Quote(value)), id, route, keys, key)
+	case status >= http.StatusInternalServerError && !i.Mocked() && keys == "":
+		return language.BackendFailedNoKeys.Because(said, strconv.Itoa(status), id, route, key)
+	case status >= http.StatusInternalServerError && !i.Mocked():
+		return language.BackendFailed.Because(said, strconv.Itoa(status), id, route, keys, key)
 	case keys == "":
 		return language.NoResponses.Because(said, strconv.Itoa(status), id, route, key)
 	default:

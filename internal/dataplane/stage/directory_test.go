@@ -117,6 +117,7 @@ func world(t *testing.T) (k *stage.Watcher) {
 			keep(t, bucket, pasarela.DeploymentKey(id, "d1"), d)
 			keep(t, bucket, pasarela.APIDocumentKey(id), pasarela.APIDocument{Definition: d, Stages: []pasarela.Stage{{StageName: "prod", DeploymentID: "d1"}, {StageName: "test", DeploymentID: "d1"}}})
 		}
+		keep(t, bucket, pasarela.APIDocumentKey("stageless0"), pasarela.APIDocument{Definition: pasarela.Definition{API: pasarela.API{APIID: "stageless0"}}})
 		for name, mappings := range map[string][]pasarela.APIMapping{
 			"ws.example.com":     {{APIMappingKey: "orders", APIID: apiID, Stage: "prod"}, {APIMappingKey: "orders/new", APIID: apiID, Stage: "test"}, {APIMappingKey: "gone", APIID: "none", Stage: "prod"}},
 			"all.example.com":    {{APIID: apiID, Stage: "prod"}},

@@ -213,8 +213,8 @@ func (w *Watcher) api(ctx context.Context, change document.Change[pasarela.APIDo
 		next[name] = s
 		w.compile(ctx, doc, &doc.Stages[i], s)
 	}
-	w.stages[apiID] = next
-	if len(next) == 0 {
+	w.stages[apiID] = next // also of an API without stages: why it is not served is another cause than that of none
+	if change.Value == nil {
 		delete(w.stages, apiID)
 	}
 	w.publish()

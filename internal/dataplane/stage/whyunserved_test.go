@@ -15,6 +15,8 @@ func TestWhyAURLIsNotServed(t *testing.T) {
 		{"127.0.0.1:4566", "/" + apiID, apiID, "no stage: append /STAGE; it has "},
 		{"127.0.0.1:4566", "/" + apiID + "/", apiID, "no stage: append /STAGE"},
 		{"127.0.0.1:4566", "/" + strings.ToUpper(apiID) + "/prod", apiID, "upper and lower case count: it is " + apiID},
+		{"127.0.0.1:4566", "/stageless0/prod", "stageless0", `has no stage "prod": it has no stage yet: create one`},
+		{"127.0.0.1:4566", "/stageless0", "stageless0", "append /STAGE; it has no stage yet"},
 		{"127.0.0.1:4566", "/zzzzzzzzzz/prod", "", `there is no API "zzzzzzzzzz"`},
 		{"127.0.0.1:4566", "/prod", apiID, "begins with a stage, and the API comes before it, /" + apiID + "/prod"},
 		{"127.0.0.1:4566", "/", "", "names no API and no stage"},

@@ -100,6 +100,44 @@ func KnownContext(path []string) bool {
 	return len(path) > 0 && (path[0] == requestOverride || path[0] == responseOverride) || event.Known(event.InTemplate, path...)
 }
 
+// NearContext is the variable of $context that a name with a slip in it most probably
+// means, "connectionId" for connetionId; empty where none is near.
+func NearContext(path []string) string {
+	name, near, least := strings.Join(path, "."), "", maxSlips+1
+	for _, group := range []*event.Group{event.ContextMembers, event.IdentityMembers, event.ErrorMembers} {
+		for _, v := range group.All() {
+			if n := slips(strings.ToLower(name), strings.ToLower(v.Path())); n < least && v.In(event.InTemplate) {
+				near, least = v.Path(), n
+			}
+		}
+	}
+	return near
+}
+
+// maxSlips is how many letters may be wrong, missing or too many in a name that is taken
+// for another.
+const maxSlips = 2
+
+// slips is how many letters one must change, add or leave out to make b of a.
+func slips(a, b string) int {
+	last, next := make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := range len(a) {
+		next[0] = i + 1
+		for j := range len(b) {
+			changed := last[j]
+			if a[i] != b[j] {
+				changed++
+			}
+			next[j+1] = min(changed, last[j+1]+1, next[j]+1)
+		}
+		last, next = next, last
+	}
+	return last[len(b)]
+}
+
 // Members of $input and the functions of $util.
 var (
 	inputNames = []string{"body", "json()", "params()", "path()"}

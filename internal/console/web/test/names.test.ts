@@ -28,6 +28,7 @@ test('deployments are called by their moment and description', () => {
 test('a sentence of the server writes moments as the page does', () => {
   assert.equal(sentence('es', 'la última fue MESSAGE join, el 2026-11-28 21:15:19 UTC'), `La última fue MESSAGE join, el ${whenText('es', '2026-11-28T21:15:19Z')}.`);
   assert.equal(sentence('en', 'no answer from the backend'), 'No answer from the backend.');
+  for (const name of ['integrationUri of integration x', 'arn:aws:iam::000000000000:role/r: no', 'sigv4: no', '/x: no', 'No, it is']) assert.equal(sentence('en', name), name + '.');
 });
 
 test('ARNs that tags go by', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { executionsOf, phasesOf, type Phase, type Step } from '../src/pages/live/timeline';
+import { executionsOf, phasesOf, routeKeyOf, type Phase, type Step } from '../src/pages/live/timeline';
 
 const step = (requestId: string, afterMillis: number, phase: Phase, level: Step['level'] = 'info'): Step => ({ at: `2026-01-02T03:04:05.${afterMillis}Z`, afterMillis, requestId, name: 'CONNECT $connect', text: '', level, phase, node: 'n1' });
 
@@ -20,4 +20,8 @@ test('events of a connection are told apart, the newest first', () => {
   assert.deepEqual(all.map((one) => [one.requestId, one.failed, one.steps.length]), [['b=', false, 1], ['a=', true, 2]]);
   assert.deepEqual(phasesOf(all[0]!), []);
   assert.equal(executionsOf([{ ...step('a=', 0, 'backend'), failed: true }])[0]!.failed, true); // a backend refused the client, and no step failed
+});
+
+test('an execution names its route', () => {
+  for (const [name, want] of [['CONNECT $connect', '$connect'], ['MESSAGE join room', 'join room']] as const) assert.equal(routeKeyOf(executionsOf([{ ...step('a=', 0, 'gateway'), name }])[0]!), want);
 });

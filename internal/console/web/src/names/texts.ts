@@ -32,8 +32,9 @@ export function deploymentName(language: Language, { CreatedDate, Description }:
   return [whenText(language, CreatedDate), Description].filter(Boolean).join(' · ');
 }
 
-/** A sentence of the server with a capital letter and a full stop, and its moments as the page writes moments. */
+/** A sentence of the server with a capital letter, unless it begins with a name that has none (credentialsArn, arn:…), and a full stop, and its moments as the page writes moments. */
 export function sentence(language: Language, text: string): string {
-  const full = (text.charAt(0).toUpperCase() + text.slice(1)).replace(/(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC/g, (_, date: string, time: string) => whenText(language, `${date}T${time}Z`));
+  const [word = ''] = /^\p{Ll}+(?=[\s,;]|$)/u.exec(text) ?? [];
+  const full = (word.charAt(0).toUpperCase() + text.slice(word ? 1 : 0)).replace(/(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC/g, (_, date: string, time: string) => whenText(language, `${date}T${time}Z`));
   return /[.!?:…]$/.test(full) ? full : full + '.';
 }

@@ -1,12 +1,14 @@
-import { GetIntegrationCommand, UpdateIntegrationCommand, type Integration } from '@aws-sdk/client-apigatewayv2';
+import { GetIntegrationCommand, UpdateIntegrationCommand, type Integration, type Route } from '@aws-sdk/client-apigatewayv2';
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import { failureText } from '../../aws/failure';
+import { listRoutes } from '../../aws/gatewayLists';
 import { AsCommands } from '../../form/AsCommands';
 import { Copyable } from '../../elements/Copyable';
 import { createInput, type Value } from '../../form/field';
@@ -16,7 +18,7 @@ import { useConsole } from '../../hooks/console';
 import { RoleLink } from '../../names/RoleLink';
 import { integrationName } from '../../names/texts';
 import { useLoaded } from '../../hooks/loading';
-import { useOpenForm } from '../../hooks/router';
+import { href, useOpenForm } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
 import { Amount } from '../../words/When';
 import { useTemplateCheck } from '../template/check';
@@ -27,6 +29,8 @@ import { integrationFields, IntegrationType, withConnection } from './Integratio
 const en = {
   request: 'Integration request',
   edit: 'Edit integration',
+  routes: 'Used by routes',
+  unused: 'None',
   type: 'Type',
   target: 'Target',
   role: 'Role',
@@ -38,6 +42,8 @@ const en = {
 const es: typeof en = {
   request: 'Petición de la integración',
   edit: 'Editar integración',
+  routes: 'La usan las rutas',
+  unused: 'Ninguna',
   type: 'Tipo',
   target: 'Destino',
   role: 'Rol',
@@ -52,21 +58,32 @@ const words: Words<typeof en> = { en, es };
 export function IntegrationPage({ apiId, integrationId, routeKey }: { apiId: string; integrationId: string; routeKey?: string }) {
   const { clients } = useConsole();
   const integration = useLoaded(() => clients.gateway.send(new GetIntegrationCommand({ ApiId: apiId, IntegrationId: integrationId })), [apiId, integrationId]);
+  const routes = useLoaded(async () => routeKey ? undefined : (await listRoutes(clients, apiId)).filter(({ Target }) => Target === `integrations/${integrationId}`), [clients, apiId, integrationId, routeKey]);
   if (integration.error) return <Alert type="error">{failureText(integration.error)}</Alert>;
-  if (!integration.value) return <Spinner />;
+  if (!integration.value || routes.loading) return <Spinner />;
   return (
     <SpaceBetween size="l">
-      <IntegrationRequest apiId={apiId} integration={integration.value} reload={integration.reload} routeKey={routeKey} />
+      <IntegrationRequest apiId={apiId} integration={integration.value} reload={integration.reload} routes={routes.value} routeKey={routeKey} />
       <IntegrationResponses apiId={apiId} integration={integration.value} />
     </SpaceBetween>
   );
 }
 
-function IntegrationRequest({ apiId, integration, reload, routeKey }: { apiId: string; integration: Integration; reload(): Promise<void>; routeKey?: string }) {
+interface Request {
+  apiId: string;
+  integration: Integration;
+  reload(): Promise<void>;
+  /** Those that call it, where this is not a part of the page of one and they may be read. */
+  routes: Route[] | undefined;
+  routeKey?: string;
+}
+
+function IntegrationRequest({ apiId, integration, reload, routes, routeKey }: Request) {
   const w = useWords(words);
   const { clients } = useConsole();
   const { form, field, open, close } = useOpenForm();
-  const fields = integrationFields(clients, apiId, routeKey);
+  const eventsOf = routeKey ?? routes?.[0]?.RouteKey;
+  const fields = integrationFields(clients, apiId, eventsOf);
   const check = useTemplateCheck();
   const before = integration as Value;
   const ids = { ApiId: apiId, IntegrationId: integration.IntegrationId };
@@ -86,6 +103,7 @@ function IntegrationRequest({ apiId, integration, reload, routeKey }: { apiId: s
           columns={3}
           minColumnWidth={220}
           items={[
+            ...(routes ? [{ label: w.routes, value: <RouteLinks apiId={apiId} of={routes} /> }] : []),
             { label: w.type, value: <IntegrationType of={integration.IntegrationType} /> },
             { label: w.target, value: <span className="frame-text">{integration.IntegrationMethod} {integration.IntegrationUri ?? '–'}</span> },
             { label: w.role, value: <RoleLink arn={integration.CredentialsArn} none={w.noRole} /> },
@@ -94,7 +112,7 @@ function IntegrationRequest({ apiId, integration, reload, routeKey }: { apiId: s
           ]}
         />
         {templates.length === 0 && <KeyValuePairs items={[{ label: w.templates, value: w.noTemplates }]} />}
-        {templates.map(([key, template]) => <TemplatePreview key={key} apiId={apiId} routeKey={routeKey} title={key} template={template} />)}
+        {templates.map(([key, template]) => <TemplatePreview key={key} apiId={apiId} routeKey={eventsOf} title={key} template={template} />)}
         <AsCommands call={{ service: 'apigatewayv2', operation: 'CreateIntegration', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Integration' }} input={createInput(fields, before)} />
       </SpaceBetween>
       {form === 'integration' && (
@@ -102,4 +120,10 @@ function IntegrationRequest({ apiId, integration, reload, routeKey }: { apiId: s
       )}
     </Container>
   );
+}
+
+function RouteLinks({ apiId, of }: { apiId: string; of: Route[] }) {
+  const w = useWords(words);
+  if (of.length === 0) return <>{w.unused}</>;
+  return <SpaceBetween direction="horizontal" size="xs">{of.map(({ RouteId, RouteKey }) => <Link key={RouteId} href={href('apis', apiId, 'routes', RouteId!)}>{RouteKey}</Link>)}</SpaceBetween>;
 }

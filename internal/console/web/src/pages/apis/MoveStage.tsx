@@ -33,7 +33,7 @@ export function MoveStage({ apiId, move, reload, close }: { apiId: string; move:
     else notify('success', `${stage} ${w.moved} ${name}`);
   };
   return (
-    <Confirm names={[`${stage}: ${name}`]} action={w.back} warning={w.acts} confirm={confirm} close={close}>
+    <Confirm names={[name]} action={`${w.back} ${stage}`} warning={w.acts} confirm={confirm} close={close}>
       <PreviewView apiId={apiId} stage={stage} deployment={deployment} leave={close} />
     </Confirm>
   );

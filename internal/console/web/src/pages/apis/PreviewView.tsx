@@ -64,11 +64,11 @@ function Faults({ apiId, faults, leave }: { apiId: string; faults: PreviewFault[
   );
 }
 
-/** The page of the resource, with the form open at the field: credentialsArn is CredentialsArn there. */
+/** The page of the resource, with the form open at the field: credentialsArn is CredentialsArn there. Responses have no form of their own address. */
 function whereToMend(apiId: string, { place, field }: PreviewFault): string {
   const member = field?.split('.')[0] ?? '';
   const [list, id] = place!;
-  const form = list === 'routes' ? 'route' : list === 'integrations' ? 'integration' : undefined;
+  const form = list === 'routes' ? 'route' : list === 'integrations' && member !== 'responseTemplates' ? 'integration' : undefined;
   const path = ['apis', apiId, ...place!];
   return id && form && member ? formHref(path, { form, field: member[0]!.toUpperCase() + member.slice(1) }) : href(...path);
 }

@@ -1,21 +1,35 @@
+import type { Route } from '@aws-sdk/client-apigatewayv2';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import { listRoutes } from '../../aws/gatewayLists';
 import { Copyable } from '../../elements/Copyable';
+import { useConsole } from '../../hooks/console';
+import { useLoaded } from '../../hooks/loading';
+import { href } from '../../hooks/router';
+import { Named } from '../../names/Named';
 import { numberText, whenText } from '../../words/format';
 import { useLanguage, useWords, type Words } from '../../words/language';
 import { Amount } from '../../words/When';
-import { executionsOf, phasesOf, type Execution, type Phase, type Step } from './timeline';
+import { executionsOf, phasesOf, routeKeyOf, type Execution, type Phase, type Step } from './timeline';
 
 const en = {
   phases: { gateway: 'Gateway', authorizer: 'Authorizer', request: 'Request template and parameters', backend: 'Backend', response: 'Integration response', client: 'Client' } satisfies Record<Phase, string>,
   none: 'It took too little time to be measured.',
   steps: 'Steps',
+  request: 'Request ID',
+  route: 'Route',
+  integration: 'Integration',
 };
 const es: typeof en = {
   phases: { gateway: 'Pasarela', authorizer: 'Autorizador', request: 'Plantilla y parámetros de la petición', backend: 'Backend', response: 'Respuesta de la integración', client: 'Cliente' },
   none: 'Tardó demasiado poco para medirlo.',
   steps: 'Pasos',
+  request: 'ID de la petición',
+  route: 'Ruta',
+  integration: 'Integración',
 };
 const words: Words<typeof en> = { en, es };
 
@@ -23,15 +37,18 @@ const words: Words<typeof en> = { en, es };
 const SHOWN = 20;
 
 /** Each event of a connection, the newest first: where its time went, and what was done step by step. The newest is open, and so are those that failed. */
-export function Executions({ steps }: { steps: Step[] }) {
+export function Executions({ steps, apiId }: { steps: Step[]; apiId: string | undefined }) {
+  const { clients } = useConsole();
+  const routes = useLoaded(async () => (apiId ? listRoutes(clients, apiId) : []), [clients, apiId]);
   return (
     <SpaceBetween size="s">
-      {executionsOf(steps).slice(0, SHOWN).map((one, i) => <OneExecution key={one.requestId} of={one} open={i === 0 || one.failed} />)}
+      {executionsOf(steps).slice(0, SHOWN).map((one, i) => <OneExecution key={one.requestId} of={one} open={i === 0 || one.failed} apiId={apiId} route={routes.value?.find(({ RouteKey }) => RouteKey === routeKeyOf(one))} />)}
     </SpaceBetween>
   );
 }
 
-function OneExecution({ of, open }: { of: Execution; open: boolean }) {
+/** Without a route where none of the API has its key: it was removed, or the event is of another kind. */
+function OneExecution({ of, open, apiId, route }: { of: Execution; open: boolean; apiId: string | undefined; route: Route | undefined }) {
   const w = useWords(words);
   const { language } = useLanguage();
   return (
@@ -42,7 +59,15 @@ function OneExecution({ of, open }: { of: Execution; open: boolean }) {
       headerDescription={whenText(language, of.at)}
     >
       <SpaceBetween size="s">
-        <Copyable text={of.requestId} />
+        <KeyValuePairs
+          columns={3}
+          minColumnWidth={150}
+          items={[
+            { label: w.request, value: <Copyable text={of.requestId} /> },
+            ...(route ? [{ label: w.route, value: <Link href={href('apis', apiId!, 'routes', route.RouteId!)}>{route.RouteKey}</Link> }] : []),
+            ...(route?.Target ? [{ label: w.integration, value: <Named kind="integration" id={route.Target.replace(/^integrations\//, '')} api={apiId} /> }] : []),
+          ]}
+        />
         <Bar of={of} />
         <ol className="steps" aria-label={w.steps}>
           {of.steps.map((step, i) => (

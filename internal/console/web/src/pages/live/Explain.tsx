@@ -6,7 +6,7 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import { useEffect } from 'react';
-import { failureText } from '../../aws/failure';
+import { failureText, isNotFound } from '../../aws/failure';
 import { Copyable } from '../../elements/Copyable';
 import { Sentence } from '../../names/ResourceLabel';
 import { href } from '../../hooks/router';
@@ -15,6 +15,7 @@ import { useLoaded } from '../../hooks/loading';
 import { commonWords } from '../../words/common';
 import { useWords, type Words } from '../../words/language';
 import { Executions } from './Executions';
+import { Place, Withheld } from './Place';
 import type { Timeline } from './timeline';
 
 const en = { title: 'Explain', link: 'Copy link', nodes: 'Nodes:' };
@@ -32,15 +33,17 @@ export function Explain({ id, news = 0 }: { id: string; news?: number }) {
     if (news > 0) void reload();
   }, [news, reload]);
   return (
-    <Container header={<Header variant="h2" description={id} actions={<SpaceBetween direction="horizontal" size="xs"><Copyable text={location.origin + location.pathname + href('explain', id)} shown={w.link} /><Button iconName="refresh" ariaLabel={shell.reload} onClick={timeline.reload} /></SpaceBetween>}>{w.title}</Header>}>
-      {timeline.error !== undefined && <Alert type="warning">{failureText(timeline.error)}</Alert>}
+    <Container header={<Header variant="h2" actions={<SpaceBetween direction="horizontal" size="xs"><Copyable text={location.origin + location.pathname + href('explain', id)} shown={w.link} /><Button iconName="refresh" ariaLabel={shell.reload} onClick={timeline.reload} /></SpaceBetween>}>{w.title}</Header>}>
+      {timeline.error !== undefined && <Alert type="warning">{isNotFound(timeline.error) ? <Sentence text={(timeline.error as Error).message} /> : failureText(timeline.error)}</Alert>}
       {timeline.loading && <Spinner />}
       {timeline.value && (
         <SpaceBetween size="m">
           <Alert type={timeline.value.failed ? 'error' : 'success'}><Sentence text={timeline.value.summary} /></Alert>
+          <Withheld of={timeline.value} />
+          <Place of={timeline.value} />
           {timeline.value.olderStages?.map((one) => <Alert key={`${one.apiId}/${one.stage}`} type="warning"><Sentence text={one.summary} /></Alert>)}
           {timeline.value.missing?.map((one) => <Alert key={one.node} type="warning">{one.text}.</Alert>)}
-          <Executions steps={timeline.value.steps} />
+          <Executions steps={timeline.value.steps} apiId={timeline.value.apiId} />
           {timeline.value.nodes?.some(Boolean) && <Box color="text-body-secondary">{w.nodes} {timeline.value.nodes.join(', ')}</Box>}
         </SpaceBetween>
       )}

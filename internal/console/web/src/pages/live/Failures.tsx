@@ -1,3 +1,4 @@
+import { Copyable } from '../../elements/Copyable';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { Named } from '../../names/Named';
@@ -23,11 +24,14 @@ export function Failures() {
   const { extension } = useConsole();
   const resource: Resource<Failure> = {
     title: { en: 'Latest failures', es: 'Últimos fallos' },
-    about: { en: 'Refused connections and failed messages of every API, the newest first.', es: 'Conexiones rechazadas y mensajes fallidos de todas las APIs, primero los más recientes.' },
+    about: {
+      en: 'Refused connections, failed messages, refused calls to @connections and requests to addresses without a stage, of every API since the servers started, the newest first. Errors of an API are its connections and messages alone.',
+      es: 'Conexiones rechazadas, mensajes fallidos, llamadas a @connections rechazadas y peticiones a direcciones sin etapa, de todas las APIs desde que arrancaron los servidores, primero lo más reciente. Como errores de una API cuentan solo sus conexiones y mensajes.',
+    },
     empty: { en: 'Nothing has failed since the servers started.', es: 'No ha fallado nada desde que arrancaron los servidores.' },
     columns: [
       { id: 'at', header: { en: 'Time', es: 'Hora' }, cell: (one) => <When at={one.at} /> },
-      { id: 'api', minWidth: 170, header: { en: 'API', es: 'API' }, cell: (one) => <Named kind="api" id={one.apiId} /> },
+      { id: 'api', minWidth: 170, header: { en: 'API', es: 'API' }, cell: (one) => <Named kind="api" id={one.apiId} />, below: (one) => one.apiId && <Copyable text={one.apiId} /> },
       { id: 'node', minWidth: 80, header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node },
       { id: 'name', header: { en: 'Event and route', es: 'Evento y ruta' }, cell: (one) => one.name },
       { id: 'summary', minWidth: 220, header: { en: 'Cause', es: 'Causa' }, cell: (one) => <Sentence text={one.summary} /> },

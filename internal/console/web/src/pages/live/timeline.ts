@@ -4,6 +4,11 @@ import type { Missing, OfNodes } from './Missing';
 export interface Timeline {
   connectionId?: string;
   requestId: string;
+  /** Absent where the address led to none. */
+  apiId?: string;
+  stage?: string;
+  /** There were bodies, headers or query strings that were not kept, as data trace was off. */
+  withheld?: boolean;
   /** One sentence: the cause of the refusal and the field to change, or that all went well. */
   summary: string;
   failed: boolean;
@@ -69,6 +74,11 @@ export function executionsOf(steps: Step[]): Execution[] {
     steps: own,
     stretches: stretchesOf(own),
   }));
+}
+
+/** The route of an execution, "MESSAGE join" being one of join. */
+export function routeKeyOf({ name }: Execution): string {
+  return name.slice(name.indexOf(' ') + 1);
 }
 
 /** Neighbours of one phase are one stretch; what took no time is none. */

@@ -149,7 +149,7 @@ export function RenderedTemplate({ template, sample }: { template: string; sampl
           {w.line} {fault.line}, {w.column} {fault.column}: {fault.message}
         </StatusIndicator>
       ))}
-      {rendered && !rendered.faults?.some((fault) => fault.severity !== 'warning') && (isJson(rendered.output) ? <StatusIndicator>{w.validJson}</StatusIndicator> : <StatusIndicator type="warning">{w.notJson}</StatusIndicator>)}
+      {rendered && !rendered.faults?.some((fault) => fault.severity !== 'warning') && (isJson(rendered.output) ? <StatusIndicator type={rendered.faults?.length ? 'info' : 'success'}>{w.validJson}</StatusIndicator> : <StatusIndicator type="warning">{w.notJson}</StatusIndicator>)}
     </div>
   );
 }
