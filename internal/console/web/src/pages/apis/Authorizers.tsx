@@ -39,7 +39,7 @@ function Endpoint({ uri }: { uri: string | undefined }) {
   return uri ? <code>{uri}</code> : <>–</>;
 }
 
-export function Authorizers({ apiId }: { apiId: string }) {
+export default function Authorizers({ apiId }: { apiId: string }) {
   const { clients, facts } = useConsole();
   const resource: Resource<Authorizer> = {
     title: { en: 'Authorizers', es: 'Autorizadores' },

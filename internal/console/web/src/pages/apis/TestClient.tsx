@@ -108,7 +108,7 @@ interface Props {
   chosen?: string;
 }
 
-export function TestClient(props: Props) {
+export default function TestClient(props: Props) {
   const { clients } = useConsole();
   const first = useLoaded(() => firstEvents(clients, props.apiId), [clients, props.apiId]);
   if (first.loading) return <Spinner />;

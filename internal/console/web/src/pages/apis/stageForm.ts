@@ -5,6 +5,8 @@ import { numberText } from '../../words/format';
 import type { Language, Words } from '../../words/language';
 import { listClientCertificates, listDeployments } from '../../aws/gatewayLists';
 import { deploymentName } from '../../names/texts';
+import type { StageSetting } from '../../aws/session';
+import { foldTags, settingFields, unfoldSettings } from './stageSettings';
 
 // The form shows the settings of DefaultRouteSettings and AccessLogSettings flat;
 // fold and unfold turn them into AWS's members and back.
@@ -14,9 +16,10 @@ export function foldSettings(input: Value): Value {
   return Object.fromEntries(settings.filter((name) => name in input && input[name] !== '').map((name) => [name, input[name]]));
 }
 
-/** With before, a log whose format alone changed keeps its destination. */
+/** With before, a log whose format alone changed keeps its destination. Settings are tags, which only a stage that is made takes along. */
 export function fold(input: Value, before?: Stage): Value {
-  const { AccessLogFormat, AccessLogDestination, ...rest } = input;
+  const { members, added } = foldTags(input);
+  const { AccessLogFormat, AccessLogDestination, ...rest } = members;
   const defaults = foldSettings(rest);
   const plain = Object.fromEntries(Object.entries(rest).filter(([name]) => !settings.includes(name)));
   const Format = AccessLogFormat ?? before?.AccessLogSettings?.Format;
@@ -26,13 +29,14 @@ export function fold(input: Value, before?: Stage): Value {
     ...plain,
     ...(Object.keys(defaults).length ? { DefaultRouteSettings: defaults } : {}),
     ...(logs ? { AccessLogSettings: { Format, DestinationArn } } : {}),
+    ...(!before && Object.keys(added).length ? { Tags: { ...(plain.Tags as object | undefined), ...added } } : {}),
   };
 }
 
 export type FlatStage = Stage & Value;
 
 export function unfold(stage: Stage): FlatStage {
-  return { ...stage, LoggingLevel: 'OFF', ...stage.DefaultRouteSettings, AccessLogFormat: stage.AccessLogSettings?.Format, AccessLogDestination: stage.AccessLogSettings?.DestinationArn } as FlatStage;
+  return { ...stage, LoggingLevel: 'OFF', ...stage.DefaultRouteSettings, ...unfoldSettings(stage.Tags), AccessLogFormat: stage.AccessLogSettings?.Format, AccessLogDestination: stage.AccessLogSettings?.DestinationArn } as FlatStage;
 }
 
 /** Says whether the change takes the access log away, which is a call of its own. */
@@ -93,7 +97,7 @@ export function routeSettingFields(stage: Stage): Field[] {
   ];
 }
 
-export function stageFields(clients: Clients, apiId: string): Field[] {
+export function stageFields(clients: Clients, apiId: string, settings?: StageSetting[]): Field[] {
   return [
     { name: 'StageName', kind: 'text', required: true, fixed: true, placeholder: 'prod', label: { en: 'Stage name', es: 'Nombre de la etapa' } },
     { name: 'AutoDeploy', kind: 'toggle', label: { en: 'Deploy every change automatically', es: 'Desplegar cada cambio automáticamente' } },
@@ -132,9 +136,9 @@ export function stageFields(clients: Clients, apiId: string): Field[] {
       rare: true,
       fixed: true,
       when: (value) => !value.CreatedDate,
-      placeholder: 'pasarela:idleTimeoutSeconds',
+      placeholder: 'team',
       label: { en: 'Tags', es: 'Etiquetas' },
-      hint: { en: 'Tags that begin with pasarela: change limits of the stage, such as pasarela:idleTimeoutSeconds.', es: 'Las etiquetas que empiezan por pasarela: cambian límites de la etapa, como pasarela:idleTimeoutSeconds.' },
     },
+    ...settingFields(settings),
   ];
 }
