@@ -51,7 +51,7 @@ export type Options = Option[] | ((value: Value) => Promise<Option[]>);
 export type Field = Base &
   (
     | { kind: 'text' | 'multiline' | 'toggle' | 'number' | 'strings' | 'map' | 'required-map' }
-    | { kind: 'select'; options: Options; free?: boolean; shortcut?(choose: (member: string) => void): ReactNode }
+    | { kind: 'select'; options: Options; free?: boolean; shortcut?(choose: (member: string) => void, value: Value): ReactNode }
     | { kind: 'multi'; options: Options }
     | { kind: 'code'; syntax: Syntax }
     | { kind: 'code-map'; syntax: Syntax; keyLabel: Words<string>; firstKey: string; preview?(text: string): ReactNode }

@@ -8,6 +8,7 @@ import { same, type Field, type Value } from '../../form/field';
 import { useConsole } from '../../hooks/console';
 import { href } from '../../hooks/router';
 import { listAuthorizers, listIntegrations, listRouteResponses, listRoutes } from '../../aws/gatewayLists';
+import { NewIntegration } from './NewIntegration';
 import { routeImpact } from '../../names/impact';
 import { Named } from '../../names/Named';
 import { integrationName } from '../../names/texts';
@@ -41,6 +42,7 @@ export function routeFields(clients: Clients, apiId: string): Field[] {
           label: same(integrationName(integration)),
           description: same(integration.IntegrationId!),
         })),
+      shortcut: (choose, value) => <NewIntegration apiId={apiId} routeKey={value.RouteKey as string | undefined} choose={choose} />,
     },
     {
       name: 'AuthorizationType',
