@@ -42,6 +42,19 @@ func TestWhatIsCopiedAfterDeployingRuns(t *testing.T) {
 		"Python": func(t *testing.T, text string) *exec.Cmd {
 			return exec.CommandContext(bounded(t), pythonWith(t, "websockets"), "-u", "-c", text)
 		},
+		"Node.js": func(t *testing.T, text string) *exec.Cmd {
+			return inClients(t, "node", "--input-type=module", "-e", text)
+		},
+		"Java": func(t *testing.T, text string) *exec.Cmd {
+			if _, err := exec.LookPath("java"); err != nil {
+				testkit.MissingClient(t, "apt install default-jdk-headless")
+			}
+			source := filepath.Join(t.TempDir(), "Connect.java")
+			if err := os.WriteFile(source, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			return exec.CommandContext(bounded(t), "java", source)
+		},
 	} {
 		t.Run(tab, func(t *testing.T) {
 			client := run(t, p.in(t).copies(tab))

@@ -17,26 +17,26 @@ import { RoutePage } from './apis/RoutePage';
 import { Routes } from './apis/Routes';
 import { StagePage } from './apis/StagePage';
 import { Stages } from './apis/Stages';
-import { GroupPage } from './iam/GroupPage';
-import { Groups } from './iam/Groups';
 import { Policies } from './iam/Policies';
 import { PolicyPage } from './iam/PolicyPage';
 import { RolePage } from './iam/RolePage';
 import { Roles } from './iam/Roles';
 import { UserPage } from './iam/UserPage';
 import { Users } from './iam/Users';
-import { ApiKeys } from './keys/ApiKeys';
 import { ExplainPage } from './live/ExplainPage';
 import { Live } from './live/Live';
 import { LiveOverview } from './live/LiveOverview';
 import { Nodes } from './live/Nodes';
-import { Settings } from './settings/Settings';
 
 // With AWS's client of CloudFormation, which no other page needs: they are loaded when they are visited.
 const Stacks = lazy(() => import('./stacks/Stacks'));
 const StackPage = lazy(() => import('./stacks/StackPage'));
 
 // As few visit them, or none at first.
+const Groups = lazy(() => import('./iam/Groups'));
+const GroupPage = lazy(() => import('./iam/GroupPage'));
+const ApiKeys = lazy(() => import('./keys/ApiKeys'));
+const Settings = lazy(() => import('./settings/Settings'));
 const Domains = lazy(() => import('./domains/Domains'));
 const DomainPage = lazy(() => import('./domains/Domains').then(({ DomainPage }) => ({ default: DomainPage })));
 const Authorizers = lazy(() => import('./apis/Authorizers'));
@@ -91,7 +91,7 @@ const shared = (name: keyof typeof commonWords.en): Words<string> => ({ en: comm
 /** Pages of the account and of the server. The first one is shown where the address names none. */
 export const accountPages: readonly Entry<Rest>[] = [
   { path: 'apis', title: shared('apis'), group: 'gateway', kind: 'api', page: () => <Apis /> },
-  { path: 'apikeys', title: { en: 'API keys', es: 'Claves de API' }, group: 'gateway', page: () => <ApiKeys /> },
+  { path: 'apikeys', title: { en: 'API keys', es: 'Claves de API' }, group: 'gateway', page: () => loaded(<ApiKeys />) },
   { path: 'usageplans', title: { en: 'Usage plans', es: 'Planes de uso' }, group: 'gateway', kind: 'usageplan', page: () => loaded(<UsagePlans />), item: (id) => loaded(<UsagePlanPage planId={id} />) },
   { path: 'domains', title: { en: 'Custom domain names', es: 'Dominios propios' }, group: 'gateway', page: () => loaded(<Domains />), item: (id) => loaded(<DomainPage domain={id} />) },
   { path: 'certificates', title: shared('certificates'), group: 'gateway', page: () => loaded(<ClientCertificates />) },
@@ -101,14 +101,14 @@ export const accountPages: readonly Entry<Rest>[] = [
   { path: 'iam/roles', title: { en: 'Roles', es: 'Roles' }, group: 'iam', page: () => <Roles />, item: (id) => <RolePage name={id} /> },
   { path: 'iam/policies', title: { en: 'Policies', es: 'Políticas' }, group: 'iam', page: () => <Policies />, item: (id) => <PolicyPage key={id} arn={id} /> },
   { path: 'iam/users', title: { en: 'Users', es: 'Usuarios' }, group: 'iam', page: () => <Users />, item: (id) => <UserPage name={id} /> },
-  { path: 'iam/groups', title: { en: 'Groups', es: 'Grupos' }, group: 'iam', page: () => <Groups />, item: (id) => <GroupPage name={id} /> },
+  { path: 'iam/groups', title: { en: 'Groups', es: 'Grupos' }, group: 'iam', page: () => loaded(<Groups />), item: (id) => loaded(<GroupPage name={id} />) },
   { path: 'iam/simulator', title: { en: 'Policy simulator', es: 'Simulador de políticas' }, group: 'iam', page: () => loaded(<Simulator />) },
   { path: 'live', title: { en: 'Live', es: 'En vivo' }, group: 'server', page: () => <LiveOverview /> },
   { path: 'logs', title: { en: 'Logs', es: 'Registros' }, group: 'server', page: ({ rest }) => loaded(<AllLogs search={rest} />) },
   { path: 'nodes', title: { en: 'Nodes', es: 'Nodos' }, group: 'server', page: () => <Nodes /> },
   { path: 'explain', title: shared('explain'), group: 'server', page: ({ rest }) => <ExplainPage key={rest} id={rest} /> },
   { path: 'backup', title: shared('backup'), group: 'server', page: () => loaded(<Backup />) },
-  { path: 'settings', title: { en: 'Settings', es: 'Ajustes' }, group: 'server', page: () => <Settings /> },
+  { path: 'settings', title: { en: 'Settings', es: 'Ajustes' }, group: 'server', page: () => loaded(<Settings />) },
   { path: 'wizard', title: shared('wizard'), page: () => loaded(<Wizard />) },
 ];
 

@@ -28,7 +28,7 @@ import { SettingsOfStage } from './SettingsOfStage';
 import type { StageSetting } from '../../aws/session';
 import type { TagMap } from '../../aws/tagging';
 import { Named } from '../../names/Named';
-import { ConnectPanel } from './ConnectPanel';
+import { ConnectTo } from './ConnectTo';
 import { EarlierDeployment } from './EarlierDeployment';
 import { Status } from '../../names/Status';
 import { Amount, When } from '../../words/When';
@@ -79,7 +79,7 @@ export function StagePage({ apiId, endpoint, name }: { apiId: string; endpoint: 
           />
           <EarlierDeployment apiId={apiId} stage={value} reload={stage.reload} />
           {fault(value) && <Alert type="warning" header={w.older}>{fault(value)}</Alert>}
-          <ConnectPanel url={`${endpoint}/${name}`} />
+          <ConnectTo apiId={apiId} url={`${endpoint}/${name}`} />
           <AsCommands call={call} input={createInput(fields, value)} />
         </SpaceBetween>
       </Container>
