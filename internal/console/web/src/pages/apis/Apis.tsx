@@ -107,7 +107,7 @@ export function Apis() {
     },
     call: { service: 'apigatewayv2', operation: 'CreateApi', fixed: { ProtocolType: 'WEBSOCKET' }, type: 'AWS::ApiGatewayV2::Api', change: (api, input) => ({ operation: 'UpdateApi', input: { ApiId: api.ApiId, ...input } }) },
     tagging: (api) => gatewayTags(clients, gatewayArn(facts.region, `apis/${api.ApiId}`)),
-    actions: () => <Button onClick={() => go('wizard')}>{shell.wizard}</Button>,
+    actions: () => <Button onClick={() => go('wizard')}>{shell.wizardFromNothing}</Button>,
   };
   return (
     <SpaceBetween size="l">
