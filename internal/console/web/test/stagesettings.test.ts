@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createInput, sectionsOf, updateInput } from '../src/form/field';
 import { foldTags, settingFields, settingHint, settingLabel, settingText, unfoldSettings } from '../src/pages/apis/stageSettings';
+import { gatewayTags, roleTags } from '../src/aws/tagging';
 import { fold } from '../src/pages/apis/stageForm';
 
 const resume = { name: 'resumeSeconds', unit: 'seconds' as const, most: 86400, default: '0' };
@@ -36,4 +37,13 @@ test('what is set and what is emptied become tags, and nothing else does', () =>
 test('a stage that is made takes its settings along as tags', () => {
   const input = createInput(settingFields([resume]), { 'pasarela:resumeSeconds': 120 });
   assert.deepEqual(fold({ StageName: 'prod', Tags: { team: 'payments' }, ...input }), { StageName: 'prod', Tags: { team: 'payments', 'pasarela:resumeSeconds': '120' } });
+});
+
+test('changed tags are shown as the calls that change them', () => {
+  const clients = {} as Parameters<typeof roleTags>[0];
+  assert.deepEqual(roleTags(clients, 'push').calls({ team: 'a' }, ['old']), [
+    { operation: 'TagRole', input: { RoleName: 'push', Tags: [{ Key: 'team', Value: 'a' }] } },
+    { operation: 'UntagRole', input: { RoleName: 'push', TagKeys: ['old'] } },
+  ]);
+  assert.deepEqual(gatewayTags(clients, 'arn').calls({}, ['old']), [{ operation: 'UntagResource', input: { ResourceArn: 'arn', TagKeys: ['old'] } }]);
 });

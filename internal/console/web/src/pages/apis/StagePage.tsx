@@ -44,7 +44,7 @@ export function StagePage({ apiId, endpoint, name }: { apiId: string; endpoint: 
   const stage = useLoaded<object>(() => clients.gateway.send(new GetStageCommand({ ApiId: apiId, StageName: name })), [clients, apiId, name]);
   const { form, field, open, close } = useOpenForm();
   const fields = stageFields(clients, apiId, facts.stageSettings);
-  const call = stageCall(apiId, facts.region);
+  const call = stageCall(clients, apiId, facts.region);
   const submit = useSaved({
     name,
     fields,

@@ -71,13 +71,13 @@ export function Stages({ apiId, endpoint }: { apiId: string; endpoint: string })
     remove: (stage) => clients.gateway.send(new DeleteStageCommand({ ApiId: apiId, StageName: stage.StageName })),
     impact: stageImpact(clients, extension, apiId),
     removeWarning: { en: 'Open connections of the stage are closed, and clients are refused with 403.', es: 'Se cierran las conexiones abiertas de la etapa y se rechaza a los clientes con 403.' },
-    call: stageCall(apiId, facts.region),
+    call: stageCall(clients, apiId, facts.region),
     tagging: (stage) => stageTags(clients, facts.region, apiId, stage.StageName!),
   };
   return <Collection resource={resource} />;
 }
 
-export function stageCall(apiId: string, region: string): NonNullable<Resource<FlatStage>['call']> {
+export function stageCall(clients: Clients, apiId: string, region: string): NonNullable<Resource<FlatStage>['call']> {
   return {
     service: 'apigatewayv2',
     operation: 'CreateStage',
@@ -86,10 +86,8 @@ export function stageCall(apiId: string, region: string): NonNullable<Resource<F
     shape: fold,
     change: (stage, input) => {
       const { members, added, gone } = foldTags(input);
-      const ResourceArn = gatewayArn(region, `apis/${apiId}/stages/${stage.StageName}`);
       return [
-        ...(Object.keys(added).length > 0 ? [{ operation: 'TagResource', input: { ResourceArn, Tags: added } }] : []),
-        ...(gone.length > 0 ? [{ operation: 'UntagResource', input: { ResourceArn, TagKeys: gone } }] : []),
+        ...stageTags(clients, region, apiId, stage.StageName!).calls(added, gone),
         ...(Object.keys(members).length > 0 || Object.keys(input).length === 0 ? [{ operation: 'UpdateStage', input: { ApiId: apiId, StageName: stage.StageName, ...fold(members, stage) } }] : []),
       ];
     },
