@@ -54,7 +54,7 @@ export type Field = Base &
     | { kind: 'select'; options: Options; free?: boolean; shortcut?(choose: (member: string) => void, value: Value): ReactNode }
     | { kind: 'multi'; options: Options }
     | { kind: 'code'; syntax: Syntax }
-    | { kind: 'code-map'; syntax: Syntax; keyLabel: Words<string>; firstKey: string; preview?(text: string): ReactNode }
+    | { kind: 'code-map'; syntax: Syntax; keyLabel: Words<string>; firstKey: string; firstText?: string; preview?(text: string): ReactNode }
   );
 
 export function same(text: string): Words<string> {

@@ -12,7 +12,7 @@ import { href } from '../../hooks/router';
 import { useLanguage, useWords, type Words } from '../../words/language';
 import { TemplateTrial } from '../template/TemplatePreview';
 import { useTemplateCheck } from '../template/check';
-import { listRoles } from '../../aws/iamLists';
+import { gatewayRoleOptions } from '../iam/options';
 import { NewInvokeRole } from '../iam/NewInvokeRole';
 import { listIntegrations, listRoutes, listVpcLinks } from '../../aws/gatewayLists';
 import { integrationImpact } from '../../names/impact';
@@ -24,6 +24,12 @@ const hasBackend = (value: Value) => value.IntegrationType !== 'MOCK';
 
 /** AWS's timeout where none is given, in milliseconds. */
 const TIMEOUT = 29_000;
+
+/** What a template begins with: valid for events of every route. */
+const FIRST_TEMPLATE = `{
+  "connectionId": "$context.connectionId",
+  "routeKey": "$context.routeKey"
+}`;
 
 /** What a new integration begins as: the guide's kind. */
 export const firstIntegration: Value = { IntegrationType: 'HTTP', IntegrationMethod: 'POST', PassthroughBehavior: 'WHEN_NO_MATCH', TimeoutInMillis: TIMEOUT };
@@ -79,7 +85,7 @@ export function integrationFields(clients: Clients, apiId: string, routeKey?: st
         en: 'The role must trust apigateway.amazonaws.com. Without one the built-in service-linked role is used.',
         es: 'El rol debe confiar en apigateway.amazonaws.com. Sin rol se usa el rol vinculado al servicio.',
       },
-      options: async () => (await listRoles(clients)).map((role) => ({ value: role.Arn! })),
+      options: () => gatewayRoleOptions(clients),
       shortcut: (choose) => <NewInvokeRole choose={choose} />,
     },
     {
@@ -88,9 +94,14 @@ export function integrationFields(clients: Clients, apiId: string, routeKey?: st
       syntax: 'vtl',
       when: hasTemplates,
       firstKey: 'application/json',
+      firstText: FIRST_TEMPLATE,
       preview: (text) => text && <TemplateTrial apiId={apiId} routeKey={routeKey} template={text} />,
       keyLabel: { en: 'Content type (template key)', es: 'Tipo de contenido (clave de la plantilla)' },
       label: { en: 'Request templates', es: 'Plantillas de la petición' },
+      hint: {
+        en: "What the backend gets: $context.connectionId, $context.routeKey, $input.params('name') of the query string, $input.json('$.member') of the message, $stageVariables.name.",
+        es: "Lo que recibe el backend: $context.connectionId, $context.routeKey, $input.params('nombre') de los parámetros de la URL, $input.json('$.miembro') del mensaje, $stageVariables.nombre.",
+      },
     },
     { name: 'Description', kind: 'text', rare: true, label: { en: 'Description', es: 'Descripción' } },
     {
