@@ -20,9 +20,11 @@ func TestStageSettingsAreFieldsAndStayTags(t *testing.T) {
 	p.fill("Resume (seconds)*", "120")
 	p.click("button", "Show as commands")
 	p.sees("tag-resource", "pasarela:resumeSeconds")
+	p.page.photograph("stage-form-settings")
 	p.click("button", "Save changes")
 	p.closes()
 	p.sees("pasarela settings (2 set)")
+	p.page.photograph("stage-settings")
 	if tags, _ := o.rest("GET", stage, nil)["tags"].(map[string]any); tags["pasarela:resumeSeconds"] != "120" || tags["pasarela:async"] != "true" || tags["team"] != "payments" {
 		t.Errorf("the tags are %v", tags)
 	}
