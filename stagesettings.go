@@ -50,20 +50,71 @@ func DefaultStageSettings() StageSettings {
 	}
 }
 
-// Bounds of the settings.
-const (
-	maxIdleSeconds     = 7 * 24 * 3600
-	maxDurationSeconds = 30 * 24 * 3600
-	maxPingSeconds     = 3600
-	minMessageBytes    = 1 << 10
-	maxMessageBytes    = 16 << 20
-	maxConnections     = 10_000_000
-	maxResumeSeconds   = 24 * 3600
-	maxAsyncCalls      = 64
-	maxAsyncSeconds    = 7 * 24 * 3600
-	maxMailboxMessages = 100_000
-	maxMailboxBytes    = 64 << 20
-)
+// StageSetting is what a setting's tag may say.
+type StageSetting struct {
+	Name    string   `json:"name"`              // the tag's key is [TagPrefix] and it
+	Unit    string   `json:"unit,omitempty"`    // of a number: "seconds", "bytes"; empty: it is a count, or no number
+	Least   int      `json:"least,omitempty"`   // of a number
+	Most    int      `json:"most,omitempty"`    // of a number; 0: it is none
+	Choices []string `json:"choices,omitempty"` // of a setting that has one of two values, the default first; none: any text
+	Default string   `json:"default,omitempty"` // what holds without the tag, as the tag would say it
+}
+
+// stageSetting is a row of the table of settings: place points to what it sets, a
+// time.Duration, an int, a bool or a []string.
+type stageSetting struct {
+	name        string
+	least, most int
+	no, yes     string // of a bool that is not written false and true
+	place       func(*StageSettings) any
+}
+
+var stageSettings = []stageSetting{
+	{name: "idleTimeoutSeconds", least: 1, most: 7 * 24 * 3600, place: func(s *StageSettings) any { return &s.IdleTimeout }},
+	{name: "connectionDurationSeconds", least: 1, most: 30 * 24 * 3600, place: func(s *StageSettings) any { return &s.ConnectionDuration }},
+	{name: "pingIntervalSeconds", most: 3600, place: func(s *StageSettings) any { return &s.PingInterval }},
+	{name: "maxFrameBytes", least: 1 << 10, most: 16 << 20, place: func(s *StageSettings) any { return &s.MaxFrameBytes }},
+	{name: "maxMessageBytes", least: 1 << 10, most: 16 << 20, place: func(s *StageSettings) any { return &s.MaxMessageBytes }},
+	{name: "maxConnections", most: 10_000_000, place: func(s *StageSettings) any { return &s.MaxConnections }},
+	{name: "binary", place: func(s *StageSettings) any { return &s.Binary }},
+	{name: "ordered", place: func(s *StageSettings) any { return &s.Ordered }},
+	{name: "resumeSeconds", most: 24 * 3600, place: func(s *StageSettings) any { return &s.ResumeWindow }},
+	{name: "delivery", no: "memory", yes: "durable", place: func(s *StageSettings) any { return &s.Durable }},
+	{name: "mailboxMessages", least: 1, most: 100_000, place: func(s *StageSettings) any { return &s.MailboxMessages }},
+	{name: "mailboxBytes", least: 1 << 10, most: 64 << 20, place: func(s *StageSettings) any { return &s.MailboxBytes }},
+	{name: "connectionTags", place: func(s *StageSettings) any { return &s.ConnectionTags }},
+	{name: "async", place: func(s *StageSettings) any { return &s.Async }},
+	{name: "asyncCalls", least: 1, most: 64, place: func(s *StageSettings) any { return &s.AsyncCalls }},
+	{name: "asyncSeconds", least: 1, most: 7 * 24 * 3600, place: func(s *StageSettings) any { return &s.AsyncDeadline }},
+	{name: "allowedOrigins", place: func(s *StageSettings) any { return &s.AllowedOrigins }},
+	{name: "subprotocols", place: func(s *StageSettings) any { return &s.Subprotocols }},
+}
+
+// KnownStageSettings are all settings, those that belong together beside each other.
+func KnownStageSettings() []StageSetting {
+	defaults := DefaultStageSettings()
+	known := make([]StageSetting, 0, len(stageSettings))
+	for _, row := range stageSettings {
+		one := StageSetting{Name: row.name, Least: row.least, Most: row.most}
+		switch place := row.place(&defaults).(type) {
+		case *time.Duration:
+			one.Unit, one.Default = "seconds", strconv.Itoa(int(place.Seconds()))
+		case *int:
+			one.Default = strconv.Itoa(*place)
+			if strings.HasSuffix(row.name, "Bytes") {
+				one.Unit = "bytes"
+			}
+		case *bool:
+			one.Choices = []string{"false", "true"}
+			if row.yes != "" {
+				one.Choices = []string{row.no, row.yes}
+			}
+			one.Default = one.Choices[0]
+		}
+		known = append(known, one)
+	}
+	return known
+}
 
 // ParseStageSettings reads the settings among a stage's tags; other tags are
 // ignored. The error names the tag, its value and the values that it may have.
@@ -89,48 +140,35 @@ func ParseStageSettings(tags map[string]string) (StageSettings, error) {
 }
 
 func (s *StageSettings) set(name, text string) error {
-	switch name {
-	case "idleTimeoutSeconds":
-		return seconds(&s.IdleTimeout, text, 1, maxIdleSeconds)
-	case "connectionDurationSeconds":
-		return seconds(&s.ConnectionDuration, text, 1, maxDurationSeconds)
-	case "pingIntervalSeconds":
-		return seconds(&s.PingInterval, text, 0, maxPingSeconds)
-	case "maxFrameBytes":
-		return number(&s.MaxFrameBytes, text, minMessageBytes, maxMessageBytes)
-	case "maxMessageBytes":
-		return number(&s.MaxMessageBytes, text, minMessageBytes, maxMessageBytes)
-	case "maxConnections":
-		return number(&s.MaxConnections, text, 0, maxConnections)
-	case "resumeSeconds":
-		return seconds(&s.ResumeWindow, text, 0, maxResumeSeconds)
-	case "delivery":
-		return oneOf(&s.Durable, text, "memory", "durable")
-	case "connectionTags":
-		return truth(&s.ConnectionTags, text)
-	case "async":
-		return truth(&s.Async, text)
-	case "asyncCalls":
-		return number(&s.AsyncCalls, text, 1, maxAsyncCalls)
-	case "asyncSeconds":
-		return seconds(&s.AsyncDeadline, text, 1, maxAsyncSeconds)
-	case "mailboxMessages":
-		return number(&s.MailboxMessages, text, 1, maxMailboxMessages)
-	case "mailboxBytes":
-		return number(&s.MailboxBytes, text, minMessageBytes, maxMailboxBytes)
-	case "binary":
-		return truth(&s.Binary, text)
-	case "ordered":
-		return truth(&s.Ordered, text)
-	case "allowedOrigins":
-		s.AllowedOrigins = strings.Fields(text)
-		return origins(s.AllowedOrigins)
-	case "subprotocols":
-		s.Subprotocols = strings.Fields(text)
-		return nil
+	names := make([]string, 0, len(stageSettings))
+	for _, row := range stageSettings {
+		if row.name == name {
+			return row.set(s, text)
+		}
+		names = append(names, row.name)
 	}
-	return fmt.Errorf("there is no such setting; there are allowedOrigins, async, asyncCalls, asyncSeconds, binary, connectionDurationSeconds, connectionTags, delivery, idleTimeoutSeconds, " +
-		"mailboxBytes, mailboxMessages, maxConnections, maxFrameBytes, maxMessageBytes, ordered, pingIntervalSeconds, resumeSeconds, subprotocols")
+	sort.Strings(names)
+	return fmt.Errorf("there is no such setting; there are %s", strings.Join(names, ", "))
+}
+
+func (row stageSetting) set(s *StageSettings, text string) error {
+	switch place := row.place(s).(type) {
+	case *time.Duration:
+		return seconds(place, text, row.least, row.most)
+	case *int:
+		return number(place, text, row.least, row.most)
+	case *bool:
+		if row.yes == "" {
+			return truth(place, text)
+		}
+		return oneOf(place, text, row.no, row.yes)
+	case *[]string:
+		*place = strings.Fields(text)
+		if row.name == "allowedOrigins" {
+			return origins(*place)
+		}
+	}
+	return nil
 }
 
 func number(place *int, text string, least, most int) error {

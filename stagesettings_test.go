@@ -1,6 +1,7 @@
 package pasarela_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -55,6 +56,42 @@ func TestStageSettingsSayWhatIsWrong(t *testing.T) {
 		_, err := pasarela.ParseStageSettings(map[string]string{"pasarela:" + c.tag: c.value})
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s=%s: got %v, want %q", c.tag, c.value, err, c.want)
+		}
+	}
+}
+
+// What clients are told of the settings is what the parser takes: the default and both
+// bounds, and nothing beyond them.
+func TestKnownStageSettingsAreWhatIsTaken(t *testing.T) {
+	for _, one := range pasarela.KnownStageSettings() {
+		taken := append([]string{one.Default}, one.Choices...)
+		refused := []string{}
+		if one.Most > 0 {
+			taken = append(taken, strconv.Itoa(one.Least), strconv.Itoa(one.Most))
+			refused = append(refused, strconv.Itoa(one.Least-1), strconv.Itoa(one.Most+1), "x")
+		} else if one.Choices != nil {
+			refused = append(refused, "x")
+		}
+		parse := func(text string) error {
+			tags := map[string]string{pasarela.TagPrefix + one.Name: text}
+			if one.Name == "maxFrameBytes" {
+				tags[pasarela.TagPrefix+"maxMessageBytes"] = strconv.Itoa(one.Most)
+			}
+			_, err := pasarela.ParseStageSettings(tags)
+			return err
+		}
+		for _, text := range taken {
+			if one.Name == "maxMessageBytes" && text == strconv.Itoa(one.Least) {
+				continue // shorter than the longest frame
+			}
+			if err := parse(text); err != nil {
+				t.Errorf("%s: %v", one.Name, err)
+			}
+		}
+		for _, text := range refused {
+			if parse(text) == nil {
+				t.Errorf("%s: %q is taken", one.Name, text)
+			}
 		}
 	}
 }

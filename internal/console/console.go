@@ -8,6 +8,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+
+	"github.com/pasarela-ws/pasarela"
 )
 
 // Path is the path of the console; everything it serves is below it.
@@ -19,6 +21,9 @@ type Facts struct {
 	Region    string `json:"region"`
 	AccountID string `json:"accountId"`
 	Endpoint  string `json:"endpoint"` // what --endpoint-url takes: http://127.0.0.1:4566
+	// StageSettings are the tags of stages that are settings; none on a server that
+	// offers only what AWS has.
+	StageSettings []pasarela.StageSetting `json:"stageSettings,omitempty"`
 }
 
 // AccessKey signs AWS calls.

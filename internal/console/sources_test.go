@@ -2,10 +2,15 @@ package console_test
 
 import (
 	"io/fs"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/console"
 )
 
 // TestExamplesInFieldsSayThatTheyAreExamples fails where an input shows a literal in the
@@ -31,5 +36,42 @@ func TestExamplesInFieldsSayThatTheyAreExamples(t *testing.T) {
 	})
 	if err != nil || read == 0 {
 		t.Fatalf("%d sources read; %v", read, err)
+	}
+}
+
+// TestEveryStageSettingHasItsWords: the console's table of what settings do has a row for
+// each that the server knows, and no other.
+func TestEveryStageSettingHasItsWords(t *testing.T) {
+	source, err := os.ReadFile("web/src/pages/apis/stageSettings.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := map[string]bool{}
+	for _, row := range regexp.MustCompile(`(?m)^  (\w+): \{\n    label: `).FindAllStringSubmatch(string(source), -1) {
+		told[row[1]] = true
+	}
+	for _, setting := range pasarela.KnownStageSettings() {
+		if !told[setting.Name] {
+			t.Errorf("the console does not say what %s does", setting.Name)
+		}
+		delete(told, setting.Name)
+	}
+	for name := range told {
+		t.Errorf("the console has words for %s, which is no setting", name)
+	}
+}
+
+// TestFactsNameTheStageSettings: the console gets the table of settings where there are any.
+func TestFactsNameTheStageSettings(t *testing.T) {
+	for _, settings := range [][]pasarela.StageSetting{pasarela.KnownStageSettings(), nil} {
+		c, err := console.New(console.Options{Facts: console.Facts{StageSettings: settings}, Key: key})
+		if err != nil {
+			t.Fatal(err)
+		}
+		response := httptest.NewRecorder()
+		c.ServeHTTP(response, httptest.NewRequest(http.MethodGet, "/console/facts.json", nil))
+		if has := strings.Contains(response.Body.String(), `{"name":"resumeSeconds","unit":"seconds","most":86400,"default":"0"}`); has != (settings != nil) {
+			t.Errorf("with %d settings the facts are %s", len(settings), response.Body)
+		}
 	}
 }

@@ -19,10 +19,12 @@ func (n *Node) openConsole() error {
 	if err != nil {
 		return err
 	}
+	facts := console.Facts{Version: n.options.Version, Region: n.regionAccount.Region, AccountID: n.regionAccount.AccountID, Endpoint: n.endpoint}
+	if !n.options.Strict {
+		facts.StageSettings = pasarela.KnownStageSettings()
+	}
 	n.pages, err = console.New(console.Options{
-		Facts: console.Facts{
-			Version: n.options.Version, Region: n.regionAccount.Region, AccountID: n.regionAccount.AccountID, Endpoint: n.endpoint,
-		},
+		Facts:    facts,
 		Loopback: n.loopback(),
 		Sockets:  []string{socket},
 		Key:      n.consoleKey,

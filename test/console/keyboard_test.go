@@ -27,7 +27,7 @@ func TestKeyboardAlone(t *testing.T) {
 	p.tabTo(p.words.signIn)
 	p.do(key(kb.Enter))
 	p.sees("There is no API yet")
-	p.tabTo("HTTP integration on $connect")
+	p.tabTo("Create API with HTTP integration on $connect")
 	p.do(key(kb.Enter))
 	for _, step := range []string{"WebSocket API", "IAM role", "Integration on $connect", "Body mapping template", "Integration responses"} {
 		p.sees(step)

@@ -96,7 +96,7 @@ func (p guided) in(t *testing.T) guided {
 // followWizard does the guide in one form.
 func (p guided) followWizard(target string) {
 	p.t.Helper()
-	p.click("button", "HTTP integration on $connect")
+	p.click("button", "Create API with HTTP integration on $connect")
 	p.fill("API name", apiName)
 	p.click("button", "Next")
 	p.sees("apigateway.amazonaws.com")

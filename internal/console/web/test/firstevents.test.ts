@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { useLocalStorage } from './browser';
-import { messageFor, queryFor } from '../src/pages/apis/firstEvents';
+import { messageFor, queryFor, takesMessages } from '../src/pages/apis/firstEvents';
 import { guideSample, newestSample, rememberSample } from '../src/pages/template/samples';
 
 test('the test client proposes what $connect reads', () => {
@@ -17,6 +17,13 @@ test('the test client proposes a message that selects a route', () => {
   assert.equal(messageFor('${request.body.kind}', routes), '{"kind":"order"}');
   assert.equal(messageFor('$request.body.action', [{ RouteKey: '$default' }]), '{"action":"hello"}');
   assert.equal(messageFor(undefined, []), '{"action":"hello"}');
+});
+
+test('an API without a route for messages is told apart', () => {
+  const keys = (...routes: string[]) => routes.some((RouteKey) => takesMessages({ RouteKey }));
+  assert.ok(!keys('$connect', '$disconnect'));
+  assert.ok(keys('$connect', '$default'));
+  assert.ok(keys('order'));
 });
 
 test('a template is tried with an event of its route', () => {

@@ -98,6 +98,23 @@ export interface ServerFacts {
   region: string;
   accountId: string;
   endpoint: string;
+  /** Settings of stages that AWS does not have; absent on a server that offers only what AWS has. */
+  stageSettings?: StageSetting[];
+}
+
+/** What the tag of a setting may say. */
+export interface StageSetting {
+  /** The tag's key is "pasarela:" and it. */
+  name: string;
+  /** Of a number: seconds or bytes; absent: it is a count, or no number. */
+  unit?: 'seconds' | 'bytes';
+  /** Bounds of a number; no most: it is none. */
+  least?: number;
+  most?: number;
+  /** Of a setting that has one of two values, the default first; absent: any text. */
+  choices?: string[];
+  /** What holds without the tag. */
+  default?: string;
 }
 
 export async function serverFacts(): Promise<ServerFacts> {

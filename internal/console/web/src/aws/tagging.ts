@@ -12,7 +12,21 @@ export interface Tagging {
   read(): Promise<TagMap>;
   put(tags: TagMap): Promise<unknown>;
   drop(keys: string[]): Promise<unknown>;
+  /** What put and drop call, to show it as commands. */
+  service: string;
+  calls(added: TagMap, gone: string[]): TagCall[];
 }
+
+export interface TagCall {
+  operation: string;
+  input: Record<string, unknown>;
+}
+
+/** The operations of one kind of resource: TagRole and UntagRole. */
+const callsOf = (kind: string, ids: object, tags: (added: TagMap) => unknown = (added) => added) => (added: TagMap, gone: string[]): TagCall[] => [
+  ...(Object.keys(added).length > 0 ? [{ operation: `Tag${kind}`, input: { ...ids, Tags: tags(added) } }] : []),
+  ...(gone.length > 0 ? [{ operation: `Untag${kind}`, input: { ...ids, TagKeys: gone } }] : []),
+];
 
 /** The ARN that API Gateway's tags go by: path is "apis/abcdef1234/stages/prod". */
 export function gatewayArn(region: string, path: string): string {
@@ -24,6 +38,8 @@ export function gatewayTags({ gateway }: Clients, ResourceArn: string): Tagging 
     read: async () => (await gateway.send(new GetTagsCommand({ ResourceArn }))).Tags ?? {},
     put: (Tags) => gateway.send(new TagResourceCommand({ ResourceArn, Tags })),
     drop: (TagKeys) => gateway.send(new UntagResourceCommand({ ResourceArn, TagKeys })),
+    service: 'apigatewayv2',
+    calls: callsOf('Resource', { ResourceArn }),
   };
 }
 
@@ -33,6 +49,8 @@ export function keyTags({ keys }: Clients, resourceArn: string): Tagging {
     read: async () => (await keys.send(new GetTagsV1Command({ resourceArn }))).tags ?? {},
     put: (tags) => keys.send(new TagResourceV1Command({ resourceArn, tags })),
     drop: (tagKeys) => keys.send(new UntagResourceV1Command({ resourceArn, tagKeys })),
+    service: 'apigateway',
+    calls: callsOf('Resource', { ResourceArn: resourceArn }),
   };
 }
 
@@ -41,6 +59,8 @@ export function roleTags({ iam }: Clients, RoleName: string): Tagging {
     read: async () => asMap((await iam.send(new ListRoleTagsCommand({ RoleName }))).Tags),
     put: (tags) => iam.send(new TagRoleCommand({ RoleName, Tags: asTags(tags) })),
     drop: (TagKeys) => iam.send(new UntagRoleCommand({ RoleName, TagKeys })),
+    service: 'iam',
+    calls: callsOf('Role', { RoleName }, asTags),
   };
 }
 
@@ -49,6 +69,8 @@ export function userTags({ iam }: Clients, UserName: string): Tagging {
     read: async () => asMap((await iam.send(new ListUserTagsCommand({ UserName }))).Tags),
     put: (tags) => iam.send(new TagUserCommand({ UserName, Tags: asTags(tags) })),
     drop: (TagKeys) => iam.send(new UntagUserCommand({ UserName, TagKeys })),
+    service: 'iam',
+    calls: callsOf('User', { UserName }, asTags),
   };
 }
 
@@ -57,6 +79,8 @@ export function policyTags({ iam }: Clients, PolicyArn: string): Tagging {
     read: async () => asMap((await iam.send(new ListPolicyTagsCommand({ PolicyArn }))).Tags),
     put: (tags) => iam.send(new TagPolicyCommand({ PolicyArn, Tags: asTags(tags) })),
     drop: (TagKeys) => iam.send(new UntagPolicyCommand({ PolicyArn, TagKeys })),
+    service: 'iam',
+    calls: callsOf('Policy', { PolicyArn }, asTags),
   };
 }
 

@@ -16,12 +16,12 @@ export function ListAsCommands<T extends object>({ resource, call, items }: { re
 }
 
 /** What the open form is about to do. */
-export function FormAsCommands<T extends object>({ resource, call, form, value }: { resource: Resource<T>; call: Call<T>; form: 'create' | T; value: Value }) {
+export function FormAsCommands<T extends object>({ resource, call, form, value }: { resource: Pick<Resource<T>, 'fields'>; call: Call<T>; form: 'create' | T; value: Value }) {
   const { facts } = useConsole();
   const fields = shown(resource.fields);
   if (form === 'create') return <AsCommands call={call} input={createInput(fields, value)} />;
-  const change = call.change?.(form, updateInput(fields, form as Value, value));
-  return change && <ShowAs cli={cliCommand(call.service, change.operation, change.input, facts.endpoint)} />;
+  const changes = call.change && [call.change(form, updateInput(fields, form as Value, value))].flat();
+  return changes?.length ? <ShowAs cli={changes.map(({ operation, input }) => cliCommand(call.service, operation, input, facts.endpoint)).join('\n\n')} /> : null;
 }
 
 function CallsAsCommands<T extends object>({ call, inputs }: { call: Call<T>; inputs: [name: string, input: Value][] }) {

@@ -34,7 +34,7 @@ export function CodeMap({ field, value, onChange, check }: Props) {
           </div>
         </SpaceBetween>
       ))}
-      <Button iconName="add-plus" formAction="none" onClick={() => put([...rows, [rows.length ? '' : field.firstKey, '']])} disabled={rows.some(([key]) => key === '')}>
+      <Button iconName="add-plus" formAction="none" onClick={() => put([...rows, rows.length ? ['', ''] : [field.firstKey, field.firstText ?? '']])} disabled={rows.some(([key]) => key === '')}>
         {w.add}
       </Button>
     </SpaceBetween>

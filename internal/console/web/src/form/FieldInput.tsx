@@ -55,7 +55,7 @@ export function FieldInput(props: FieldProps) {
   return (
     <SpaceBetween size="xs">
       {input}
-      {field.shortcut(props.onChange)}
+      {field.shortcut(props.onChange, props.value)}
     </SpaceBetween>
   );
 }

@@ -9,11 +9,11 @@ import { useWords, type Words } from '../words/language';
 import type { Check } from '../elements/code';
 import { FormPage } from './FormPage';
 import { useDraft } from '../hooks/draft';
-import { applicable, isChosen, linesOf, missing, type Field, type Value } from './field';
+import { applicable, isChosen, linesOf, missing, sectionsOf, type Field, type Value } from './field';
 import { FieldInput } from './FieldInput';
 
-const en = { save: 'Save changes', refused: 'Refused', needed: 'This field is required', rare: 'Additional settings' };
-const es: typeof en = { save: 'Guardar cambios', refused: 'Rechazado', needed: 'Este campo es obligatorio', rare: 'Ajustes adicionales' };
+const en = { save: 'Save changes', refused: 'Refused', needed: 'This field is required' };
+const es: typeof en = { save: 'Guardar cambios', refused: 'Rechazado', needed: 'Este campo es obligatorio' };
 const words: Words<typeof en> = { en, es };
 
 interface Props {
@@ -42,10 +42,7 @@ export function ResourceForm({ title, fields, before, initial, check, focus, asi
   const [generation, setGeneration] = useState(0);
   const lacking = missing(fields, value);
   const shown = applicable(fields, value);
-  const usual = shown.filter((field) => !field.rare);
-  const rare = shown.filter((field) => field.rare);
-  const [unfolded, setUnfolded] = useState(() => rare.some((field) => field.name === focus || isChosen(field, value)));
-  const erroneous = tried && rare.some((field) => lacking.includes(field.name));
+  const { unfolded: usual, sections } = sectionsOf(shown);
   // What is saved may lead to another page before its draft is thrown away.
   const saving = useRef(false);
   const asked = useRef<HTMLDivElement>(null);
@@ -97,15 +94,26 @@ export function ResourceForm({ title, fields, before, initial, check, focus, asi
     <FormPage title={title} draft={{ ...draft, isKept: () => !saving.current && draft.isKept() }} startAgain={startAgain} close={close} action={<Button variant="primary" loading={busy} onClick={save}>{before ? w.save : title}</Button>}>
       <SpaceBetween size="m" key={generation}>
         {lines(usual)}
-        {rare.length > 0 && (
-          <ExpandableSection headerText={w.rare} expanded={unfolded || erroneous} onChange={({ detail }) => setUnfolded(detail.expanded)}>
-            <SpaceBetween size="m">{lines(rare)}</SpaceBetween>
-          </ExpandableSection>
-        )}
+        {sections.map(({ title, fields }) => (
+          <Folded key={title.en} title={title} chosen={fields.some((field) => field.name === focus || isChosen(field, value))} erroneous={tried && fields.some((field) => lacking.includes(field.name))}>
+            {lines(fields)}
+          </Folded>
+        ))}
         {aside?.(value)}
         {error && <Alert type="error" header={w.refused}>{error}</Alert>}
       </SpaceBetween>
     </FormPage>
+  );
+}
+
+/** Fields that are folded away until one of them is needed. */
+function Folded({ title, chosen, erroneous, children }: { title: Words<string>; chosen: boolean; erroneous: boolean; children: ReactNode }) {
+  const header = useWords(title);
+  const [unfolded, setUnfolded] = useState(chosen);
+  return (
+    <ExpandableSection headerText={header} expanded={unfolded || erroneous} onChange={({ detail }) => setUnfolded(detail.expanded)}>
+      <SpaceBetween size="m">{children}</SpaceBetween>
+    </ExpandableSection>
   );
 }
 

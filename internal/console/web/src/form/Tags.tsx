@@ -1,4 +1,6 @@
 import { tagChanges, type TagMap, type Tagging } from '../aws/tagging';
+import { cliCommand } from '../commands/cli';
+import { ShowAs } from '../commands/ShowAs';
 import { useConsole } from '../hooks/console';
 import { useLoaded } from '../hooks/loading';
 import { useWords, type Words } from '../words/language';
@@ -24,7 +26,7 @@ const fields: Field[] = [
 
 export function TagsDialog({ name, tagging, close }: { name: string; tagging: Tagging; close(): void }) {
   const w = useWords(words);
-  const { notify } = useConsole();
+  const { facts, notify } = useConsole();
   const before = useLoaded(tagging.read, [name]);
   if (before.loading) return null;
   const submit = async (value: Value) => {
@@ -34,5 +36,10 @@ export function TagsDialog({ name, tagging, close }: { name: string; tagging: Ta
     if (gone.length > 0) await tagging.drop(gone);
     notify('success', `${w.saved}: ${name}`);
   };
-  return <ResourceForm title={`${w.tags} · ${name}`} fields={fields} before={{ Tags: before.value ?? {} }} submit={submit} close={close} />;
+  const commands = (value: Value) => {
+    const { added, gone } = tagChanges(before.value ?? {}, (value.Tags ?? {}) as TagMap);
+    const calls = tagging.calls(added, gone);
+    return calls.length > 0 && <ShowAs cli={calls.map(({ operation, input }) => cliCommand(tagging.service, operation, input, facts.endpoint)).join('\n\n')} />;
+  };
+  return <ResourceForm title={`${w.tags} · ${name}`} fields={fields} before={{ Tags: before.value ?? {} }} submit={submit} close={close} aside={commands} />;
 }

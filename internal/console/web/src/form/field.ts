@@ -36,6 +36,8 @@ interface Base {
   emptied?: unknown;
   /** What is in effect while it is empty: "As the stage: off". */
   inEffect?: Words<string>;
+  /** It stands below, folded, under this heading. */
+  section?: Words<string>;
   /** Seldom needed: it stands below, folded until it has a value that is not the usual one. */
   rare?: boolean;
   /** What it is where nobody chose. */
@@ -49,10 +51,10 @@ export type Options = Option[] | ((value: Value) => Promise<Option[]>);
 export type Field = Base &
   (
     | { kind: 'text' | 'multiline' | 'toggle' | 'number' | 'strings' | 'map' | 'required-map' }
-    | { kind: 'select'; options: Options; free?: boolean; shortcut?(choose: (member: string) => void): ReactNode }
+    | { kind: 'select'; options: Options; free?: boolean; shortcut?(choose: (member: string) => void, value: Value): ReactNode }
     | { kind: 'multi'; options: Options }
     | { kind: 'code'; syntax: Syntax }
-    | { kind: 'code-map'; syntax: Syntax; keyLabel: Words<string>; firstKey: string; preview?(text: string): ReactNode }
+    | { kind: 'code-map'; syntax: Syntax; keyLabel: Words<string>; firstKey: string; firstText?: string; preview?(text: string): ReactNode }
   );
 
 export function same(text: string): Words<string> {
@@ -86,6 +88,15 @@ export function linesOf(fields: Field[]): Field[][] {
     else lines.push([field]);
   }
   return lines;
+}
+
+const seldom: Words<string> = { en: 'Additional settings', es: 'Ajustes adicionales' };
+
+/** The fields that stand in the form, and below them those that are folded away, by their headings. */
+export function sectionsOf(fields: Field[]): { unfolded: Field[]; sections: { title: Words<string>; fields: Field[] }[] } {
+  const titleOf = (field: Field) => field.section ?? (field.rare ? seldom : undefined);
+  const titles = [...new Set(fields.flatMap((field) => titleOf(field) ?? []))];
+  return { unfolded: fields.filter((field) => !titleOf(field)), sections: titles.map((title) => ({ title, fields: fields.filter((field) => titleOf(field) === title) })) };
 }
 
 function isEmpty(member: unknown): boolean {

@@ -108,6 +108,11 @@ interface Listed<T extends object> {
   unselected?: boolean;
 }
 
+interface Change {
+  operation: string;
+  input: Value;
+}
+
 /** How creating (and changing) reads as an AWS CLI command and in a template. */
 export interface Call<T extends object = object> {
   service: string;
@@ -118,6 +123,6 @@ export interface Call<T extends object = object> {
   shape?(input: Value): Value;
   /** The members of the call as properties of the type, where they have other names there. */
   properties?(members: Value): Value;
-  /** The call that changes an item; absent where it is not one call. */
-  change?(item: T, input: Value): { operation: string; input: Value };
+  /** The calls that change an item; absent where what they are depends on more than the form. */
+  change?(item: T, input: Value): Change | Change[];
 }

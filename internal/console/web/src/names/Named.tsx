@@ -61,6 +61,8 @@ function pageOf(kind: Kind, id: string, api = ''): string[] | undefined {
       return ['apis', api, 'routes', id];
     case 'integration':
       return ['apis', api, 'integrations', id];
+    case 'deployment':
+      return ['apis', api, 'deployments'];
     case 'usageplan':
       return ['usageplans', id];
     default:

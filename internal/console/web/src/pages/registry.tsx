@@ -10,37 +10,38 @@ import { commonWords } from '../words/common';
 import type { Words } from '../words/language';
 import { ApiSettings } from './apis/ApiSettings';
 import { Apis } from './apis/Apis';
-import { Authorizers } from './apis/Authorizers';
 import { Deployments } from './apis/Deployments';
 import { IntegrationPage } from './apis/IntegrationPage';
 import { Integrations } from './apis/Integrations';
-import { Models } from './apis/Models';
 import { RoutePage } from './apis/RoutePage';
 import { Routes } from './apis/Routes';
 import { StagePage } from './apis/StagePage';
 import { Stages } from './apis/Stages';
-import { TestClient } from './apis/TestClient';
-import { DomainPage, Domains } from './domains/Domains';
-import { GroupPage } from './iam/GroupPage';
-import { Groups } from './iam/Groups';
 import { Policies } from './iam/Policies';
 import { PolicyPage } from './iam/PolicyPage';
 import { RolePage } from './iam/RolePage';
 import { Roles } from './iam/Roles';
 import { UserPage } from './iam/UserPage';
 import { Users } from './iam/Users';
-import { ApiKeys } from './keys/ApiKeys';
 import { ExplainPage } from './live/ExplainPage';
 import { Live } from './live/Live';
 import { LiveOverview } from './live/LiveOverview';
 import { Nodes } from './live/Nodes';
-import { Settings } from './settings/Settings';
 
 // With AWS's client of CloudFormation, which no other page needs: they are loaded when they are visited.
 const Stacks = lazy(() => import('./stacks/Stacks'));
 const StackPage = lazy(() => import('./stacks/StackPage'));
 
-// As few visit them.
+// As few visit them, or none at first.
+const Groups = lazy(() => import('./iam/Groups'));
+const GroupPage = lazy(() => import('./iam/GroupPage'));
+const ApiKeys = lazy(() => import('./keys/ApiKeys'));
+const Settings = lazy(() => import('./settings/Settings'));
+const Domains = lazy(() => import('./domains/Domains'));
+const DomainPage = lazy(() => import('./domains/Domains').then(({ DomainPage }) => ({ default: DomainPage })));
+const Authorizers = lazy(() => import('./apis/Authorizers'));
+const Models = lazy(() => import('./apis/Models'));
+const TestClient = lazy(() => import('./apis/TestClient'));
 const Backup = lazy(() => import('./backup/Backup'));
 const VpcLinks = lazy(() => import('./vpclinks/VpcLinks'));
 const ClientCertificates = lazy(() => import('./keys/ClientCertificates'));
@@ -90,9 +91,9 @@ const shared = (name: keyof typeof commonWords.en): Words<string> => ({ en: comm
 /** Pages of the account and of the server. The first one is shown where the address names none. */
 export const accountPages: readonly Entry<Rest>[] = [
   { path: 'apis', title: shared('apis'), group: 'gateway', kind: 'api', page: () => <Apis /> },
-  { path: 'apikeys', title: { en: 'API keys', es: 'Claves de API' }, group: 'gateway', page: () => <ApiKeys /> },
+  { path: 'apikeys', title: { en: 'API keys', es: 'Claves de API' }, group: 'gateway', page: () => loaded(<ApiKeys />) },
   { path: 'usageplans', title: { en: 'Usage plans', es: 'Planes de uso' }, group: 'gateway', kind: 'usageplan', page: () => loaded(<UsagePlans />), item: (id) => loaded(<UsagePlanPage planId={id} />) },
-  { path: 'domains', title: { en: 'Custom domain names', es: 'Dominios propios' }, group: 'gateway', page: () => <Domains />, item: (id) => <DomainPage domain={id} /> },
+  { path: 'domains', title: { en: 'Custom domain names', es: 'Dominios propios' }, group: 'gateway', page: () => loaded(<Domains />), item: (id) => loaded(<DomainPage domain={id} />) },
   { path: 'certificates', title: shared('certificates'), group: 'gateway', page: () => loaded(<ClientCertificates />) },
   { path: 'vpclinks', title: { en: 'VPC links', es: 'Enlaces de VPC' }, group: 'gateway', page: () => loaded(<VpcLinks />) },
   { path: 'stacks', title: { en: 'Stacks', es: 'Pilas' }, group: 'gateway', page: () => loaded(<Stacks />), item: (id) => loaded(<StackPage key={id} name={id} />) },
@@ -100,14 +101,14 @@ export const accountPages: readonly Entry<Rest>[] = [
   { path: 'iam/roles', title: { en: 'Roles', es: 'Roles' }, group: 'iam', page: () => <Roles />, item: (id) => <RolePage name={id} /> },
   { path: 'iam/policies', title: { en: 'Policies', es: 'Políticas' }, group: 'iam', page: () => <Policies />, item: (id) => <PolicyPage key={id} arn={id} /> },
   { path: 'iam/users', title: { en: 'Users', es: 'Usuarios' }, group: 'iam', page: () => <Users />, item: (id) => <UserPage name={id} /> },
-  { path: 'iam/groups', title: { en: 'Groups', es: 'Grupos' }, group: 'iam', page: () => <Groups />, item: (id) => <GroupPage name={id} /> },
+  { path: 'iam/groups', title: { en: 'Groups', es: 'Grupos' }, group: 'iam', page: () => loaded(<Groups />), item: (id) => loaded(<GroupPage name={id} />) },
   { path: 'iam/simulator', title: { en: 'Policy simulator', es: 'Simulador de políticas' }, group: 'iam', page: () => loaded(<Simulator />) },
   { path: 'live', title: { en: 'Live', es: 'En vivo' }, group: 'server', page: () => <LiveOverview /> },
   { path: 'logs', title: { en: 'Logs', es: 'Registros' }, group: 'server', page: ({ rest }) => loaded(<AllLogs search={rest} />) },
   { path: 'nodes', title: { en: 'Nodes', es: 'Nodos' }, group: 'server', page: () => <Nodes /> },
   { path: 'explain', title: shared('explain'), group: 'server', page: ({ rest }) => <ExplainPage key={rest} id={rest} /> },
   { path: 'backup', title: shared('backup'), group: 'server', page: () => loaded(<Backup />) },
-  { path: 'settings', title: { en: 'Settings', es: 'Ajustes' }, group: 'server', page: () => <Settings /> },
+  { path: 'settings', title: { en: 'Settings', es: 'Ajustes' }, group: 'server', page: () => loaded(<Settings />) },
   { path: 'wizard', title: shared('wizard'), page: () => loaded(<Wizard />) },
 ];
 
@@ -115,13 +116,13 @@ export const accountPages: readonly Entry<Rest>[] = [
 export const apiPages: readonly Entry<OfApi>[] = [
   { path: 'routes', title: { en: 'Routes', es: 'Rutas' }, group: 'develop', kind: 'route', page: ({ apiId }) => <Routes apiId={apiId} />, item: (id, { apiId }) => <RoutePage apiId={apiId} routeId={id} /> },
   { path: 'integrations', title: { en: 'Integrations', es: 'Integraciones' }, group: 'develop', kind: 'integration', page: ({ apiId }) => <Integrations apiId={apiId} />, item: (id, { apiId }) => <IntegrationPage apiId={apiId} integrationId={id} /> },
-  { path: 'authorizers', title: { en: 'Authorizers', es: 'Autorizadores' }, group: 'develop', page: ({ apiId }) => <Authorizers apiId={apiId} /> },
-  { path: 'models', title: { en: 'Models', es: 'Modelos' }, group: 'develop', page: ({ apiId }) => <Models apiId={apiId} /> },
+  { path: 'authorizers', title: { en: 'Authorizers', es: 'Autorizadores' }, group: 'develop', page: ({ apiId }) => loaded(<Authorizers apiId={apiId} />) },
+  { path: 'models', title: { en: 'Models', es: 'Modelos' }, group: 'develop', page: ({ apiId }) => loaded(<Models apiId={apiId} />) },
   { path: 'wizard', title: shared('wizard'), group: 'develop', page: ({ api }) => loaded(<Wizard api={api} />) },
   { path: 'settings', title: shared('apiSettings'), group: 'develop', page: ({ api, reload }) => <ApiSettings api={api} reload={reload} /> },
   { path: 'stages', title: { en: 'Stages', es: 'Etapas' }, group: 'deploy', page: ({ apiId, endpoint }) => <Stages apiId={apiId} endpoint={endpoint} />, item: (id, { apiId, endpoint }) => <StagePage apiId={apiId} endpoint={endpoint} name={id} /> },
   { path: 'deployments', title: { en: 'Deployments', es: 'Despliegues' }, group: 'deploy', page: ({ apiId }) => <Deployments apiId={apiId} /> },
-  { path: 'test', title: { en: 'Test client', es: 'Cliente de prueba' }, group: 'observe', page: ({ apiId, endpoint, rest }) => <TestClient key={rest} apiId={apiId} endpoint={endpoint} chosen={rest} /> },
+  { path: 'test', title: { en: 'Test client', es: 'Cliente de prueba' }, group: 'observe', page: ({ apiId, endpoint, rest }) => loaded(<TestClient key={rest} apiId={apiId} endpoint={endpoint} chosen={rest} />) },
   { path: 'live', title: { en: 'Live', es: 'En vivo' }, group: 'observe', page: ({ apiId, rest }) => <Live apiId={apiId} stage={rest} /> },
   { path: 'deadletters', title: { en: 'Dead letters', es: 'Llamadas abandonadas' }, group: 'observe', page: ({ apiId, rest }) => loaded(<DeadLetters apiId={apiId} stage={rest} />) },
 ];

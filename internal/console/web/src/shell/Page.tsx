@@ -1,6 +1,7 @@
 import Box from '@cloudscape-design/components/box';
+import Link from '@cloudscape-design/components/link';
 import type { ReactNode } from 'react';
-import type { Address } from '../hooks/router';
+import { href, type Address } from '../hooks/router';
 import { ApiPage } from '../pages/apis/ApiPage';
 import { commonWords } from '../words/common';
 import { useWords } from '../words/language';
@@ -10,7 +11,7 @@ import { pageAt, type Found } from './address';
 export function Page({ address }: { address: Address }) {
   const w = useWords(commonWords);
   const found = pageAt(address.path);
-  if (!found) return <Box variant="h1">{w.notFound}</Box>;
+  if (!found) return <><Box variant="h1">{w.notFound}</Box><Link href={href('apis')}>{w.apis}</Link></>;
   return contentOf(found);
 }
 

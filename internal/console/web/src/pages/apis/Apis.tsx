@@ -39,11 +39,13 @@ export const apiFields: Field[] = [
     },
   },
   { name: 'Description', kind: 'multiline', label: { en: 'Description', es: 'Descripción' } },
-  { name: 'Version', kind: 'text', label: { en: 'Version', es: 'Versión' } },
+  { name: 'Version', kind: 'text', label: { en: 'Version', es: 'Versión' }, hint: { en: 'For your own use: it is kept and shown.', es: 'Para tu uso: se guarda y se muestra.' } },
   {
     name: 'ApiKeySelectionExpression',
     kind: 'select',
+    required: true,
     label: { en: 'API key source', es: 'Origen de la clave de API' },
+    hint: { en: 'Where the key of a client is read on routes that require one.', es: 'De dónde se lee la clave del cliente en las rutas que la exigen.' },
     options: keySources,
   },
   {
@@ -107,7 +109,7 @@ export function Apis() {
     },
     call: { service: 'apigatewayv2', operation: 'CreateApi', fixed: { ProtocolType: 'WEBSOCKET' }, type: 'AWS::ApiGatewayV2::Api', change: (api, input) => ({ operation: 'UpdateApi', input: { ApiId: api.ApiId, ...input } }) },
     tagging: (api) => gatewayTags(clients, gatewayArn(facts.region, `apis/${api.ApiId}`)),
-    actions: () => <Button onClick={() => go('wizard')}>{shell.wizard}</Button>,
+    actions: () => <Button onClick={() => go('wizard')}>{shell.wizardFromNothing}</Button>,
   };
   return (
     <SpaceBetween size="l">

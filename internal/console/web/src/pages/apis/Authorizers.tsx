@@ -11,8 +11,10 @@ import { listAuthorizers } from '../../aws/gatewayLists';
 import { authorizerImpact } from '../../names/impact';
 import { RoleLink } from '../../names/RoleLink';
 import { functionName } from '../../names/texts';
+import type { Clients } from '../../aws/clients';
+import { gatewayRoleOptions } from '../iam/options';
 
-const fields: Field[] = [
+const authorizerFields = (clients: Clients): Field[] => [
   { name: 'Name', kind: 'text', required: true, label: { en: 'Name', es: 'Nombre' } },
   {
     name: 'AuthorizerUri',
@@ -20,7 +22,7 @@ const fields: Field[] = [
     required: true,
     placeholder: 'arn:aws:apigateway:…:lambda:path/2015-03-31/functions/…/invocations',
     label: { en: 'Lambda function or HTTP endpoint', es: 'Función Lambda o endpoint HTTP' },
-    hint: { en: 'An http(s):// address works too; pasarela POSTs the same event to it.', es: 'También vale una dirección http(s)://; pasarela le envía el mismo evento por POST.' },
+    hint: { en: 'An http(s):// address works too: pasarela POSTs the same event to it and reads the same answer, with a policyDocument.', es: 'También vale una dirección http(s)://: pasarela le envía el mismo evento por POST y lee la misma respuesta, con un policyDocument.' },
   },
   {
     name: 'IdentitySource',
@@ -29,7 +31,7 @@ const fields: Field[] = [
     label: { en: 'Identity sources, one per line', es: 'Orígenes de identidad, uno por línea' },
     hint: { en: 'If one is missing the client gets 401 and the authorizer is not asked.', es: 'Si falta uno, el cliente recibe 401 y no se pregunta al autorizador.' },
   },
-  { name: 'AuthorizerCredentialsArn', kind: 'text', placeholder: 'arn:aws:iam::…:role/…', label: { en: 'Role to invoke it', es: 'Rol para invocarlo' } },
+  { name: 'AuthorizerCredentialsArn', kind: 'select', free: true, options: () => gatewayRoleOptions(clients), placeholder: 'arn:aws:iam::…:role/…', label: { en: 'Role to invoke it', es: 'Rol para invocarlo' } },
 ];
 
 /** The function by its name, or the address. */
@@ -39,7 +41,7 @@ function Endpoint({ uri }: { uri: string | undefined }) {
   return uri ? <code>{uri}</code> : <>–</>;
 }
 
-export function Authorizers({ apiId }: { apiId: string }) {
+export default function Authorizers({ apiId }: { apiId: string }) {
   const { clients, facts } = useConsole();
   const resource: Resource<Authorizer> = {
     title: { en: 'Authorizers', es: 'Autorizadores' },
@@ -53,7 +55,7 @@ export function Authorizers({ apiId }: { apiId: string }) {
       { id: 'sources', minWidth: 150, header: { en: 'Identity sources', es: 'Orígenes de identidad' }, cell: (authorizer) => (authorizer.IdentitySource?.length ? <code>{authorizer.IdentitySource.join(', ')}</code> : '–') },
       { id: 'id', minWidth: 120, header: same('ID'), cell: (authorizer) => <Copyable text={authorizer.AuthorizerId} /> },
     ],
-    fields,
+    fields: authorizerFields(clients),
     keys: [clients, apiId],
     permits: gatewayPermits(facts.region, `apis/${apiId}/authorizers`, (authorizer) => authorizer.AuthorizerId!),
     id: (authorizer) => authorizer.AuthorizerId!,

@@ -1,38 +1,68 @@
 import Box from '@cloudscape-design/components/box';
+import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tabs from '@cloudscape-design/components/tabs';
-import { shellQuote } from '../../commands/cli';
 import { Copyable } from '../../elements/Copyable';
 import { CopyBlock } from '../../commands/ShowAs';
 import { useConsole } from '../../hooks/console';
+import { href } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
+import { connectInBrowser, connectWithJava, connectWithNode, connectWithPython, connectWithShell, postResource, pushWithJava, pushWithNode, pushWithPython, pushWithShell } from './snippets';
 
-const en = { url: 'WebSocket URL', client: 'Connect from a client', push: 'Push from a backend', browser: 'Browser' };
-const es: typeof en = { url: 'URL del WebSocket', client: 'Conectar desde un cliente', push: 'Enviar desde un backend', browser: 'Navegador' };
+const en = {
+  url: 'WebSocket URL',
+  client: 'Connect from a client',
+  push: 'Push from a backend',
+  browser: 'Browser',
+  credentials: 'Credentials for it',
+  here: 'On the machine of this server, this gives a shell the administrator\'s:',
+  own: 'A backend has an access key of its own, of a',
+  user: 'user',
+  allowed: 'whose policy allows execute-api:ManageConnections on:',
+};
+const es: typeof en = {
+  url: 'URL del WebSocket',
+  client: 'Conectar desde un cliente',
+  push: 'Enviar desde un backend',
+  browser: 'Navegador',
+  credentials: 'Credenciales para ello',
+  here: 'En la máquina de este servidor, esto da a la terminal las del administrador:',
+  own: 'Un backend tiene su propia clave de acceso, de un',
+  user: 'usuario',
+  allowed: 'cuya política permite execute-api:ManageConnections sobre:',
+};
 const words: Words<typeof en> = { en, es };
 
-interface Props {
+export interface Connection {
   /** The stage's endpoint, ws://127.0.0.1:4566/abcdef1234/prod, with a query or not. */
   url: string;
   headers?: string[];
   protocol?: string;
+  /** What a client sends first; absent: nothing. */
+  message?: string;
+  /** The connection that is open; absent: none is known. */
+  connectionId?: string;
 }
 
-/** How a client connects to a stage, ready to copy. */
-export function ConnectPanel({ url, headers = [], protocol = '' }: Props) {
+/** How a client connects to a stage and a backend pushes to it, ready to copy. */
+export default function ConnectPanel({ url, headers = [], protocol = '', message, connectionId }: Connection) {
   const w = useWords(words);
-  const { facts } = useConsole();
+  const { region } = useConsole().facts;
+  const to = { url, headers, protocol, message };
   const clients: Block[] = [
-    ['wscat', 'wscat', `npx wscat -c ${shellQuote(url)}${shellOptions(headers, protocol)}`],
-    ['pasarela', 'pasarela connect', `pasarela connect ${shellQuote(url)}${shellOptions(headers, protocol)}`],
-    ['browser', w.browser, browserCode(url, protocol)],
-    ['python', 'Python', pythonCode(url, headers, protocol)],
+    ['wscat', 'wscat', connectWithShell('npx wscat -c', to)],
+    ['pasarela', 'pasarela connect', connectWithShell('pasarela connect', to)],
+    ['browser', w.browser, connectInBrowser(to)],
+    ['node', 'Node.js', connectWithNode(to)],
+    ['python', 'Python', connectWithPython(to)],
+    ['java', 'Java', connectWithJava(to)],
   ];
-  const endpoint = url.replace(/^ws/, 'http').replace(/\?.*$/, '');
+  const pushed = { endpoint: url.replace(/^ws/, 'http').replace(/\?.*$/, ''), region, connectionId };
   const backends: Block[] = [
-    ['cli', 'AWS CLI', pushCommand(endpoint)],
-    ['boto3', 'Python (boto3)', pushWithPython(endpoint, facts.region)],
-    ['javascript', 'Node.js (AWS SDK)', pushWithJavaScript(endpoint, facts.region)],
+    ['cli', 'AWS CLI', pushWithShell(pushed)],
+    ['boto3', 'Python (boto3)', pushWithPython(pushed)],
+    ['javascript', 'Node.js (AWS SDK)', pushWithNode(pushed)],
+    ['java', 'Java (AWS SDK)', pushWithJava(pushed)],
   ];
   return (
     <SpaceBetween size="m">
@@ -42,7 +72,21 @@ export function ConnectPanel({ url, headers = [], protocol = '' }: Props) {
       </div>
       <Blocks label={w.client} blocks={clients} />
       <Blocks label={w.push} blocks={backends} />
+      <Credentials endpoint={pushed.endpoint} />
     </SpaceBetween>
+  );
+}
+
+/** Without them every push is refused. */
+function Credentials({ endpoint }: { endpoint: string }) {
+  const w = useWords(words);
+  const { facts } = useConsole();
+  return (
+    <div>
+      <Box variant="awsui-key-label">{w.credentials}</Box>
+      <div>{w.here} <Copyable text={'eval "$(pasarela credentials)"'} /></div>
+      <div>{w.own} <Link href={href('iam', 'users')}>{w.user}</Link> {w.allowed} <Copyable text={postResource(endpoint, facts.region, facts.accountId)} /></div>
+    </div>
   );
 }
 
@@ -55,50 +99,4 @@ function Blocks({ label, blocks }: { label: string; blocks: Block[] }) {
       <Tabs ariaLabel={label} tabs={blocks.map(([id, label, text]) => ({ id, label, content: <CopyBlock text={text} /> }))} />
     </div>
   );
-}
-
-function shellOptions(headers: string[], protocol: string): string {
-  return headers.map((header) => ` -H ${shellQuote(header)}`).join('') + (protocol ? ` -s ${shellQuote(protocol)}` : '');
-}
-
-function browserCode(url: string, protocol: string): string {
-  return `const socket = new WebSocket(${[url, ...(protocol ? [protocol] : [])].map((text) => JSON.stringify(text)).join(', ')});
-socket.onmessage = ({ data }) => console.log(data);
-socket.onopen = () => socket.send(JSON.stringify({ action: "hello" }));`;
-}
-
-function pythonCode(url: string, headers: string[], protocol: string): string {
-  const named = headers.map((header) => header.split(/:\s*/)).map(([name = '', ...value]) => `${JSON.stringify(name)}: ${JSON.stringify(value.join(':'))}`);
-  const options = (named.length ? `, additional_headers={${named.join(', ')}}` : '') + (protocol ? `, subprotocols=[${JSON.stringify(protocol)}]` : '');
-  return `# pip install websockets
-import asyncio
-import websockets
-
-async def main():
-    async with websockets.connect(${JSON.stringify(url)}${options}) as socket:
-        async for message in socket:
-            print(message)
-
-asyncio.run(main())`;
-}
-
-function pushCommand(endpoint: string): string {
-  return `printf '{"hello":"client"}' | aws apigatewaymanagementapi post-to-connection \\
-  --endpoint-url ${shellQuote(endpoint)} --connection-id "$CONNECTION_ID" --data fileb:///dev/stdin`;
-}
-
-function pushWithPython(endpoint: string, region: string): string {
-  return `# pip install boto3
-import boto3
-
-client = boto3.client("apigatewaymanagementapi", endpoint_url=${JSON.stringify(endpoint)}, region_name=${JSON.stringify(region)})
-client.post_to_connection(ConnectionId=connection_id, Data=b'{"hello":"client"}')`;
-}
-
-function pushWithJavaScript(endpoint: string, region: string): string {
-  return `// npm install @aws-sdk/client-apigatewaymanagementapi
-import { ApiGatewayManagementApiClient, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi";
-
-const client = new ApiGatewayManagementApiClient({ endpoint: ${JSON.stringify(endpoint)}, region: ${JSON.stringify(region)} });
-await client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: '{"hello":"client"}' }));`;
 }

@@ -22,7 +22,7 @@ import { FormPage } from '../../form/FormPage';
 import { SubPage } from '../../form/SubPage';
 import { useDraft } from '../../hooks/draft';
 import { href } from '../../hooks/router';
-import { ConnectPanel } from './ConnectPanel';
+import { ConnectTo } from './ConnectTo';
 
 const en = { title: 'Deploy API', stage: 'Stage', newStage: 'A name that does not exist yet creates a new stage.', description: 'Description', deploy: 'Deploy', refused: 'Refused', deployed: 'Deployed to', test: 'Test it now', close: 'Close' };
 const es: typeof en = { title: 'Desplegar la API', stage: 'Etapa', newStage: 'Un nombre que aún no existe crea una etapa nueva.', description: 'Descripción', deploy: 'Desplegar', refused: 'Rechazado', deployed: 'Desplegado en', test: 'Probarla ahora', close: 'Cerrar' };
@@ -78,7 +78,7 @@ export function DeployPage({ apiId, endpoint, close }: Props) {
           </SpaceBetween>
         }
       >
-        <ConnectPanel url={`${endpoint}/${deployed}`} />
+        <ConnectTo apiId={apiId} url={`${endpoint}/${deployed}`} />
       </SubPage>
     );
   }

@@ -31,7 +31,7 @@ export function Deployments({ apiId }: { apiId: string }) {
   const [move, setMove] = useState<Move>();
   const resource: Resource<Deployment> = {
     title: { en: 'Deployments', es: 'Despliegues' },
-    about: { en: 'Snapshots of the API. A stage serves one of them; an earlier one can be served again.', es: 'Copias de la API en un momento dado. Una etapa sirve una de ellas; se puede volver a servir una anterior.' },
+    about: { en: 'Snapshots of the API. A stage serves one of them; select an earlier one to serve it again.', es: 'Copias de la API en un momento dado. Una etapa sirve una de ellas; elige una anterior para volver a servirla.' },
     empty: { en: 'Nothing has been deployed yet, so clients cannot connect.', es: 'Todavía no se ha desplegado nada: los clientes no pueden conectarse.' },
     columns: [
       { id: 'created', header: { en: 'Deployed', es: 'Desplegado' }, cell: (deployment) => <When at={deployment.CreatedDate} /> },

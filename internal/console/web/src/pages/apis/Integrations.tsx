@@ -1,4 +1,6 @@
-import { CreateIntegrationCommand, DeleteIntegrationCommand, UpdateIntegrationCommand, type CreateIntegrationRequest, type Integration } from '@aws-sdk/client-apigatewayv2';
+import { CreateIntegrationCommand, DeleteIntegrationCommand, UpdateIntegrationCommand, type CreateIntegrationRequest, type Integration, type Route } from '@aws-sdk/client-apigatewayv2';
+import Link from '@cloudscape-design/components/link';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { gatewayPermits } from '../../aws/permissions';
 import type { Clients } from '../../aws/clients';
 import { Copyable } from '../../elements/Copyable';
@@ -7,12 +9,12 @@ import type { Resource } from '../../form/resource';
 import { same, type Field, type Option, type Value } from '../../form/field';
 import { useConsole } from '../../hooks/console';
 import { href } from '../../hooks/router';
-import { useLanguage } from '../../words/language';
+import { useLanguage, useWords, type Words } from '../../words/language';
 import { TemplateTrial } from '../template/TemplatePreview';
 import { useTemplateCheck } from '../template/check';
-import { listRoles } from '../../aws/iamLists';
+import { gatewayRoleOptions } from '../iam/options';
 import { NewInvokeRole } from '../iam/NewInvokeRole';
-import { listIntegrations, listVpcLinks } from '../../aws/gatewayLists';
+import { listIntegrations, listRoutes, listVpcLinks } from '../../aws/gatewayLists';
 import { integrationImpact } from '../../names/impact';
 import { RoleLink } from '../../names/RoleLink';
 import { integrationName } from '../../names/texts';
@@ -22,6 +24,12 @@ const hasBackend = (value: Value) => value.IntegrationType !== 'MOCK';
 
 /** AWS's timeout where none is given, in milliseconds. */
 const TIMEOUT = 29_000;
+
+/** What a template begins with: valid for events of every route. */
+const FIRST_TEMPLATE = `{
+  "connectionId": "$context.connectionId",
+  "routeKey": "$context.routeKey"
+}`;
 
 /** What a new integration begins as: the guide's kind. */
 export const firstIntegration: Value = { IntegrationType: 'HTTP', IntegrationMethod: 'POST', PassthroughBehavior: 'WHEN_NO_MATCH', TimeoutInMillis: TIMEOUT };
@@ -77,7 +85,7 @@ export function integrationFields(clients: Clients, apiId: string, routeKey?: st
         en: 'The role must trust apigateway.amazonaws.com. Without one the built-in service-linked role is used.',
         es: 'El rol debe confiar en apigateway.amazonaws.com. Sin rol se usa el rol vinculado al servicio.',
       },
-      options: async () => (await listRoles(clients)).map((role) => ({ value: role.Arn! })),
+      options: () => gatewayRoleOptions(clients),
       shortcut: (choose) => <NewInvokeRole choose={choose} />,
     },
     {
@@ -86,9 +94,14 @@ export function integrationFields(clients: Clients, apiId: string, routeKey?: st
       syntax: 'vtl',
       when: hasTemplates,
       firstKey: 'application/json',
+      firstText: FIRST_TEMPLATE,
       preview: (text) => text && <TemplateTrial apiId={apiId} routeKey={routeKey} template={text} />,
       keyLabel: { en: 'Content type (template key)', es: 'Tipo de contenido (clave de la plantilla)' },
       label: { en: 'Request templates', es: 'Plantillas de la petición' },
+      hint: {
+        en: "What the backend gets: $context.connectionId, $context.routeKey, $input.params('name') of the query string, $input.json('$.member') of the message, $stageVariables.name.",
+        es: "Lo que recibe el backend: $context.connectionId, $context.routeKey, $input.params('nombre') de los parámetros de la URL, $input.json('$.miembro') del mensaje, $stageVariables.nombre.",
+      },
     },
     { name: 'Description', kind: 'text', rare: true, label: { en: 'Description', es: 'Descripción' } },
     {
@@ -144,16 +157,34 @@ export function withConnection(input: Value): Value {
   return { ...input, ConnectionType: input.ConnectionId ? 'VPC_LINK' : 'INTERNET' };
 }
 
+/** An integration and the routes that call it; absent for who may not list them. */
+type Used = Integration & { routes?: Route[] };
+
+async function listUsed(clients: Clients, apiId: string): Promise<Used[]> {
+  const [integrations, routes] = await Promise.all([listIntegrations(clients, apiId), listRoutes(clients, apiId).catch(() => undefined)]);
+  return integrations.map((one) => ({ ...one, routes: routes?.filter(({ Target }) => Target === `integrations/${one.IntegrationId}`) }));
+}
+
+const unused: Words<string> = { en: 'No route', es: 'Ninguna ruta' };
+
+/** The routes that call an integration, by their keys; one that none calls stands out. */
+function UsedBy({ apiId, routes }: { apiId: string; routes: Route[] | undefined }) {
+  const none = useWords(unused);
+  if (routes?.length === 0) return <StatusIndicator type="warning">{none}</StatusIndicator>;
+  return <>{routes?.map(({ RouteId, RouteKey }) => <div key={RouteId}><Link href={href('apis', apiId, 'routes', RouteId!)}>{RouteKey}</Link></div>) ?? '–'}</>;
+}
+
 export function Integrations({ apiId }: { apiId: string }) {
   const { clients, facts } = useConsole();
   const check = useTemplateCheck();
-  const resource: Resource<Integration> = {
+  const resource: Resource<Used> = {
     title: { en: 'Integrations', es: 'Integraciones' },
     make: { en: 'Create integration', es: 'Crear integración' },
     about: { en: 'The backends that routes call.', es: 'Los backends a los que llaman las rutas.' },
     empty: { en: 'There is no integration yet. Create one, then attach it to a route.', es: 'Todavía no hay integraciones. Crea una y asígnala a una ruta.' },
     columns: [
       { id: 'target', minWidth: 220, header: { en: 'Integration', es: 'Integración' }, cell: integrationName, sort: 'IntegrationUri' },
+      { id: 'routes', header: { en: 'Used by routes', es: 'Rutas que la usan' }, cell: ({ routes }) => <UsedBy apiId={apiId} routes={routes} /> },
       { id: 'type', header: { en: 'Type', es: 'Tipo' }, cell: (integration) => <IntegrationType of={integration.IntegrationType} />, sort: 'IntegrationType' },
       { id: 'role', header: { en: 'Role', es: 'Rol' }, cell: (integration) => <RoleLink arn={integration.CredentialsArn} /> },
       { id: 'id', minWidth: 120, header: same('ID'), cell: (integration) => <Copyable text={integration.IntegrationId} /> },
@@ -165,8 +196,9 @@ export function Integrations({ apiId }: { apiId: string }) {
     id: (integration) => integration.IntegrationId!,
     name: integrationName,
     open: (integration) => href('apis', apiId, 'integrations', integration.IntegrationId!),
-    list: () => listIntegrations(clients, apiId),
+    list: () => listUsed(clients, apiId),
     initial: firstIntegration,
+    madeName: async (input) => integrationName(input as Integration),
     create: (input) => clients.gateway.send(new CreateIntegrationCommand({ ...withConnection(input), ApiId: apiId } as CreateIntegrationRequest)),
     update: (integration, input) =>
       clients.gateway.send(new UpdateIntegrationCommand({ IntegrationType: integration.IntegrationType, ...withConnection(input), ApiId: apiId, IntegrationId: integration.IntegrationId })),

@@ -15,7 +15,7 @@ const fields: Field[] = [
   { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
 ];
 
-export function Models({ apiId }: { apiId: string }) {
+export default function Models({ apiId }: { apiId: string }) {
   const { clients, facts } = useConsole();
   const resource: Resource<Model> = {
     title: { en: 'Models', es: 'Modelos' },

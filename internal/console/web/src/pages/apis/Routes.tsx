@@ -8,6 +8,7 @@ import { same, type Field, type Value } from '../../form/field';
 import { useConsole } from '../../hooks/console';
 import { href } from '../../hooks/router';
 import { listAuthorizers, listIntegrations, listRouteResponses, listRoutes } from '../../aws/gatewayLists';
+import { NewIntegration } from './NewIntegration';
 import { routeImpact } from '../../names/impact';
 import { Named } from '../../names/Named';
 import { integrationName } from '../../names/texts';
@@ -41,6 +42,7 @@ export function routeFields(clients: Clients, apiId: string): Field[] {
           label: same(integrationName(integration)),
           description: same(integration.IntegrationId!),
         })),
+      shortcut: (choose, value) => <NewIntegration apiId={apiId} routeKey={value.RouteKey as string | undefined} choose={choose} />,
     },
     {
       name: 'AuthorizationType',
@@ -77,6 +79,7 @@ export function routeFields(clients: Clients, apiId: string): Field[] {
       when: (value) => !isConnect(value),
       placeholder: '$request.body.action',
       label: { en: 'Model selection expression', es: 'Expresión de selección de modelo' },
+      hint: { en: 'Chooses by the message which of the models below it must match.', es: 'Elige, según el mensaje, cuál de los modelos de abajo debe cumplir.' },
     },
     {
       name: 'RequestModels',
@@ -85,7 +88,7 @@ export function routeFields(clients: Clients, apiId: string): Field[] {
       label: { en: 'Request models', es: 'Modelos de la petición' },
       hint: { en: 'Pairs of a key and a model name; $default is used when no key matches.', es: 'Pares de clave y nombre de modelo; $default se usa cuando no coincide ninguna clave.' },
     },
-    { name: 'OperationName', kind: 'text', label: { en: 'Operation name', es: 'Nombre de la operación' } },
+    { name: 'OperationName', kind: 'text', label: { en: 'Operation name', es: 'Nombre de la operación' }, hint: { en: 'For your own use: it is kept and shown.', es: 'Para tu uso: se guarda y se muestra.' } },
   ];
 }
 

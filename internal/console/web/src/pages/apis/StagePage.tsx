@@ -9,7 +9,7 @@ import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import { failureText } from '../../aws/failure';
-import { AsCommands } from '../../form/AsCommands';
+import { AsCommands, FormAsCommands } from '../../form/AsCommands';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { Copyable } from '../../elements/Copyable';
@@ -18,33 +18,39 @@ import { ResourceForm } from '../../form/ResourceForm';
 import { useSaved } from '../../form/undoable';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
-import { href, useOpenForm } from '../../hooks/router';
+import { formHref, href, useOpenForm } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
 import { listRoutes } from '../../aws/gatewayLists';
 import { firstSettings, foldSettings, routeSettingFields, stageFields, switched, unfold } from './stageForm';
-import { stageCall, updateStage } from './Stages';
+import { stageCall, stageTags, updateStage } from './Stages';
+import { FIRST_SETTING, settingTag } from './stageSettings';
+import { SettingsOfStage } from './SettingsOfStage';
+import type { StageSetting } from '../../aws/session';
+import type { TagMap } from '../../aws/tagging';
 import { Named } from '../../names/Named';
-import { ConnectPanel } from './ConnectPanel';
+import { ConnectTo } from './ConnectTo';
 import { EarlierDeployment } from './EarlierDeployment';
 import { Status } from '../../names/Status';
 import { Amount, When } from '../../words/When';
 
-const en = { edit: 'Edit', changed: 'Last changed', connections: '@connections URL', deployment: 'Serves deployment', rate: 'Rate and burst limit', log: 'Execution log', access: 'Access log', variables: 'Stage variables', live: 'Live', automatic: 'automatic', older: 'AutoDeploy could not deploy the last changes of the API; the stage serves what was deployed before' };
-const es: typeof en = { edit: 'Editar', changed: 'Último cambio', connections: 'URL de @connections', deployment: 'Sirve el despliegue', rate: 'Límites de frecuencia y ráfaga', log: 'Registro de ejecución', access: 'Registro de acceso', variables: 'Variables de la etapa', live: 'En vivo', automatic: 'automático', older: 'AutoDeploy no pudo desplegar los últimos cambios de la API; la etapa sirve lo que se desplegó antes' };
+const en = { edit: 'Edit', changed: 'Last changed', connections: '@connections URL', deployment: 'Serves deployment', rate: 'Rate limit (requests per second)', burst: 'Burst limit (requests)', account: 'as the account', trace: 'Data trace (headers and bodies in the log)', tags: 'Tags', test: 'Test client', editing: 'Edit stage', log: 'Execution log', access: 'Access log', variables: 'Stage variables', live: 'Live', automatic: 'automatic', older: 'AutoDeploy could not deploy the last changes of the API; the stage serves what was deployed before' };
+const es: typeof en = { edit: 'Editar', changed: 'Último cambio', connections: 'URL de @connections', deployment: 'Sirve el despliegue', rate: 'Límite de frecuencia (peticiones por segundo)', burst: 'Límite de ráfaga (peticiones)', account: 'como la cuenta', trace: 'Traza de datos (cabeceras y cuerpos en el registro)', tags: 'Etiquetas', test: 'Cliente de prueba', editing: 'Editar etapa', log: 'Registro de ejecución', access: 'Registro de acceso', variables: 'Variables de la etapa', live: 'En vivo', automatic: 'automático', older: 'AutoDeploy no pudo desplegar los últimos cambios de la API; la etapa sirve lo que se desplegó antes' };
 const words: Words<typeof en> = { en, es };
 
 export function StagePage({ apiId, endpoint, name }: { apiId: string; endpoint: string; name: string }) {
   const w = useWords(words);
-  const { clients } = useConsole();
+  const onOff = useWords(switched);
+  const { clients, facts } = useConsole();
   const stage = useLoaded<object>(() => clients.gateway.send(new GetStageCommand({ ApiId: apiId, StageName: name })), [clients, apiId, name]);
-  const { form, open, close } = useOpenForm();
-  const fields = stageFields(clients, apiId);
+  const { form, field, open, close } = useOpenForm();
+  const fields = stageFields(clients, apiId, facts.stageSettings);
+  const call = stageCall(clients, apiId, facts.region);
   const submit = useSaved({
     name,
     fields,
     before: stage.value && unfold(stage.value as Stage),
     read: async () => unfold((await clients.gateway.send(new GetStageCommand({ ApiId: apiId, StageName: name }))) as Stage),
-    put: (now, input) => updateStage(clients, apiId, now, input),
+    put: (now, input) => updateStage(clients, stageTags(clients, facts.region, apiId, name), apiId, now, input),
     reload: stage.reload,
   });
   if (stage.error) return <Alert type="error">{failureText(stage.error)}</Alert>;
@@ -53,7 +59,7 @@ export function StagePage({ apiId, endpoint, name }: { apiId: string; endpoint: 
   const limits = value.DefaultRouteSettings;
   return (
     <SpaceBetween size="l">
-      <Container header={<Header variant="h1" actions={<Button onClick={() => open('stage')}>{w.edit}</Button>}>{name}</Header>}>
+      <Container header={<Header variant="h1" actions={<SpaceBetween direction="horizontal" size="xs"><Button href={href('apis', apiId, 'test', name)}>{w.test}</Button><Button onClick={() => open('stage')}>{w.edit}</Button></SpaceBetween>}>{name}</Header>}>
         <SpaceBetween size="m">
           <KeyValuePairs
             columns={2}
@@ -62,20 +68,24 @@ export function StagePage({ apiId, endpoint, name }: { apiId: string; endpoint: 
               { label: w.connections, value: <Copyable text={`${endpoint.replace(/^ws/, 'http')}/${name}/@connections`} /> },
               { label: w.deployment, value: <><Named kind="deployment" id={value.DeploymentId} api={apiId} />{value.AutoDeploy && ` (${w.automatic})`}</> },
               { label: w.changed, value: <When at={value.LastUpdatedDate} /> },
-              { label: w.rate, value: <><Limit of={limits?.ThrottlingRateLimit} /> / <Limit of={limits?.ThrottlingBurstLimit} /></> },
+              { label: w.rate, value: <Limit of={limits?.ThrottlingRateLimit} unset={w.account} /> },
+              { label: w.burst, value: <Limit of={limits?.ThrottlingBurstLimit} unset={w.account} /> },
               { label: w.log, value: <><Status of={limits?.LoggingLevel ?? 'OFF'} /> · <Link href={href('apis', apiId, 'live', name)}>{w.live}</Link></> },
+              { label: w.trace, value: limits?.DataTraceEnabled ? onOff.on : onOff.off },
               { label: w.access, value: value.AccessLogSettings?.DestinationArn ?? '–' },
               { label: w.variables, value: Object.entries(value.StageVariables ?? {}).map(([key, text]) => `${key}=${text}`).join(', ') || '–' },
+              { label: w.tags, value: ownTags(value.Tags, facts.stageSettings) || '–' },
             ]}
           />
           <EarlierDeployment apiId={apiId} stage={value} reload={stage.reload} />
           {fault(value) && <Alert type="warning" header={w.older}>{fault(value)}</Alert>}
-          <ConnectPanel url={`${endpoint}/${name}`} />
-          <AsCommands call={stageCall(apiId)} input={createInput(fields, value)} />
+          <ConnectTo apiId={apiId} url={`${endpoint}/${name}`} />
+          <AsCommands call={call} input={createInput(fields, value)} />
         </SpaceBetween>
       </Container>
+      <SettingsOfStage stage={value} edit={formHref(['apis', apiId, 'stages', name], { form: 'stage', field: FIRST_SETTING })} />
       <RouteSettingsOf apiId={apiId} stage={value} />
-      {form === 'stage' && <ResourceForm title={name} fields={fields} before={value} submit={submit} close={close} />}
+      {form === 'stage' && <ResourceForm title={`${w.editing} ${name}`} fields={fields} before={value} focus={field} submit={submit} close={close} aside={(input) => <FormAsCommands resource={{ fields }} call={call} form={value} value={input} />} />}
     </SpaceBetween>
   );
 }
@@ -84,7 +94,10 @@ export function StagePage({ apiId, endpoint, name }: { apiId: string; endpoint: 
 const fault = ({ AutoDeploy, LastDeploymentStatusMessage: message = '' }: Stage) => (AutoDeploy && !message.startsWith('Successfully deployed stage') ? message : '');
 
 /** A limit that may not be set. */
-const Limit = ({ of: limit }: { of: number | undefined }) => (limit === undefined ? '–' : <Amount of={limit} />);
+const Limit = ({ of: limit, unset }: { of: number | undefined; unset: string }) => (limit === undefined ? unset : <Amount of={limit} />);
+
+/** Tags without those that are settings, which have a section of their own. */
+const ownTags = (tags: TagMap = {}, settings: StageSetting[] = []) => Object.entries(tags).filter(([key]) => !settings.some((one) => settingTag(one) === key)).map(([key, text]) => `${key}=${text}`).join(', ');
 
 type Setting = Value & { RouteKey: string };
 

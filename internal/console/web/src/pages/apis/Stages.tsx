@@ -2,7 +2,7 @@ import { CreateStageCommand, DeleteAccessLogSettingsCommand, DeleteStageCommand,
 import { GetAccountCommand } from '@aws-sdk/client-api-gateway';
 import { gatewayPermits } from '../../aws/permissions';
 import type { Clients } from '../../aws/clients';
-import { gatewayArn, gatewayTags } from '../../aws/tagging';
+import { gatewayArn, gatewayTags, type Tagging } from '../../aws/tagging';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { Copyable } from '../../elements/Copyable';
@@ -10,15 +10,27 @@ import type { Value } from '../../form/field';
 import { useConsole } from '../../hooks/console';
 import { href } from '../../hooks/router';
 import { listStages } from '../../aws/gatewayLists';
+import { foldTags } from './stageSettings';
 import { dropsAccessLog, fold, stageFields, unfold, withoutChoice, type FlatStage } from './stageForm';
 import { stageImpact } from '../../names/impact';
 import { Named } from '../../names/Named';
 import { Status, YesNo } from '../../names/Status';
 
-export async function updateStage({ gateway, keys }: Clients, ApiId: string, stage: Stage, input: Value): Promise<void> {
+export async function updateStage(clients: Clients, tagging: Tagging, ApiId: string, stage: Stage, input: Value): Promise<void> {
+  const { gateway, keys } = clients;
   const ids = { ApiId, StageName: stage.StageName! };
-  await gateway.send(new UpdateStageCommand({ ...fold(await withLimits(keys, withoutChoice(stage, input)), stage), ...ids }));
-  if (dropsAccessLog(input)) await gateway.send(new DeleteAccessLogSettingsCommand(ids));
+  const { members, added, gone } = foldTags(input);
+  // First what is likelier to be refused: then nothing has changed.
+  if (Object.keys(added).length > 0) await tagging.put(added);
+  if (gone.length > 0) await tagging.drop(gone);
+  if (Object.keys(members).length === 0) return;
+  await gateway.send(new UpdateStageCommand({ ...fold(await withLimits(keys, withoutChoice(stage, members)), stage), ...ids }));
+  if (dropsAccessLog(members)) await gateway.send(new DeleteAccessLogSettingsCommand(ids));
+}
+
+/** Tags of a stage, among them its settings of pasarela. */
+export function stageTags(clients: Clients, region: string, apiId: string, name: string): Tagging {
+  return gatewayTags(clients, gatewayArn(region, `apis/${apiId}/stages/${name}`));
 }
 
 /** A limit that is emptied becomes the account's: no update of a stage takes a limit away. */
@@ -46,7 +58,7 @@ export function Stages({ apiId, endpoint }: { apiId: string; endpoint: string })
       { id: 'url', minWidth: 220, header: { en: 'WebSocket URL', es: 'URL del WebSocket' }, cell: (stage) => <Copyable text={`${endpoint}/${stage.StageName}`} /> },
       { id: 'log', header: { en: 'Execution log', es: 'Registro de ejecución' }, cell: (stage) => <Status of={stage.DefaultRouteSettings?.LoggingLevel ?? 'OFF'} /> },
     ],
-    fields: stageFields(clients, apiId),
+    fields: stageFields(clients, apiId, facts.stageSettings),
     keys: [clients, apiId],
     permits: gatewayPermits(facts.region, `apis/${apiId}/stages`, (stage) => stage.StageName!),
     id: (stage) => stage.StageName!,
@@ -55,23 +67,29 @@ export function Stages({ apiId, endpoint }: { apiId: string; endpoint: string })
     list: async () => (await listStages(clients, apiId)).map(unfold),
     initial: { LoggingLevel: 'OFF' },
     create: (input) => clients.gateway.send(new CreateStageCommand({ ...fold(input), ApiId: apiId } as CreateStageRequest)),
-    update: (stage, input) => updateStage(clients, apiId, stage, input),
+    update: (stage, input) => updateStage(clients, stageTags(clients, facts.region, apiId, stage.StageName!), apiId, stage, input),
     remove: (stage) => clients.gateway.send(new DeleteStageCommand({ ApiId: apiId, StageName: stage.StageName })),
     impact: stageImpact(clients, extension, apiId),
     removeWarning: { en: 'Open connections of the stage are closed, and clients are refused with 403.', es: 'Se cierran las conexiones abiertas de la etapa y se rechaza a los clientes con 403.' },
-    call: stageCall(apiId),
-    tagging: (stage) => gatewayTags(clients, gatewayArn(facts.region, `apis/${apiId}/stages/${stage.StageName}`)),
+    call: stageCall(clients, apiId, facts.region),
+    tagging: (stage) => stageTags(clients, facts.region, apiId, stage.StageName!),
   };
   return <Collection resource={resource} />;
 }
 
-export function stageCall(apiId: string): NonNullable<Resource<FlatStage>['call']> {
+export function stageCall(clients: Clients, apiId: string, region: string): NonNullable<Resource<FlatStage>['call']> {
   return {
     service: 'apigatewayv2',
     operation: 'CreateStage',
     fixed: { ApiId: apiId },
     type: 'AWS::ApiGatewayV2::Stage',
     shape: fold,
-    change: (stage, input) => ({ operation: 'UpdateStage', input: { ApiId: apiId, StageName: stage.StageName, ...fold(input, stage) } }),
+    change: (stage, input) => {
+      const { members, added, gone } = foldTags(input);
+      return [
+        ...stageTags(clients, region, apiId, stage.StageName!).calls(added, gone),
+        ...(Object.keys(members).length > 0 || Object.keys(input).length === 0 ? [{ operation: 'UpdateStage', input: { ApiId: apiId, StageName: stage.StageName, ...fold(members, stage) } }] : []),
+      ];
+    },
   };
 }

@@ -14,9 +14,11 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table from '@cloudscape-design/components/table';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useEffect, useRef, useState } from 'react';
+import { Copyable } from '../../elements/Copyable';
 import { failureText } from '../../aws/failure';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
+import { formHref } from '../../hooks/router';
 import { useNewest } from '../../hooks/newest';
 import { useLanguage, useWords, type Words } from '../../words/language';
 import { Explain } from '../live/Explain';
@@ -29,7 +31,7 @@ import { firstEvents, type FirstEvents } from './firstEvents';
 import { useExample } from '../../form/example';
 import { numberText } from '../../words/format';
 import { closeText } from './closing';
-import { ConnectPanel } from './ConnectPanel';
+import { ConnectPanel } from './ConnectTo';
 
 const en = {
   title: 'Test client',
@@ -50,6 +52,9 @@ const en = {
   refused: 'Refused',
   when: 'Time',
   text: 'Text',
+  noRoute: 'This API has no route for messages yet: whatever you send is answered "Forbidden".',
+  makeRoute: 'Create route',
+  connectionId: 'Connection ID',
   sent: 'sent',
   received: 'received',
   event: 'event',
@@ -79,6 +84,9 @@ const es: typeof en = {
   refused: 'Rechazado',
   when: 'Hora',
   text: 'Texto',
+  noRoute: 'Esta API todavía no tiene ninguna ruta para mensajes: a todo lo que envíes se responde "Forbidden".',
+  makeRoute: 'Crear ruta',
+  connectionId: 'ID de la conexión',
   sent: 'enviado',
   received: 'recibido',
   event: 'evento',
@@ -108,15 +116,15 @@ interface Props {
   chosen?: string;
 }
 
-export function TestClient(props: Props) {
+export default function TestClient(props: Props) {
   const { clients } = useConsole();
   const first = useLoaded(() => firstEvents(clients, props.apiId), [clients, props.apiId]);
   if (first.loading) return <Spinner />;
   // Who may not read routes may still connect.
-  return <Client {...props} first={first.value ?? { query: '', message: '{"action":"hello"}' }} />;
+  return <Client {...props} first={first.value ?? { query: '', message: '{"action":"hello"}', routed: true }} />;
 }
 
-function Client({ apiId, endpoint, chosen, first }: Props & { first: FirstEvents }) {
+function Client({ apiId, endpoint, chosen, first: { routed, ...first } }: Props & { first: FirstEvents }) {
   const w = useWords(words);
   const { language } = useLanguage();
   const exampleHeader = useExample('x-api-key: …');
@@ -135,6 +143,8 @@ function Client({ apiId, endpoint, chosen, first }: Props & { first: FirstEvents
   const socket = useRef<WebSocket>(undefined);
   const name = stage ?? stages.value?.[0]?.StageName;
   const url = `${endpoint}/${name ?? ''}${query ? '?' + query : ''}`;
+  // Of a handshake that was refused there is only the request's id.
+  const connectionId = open && subject?.endsWith('=') ? subject : undefined;
   const note = (kind: Line['kind'], text: string) => add([{ at: new Date(), kind, text }]);
   useEffect(() => () => socket.current?.close(), []);
 
@@ -194,10 +204,11 @@ function Client({ apiId, endpoint, chosen, first }: Props & { first: FirstEvents
             <FormField label={w.protocol} stretch><Input value={protocol} spellcheck={false} disabled={open} onChange={({ detail }) => put({ protocol: detail.value })} /></FormField>
             <FormField label={w.headers} description={w.headersWhy} stretch><Textarea value={headers} rows={1} placeholder={exampleHeader} spellcheck={false} onChange={({ detail }) => setHeaders(detail.value)} /></FormField>
           </ColumnLayout>
-          <FormField label={w.message} stretch>
+          <FormField label={w.message} description={!routed && <>{w.noRoute} <Link href={formHref(['apis', apiId, 'routes'], { form: 'routes-create' })}>{w.makeRoute}</Link></>} stretch>
             <Textarea value={message} rows={2} spellcheck={false} onChange={({ detail }) => put({ message: detail.value })} />
           </FormField>
           <Button disabled={!open} onClick={send}>{w.send}</Button>
+          {connectionId && <div><Box variant="awsui-key-label">{w.connectionId}</Box><Copyable text={connectionId} /></div>}
           <Table
             variant="embedded"
             items={[...lines].reverse()}
@@ -211,9 +222,9 @@ function Client({ apiId, endpoint, chosen, first }: Props & { first: FirstEvents
           />
         </SpaceBetween>
       </Container>
-      {subject?.endsWith('=') && open && name && <Push apiId={apiId} stage={name} connectionId={subject} note={(text) => note('event', text)} />}
+      {connectionId && name && <Push apiId={apiId} stage={name} connectionId={connectionId} note={(text) => note('event', text)} />}
       {subject && <Explain id={subject} news={total} />}
-      {name && <Container><ConnectPanel url={url} headers={headers.split('\n').map((line) => line.trim()).filter(Boolean)} protocol={protocol} /></Container>}
+      {name && <Container><ConnectPanel url={url} headers={headers.split('\n').map((line) => line.trim()).filter(Boolean)} protocol={protocol} message={routed ? message : undefined} connectionId={connectionId} /></Container>}
     </SpaceBetween>
   );
 }

@@ -6,6 +6,8 @@ import { listRoutes } from '../../aws/gatewayLists';
 export interface FirstEvents {
   query: string;
   message: string;
+  /** Whether a route takes messages; otherwise every one is answered Forbidden. */
+  routed: boolean;
 }
 
 export async function firstEvents(clients: Clients, ApiId: string): Promise<FirstEvents> {
@@ -14,7 +16,7 @@ export async function firstEvents(clients: Clients, ApiId: string): Promise<Firs
   const connect = routes.find((route) => route.RouteKey === '$connect');
   const id = connect?.Target?.split('/')[1];
   const integration = id ? await gateway.send(new GetIntegrationCommand({ ApiId, IntegrationId: id })) : undefined;
-  return { query: queryFor(connect, integration), message: messageFor(api.RouteSelectionExpression, routes) };
+  return { query: queryFor(connect, integration), message: messageFor(api.RouteSelectionExpression, routes), routed: routes.some(takesMessages) };
 }
 
 /** The parameters that $connect requires, or that a template of its integration reads; the guide's has a value. */
@@ -23,6 +25,9 @@ export function queryFor(connect: Route | undefined, integration: Integration | 
   const read = [...Object.values(integration?.RequestTemplates ?? {}).join().matchAll(/\$input\.params\(\s*['"]([\w-]+)['"]\s*\)/g)].map((match) => match[1]!);
   return [...new Set([...required, ...read])].map((name) => `${name}=${name === 'reportType' ? 'ventas' : ''}`).join('&');
 }
+
+/** Says whether the route is for messages: all but these two are. */
+export const takesMessages = ({ RouteKey }: Route) => RouteKey !== '$connect' && RouteKey !== '$disconnect';
 
 /** A message that selects the first route of its own, where the expression names one member of a message. */
 export function messageFor(expression: string | undefined, routes: Route[]): string {

@@ -5,6 +5,8 @@ import { numberText } from '../../words/format';
 import type { Language, Words } from '../../words/language';
 import { listClientCertificates, listDeployments } from '../../aws/gatewayLists';
 import { deploymentName } from '../../names/texts';
+import type { StageSetting } from '../../aws/session';
+import { foldTags, settingFields, unfoldSettings } from './stageSettings';
 
 // The form shows the settings of DefaultRouteSettings and AccessLogSettings flat;
 // fold and unfold turn them into AWS's members and back.
@@ -14,9 +16,10 @@ export function foldSettings(input: Value): Value {
   return Object.fromEntries(settings.filter((name) => name in input && input[name] !== '').map((name) => [name, input[name]]));
 }
 
-/** With before, a log whose format alone changed keeps its destination. */
+/** With before, a log whose format alone changed keeps its destination. Settings are tags, which only a stage that is made takes along. */
 export function fold(input: Value, before?: Stage): Value {
-  const { AccessLogFormat, AccessLogDestination, ...rest } = input;
+  const { members, added } = foldTags(input);
+  const { AccessLogFormat, AccessLogDestination, ...rest } = members;
   const defaults = foldSettings(rest);
   const plain = Object.fromEntries(Object.entries(rest).filter(([name]) => !settings.includes(name)));
   const Format = AccessLogFormat ?? before?.AccessLogSettings?.Format;
@@ -26,13 +29,14 @@ export function fold(input: Value, before?: Stage): Value {
     ...plain,
     ...(Object.keys(defaults).length ? { DefaultRouteSettings: defaults } : {}),
     ...(logs ? { AccessLogSettings: { Format, DestinationArn } } : {}),
+    ...(!before && Object.keys(added).length ? { Tags: { ...(plain.Tags as object | undefined), ...added } } : {}),
   };
 }
 
 export type FlatStage = Stage & Value;
 
 export function unfold(stage: Stage): FlatStage {
-  return { ...stage, LoggingLevel: 'OFF', ...stage.DefaultRouteSettings, AccessLogFormat: stage.AccessLogSettings?.Format, AccessLogDestination: stage.AccessLogSettings?.DestinationArn } as FlatStage;
+  return { ...stage, LoggingLevel: 'OFF', ...stage.DefaultRouteSettings, ...unfoldSettings(stage.Tags), AccessLogFormat: stage.AccessLogSettings?.Format, AccessLogDestination: stage.AccessLogSettings?.DestinationArn } as FlatStage;
 }
 
 /** Says whether the change takes the access log away, which is a call of its own. */
@@ -93,7 +97,7 @@ export function routeSettingFields(stage: Stage): Field[] {
   ];
 }
 
-export function stageFields(clients: Clients, apiId: string): Field[] {
+export function stageFields(clients: Clients, apiId: string, settings?: StageSetting[]): Field[] {
   return [
     { name: 'StageName', kind: 'text', required: true, fixed: true, placeholder: 'prod', label: { en: 'Stage name', es: 'Nombre de la etapa' } },
     { name: 'AutoDeploy', kind: 'toggle', label: { en: 'Deploy every change automatically', es: 'Desplegar cada cambio automáticamente' } },
@@ -110,13 +114,13 @@ export function stageFields(clients: Clients, apiId: string): Field[] {
         })),
     },
     { name: 'LoggingLevel', kind: 'select', required: true, label: labels.log, options: levels },
+    { name: 'DataTraceEnabled', kind: 'toggle', label: labels.trace },
     { name: 'StageVariables', kind: 'map', merges: true, label: { en: 'Stage variables', es: 'Variables de la etapa' } },
-    { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' }, hint: { en: 'It can be changed and not emptied, as on AWS.', es: 'Se puede cambiar, pero no vaciar, como en AWS.' } },
+    { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' }, hint: { en: 'Once there is one it can be replaced but not removed, as on AWS.', es: 'Una vez puesta se puede cambiar por otra, pero no quitar, como en AWS.' } },
     { name: 'ThrottlingRateLimit', kind: 'number', rare: true, half: true, inEffect: ofAccount, label: labels.rate },
-    { name: 'ThrottlingBurstLimit', kind: 'number', rare: true, half: true, inEffect: ofAccount, label: labels.burst },
-    { name: 'DataTraceEnabled', kind: 'toggle', rare: true, half: true, label: labels.trace },
-    { name: 'DetailedMetricsEnabled', kind: 'toggle', rare: true, half: true, label: labels.metrics },
-    { name: 'AccessLogDestination', kind: 'text', rare: true, placeholder: 'arn:aws:logs:…:log-group:…', label: { en: 'Access log destination', es: 'Destino del registro de acceso' } },
+    { name: 'ThrottlingBurstLimit', kind: 'number', rare: true, half: true, inEffect: ofAccount, hint: { en: 'Requests at once, beyond the rate.', es: 'Peticiones a la vez, por encima de la frecuencia.' }, label: labels.burst },
+    { name: 'DetailedMetricsEnabled', kind: 'toggle', rare: true, label: labels.metrics },
+    { name: 'AccessLogDestination', kind: 'text', rare: true, placeholder: 'arn:aws:logs:…:log-group:…', label: { en: 'Access log destination', es: 'Destino del registro de acceso' }, hint: { en: 'ARN of a log group of any name: the lines go to logs/NAME.log in the data directory of the server.', es: 'ARN de un grupo de registros de cualquier nombre: las líneas van a logs/NOMBRE.log en el directorio de datos del servidor.' } },
     { name: 'AccessLogFormat', kind: 'text', rare: true, placeholder: '{"requestId":"$context.requestId","status":"$context.status"}', label: { en: 'Access log format', es: 'Formato del registro de acceso' } },
     {
       name: 'ClientCertificateId',
@@ -132,9 +136,9 @@ export function stageFields(clients: Clients, apiId: string): Field[] {
       rare: true,
       fixed: true,
       when: (value) => !value.CreatedDate,
-      placeholder: 'pasarela:idleTimeoutSeconds',
+      placeholder: 'team',
       label: { en: 'Tags', es: 'Etiquetas' },
-      hint: { en: 'Tags that begin with pasarela: change limits of the stage, such as pasarela:idleTimeoutSeconds.', es: 'Las etiquetas que empiezan por pasarela: cambian límites de la etapa, como pasarela:idleTimeoutSeconds.' },
     },
+    ...settingFields(settings),
   ];
 }

@@ -42,7 +42,7 @@ function fold(input: Value) {
   };
 }
 
-export function Domains() {
+export default function Domains() {
   const { clients, facts } = useConsole();
   const resource: Resource<FlatDomain> = {
     title: { en: 'Custom domain names', es: 'Dominios propios' },

@@ -12,7 +12,7 @@ import { listGroupPolicies, listInlineGroupPolicies } from '../../aws/iamLists';
 import { Members } from './Members';
 
 /** One group: who is in it, and what its policies give them. */
-export function GroupPage({ name }: { name: string }) {
+export default function GroupPage({ name }: { name: string }) {
   const { clients } = useConsole();
   const group = useLoaded(() => clients.iam.send(new GetGroupCommand({ GroupName: name, MaxItems: 1 })), [clients, name]);
   const ids = { GroupName: name };

@@ -11,7 +11,7 @@ import { groupImpact } from '../../names/impact';
 import { When } from '../../words/When';
 import { removeGroup } from './removal';
 
-export function Groups() {
+export default function Groups() {
   const { clients } = useConsole();
   const resource: Resource<Group> = {
     title: { en: 'Groups', es: 'Grupos' },

@@ -20,7 +20,7 @@ const fields: Field[] = [
   { name: 'description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
 ];
 
-export function ApiKeys() {
+export default function ApiKeys() {
   const { clients, facts } = useConsole();
   const resource: Resource<ApiKey> = {
     title: { en: 'API keys', es: 'Claves de API' },

@@ -24,7 +24,7 @@ const words: Words<typeof en> = { en, es };
 
 const fields: Field[] = [{ name: 'cloudwatchRoleArn', kind: 'text', placeholder: 'arn:aws:iam::…:role/…', label: { en: en.role, es: es.role }, hint: { en: 'Stages with logs need this role, as on AWS.', es: 'Las etapas con registros necesitan este rol, como en AWS.' } }];
 
-export function Settings() {
+export default function Settings() {
   const w = useWords(words);
   const { clients, facts } = useConsole();
   const you = useCallerArn();

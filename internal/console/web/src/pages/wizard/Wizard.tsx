@@ -105,9 +105,15 @@ export default function Wizard({ api }: { api?: GetApiResponse }) {
       <Container>
         <SpaceBetween size="m">
           <FormField label={w.roleName} stretch><Input value={plan.roleName} onChange={({ detail }) => put({ roleName: detail.value })} /></FormField>
-          {existing && <Existing role={existing} />}
-          <FormField label={w.policyName} stretch><Input value={plan.policyName} onChange={({ detail }) => put({ policyName: detail.value })} /></FormField>
-          <FormField label={w.trust} stretch><pre className="frame-text">{JSON.stringify(JSON.parse(gatewayTrust), null, 2)}</pre></FormField>
+          {/* Of a role that exists nothing is written, and neither is a policy. */}
+          {existing ? (
+            <Existing role={existing} />
+          ) : (
+            <>
+              <FormField label={w.policyName} stretch><Input value={plan.policyName} onChange={({ detail }) => put({ policyName: detail.value })} /></FormField>
+              <FormField label={w.trust} stretch><pre className="frame-text">{JSON.stringify(JSON.parse(gatewayTrust), null, 2)}</pre></FormField>
+            </>
+          )}
         </SpaceBetween>
       </Container>
     </SpaceBetween>
