@@ -106,8 +106,10 @@ func TestCausesNameWhatToChange(t *testing.T) {
 		"https" + strings.TrimPrefix(plain.URL, "http") + "/": {504, []string{"does not speak TLS", "Write http://"}},
 		"http://no-such-host.invalid/":                        {500, []string{"the host name no-such-host.invalid", "is not known"}},
 		plain.URL + "/slip":                                   {500, []string{"status 404", "It was asked POST " + plain.URL + "/slip and said: (not kept: dataTraceEnabled is off)", "look at integrationUri", `/4\d\d/`}},
-		failing.URL + "/fails": {500, []string{"The backend answered status 500. It was asked POST " + failing.URL + "/fails. Its own log says why. ",
-			`(keys: 200): one with integrationResponseKey /5\d\d/ or $default changes only what the client is told`}},
+		failing.URL + "/fails": {500, []string{
+			"The backend answered status 500. It was asked POST " + failing.URL + "/fails. Its own log says why. ",
+			`(keys: 200): one with integrationResponseKey /5\d\d/ or $default changes only what the client is told`,
+		}},
 	} {
 		sys := start(t, api(route{key: "$connect", integration: toHTTP(uri, "", "200")}))
 		body, h := sys.refuse("", c.status)
