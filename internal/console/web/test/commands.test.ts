@@ -58,6 +58,15 @@ test('the wizard’s steps as commands go on from what is there', () => {
   assert.ok(!some.includes('create-api ') && some.includes('--api-id abcdef1234'));
 });
 
+test('a role that exists is used as it is, and not made', () => {
+  const arn = 'arn:aws:iam::123456789012:role/path/Role';
+  const commands = asCommands(plan, '123456789012', 'http://127.0.0.1:4566', arn);
+  assert.ok(!/create-role|create-policy|attach-role-policy/.test(commands) && commands.includes(`--credentials-arn ${arn}`));
+  const { Resources } = JSON.parse(asTemplate(plan, arn)) as { Resources: Record<string, { Properties: Record<string, unknown> }> };
+  assert.ok(!('InvokeRole' in Resources));
+  assert.equal(Resources.ConnectIntegration!.Properties.CredentialsArn, arn);
+});
+
 test('the wizard’s steps as a template refer to each other', () => {
   const { Resources } = JSON.parse(asTemplate(plan)) as { Resources: Record<string, { Properties: Record<string, unknown> }> };
   assert.deepEqual(Object.keys(Resources), ['Api', 'InvokeRole', 'ConnectIntegration', 'ConnectResponse1', 'ConnectResponse2', 'ConnectRoute', 'Stage']);

@@ -176,7 +176,7 @@ export default function Wizard({ api }: { api?: GetApiResponse }) {
           </Box>
         </SpaceBetween>
       </Container>
-      <ShowAs cli={asCommands(plan, facts.accountId, facts.endpoint)} template={asTemplate(plan)} />
+      <ShowAs cli={asCommands(plan, facts.accountId, facts.endpoint, existing?.Arn)} template={asTemplate(plan, existing?.Arn)} />
       {busy && <StatusIndicator type="loading">{doing}</StatusIndicator>}
       {error && <Alert type="error" header={`${w.refused}: ${doing}`}>{error}</Alert>}
     </SpaceBetween>

@@ -79,9 +79,9 @@ async function attachAndDeploy(clients: Clients, plan: Plan, ApiId: string, Targ
   if (!stage?.AutoDeploy) await gateway.send(new CreateDeploymentCommand({ ApiId, StageName: plan.stage }));
 }
 
-/** The same as AWS CLI commands; ids that AWS makes are caught in shell variables. */
-export function asCommands(plan: Plan, accountId: string, endpoint: string): string {
-  const role = `arn:aws:iam::${accountId}:role/${plan.roleName}`;
+/** The same as AWS CLI commands; ids that AWS makes are caught in shell variables. existing is the ARN of the role where there is one of its name: it is used as it is. */
+export function asCommands(plan: Plan, accountId: string, endpoint: string, existing?: string): string {
+  const role = existing ?? `arn:aws:iam::${accountId}:role/${plan.roleName}`;
   const policy = `arn:aws:iam::${accountId}:policy/${plan.policyName}`;
   const catching = (name: string, member: string, command: string) => `${name}=$(${command} \\\n  --query ${member} --output text)`;
   const call = (operation: string, input: Value) => cliCommand('apigatewayv2', operation, input, endpoint);
@@ -89,9 +89,13 @@ export function asCommands(plan: Plan, accountId: string, endpoint: string): str
   const IntegrationId = new ShellText('$INTEGRATION');
   return [
     ...(plan.apiId ? [] : [catching('API', 'ApiId', call('CreateApi', apiInput(plan)))]),
-    cliCommand('iam', 'CreatePolicy', { PolicyName: plan.policyName, PolicyDocument: invokePolicy }, endpoint),
-    cliCommand('iam', 'CreateRole', { RoleName: plan.roleName, AssumeRolePolicyDocument: gatewayTrust }, endpoint),
-    cliCommand('iam', 'AttachRolePolicy', { RoleName: plan.roleName, PolicyArn: policy }, endpoint),
+    ...(existing
+      ? []
+      : [
+          cliCommand('iam', 'CreatePolicy', { PolicyName: plan.policyName, PolicyDocument: invokePolicy }, endpoint),
+          cliCommand('iam', 'CreateRole', { RoleName: plan.roleName, AssumeRolePolicyDocument: gatewayTrust }, endpoint),
+          cliCommand('iam', 'AttachRolePolicy', { RoleName: plan.roleName, PolicyArn: policy }, endpoint),
+        ]),
     catching('INTEGRATION', 'IntegrationId', call('CreateIntegration', { ApiId, ...integrationInput(plan, role) })),
     ...plan.responseKeys.map((IntegrationResponseKey) => call('CreateIntegrationResponse', { ApiId, IntegrationId, IntegrationResponseKey })),
     call('CreateRoute', { ApiId, RouteKey: '$connect', Target: new ShellText('integrations/$INTEGRATION') }),
@@ -101,7 +105,7 @@ export function asCommands(plan: Plan, accountId: string, endpoint: string): str
 }
 
 /** The same as a template; of an API that is there, what the wizard adds to it. */
-export function asTemplate(plan: Plan): string {
+export function asTemplate(plan: Plan, existing?: string): string {
   const ApiId = plan.apiId ?? { Ref: 'Api' };
   const IntegrationId = { Ref: 'ConnectIntegration' };
   const { CredentialsArn: _, ...integration } = integrationInput(plan, '');
@@ -113,15 +117,19 @@ export function asTemplate(plan: Plan): string {
   );
   return cloudFormation({
     ...(plan.apiId ? {} : { Api: { type: 'AWS::ApiGatewayV2::Api', properties: apiInput(plan) } }),
-    InvokeRole: {
-      type: 'AWS::IAM::Role',
-      properties: {
-        RoleName: plan.roleName,
-        AssumeRolePolicyDocument: gatewayTrust,
-        Policies: [{ PolicyName: plan.policyName, PolicyDocument: JSON.parse(invokePolicy) as unknown }],
-      },
-    },
-    ConnectIntegration: { type: 'AWS::ApiGatewayV2::Integration', properties: { ApiId, ...integration, CredentialsArn: { 'Fn::GetAtt': ['InvokeRole', 'Arn'] } } },
+    ...(existing
+      ? {}
+      : {
+          InvokeRole: {
+            type: 'AWS::IAM::Role',
+            properties: {
+              RoleName: plan.roleName,
+              AssumeRolePolicyDocument: gatewayTrust,
+              Policies: [{ PolicyName: plan.policyName, PolicyDocument: JSON.parse(invokePolicy) as unknown }],
+            },
+          },
+        }),
+    ConnectIntegration: { type: 'AWS::ApiGatewayV2::Integration', properties: { ApiId, ...integration, CredentialsArn: existing ?? { 'Fn::GetAtt': ['InvokeRole', 'Arn'] } } },
     ...responses,
     ConnectRoute: { type: 'AWS::ApiGatewayV2::Route', properties: { ApiId, RouteKey: '$connect', Target: { 'Fn::Join': ['/', ['integrations', IntegrationId]] } } },
     Stage: { type: 'AWS::ApiGatewayV2::Stage', properties: { ApiId, StageName: plan.stage, AutoDeploy: true } },
