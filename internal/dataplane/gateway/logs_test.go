@@ -58,8 +58,8 @@ func TestLogs(t *testing.T) {
 		rest = after
 	}
 	at, _ := sys.watcher.Directory.Stage(apiID, stageName)
-	if at.Counters.ConnectCount.Load() != 1 || at.Counters.MessageCount.Load() != 3 || at.Counters.ExecutionError.Load() != 1 {
-		t.Errorf("connects %d, messages %d, execution errors %d", at.Counters.ConnectCount.Load(), at.Counters.MessageCount.Load(), at.Counters.ExecutionError.Load())
+	if at.Counters.ConnectCount.Load() != 1 || at.Counters.MessageCount.Load() != 3 || at.Counters.IntegrationError.Load() != 1 {
+		t.Errorf("connects %d, messages %d, integration errors %d", at.Counters.ConnectCount.Load(), at.Counters.MessageCount.Load(), at.Counters.IntegrationError.Load())
 	}
 	detailed := 0
 	at.RouteCounters(func(key string, c *execution.Counters) { detailed += int(c.MessageCount.Load()) })

@@ -1,16 +1,33 @@
 package web
 
 import (
-	"embed"
+	"archive/zip"
+	"bytes"
+	_ "embed"
 	"io/fs"
 	"net/http"
+	"strings"
+	"sync"
+	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
 
-//go:embed page openapi.json
-var embedded embed.FS
+// packed is the page and openapi.json, compressed: the program has a bound (docs/performance.md,
+// "Size of the program"). `go test ./internal/report/web -update` packs them again.
+//
+//go:embed page.zip
+var packed string
+
+// files are what is packed.
+var files = sync.OnceValue(func() fs.FS {
+	all, err := zip.NewReader(strings.NewReader(packed), int64(len(packed)))
+	if err != nil {
+		panic(err) // it is a part of the program, and a test reads it
+	}
+	return all
+})
 
 // pagePolicy lets the page load what this service serves and connect to gateways,
 // whose address only the operator's settings know.
@@ -18,26 +35,31 @@ const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img
 
 func (s *server) page(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Security-Policy", pagePolicy)
-	http.ServeFileFS(w, r, embedded, "page/reports.html")
+	s.file(w, r, "page/reports.html")
 }
 
 func (s *server) definitionsPage(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Security-Policy", pagePolicy)
-	http.ServeFileFS(w, r, embedded, "page/definitions.html")
+	s.file(w, r, "page/definitions.html")
 }
 
 func (s *server) asset(w http.ResponseWriter, r *http.Request) {
-	name := "page/" + r.PathValue("file")
-	if _, err := fs.Stat(embedded, name); err != nil {
+	w.Header().Set("Cache-Control", "no-cache")
+	s.file(w, r, "page/"+r.PathValue("file"))
+}
+
+// file serves one of the packed files.
+func (s *server) file(w http.ResponseWriter, r *http.Request, name string) {
+	content, err := fs.ReadFile(files(), name)
+	if err != nil {
 		s.failPage(w, r, http.StatusNotFound, problem{Code: "not_found"}, language.Errorf("reports_api.no_page_part"))
 		return
 	}
-	w.Header().Set("Cache-Control", "no-cache")
-	http.ServeFileFS(w, r, embedded, name)
+	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
 }
 
 func (s *server) openAPI(w http.ResponseWriter, r *http.Request) {
-	http.ServeFileFS(w, r, embedded, "openapi.json")
+	s.file(w, r, "openapi.json")
 }
 
 // settings gives the page its gateway, how it requests reports there, and the sentences
