@@ -32,14 +32,18 @@ type granted struct {
 	caller     *pasarela.Principal
 }
 
-// opened is the socket of a connection whose 101 was sent, and nil before. Between the
-// sending of the 101 and the adoption of the socket it waits, since the client is
-// connected already.
+// opened is the socket of a connection whose 101 was sent, and nil before.
 func (c *connection) opened() *socket.Conn {
-	if p := c.heldPosts.Load(); p != nil && p.opening.Load() {
-		<-p.ready // at most switchTimeout
-	}
+	c.waitOpening()
 	return c.socket.Load()
+}
+
+// waitOpening waits between the sending of the 101 and the adoption of the socket, since the
+// client is connected already; at most switchTimeout.
+func (c *connection) waitOpening() {
+	if p := c.heldPosts.Load(); p != nil && p.opening.Load() {
+		<-p.ready
+	}
 }
 
 // isOpening says whether the client may have its 101, while its socket is not adopted yet.

@@ -222,6 +222,7 @@ func (g *Gateway) sendBatch(b *sendBatch, wire *socket.Prepared, result *FanOut)
 // sendShared sends a connection a message that others get too; queued bytes are shared,
 // not copied. counted is false where another node counts it.
 func (g *Gateway) sendShared(ctx context.Context, c *connection, m mailbox.Message, p Push) (outcome Outcome, counted bool) {
+	c.waitOpening()
 	if c.resume != nil {
 		if c.resume.movedInRecently(g.options.Now()) {
 			return g.pushByKey(ctx, c.stage.stage.APIID, c.id, p)

@@ -170,6 +170,7 @@ func (g *Gateway) waitForOutcome(ctx context.Context, c *connection, p Push, wai
 
 // deliverToConnection sends a message to the connection's socket or mailbox, or holds it until the 101.
 func (g *Gateway) deliverToConnection(c *connection, p Push) (waitOutcome, error) {
+	c.waitOpening() // else it would be queued for a client that is there
 	if c.resume != nil {
 		return g.pushResumable(c, p)
 	}
