@@ -322,3 +322,37 @@ func TestNoFaultUndoesWhatMayHaveBeenWritten(t *testing.T) {
 		})
 	}
 }
+
+// TestAStackThatIsRemovedMeanwhileIsDeleted: a deletion that meets the end of another, between
+// its reads of the stack, has nothing left to do. The deletion of the stack above it fails otherwise.
+func TestAStackThatIsRemovedMeanwhileIsDeleted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bucket := memory.NewBucket()
+		n := openFaultNode(t, statetest.NewFaulty(bucket, nil))
+		n.run()
+		defer n.stop()
+		if err := creates(faultTemplate, wishedFirst)(t.Context(), n.stacks); err != nil {
+			t.Fatal(err)
+		}
+		n.settled(t)
+		reads := 0
+		n.faulty.SetPlan(func(verb, key string) statetest.Fault {
+			if verb != "get" || key != "stack/live/s" {
+				return statetest.None
+			}
+			if reads++; reads == 2 {
+				entry, err := bucket.Get(context.Background(), key)
+				if err == nil {
+					err = bucket.Delete(context.Background(), key, entry.Revision)
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			}
+			return statetest.None
+		})
+		if err := deletes(t.Context(), n.stacks); err != nil || reads < 2 {
+			t.Errorf("%v, after %d reads", err, reads)
+		}
+	})
+}

@@ -263,7 +263,7 @@ func (s *Service) DeleteStack(ctx context.Context, who pasarela.Principal, in De
 	if _, err := s.servicesFor(ctx, who, in.RoleARN); err != nil {
 		return err
 	}
-	_, err = s.change(ctx, before.Name, func(stack *Stack) error {
+	_, err = s.stacks.Update(ctx, prefixLive+pasarela.EscapeKey(before.Name), func(stack *Stack) error {
 		switch {
 		case stack.ID != before.ID:
 			return pasarela.ErrNotFound
@@ -287,7 +287,7 @@ func (s *Service) DeleteStack(ctx context.Context, who pasarela.Principal, in De
 		stack.setStatus(op.Began, "DELETE_IN_PROGRESS", "User Initiated")
 		return nil
 	})
-	if errors.Is(err, pasarela.ErrNotFound) {
+	if errors.Is(err, pasarela.ErrNotFound) { // it was removed since
 		return nil
 	}
 	if err == nil {
