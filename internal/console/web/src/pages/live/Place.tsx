@@ -12,7 +12,7 @@ const en = {
   apiId: 'API ID',
   stage: 'Stage',
   connection: 'Connection ID',
-  withheld: 'Bodies, headers and query strings are not shown: they were not kept. With “Data trace” (dataTraceEnabled), one of the stage’s additional settings, they are kept from then on.',
+  withheld: 'Bodies, headers and query strings are not shown: they were not kept. With the stage’s “Data trace” (dataTraceEnabled) they are kept from then on.',
   edit: (stage: string) => `Edit stage ${stage}`,
 };
 const es: typeof en = {
@@ -20,7 +20,7 @@ const es: typeof en = {
   apiId: 'ID de la API',
   stage: 'Etapa',
   connection: 'ID de la conexión',
-  withheld: 'No se ven los cuerpos, las cabeceras ni los parámetros de la URL: no se guardaron. Con «Traza de datos» (dataTraceEnabled), que está entre los ajustes adicionales de la etapa, se guardan a partir de entonces.',
+  withheld: 'No se ven los cuerpos, las cabeceras ni los parámetros de la URL: no se guardaron. Con la «Traza de datos» (dataTraceEnabled) de la etapa se guardan a partir de entonces.',
   edit: (stage) => `Editar la etapa ${stage}`,
 };
 const words: Words<typeof en> = { en, es };
