@@ -30,11 +30,14 @@ func TestThePackHoldsThePage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	pack, err := zip.OpenReader("page.zip")
+	content, err := os.ReadFile("page.zip")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer pack.Close()
+	pack, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		t.Fatal(err)
+	}
 	packed := map[string]string{}
 	for _, file := range pack.File {
 		content, err := fs.ReadFile(pack, file.Name)
