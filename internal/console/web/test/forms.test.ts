@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { applicable, createInput, isChosen, linesOf, missing, restoreInput, same, updateInput, type Field, type Value } from '../src/form/field';
+import { applicable, createInput, differsFromDefault, linesOf, missing, restoreInput, same, updateInput, type Field, type Value } from '../src/form/field';
 import { dropsAccessLog, firstSettings, fold, ofStage, routeSettingFields, unfold, withoutChoice } from '../src/pages/apis/stageForm';
 import { patches } from '../src/pages/keys/patches';
 
@@ -106,10 +106,10 @@ test('patches of the first version’s API are text', () => {
 });
 
 test('a field that seldom matters is chosen when it differs from what is usual', () => {
-  const timeout: Field = { name: 'Timeout', kind: 'number', label, usual: 29_000 };
-  for (const [member, want] of [[29_000, false], [undefined, false], ['', false], [50, true], [0, true]] as const) assert.equal(isChosen(timeout, { Timeout: member }), want, String(member));
+  const timeout: Field = { name: 'Timeout', kind: 'number', label, defaultValue: 29_000 };
+  for (const [member, want] of [[29_000, false], [undefined, false], ['', false], [50, true], [0, true]] as const) assert.equal(differsFromDefault(timeout, { Timeout: member }), want, String(member));
   const trace: Field = { name: 'Trace', kind: 'toggle', label };
-  assert.deepEqual([isChosen(trace, { Trace: false }), isChosen(trace, { Trace: true }), isChosen(fields[2]!, { Templates: {} })], [false, true, false]);
+  assert.deepEqual([differsFromDefault(trace, { Trace: false }), differsFromDefault(trace, { Trace: true }), differsFromDefault(fields[2]!, { Templates: {} })], [false, true, false]);
 });
 
 test('short fields that follow each other share a line', () => {

@@ -9,7 +9,7 @@ import Table from '@cloudscape-design/components/table';
 import TextFilter from '@cloudscape-design/components/text-filter';
 import { useEffect, useState, type ReactNode } from 'react';
 import { failureText } from '../aws/failure';
-import { askAgain } from '../hooks/again';
+import { poll } from '../hooks/scheduling';
 import { useConsole } from '../hooks/console';
 import { useDenied } from '../hooks/permissions';
 import { useOpenForm } from '../hooks/router';
@@ -61,7 +61,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
   const { form: opened, of, open: openForm, close: closeForm } = useOpenForm();
   const { loaded, table } = listing;
   const { reload } = loaded;
-  useEffect(() => (resource.every ? askAgain(async () => document.hidden || reload(), resource.every) : undefined), [resource.every, reload]);
+  useEffect(() => (resource.every ? poll(async () => document.hidden || reload(), resource.every) : undefined), [resource.every, reload]);
   useEffect(() => {
     if (changes > 0) void reload();
   }, [changes, reload]);

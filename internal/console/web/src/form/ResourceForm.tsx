@@ -9,7 +9,7 @@ import { useWords, type Words } from '../words/language';
 import type { Check } from '../elements/code';
 import { FormPage } from './FormPage';
 import { useDraft } from '../hooks/draft';
-import { applicable, isChosen, linesOf, missing, sectionsOf, type Field, type Value } from './field';
+import { applicable, differsFromDefault, linesOf, missing, sectionsOf, type Field, type Value } from './field';
 import { FieldInput } from './FieldInput';
 
 const en = { save: 'Save changes', refused: 'Refused', needed: 'This field is required' };
@@ -95,7 +95,7 @@ export function ResourceForm({ title, fields, before, initial, check, focus, asi
       <SpaceBetween size="m" key={generation}>
         {lines(usual)}
         {sections.map(({ title, fields }) => (
-          <Folded key={title.en} title={title} chosen={fields.some((field) => field.name === focus || isChosen(field, value))} erroneous={tried && fields.some((field) => lacking.includes(field.name))}>
+          <Folded key={title.en} title={title} chosen={fields.some((field) => field.name === focus || differsFromDefault(field, value))} erroneous={tried && fields.some((field) => lacking.includes(field.name))}>
             {lines(fields)}
           </Folded>
         ))}

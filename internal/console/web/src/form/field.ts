@@ -36,12 +36,12 @@ interface Base {
   emptied?: unknown;
   /** What is in effect while it is empty: "As the stage: off". */
   inEffect?: Words<string>;
-  /** It stands below, folded, under this heading. */
+  /** It stands in a collapsed section below, under this heading. */
   section?: Words<string>;
-  /** Seldom needed: it stands below, folded until it has a value that is not the usual one. */
+  /** Rarely needed: it stands in a collapsed section below until it differs from its default. */
   rare?: boolean;
-  /** What it is where nobody chose. */
-  usual?: unknown;
+  /** The value that holds where none was given. */
+  defaultValue?: unknown;
   /** Short: it shares its line with the one beside it. */
   half?: boolean;
 }
@@ -73,10 +73,10 @@ export function missing(fields: Field[], value: Value): string[] {
     .map((field) => field.name);
 }
 
-/** Says whether somebody chose a value for the field. */
-export function isChosen({ name, usual }: Field, value: Value): boolean {
+/** Whether the field has a value other than its default. */
+export function differsFromDefault({ name, defaultValue }: Field, value: Value): boolean {
   const member = value[name];
-  return !isEmpty(member) && !isEmptyCollection(member) && member !== false && member !== usual;
+  return !isEmpty(member) && !isEmptyCollection(member) && member !== false && member !== defaultValue;
 }
 
 /** The fields as lines of a form: short ones that follow each other share one. */

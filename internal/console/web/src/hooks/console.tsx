@@ -8,7 +8,7 @@ import { Extension } from '../aws/extension';
 import { Permissions } from '../aws/permissions';
 import type { ServerFacts, Session } from '../aws/session';
 import { useLanguage } from '../words/language';
-import { gathered } from './again';
+import { throttled } from './scheduling';
 
 export interface Console {
   session: Session;
@@ -56,7 +56,7 @@ export function ConsoleProvider({ session, facts, signOut, children }: Props) {
     return dismiss;
   }, []);
   const [changes, setChanges] = useState(0);
-  const clients = useMemo(() => makeClients(session, gathered(() => setChanges((n) => n + 1), TOLD)), [session]);
+  const clients = useMemo(() => makeClients(session, throttled(() => setChanges((n) => n + 1), TOLD)), [session]);
   const { language } = useLanguage();
   const extension = useMemo(() => new Extension(session, language), [session, language]);
   const permissions = useMemo(() => new Permissions(extension), [extension]);

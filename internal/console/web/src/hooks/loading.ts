@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { oneAtATime } from './again';
+import { coalesced } from './scheduling';
 
 export interface Loaded<T> {
   value: T | undefined;
@@ -29,10 +29,10 @@ export function useLoaded<T>(load: () => Promise<T>, keys: readonly unknown[]): 
     }
   }, []);
   const asker = useRef<() => Promise<void>>(undefined);
-  const reload = useCallback(() => (asker.current ??= oneAtATime(ask))(), [ask]);
+  const reload = useCallback(() => (asker.current ??= coalesced(ask))(), [ask]);
   useEffect(() => {
     setState({ loading: true });
-    asker.current = oneAtATime(ask); // an answer that is awaited is one to another question
+    asker.current = coalesced(ask); // an answer that is awaited is one to another question
     void reload();
     // The caller names what the answer depends on; load itself is new on each render.
     // eslint-disable-next-line react-hooks/exhaustive-deps

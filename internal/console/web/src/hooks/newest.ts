@@ -1,5 +1,5 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
-import { gathered } from './again';
+import { throttled } from './scheduling';
 
 /** How often a list that grows by itself is drawn again at most, in milliseconds. */
 const DRAWN = 200;
@@ -19,7 +19,7 @@ export function useNewest<T>(keep: number): Newest<T> {
   const [{ items, total }, setState] = useState({ items: [] as T[], total: 0 });
   const draw = useMemo(
     () =>
-      gathered(() => {
+      throttled(() => {
         const { more, count, afresh } = coming.current;
         coming.current = { more: [], count: 0, afresh: false };
         setState((old) => ({ items: [...(afresh ? [] : old.items), ...more].slice(-keep), total: old.total + count }));

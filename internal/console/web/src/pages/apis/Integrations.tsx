@@ -123,7 +123,7 @@ export function integrationFields(clients: Clients, apiId: string, routeKey?: st
       label: { en: 'VPC link', es: 'Enlace de VPC' },
       options: async () => (await listVpcLinks(clients)).map((link) => ({ value: link.VpcLinkId!, label: same(link.Name!), description: same(link.VpcLinkId!) })),
     },
-    { name: 'TimeoutInMillis', kind: 'number', rare: true, half: true, usual: TIMEOUT, emptied: TIMEOUT, label: { en: 'Timeout (milliseconds, 50 to 29,000)', es: 'Tiempo límite (milisegundos, de 50 a 29.000)' } },
+    { name: 'TimeoutInMillis', kind: 'number', rare: true, half: true, defaultValue: TIMEOUT, emptied: TIMEOUT, label: { en: 'Timeout (milliseconds, 50 to 29,000)', es: 'Tiempo límite (milisegundos, de 50 a 29.000)' } },
     { name: 'TemplateSelectionExpression', kind: 'text', rare: true, half: true, when: hasTemplates, placeholder: '\\$default', label: { en: 'Template selection expression', es: 'Expresión de selección de plantilla' } },
     {
       name: 'ContentHandlingStrategy',
@@ -139,7 +139,7 @@ export function integrationFields(clients: Clients, apiId: string, routeKey?: st
       name: 'PassthroughBehavior',
       kind: 'select',
       rare: true,
-      usual: 'WHEN_NO_MATCH',
+      defaultValue: 'WHEN_NO_MATCH',
       when: hasTemplates,
       label: { en: 'When no template matches', es: 'Si ninguna plantilla encaja' },
       options: [

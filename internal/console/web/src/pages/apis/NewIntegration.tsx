@@ -1,11 +1,6 @@
-import Alert from '@cloudscape-design/components/alert';
-import Button from '@cloudscape-design/components/button';
-import ExpandableSection from '@cloudscape-design/components/expandable-section';
-import SpaceBetween from '@cloudscape-design/components/space-between';
-import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { CreateIntegrationCommand, type CreateIntegrationRequest } from '@aws-sdk/client-apigatewayv2';
 import { useMemo, useState } from 'react';
-import { failureText } from '../../aws/failure';
+import { CreateHere } from '../../form/CreateHere';
 import { applicable, createInput, missing, sectionsOf, type Value } from '../../form/field';
 import { FieldInput } from '../../form/FieldInput';
 import { useConsole } from '../../hooks/console';
@@ -30,37 +25,21 @@ export function NewIntegration({ apiId, routeKey, choose }: Props) {
   const { clients } = useConsole();
   const check = useTemplateCheck();
   const [value, setValue] = useState<Value>(firstIntegration);
-  const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState(false);
-  const [made, setMade] = useState(false);
-  const [error, setError] = useState<string>();
   const fields = useMemo(() => integrationFields(clients, apiId, routeKey), [clients, apiId, routeKey]);
   const lacking = missing(fields, value);
-  const make = async () => {
+  const create = async () => {
     setTried(true);
-    if (lacking.length > 0) return;
-    setBusy(true);
-    setError(undefined);
-    try {
-      const { IntegrationId } = await clients.gateway.send(new CreateIntegrationCommand({ ...withConnection(createInput(fields, value)), ApiId: apiId } as CreateIntegrationRequest));
-      choose(`integrations/${IntegrationId}`);
-      setMade(true);
-    } catch (refusal) {
-      setError(failureText(refusal));
-    } finally {
-      setBusy(false);
-    }
+    if (lacking.length > 0) return false;
+    const { IntegrationId } = await clients.gateway.send(new CreateIntegrationCommand({ ...withConnection(createInput(fields, value)), ApiId: apiId } as CreateIntegrationRequest));
+    choose(`integrations/${IntegrationId}`);
+    return true;
   };
   return (
-    <ExpandableSection headerText={w.title}>
-      <SpaceBetween size="m">
-        {sectionsOf(applicable(fields, value)).unfolded.map((field) => (
-          <FieldInput key={field.name} field={field} value={value} check={check} error={tried && lacking.includes(field.name) ? w.needed : undefined} onChange={(member) => setValue((old) => ({ ...old, [field.name]: member }))} />
-        ))}
-        <Button formAction="none" loading={busy} disabled={made} onClick={make}>{w.make}</Button>
-        {made && <StatusIndicator>{w.chosen}</StatusIndicator>}
-        {error && <Alert type="error">{error}</Alert>}
-      </SpaceBetween>
-    </ExpandableSection>
+    <CreateHere title={w.title} make={w.make} chosen={w.chosen} once create={create}>
+      {sectionsOf(applicable(fields, value)).unfolded.map((field) => (
+        <FieldInput key={field.name} field={field} value={value} check={check} error={tried && lacking.includes(field.name) ? w.needed : undefined} onChange={(member) => setValue((old) => ({ ...old, [field.name]: member }))} />
+      ))}
+    </CreateHere>
   );
 }

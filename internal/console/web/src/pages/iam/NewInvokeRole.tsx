@@ -1,12 +1,7 @@
-import Alert from '@cloudscape-design/components/alert';
-import Button from '@cloudscape-design/components/button';
-import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
-import SpaceBetween from '@cloudscape-design/components/space-between';
-import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useState } from 'react';
-import { failureText } from '../../aws/failure';
+import { CreateHere } from '../../form/CreateHere';
 import { useConsole } from '../../hooks/console';
 import { useWords, type Words } from '../../words/language';
 import { ensureInvokeRole } from './invokeRole';
@@ -20,29 +15,13 @@ export function NewInvokeRole({ choose }: { choose(arn: string): void }) {
   const w = useWords(words);
   const { clients, facts } = useConsole();
   const [name, setName] = useState('APIGatewayInvokeHTTPRole');
-  const [busy, setBusy] = useState(false);
-  const [made, setMade] = useState(false);
-  const [error, setError] = useState<string>();
-  const make = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      choose(await ensureInvokeRole(clients, name.trim(), 'APIGatewayInvokeHTTPPolicy', facts.accountId));
-      setMade(true);
-    } catch (refusal) {
-      setError(failureText(refusal));
-    } finally {
-      setBusy(false);
-    }
+  const create = async () => {
+    choose(await ensureInvokeRole(clients, name.trim(), 'APIGatewayInvokeHTTPPolicy', facts.accountId));
+    return true;
   };
   return (
-    <ExpandableSection headerText={w.title}>
-      <SpaceBetween size="xs">
-        <FormField label={w.name} description={w.hint} stretch><Input value={name} spellcheck={false} onChange={({ detail }) => setName(detail.value)} /></FormField>
-        <Button formAction="none" loading={busy} disabled={!name.trim()} onClick={make}>{w.make}</Button>
-        {made && <StatusIndicator>{w.chosen}</StatusIndicator>}
-        {error && <Alert type="error">{error}</Alert>}
-      </SpaceBetween>
-    </ExpandableSection>
+    <CreateHere title={w.title} make={w.make} chosen={w.chosen} disabled={!name.trim()} create={create}>
+      <FormField label={w.name} description={w.hint} stretch><Input value={name} spellcheck={false} onChange={({ detail }) => setName(detail.value)} /></FormField>
+    </CreateHere>
   );
 }

@@ -8,7 +8,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import { lazy, Suspense, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { failureText } from '../../aws/failure';
-import { askAgain } from '../../hooks/again';
+import { poll } from '../../hooks/scheduling';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { Named } from '../../names/Named';
@@ -169,7 +169,7 @@ function useSamples(apiId: string, stage: string): { readings: Reading[]; limits
       }
     };
     void ask();
-    return askAgain(ask, EVERY);
+    return poll(ask, EVERY);
   }, [extension, apiId, stage, take]);
   return { readings, limits, served, error, missing };
 }

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { askAgain } from '../../hooks/again';
+import { poll } from '../../hooks/scheduling';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import type { OfNodes } from './Missing';
@@ -49,6 +49,6 @@ export function useActivity(): Map<string, ApiActivity> | undefined {
   const { extension } = useConsole();
   const activity = useLoaded(async () => byApi((await extension.get<Answer>('/pasarela/activity')).stages), [extension]);
   const { reload } = activity;
-  useEffect(() => askAgain(async () => document.hidden || reload(), EVERY), [reload]);
+  useEffect(() => poll(async () => document.hidden || reload(), EVERY), [reload]);
   return activity.error === undefined ? activity.value : undefined;
 }

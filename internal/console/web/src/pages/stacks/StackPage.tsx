@@ -17,7 +17,7 @@ import { Collection } from '../../form/Collection';
 import type { Value } from '../../form/field';
 import type { Resource } from '../../form/resource';
 import { ResourceForm } from '../../form/ResourceForm';
-import { askAgain } from '../../hooks/again';
+import { poll } from '../../hooks/scheduling';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { useOpenForm } from '../../hooks/router';
@@ -49,7 +49,7 @@ export default function StackPage({ name: asked }: { name: string }) {
   }, [client, asked]);
   const { reload } = stack;
   const moving = isMoving(stack.value?.StackStatus);
-  useEffect(() => (moving ? askAgain(reload, EVERY) : undefined), [moving, reload]);
+  useEffect(() => (moving ? poll(reload, EVERY) : undefined), [moving, reload]);
   if (stack.error) return <Alert type="error">{failureText(stack.error)}</Alert>;
   if (!stack.value) return <Spinner />;
   const now = stack.value;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { linesOf } from '../src/elements/Diff';
-import { askAgain, gathered, oneAtATime } from '../src/hooks/again';
+import { poll, throttled, coalesced } from '../src/hooks/scheduling';
 
 /** Lets what waits for promises go on. */
 const settle = async () => {
@@ -10,7 +10,7 @@ const settle = async () => {
 
 test('however often is asked, one question is under way and one follows it', async () => {
   const answers: (() => void)[] = [];
-  const ask = oneAtATime(() => new Promise<void>((resolve) => answers.push(resolve)));
+  const ask = coalesced(() => new Promise<void>((resolve) => answers.push(resolve)));
   const answered: string[] = [];
   void ask().then(() => answered.push('first'));
   for (let i = 0; i < 100; i++) void ask().then(() => answered.push('second'));
@@ -32,7 +32,7 @@ test('however often is asked, one question is under way and one follows it', asy
 test('what comes together is done once, and none is left out', () => {
   mock.timers.enable({ apis: ['setTimeout'] });
   let done = 0;
-  const act = gathered(() => done++, 100);
+  const act = throttled(() => done++, 100);
   for (let i = 0; i < 50; i++) act();
   mock.timers.tick(99);
   assert.equal(done, 0);
@@ -47,7 +47,7 @@ test('what comes together is done once, and none is left out', () => {
 test('nothing is asked again before its answer came, nor once it was stopped', async () => {
   mock.timers.enable({ apis: ['setTimeout'] });
   const answers: (() => void)[] = [];
-  const stop = askAgain(() => new Promise<void>((resolve) => answers.push(resolve)), 1000);
+  const stop = poll(() => new Promise<void>((resolve) => answers.push(resolve)), 1000);
   assert.equal(answers.length, 0);
   mock.timers.tick(1000);
   mock.timers.tick(60_000);

@@ -1,12 +1,12 @@
-// What is done again and again, with a bound: a page that asks for more than the server
-// answers, or draws more than the browser can, would stand still.
+// Bounds on how often a page sends requests and renders: coalescing, throttling and polling.
+// A page that sends more than the server answers, or renders more than the browser can, would freeze.
 
-/** Asks one question at a time: whoever asks while one is under way is answered by the next, however many ask. */
-export function oneAtATime(ask: () => Promise<void>): () => Promise<void> {
+/** Runs one request at a time: calls made while a request is in flight share the next one. */
+export function coalesced(request: () => Promise<void>): () => Promise<void> {
   let current: Promise<void> | undefined;
   let next: Promise<void> | undefined;
   const begin = () => {
-    const mine = ask().finally(() => {
+    const mine = request().finally(() => {
       if (current === mine) current = undefined;
     });
     return (current = mine);
@@ -21,8 +21,8 @@ export function oneAtATime(ask: () => Promise<void>): () => Promise<void> {
   };
 }
 
-/** Acts once, so many milliseconds after the first of the calls that come until then. */
-export function gathered(act: () => void, wait: number): () => void {
+/** Throttles act: calls within wait milliseconds of the first run it once, at the end of that time. */
+export function throttled(act: () => void, wait: number): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   return () => {
     timer ??= setTimeout(() => {
@@ -32,18 +32,18 @@ export function gathered(act: () => void, wait: number): () => void {
   };
 }
 
-/** What is read again and again rests so many times as long as the last answer took, but never longer than LONGEST ms: what is shown would be old. */
+/** Between two polls passes REST times as long as the last request took, and at most LONGEST ms: older data would mislead. */
 const REST = 4;
 const LONGEST = 20_000;
 
-/** Asks every so many milliseconds, one question at a time and less often where answers take long; the result stops it. */
-export function askAgain(ask: () => Promise<unknown>, every: number): () => void {
+/** Sends a request every so many milliseconds, one at a time, and less often while responses are slow; the result stops it. */
+export function poll(request: () => Promise<unknown>, every: number): () => void {
   let timer: ReturnType<typeof setTimeout>;
   let stopped = false;
   const wait = (took: number) => (timer = setTimeout(() => void again(), Math.max(every, Math.min(REST * took, LONGEST))));
   const again = async () => {
     const began = performance.now();
-    await ask();
+    await request();
     if (!stopped) wait(performance.now() - began);
   };
   wait(0);
