@@ -74,7 +74,7 @@ func changeSetKey(stackID, name string) string {
 // A change set that would change nothing, or make a change that no update can make, is
 // made all the same, with Status FAILED and the reason, as clients expect that poll for
 // it. Errors: ValidationError for the input and for a stack whose status allows no update,
-// AlreadyExistsException for the name of another change set,
+// AlreadyExistsException for the name of another change set that was not executed,
 // InsufficientCapabilitiesException, and what the caller may not read (A-STACK-1).
 func (s *Service) CreateChangeSet(ctx context.Context, who pasarela.Principal, in CreateChangeSetInput) (*ChangeSet, error) {
 	if !changeSetName.MatchString(in.ChangeSetName) {
@@ -111,7 +111,7 @@ func (s *Service) createChangeSet(ctx context.Context, who pasarela.Principal, i
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.changeSets.Get(ctx, changeSetKey(stack.ID, in.ChangeSetName)); err == nil {
+	if named, err := s.changeSets.Get(ctx, changeSetKey(stack.ID, in.ChangeSetName)); err == nil && named.Value.ExecutionStatus != executeComplete {
 		return nil, changeSetExists(in.ChangeSetName)
 	}
 	depth, err := s.depth(ctx, stack)
@@ -136,15 +136,30 @@ func (s *Service) createChangeSet(ctx context.Context, who pasarela.Principal, i
 	if set.Status != "FAILED" && len(set.Changes) == 0 && before != nil && p.nothingElse(before) {
 		set.fail(noChanges)
 	}
-	_, err = s.changeSets.Create(ctx, changeSetKey(stack.ID, set.Name), set)
-	if errors.Is(err, pasarela.ErrConflict) {
-		err = errors.Join(changeSetExists(set.Name), s.removeNotExecuted(ctx, set.ID))
-	}
-	if err != nil {
+	if err := s.keepChangeSet(ctx, set); err != nil {
 		return nil, err
 	}
 	return set, nil
 }
+
+// keepChangeSet writes a change set. It takes the place of one of its name that was executed
+// (A-STACK-22); where another one of its name was made meanwhile, what was made for it goes.
+func (s *Service) keepChangeSet(ctx context.Context, set *ChangeSet) error {
+	_, err := s.changeSets.Upsert(ctx, changeSetKey(set.StackID, set.Name), func(stored *ChangeSet) error {
+		if stored.ID != "" && stored.ID != set.ID && stored.ExecutionStatus != executeComplete {
+			return errNameTaken
+		}
+		*stored = *set
+		return nil
+	})
+	if errors.Is(err, errNameTaken) {
+		return errors.Join(changeSetExists(set.Name), s.removeNotExecuted(ctx, set.ID))
+	}
+	return err
+}
+
+// errNameTaken says that another change set of the name is there, and was not executed.
+var errNameTaken = errors.New("another change set has the name")
 
 func changeSetExists(name string) error {
 	return pasarela.Errorf(CodeAlreadyExists, "ChangeSet %s already exists", name)

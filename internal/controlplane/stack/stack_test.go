@@ -677,6 +677,14 @@ func TestChangeSets(t *testing.T) {
 			t.Fatal(err)
 		}
 		wants(t, see(t, s, "s"), "CREATE_COMPLETE", w, "a 1 ", "b 1 ")
+		again := set("UPDATE", "c1", strings.Replace(two, "Name: a", "Name: x", 1))
+		if found, err := s.ChangeSet(t.Context(), "c1", "s"); err != nil || found.ID != again.ID || found.ID == first.ID || found.ExecutionStatus != "AVAILABLE" {
+			t.Errorf("the name of an executed change set: %+v %v", found, err)
+		}
+		twice := stack.CreateChangeSetInput{ChangedInput: stack.ChangedInput{DesiredInput: body(two)}, ChangeSetType: "UPDATE", ChangeSetName: "c1"}
+		if _, err := s.CreateChangeSet(t.Context(), who, twice); err == nil || err.Error() != "AlreadyExistsException: ChangeSet c1 already exists" {
+			t.Errorf("the name of a change set that was not executed: %v", err)
+		}
 		same := set("UPDATE", "c2", two)
 		if same.Status != "FAILED" || same.StatusReason != "The submitted information didn't contain changes. Submit different information to create a change set." {
 			t.Errorf("the same: %s %s", same.Status, same.StatusReason)
