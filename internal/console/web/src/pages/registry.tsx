@@ -10,29 +10,27 @@ import { commonWords } from '../words/common';
 import type { Words } from '../words/language';
 import { ApiSettings } from './apis/ApiSettings';
 import { Apis } from './apis/Apis';
-import { Deployments } from './apis/Deployments';
 import { IntegrationPage } from './apis/IntegrationPage';
 import { Integrations } from './apis/Integrations';
 import { RoutePage } from './apis/RoutePage';
 import { Routes } from './apis/Routes';
 import { StagePage } from './apis/StagePage';
 import { Stages } from './apis/Stages';
-import { Policies } from './iam/Policies';
-import { PolicyPage } from './iam/PolicyPage';
-import { RolePage } from './iam/RolePage';
-import { Roles } from './iam/Roles';
-import { UserPage } from './iam/UserPage';
-import { Users } from './iam/Users';
 import { ExplainPage } from './live/ExplainPage';
 import { Live } from './live/Live';
 import { LiveOverview } from './live/LiveOverview';
-import { Nodes } from './live/Nodes';
 
 // With AWS's client of CloudFormation, which no other page needs: they are loaded when they are visited.
 const Stacks = lazy(() => import('./stacks/Stacks'));
 const StackPage = lazy(() => import('./stacks/StackPage'));
 
 // As few visit them, or none at first.
+const Roles = lazy(() => import('./iam/Roles'));
+const RolePage = lazy(() => import('./iam/RolePage'));
+const Policies = lazy(() => import('./iam/Policies'));
+const PolicyPage = lazy(() => import('./iam/PolicyPage'));
+const Users = lazy(() => import('./iam/Users'));
+const UserPage = lazy(() => import('./iam/UserPage'));
 const Groups = lazy(() => import('./iam/Groups'));
 const GroupPage = lazy(() => import('./iam/GroupPage'));
 const ApiKeys = lazy(() => import('./keys/ApiKeys'));
@@ -41,6 +39,7 @@ const Domains = lazy(() => import('./domains/Domains'));
 const DomainPage = lazy(() => import('./domains/Domains').then(({ DomainPage }) => ({ default: DomainPage })));
 const Authorizers = lazy(() => import('./apis/Authorizers'));
 const Models = lazy(() => import('./apis/Models'));
+const Deployments = lazy(() => import('./apis/Deployments'));
 const TestClient = lazy(() => import('./apis/TestClient'));
 const Backup = lazy(() => import('./backup/Backup'));
 const VpcLinks = lazy(() => import('./vpclinks/VpcLinks'));
@@ -48,6 +47,7 @@ const ClientCertificates = lazy(() => import('./keys/ClientCertificates'));
 const Simulator = lazy(() => import('./iam/Simulator'));
 const UsagePlans = lazy(() => import('./keys/UsagePlans'));
 const UsagePlanPage = lazy(() => import('./keys/UsagePlanPage'));
+const Nodes = lazy(() => import('./live/Nodes'));
 const AllLogs = lazy(() => import('./live/AllLogs'));
 const DeadLetters = lazy(() => import('./live/DeadLetters'));
 const Wizard = lazy(() => import('./wizard/Wizard'));
@@ -98,14 +98,14 @@ export const accountPages: readonly Entry<Rest>[] = [
   { path: 'vpclinks', title: { en: 'VPC links', es: 'Enlaces de VPC' }, group: 'gateway', page: () => loaded(<VpcLinks />) },
   { path: 'stacks', title: { en: 'Stacks', es: 'Pilas' }, group: 'gateway', page: () => loaded(<Stacks />), item: (id) => loaded(<StackPage key={id} name={id} />) },
   { path: 'functions', title: { en: 'Functions', es: 'Funciones' }, group: 'gateway', page: () => loaded(<Functions />), item: (id) => loaded(<FunctionPage key={id} name={id} />) },
-  { path: 'iam/roles', title: { en: 'Roles', es: 'Roles' }, group: 'iam', page: () => <Roles />, item: (id) => <RolePage name={id} /> },
-  { path: 'iam/policies', title: { en: 'Policies', es: 'Políticas' }, group: 'iam', page: () => <Policies />, item: (id) => <PolicyPage key={id} arn={id} /> },
-  { path: 'iam/users', title: { en: 'Users', es: 'Usuarios' }, group: 'iam', page: () => <Users />, item: (id) => <UserPage name={id} /> },
+  { path: 'iam/roles', title: { en: 'Roles', es: 'Roles' }, group: 'iam', page: () => loaded(<Roles />), item: (id) => loaded(<RolePage name={id} />) },
+  { path: 'iam/policies', title: { en: 'Policies', es: 'Políticas' }, group: 'iam', page: () => loaded(<Policies />), item: (id) => loaded(<PolicyPage key={id} arn={id} />) },
+  { path: 'iam/users', title: { en: 'Users', es: 'Usuarios' }, group: 'iam', page: () => loaded(<Users />), item: (id) => loaded(<UserPage name={id} />) },
   { path: 'iam/groups', title: { en: 'Groups', es: 'Grupos' }, group: 'iam', page: () => loaded(<Groups />), item: (id) => loaded(<GroupPage name={id} />) },
   { path: 'iam/simulator', title: { en: 'Policy simulator', es: 'Simulador de políticas' }, group: 'iam', page: () => loaded(<Simulator />) },
   { path: 'live', title: { en: 'Live', es: 'En vivo' }, group: 'server', page: () => <LiveOverview /> },
   { path: 'logs', title: { en: 'Logs', es: 'Registros' }, group: 'server', page: ({ rest }) => loaded(<AllLogs search={rest} />) },
-  { path: 'nodes', title: { en: 'Nodes', es: 'Nodos' }, group: 'server', page: () => <Nodes /> },
+  { path: 'nodes', title: { en: 'Nodes', es: 'Nodos' }, group: 'server', page: () => loaded(<Nodes />) },
   { path: 'explain', title: shared('explain'), group: 'server', page: ({ rest }) => <ExplainPage key={rest} id={rest} /> },
   { path: 'backup', title: shared('backup'), group: 'server', page: () => loaded(<Backup />) },
   { path: 'settings', title: { en: 'Settings', es: 'Ajustes' }, group: 'server', page: () => loaded(<Settings />) },
@@ -121,7 +121,7 @@ export const apiPages: readonly Entry<OfApi>[] = [
   { path: 'wizard', title: shared('wizard'), group: 'develop', page: ({ api }) => loaded(<Wizard api={api} />) },
   { path: 'settings', title: shared('apiSettings'), group: 'develop', page: ({ api, reload }) => <ApiSettings api={api} reload={reload} /> },
   { path: 'stages', title: { en: 'Stages', es: 'Etapas' }, group: 'deploy', page: ({ apiId, endpoint }) => <Stages apiId={apiId} endpoint={endpoint} />, item: (id, { apiId, endpoint }) => <StagePage apiId={apiId} endpoint={endpoint} name={id} /> },
-  { path: 'deployments', title: { en: 'Deployments', es: 'Despliegues' }, group: 'deploy', page: ({ apiId }) => <Deployments apiId={apiId} /> },
+  { path: 'deployments', title: { en: 'Deployments', es: 'Despliegues' }, group: 'deploy', page: ({ apiId }) => loaded(<Deployments apiId={apiId} />) },
   { path: 'test', title: { en: 'Test client', es: 'Cliente de prueba' }, group: 'observe', page: ({ apiId, endpoint, rest }) => loaded(<TestClient key={rest} apiId={apiId} endpoint={endpoint} chosen={rest} />) },
   { path: 'live', title: { en: 'Live', es: 'En vivo' }, group: 'observe', page: ({ apiId, rest }) => <Live apiId={apiId} stage={rest} /> },
   { path: 'deadletters', title: { en: 'Dead letters', es: 'Llamadas abandonadas' }, group: 'observe', page: ({ apiId, rest }) => loaded(<DeadLetters apiId={apiId} stage={rest} />) },

@@ -21,7 +21,7 @@ const en = { deploy: 'Deploy API' };
 const es: typeof en = { deploy: 'Desplegar la API' };
 const words: Words<typeof en> = { en, es };
 
-export function Deployments({ apiId }: { apiId: string }) {
+export default function Deployments({ apiId }: { apiId: string }) {
   const w = useWords(words);
   const { back } = useWords(moveWords);
   const { changes, clients, facts } = useConsole();

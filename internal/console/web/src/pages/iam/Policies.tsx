@@ -39,7 +39,7 @@ async function withDocument({ iam }: Clients, policy: Policy): Promise<Shown> {
   return { ...policy, PolicyDocument: readable(answer.PolicyVersion?.Document) };
 }
 
-export function Policies() {
+export default function Policies() {
   const { clients } = useConsole();
   const check = usePolicyCheck('identity');
   const resource: Resource<Shown> = {

@@ -29,7 +29,7 @@ const words: Words<typeof en> = { en, es };
 type Version = PolicyVersion & { text: string };
 
 /** One managed policy: to whom it is attached, and its versions, of which one is in force. */
-export function PolicyPage({ arn }: { arn: string }) {
+export default function PolicyPage({ arn }: { arn: string }) {
   const w = useWords(words);
   const { clients, notify } = useConsole();
   const [forced, setForced] = useState<{ id: string; reload(): Promise<void> }>();

@@ -28,7 +28,7 @@ const words: Words<typeof en> = { en, es };
 
 const trustFields: Field[] = [{ name: 'PolicyDocument', kind: 'code', syntax: 'policy', required: true, label: { en: en.trust, es: es.trust } }];
 
-export function RolePage({ name }: { name: string }) {
+export default function RolePage({ name }: { name: string }) {
   const w = useWords(words);
   const { clients } = useConsole();
   const check = usePolicyCheck('trust');

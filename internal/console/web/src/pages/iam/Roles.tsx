@@ -31,7 +31,7 @@ const roleFields = (clients: Clients): Field[] => [
   { name: 'Policies', kind: 'multi', beside: true, when: (value) => !value.RoleId, label: { en: 'Policies to attach', es: 'Políticas que asociar' }, options: () => policyOptions(clients) },
 ];
 
-export function Roles() {
+export default function Roles() {
   const { clients } = useConsole();
   const check = usePolicyCheck('trust');
   const resource: Resource<Role> = {

@@ -24,7 +24,7 @@ const en = { activate: 'Activate', deactivate: 'Deactivate' };
 const es: typeof en = { activate: 'Activar', deactivate: 'Desactivar' };
 const words: Words<typeof en> = { en, es };
 
-export function UserPage({ name }: { name: string }) {
+export default function UserPage({ name }: { name: string }) {
   const w = useWords(words);
   const { clients, notify } = useConsole();
   const user = useLoaded(() => clients.iam.send(new GetUserCommand({ UserName: name })), [clients, name]);

@@ -27,7 +27,7 @@ function isNew(value: Value): boolean {
   return !value.UserId;
 }
 
-export function Users() {
+export default function Users() {
   const { clients } = useConsole();
   const [made, setMade] = useState<AccessKey>();
   const resource: Resource<User> = {

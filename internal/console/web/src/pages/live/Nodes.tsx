@@ -46,7 +46,7 @@ interface ServedBy extends Served {
 }
 
 /** The nodes of the cluster, and which of them serves which deployment. */
-export function Nodes() {
+export default function Nodes() {
   const w = useWords(words);
   const { extension } = useConsole();
   const [missing, take] = useMissing();
