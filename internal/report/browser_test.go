@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/coder/websocket"
 
@@ -340,6 +341,27 @@ func TestAReloadedPageHearsOfItsReportByPush(t *testing.T) {
 	if got := text(t, ctx, `sessionStorage.getItem('waiting')`); got != "null" {
 		t.Errorf("what is over is kept: %s", got)
 	}
+}
+
+// A page whose network is away says at its report that what it shows is from before, also
+// where the socket stays open as if nothing were; when the network is back it goes on by
+// itself, and nothing is left of what it said.
+func TestAPageWithoutNetworkSaysSo(t *testing.T) {
+	t.Parallel()
+	ctx, gateway, _ := browseWith(t, report.Options{PageAction: "report"})
+	offline := func(is bool) chromedp.Action {
+		return network.EmulateNetworkConditions(is, 0, -1, -1)
+	}
+	do(t, ctx, choose("long", "en"), chromedp.SetValue("#parameter-rows", "50000000", chromedp.ByQuery), chromedp.Click("#ask button", chromedp.ByQuery), chromedp.WaitVisible("#waiting[data-state=running]", chromedp.ByQuery))
+	do(t, ctx, network.Enable(), offline(true))
+	gateway.drop()
+	do(t, ctx, poll(`document.getElementById('warning').textContent.startsWith('The report service cannot be reached.')`))
+	do(t, ctx, offline(false), poll(`document.getElementById('warning').hidden`), chromedp.WaitVisible("#waiting[data-state=running][data-heard=push]", chromedp.ByQuery))
+
+	do(t, ctx, offline(true), chromedp.Click("#ask button", chromedp.ByQuery), chromedp.WaitVisible("#waiting[data-state=failed]", chromedp.ByQuery))
+	do(t, ctx, offline(false), poll(`document.getElementById('alarm').textContent === ''`))
+	badge := `document.querySelector('#history li .badge').dataset.state`
+	do(t, ctx, poll(badge+` === 'running'`), chromedp.Click("#history li button", chromedp.ByQuery), chromedp.WaitVisible("#cancel", chromedp.ByQuery), chromedp.Click("#cancel", chromedp.ByQuery), poll(badge+` === 'cancelled'`))
 }
 
 // TestThePageSaysThatAQuotaIsUsedUp: a caller with a report that is made and one that waits

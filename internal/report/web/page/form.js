@@ -31,8 +31,8 @@ function field(parameter, value) {
   const hint = document.createElement('p');
   hint.id = `hint-${parameter.name}`;
   hint.className = 'hint';
-  hint.dataset.bounds = bounds(parameter);
-  hint.textContent = hint.dataset.bounds;
+  hint.dataset.usual = hintOf(parameter);
+  hint.textContent = hint.dataset.usual;
   box.append(label, input, hint);
   return box;
 }
@@ -104,13 +104,22 @@ function bounds(parameter) {
   return '';
 }
 
+// hintOf says which values a field takes, and what it means to leave it empty.
+function hintOf(parameter) {
+  const emptied = parameter.default && !parameter.required && !parameter.list && !['choice', 'boolean'].includes(parameter.type);
+  return [bounds(parameter), emptied && say('emptyMeans', { value: shown(parameter, parameter.default) })].filter(Boolean).map(closed).join(' ');
+}
+
+const closed = (text) => (text.endsWith('.') ? text : `${text}.`);
+
 // fault says what is wrong in the page's language; the browser would say it in its own.
 function fault(input) {
   const { min, max } = input;
   if (input.validity.valueMissing) return say('required');
-  if (min && max) return say('within', { least: bound(min), most: bound(max) });
-  if (min) return say('atLeast', { least: bound(min) });
-  if (max) return say('atMost', { most: bound(max) });
+  const [within, atLeast, atMost] = input.type === 'date' ? ['dateWithin', 'dateAtLeast', 'dateAtMost'] : ['within', 'atLeast', 'atMost'];
+  if (min && max) return say(within, { least: bound(min), most: bound(max) });
+  if (min) return say(atLeast, { least: bound(min) });
+  if (max) return say(atMost, { most: bound(max) });
   return say('wrong');
 }
 
@@ -154,7 +163,7 @@ export function read() {
     if (input.checkValidity()) {
       input.setAttribute('aria-invalid', 'false');
       hint.className = 'hint';
-      hint.textContent = hint.dataset.bounds;
+      hint.textContent = hint.dataset.usual;
     } else {
       blame(input, fault(input));
       first ??= input;

@@ -9,6 +9,8 @@ import { duration, element, knows, local, moment, number, say, size, speak, spok
 const byId = (id) => document.getElementById(id);
 const askEvery = 2000; // milliseconds, until a socket has told something
 const comeBackAfter = 1000; // milliseconds, when a socket was lost
+const silentAfter = 10000; // milliseconds without a frame, after which the page asks: a lost network closes no socket
+const listEvery = 5000; // milliseconds, while a report of the list is not done
 
 let types = [];
 let gateway = '';
@@ -19,6 +21,7 @@ let socket = null;
 let asking = 0;
 let pushed = false; // the socket tells what becomes of the report
 let announced = 0;
+let listing = 0;
 
 // titleOf is in the page's language; a type that is no longer there has the service's.
 const titleOf = (report) => local(typeOf(report.type)?.title) || report.title;
@@ -59,6 +62,8 @@ async function begin() {
   byId('ask').oninput = (event) => { if (event.target !== byId('type')) remember(); };
   byId('ask').onsubmit = (event) => { event.preventDefault(); ask(); };
   byId('cancel').onclick = cancel;
+  window.onoffline = noNetwork;
+  window.ononline = networkIsBack;
   try {
     await service.enter();
     let defines = false;
@@ -110,7 +115,7 @@ function ask() {
   if (!parameters) return;
   leave();
   byId('preview').hidden = true;
-  byId('alarm').className = 'unseen';
+  quiet();
   announced = 0;
   current = { type: byId('type').value, state: 'connecting', wish: parameters, session: action && service.newSession() };
   showReport();
@@ -142,13 +147,14 @@ function hear(frame) {
   const before = current.state;
   clearTimeout(asking);
   pushed = true;
-  if (current.warning === 'dropped') current.warning = '';
+  asking = setTimeout(() => { pushed = false; follow(); }, silentAfter);
+  if (current.warning === 'dropped' || current.warning === 'away') current.warning = '';
   Object.assign(current, rest, { id: frame.reportId, state: states[event] ?? event, message: message ?? current.message });
   if (event === 'accepted' && current.session) keep(current.session, current.id);
   if (event === 'accepted') current.warning = differs(frame.parameters ?? {}) ? 'ignored' : '';
   showReport();
   speakUp(before);
-  if (event === 'accepted' || final()) showHistory();
+  if (current.state !== before) showHistory();
   if (final()) end();
 }
 
@@ -204,13 +210,32 @@ async function follow() {
     if (mine !== current) return;
     const before = current.state;
     Object.assign(current, report);
+    if (current.warning === 'away') current.warning = '';
     showReport();
     speakUp(before);
+    if (current.state !== before) showHistory();
   } catch (problem) {
     if (mine !== current) return;
-    alarm(problem.message);
+    if (problem.unreachable) noNetwork(); else alarm(problem.message);
   }
-  if (final()) { end(); showHistory(); } else if (!pushed) asking = setTimeout(follow, askEvery);
+  if (final()) end(); else if (!pushed) asking = setTimeout(follow, askEvery);
+}
+
+// noNetwork says at the report that what is shown of it is from before.
+function noNetwork() {
+  if (!current?.id || final()) return;
+  current.warning = 'away';
+  showReport();
+}
+
+// networkIsBack goes on at once. The socket of before may never say that it is dead.
+function networkIsBack() {
+  quiet();
+  showHistory();
+  if (!current?.id || final()) return;
+  leave();
+  if (current.session) comeBack(current.session);
+  follow();
 }
 
 async function cancel() {
@@ -279,6 +304,11 @@ function speakUp(before) {
   announced = quarter;
 }
 
+function quiet() {
+  byId('alarm').className = 'unseen';
+  byId('alarm').textContent = '';
+}
+
 function alarm(text) {
   byId('alarm').textContent = '';
   byId('alarm').textContent = text;
@@ -286,9 +316,12 @@ function alarm(text) {
 }
 
 async function showHistory() {
+  clearTimeout(listing);
   let reports = [];
   try { reports = await service.history(); } catch { return; }
   byId('nothing').hidden = reports.length > 0;
+  clearTimeout(listing);
+  if (reports.some((report) => !report.finished && report.id !== current?.id)) listing = setTimeout(showHistory, listEvery);
   byId('history').replaceChildren(...reports.map(historyLine));
 }
 
@@ -307,8 +340,9 @@ function historyLine(report) {
   const text = element('div', 'details', '');
   const outcome = report.state === 'ready' ? [`${number(report.rows)} ${say('rows').toLowerCase()}`, size(report.bytes), `${number(report.seconds, 1)} s`] : [];
   const first = element('p', 'name', titleOf(report));
-  const badge = element('span', 'badge', stateText(report));
-  badge.dataset.state = report.state;
+  const told = report.id === current?.id ? current : report; // not two states of one report on a page
+  const badge = element('span', 'badge', stateText(told));
+  badge.dataset.state = told.state;
   first.append(badge);
   text.append(first, element('p', 'hint', [...chosen(report), report.format, report.language].join(' · ')), element('p', 'hint', [moment(report.created), ...outcome].join(' · ')));
   const buttons = element('span', 'buttons', '');

@@ -6,7 +6,7 @@ import { knows, say, spoken } from './words.js';
 let access = localStorage.getItem('access') ?? '';
 
 // reach makes a request with a bearer token. Where no service answers, the error says so in
-// place of the browser's own words.
+// place of the browser's own words, and is marked as unreachable.
 export async function reach(path, method, token, sent) {
   const headers = { 'Accept-Language': spoken(), ...(token && { Authorization: `Bearer ${token}` }) };
   if (sent) headers['Content-Type'] = 'application/json';
@@ -14,7 +14,7 @@ export async function reach(path, method, token, sent) {
     const response = await fetch(path, { method, headers, body: sent && JSON.stringify(sent) });
     return { response, body: await response.json() };
   } catch {
-    throw new Error(say('noService'));
+    throw Object.assign(new Error(say('noService')), { unreachable: true });
   }
 }
 
