@@ -14,7 +14,7 @@ import (
 )
 
 // No form is lost: cancelling asks first, a reload shows the form as it was, leaving the page
-// offers to return, another tab and a later visit find the draft. Discarding removes it.
+// offers to return, another tab and a later visit find the draft. Starting again and discarding ask, and remove it.
 func TestNoFormIsLost(t *testing.T) {
 	t.Parallel()
 	server := serve(t)
@@ -52,6 +52,13 @@ func TestNoFormIsLost(t *testing.T) {
 			p.click("link", form.link)
 			p.opens(form.button)
 			p.holds(form.field, form.text)
+			p.click("button", "Start again")
+			p.click("button", "Keep editing")
+			p.holds(form.field, form.text)
+			p.click("button", "Start again")
+			p.click("button", "Discard changes")
+			p.holds(form.field, "")
+			p.fill(form.field, form.text)
 			p.click("button", "Cancel")
 			p.click("button", "Discard changes")
 			p.closes()

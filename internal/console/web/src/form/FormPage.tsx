@@ -46,29 +46,34 @@ interface Props {
 export function FormPage({ title, draft, startAgain, close, action, children }: Props) {
   const w = useWords(words);
   const { language } = useLanguage();
-  const [asking, setAsking] = useState(false);
+  /** What is done when the reader says that the changes may go. */
+  const [discard, setDiscard] = useState<() => void>();
   useKeptNotice(title, draft.isKept);
-  const discard = () => {
+  const ask = (then: () => void) => setDiscard(() => () => {
+    setDiscard(undefined);
+    then();
+  });
+  const leave = () => {
     draft.drop();
     close();
   };
-  const buttons = asking ? (
+  const buttons = discard ? (
     <SpaceBetween direction="horizontal" size="xs">
       <Button onClick={discard}>{w.discard}</Button>
-      <Button variant="primary" onClick={() => setAsking(false)}>{w.keep}</Button>
+      <Button variant="primary" onClick={() => setDiscard(undefined)}>{w.keep}</Button>
     </SpaceBetween>
   ) : (
     <SpaceBetween direction="horizontal" size="xs">
-      <Button variant="link" onClick={() => (draft.dirty ? setAsking(true) : close())}>{w.cancel}</Button>
+      <Button variant="link" onClick={() => (draft.dirty ? ask(leave) : close())}>{w.cancel}</Button>
       {action}
     </SpaceBetween>
   );
   return (
     <SubPage title={title} buttons={buttons}>
       <SpaceBetween size="m">
-        {draft.restored && <Alert type="info" action={<Button onClick={startAgain}>{w.again}</Button>}>{w.restored} {whenText(language, draft.restored)}</Alert>}
+        {draft.restored && <Alert type="info" action={<Button onClick={() => ask(startAgain)}>{w.again}</Button>}>{w.restored} {whenText(language, draft.restored)}</Alert>}
         {children}
-        {asking && <Alert type="warning">{w.ask}</Alert>}
+        {discard && <Alert type="warning">{w.ask}</Alert>}
       </SpaceBetween>
     </SubPage>
   );
