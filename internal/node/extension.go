@@ -34,6 +34,7 @@ func (n *Node) extensionServices() extension.Services {
 		Console:   n.pages,
 		Status:    newNodeStatus(n),
 		Tags:      n.apis.Tagging.TagsAt,
+		Some:      n.identity.AuthorizeSome,
 		Stage: func(ctx context.Context, apiID, stageName string) error {
 			_, err := n.apis.Stages.GetStage(ctx, apis.StageInput{APIID: apiID, StageName: stageName})
 			return err

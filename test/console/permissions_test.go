@@ -50,6 +50,12 @@ func TestWhatOneMayNotDoIsSeenBefore(t *testing.T) {
 		p.do(chromedp.Navigate(server.endpoint + "/console/#/apis/" + stock.apiID + "/stages"))
 		p.denied("Create stage", "apigateway:POST")
 		p.photograph("may-not")
+		for page, kind := range map[string]string{"users": "User", "roles": "Role", "groups": "Group", "policies": "Policy"} {
+			p.do(chromedp.Navigate(server.endpoint + "/console/#/iam/" + page))
+			p.denied("Create "+strings.ToLower(kind), "iam:Create"+kind)
+		}
+		p.do(chromedp.Navigate(server.endpoint + "/console/#/backup"))
+		p.denied("Download with secrets", "pasarela:POST")
 	})
 	t.Run("a role", func(t *testing.T) {
 		p := guided{browse(t, reader), spanish}

@@ -72,7 +72,7 @@ func (c *Client) Logs(ctx context.Context, follow bool) (io.ReadCloser, error) {
 // Export is everything that is configured as YAML. The caller closes it.
 func (c *Client) Export(ctx context.Context, secrets bool) (io.ReadCloser, error) {
 	if secrets {
-		return c.call(ctx, http.MethodGet, "export/secrets", nil, nil)
+		return c.call(ctx, http.MethodPost, "export/secrets", nil, nil)
 	}
 	return c.call(ctx, http.MethodGet, "export", nil, nil)
 }

@@ -32,6 +32,8 @@ type Services struct {
 	// Tags are those of a resource of API Gateway by the segments of its path, for
 	// policies with conditions on them; nil: no resource has any.
 	Tags func(ctx context.Context, path []string) (map[string]string, error)
+	// Some is an error where the policies of who surely allow the action on no resource.
+	Some func(ctx context.Context, who pasarela.Principal, action string) error
 	// Stage is an error where there is no such stage, so that a misspelt name is not told
 	// as one that has nothing; nil: nobody knows.
 	Stage func(ctx context.Context, apiID, stageName string) error
@@ -100,7 +102,7 @@ func ofOperators(s Services) []wire.Operation {
 		wire.Reply("Explain", "GET /pasarela/explain/{id}", 200, s.explain).DecidesItself(),
 		wire.Stream("FollowLogs", "GET /pasarela/logs", "text/plain; charset=utf-8", s.followLogs),
 		wire.Stream("Export", "GET /pasarela/export", "application/yaml", s.export(false)),
-		wire.Stream("ExportSecrets", "GET /pasarela/export/secrets", "application/yaml", s.export(true)),
+		wire.Stream("ExportSecrets", "POST /pasarela/export/secrets", "application/yaml", s.export(true)),
 		wire.Reply("Plan", "POST /pasarela/plan", 200, s.plan).Takes(maxFile),
 		wire.Reply("Apply", "POST /pasarela/apply", 200, s.apply).Takes(maxFile),
 		wire.Reply("SignIn", "POST /pasarela/console/sign-in", 200, s.signIn),

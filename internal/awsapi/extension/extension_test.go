@@ -115,7 +115,7 @@ var calls = map[string]struct{ route, body, resource, media, want string }{
 	"Explain":       {"GET /pasarela/explain/L0SM9cOFvHcCIhw=", "", "/pasarela/apis/abcdefghij/explain", "application/json", `"text":"start the backend\n\n2026-01-02 03:04:05.000 UTC  CONNECT $connect  abcdefghij/prod  connection L0SM9cOFvHcCIhw=  request one\n`},
 	"FollowLogs":    {"GET /pasarela/logs", "", "/pasarela/logs", "text/plain; charset=utf-8", "kept\n"},
 	"Export":        {"GET /pasarela/export", "", "/pasarela/export", "application/yaml", "pasarela: 1\n"},
-	"ExportSecrets": {"GET /pasarela/export/secrets", "", "/pasarela/export/secrets", "application/yaml", "key: hidden"},
+	"ExportSecrets": {"POST /pasarela/export/secrets", "", "/pasarela/export/secrets", "application/yaml", "key: hidden"},
 	"Plan":          {"POST /pasarela/plan?prune=true", "pasarela: 1", "/pasarela/plan", "application/json", `"action":"delete"`},
 	"Apply":         {"POST /pasarela/apply", "pasarela: 1", "/pasarela/apply", "application/json", `{"changes":[{"action":"create","resource":"apis[abcdefghij]"}]}`},
 	"GetProfile":    {"GET /pasarela/profiles/goroutine", "", "/pasarela/profiles/goroutine", "application/octet-stream", "\x1f\x8b"},

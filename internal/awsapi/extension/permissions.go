@@ -37,7 +37,7 @@ type permissionsOutput struct {
 // checkPermissions returns, without any effect, whether the caller may make the calls.
 // Every caller may ask about itself, as with sts:GetCallerIdentity, since trying the
 // calls would show the same (A-CONSOLE-5). Conditions on tags that a call would set
-// (aws:RequestTag) find none.
+// (aws:RequestTag) find none. The resource * stands for one that is not known yet.
 func (s Services) checkPermissions(ctx context.Context, in permissionsInput) (permissionsOutput, error) {
 	out := permissionsOutput{Decisions: []permissionDecision{}}
 	if len(in.Calls) > maxPermissions {
@@ -66,6 +66,9 @@ func (s Services) decide(ctx context.Context, asked permission) error {
 	call, ok := wire.CallFrom(ctx)
 	if !ok {
 		return pasarela.Errorf(pasarela.CodeAccessDenied, "This call is not signed")
+	}
+	if asked.Resource == "*" {
+		return s.Some(ctx, call.Principal, asked.Action)
 	}
 	rc := maps.Clone(call.Context)
 	_, path, _ := strings.Cut(asked.Resource, "::/")

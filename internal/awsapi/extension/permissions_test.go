@@ -37,7 +37,13 @@ func TestCallersLearnWhatTheyMayDo(t *testing.T) {
 		return nil, pasarela.Errorf(pasarela.CodeNotFound, "no such resource")
 	}
 	d.Server.Close()
-	d.Server = httptest.NewServer(extension.New(extension.Services{Tags: tags}, guard, slog.New(slog.DiscardHandler)))
+	some := func(_ context.Context, _ pasarela.Principal, action string) error {
+		if action == "iam:CreateUser" {
+			return nil
+		}
+		return pasarela.Errorf(pasarela.CodeAccessDenied, "not %s", action)
+	}
+	d.Server = httptest.NewServer(extension.New(extension.Services{Tags: tags, Some: some}, guard, slog.New(slog.DiscardHandler)))
 	t.Cleanup(d.Server.Close)
 	call := func(action, id string) string {
 		return fmt.Sprintf(`{"action":%q,"resource":"arn:aws:apigateway:us-east-1::/apis/%s"}`, action, id)
@@ -48,6 +54,7 @@ func TestCallersLearnWhatTheyMayDo(t *testing.T) {
 		allowed    []bool
 	}{
 		{"one of two", `{"calls":[` + call("apigateway:DELETE", "theirs") + `,` + call("apigateway:DELETE", "mine") + `]}`, 200, []bool{false, true}},
+		{"of what has no name yet", `{"calls":[{"action":"iam:CreateUser","resource":"*"},{"action":"iam:CreateRole","resource":"*"}]}`, 200, []bool{true, false}},
 		{"none", `{"calls":[]}`, 200, []bool{}},
 		{"another service has no such tags", `{"calls":[` + call("iam:DeleteRole", "mine") + `]}`, 200, []bool{false}},
 		{"no action", `{"calls":[` + call("DELETE", "mine") + `]}`, 400, nil},

@@ -102,6 +102,23 @@ func (s *Service) AuthorizeAlias(_ context.Context, who pasarela.Principal, acti
 	return deny(who, action, resource, " "+d.Because(action), whySource(d))
 }
 
+// AuthorizeSome is [Service.Authorize] for a resource of which nothing is known yet, such as
+// a role that has no name: nil unless the policies of who surely allow the action on none.
+func (s *Service) AuthorizeSome(_ context.Context, who pasarela.Principal, action string) error {
+	subject, err := s.subject(who)
+	if err != nil {
+		return deny(who, action, "*", "", err)
+	}
+	if subject.set == nil {
+		return nil
+	}
+	d := subject.set.Decide(&policy.Request{Action: action, SomeResource: true})
+	if d.Decision == policy.Allowed {
+		return nil
+	}
+	return deny(who, action, "*", " "+d.Because(action), whySource(d))
+}
+
 // deny makes AWS's sentence; the cause is the operator's, and names the statement.
 func deny(who pasarela.Principal, action, resource, because string, cause error) error {
 	return &pasarela.Error{

@@ -20,6 +20,10 @@ type Request struct {
 	// literal text {connectionId} and with the id).
 	Alias string
 	Keys  Keys
+	// SomeResource asks whether it may be done to anything at all, of which neither the name
+	// nor the request's keys are known: an allowing statement applies whatever its resources
+	// and conditions, a denying one only where it has no conditions and covers every resource.
+	SomeResource bool
 	// Caller is needed by documents with principals only.
 	Caller *Caller
 }
@@ -65,10 +69,18 @@ func (d *Document) Evaluate(r *Request) (Decision, *Statement) {
 
 // Applies reports whether every element of the statement covers the request.
 func (s *Statement) Applies(r *Request) bool {
+	if r.SomeResource {
+		return s.actions.match(r.Action, "", nil) && (!s.Deny || len(s.conditions) == 0 && s.coversAll())
+	}
 	return s.actions.match(r.Action, "", nil) &&
 		(!s.hasResources || s.resources.match(r.Resource, r.Alias, r.Keys)) &&
 		(s.principals == nil || r.Caller != nil && s.principals.match(r.Caller, s.Deny) != matchesNone) &&
 		s.conditionsHold(r.Keys)
+}
+
+// coversAll reports whether the statement surely covers every resource.
+func (s *Statement) coversAll() bool {
+	return !s.hasResources || !s.resources.not && s.resources.match("*", "", nil)
 }
 
 func (s *Statement) conditionsHold(keys Keys) bool {

@@ -170,3 +170,30 @@ func TestSetDecide(t *testing.T) {
 		})
 	}
 }
+
+// What may be done to something of which nothing is known is what some statement allows, and
+// none denies on everything.
+func TestSomeResource(t *testing.T) {
+	const role = `"arn:aws:iam::123456789012:role/team/*"`
+	tests := []struct {
+		name, statements string
+		want             policy.Decision
+	}{
+		{"nothing", `{"Effect":"Allow","Action":"iam:GetRole","Resource":"*"}`, policy.ImplicitDeny},
+		{"on some", `{"Effect":"Allow","Action":"iam:CreateRole","Resource":` + role + `}`, policy.Allowed},
+		{"all but some", `{"Effect":"Allow","Action":"iam:*","NotResource":` + role + `}`, policy.Allowed},
+		{"under a condition", `{"Effect":"Allow","Action":"iam:Create*","Resource":"*","Condition":{"StringEquals":{"aws:RequestTag/team":"sales"}}}`, policy.Allowed},
+		{"denied on some", `{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"iam:CreateRole","Resource":` + role + `}`, policy.Allowed},
+		{"denied on all but some", `{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"iam:CreateRole","NotResource":` + role + `}`, policy.Allowed},
+		{"denied under a condition", `{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"iam:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`, policy.Allowed},
+		{"denied", `{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"iam:Create*","Resource":"*"}`, policy.ExplicitDeny},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			d := parse(t, `{"Version":"2012-10-17","Statement":[`+test.statements+`]}`, policy.Identity)
+			if got, _ := d.Evaluate(&policy.Request{Action: "iam:CreateRole", SomeResource: true}); got != test.want {
+				t.Errorf("got %v, want %v", got, test.want)
+			}
+		})
+	}
+}

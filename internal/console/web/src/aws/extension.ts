@@ -46,6 +46,11 @@ export class Extension {
     return this.call('GET', path, {}, undefined);
   }
 
+  /** Like text, of what reading alone does not permit. */
+  postText(path: string): Promise<string> {
+    return this.call('POST', path, {}, undefined);
+  }
+
   /** Sends a file as it is. */
   sendText<T>(path: string, query: Query, text: string): Promise<T> {
     return this.call('POST', path, query, { type: 'application/yaml', text }).then(parsed<T>);

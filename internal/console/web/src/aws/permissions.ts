@@ -33,9 +33,10 @@ export function gatewayPermits<T>(region: string, path: string, id: (item: T) =>
   };
 }
 
-/** Those of IAM on what is there. What a new one will be called is not known before, and policies may depend on it. */
+/** Those of IAM. What a new one will be called is not known before, so its button asks about any. */
 export function iamPermits<T>(kind: 'Role' | 'User' | 'Group' | 'Policy', arn: (item: T) => string): Permits<T> {
   return {
+    create: { action: `iam:Create${kind}`, resource: '*' },
     ...(kind === 'Policy' ? {} : { update: (item: T) => ({ action: `iam:Update${kind}`, resource: arn(item) }) }),
     remove: (item) => ({ action: `iam:Delete${kind}`, resource: arn(item) }),
   };

@@ -10,9 +10,11 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Toggle from '@cloudscape-design/components/toggle';
 import { useState } from 'react';
 import { failureText } from '../../aws/failure';
+import { gatewayArn } from '../../aws/tagging';
 import { Confirm } from '../../form/Confirm';
 import { Diff } from '../../elements/Diff';
 import { useConsole } from '../../hooks/console';
+import { useDenied } from '../../hooks/permissions';
 import { commonWords } from '../../words/common';
 import { useWords, type Words } from '../../words/language';
 import { Amount } from '../../words/When';
@@ -86,23 +88,29 @@ export default function Backup() {
   );
 }
 
+const PLAIN = '/pasarela/export';
+const SECRETS = '/pasarela/export/secrets';
+
 function Export() {
   const w = useWords(words);
   const { extension, facts, notify } = useConsole();
   const [asking, setAsking] = useState(false);
-  const save = async (path: string) => {
-    const text = await extension.text(path);
+  const on = (action: string, path: string) => [{ action, resource: gatewayArn(facts.region, path.slice(1)) }];
+  const denied = useDenied(on('pasarela:GET', PLAIN));
+  const secretsDenied = useDenied(on('pasarela:POST', SECRETS));
+  const save = async (asked: Promise<string>, kind: string) => {
+    const text = await asked;
     const link = document.createElement('a');
     link.href = URL.createObjectURL(new Blob([text], { type: 'application/yaml' }));
-    link.download = `pasarela-${facts.accountId}-${new Date().toISOString().slice(0, 10)}.yaml`;
+    link.download = `pasarela-${facts.accountId}${kind}-${new Date().toISOString().slice(0, 10)}.yaml`;
     link.click();
     URL.revokeObjectURL(link.href);
   };
   return (
     <SpaceBetween direction="horizontal" size="xs">
-      <Button iconName="download" onClick={() => save('/pasarela/export').catch((error: unknown) => notify('error', failureText(error)))}>{w.plain}</Button>
-      <Button iconName="download" onClick={() => setAsking(true)}>{w.secret}</Button>
-      {asking && <Confirm names={['']} action={w.secret} warning={w.secretWhy} confirm={() => save('/pasarela/export/secrets')} close={() => setAsking(false)} />}
+      <Button iconName="download" disabled={!!denied} disabledReason={denied} onClick={() => save(extension.text(PLAIN), '').catch((error: unknown) => notify('error', failureText(error)))}>{w.plain}</Button>
+      <Button iconName="download" disabled={!!secretsDenied} disabledReason={secretsDenied} onClick={() => setAsking(true)}>{w.secret}</Button>
+      {asking && <Confirm names={['']} action={w.secret} warning={w.secretWhy} confirm={() => save(extension.postText(SECRETS), '-secrets')} close={() => setAsking(false)} />}
     </SpaceBetween>
   );
 }
