@@ -18,6 +18,7 @@ import { numberText } from '../words/format';
 import { useWords, type Words } from '../words/language';
 import { FormAsCommands, ListAsCommands } from './AsCommands';
 import { ownerImpact, together } from '../names/impact';
+import { distinctNames } from '../names/distinct';
 import { nameInArn } from '../names/texts';
 import { Confirm } from './Confirm';
 import { createInput, same, type Field, type Value } from './field';
@@ -68,6 +69,8 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
   const [toRemove, setToRemove] = useState<T[]>();
   const named = listing.read?.find((item) => resource.id(item) === of);
   const form: 'create' | T | undefined = opened === `${slug}-create` ? 'create' : opened === `${slug}-edit` ? named : undefined;
+  const names = distinctNames(listing.read ?? [], resource.id, resource.name);
+  const nameOf = (item: T) => names.get(resource.id(item)) ?? resource.name(item);
   const tagged = opened === `${slug}-tags` ? named : undefined;
   const { permits } = resource;
   const noCreate = useDenied(resource.create && permits?.create ? [permits.create] : []);
@@ -83,7 +86,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
   const undoable = useUndoable(reload);
   const edited = form === 'create' ? undefined : form;
   const save = useSaved({
-    name: edited ? resource.name(edited) : '',
+    name: edited ? nameOf(edited) : '',
     fields: resource.fields,
     before: edited,
     read: async () => (await resource.list!()).find((item) => resource.id(item) === resource.id(edited!)),
@@ -92,7 +95,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
   });
   const create = async (value: Value) => {
     await resource.create!(createInput(resource.fields, value));
-    notify('success', `${title}: ${madeLabel} ${(await resource.madeName?.(value)) ?? (nameOf(resource.fields, value) || title)}`);
+    notify('success', `${title}: ${madeLabel} ${(await resource.madeName?.(value)) ?? (nameTyped(resource.fields, value) || title)}`);
     await reload();
   };
   const bringBack = async (item: T) => {
@@ -107,11 +110,11 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
       try {
         const back = await bringBack(item);
         await resource.remove!(item);
-        removed.push(resource.name(item));
+        removed.push(nameOf(item));
         if (back) undo.push(back);
       } catch (refusal) {
         if (toRemove!.length === 1) throw refusal;
-        failed.push(`${resource.name(item)}: ${failureText(refusal)}`);
+        failed.push(`${nameOf(item)}: ${failureText(refusal)}`);
       }
     }
     const names = removed.join(', ');
@@ -142,7 +145,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
         loading={loaded.loading}
         loadingText={shell.loading}
         selectionType={choosable ? 'multi' : undefined}
-        ariaLabels={{ tableLabel: title, selectionGroupLabel: w.select, allItemsSelectionLabel: () => w.everything, itemSelectionLabel: (_, item) => `${w.select} ${resource.name(item)}` }}
+        ariaLabels={{ tableLabel: title, selectionGroupLabel: w.select, allItemsSelectionLabel: () => w.everything, itemSelectionLabel: (_, item) => `${w.select} ${nameOf(item)}` }}
         columnDefinitions={resource.columns.map((column, at) => ({
           id: column.id,
           header: column.header[language],
@@ -188,7 +191,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
       )}
       {toRemove && resource.remove && (
         <Confirm
-          names={toRemove.map(resource.name)}
+          names={toRemove.map(nameOf)}
           action={removeLabel}
           warning={resource.removeWarning[language]}
           impact={resource.impact || resource.call?.type ? () => impact(toRemove) : undefined}
@@ -196,7 +199,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
           close={() => setToRemove(undefined)}
         />
       )}
-      {tagged && <TagsDialog name={resource.name(tagged)} tagging={resource.tagging!(tagged)} close={closeForm} />}
+      {tagged && <TagsDialog name={nameOf(tagged)} tagging={resource.tagging!(tagged)} close={closeForm} />}
     </SpaceBetween>
   );
 }
@@ -207,7 +210,8 @@ function owned<T extends object>(resource: Resource<T>, item: T) {
   return { type: resource.call!.type!, id: resource.physicalId?.(item) ?? resource.id(item), tags: Array.isArray(tags) ? undefined : (tags as Record<string, string> | undefined) };
 }
 
-function nameOf(fields: Field[], value: Value): string {
+/** What a new thing was called in its form. */
+function nameTyped(fields: Field[], value: Value): string {
   const first = fields[0];
   const text = first ? String(value[first.name] ?? '') : '';
   return nameInArn(text);
