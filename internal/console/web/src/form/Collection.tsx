@@ -83,7 +83,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
   // Rows are chosen where something can be done with them.
   const choosable = !!(resource.remove || resource.update || resource.tagging || (resource.actions && !resource.unselected) || resource.call);
 
-  const undoable = useUndoable(reload);
+  const undoable = useUndoable();
   const edited = form === 'create' ? undefined : form;
   const save = useSaved({
     name: edited ? nameOf(edited) : '',

@@ -52,13 +52,13 @@ function Shell() {
       <div id="top" className="top"><TopBar /></div>
       <AppLayout
         headerSelector="#top"
+      <div className="messages"><Flashbar items={messages.map((message) => ({ ...message, dismissLabel: w.dismiss }))} stackItems /></div>
         navigationWidth={248}
         navigation={<Navigation address={address} />}
         navigationOpen={open}
         onNavigationChange={({ detail }) => setOpen(detail.open)}
         toolsHide
         ariaLabels={{ navigation: w.navigation, navigationToggle: w.navigation, navigationClose: w.navigation }}
-        notifications={<Flashbar items={messages.map((message) => ({ ...message, dismissLabel: w.dismiss }))} stackItems />}
         content={
           <SubPagePlace value={place}>
             <div className="way"><Crumbs address={address} /></div>

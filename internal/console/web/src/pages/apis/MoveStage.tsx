@@ -21,7 +21,7 @@ export interface Move {
 export function MoveStage({ apiId, move, reload, close }: { apiId: string; move: Move; reload(): Promise<void>; close(): void }) {
   const w = useWords(moveWords);
   const { clients, notify } = useConsole();
-  const undoable = useUndoable(reload);
+  const undoable = useUndoable();
   const { stage, before, deployment, name } = move;
   const serve = async (DeploymentId: string) => {
     await clients.gateway.send(new UpdateStageCommand({ ApiId: apiId, StageName: stage, DeploymentId }));
