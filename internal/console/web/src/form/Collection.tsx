@@ -53,6 +53,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
   const title = useWords(resource.title);
   const empty = useWords(resource.empty);
   const make = useWords(resource.make ?? same(''));
+  const editing = useWords(resource.editing ?? { en: words.en.edit, es: words.es.edit });
   const removeLabel = useWords(resource.removeLabel ?? { en: words.en.remove, es: words.es.remove });
   const madeLabel = useWords(resource.madeLabel ?? { en: words.en.created, es: words.es.created });
   const [removedOne, removedSeveral] = useWords(resource.removedLabel ?? { en: words.en.removed, es: words.es.removed });
@@ -68,9 +69,9 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
   }, [changes, reload]);
   const [toRemove, setToRemove] = useState<T[]>();
   const named = listing.read?.find((item) => resource.id(item) === of);
-  const form: 'create' | T | undefined = opened === `${slug}-create` ? 'create' : opened === `${slug}-edit` ? named : undefined;
   const names = distinctNames(listing.read ?? [], resource.id, resource.name);
   const nameOf = (item: T) => names.get(resource.id(item)) ?? resource.name(item);
+  const form: 'create' | T | undefined = opened === `${slug}-create` ? 'create' : opened === `${slug}-edit` ? named : undefined;
   const tagged = opened === `${slug}-tags` ? named : undefined;
   const { permits } = resource;
   const noCreate = useDenied(resource.create && permits?.create ? [permits.create] : []);
@@ -179,7 +180,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
       {resource.call && table.items.length > 0 && <ListAsCommands resource={resource} call={resource.call} items={chosen.length > 0 ? chosen : listing.read!} />}
       {form && (
         <ResourceForm
-          title={form === 'create' ? make : resource.name(form)}
+          title={form === 'create' ? make : `${editing} ${nameOf(form)}`}
           fields={resource.fields}
           before={form === 'create' ? undefined : (form as Value)}
           initial={resource.initial}

@@ -8,14 +8,11 @@ import { lazy, Suspense, type ReactNode } from 'react';
 import type { Kind } from '../names/Named';
 import { commonWords } from '../words/common';
 import type { Words } from '../words/language';
-import { ApiSettings } from './apis/ApiSettings';
 import { Apis } from './apis/Apis';
-import { Deployments } from './apis/Deployments';
 import { IntegrationPage } from './apis/IntegrationPage';
 import { Integrations } from './apis/Integrations';
 import { RoutePage } from './apis/RoutePage';
 import { Routes } from './apis/Routes';
-import { StagePage } from './apis/StagePage';
 import { Stages } from './apis/Stages';
 import { Policies } from './iam/Policies';
 import { PolicyPage } from './iam/PolicyPage';
@@ -26,7 +23,6 @@ import { Users } from './iam/Users';
 import { ExplainPage } from './live/ExplainPage';
 import { Live } from './live/Live';
 import { LiveOverview } from './live/LiveOverview';
-import { Nodes } from './live/Nodes';
 
 // With AWS's client of CloudFormation, which no other page needs: they are loaded when they are visited.
 const Stacks = lazy(() => import('./stacks/Stacks'));
@@ -35,6 +31,10 @@ const StackPage = lazy(() => import('./stacks/StackPage'));
 // As few visit them, or none at first.
 const Groups = lazy(() => import('./iam/Groups'));
 const GroupPage = lazy(() => import('./iam/GroupPage'));
+const ApiSettings = lazy(() => import('./apis/ApiSettings'));
+const StagePage = lazy(() => import('./apis/StagePage'));
+const Deployments = lazy(() => import('./apis/Deployments'));
+const Nodes = lazy(() => import('./live/Nodes'));
 const ApiKeys = lazy(() => import('./keys/ApiKeys'));
 const Settings = lazy(() => import('./settings/Settings'));
 const Domains = lazy(() => import('./domains/Domains'));
@@ -105,7 +105,7 @@ export const accountPages: readonly Entry<Rest>[] = [
   { path: 'iam/simulator', title: { en: 'Policy simulator', es: 'Simulador de políticas' }, group: 'iam', page: () => loaded(<Simulator />) },
   { path: 'live', title: { en: 'Live', es: 'En vivo' }, group: 'server', page: () => <LiveOverview /> },
   { path: 'logs', title: { en: 'Logs', es: 'Registros' }, group: 'server', page: ({ rest }) => loaded(<AllLogs search={rest} />) },
-  { path: 'nodes', title: { en: 'Nodes', es: 'Nodos' }, group: 'server', page: () => <Nodes /> },
+  { path: 'nodes', title: { en: 'Nodes', es: 'Nodos' }, group: 'server', page: () => loaded(<Nodes />) },
   { path: 'explain', title: shared('explain'), group: 'server', page: ({ rest }) => <ExplainPage key={rest} id={rest} /> },
   { path: 'backup', title: shared('backup'), group: 'server', page: () => loaded(<Backup />) },
   { path: 'settings', title: { en: 'Settings', es: 'Ajustes' }, group: 'server', page: () => loaded(<Settings />) },
@@ -119,9 +119,9 @@ export const apiPages: readonly Entry<OfApi>[] = [
   { path: 'authorizers', title: { en: 'Authorizers', es: 'Autorizadores' }, group: 'develop', page: ({ apiId }) => loaded(<Authorizers apiId={apiId} />) },
   { path: 'models', title: { en: 'Models', es: 'Modelos' }, group: 'develop', page: ({ apiId }) => loaded(<Models apiId={apiId} />) },
   { path: 'wizard', title: shared('wizard'), group: 'develop', page: ({ api }) => loaded(<Wizard api={api} />) },
-  { path: 'settings', title: shared('apiSettings'), group: 'develop', page: ({ api, reload }) => <ApiSettings api={api} reload={reload} /> },
-  { path: 'stages', title: { en: 'Stages', es: 'Etapas' }, group: 'deploy', page: ({ apiId, endpoint }) => <Stages apiId={apiId} endpoint={endpoint} />, item: (id, { apiId, endpoint }) => <StagePage apiId={apiId} endpoint={endpoint} name={id} /> },
-  { path: 'deployments', title: { en: 'Deployments', es: 'Despliegues' }, group: 'deploy', page: ({ apiId }) => <Deployments apiId={apiId} /> },
+  { path: 'settings', title: shared('apiSettings'), group: 'develop', page: ({ api, reload }) => loaded(<ApiSettings api={api} reload={reload} />) },
+  { path: 'stages', title: { en: 'Stages', es: 'Etapas' }, group: 'deploy', page: ({ apiId, endpoint }) => <Stages apiId={apiId} endpoint={endpoint} />, item: (id, { apiId, endpoint }) => loaded(<StagePage apiId={apiId} endpoint={endpoint} name={id} />) },
+  { path: 'deployments', title: { en: 'Deployments', es: 'Despliegues' }, group: 'deploy', page: ({ apiId }) => loaded(<Deployments apiId={apiId} />) },
   { path: 'test', title: { en: 'Test client', es: 'Cliente de prueba' }, group: 'observe', page: ({ apiId, endpoint, rest }) => loaded(<TestClient key={rest} apiId={apiId} endpoint={endpoint} chosen={rest} />) },
   { path: 'live', title: { en: 'Live', es: 'En vivo' }, group: 'observe', page: ({ apiId, rest }) => <Live apiId={apiId} stage={rest} /> },
   { path: 'deadletters', title: { en: 'Dead letters', es: 'Llamadas abandonadas' }, group: 'observe', page: ({ apiId, rest }) => loaded(<DeadLetters apiId={apiId} stage={rest} />) },

@@ -21,7 +21,7 @@ const en = { deploy: 'Deploy API' };
 const es: typeof en = { deploy: 'Desplegar la API' };
 const words: Words<typeof en> = { en, es };
 
-export function Deployments({ apiId }: { apiId: string }) {
+export default function Deployments({ apiId }: { apiId: string }) {
   const w = useWords(words);
   const { back } = useWords(moveWords);
   const { changes, clients, facts } = useConsole();
@@ -31,7 +31,8 @@ export function Deployments({ apiId }: { apiId: string }) {
   const [move, setMove] = useState<Move>();
   const resource: Resource<Deployment> = {
     title: { en: 'Deployments', es: 'Despliegues' },
-    about: { en: 'Snapshots of the API. A stage serves one of them; select an earlier one to serve it again.', es: 'Copias de la API en un momento dado. Una etapa sirve una de ellas; elige una anterior para volver a servirla.' },
+    editing: { en: 'Edit deployment', es: 'Editar despliegue' },
+    about: { en: 'Snapshots of the API. A stage serves one of them. Before another one is served you see how it differs from what the stage serves now.', es: 'Copias de la API en un momento dado. Una etapa sirve una de ellas. Antes de servir otra se ve en qué difiere de lo que la etapa sirve ahora.' },
     empty: { en: 'Nothing has been deployed yet, so clients cannot connect.', es: 'Todavía no se ha desplegado nada: los clientes no pueden conectarse.' },
     columns: [
       { id: 'created', header: { en: 'Deployed', es: 'Desplegado' }, cell: (deployment) => <When at={deployment.CreatedDate} /> },

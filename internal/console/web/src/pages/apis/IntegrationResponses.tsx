@@ -108,6 +108,7 @@ export function IntegrationResponses({ apiId, integration }: { apiId: string; in
     about: { en: 'How each status that the backend returns is handled.', es: 'Cómo se trata cada estado que devuelve el backend.' },
     empty: consequence.empty,
     columns: [
+    editing: { en: 'Edit response', es: 'Editar respuesta' },
       { id: 'key', header: { en: 'Response key', es: 'Clave de respuesta' }, cell: (response) => <code>{response.IntegrationResponseKey}</code>, sort: 'IntegrationResponseKey' },
       { id: 'templates', header: { en: 'Templates', es: 'Plantillas' }, cell: (response) => Object.keys(response.ResponseTemplates ?? {}).join(', ') || '–' },
       { id: 'id', minWidth: 120, header: same('ID'), cell: (response) => <Copyable text={response.IntegrationResponseId} /> },

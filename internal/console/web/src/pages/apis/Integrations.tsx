@@ -198,6 +198,7 @@ export function Integrations({ apiId }: { apiId: string }) {
     open: (integration) => href('apis', apiId, 'integrations', integration.IntegrationId!),
     list: () => listUsed(clients, apiId),
     initial: firstIntegration,
+    editing: { en: 'Edit integration', es: 'Editar integración' },
     madeName: async (input) => integrationName(input as Integration),
     create: (input) => clients.gateway.send(new CreateIntegrationCommand({ ...withConnection(input), ApiId: apiId } as CreateIntegrationRequest)),
     update: (integration, input) =>

@@ -104,7 +104,7 @@ export function RoutePage({ apiId, routeId }: { apiId: string; routeId: string }
         </SpaceBetween>
       </Container>
       {integrationId ? <IntegrationPage apiId={apiId} integrationId={integrationId} routeKey={value.RouteKey} /> : <Alert type="warning" header={w.noIntegration}>{w.noIntegrationWhy}</Alert>}
-      {form === 'route' && <ResourceForm title={value.RouteKey!} fields={fields} before={value} focus={field} submit={submit} close={close} />}
+      {form === 'route' && <ResourceForm title={`${w.edit} ${value.RouteKey}`} fields={fields} before={value} focus={field} submit={submit} close={close} />}
       {form === 'attach' && <ResourceForm title={w.attach} fields={integrationFields(clients, apiId, value.RouteKey)} initial={firstIntegration} check={check} submit={attach} close={close} />}
     </SpaceBetween>
   );

@@ -128,6 +128,7 @@ export function Routes({ apiId }: { apiId: string }) {
   const resource: Resource<Route> = {
     title: { en: 'Routes', es: 'Rutas' },
     make: { en: 'Create route', es: 'Crear ruta' },
+    editing: { en: 'Edit route', es: 'Editar ruta' },
     about: {
       en: 'Each route handles one kind of event. Changes reach clients when you deploy; a stage with automatic deployment does it itself.',
       es: 'Cada ruta atiende una clase de evento. Los cambios llegan a los clientes al desplegar; una etapa con despliegue automático lo hace sola.',
