@@ -141,7 +141,7 @@ func TestAChangeIsTakenBack(t *testing.T) {
 	api, at := "#/apis/"+stock.apiID, "/v2/apis/"+stock.apiID
 	for _, c := range []struct{ what, address, row, button, field, text, path, member string }{
 		{"an API", api + "/settings", "", "Edit", "Description", "changed", at, "description"},
-		{"a stage", api + "/stages/prod", "", "Edit", "Rate limit (requests per second; 0 refuses all)", "3", at + "/stages/prod", "defaultRouteSettings"},
+		{"a stage", api + "/stages/prod", "", "Edit", "Rate limit (requests per second)", "3", at + "/stages/prod", "defaultRouteSettings"},
 		{"a route", api + "/routes/" + stock.connectRoute, "", "Edit route", "Operation name", "Open", at + "/routes/" + stock.connectRoute, "operationName"},
 		{"an integration", api + "/integrations/" + stock.integration, "", "Edit integration", p.target, "http://127.0.0.1:1/other", at + "/integrations/" + stock.integration, "integrationUri"},
 		{"a row of a list", api + "/models", "Order", "Edit", "Description", "changed", at + "/models/" + o.firstOf(at+"/models", "modelId"), "description"},

@@ -47,7 +47,7 @@ export function routeFields(clients: Clients, apiId: string): Field[] {
     {
       name: 'AuthorizationType',
       kind: 'select',
-      emptied: 'NONE',
+      required: true,
       when: isConnect,
       label: { en: 'Authorization', es: 'Autorización' },
       options: [
@@ -146,7 +146,7 @@ export function Routes({ apiId }: { apiId: string }) {
         cell: (route) => <Named kind="integration" id={route.Target?.split('/')[1]} api={apiId} />,
       },
       { id: 'auth', header: { en: 'Authorization', es: 'Autorización' }, cell: (route) => <RouteAuthorization of={route} /> },
-      { id: 'answers', header: { en: 'Answers the client', es: 'Responde al cliente' }, cell: (route) => <YesNo of={answersClient(route)} /> },
+      { id: 'answers', header: { en: 'Two-way', es: 'Bidireccional' }, cell: (route) => <YesNo of={answersClient(route)} /> },
       { id: 'id', minWidth: 120, header: same('ID'), cell: (route) => <Copyable text={route.RouteId} /> },
     ],
     fields: routeFields(clients, apiId),
