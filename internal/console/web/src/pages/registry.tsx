@@ -47,7 +47,7 @@ const VpcLinks = lazy(() => import('./vpclinks/VpcLinks'));
 const ClientCertificates = lazy(() => import('./keys/ClientCertificates'));
 const Simulator = lazy(() => import('./iam/Simulator'));
 const UsagePlans = lazy(() => import('./keys/UsagePlans'));
-const UsagePlanPage = lazy(() => import('./keys/UsagePlanPage'));
+const UsagePlanPage = lazy(() => import('./keys/UsagePlans').then(({ UsagePlanPage }) => ({ default: UsagePlanPage })));
 const AllLogs = lazy(() => import('./live/AllLogs'));
 const DeadLetters = lazy(() => import('./live/DeadLetters'));
 const Wizard = lazy(() => import('./wizard/Wizard'));
