@@ -215,10 +215,9 @@ func TestAChangeIsTakenBack(t *testing.T) {
 	t.Run("a moved stage", func(t *testing.T) {
 		p, o := p.in(t), operator{t, server}
 		p.open(api + "/deployments")
-		p.picksRow("first")
-		p.opens("Serve again on prod")
+		p.opens("*· first")
 		p.sees("It takes effect at once")
-		p.click("button", "Serve again on prod")
+		p.click("button", "Serve on prod")
 		p.closes()
 		if now := o.member(at+"/stages/prod", "deploymentId"); now != `"`+stock.deployment+`"` {
 			t.Fatalf("the stage serves %s", now)
