@@ -145,7 +145,9 @@ function Choice({ field, value, onChange, disabled, label, text, placeholder }: 
   const { language } = useLanguage();
   const { shown, loading } = useOptions(field.options, value);
   if (field.free) {
-    return <Autosuggest value={text} options={shown} ariaLabel={label} disabled={disabled} placeholder={placeholder ?? w.chooseOrType} enteredTextLabel={(entered) => `${w.use} ${entered}`} empty={w.nothing} onChange={({ detail }) => onChange(detail.value)} />;
+    // Who types the name of a suggestion means its value: the ARN of a role.
+    const meant = shown.find((option) => option.label === text && option.value !== text);
+    return <Autosuggest onBlur={() => meant && onChange(meant.value)} value={text} options={shown} ariaLabel={label} disabled={disabled} placeholder={placeholder ?? w.chooseOrType} enteredTextLabel={(entered) => `${w.use} ${entered}`} empty={w.nothing} onChange={({ detail }) => onChange(detail.value)} />;
   }
   const all = field.required ? shown : [{ value: '', label: field.inEffect?.[language] ?? w.none }, ...shown];
   return (
