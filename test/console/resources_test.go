@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
@@ -110,6 +111,16 @@ func TestGatewayResourcesByClicks(t *testing.T) {
 		p.click("link", "Usage plans")
 		p.create("Create usage plan", "Name", "basic", "Quota (connections per period)", "1000")
 		p.edit("basic", "Description", "for partners")
+		p.opens("Create usage plan")
+		p.fill("Name", "with a key")
+		p.choose("API keys", "partner")
+		p.do(key(kb.Escape))
+		p.click("button", "Create usage plan")
+		p.closes()
+		p.click("link", "API keys")
+		p.click("link", "with a key")
+		p.sees("Keys of the usage plan", "partner", "no limit")
+		p.click("link", "Usage plans")
 		p.click("link", "basic")
 		p.sees("1,000 / month", "No key is in this plan yet")
 		p.opens("Add API key")

@@ -48,7 +48,7 @@ export default function ApiKeys() {
     columns: [
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (key) => key.name ?? key.id, sort: 'name' },
       { id: 'enabled', header: { en: 'Status', es: 'Estado' }, cell: (key) => <Status of={key.enabled ? 'Active' : 'Inactive'} /> },
-      { id: 'plans', header: { en: 'Usage plans', es: 'Planes de uso' }, cell: (key) => <PlansOf keyId={key.id!} /> },
+      { id: 'plans', minWidth: 150, header: { en: 'Usage plans', es: 'Planes de uso' }, cell: (key) => <PlansOf keyId={key.id!} /> },
       { id: 'value', minWidth: 120, header: { en: 'Value', es: 'Valor' }, cell: (key) => <Copyable text={key.value} shown={`…${key.value?.slice(-4)}`} /> },
       { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (key) => <When at={key.createdDate} />, sort: 'createdDate' },
       { id: 'id', minWidth: 120, header: same('ID'), cell: (key) => <Copyable text={key.id} /> },
