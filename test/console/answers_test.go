@@ -4,7 +4,7 @@ import "testing"
 
 // The page of a route says what becomes of an answer that no integration response matches:
 // $connect refuses the client, a two-way route sends an error, and on a one-way route the
-// client hears nothing (aws-dataplane §3.2).
+// client hears nothing (aws-dataplane §3.2). A key that no status can match is told in its form.
 func TestARouteSaysWhatItsClientsHear(t *testing.T) {
 	t.Parallel()
 	server := serve(t)
@@ -26,4 +26,7 @@ func TestARouteSaysWhatItsClientsHear(t *testing.T) {
 	p.sees("the client hears nothing, and every event counts as failed")
 	p.click("switch|checkbox", "Two-way*")
 	p.sees(`whatever the backend answers, the client gets "Internal server error"`)
+	p.opens(p.words.createResponse)
+	p.fill(p.responseKey, "5xx")
+	p.sees(`No HTTP status matches 5xx`, `Write it as /5\d\d/`)
 }

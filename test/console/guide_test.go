@@ -108,7 +108,7 @@ func (p guided) attachIntegration(target string) {
 	p.click("link", "$connect")
 	p.opens(p.words.attachIntegration)
 	p.fill(p.target, target)
-	p.choose(p.role, "arn:")
+	p.choose(p.role, roleName)
 	p.click("button", p.add)
 	p.fill(p.template, template)
 	p.sees(p.validJSON)

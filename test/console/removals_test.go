@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -140,7 +141,7 @@ func TestAChangeIsTakenBack(t *testing.T) {
 	api, at := "#/apis/"+stock.apiID, "/v2/apis/"+stock.apiID
 	for _, c := range []struct{ what, address, row, button, field, text, path, member string }{
 		{"an API", api + "/settings", "", "Edit", "Description", "changed", at, "description"},
-		{"a stage", api + "/stages/prod", "", "Edit", "Rate limit (requests per second; 0 refuses all)", "3", at + "/stages/prod", "defaultRouteSettings"},
+		{"a stage", api + "/stages/prod", "", "Edit", "Rate limit (requests per second)", "3", at + "/stages/prod", "defaultRouteSettings"},
 		{"a route", api + "/routes/" + stock.connectRoute, "", "Edit route", "Operation name", "Open", at + "/routes/" + stock.connectRoute, "operationName"},
 		{"an integration", api + "/integrations/" + stock.integration, "", "Edit integration", p.target, "http://127.0.0.1:1/other", at + "/integrations/" + stock.integration, "integrationUri"},
 		{"a row of a list", api + "/models", "Order", "Edit", "Description", "changed", at + "/models/" + o.firstOf(at+"/models", "modelId"), "description"},
@@ -171,13 +172,52 @@ func TestAChangeIsTakenBack(t *testing.T) {
 			}
 		})
 	}
+	t.Run("on another page, which stays where it is", func(t *testing.T) {
+		p, o := p.in(t), operator{t, server}
+		p.open(api + "/routes/" + stock.connectRoute)
+		p.opens("Edit route")
+		p.fill("Operation name", "Open")
+		p.click("button", "Save changes")
+		p.closes()
+		p.sees("Saved: ")
+		p.open("#/iam/roles")
+		p.opens("Create role")
+		p.click("button", "Cancel")
+		p.closes()
+		p.show("button", "Undo")
+		const head = `Math.round(document.querySelector('h1').getBoundingClientRect().top)`
+		var before, after int
+		p.do(chromedp.Evaluate(head, &before))
+		p.click("button", "Undo")
+		p.sees("Undone: ")
+		p.do(chromedp.Evaluate(`document.querySelectorAll('.messages button').forEach((one) => one.click())`, nil))
+		p.shows("no message", `document.querySelector('.messages li') === null`)
+		if p.do(chromedp.Evaluate(head, &after)); before != after {
+			t.Errorf("the page moved by %d px", before-after)
+		}
+		if now := o.member(at+"/routes/"+stock.connectRoute, "operationName"); now != "" {
+			t.Errorf("the route is called %s", now)
+		}
+	})
+	t.Run("a two-way route", func(t *testing.T) {
+		p, o := p.in(t), operator{t, server}
+		routes := o.items(at + "/routes")
+		order := routes[slices.IndexFunc(routes, func(one object) bool { return one.text("routeKey") == "order" })].text("routeId")
+		p.open(api + "/routes/" + order)
+		p.click("switch|checkbox", "Two-way*")
+		p.sees("Two-way: order")
+		p.click("button", "Undo")
+		p.sees("Undone: order")
+		if now := o.member(at+"/routes/"+order, "routeResponseSelectionExpression"); now != "" {
+			t.Errorf("the route's expression is %s", now)
+		}
+	})
 	t.Run("a moved stage", func(t *testing.T) {
 		p, o := p.in(t), operator{t, server}
 		p.open(api + "/deployments")
-		p.picksRow("first")
-		p.opens("Serve again on prod")
+		p.opens("*· first")
 		p.sees("It takes effect at once")
-		p.click("button", "Serve again on prod")
+		p.click("button", "Serve on prod")
 		p.closes()
 		if now := o.member(at+"/stages/prod", "deploymentId"); now != `"`+stock.deployment+`"` {
 			t.Fatalf("the stage serves %s", now)

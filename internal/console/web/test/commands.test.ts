@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cliCommand, kebab, ShellText, shellQuote } from '../src/commands/cli';
 import { cloudFormation, logicalName } from '../src/commands/cloudformation';
-import { asCommands, asTemplate, guideTemplate } from '../src/pages/wizard/steps';
+import { asCommands, asTemplate, guideTemplate, type Existing } from '../src/pages/wizard/steps';
 
 test('operations and members get the AWS CLI’s names', () => {
   for (const [name, want] of Object.entries({
@@ -60,15 +60,31 @@ test('the wizard’s steps as commands go on from what is there', () => {
 
 test('a role that exists is used as it is, and not made', () => {
   const arn = 'arn:aws:iam::123456789012:role/path/Role';
-  const commands = asCommands(plan, '123456789012', 'http://127.0.0.1:4566', arn);
+  const commands = asCommands(plan, '123456789012', 'http://127.0.0.1:4566', { role: arn });
   assert.ok(!/create-role|create-policy|attach-role-policy/.test(commands) && commands.includes(`--credentials-arn ${arn}`));
-  const { Resources } = JSON.parse(asTemplate(plan, arn)) as { Resources: Record<string, { Properties: Record<string, unknown> }> };
+  const { Resources } = JSON.parse(asTemplate(plan, { role: arn })!) as { Resources: Record<string, { Properties: Record<string, unknown> }> };
   assert.ok(!('InvokeRole' in Resources));
   assert.equal(Resources.ConnectIntegration!.Properties.CredentialsArn, arn);
 });
 
+test('what the API has already is changed, not created again', () => {
+  const there = { ...plan, apiId: 'abcdef1234' };
+  const said = (existing: Existing) => asCommands(there, '123456789012', 'http://127.0.0.1:4566', existing);
+  for (const [existing, has, lacks] of [
+    [{}, /create-policy[^]*create-route [^]*create-stage[^]*create-deployment/, /update-route/],
+    [{ policy: true }, /create-role[^]*attach-role-policy/, /create-policy/],
+    [{ connectRoute: 'abc123' }, /update-route \\\n  --api-id abcdef1234 \\\n  --route-id abc123/, /create-route /],
+    [{ stage: { automatic: false } }, /create-deployment/, /create-stage/],
+    [{ stage: { automatic: true } }, /create-route /, /create-stage|create-deployment/],
+  ] as [Existing, RegExp, RegExp][]) {
+    assert.match(said(existing), has);
+    assert.doesNotMatch(said(existing), lacks);
+  }
+  assert.equal(asTemplate(there, { connectRoute: 'abc123' }), undefined);
+});
+
 test('the wizard’s steps as a template refer to each other', () => {
-  const { Resources } = JSON.parse(asTemplate(plan)) as { Resources: Record<string, { Properties: Record<string, unknown> }> };
+  const { Resources } = JSON.parse(asTemplate(plan)!) as { Resources: Record<string, { Properties: Record<string, unknown> }> };
   assert.deepEqual(Object.keys(Resources), ['Api', 'InvokeRole', 'ConnectIntegration', 'ConnectResponse1', 'ConnectResponse2', 'ConnectRoute', 'Stage']);
   assert.deepEqual(Resources.ConnectIntegration!.Properties.CredentialsArn, { 'Fn::GetAtt': ['InvokeRole', 'Arn'] });
   assert.deepEqual(Resources.ConnectRoute!.Properties.Target, { 'Fn::Join': ['/', ['integrations', { Ref: 'ConnectIntegration' }]] });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { applicable, createInput, differsFromDefault, linesOf, missing, restoreInput, same, updateInput, type Field, type Value } from '../src/form/field';
+import { applicable, createInput, differsFromDefault, linesOf, missing, restoreInput, same, saysOptional, updateInput, type Field, type Value } from '../src/form/field';
 import { dropsAccessLog, firstSettings, fold, ofStage, routeSettingFields, unfold, withoutChoice } from '../src/pages/apis/stageForm';
 import { patches } from '../src/pages/keys/patches';
+import { responseKeyFault } from '../src/words/responseKey';
 
 const label = same('');
 const fields: Field[] = [
@@ -125,10 +126,36 @@ test('a route says what it has by its stage', () => {
   assert.deepEqual(ThrottlingBurstLimit, { en: 'As the account', es: 'Como la cuenta' });
   assert.equal(LoggingLevel?.en, 'As the stage: INFO');
   assert.equal(ofStage({ StageName: 'prod' }).LoggingLevel?.es, 'Como la etapa: desactivado');
-  const hints = routeSettingFields(stage).flatMap(({ hint }) => (hint ? [hint.en, hint.es] : []));
+  const hints = routeSettingFields(stage).flatMap(({ kind, hint }) => (kind === 'toggle' && hint ? [hint.en, hint.es] : []));
   assert.deepEqual(hints, ['The stage: off', 'La etapa: desactivado', 'The stage: on', 'La etapa: activado']);
 });
 
 test('switches of a route begin as the stage has them', () => {
   assert.deepEqual(firstSettings({ StageName: 'prod', DefaultRouteSettings: { DetailedMetricsEnabled: true } }), { DataTraceEnabled: false, DetailedMetricsEnabled: true });
+});
+
+test('a list that says what holds without a choice is not called optional', () => {
+  const select: Field = { name: 'S', kind: 'select', label, options: [] };
+  for (const [field, want] of [
+    [{ name: 'T', kind: 'text', label }, true],
+    [{ name: 'T', kind: 'number', label, inEffect: label }, true],
+    [select, true],
+    [{ ...select, required: true }, false],
+    [{ ...select, inEffect: label }, false],
+    [{ ...select, defaultValue: 'a' }, false],
+  ] as [Field, boolean][]) assert.equal(saysOptional(field), want);
+});
+
+test('short fields share a line, and one may begin it', () => {
+  const short = (name: string, newLine?: boolean): Field => ({ name, kind: 'number', label, half: true, newLine });
+  const lines = linesOf([short('a'), short('b', true), short('c'), { name: 'd', kind: 'text', label }]);
+  assert.deepEqual(lines.map((line) => line.map((field) => field.name)), [['a'], ['b', 'c'], ['d']]);
+});
+
+test('a response key that no status can match is told, with the spelling that works', () => {
+  for (const key of ['', '201', '/5\\d\\d/', '/4.*/', '$default', '\\$default', '/[45]0[0-9]/', '/(/']) assert.equal(responseKeyFault(key), undefined, key);
+  for (const [key, instead] of [['5xx', '/5\\d\\d/'], ['4XX', '/4\\d\\d/'], ['20x', '/20\\d/'], ['/5xx/', '/5\\d\\d/'], ['200|201', '/200|201/'], ['ok', '/5\\d\\d/'], ['0200', '/5\\d\\d/']] as const) {
+    const { en, es } = responseKeyFault(key)!;
+    assert.ok(en.includes(`Write it as ${instead},`) && es.includes(`Escribe ${instead};`), `${key}: ${en}`);
+  }
 });

@@ -5,6 +5,7 @@ import { callerOf } from '../src/aws/caller';
 import { readable, trustsGateway } from '../src/aws/documents';
 import { gatewayArn, tagChanges } from '../src/aws/tagging';
 import { formHref, href, parseAddress } from '../src/hooks/router';
+import { distinctNames, freeName } from '../src/names/distinct';
 import { deploymentName, functionName, integrationName, nameInArn, sentence } from '../src/names/texts';
 import { entryAt } from '../src/pages/match';
 import { asEvent } from '../src/pages/template/samples';
@@ -91,6 +92,15 @@ test('who is signed in is known by the ARN', () => {
     ['arn:aws:sts::000000000000:assumed-role/Viewer/console', { kind: 'role', name: 'Viewer' }],
     ['', undefined],
   ] as const) assert.deepEqual(callerOf(arn), want, arn);
+});
+
+test('things of one name are told apart by their ids', () => {
+  const apis = [['a1', 'Orders'], ['b2', 'Orders'], ['c3', 'Chat'], ['d4', 'd4'], ['e5', 'd4']] as const;
+  assert.deepEqual([...distinctNames(apis, ([id]) => id, ([, name]) => name).values()], ['Orders (a1)', 'Orders (b2)', 'Chat', 'd4', 'd4 (e5)']);
+});
+
+test('a name that is taken gets a number', () => {
+  for (const [taken, want] of [[[], 'Orders'], [['Orders'], 'Orders-2'], [['Orders', 'Orders-2', 'Orders-4'], 'Orders-3']] as const) assert.equal(freeName('Orders', taken), want);
 });
 
 test('ARNs are called by the name in them', () => {

@@ -43,5 +43,6 @@ test('a change of a usage plan is taken back', () => {
 test('a usage plan is made with the limits that were typed', () => {
   assert.deepEqual(fold({ name: 'n', quotaLimit: 3, quotaPeriod: 'DAY' }), { name: 'n', description: undefined, apiStages: [], throttle: undefined, quota: { limit: 3, offset: 0, period: 'DAY' } });
   assert.deepEqual(fold({ name: 'n', rateLimit: 0, burstLimit: 0 }).throttle, { rateLimit: 0, burstLimit: 0 });
-  assert.deepEqual(applicable(fields, {}).map((field) => field.name), ['name', 'description', 'stages', 'rateLimit', 'quotaLimit']);
+  assert.deepEqual(applicable(fields, {}).map((field) => field.name), ['name', 'description', 'stages', 'keys', 'rateLimit', 'quotaLimit']);
+  assert.deepEqual(applicable(fields, { id: 'p' }).map((field) => field.name), ['name', 'description', 'stages', 'rateLimit', 'quotaLimit']);
 });

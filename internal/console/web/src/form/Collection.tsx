@@ -18,6 +18,7 @@ import { numberText } from '../words/format';
 import { useWords, type Words } from '../words/language';
 import { FormAsCommands, ListAsCommands } from './AsCommands';
 import { ownerImpact, together } from '../names/impact';
+import { distinctNames } from '../names/distinct';
 import { nameInArn } from '../names/texts';
 import { Confirm } from './Confirm';
 import { createInput, same, type Field, type Value } from './field';
@@ -52,6 +53,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
   const title = useWords(resource.title);
   const empty = useWords(resource.empty);
   const make = useWords(resource.make ?? same(''));
+  const editing = useWords(resource.editing ?? { en: words.en.edit, es: words.es.edit });
   const removeLabel = useWords(resource.removeLabel ?? { en: words.en.remove, es: words.es.remove });
   const madeLabel = useWords(resource.madeLabel ?? { en: words.en.created, es: words.es.created });
   const [removedOne, removedSeveral] = useWords(resource.removedLabel ?? { en: words.en.removed, es: words.es.removed });
@@ -67,6 +69,8 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
   }, [changes, reload]);
   const [toRemove, setToRemove] = useState<T[]>();
   const named = listing.read?.find((item) => resource.id(item) === of);
+  const names = distinctNames(listing.read ?? [], resource.id, resource.name);
+  const nameOf = (item: T) => names.get(resource.id(item)) ?? resource.name(item);
   const form: 'create' | T | undefined = opened === `${slug}-create` ? 'create' : opened === `${slug}-edit` ? named : undefined;
   const tagged = opened === `${slug}-tags` ? named : undefined;
   const { permits } = resource;
@@ -80,10 +84,10 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
   // Rows are chosen where something can be done with them.
   const choosable = !!(resource.remove || resource.update || resource.tagging || (resource.actions && !resource.unselected) || resource.call);
 
-  const undoable = useUndoable(reload);
+  const undoable = useUndoable();
   const edited = form === 'create' ? undefined : form;
   const save = useSaved({
-    name: edited ? resource.name(edited) : '',
+    name: edited ? nameOf(edited) : '',
     fields: resource.fields,
     before: edited,
     read: async () => (await resource.list!()).find((item) => resource.id(item) === resource.id(edited!)),
@@ -92,7 +96,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
   });
   const create = async (value: Value) => {
     await resource.create!(createInput(resource.fields, value));
-    notify('success', `${title}: ${madeLabel} ${(await resource.madeName?.(value)) ?? (nameOf(resource.fields, value) || title)}`);
+    notify('success', `${title}: ${madeLabel} ${(await resource.madeName?.(value)) ?? (nameTyped(resource.fields, value) || title)}`);
     await reload();
   };
   const bringBack = async (item: T) => {
@@ -107,11 +111,11 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
       try {
         const back = await bringBack(item);
         await resource.remove!(item);
-        removed.push(resource.name(item));
+        removed.push(nameOf(item));
         if (back) undo.push(back);
       } catch (refusal) {
         if (toRemove!.length === 1) throw refusal;
-        failed.push(`${resource.name(item)}: ${failureText(refusal)}`);
+        failed.push(`${nameOf(item)}: ${failureText(refusal)}`);
       }
     }
     const names = removed.join(', ');
@@ -142,7 +146,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
         loading={loaded.loading}
         loadingText={shell.loading}
         selectionType={choosable ? 'multi' : undefined}
-        ariaLabels={{ tableLabel: title, selectionGroupLabel: w.select, allItemsSelectionLabel: () => w.everything, itemSelectionLabel: (_, item) => `${w.select} ${resource.name(item)}` }}
+        ariaLabels={{ tableLabel: title, selectionGroupLabel: w.select, allItemsSelectionLabel: () => w.everything, itemSelectionLabel: (_, item) => `${w.select} ${nameOf(item)}` }}
         columnDefinitions={resource.columns.map((column, at) => ({
           id: column.id,
           header: column.header[language],
@@ -176,7 +180,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
       {resource.call && table.items.length > 0 && <ListAsCommands resource={resource} call={resource.call} items={chosen.length > 0 ? chosen : listing.read!} />}
       {form && (
         <ResourceForm
-          title={form === 'create' ? make : resource.name(form)}
+          title={form === 'create' ? make : `${editing} ${nameOf(form)}`}
           fields={resource.fields}
           before={form === 'create' ? undefined : (form as Value)}
           initial={resource.initial}
@@ -188,7 +192,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
       )}
       {toRemove && resource.remove && (
         <Confirm
-          names={toRemove.map(resource.name)}
+          names={toRemove.map(nameOf)}
           action={removeLabel}
           warning={resource.removeWarning[language]}
           impact={resource.impact || resource.call?.type ? () => impact(toRemove) : undefined}
@@ -196,7 +200,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
           close={() => setToRemove(undefined)}
         />
       )}
-      {tagged && <TagsDialog name={resource.name(tagged)} tagging={resource.tagging!(tagged)} close={closeForm} />}
+      {tagged && <TagsDialog name={nameOf(tagged)} tagging={resource.tagging!(tagged)} close={closeForm} />}
     </SpaceBetween>
   );
 }
@@ -207,7 +211,8 @@ function owned<T extends object>(resource: Resource<T>, item: T) {
   return { type: resource.call!.type!, id: resource.physicalId?.(item) ?? resource.id(item), tags: Array.isArray(tags) ? undefined : (tags as Record<string, string> | undefined) };
 }
 
-function nameOf(fields: Field[], value: Value): string {
+/** What a new thing was called in its form. */
+function nameTyped(fields: Field[], value: Value): string {
   const first = fields[0];
   const text = first ? String(value[first.name] ?? '') : '';
   return nameInArn(text);

@@ -14,7 +14,7 @@ import { useLanguage, useWords } from '../words/language';
 import type { Check } from '../elements/code';
 import { CodeEditor } from '../elements/CodeEditor';
 import { CodeMap } from './CodeMap';
-import type { Field, Option, Options, Value } from './field';
+import { saysOptional, type Field, type Option, type Options, type Value } from './field';
 import { fieldWords } from '../words/field';
 import { useExample } from './example';
 import { useRows } from './rows';
@@ -30,6 +30,7 @@ export interface FieldProps {
 
 export function FieldInput(props: FieldProps) {
   const { field, error } = props;
+  const { language } = useLanguage();
   const w = useWords(fieldWords);
   const label = useWords(field.label);
   const hint = useWords(field.hint ?? { en: '', es: '' });
@@ -42,9 +43,10 @@ export function FieldInput(props: FieldProps) {
   }
   const input = (
     <FormField
-      label={<>{label}{!field.required && <i> – {w.optional}</i>}</>}
+      label={<>{label}{!props.disabled && saysOptional(field) && <i> – {w.optional}</i>}</>}
       description={hint || undefined}
       errorText={error}
+      warningText={field.warning?.(props.value)?.[language]}
       stretch
     >
       <Control {...props} label={label} />
@@ -112,12 +114,13 @@ function useOptions(options: Options, value: Value) {
 
 function Choices({ field, value, chosen, onChange, label }: { field: Extract<Field, { kind: 'multi' }>; value: Value; chosen: string[]; onChange(member: unknown): void; label: string }) {
   const w = useWords(fieldWords);
+  const { language } = useLanguage();
   const { shown, loading } = useOptions(field.options, value);
   return (
     <Multiselect
       selectedOptions={chosen.map((one) => shown.find((option) => option.value === one) ?? { value: one, label: one })}
       options={shown}
-      placeholder={w.choose}
+      placeholder={(chosen.length === 0 && field.inEffect?.[language]) || w.choose}
       ariaLabel={label}
       statusType={loading ? 'loading' : 'finished'}
       filteringType={shown.length > 10 ? 'auto' : 'none'}
@@ -142,7 +145,9 @@ function Choice({ field, value, onChange, disabled, label, text, placeholder }: 
   const { language } = useLanguage();
   const { shown, loading } = useOptions(field.options, value);
   if (field.free) {
-    return <Autosuggest value={text} options={shown} ariaLabel={label} disabled={disabled} placeholder={placeholder ?? w.chooseOrType} enteredTextLabel={(entered) => entered} empty={w.nothing} onChange={({ detail }) => onChange(detail.value)} />;
+    // Who types the name of a suggestion means its value: the ARN of a role.
+    const meant = shown.find((option) => option.label === text && option.value !== text);
+    return <Autosuggest onBlur={() => meant && onChange(meant.value)} value={text} options={shown} ariaLabel={label} disabled={disabled} placeholder={placeholder ?? w.chooseOrType} enteredTextLabel={(entered) => `${w.use} ${entered}`} empty={w.nothing} onChange={({ detail }) => onChange(detail.value)} />;
   }
   const all = field.required ? shown : [{ value: '', label: field.inEffect?.[language] ?? w.none }, ...shown];
   return (

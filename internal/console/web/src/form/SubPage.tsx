@@ -18,13 +18,18 @@ interface Props {
  * the button that opened the task.
  */
 export function SubPage(props: Props) {
-  const place = useSubPagePlace();
+  const { place } = useSubPagePlace();
   return place && createPortal(<Task {...props} />, place);
 }
 
 function Task({ title, buttons, children }: Props) {
   const id = useId();
   const section = useRef<HTMLElement>(null);
+  const { setTask } = useSubPagePlace();
+  useLayoutEffect(() => {
+    setTask(title);
+    return () => setTask(undefined);
+  }, [setTask, title]);
   useLayoutEffect(() => {
     const opener = document.activeElement;
     const scrolled = window.scrollY;

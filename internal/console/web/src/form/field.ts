@@ -20,6 +20,8 @@ interface Base {
   hint?: Words<string>;
   placeholder?: string;
   required?: boolean;
+  /** What is likely to be wrong with what it holds; it can be saved all the same. */
+  warning?(value: Value): Words<string> | undefined;
   /** Shown only while this holds. */
   when?(value: Value): boolean;
   /** Cannot change once the resource exists. */
@@ -44,6 +46,8 @@ interface Base {
   defaultValue?: unknown;
   /** Short: it shares its line with the one beside it. */
   half?: boolean;
+  /** Short, and the first of its line whatever stands before it. */
+  newLine?: boolean;
 }
 
 export type Options = Option[] | ((value: Value) => Promise<Option[]>);
@@ -56,6 +60,12 @@ export type Field = Base &
     | { kind: 'code'; syntax: Syntax }
     | { kind: 'code-map'; syntax: Syntax; keyLabel: Words<string>; firstKey: string; firstText?: string; preview?(text: string): ReactNode }
   );
+
+/** Whether a form says that the field may be left empty. A list of choices that says what holds without one has no need of it. */
+export function saysOptional({ kind, required, inEffect, emptied, defaultValue }: Field): boolean {
+  const chosen = inEffect !== undefined || emptied !== undefined || defaultValue !== undefined;
+  return !required && !((kind === 'select' || kind === 'multi') && chosen);
+}
 
 export function same(text: string): Words<string> {
   return { en: text, es: text };
@@ -84,7 +94,7 @@ export function linesOf(fields: Field[]): Field[][] {
   const lines: Field[][] = [];
   for (const field of fields) {
     const last = lines.at(-1);
-    if (field.half && last?.[0]!.half) last.push(field);
+    if (field.half && !field.newLine && last?.[0]!.half) last.push(field);
     else lines.push([field]);
   }
   return lines;

@@ -73,6 +73,8 @@ interface Listed<T extends object> {
   about: Words<string>;
   /** The button that makes one: "Create route". Required with create. */
   make?: Words<string>;
+  /** What changing one is called, before its name: "Edit route". */
+  editing?: Words<string>;
   /** What the message says was done, where the thing was there before: "attached". */
   madeLabel?: Words<string>;
   /** The name of what was made, where the form has only an id of it. */

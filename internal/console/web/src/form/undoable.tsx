@@ -1,5 +1,6 @@
 import { failureText } from '../aws/failure';
 import { useConsole } from '../hooks/console';
+import { reloadAll } from '../hooks/loading';
 import { useWords, type Words } from '../words/language';
 import { restoreInput, updateInput, type Field, type Value } from './field';
 import { Undo } from './Undo';
@@ -8,8 +9,8 @@ const en = { saved: 'Saved', undone: 'Undone', gone: 'It is not there any more' 
 const es: typeof en = { saved: 'Se guardó', undone: 'Se deshizo', gone: 'Ya no existe' };
 const words: Words<typeof en> = { en, es };
 
-/** Says what was done, "Saved:", and to what, with a button beside it that takes it back (A-CONSOLE-7). */
-export function useUndoable(reload: () => Promise<void>): (message: string, name: string, back: () => Promise<unknown>) => void {
+/** Says what was done, "Saved:", and to what, with a button beside it that takes it back, on whatever page one is then (A-CONSOLE-7). */
+export function useUndoable(): (message: string, name: string, back: () => Promise<unknown>) => void {
   const w = useWords(words);
   const { notify } = useConsole();
   return (message, name, back) => {
@@ -22,7 +23,7 @@ export function useUndoable(reload: () => Promise<void>): (message: string, name
         dismiss();
         notify('error', failureText(refusal));
       }
-      await reload();
+      await reloadAll();
     };
     const dismiss = notify('success', `${message} ${name}`, undefined, <Undo run={undo} />);
   };
@@ -41,7 +42,7 @@ interface Saved<T> {
 /** What a form does when it is saved: the change, which can be taken back. Where nothing changed nothing is sent. */
 export function useSaved<T extends object>({ name, fields, before, read, put, reload }: Saved<T>): (after: Value) => Promise<void> {
   const w = useWords(words);
-  const undoable = useUndoable(reload);
+  const undoable = useUndoable();
   return async (after) => {
     const change = updateInput(fields, before as Value, after);
     if (Object.keys(change).length === 0) return;

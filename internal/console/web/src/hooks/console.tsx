@@ -8,6 +8,7 @@ import { Extension } from '../aws/extension';
 import { Permissions } from '../aws/permissions';
 import type { ServerFacts, Session } from '../aws/session';
 import { useLanguage } from '../words/language';
+import { withMessage } from './messages';
 import { throttled } from './scheduling';
 
 export interface Console {
@@ -24,10 +25,8 @@ export interface Console {
   changes: number;
 }
 
-/** A success message closes by itself, or when a newer one comes; the others stay until they are closed. */
+/** So long a success message is shown, in milliseconds. One that offers to take a change back, and every other message, stays until it is closed. */
 const SUCCESS_SHOWN = 5000;
-/** Where it has a button, there is time to press it. */
-const ACTION_SHOWN = 20_000;
 /** Changes that come within so many milliseconds are told as one: all that is shown is read again after each. */
 const TOLD = 100;
 
@@ -51,8 +50,8 @@ export function ConsoleProvider({ session, facts, signOut, children }: Props) {
   const notify = useCallback((type: FlashbarProps.Type, header: string, content?: ReactNode, action?: ReactNode) => {
     const id = crypto.randomUUID?.() ?? String(Math.random());
     const dismiss = () => setMessages((old) => old.filter((message) => message.id !== id));
-    setMessages((old) => [{ id, type, header, content, action, dismissible: true, onDismiss: dismiss }, ...old.filter((message) => message.type !== 'success')].slice(0, 5));
-    if (type === 'success') setTimeout(dismiss, action ? ACTION_SHOWN : SUCCESS_SHOWN);
+    setMessages((old) => withMessage(old, { id, type, header, content, action, dismissible: true, onDismiss: dismiss }));
+    if (type === 'success' && !action) setTimeout(dismiss, SUCCESS_SHOWN);
     return dismiss;
   }, []);
   const [changes, setChanges] = useState(0);

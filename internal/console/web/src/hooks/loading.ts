@@ -10,6 +10,14 @@ export interface Loaded<T> {
   reload(): Promise<void>;
 }
 
+/** What asks again, of all that is shown. */
+const shown = new Set<() => Promise<void>>();
+
+/** Asks again for all that the page shows, whatever it is: something was changed that another page may have begun. */
+export async function reloadAll(): Promise<void> {
+  await Promise.all([...shown].map((reload) => reload()));
+}
+
 /**
  * Calls load when the page opens and whenever one of the keys changes. An answer
  * that comes after a newer question is dropped.
@@ -30,6 +38,10 @@ export function useLoaded<T>(load: () => Promise<T>, keys: readonly unknown[]): 
   }, []);
   const asker = useRef<() => Promise<void>>(undefined);
   const reload = useCallback(() => (asker.current ??= coalesced(ask))(), [ask]);
+  useEffect(() => {
+    shown.add(reload);
+    return () => void shown.delete(reload);
+  }, [reload]);
   useEffect(() => {
     setState({ loading: true });
     asker.current = coalesced(ask); // an answer that is awaited is one to another question

@@ -3,9 +3,15 @@
 
 import { createContext, useContext } from 'react';
 
-/** The element of the place; null until the shell has made it. */
-export const SubPagePlace = createContext<HTMLElement | null>(null);
+interface SubPages {
+  /** The element of the place; null until the shell has made it. */
+  place: HTMLElement | null;
+  /** Says what the sub-page that is shown does; undefined: there is none. */
+  setTask(title: string | undefined): void;
+}
 
-export function useSubPagePlace(): HTMLElement | null {
+export const SubPagePlace = createContext<SubPages>({ place: null, setTask: () => undefined });
+
+export function useSubPagePlace(): SubPages {
   return useContext(SubPagePlace);
 }

@@ -8,14 +8,22 @@ import { useConsole } from '../hooks/console';
 import { useLoaded } from '../hooks/loading';
 import { href } from '../hooks/router';
 import { useLanguage, type Language } from '../words/language';
+import { apiNames } from './distinct';
 import { deploymentName, integrationName } from './texts';
 
 export type Kind = 'api' | 'route' | 'integration' | 'authorizer' | 'deployment' | 'usageplan' | 'apikey' | 'vpclink';
 
-type Find = (clients: Clients, id: string, ApiId: string, language: Language) => Promise<string | undefined>;
+/** Asks once for what several names are found in. */
+type Once = <T>(what: string, ask: () => Promise<T>) => Promise<T>;
+
+type Find = (clients: Clients, id: string, ApiId: string, language: Language, once: Once) => Promise<string | undefined>;
 
 const finders: Record<Kind, Find> = {
-  api: async ({ gateway }, ApiId) => (await gateway.send(new GetApiCommand({ ApiId }))).Name,
+  // Who may not list APIs has the name of one without its id.
+  api: async (clients, ApiId, _api, _language, once) => {
+    const names = await once('apis', () => apiNames(clients).catch(() => undefined));
+    return names?.get(ApiId) ?? (await clients.gateway.send(new GetApiCommand({ ApiId }))).Name;
+  },
   route: async ({ gateway }, RouteId, ApiId) => (await gateway.send(new GetRouteCommand({ ApiId, RouteId }))).RouteKey,
   integration: async ({ gateway }, IntegrationId, ApiId) => integrationName(await gateway.send(new GetIntegrationCommand({ ApiId, IntegrationId }))),
   authorizer: async ({ gateway }, AuthorizerId, ApiId) => (await gateway.send(new GetAuthorizerCommand({ ApiId, AuthorizerId }))).Name,
@@ -26,7 +34,7 @@ const finders: Record<Kind, Find> = {
 };
 
 /** Names found so far: many rows of a list may show the same thing. They are forgotten with each change. */
-const found = new WeakMap<Clients, { changes: number; names: Map<string, Promise<string | undefined>> }>();
+const found = new WeakMap<Clients, { changes: number; answers: Map<string, Promise<unknown>> }>();
 
 /** The name of a thing; its id until the name is known, or where it has none. */
 export function useName(kind: Kind | undefined, id: string | undefined, api = ''): string {
@@ -35,11 +43,13 @@ export function useName(kind: Kind | undefined, id: string | undefined, api = ''
   const ask = async () => {
     if (!kind || !id) return undefined;
     let known = found.get(clients);
-    if (known?.changes !== changes) found.set(clients, (known = { changes, names: new Map() }));
-    const key = [kind, api, id, language].join(' ');
-    const name = known.names.get(key) ?? finders[kind](clients, id, api, language);
-    known.names.set(key, name);
-    return name;
+    if (known?.changes !== changes) found.set(clients, (known = { changes, answers: new Map() }));
+    const { answers } = known;
+    const once: Once = (what, answer) => {
+      if (!answers.has(what)) answers.set(what, answer());
+      return answers.get(what) as ReturnType<typeof answer>;
+    };
+    return once([kind, api, id, language].join(' '), () => finders[kind](clients, id, api, language, once));
   };
   const name = useLoaded(ask, [clients, changes, kind, id, api, language]);
   return name.value ?? id ?? '';

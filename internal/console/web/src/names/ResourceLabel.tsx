@@ -1,13 +1,11 @@
 import { useLanguage } from '../words/language';
-import { useName, type Kind } from './Named';
+import { useName } from './Named';
 import { sentence } from './texts';
 
-const kinds: Record<string, Kind | undefined> = { integration: 'integration', 'integración': 'integration', route: 'route', ruta: 'route', authorizer: 'authorizer', autorizador: 'authorizer' };
-
-/** What a preview speaks of, "Response 201 of integration abc1234", by its name where AWS gives it an id. */
+/** What a preview speaks of, "Response 201 of integration abc1234", with the name of the integration: AWS gives it an id alone, and the server names all else. */
 export function ResourceLabel({ api, resource }: { api: string; resource: string }) {
-  const [whole = '', word = '', id] = /(integration|integración|route|ruta|authorizer|autorizador) ([a-z0-9]{6,10})$/i.exec(resource) ?? [];
-  const name = useName(kinds[word.toLowerCase()], id, api);
+  const [whole = '', word = '', id] = /(integration|integración) ([a-z0-9]{6,10})$/i.exec(resource) ?? [];
+  const name = useName(id ? 'integration' : undefined, id, api);
   return <>{id ? resource.slice(0, -whole.length) + `${word} ${name}` : resource}</>;
 }
 

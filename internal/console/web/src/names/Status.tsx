@@ -28,7 +28,7 @@ const es: typeof en = {
   CUSTOM: 'Autorizador',
   OFF: 'Desactivado',
 };
-const words: Words<typeof en> = { en, es };
+export const statusWords: Words<typeof en> = { en, es };
 
 const answers: Words<{ yes: string; no: string }> = { en: { yes: 'Yes', no: 'No' }, es: { yes: 'Sí', no: 'No' } };
 
@@ -40,6 +40,6 @@ export function YesNo({ of: value }: { of: boolean | undefined }) {
 
 /** A state that AWS answers as a word of its own, in the reader's language. */
 export function Status({ of: value }: { of: string | undefined }) {
-  const w = useWords(words);
+  const w = useWords(statusWords);
   return <>{value === undefined ? '–' : (w[value] ?? value)}</>;
 }

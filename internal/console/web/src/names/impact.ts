@@ -5,13 +5,14 @@ import { GetUsagePlanKeysCommand, GetUsagePlansCommand, type ApiKey, type Client
 import { GetAccessKeyLastUsedCommand, ListEntitiesForPolicyCommand, type AccessKeyMetadata, type Group, type Policy, type Role, type User } from '@aws-sdk/client-iam';
 import type { Clients } from '../aws/clients';
 import type { Extension } from '../aws/extension';
-import { listApis, listAuthorizers, listIntegrations, listRoutes, listStages } from '../aws/gatewayLists';
+import { listAuthorizers, listIntegrations, listRoutes, listStages } from '../aws/gatewayLists';
 import { listAccessKeys, listGroupPolicies, listGroupsOf, listInlineGroupPolicyNames, listInlineRolePolicyNames, listInlineUserPolicyNames, listMembers, listRolePolicies, listUserPolicies } from '../aws/iamLists';
 import type { Session } from '../aws/session';
 import { stackOf, type Owned } from '../aws/stackOwner';
 import { allPages } from '../aws/allPages';
 import type { Words } from '../words/language';
 import { numberText, whenText } from '../words/format';
+import { apiNames } from './distinct';
 import { integrationName } from './texts';
 
 /** What is in use of something that is about to go. */
@@ -85,7 +86,7 @@ async function leadingTo({ gateway, keys }: Clients, apiId: string, stage?: stri
   }
   const plans = (await keys.send(new GetUsagePlansCommand({ limit: 500 }))).items ?? [];
   for (const plan of plans.filter((one) => one.apiStages?.some((at) => at.apiId === apiId && (!stage || at.stage === stage)))) {
-    uses.push({ en: `Usage plan ${plan.name} covers it.`, es: `El plan de uso ${plan.name} lo incluye.` });
+    uses.push({ en: `Usage plan ${plan.name} covers it.`, es: `Está en el plan de uso ${plan.name}.` });
   }
   return uses;
 }
@@ -123,10 +124,10 @@ export const modelImpact = (clients: Clients, apiId: string) => (items: Model[])
 export const domainImpact = (clients: Clients) => (domains: DomainName[]) =>
   ofEach(domains, async ({ DomainName }) => {
     const { Items = [] } = await clients.gateway.send(new GetApiMappingsCommand({ DomainName }));
-    const names = new Map(Items.length > 0 ? (await listApis(clients)).map((api) => [api.ApiId, api.Name] as const) : []);
+    const names = Items.length > 0 ? await apiNames(clients) : new Map<string, string>();
     return severe(
       Items.map(({ ApiMappingKey = '', Stage, ApiId }) => {
-        const api = names.get(ApiId) ?? ApiId;
+        const api = names.get(ApiId!) ?? ApiId;
         return { en: `Path /${ApiMappingKey} leads to stage ${Stage} of ${api}.`, es: `La URL /${ApiMappingKey} lleva a la etapa ${Stage} de ${api}.` };
       }),
     );
@@ -134,11 +135,11 @@ export const domainImpact = (clients: Clients) => (domains: DomainName[]) =>
 
 /** Integrations and authorizers of all APIs that something is true of. */
 async function inAllApis(clients: Clients, integrationUses: (one: Integration) => boolean, authorizerUses: (one: Authorizer) => boolean = () => false): Promise<Impact> {
-  const uses = (await listApis(clients)).map(async ({ ApiId, Name }): Promise<Uses> => {
-    const called = (await listIntegrations(clients, ApiId!)).filter(integrationUses).map(integrationName);
-    const asked = (await listAuthorizers(clients, ApiId!)).filter(authorizerUses).map((one) => one.Name);
+  const uses = [...(await apiNames(clients))].map(async ([apiId, name]): Promise<Uses> => {
+    const called = (await listIntegrations(clients, apiId)).filter(integrationUses).map(integrationName);
+    const asked = (await listAuthorizers(clients, apiId)).filter(authorizerUses).map((one) => one.Name);
     const names = [...called, ...asked];
-    return names.length ? [{ en: `API ${Name}: ${joined(names)}`, es: `API ${Name}: ${joined(names)}` }] : [];
+    return names.length ? [{ en: `API ${name}: ${joined(names)}`, es: `API ${name}: ${joined(names)}` }] : [];
   });
   return severe((await Promise.all(uses)).flat());
 }
@@ -216,9 +217,9 @@ export const planImpact = ({ keys }: Clients) => (plans: UsagePlan[]) =>
 
 export const certificateImpact = (clients: Clients) => (items: ClientCertificate[]) =>
   ofEach(items, async ({ clientCertificateId }) => {
-    const uses = (await listApis(clients)).map(async ({ ApiId, Name }): Promise<Uses> => {
-      const names = (await listStages(clients, ApiId!)).filter((stage) => stage.ClientCertificateId === clientCertificateId).map((stage) => stage.StageName);
-      return names.length ? [{ en: `API ${Name}, stages: ${joined(names)}`, es: `API ${Name}, etapas: ${joined(names)}` }] : [];
+    const uses = [...(await apiNames(clients))].map(async ([apiId, name]): Promise<Uses> => {
+      const names = (await listStages(clients, apiId)).filter((stage) => stage.ClientCertificateId === clientCertificateId).map((stage) => stage.StageName);
+      return names.length ? [{ en: `API ${name}, stages: ${joined(names)}`, es: `API ${name}, etapas: ${joined(names)}` }] : [];
     });
     return severe((await Promise.all(uses)).flat());
   });

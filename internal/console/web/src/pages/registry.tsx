@@ -8,13 +8,11 @@ import { lazy, Suspense, type ReactNode } from 'react';
 import type { Kind } from '../names/Named';
 import { commonWords } from '../words/common';
 import type { Words } from '../words/language';
-import { ApiSettings } from './apis/ApiSettings';
 import { Apis } from './apis/Apis';
 import { IntegrationPage } from './apis/IntegrationPage';
 import { Integrations } from './apis/Integrations';
 import { RoutePage } from './apis/RoutePage';
 import { Routes } from './apis/Routes';
-import { StagePage } from './apis/StagePage';
 import { Stages } from './apis/Stages';
 import { ExplainPage } from './live/ExplainPage';
 import { Live } from './live/Live';
@@ -33,21 +31,23 @@ const Users = lazy(() => import('./iam/Users'));
 const UserPage = lazy(() => import('./iam/UserPage'));
 const Groups = lazy(() => import('./iam/Groups'));
 const GroupPage = lazy(() => import('./iam/GroupPage'));
+const ApiSettings = lazy(() => import('./apis/ApiSettings'));
+const StagePage = lazy(() => import('./apis/StagePage'));
+const Deployments = lazy(() => import('./apis/Deployments'));
+const Nodes = lazy(() => import('./live/Nodes'));
 const ApiKeys = lazy(() => import('./keys/ApiKeys'));
 const Settings = lazy(() => import('./settings/Settings'));
 const Domains = lazy(() => import('./domains/Domains'));
 const DomainPage = lazy(() => import('./domains/Domains').then(({ DomainPage }) => ({ default: DomainPage })));
 const Authorizers = lazy(() => import('./apis/Authorizers'));
 const Models = lazy(() => import('./apis/Models'));
-const Deployments = lazy(() => import('./apis/Deployments'));
 const TestClient = lazy(() => import('./apis/TestClient'));
 const Backup = lazy(() => import('./backup/Backup'));
 const VpcLinks = lazy(() => import('./vpclinks/VpcLinks'));
 const ClientCertificates = lazy(() => import('./keys/ClientCertificates'));
 const Simulator = lazy(() => import('./iam/Simulator'));
 const UsagePlans = lazy(() => import('./keys/UsagePlans'));
-const UsagePlanPage = lazy(() => import('./keys/UsagePlanPage'));
-const Nodes = lazy(() => import('./live/Nodes'));
+const UsagePlanPage = lazy(() => import('./keys/UsagePlans').then(({ UsagePlanPage }) => ({ default: UsagePlanPage })));
 const AllLogs = lazy(() => import('./live/AllLogs'));
 const DeadLetters = lazy(() => import('./live/DeadLetters'));
 const Wizard = lazy(() => import('./wizard/Wizard'));
@@ -119,8 +119,8 @@ export const apiPages: readonly Entry<OfApi>[] = [
   { path: 'authorizers', title: { en: 'Authorizers', es: 'Autorizadores' }, group: 'develop', page: ({ apiId }) => loaded(<Authorizers apiId={apiId} />) },
   { path: 'models', title: { en: 'Models', es: 'Modelos' }, group: 'develop', page: ({ apiId }) => loaded(<Models apiId={apiId} />) },
   { path: 'wizard', title: shared('wizard'), group: 'develop', page: ({ api }) => loaded(<Wizard api={api} />) },
-  { path: 'settings', title: shared('apiSettings'), group: 'develop', page: ({ api, reload }) => <ApiSettings api={api} reload={reload} /> },
-  { path: 'stages', title: { en: 'Stages', es: 'Etapas' }, group: 'deploy', page: ({ apiId, endpoint }) => <Stages apiId={apiId} endpoint={endpoint} />, item: (id, { apiId, endpoint }) => <StagePage apiId={apiId} endpoint={endpoint} name={id} /> },
+  { path: 'settings', title: shared('apiSettings'), group: 'develop', page: ({ api, reload }) => loaded(<ApiSettings api={api} reload={reload} />) },
+  { path: 'stages', title: { en: 'Stages', es: 'Etapas' }, group: 'deploy', page: ({ apiId, endpoint }) => <Stages apiId={apiId} endpoint={endpoint} />, item: (id, { apiId, endpoint }) => loaded(<StagePage apiId={apiId} endpoint={endpoint} name={id} />) },
   { path: 'deployments', title: { en: 'Deployments', es: 'Despliegues' }, group: 'deploy', page: ({ apiId }) => loaded(<Deployments apiId={apiId} />) },
   { path: 'test', title: { en: 'Test client', es: 'Cliente de prueba' }, group: 'observe', page: ({ apiId, endpoint, rest }) => loaded(<TestClient key={rest} apiId={apiId} endpoint={endpoint} chosen={rest} />) },
   { path: 'live', title: { en: 'Live', es: 'En vivo' }, group: 'observe', page: ({ apiId, rest }) => <Live apiId={apiId} stage={rest} /> },

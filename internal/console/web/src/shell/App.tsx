@@ -3,7 +3,7 @@ import AppLayout from '@cloudscape-design/components/app-layout';
 import Box from '@cloudscape-design/components/box';
 import Flashbar from '@cloudscape-design/components/flashbar';
 import Spinner from '@cloudscape-design/components/spinner';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { serverFacts } from '../aws/session';
 import { forgetOldDrafts } from '../hooks/draftStore';
 import { failureText } from '../aws/failure';
@@ -43,13 +43,16 @@ function Shell() {
   const { messages } = useConsole();
   const [open, setOpen] = useNavigation();
   const [place, setPlace] = useState<HTMLElement | null>(null);
-  const title = useCrumbs(address).map((crumb) => crumb.text).reverse().join(' · ');
+  const [task, setTask] = useState<string>();
+  const subPages = useMemo(() => ({ place, setTask }), [place]);
+  const title = useCrumbs(address, task).map((crumb) => crumb.text).reverse().join(' · ');
   useEffect(() => {
     document.title = title ? `${title} · pasarela` : 'pasarela';
   }, [title]);
   return (
     <>
       <div id="top" className="top"><TopBar /></div>
+      <div className="messages"><Flashbar items={messages.map((message) => ({ ...message, dismissLabel: w.dismiss }))} stackItems /></div>
       <AppLayout
         headerSelector="#top"
         navigationWidth={248}
@@ -58,10 +61,9 @@ function Shell() {
         onNavigationChange={({ detail }) => setOpen(detail.open)}
         toolsHide
         ariaLabels={{ navigation: w.navigation, navigationToggle: w.navigation, navigationClose: w.navigation }}
-        notifications={<Flashbar items={messages.map((message) => ({ ...message, dismissLabel: w.dismiss }))} stackItems />}
         content={
-          <SubPagePlace value={place}>
-            <div className="way"><Crumbs address={address} /></div>
+          <SubPagePlace value={subPages}>
+            <div className="way"><Crumbs address={address} task={task} /></div>
             <div ref={setPlace} />
             <div className="page"><Page address={address} /></div>
           </SubPagePlace>

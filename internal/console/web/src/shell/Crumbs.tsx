@@ -7,8 +7,8 @@ import { commonWords } from '../words/common';
 import { useLanguage, useWords } from '../words/language';
 import { pageAt } from './address';
 
-/** The way to a page: the lists above it and the items on the way, by their names. */
-export function useCrumbs({ path }: Address): { text: string; href: string }[] {
+/** The way to a page: the lists above it and the items on the way, by their names; and at its end what the form on it does. */
+export function useCrumbs({ path }: Address, task: string | undefined): { text: string; href: string }[] {
   const { language } = useLanguage();
   const found = pageAt(path);
   const api = found?.scope === 'api' ? found.apiId : undefined;
@@ -20,12 +20,13 @@ export function useCrumbs({ path }: Address): { text: string; href: string }[] {
   const list = [...(api ? ['apis', api] : []), ...found.entry.path.split('/')];
   const listed = api && path.length === 2 ? [] : [{ text: found.entry.title[language], href: href(...list) }];
   const item = found.id ? [{ text: nameInArn(itemName), href: href(...list, found.id) }] : [];
-  return [...above, ...listed, ...item];
+  const form = task ? [{ text: task, href: location.hash }] : [];
+  return [...above, ...listed, ...item, ...form];
 }
 
 /** The way to a page; nothing where the page is one of the navigation's. */
-export function Crumbs({ address }: { address: Address }) {
+export function Crumbs({ address, task }: { address: Address; task: string | undefined }) {
   const w = useWords(commonWords);
-  const items = useCrumbs(address);
+  const items = useCrumbs(address, task);
   return items.length > 1 ? <BreadcrumbGroup items={items} ariaLabel={w.path} /> : null;
 }

@@ -3,6 +3,7 @@ import type { Words } from './language';
 const en = {
   api: 'WebSocket API',
   apiName: 'API name',
+  taken: 'There is an API of this name already: only their ids tell the two apart.',
   expression: 'Route selection expression',
   expressionHint: 'Selects the route of each message. $connect does not use it.',
   exists: 'This role exists and trusts the gateway: it is used as it is.',
@@ -11,6 +12,7 @@ const en = {
   roleWhy: 'The gateway calls the backend with a role that trusts apigateway.amazonaws.com. If a role of this name exists already, it is used as it is.',
   roleName: 'Role name',
   policyName: 'Policy name',
+  policyExists: 'This policy exists: it is attached as it is.',
   trust: 'Trust relationship',
   integration: 'Integration on $connect',
   method: 'HTTP method',
@@ -36,6 +38,7 @@ const en = {
 const es: typeof en = {
   api: 'API WebSocket',
   apiName: 'Nombre de la API',
+  taken: 'Ya existe una API con este nombre: solo se distinguirán por su id.',
   expression: 'Expresión de selección de ruta',
   expressionHint: 'Elige la ruta de cada mensaje. $connect no la usa.',
   exists: 'Este rol existe y confía en la pasarela: se usa tal como está.',
@@ -44,6 +47,7 @@ const es: typeof en = {
   roleWhy: 'La pasarela llama al backend con un rol que confía en apigateway.amazonaws.com. Si ya existe un rol con este nombre, se usa tal como está.',
   roleName: 'Nombre del rol',
   policyName: 'Nombre de la política',
+  policyExists: 'Esta política existe: se asocia tal como está.',
   trust: 'Relación de confianza',
   integration: 'Integración en $connect',
   method: 'Método HTTP',

@@ -19,11 +19,11 @@ import { apiFields, keySources } from './Apis';
 import { YesNo } from '../../names/Status';
 import { When } from '../../words/When';
 
-const en = { edit: 'Edit', tags: 'Tags', tag: 'Tag', name: 'Name', endpoint: 'API endpoint', expression: 'Route selection expression', keySource: 'API key source', onlyDomain: 'Only through a custom domain name', description: 'Description', created: 'Created' };
-const es: typeof en = { edit: 'Editar', tags: 'Etiquetas', tag: 'Etiqueta', name: 'Nombre', endpoint: 'Endpoint de la API', expression: 'Expresión de selección de ruta', keySource: 'Origen de la clave de API', onlyDomain: 'Solo por un dominio propio', description: 'Descripción', created: 'Creada' };
+const en = { edit: 'Edit', editing: 'Edit API', tags: 'Tags', tag: 'Tag', name: 'Name', endpoint: 'API endpoint', expression: 'Route selection expression', keySource: 'API key source', onlyDomain: 'Only through a custom domain name', description: 'Description', created: 'Created' };
+const es: typeof en = { edit: 'Editar', editing: 'Editar la API', tags: 'Etiquetas', tag: 'Etiqueta', name: 'Nombre', endpoint: 'Endpoint de la API', expression: 'Expresión de selección de ruta', keySource: 'Origen de la clave de API', onlyDomain: 'Solo por un dominio propio', description: 'Descripción', created: 'Creada' };
 const words: Words<typeof en> = { en, es };
 
-export function ApiSettings({ api, reload }: { api: GetApiResponse; reload(): Promise<void> }) {
+export default function ApiSettings({ api, reload }: { api: GetApiResponse; reload(): Promise<void> }) {
   const w = useWords(words);
   const shell = useWords(commonWords);
   const { clients, facts } = useConsole();
@@ -66,7 +66,7 @@ export function ApiSettings({ api, reload }: { api: GetApiResponse; reload(): Pr
         />
         <AsCommands call={{ service: 'apigatewayv2', operation: 'CreateApi', fixed: { ProtocolType: 'WEBSOCKET' }, type: 'AWS::ApiGatewayV2::Api' }} input={createInput(apiFields, before)} />
       </SpaceBetween>
-      {form === 'api' && <ResourceForm title={api.Name!} fields={apiFields} before={before} submit={submit} close={close} />}
+      {form === 'api' && <ResourceForm title={`${w.editing} ${api.Name}`} fields={apiFields} before={before} submit={submit} close={close} />}
       {form === 'tags' && (
         <TagsDialog
           name={api.Name!}

@@ -72,6 +72,7 @@ export function Apis() {
   const resource: Resource<Api> = {
     title: same('APIs'),
     make: { en: 'Create API', es: 'Crear API' },
+    editing: { en: 'Edit API', es: 'Editar la API' },
     about: {
       en: 'WebSocket APIs of this server, and what they do now. Figures per minute are of the last whole minute. Errors are connections and messages that failed, each counted once: refused, failed on the way, or answered 4xx or 5xx by the backend.',
       es: 'APIs WebSocket de este servidor y lo que hacen ahora. Las cifras por minuto son del último minuto completo. Los errores son conexiones y mensajes fallidos, contados una sola vez: los rechazados, los que fallaron por el camino y aquellos a los que el backend respondió 4xx o 5xx.',

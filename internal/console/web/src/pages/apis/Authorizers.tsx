@@ -46,6 +46,7 @@ export default function Authorizers({ apiId }: { apiId: string }) {
   const resource: Resource<Authorizer> = {
     title: { en: 'Authorizers', es: 'Autorizadores' },
     make: { en: 'Create authorizer', es: 'Crear autorizador' },
+    editing: { en: 'Edit authorizer', es: 'Editar autorizador' },
     about: { en: 'They decide who may connect. They are called once, at $connect.', es: 'Deciden quién puede conectarse. Se llaman una vez, en $connect.' },
     empty: { en: 'There is no authorizer yet. Without one, everybody may connect.', es: 'Todavía no hay autorizadores. Sin ellos puede conectarse cualquiera.' },
     columns: [

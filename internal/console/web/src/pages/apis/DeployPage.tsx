@@ -1,6 +1,7 @@
 import { CreateDeploymentCommand, CreateStageCommand } from '@aws-sdk/client-apigatewayv2';
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
+import ColumnLayout from '@cloudscape-design/components/column-layout';
 import FormField from '@cloudscape-design/components/form-field';
 import Autosuggest from '@cloudscape-design/components/autosuggest';
 import Input from '@cloudscape-design/components/input';
@@ -85,10 +86,12 @@ export function DeployPage({ apiId, endpoint, close }: Props) {
   return (
     <FormPage title={w.title} draft={draft} startAgain={draft.drop} close={close} action={<Button variant="primary" loading={busy} disabled={!stage || stages.loading || !!denied} disabledReason={denied} onClick={deploy}>{w.deploy}</Button>}>
       <SpaceBetween size="m">
-        <FormField label={w.stage} description={w.newStage} stretch>
-          <Autosuggest value={stage} options={names.map((value) => ({ value }))} ariaLabel={w.stage} enteredTextLabel={(text) => text} onChange={({ detail }) => draft.change({ stage: detail.value, description })} />
-        </FormField>
-        <FormField label={<>{w.description}<i> – {field.optional}</i></>} stretch><Input value={description} onChange={({ detail }) => draft.change((old) => ({ ...old, description: detail.value }))} /></FormField>
+        <ColumnLayout columns={2}>
+          <FormField label={w.stage} constraintText={w.newStage} stretch>
+            <Autosuggest value={stage} options={names.map((value) => ({ value }))} ariaLabel={w.stage} enteredTextLabel={(text) => text} onChange={({ detail }) => draft.change({ stage: detail.value, description })} />
+          </FormField>
+          <FormField label={<>{w.description}<i> – {field.optional}</i></>} stretch><Input value={description} onChange={({ detail }) => draft.change((old) => ({ ...old, description: detail.value }))} /></FormField>
+        </ColumnLayout>
         <PreviewView apiId={apiId} stage={names.includes(stage) ? stage : undefined} leave={() => undefined} />
         <ShowAs cli={cliCommand('apigatewayv2', 'CreateDeployment', input, facts.endpoint)} template={cloudFormation({ Deployment: { type: 'AWS::ApiGatewayV2::Deployment', properties: input } })} />
         {error && <Alert type="error" header={w.refused}>{error}</Alert>}

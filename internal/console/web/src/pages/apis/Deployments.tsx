@@ -1,5 +1,8 @@
-import { DeleteDeploymentCommand, UpdateDeploymentCommand, type Deployment } from '@aws-sdk/client-apigatewayv2';
+import { DeleteDeploymentCommand, UpdateDeploymentCommand, type Deployment, type Stage } from '@aws-sdk/client-apigatewayv2';
 import Button from '@cloudscape-design/components/button';
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
+import Link from '@cloudscape-design/components/link';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useState } from 'react';
 import { gatewayPermits } from '../../aws/permissions';
 import { Copyable } from '../../elements/Copyable';
@@ -14,16 +17,14 @@ import { MoveStage, moveWords, type Move } from './MoveStage';
 import { When } from '../../words/When';
 import { deploymentImpact } from '../../names/impact';
 import { deploymentName } from '../../names/texts';
-import { useOpenForm } from '../../hooks/router';
-import { Status } from '../../names/Status';
+import { href, useOpenForm } from '../../hooks/router';
 
-const en = { deploy: 'Deploy API' };
-const es: typeof en = { deploy: 'Desplegar la API' };
+const en = { deploy: 'Deploy API', none: 'No stage', pending: 'Being made' };
+const es: typeof en = { deploy: 'Desplegar la API', none: 'Ninguna etapa', pending: 'En preparación' };
 const words: Words<typeof en> = { en, es };
 
 export default function Deployments({ apiId }: { apiId: string }) {
   const w = useWords(words);
-  const { back } = useWords(moveWords);
   const { changes, clients, facts } = useConsole();
   const stages = useLoaded(() => listStages(clients, apiId), [clients, apiId, changes]);
   const { language } = useLanguage();
@@ -31,16 +32,18 @@ export default function Deployments({ apiId }: { apiId: string }) {
   const [move, setMove] = useState<Move>();
   const resource: Resource<Deployment> = {
     title: { en: 'Deployments', es: 'Despliegues' },
-    about: { en: 'Snapshots of the API. A stage serves one of them; select an earlier one to serve it again.', es: 'Copias de la API en un momento dado. Una etapa sirve una de ellas; elige una anterior para volver a servirla.' },
+    editing: { en: 'Edit deployment', es: 'Editar despliegue' },
+    about: { en: 'Snapshots of the API. A stage serves one of them. Before another one is served you see how it differs from what the stage serves now.', es: 'Copias de la API en un momento dado. Una etapa sirve una de ellas. Antes de servir otra se ve en qué difiere de lo que la etapa sirve ahora.' },
     empty: { en: 'Nothing has been deployed yet, so clients cannot connect.', es: 'Todavía no se ha desplegado nada: los clientes no pueden conectarse.' },
     columns: [
       { id: 'created', header: { en: 'Deployed', es: 'Desplegado' }, cell: (deployment) => <When at={deployment.CreatedDate} /> },
       { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (deployment) => deployment.Description ?? '–' },
-      { id: 'status', header: { en: 'Status', es: 'Estado' }, cell: (deployment) => (deployment.DeploymentStatus === 'FAILED' ? deployment.DeploymentStatusMessage : <Status of={deployment.DeploymentStatus} />) },
+      { id: 'stages', minWidth: 130, header: { en: 'Served on', es: 'Se sirve en' }, cell: (deployment) => <ServedOn apiId={apiId} deployment={deployment} stages={stages.value} /> },
       {
-        id: 'stages',
-        header: { en: 'Stages', es: 'Etapas' },
-        cell: (deployment) => stages.value?.filter((stage) => stage.DeploymentId === deployment.DeploymentId).map((stage) => stage.StageName).join(', ') || '–',
+        id: 'serve',
+        minWidth: 150,
+        header: { en: 'Serve', es: 'Servir' },
+        cell: (deployment) => <ServeOn deployment={deployment} stages={stages.value} choose={(stage) => setMove({ stage: stage.StageName!, before: stage.DeploymentId, deployment: deployment.DeploymentId!, name: deploymentName(language, deployment) })} />,
       },
       { id: 'id', minWidth: 120, header: same('ID'), cell: (deployment) => <Copyable text={deployment.DeploymentId} /> },
     ],
@@ -54,19 +57,7 @@ export default function Deployments({ apiId }: { apiId: string }) {
     remove: (deployment) => clients.gateway.send(new DeleteDeploymentCommand({ ApiId: apiId, DeploymentId: deployment.DeploymentId })),
     impact: deploymentImpact(clients, apiId),
     removeWarning: { en: 'It can no longer be served again. A stage that serves it must be given another one first.', es: 'Ya no se podrá volver a servir. Antes hay que dar otro despliegue a la etapa que lo sirve.' },
-    actions: (selected) => (
-      <>
-        {selected &&
-          stages.value
-            ?.filter((stage) => !stage.AutoDeploy && stage.DeploymentId !== selected.DeploymentId)
-            .map((stage) => (
-              <Button key={stage.StageName} onClick={() => setMove({ stage: stage.StageName!, before: stage.DeploymentId, deployment: selected.DeploymentId!, name: deploymentName(language, selected) })}>
-                {back} {stage.StageName}
-              </Button>
-            ))}
-        <Button variant="primary" onClick={() => open('deploy')}>{w.deploy}</Button>
-      </>
-    ),
+    actions: () => <Button variant="primary" onClick={() => open('deploy')}>{w.deploy}</Button>,
   };
   return (
     <>
@@ -74,4 +65,31 @@ export default function Deployments({ apiId }: { apiId: string }) {
       {move && <MoveStage apiId={apiId} move={move} reload={stages.reload} close={() => setMove(undefined)} />}
     </>
   );
+}
+
+interface OfDeployment {
+  deployment: Deployment;
+  stages: Stage[] | undefined;
+}
+
+/** The stages that serve a deployment now; of one that failed, why it can be served by none. */
+function ServedOn({ apiId, deployment, stages = [] }: OfDeployment & { apiId: string }) {
+  const w = useWords(words);
+  if (deployment.DeploymentStatus === 'FAILED') return <StatusIndicator type="error">{deployment.DeploymentStatusMessage}</StatusIndicator>;
+  if (deployment.DeploymentStatus === 'PENDING') return <StatusIndicator type="pending">{w.pending}</StatusIndicator>;
+  const serving = stages.filter((stage) => stage.DeploymentId === deployment.DeploymentId);
+  if (serving.length === 0) return <StatusIndicator type="stopped">{w.none}</StatusIndicator>;
+  return <>{serving.map(({ StageName }) => <div key={StageName}><StatusIndicator><Link href={href('apis', apiId, 'stages', StageName!)}>{StageName}</Link></StatusIndicator></div>)}</>;
+}
+
+/** A button for the stage that could serve the deployment and does not; for several stages, a list of them. */
+function ServeOn({ deployment, stages = [], choose }: OfDeployment & { choose(stage: Stage): void }) {
+  const { back } = useWords(moveWords);
+  const { language } = useLanguage();
+  const others = stages.filter((stage) => !stage.AutoDeploy && stage.DeploymentId !== deployment.DeploymentId);
+  const [only] = others;
+  if (!only || deployment.DeploymentStatus !== 'DEPLOYED') return <>–</>;
+  const name = deploymentName(language, deployment);
+  if (others.length === 1) return <Button ariaLabel={`${back} ${only.StageName}: ${name}`} onClick={() => choose(only)}>{back} {only.StageName}</Button>;
+  return <ButtonDropdown ariaLabel={`${back}: ${name}`} expandToViewport items={others.map(({ StageName }) => ({ id: StageName!, text: StageName! }))} onItemClick={({ detail }) => choose(others.find((stage) => stage.StageName === detail.id)!)}>{back}</ButtonDropdown>;
 }

@@ -116,7 +116,7 @@ function IntegrationRequest({ apiId, integration, reload, routes, routeKey }: Re
         <AsCommands call={{ service: 'apigatewayv2', operation: 'CreateIntegration', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Integration' }} input={createInput(fields, before)} />
       </SpaceBetween>
       {form === 'integration' && (
-        <ResourceForm title={w.request} fields={fields} before={before} check={check} focus={field} submit={submit} close={close} />
+        <ResourceForm title={`${w.edit} ${integrationName(integration)}`} fields={fields} before={before} check={check} focus={field} submit={submit} close={close} />
       )}
     </Container>
   );

@@ -13,8 +13,10 @@ import { useLoaded } from '../../hooks/loading';
 import { useWords, type Words } from '../../words/language';
 import { useTemplateCheck } from '../template/check';
 import { contentHandling } from './Integrations';
+import { responseKeyFault } from '../../words/responseKey';
 
-const responseFields: Field[] = [
+/** Fields of a response; byStatus: its key is compared with HTTP statuses, not with a function's error message. */
+const responseFields = (byStatus: boolean): Field[] => [
   {
     name: 'IntegrationResponseKey',
     kind: 'select',
@@ -22,6 +24,7 @@ const responseFields: Field[] = [
     required: true,
     label: { en: 'HTTP status regex (response key)', es: 'Regex del estado HTTP (clave de la respuesta)' },
     hint: { en: '201, /2\\d\\d/ or $default. For Lambda the pattern is matched with the error message.', es: '201, /2\\d\\d/ o $default. Con Lambda el patrón se compara con el mensaje de error.' },
+    warning: ({ IntegrationResponseKey: key }) => (byStatus ? responseKeyFault(String(key ?? '')) : undefined),
     options: [{ value: '201' }, { value: '/2\\d\\d/' }, { value: '/4\\d\\d/' }, { value: '/5\\d\\d/' }, { value: '$default' }],
   },
   {
@@ -105,6 +108,7 @@ export function IntegrationResponses({ apiId, integration }: { apiId: string; in
   const resource: Resource<IntegrationResponse> = {
     title: { en: 'Integration responses', es: 'Respuestas de la integración' },
     make: { en: 'Create response', es: 'Crear respuesta' },
+    editing: { en: 'Edit response', es: 'Editar respuesta' },
     about: { en: 'How each status that the backend returns is handled.', es: 'Cómo se trata cada estado que devuelve el backend.' },
     empty: consequence.empty,
     columns: [
@@ -112,7 +116,7 @@ export function IntegrationResponses({ apiId, integration }: { apiId: string; in
       { id: 'templates', header: { en: 'Templates', es: 'Plantillas' }, cell: (response) => Object.keys(response.ResponseTemplates ?? {}).join(', ') || '–' },
       { id: 'id', minWidth: 120, header: same('ID'), cell: (response) => <Copyable text={response.IntegrationResponseId} /> },
     ],
-    fields: responseFields,
+    fields: responseFields(integration.IntegrationType !== 'AWS'),
     check,
     keys: [clients, apiId, integration.IntegrationId],
     id: (response) => response.IntegrationResponseId!,

@@ -14,7 +14,8 @@ import { TemplateTrial } from '../template/TemplatePreview';
 import { useTemplateCheck } from '../template/check';
 import { gatewayRoleOptions } from '../iam/options';
 import { NewInvokeRole } from '../iam/NewInvokeRole';
-import { listIntegrations, listRoutes, listVpcLinks } from '../../aws/gatewayLists';
+import { listIntegrationResponses, listIntegrations, listRoutes, listVpcLinks } from '../../aws/gatewayLists';
+import { useLoaded } from '../../hooks/loading';
 import { integrationImpact } from '../../names/impact';
 import { RoleLink } from '../../names/RoleLink';
 import { integrationName } from '../../names/texts';
@@ -69,6 +70,7 @@ export function integrationFields(clients: Clients, apiId: string, routeKey?: st
       name: 'IntegrationUri',
       kind: 'text',
       required: true,
+      half: true,
       when: hasBackend,
       placeholder: 'http://backend:8080/api/reports/create',
       label: { en: 'Integration target', es: 'Destino de la integración' },
@@ -78,12 +80,13 @@ export function integrationFields(clients: Clients, apiId: string, routeKey?: st
       name: 'CredentialsArn',
       kind: 'select',
       free: true,
+      half: true,
       when: hasBackend,
       placeholder: 'arn:aws:iam::…:role/APIGatewayInvokeHTTPRole',
       label: { en: 'Credentials (IAM role)', es: 'Credenciales (rol de IAM)' },
       hint: {
-        en: 'The role must trust apigateway.amazonaws.com. Without one the built-in service-linked role is used.',
-        es: 'El rol debe confiar en apigateway.amazonaws.com. Sin rol se usa el rol vinculado al servicio.',
+        en: 'It must trust apigateway.amazonaws.com. Empty: the service-linked role.',
+        es: 'Debe confiar en apigateway.amazonaws.com. Vacío: el vinculado al servicio.',
       },
       options: () => gatewayRoleOptions(clients),
       shortcut: (choose) => <NewInvokeRole choose={choose} />,
@@ -99,8 +102,8 @@ export function integrationFields(clients: Clients, apiId: string, routeKey?: st
       keyLabel: { en: 'Content type (template key)', es: 'Tipo de contenido (clave de la plantilla)' },
       label: { en: 'Request templates', es: 'Plantillas de la petición' },
       hint: {
-        en: "What the backend gets: $context.connectionId, $context.routeKey, $input.params('name') of the query string, $input.json('$.member') of the message, $stageVariables.name.",
-        es: "Lo que recibe el backend: $context.connectionId, $context.routeKey, $input.params('nombre') de los parámetros de la URL, $input.json('$.miembro') del mensaje, $stageVariables.nombre.",
+        en: "What can be read: $context.connectionId, $input.params('name') of the URL, $input.json('$.member') of the message, $stageVariables.name.",
+        es: "Se puede leer: $context.connectionId, $input.params('nombre') de la URL, $input.json('$.miembro') del mensaje, $stageVariables.nombre.",
       },
     },
     { name: 'Description', kind: 'text', rare: true, label: { en: 'Description', es: 'Descripción' } },
@@ -174,17 +177,34 @@ function UsedBy({ apiId, routes }: { apiId: string; routes: Route[] | undefined 
   return <>{routes?.map(({ RouteId, RouteKey }) => <div key={RouteId}><Link href={href('apis', apiId, 'routes', RouteId!)}>{RouteKey}</Link></div>) ?? '–'}</>;
 }
 
+const noResponse: Words<string> = { en: 'None', es: 'Ninguna' };
+
+/** The keys of an integration's responses. One without any stands out where a route calls it: $connect refuses its clients then. */
+function ResponseKeys({ apiId, of: integration }: { apiId: string; of: Used }) {
+  const none = useWords(noResponse);
+  const { clients, changes } = useConsole();
+  const proxy = integration.IntegrationType?.endsWith('PROXY');
+  const id = integration.IntegrationId!;
+  const responses = useLoaded(async () => (proxy ? undefined : listIntegrationResponses(clients, apiId, id)), [clients, apiId, id, proxy, changes]);
+  if (!responses.value) return <>–</>;
+  const keys = responses.value.map((one) => one.IntegrationResponseKey);
+  if (keys.length > 0) return <>{keys.join(', ')}</>;
+  return <StatusIndicator type={integration.routes?.length ? 'warning' : 'info'}>{none}</StatusIndicator>;
+}
+
 export function Integrations({ apiId }: { apiId: string }) {
   const { clients, facts } = useConsole();
   const check = useTemplateCheck();
   const resource: Resource<Used> = {
     title: { en: 'Integrations', es: 'Integraciones' },
     make: { en: 'Create integration', es: 'Crear integración' },
+    editing: { en: 'Edit integration', es: 'Editar integración' },
     about: { en: 'The backends that routes call.', es: 'Los backends a los que llaman las rutas.' },
     empty: { en: 'There is no integration yet. Create one, then attach it to a route.', es: 'Todavía no hay integraciones. Crea una y asígnala a una ruta.' },
     columns: [
       { id: 'target', minWidth: 220, header: { en: 'Integration', es: 'Integración' }, cell: integrationName, sort: 'IntegrationUri' },
       { id: 'routes', header: { en: 'Used by routes', es: 'Rutas que la usan' }, cell: ({ routes }) => <UsedBy apiId={apiId} routes={routes} /> },
+      { id: 'responses', header: { en: 'Responses', es: 'Respuestas' }, cell: (integration) => <ResponseKeys apiId={apiId} of={integration} /> },
       { id: 'type', header: { en: 'Type', es: 'Tipo' }, cell: (integration) => <IntegrationType of={integration.IntegrationType} />, sort: 'IntegrationType' },
       { id: 'role', header: { en: 'Role', es: 'Rol' }, cell: (integration) => <RoleLink arn={integration.CredentialsArn} /> },
       { id: 'id', minWidth: 120, header: same('ID'), cell: (integration) => <Copyable text={integration.IntegrationId} /> },

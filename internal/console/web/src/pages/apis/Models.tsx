@@ -20,6 +20,7 @@ export default function Models({ apiId }: { apiId: string }) {
   const resource: Resource<Model> = {
     title: { en: 'Models', es: 'Modelos' },
     make: { en: 'Create model', es: 'Crear modelo' },
+    editing: { en: 'Edit model', es: 'Editar modelo' },
     about: {
       en: 'JSON Schemas that messages must match. A route chooses them with its model selection expression.',
       es: 'Esquemas JSON que deben cumplir los mensajes. Cada ruta los elige con su expresión de selección de modelo.',

@@ -5,8 +5,8 @@ import { useConsole } from '../../hooks/console';
 import { useWords, type Words } from '../../words/language';
 import { PreviewView } from './PreviewView';
 
-const en = { back: 'Serve again on', moved: 'serves', acts: 'It takes effect at once for every client of the stage, including those that are connected.' };
-const es: typeof en = { back: 'Volver a servir en', moved: 'sirve', acts: 'Tiene efecto al momento para todos los clientes de la etapa, también los conectados.' };
+const en = { back: 'Serve on', moved: 'serves', acts: 'It takes effect at once for every client of the stage, including those that are connected.' };
+const es: typeof en = { back: 'Servir en', moved: 'sirve', acts: 'Tiene efecto al momento para todos los clientes de la etapa, también los conectados.' };
 export const moveWords: Words<typeof en> = { en, es };
 
 /** A stage, the deployment that it serves, and the one that it is to serve, by its name too. */
@@ -21,7 +21,7 @@ export interface Move {
 export function MoveStage({ apiId, move, reload, close }: { apiId: string; move: Move; reload(): Promise<void>; close(): void }) {
   const w = useWords(moveWords);
   const { clients, notify } = useConsole();
-  const undoable = useUndoable(reload);
+  const undoable = useUndoable();
   const { stage, before, deployment, name } = move;
   const serve = async (DeploymentId: string) => {
     await clients.gateway.send(new UpdateStageCommand({ ApiId: apiId, StageName: stage, DeploymentId }));

@@ -1,4 +1,4 @@
-import { CreateIntegrationCommand, CreateRouteResponseCommand, DeleteRouteResponseCommand, GetRouteCommand, UpdateRouteCommand, type CreateIntegrationRequest, type Route } from '@aws-sdk/client-apigatewayv2';
+import { CreateIntegrationCommand, CreateRouteResponseCommand, DeleteRouteResponseCommand, GetRouteCommand, UpdateRouteCommand, type CreateIntegrationRequest, type Route, type RouteResponse } from '@aws-sdk/client-apigatewayv2';
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
@@ -12,7 +12,7 @@ import { AsCommands } from '../../form/AsCommands';
 import { Copyable } from '../../elements/Copyable';
 import { createInput, type Value } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';
-import { useSaved } from '../../form/undoable';
+import { useSaved, useUndoable } from '../../form/undoable';
 import { useConsole } from '../../hooks/console';
 import { useOpenForm } from '../../hooks/router';
 import { useLoaded } from '../../hooks/loading';
@@ -33,6 +33,8 @@ const en = {
   notRequired: 'not required',
   parameters: 'Required parameters',
   twoWay: 'Two-way: the client gets the answer of the integration as a message',
+  nowTwoWay: 'Two-way:',
+  nowOneWay: 'No longer two-way:',
   noIntegration: 'This route has no integration',
   noIntegrationWhy: 'On $connect, clients are accepted; on any other route they get "Internal server error".',
 };
@@ -45,6 +47,8 @@ const es: typeof en = {
   notRequired: 'no se exige',
   parameters: 'Parámetros obligatorios',
   twoWay: 'Bidireccional: el cliente recibe como mensaje la respuesta de la integración',
+  nowTwoWay: 'Bidireccional:',
+  nowOneWay: 'Ya no es bidireccional:',
   noIntegration: 'Esta ruta no tiene integración',
   noIntegrationWhy: 'En $connect se acepta a los clientes; en cualquier otra ruta reciben "Internal server error".',
 };
@@ -100,28 +104,32 @@ export function RoutePage({ apiId, routeId }: { apiId: string; routeId: string }
         </SpaceBetween>
       </Container>
       {integrationId ? <IntegrationPage apiId={apiId} integrationId={integrationId} routeKey={value.RouteKey} /> : <Alert type="warning" header={w.noIntegration}>{w.noIntegrationWhy}</Alert>}
-      {form === 'route' && <ResourceForm title={value.RouteKey!} fields={fields} before={value} focus={field} submit={submit} close={close} />}
+      {form === 'route' && <ResourceForm title={`${w.edit} ${value.RouteKey}`} fields={fields} before={value} focus={field} submit={submit} close={close} />}
       {form === 'attach' && <ResourceForm title={w.attach} fields={integrationFields(clients, apiId, value.RouteKey)} initial={firstIntegration} check={check} submit={attach} close={close} />}
     </SpaceBetween>
   );
 }
 
+const defaultOf = (responses: RouteResponse[] = []) => responses.find((response) => response.RouteResponseKey === '$default');
+
 /** A route is two-way when it has a $default route response; the switch makes and removes it. */
 function TwoWay({ apiId, route, reload }: { apiId: string; route: Route; reload(): Promise<void> }) {
   const w = useWords(words);
   const { clients, notify } = useConsole();
+  const undoable = useUndoable();
   const ids = { ApiId: apiId, RouteId: route.RouteId! };
   const responses = useLoaded(() => listRouteResponses(clients, apiId, route.RouteId!), [apiId, route.RouteId]);
-  const existing = responses.value?.find((response) => response.RouteResponseKey === '$default');
+  const existing = defaultOf(responses.value);
+  const turn = async (on: boolean) => {
+    const now = defaultOf(await listRouteResponses(clients, apiId, route.RouteId!));
+    if (!on && now) await clients.gateway.send(new DeleteRouteResponseCommand({ ...ids, RouteResponseId: now.RouteResponseId }));
+    await clients.gateway.send(new UpdateRouteCommand({ ...ids, RouteResponseSelectionExpression: on ? '$default' : '' }));
+    if (on && !now) await clients.gateway.send(new CreateRouteResponseCommand({ ...ids, RouteResponseKey: '$default' }));
+  };
   const change = async (on: boolean) => {
     try {
-      if (on) {
-        await clients.gateway.send(new UpdateRouteCommand({ ...ids, RouteResponseSelectionExpression: '$default' }));
-        await clients.gateway.send(new CreateRouteResponseCommand({ ...ids, RouteResponseKey: '$default' }));
-      } else {
-        await clients.gateway.send(new DeleteRouteResponseCommand({ ...ids, RouteResponseId: existing!.RouteResponseId }));
-        await clients.gateway.send(new UpdateRouteCommand({ ...ids, RouteResponseSelectionExpression: '' }));
-      }
+      await turn(on);
+      undoable(on ? w.nowTwoWay : w.nowOneWay, route.RouteKey!, () => turn(!on));
     } catch (error) {
       notify('error', failureText(error));
     }

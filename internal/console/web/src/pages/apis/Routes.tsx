@@ -47,7 +47,7 @@ export function routeFields(clients: Clients, apiId: string): Field[] {
     {
       name: 'AuthorizationType',
       kind: 'select',
-      emptied: 'NONE',
+      required: true,
       when: isConnect,
       label: { en: 'Authorization', es: 'Autorización' },
       options: [
@@ -128,6 +128,7 @@ export function Routes({ apiId }: { apiId: string }) {
   const resource: Resource<Route> = {
     title: { en: 'Routes', es: 'Rutas' },
     make: { en: 'Create route', es: 'Crear ruta' },
+    editing: { en: 'Edit route', es: 'Editar ruta' },
     about: {
       en: 'Each route handles one kind of event. Changes reach clients when you deploy; a stage with automatic deployment does it itself.',
       es: 'Cada ruta atiende una clase de evento. Los cambios llegan a los clientes al desplegar; una etapa con despliegue automático lo hace sola.',
@@ -145,7 +146,7 @@ export function Routes({ apiId }: { apiId: string }) {
         cell: (route) => <Named kind="integration" id={route.Target?.split('/')[1]} api={apiId} />,
       },
       { id: 'auth', header: { en: 'Authorization', es: 'Autorización' }, cell: (route) => <RouteAuthorization of={route} /> },
-      { id: 'answers', header: { en: 'Answers the client', es: 'Responde al cliente' }, cell: (route) => <YesNo of={answersClient(route)} /> },
+      { id: 'answers', header: { en: 'Two-way', es: 'Bidireccional' }, cell: (route) => <YesNo of={answersClient(route)} /> },
       { id: 'id', minWidth: 120, header: same('ID'), cell: (route) => <Copyable text={route.RouteId} /> },
     ],
     fields: routeFields(clients, apiId),

@@ -37,7 +37,7 @@ const en = { edit: 'Edit', changed: 'Last changed', connections: '@connections U
 const es: typeof en = { edit: 'Editar', changed: 'Último cambio', connections: 'URL de @connections', deployment: 'Sirve el despliegue', rate: 'Límite de frecuencia (peticiones por segundo)', burst: 'Límite de ráfaga (peticiones)', account: 'como la cuenta', trace: 'Traza de datos (cabeceras y cuerpos en el registro)', tags: 'Etiquetas', test: 'Cliente de prueba', editing: 'Editar etapa', log: 'Registro de ejecución', access: 'Registro de acceso', variables: 'Variables de la etapa', live: 'En vivo', automatic: 'automático', older: 'AutoDeploy no pudo desplegar los últimos cambios de la API; la etapa sirve lo que se desplegó antes' };
 const words: Words<typeof en> = { en, es };
 
-export function StagePage({ apiId, endpoint, name }: { apiId: string; endpoint: string; name: string }) {
+export default function StagePage({ apiId, endpoint, name }: { apiId: string; endpoint: string; name: string }) {
   const w = useWords(words);
   const onOff = useWords(switched);
   const { clients, facts } = useConsole();
@@ -127,6 +127,7 @@ function RouteSettingsOf({ apiId, stage }: { apiId: string; stage: Stage }) {
   const resource: Resource<Setting> = {
     title: { en: 'Route settings', es: 'Ajustes por ruta' },
     make: { en: 'Add route settings', es: 'Añadir ajustes de ruta' },
+    editing: { en: 'Edit settings of route', es: 'Editar los ajustes de la ruta' },
     about: { en: 'They override the settings of the stage.', es: 'Tienen prioridad sobre los de la etapa.' },
     empty: { en: 'All routes use the settings of the stage.', es: 'Todas las rutas usan los ajustes de la etapa.' },
     columns: [

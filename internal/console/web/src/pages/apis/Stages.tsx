@@ -49,6 +49,7 @@ export function Stages({ apiId, endpoint }: { apiId: string; endpoint: string })
   const resource: Resource<FlatStage> = {
     title: { en: 'Stages', es: 'Etapas' },
     make: { en: 'Create stage', es: 'Crear etapa' },
+    editing: { en: 'Edit stage', es: 'Editar etapa' },
     about: { en: 'Each stage serves one deployment at its own URL. Changes to its settings take effect at once.', es: 'Cada etapa sirve un despliegue en su propia URL. Los cambios en sus ajustes tienen efecto al momento.' },
     empty: { en: 'There is no stage yet. Create one, then deploy the API to it.', es: 'Todavía no hay etapas. Crea una y despliega la API en ella.' },
     columns: [

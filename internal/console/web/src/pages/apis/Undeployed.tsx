@@ -19,7 +19,7 @@ const words: Words<typeof en> = { en, es };
 /** So many stages are told of, the first: each is a comparison for the server and a line above every page. */
 const MOST = 10;
 
-/** What each stage serves and how far it is behind; on every page of an API. */
+/** What each stage serves and how far it is behind; on every page of an API. The page of deployments has the button that deploys in its own header. */
 export function Undeployed({ apiId }: { apiId: string }) {
   const w = useWords(words);
   const { language } = useLanguage();
@@ -36,7 +36,8 @@ export function Undeployed({ apiId }: { apiId: string }) {
     return { shown, count: all.length };
   }, [apiId]);
   const { reload } = stages;
-  const moment = `${useAddress().path.join('/')} ${changes}`;
+  const { path } = useAddress();
+  const moment = `${path.join('/')} ${changes}`;
   const read = useRef(moment);
   useEffect(() => {
     if (read.current === moment) return; // what the page began with is being read
@@ -57,7 +58,7 @@ export function Undeployed({ apiId }: { apiId: string }) {
       {fine && lines.map((line) => <StatusIndicator key={line.key}>{line}</StatusIndicator>)}
       {fine && count > shown.length && all}
       {!fine && (
-        <Alert type={shown.some((one) => !one.deployment) ? 'warning' : 'info'} action={<Button onClick={() => open('deploy')}>{w.deploy}</Button>}>
+        <Alert type={shown.some((one) => !one.deployment) ? 'warning' : 'info'} action={path[2] !== 'deployments' && <Button onClick={() => open('deploy')}>{w.deploy}</Button>}>
           {lines.length > 0 ? lines.map((line) => <div key={line.key}>{line}</div>) : w.none}
           {count > shown.length && all}
         </Alert>

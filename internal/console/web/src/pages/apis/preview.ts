@@ -17,6 +17,8 @@ export interface PreviewFault {
   resource: string;
   field?: string;
   message: string;
+  /** The message for programs: its id, "role.trust_lacks", and what it names. */
+  cause?: { id: string; arguments?: Record<string, string> };
   /** Where to mend it: ["integrations", "abc1234"], below the API. */
   place?: string[];
 }

@@ -51,8 +51,8 @@ export function withoutChoice(stage: Stage, input: Value): Value {
 }
 
 const labels = {
-  rate: { en: 'Rate limit (requests per second; 0 refuses all)', es: 'Límite de frecuencia (peticiones por segundo; 0 rechaza todas)' },
-  burst: { en: 'Burst limit', es: 'Límite de ráfaga' },
+  rate: { en: 'Rate limit (requests per second)', es: 'Límite de frecuencia (peticiones por segundo)' },
+  burst: { en: 'Burst limit (requests)', es: 'Límite de ráfaga (peticiones)' },
   log: { en: 'Execution log', es: 'Registro de ejecución' },
   trace: { en: 'Data trace: log headers and bodies too', es: 'Traza de datos: registrar también cabeceras y cuerpos' },
   metrics: { en: 'Detailed metrics, by route', es: 'Métricas detalladas, por ruta' },
@@ -61,6 +61,9 @@ const labels = {
 export const switched: Words<{ on: string; off: string }> = { en: { on: 'On', off: 'Off' }, es: { on: 'Activado', off: 'Desactivado' } };
 const off = { en: switched.en.off, es: switched.es.off };
 const levels = [{ value: 'OFF', label: off }, { value: 'ERROR' }, { value: 'INFO' }];
+
+const zero = { en: '0 refuses all.', es: '0 las rechaza todas.' };
+const beyond = { en: 'Requests at once, beyond the rate.', es: 'Peticiones a la vez, por encima de la frecuencia.' };
 
 const ofAccount = { en: 'As the account', es: 'Como la cuenta' };
 
@@ -89,8 +92,8 @@ export function routeSettingFields(stage: Stage): Field[] {
   const { DataTraceEnabled, DetailedMetricsEnabled } = firstSettings(stage);
   const beside = (on: unknown): Words<string> => ({ en: `The stage: ${turned(!!on, 'en')}`, es: `La etapa: ${turned(!!on, 'es')}` });
   return [
-    { name: 'ThrottlingRateLimit', kind: 'number', half: true, inEffect: follows.ThrottlingRateLimit, label: labels.rate },
-    { name: 'ThrottlingBurstLimit', kind: 'number', half: true, inEffect: follows.ThrottlingBurstLimit, label: labels.burst },
+    { name: 'ThrottlingRateLimit', kind: 'number', half: true, inEffect: follows.ThrottlingRateLimit, hint: zero, label: labels.rate },
+    { name: 'ThrottlingBurstLimit', kind: 'number', half: true, inEffect: follows.ThrottlingBurstLimit, hint: beyond, label: labels.burst },
     { name: 'LoggingLevel', kind: 'select', inEffect: follows.LoggingLevel, label: labels.log, options: levels },
     { name: 'DataTraceEnabled', kind: 'toggle', half: true, hint: beside(DataTraceEnabled), label: labels.trace },
     { name: 'DetailedMetricsEnabled', kind: 'toggle', half: true, hint: beside(DetailedMetricsEnabled), label: labels.metrics },
@@ -105,6 +108,7 @@ export function stageFields(clients: Clients, apiId: string, settings?: StageSet
       name: 'DeploymentId',
       kind: 'select',
       when: (value) => !value.AutoDeploy,
+      inEffect: { en: 'None yet', es: 'Ninguno todavía' },
       label: { en: 'Deployment', es: 'Despliegue' },
       options: async () =>
         (await listDeployments(clients, apiId)).map((deployment) => ({
@@ -117,8 +121,8 @@ export function stageFields(clients: Clients, apiId: string, settings?: StageSet
     { name: 'DataTraceEnabled', kind: 'toggle', label: labels.trace },
     { name: 'StageVariables', kind: 'map', merges: true, label: { en: 'Stage variables', es: 'Variables de la etapa' } },
     { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' }, hint: { en: 'Once there is one it can be replaced but not removed, as on AWS.', es: 'Una vez puesta se puede cambiar por otra, pero no quitar, como en AWS.' } },
-    { name: 'ThrottlingRateLimit', kind: 'number', rare: true, half: true, inEffect: ofAccount, label: labels.rate },
-    { name: 'ThrottlingBurstLimit', kind: 'number', rare: true, half: true, inEffect: ofAccount, hint: { en: 'Requests at once, beyond the rate.', es: 'Peticiones a la vez, por encima de la frecuencia.' }, label: labels.burst },
+    { name: 'ThrottlingRateLimit', kind: 'number', rare: true, half: true, inEffect: ofAccount, hint: zero, label: labels.rate },
+    { name: 'ThrottlingBurstLimit', kind: 'number', rare: true, half: true, inEffect: ofAccount, hint: beyond, label: labels.burst },
     { name: 'DetailedMetricsEnabled', kind: 'toggle', rare: true, label: labels.metrics },
     { name: 'AccessLogDestination', kind: 'text', rare: true, placeholder: 'arn:aws:logs:…:log-group:…', label: { en: 'Access log destination', es: 'Destino del registro de acceso' }, hint: { en: 'ARN of a log group of any name: the lines go to logs/NAME.log in the data directory of the server.', es: 'ARN de un grupo de registros de cualquier nombre: las líneas van a logs/NOMBRE.log en el directorio de datos del servidor.' } },
     { name: 'AccessLogFormat', kind: 'text', rare: true, placeholder: '{"requestId":"$context.requestId","status":"$context.status"}', label: { en: 'Access log format', es: 'Formato del registro de acceso' } },

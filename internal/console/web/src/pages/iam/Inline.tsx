@@ -5,6 +5,7 @@ import type { Field } from '../../form/field';
 import { apiAtHand } from '../../hooks/apiAtHand';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
+import { useName } from '../../names/Named';
 import { usePolicyCheck } from './documents';
 import { pushPolicy } from './offered';
 import type { InlinePolicy } from '../../aws/iamLists';
@@ -29,12 +30,13 @@ export function Inline({ call, list, put, remove }: Props) {
   const owner = Object.values(call.fixed)[0]!;
   // Who may not list APIs is offered a policy for all of them.
   const api = apiAtHand(useLoaded(() => listApis(clients), [clients]).value ?? []);
+  const apiName = useName('api', api?.ApiId);
   const resource: Resource<InlinePolicy> = {
     title: { en: 'Inline policies', es: 'Políticas insertadas' },
     make: { en: 'Create inline policy', es: 'Crear política insertada' },
     about: {
-      en: `Policies that belong to ${owner} alone.${api ? ` A new one is offered that lets it push to clients of ${api.Name}.` : ''}`,
-      es: `Políticas que son solo de ${owner}.${api ? ` Se propone una que permite enviar a los clientes de ${api.Name}.` : ''}`,
+      en: `Policies that belong to ${owner} alone.${api ? ` A new one is offered that lets it push to clients of ${apiName}.` : ''}`,
+      es: `Políticas que son solo de ${owner}.${api ? ` Se propone una que permite enviar a los clientes de ${apiName}.` : ''}`,
     },
     empty: { en: 'None. To let a backend push to clients, create one that allows execute-api:ManageConnections.', es: 'Ninguna. Para que un backend envíe a los clientes, crea una que permita execute-api:ManageConnections.' },
     columns: [{ id: 'name', header: { en: 'Policy name', es: 'Nombre' }, cell: (policy) => policy.PolicyName, sort: 'PolicyName' }],

@@ -5,10 +5,10 @@ import { same, type Option } from '../../form/field';
 
 const distrusts = { en: 'It does not trust apigateway.amazonaws.com: its use is refused', es: 'No confía en apigateway.amazonaws.com: se rechazará su uso' };
 
-/** Every role, those first that the gateway may take; what is wrong with the others is said. */
+/** Every role by its name, those first that the gateway may take; what is wrong with the others is said. */
 export async function gatewayRoleOptions(clients: Clients): Promise<Option[]> {
-  const roles = (await listRoles(clients)).map((role) => ({ value: role.Arn!, trusts: trustsGateway(readable(role.AssumeRolePolicyDocument)) }));
-  return roles.sort((a, b) => Number(b.trusts) - Number(a.trusts)).map(({ value, trusts }) => ({ value, description: trusts ? undefined : distrusts }));
+  const roles = (await listRoles(clients)).map((role) => ({ value: role.Arn!, label: same(role.RoleName!), trusts: trustsGateway(readable(role.AssumeRolePolicyDocument)) }));
+  return roles.sort((a, b) => Number(b.trusts) - Number(a.trusts)).map(({ value, label, trusts }) => ({ value, label, description: trusts ? same(value) : distrusts }));
 }
 
 /** Every policy that can be attached, the account's own first. */

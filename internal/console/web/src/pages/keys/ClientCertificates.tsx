@@ -18,6 +18,7 @@ export default function ClientCertificates() {
   const resource: Resource<ClientCertificate> = {
     title: { en: commonWords.en.certificates, es: commonWords.es.certificates },
     make: { en: 'Generate client certificate', es: 'Generar certificado de cliente' },
+    editing: { en: 'Edit client certificate', es: 'Editar certificado de cliente' },
     about: { en: 'The gateway presents one to backends, so that they can tell who is calling. Each stage chooses its own.', es: 'La pasarela presenta uno a los backends para que sepan quién los llama. Cada etapa elige el suyo.' },
     empty: { en: 'There is no client certificate yet.', es: 'Todavía no hay certificados de cliente.' },
     columns: [

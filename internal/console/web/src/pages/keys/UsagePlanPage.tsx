@@ -1,4 +1,4 @@
-import { CreateUsagePlanKeyCommand, DeleteUsagePlanKeyCommand, GetApiKeyCommand, GetApiKeysCommand, GetUsageCommand, GetUsagePlanCommand, GetUsagePlanKeysCommand, UpdateUsagePlanCommand, type UsagePlanKey } from '@aws-sdk/client-api-gateway';
+import { CreateUsagePlanKeyCommand, DeleteUsagePlanKeyCommand, GetApiKeyCommand, GetUsageCommand, GetUsagePlanCommand, GetUsagePlanKeysCommand, UpdateUsagePlanCommand, type UsagePlanKey } from '@aws-sdk/client-api-gateway';
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
@@ -22,17 +22,18 @@ import { useOpenForm } from '../../hooks/router';
 import { allPages } from '../../aws/allPages';
 import { useWords, type Words } from '../../words/language';
 import { Amount } from '../../words/When';
-import { planFields, planPatches, unfold } from './planForm';
-import { PlanStages, Quota } from './UsagePlans';
+import { keyOptions, planFields, planPatches, unfold } from './planForm';
+import { keyHref } from './lists';
+import { PlanStages, Quota, Throttle } from './planParts';
 
-const en = { edit: 'Edit', stages: 'API stages', rate: 'Rate and burst limit', quota: 'Quota', description: 'Description', none: 'no limit', usedUp: 'Used up' };
-const es: typeof en = { edit: 'Editar', stages: 'Etapas', rate: 'Límites de frecuencia y ráfaga', quota: 'Cuota', description: 'Descripción', none: 'sin límite', usedUp: 'Agotada' };
+const en = { edit: 'Edit', editing: 'Edit usage plan', stages: 'API stages', rate: 'Rate and burst limit', quota: 'Quota', description: 'Description', none: 'no limit', usedUp: 'Used up' };
+const es: typeof en = { edit: 'Editar', editing: 'Editar plan de uso', stages: 'Etapas', rate: 'Límites de frecuencia y ráfaga', quota: 'Cuota', description: 'Descripción', none: 'sin límite', usedUp: 'Agotada' };
 const words: Words<typeof en> = { en, es };
 
 type Metered = UsagePlanKey & { keyId: string; used?: number; remaining?: number };
 
 /** One usage plan: what it allows, its API keys, and what each has used today. */
-export default function UsagePlanPage({ planId }: { planId: string }) {
+export function UsagePlanPage({ planId }: { planId: string }) {
   const w = useWords(words);
   const { clients, facts } = useConsole();
   const read = async () => unfold(await clients.keys.send(new GetUsagePlanCommand({ usagePlanId: planId })));
@@ -69,12 +70,13 @@ export default function UsagePlanPage({ planId }: { planId: string }) {
         kind: 'select',
         required: true,
         label: { en: 'API key', es: 'Clave de API' },
-        options: async () => ((await clients.keys.send(new GetApiKeysCommand({ limit: 500 }))).items ?? []).map((key) => ({ value: key.id!, label: same(key.name ?? key.id!), description: same(key.id!) })),
+        options: () => keyOptions(clients),
       },
     ],
     keys: [clients, planId, quota],
     id: (key) => key.id!,
     name: (key) => key.name ?? key.id!,
+    open: (key) => keyHref(key.id!),
     list: async () => {
       const keys = await allPages(async (position) => {
         const answer = await clients.keys.send(new GetUsagePlanKeysCommand({ usagePlanId: planId, position, limit: 500 }));
@@ -99,7 +101,7 @@ export default function UsagePlanPage({ planId }: { planId: string }) {
           columns={3}
           items={[
             { label: w.stages, value: plan.value ? <PlanStages plan={plan.value} /> : '–' },
-            { label: w.rate, value: throttle ? <><Amount of={throttle.rateLimit ?? 0} /> / <Amount of={throttle.burstLimit ?? 0} /></> : w.none },
+            { label: w.rate, value: <Throttle of={throttle} none={w.none} /> },
             { label: w.quota, value: <Quota quota={quota} none={w.none} /> },
             { label: 'ID', value: <Copyable text={planId} /> },
             { label: w.description, value: plan.value?.description || '–' },
@@ -107,7 +109,7 @@ export default function UsagePlanPage({ planId }: { planId: string }) {
         />
       </Container>
       <Collection resource={resource} section />
-      {form === 'plan' && plan.value && <ResourceForm title={plan.value.name!} fields={fields} before={plan.value} submit={submit} close={close} />}
+      {form === 'plan' && plan.value && <ResourceForm title={`${w.editing} ${plan.value.name}`} fields={fields} before={plan.value} submit={submit} close={close} />}
     </SpaceBetween>
   );
 }

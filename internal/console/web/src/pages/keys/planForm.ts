@@ -1,7 +1,9 @@
 import type { CreateUsagePlanRequest, PatchOperation, UsagePlan } from '@aws-sdk/client-api-gateway';
-import { listApis, listStages } from '../../aws/gatewayLists';
+import { listStages } from '../../aws/gatewayLists';
+import { listApiKeys } from './lists';
 import type { Clients } from '../../aws/clients';
 import { same, type Field, type Option, type Value } from '../../form/field';
+import { apiNames } from '../../names/distinct';
 
 // The form shows a plan's throttle and quota flat; fold and unfold turn them into AWS's
 // members and back, planPatches says a change as AWS takes it.
@@ -10,22 +12,29 @@ export type FlatPlan = UsagePlan & Value;
 
 export const periods = { en: { DAY: 'day', WEEK: 'week', MONTH: 'month' }, es: { DAY: 'día', WEEK: 'semana', MONTH: 'mes' } };
 
+/** With what a plan that exists already does not have in its form: the keys, which are calls of their own. */
 export const planFields = (clients: Clients): Field[] => [
   { name: 'name', kind: 'text', required: true, label: { en: 'Name', es: 'Nombre' } },
   { name: 'description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
-  { name: 'stages', kind: 'multi', label: { en: 'API stages', es: 'Etapas' }, hint: { en: 'The stages whose connections this plan counts.', es: 'Las etapas cuyas conexiones cuenta este plan.' }, options: () => stageOptions(clients) },
-  { name: 'rateLimit', kind: 'number', label: { en: 'Rate limit (connections per second)', es: 'Límite de frecuencia (conexiones por segundo)' }, hint: { en: 'Leave it empty for no limit.', es: 'Déjalo vacío para no poner límite.' } },
-  { name: 'burstLimit', kind: 'number', when: (value) => isSet(value.rateLimit), required: true, label: { en: 'Burst limit', es: 'Límite de ráfaga' } },
-  { name: 'quotaLimit', kind: 'number', label: { en: 'Quota (connections per period)', es: 'Cuota (conexiones por periodo)' }, hint: { en: 'Leave it empty for no limit.', es: 'Déjalo vacío para no poner límite.' } },
-  { name: 'quotaPeriod', kind: 'select', when: (value) => isSet(value.quotaLimit), required: true, label: { en: 'Period', es: 'Periodo' }, options: (['DAY', 'WEEK', 'MONTH'] as const).map((value) => ({ value, label: { en: periods.en[value], es: periods.es[value] } })) },
-  { name: 'quotaOffset', kind: 'number', emptied: 0, when: (value) => isSet(value.quotaLimit) && ['WEEK', 'MONTH'].includes(String(value.quotaPeriod)), label: { en: 'Offset (days into the week or month at which a period begins)', es: 'Desfase (días de la semana o del mes a los que empieza el periodo)' } },
+  { name: 'stages', kind: 'multi', inEffect: { en: 'None: the plan has no effect yet', es: 'Ninguna: el plan aún no tiene efecto' }, label: { en: 'API stages', es: 'Etapas' }, hint: { en: 'The stages whose connections this plan counts.', es: 'Las etapas cuyas conexiones cuenta este plan.' }, options: () => stageOptions(clients) },
+  { name: 'keys', kind: 'multi', beside: true, when: (value) => !value.id, inEffect: { en: 'None: keys can be added later', es: 'Ninguna: se pueden añadir después' }, label: { en: 'API keys', es: 'Claves de API' }, hint: { en: 'The keys whose clients the plan lets in.', es: 'Las claves a cuyos clientes deja entrar el plan.' }, options: () => keyOptions(clients) },
+  { name: 'rateLimit', kind: 'number', half: true, label: { en: 'Rate limit (connections per second)', es: 'Límite de frecuencia (conexiones por segundo)' }, hint: { en: 'Leave it empty for no limit.', es: 'Déjalo vacío para no poner límite.' } },
+  { name: 'burstLimit', kind: 'number', half: true, when: (value) => isSet(value.rateLimit), required: true, label: { en: 'Burst limit (connections)', es: 'Límite de ráfaga (conexiones)' }, hint: { en: 'Connections at once, beyond the rate.', es: 'Conexiones a la vez, por encima de la frecuencia.' } },
+  { name: 'quotaLimit', kind: 'number', half: true, newLine: true, label: { en: 'Quota (connections per period)', es: 'Cuota (conexiones por periodo)' }, hint: { en: 'Leave it empty for no limit.', es: 'Déjalo vacío para no poner límite.' } },
+  { name: 'quotaPeriod', kind: 'select', half: true, when: (value) => isSet(value.quotaLimit), required: true, label: { en: 'Period', es: 'Periodo' }, hint: { en: 'How long the quota lasts.', es: 'Cuánto dura la cuota.' }, options: (['DAY', 'WEEK', 'MONTH'] as const).map((value) => ({ value, label: { en: periods.en[value], es: periods.es[value] } })) },
+  { name: 'quotaOffset', kind: 'number', emptied: 0, when: (value) => isSet(value.quotaLimit) && ['WEEK', 'MONTH'].includes(String(value.quotaPeriod)), label: { en: 'Offset (days)', es: 'Desfase (días)' }, hint: { en: 'Days from the start of the week or month to the start of the period.', es: 'Días desde el inicio de la semana o del mes en que empieza el periodo.' } },
 ];
 
 /** Every stage of every API, by names. */
 async function stageOptions(clients: Clients): Promise<Option[]> {
-  const apis = await listApis(clients);
-  const all = await Promise.all(apis.map(async ({ ApiId, Name }) => (await listStages(clients, ApiId!)).map(({ StageName }) => ({ value: `${ApiId}:${StageName}`, label: same(`${Name} · ${StageName}`) }))));
+  const apis = [...(await apiNames(clients))];
+  const all = await Promise.all(apis.map(async ([id, name]) => (await listStages(clients, id)).map(({ StageName }) => ({ value: `${id}:${StageName}`, label: same(`${name} · ${StageName}`) }))));
   return all.flat();
+}
+
+/** Every API key, by its name. */
+export async function keyOptions({ keys }: Clients): Promise<Option[]> {
+  return (await listApiKeys(keys)).map((key) => ({ value: key.id!, label: same(key.name ?? key.id!), description: same(key.id!) }));
 }
 
 const isSet = (member: unknown) => member !== undefined && member !== '';

@@ -1,4 +1,3 @@
-import { Copyable } from '../../elements/Copyable';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { Named } from '../../names/Named';
@@ -31,7 +30,7 @@ export function Failures() {
     empty: { en: 'Nothing has failed since the servers started.', es: 'No ha fallado nada desde que arrancaron los servidores.' },
     columns: [
       { id: 'at', header: { en: 'Time', es: 'Hora' }, cell: (one) => <When at={one.at} /> },
-      { id: 'api', minWidth: 170, header: { en: 'API', es: 'API' }, cell: (one) => <Named kind="api" id={one.apiId} />, below: (one) => one.apiId && <Copyable text={one.apiId} /> },
+      { id: 'api', minWidth: 170, header: { en: 'API', es: 'API' }, cell: (one) => <Named kind="api" id={one.apiId} /> },
       { id: 'node', minWidth: 80, header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node },
       { id: 'name', header: { en: 'Event and route', es: 'Evento y ruta' }, cell: (one) => one.name },
       { id: 'summary', minWidth: 220, header: { en: 'Cause', es: 'Causa' }, cell: (one) => <Sentence text={one.summary} /> },

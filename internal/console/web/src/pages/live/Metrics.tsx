@@ -29,6 +29,7 @@ const en = {
   hour: '1 hour',
   day: '24 hours',
   deployments: 'Deployments in this range:',
+  again: 'again',
   route: 'Route',
   wholeStage: 'All routes',
   routesOff: 'Routes appear here once the stage has detailed metrics (Stages, Edit, Additional settings).',
@@ -46,6 +47,7 @@ const es: typeof en = {
   hour: '1 hora',
   day: '24 horas',
   deployments: 'Despliegues en este intervalo:',
+  again: 'otra vez',
   route: 'Ruta',
   wholeStage: 'Todas las rutas',
   routesOff: 'Las rutas aparecen cuando la etapa tiene métricas detalladas (Etapas, Editar, Ajustes adicionales).',
@@ -123,7 +125,7 @@ export function Metrics({ apiId, stage }: Props) {
         <Box>
           {w.deployments}
           <ul>
-            {deployments.map((one) => <li key={one.at}><Named kind="deployment" id={one.deploymentId} api={apiId} /></li>)}
+            {deployments.map((one, at) => <li key={one.at}><Named kind="deployment" id={one.deploymentId} api={apiId} />{deployments.slice(0, at).some(({ deploymentId }) => deploymentId === one.deploymentId) && ` (${w.again})`}</li>)}
           </ul>
         </Box>
       )}

@@ -53,7 +53,10 @@ export default function Nodes() {
   const ask = async () => take(await extension.get<NodesAnswer>('/pasarela/nodes')).nodes;
   const nodes: Resource<OneNode> = {
     title: { en: 'Nodes', es: 'Nodos' },
-    about: { en: 'The servers that make up this gateway.', es: 'Los servidores que forman esta pasarela.' },
+    about: {
+      en: 'The servers that make up this gateway. The revision is the number of the last write to the store that a node serves; its lease is its claim on its name, which it renews every few seconds where several share a store.',
+      es: 'Los servidores que forman esta pasarela. La revisión es el número de la última escritura del almacén que sirve el nodo; la concesión es su derecho a su nombre, que renueva cada pocos segundos cuando varios comparten almacén.',
+    },
     empty: { en: 'There is none.', es: 'No hay ninguno.' },
     columns: [
       { id: 'node', minWidth: 120, header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node, below: (one) => <Whereabouts of={one} />, sort: 'node' },

@@ -7,7 +7,7 @@ export const templateFields: Field[] = [
   {
     name: 'TemplateBody',
     kind: 'multiline',
-    rows: 18,
+    rows: 15,
     required: true,
     label: { en: 'Template (YAML or JSON)', es: 'Plantilla (YAML o JSON)' },
   },

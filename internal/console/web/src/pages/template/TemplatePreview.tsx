@@ -16,7 +16,7 @@ import { asEvent, guideSample, newestSample, samples, type Sent } from './sample
 
 const en = {
   template: (type: string) => `Template for ${type}`,
-  result: 'Output: the body that the backend gets for',
+  result: 'Output: the body for',
   sample: 'Input: sample event',
   guide: 'From the guide',
   made: 'A message for this route',
@@ -32,7 +32,7 @@ const en = {
 };
 const es: typeof en = {
   template: (type) => `Plantilla para ${type}`,
-  result: 'Salida: el cuerpo que recibe el backend con',
+  result: 'Salida: el cuerpo con',
   sample: 'Entrada: evento de muestra',
   guide: 'De la guía',
   made: 'Un mensaje para esta ruta',
@@ -55,13 +55,19 @@ interface Of {
   template: string;
 }
 
-/** What a template that is being written renders for a sample event: the choice of it below the editor, the output beside both. */
+/** What a template that is being written renders for a sample event: beside the editor the choice of it and the output, below the editor what is wrong. */
 export function TemplateTrial({ apiId, routeKey, template }: Of) {
   const [sample, setSample] = useState(() => newestSample(routeKey));
+  const state = useRendered(template, sample);
   return (
     <>
-      <SampleChoice apiId={apiId} sample={sample} choose={setSample} narrow />
-      <div className="trial-output"><RenderedTemplate template={template} sample={sample} /></div>
+      <div className="trial-output">
+        <SpaceBetween size="s">
+          <SampleChoice apiId={apiId} sample={sample} choose={setSample} narrow />
+          <Output of={state} sample={sample} />
+        </SpaceBetween>
+      </div>
+      <Faults of={state} />
     </>
   );
 }
@@ -121,10 +127,15 @@ function SampleChoice({ apiId, sample, choose, narrow = false }: { apiId: string
   );
 }
 
-export function RenderedTemplate({ template, sample }: { template: string; sample: Sent }) {
-  const w = useWords(words);
+interface State {
+  rendered?: Rendered;
+  error?: string;
+}
+
+/** What a template renders for an event, asked for once nothing has been typed for a moment. */
+function useRendered(template: string, sample: Sent): State {
   const { extension } = useConsole();
-  const [state, setState] = useState<{ rendered?: Rendered; error?: string }>({});
+  const [state, setState] = useState<State>({});
   useEffect(() => {
     const stop = new AbortController();
     const wait = setTimeout(() => {
@@ -138,18 +149,41 @@ export function RenderedTemplate({ template, sample }: { template: string; sampl
       stop.abort();
     };
   }, [extension, template, sample]);
-  const rendered = state.rendered;
+  return state;
+}
+
+export function RenderedTemplate({ template, sample }: { template: string; sample: Sent }) {
+  const state = useRendered(template, sample);
+  return (
+    <div>
+      <Output of={state} sample={sample} />
+      <Faults of={state} />
+    </div>
+  );
+}
+
+function Output({ of: { rendered, error }, sample }: { of: State; sample: Sent }) {
+  const w = useWords(words);
+  const failed = rendered?.faults?.some((fault) => fault.severity !== 'warning');
   return (
     <div aria-live="polite">
       <Box variant="awsui-key-label">{w.result} <code>{sample.eventType} {shortened(sampleText(sample))}</code></Box>
-      {state.error && <StatusIndicator type="error">{state.error}</StatusIndicator>}
-      {rendered && <pre className="frame-text" data-testid="rendered">{rendered.output}</pre>}
+      {error && <StatusIndicator type="error">{error}</StatusIndicator>}
+      {rendered && <pre className="frame-text rendered" tabIndex={0} data-testid="rendered">{rendered.output}</pre>}
+      {rendered && !failed && (isJson(rendered.output) ? <StatusIndicator type={rendered.faults?.length ? 'info' : 'success'}>{w.validJson}</StatusIndicator> : <StatusIndicator type="warning">{w.notJson}</StatusIndicator>)}
+    </div>
+  );
+}
+
+function Faults({ of: { rendered } }: { of: State }) {
+  const w = useWords(words);
+  return (
+    <div aria-live="polite">
       {rendered?.faults?.map((fault, at) => (
         <StatusIndicator key={at} type={fault.severity === 'warning' ? 'warning' : 'error'}>
           {w.line} {fault.line}, {w.column} {fault.column}: {fault.message}
         </StatusIndicator>
       ))}
-      {rendered && !rendered.faults?.some((fault) => fault.severity !== 'warning') && (isJson(rendered.output) ? <StatusIndicator type={rendered.faults?.length ? 'info' : 'success'}>{w.validJson}</StatusIndicator> : <StatusIndicator type="warning">{w.notJson}</StatusIndicator>)}
     </div>
   );
 }

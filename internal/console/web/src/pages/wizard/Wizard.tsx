@@ -10,6 +10,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import TokenGroup from '@cloudscape-design/components/token-group';
 import Select from '@cloudscape-design/components/select';
 import WizardSteps from '@cloudscape-design/components/wizard';
+import Spinner from '@cloudscape-design/components/spinner';
 import type { Role } from '@aws-sdk/client-iam';
 import { useRef, useState } from 'react';
 import { failureText } from '../../aws/failure';
@@ -18,14 +19,17 @@ import { CodeEditor } from '../../elements/CodeEditor';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { go } from '../../hooks/router';
-import { useWords } from '../../words/language';
+import { useLanguage, useWords } from '../../words/language';
 import { useExample } from '../../form/example';
 import { readable, trustsGateway } from '../../aws/documents';
-import { listRoles } from '../../aws/iamLists';
+import { listApis, listRoutes, listStages } from '../../aws/gatewayLists';
+import { listPolicies, listRoles } from '../../aws/iamLists';
+import { freeName } from '../../names/distinct';
+import { responseKeyFault } from '../../words/responseKey';
 import { useTemplateCheck } from '../template/check';
 import { guideSample } from '../template/samples';
 import { RenderedTemplate } from '../template/TemplatePreview';
-import { asCommands, asTemplate, carryOut, guideTemplate, type Made, type Plan } from './steps';
+import { asCommands, asTemplate, carryOut, guideTemplate, type Existing, type Made, type Plan } from './steps';
 import { wizardWords } from '../../words/wizard';
 import { Confirm } from '../../form/Confirm';
 import { useDraft } from '../../hooks/draft';
@@ -37,9 +41,42 @@ interface Progress {
   made: Made;
 }
 
-/** The guide, "HTTP integration on $connect", as one form; without an API it makes one first. */
-export default function Wizard({ api }: { api?: GetApiResponse }) {
+interface Props {
+  /** The API that gets the integration; absent: one is made first. */
+  api?: GetApiResponse;
+}
+
+/** The guide, "HTTP integration on $connect", as one form. */
+export default function Wizard({ api }: Props) {
+  const { clients } = useConsole();
+  // Who may not list APIs is offered the guide's name.
+  const apis = useLoaded(async () => (api ? [] : (await listApis(clients)).map((one) => one.Name!)), [clients, api]);
+  return apis.loading ? <Spinner /> : <Steps api={api} taken={apis.value ?? []} />;
+}
+
+/** What is there already of what the plan makes. */
+function useExisting(plan: Plan): { role?: Role; all: Existing } {
+  const { clients } = useConsole();
+  const roles = useLoaded(() => listRoles(clients), [clients]);
+  const policies = useLoaded(() => listPolicies(clients, 'Local'), [clients]);
+  const routes = useLoaded(async () => (plan.apiId ? listRoutes(clients, plan.apiId) : []), [clients, plan.apiId]);
+  const stages = useLoaded(async () => (plan.apiId ? listStages(clients, plan.apiId) : []), [clients, plan.apiId]);
+  const role = roles.value?.find((one) => one.RoleName === plan.roleName);
+  const stage = stages.value?.find((one) => one.StageName === plan.stage);
+  return {
+    role,
+    all: {
+      role: role?.Arn,
+      policy: policies.value?.some((one) => one.PolicyName === plan.policyName),
+      connectRoute: routes.value?.find((one) => one.RouteKey === '$connect')?.RouteId,
+      stage: stage && { automatic: !!stage.AutoDeploy },
+    },
+  };
+}
+
+function Steps({ api, taken }: Props & { taken: string[] }) {
   const w = useWords(wizardWords);
+  const { language } = useLanguage();
   const exampleKey = useExample('/4\\d\\d/');
   const { clients, facts, notify } = useConsole();
   const check = useTemplateCheck();
@@ -52,7 +89,7 @@ export default function Wizard({ api }: { api?: GetApiResponse }) {
     at: 0,
     plan: {
       apiId: api?.ApiId,
-      apiName: api?.Name ?? 'ExcelGeneratorAPI',
+      apiName: api?.Name ?? freeName('ExcelGeneratorAPI', taken),
       routeSelectionExpression: api?.RouteSelectionExpression ?? '$request.body.action',
       roleName: 'APIGatewayInvokeHTTPRole',
       policyName: 'APIGatewayInvokeHTTPPolicy',
@@ -66,9 +103,9 @@ export default function Wizard({ api }: { api?: GetApiResponse }) {
   });
   const { at, plan } = draft.value;
   const made = useRef<Made>(draft.value.made);
-  const roles = useLoaded(() => listRoles(clients), [clients]);
-  const existing = roles.value?.find((one) => one.RoleName === plan.roleName);
+  const { role: existing, all: there } = useExisting(plan);
   const put = (change: Partial<Plan>) => draft.change((old) => ({ ...old, plan: { ...old.plan, ...change } }));
+  const wrongKeys = plan.responseKeys.filter(responseKeyFault);
   const leave = () => (api ? go('apis', api.ApiId!, 'routes') : go('apis'));
   const addKey = () => {
     const next = key.trim();
@@ -94,7 +131,7 @@ export default function Wizard({ api }: { api?: GetApiResponse }) {
   const first = (
     <Container>
       <SpaceBetween size="m">
-        <FormField label={w.apiName} stretch><Input value={plan.apiName} onChange={({ detail }) => put({ apiName: detail.value })} /></FormField>
+        <FormField label={w.apiName} warningText={taken.includes(plan.apiName) && w.taken} stretch><Input value={plan.apiName} onChange={({ detail }) => put({ apiName: detail.value })} /></FormField>
         <FormField label={w.expression} description={w.expressionHint} stretch><Input value={plan.routeSelectionExpression} spellcheck={false} onChange={({ detail }) => put({ routeSelectionExpression: detail.value })} /></FormField>
       </SpaceBetween>
     </Container>
@@ -110,7 +147,7 @@ export default function Wizard({ api }: { api?: GetApiResponse }) {
             <Existing role={existing} />
           ) : (
             <>
-              <FormField label={w.policyName} stretch><Input value={plan.policyName} onChange={({ detail }) => put({ policyName: detail.value })} /></FormField>
+              <FormField label={w.policyName} constraintText={there.policy && w.policyExists} stretch><Input value={plan.policyName} onChange={({ detail }) => put({ policyName: detail.value })} /></FormField>
               <FormField label={w.trust} stretch><pre className="frame-text">{JSON.stringify(JSON.parse(gatewayTrust), null, 2)}</pre></FormField>
             </>
           )}
@@ -161,6 +198,7 @@ export default function Wizard({ api }: { api?: GetApiResponse }) {
             items={plan.responseKeys.map((label) => ({ label, dismissLabel: `${w.remove} ${label}` }))}
             onDismiss={({ detail }) => put({ responseKeys: plan.responseKeys.filter((_, index) => index !== detail.itemIndex) })}
           />
+          {wrongKeys.map((one) => <StatusIndicator key={one} type="warning">{responseKeyFault(one)![language]}</StatusIndicator>)}
           {plan.responseKeys.length === 0 && <StatusIndicator type="error">{w.noKeys}</StatusIndicator>}
         </SpaceBetween>
       </Container>
@@ -176,7 +214,7 @@ export default function Wizard({ api }: { api?: GetApiResponse }) {
           </Box>
         </SpaceBetween>
       </Container>
-      <ShowAs cli={asCommands(plan, facts.accountId, facts.endpoint, existing?.Arn)} template={asTemplate(plan, existing?.Arn)} />
+      <ShowAs cli={asCommands(plan, facts.accountId, facts.endpoint, there)} template={asTemplate(plan, there)} />
       {busy && <StatusIndicator type="loading">{doing}</StatusIndicator>}
       {error && <Alert type="error" header={`${w.refused}: ${doing}`}>{error}</Alert>}
     </SpaceBetween>

@@ -79,33 +79,47 @@ async function attachAndDeploy(clients: Clients, plan: Plan, ApiId: string, Targ
   if (!stage?.AutoDeploy) await gateway.send(new CreateDeploymentCommand({ ApiId, StageName: plan.stage }));
 }
 
-/** The same as AWS CLI commands; ids that AWS makes are caught in shell variables. existing is the ARN of the role where there is one of its name: it is used as it is. */
-export function asCommands(plan: Plan, accountId: string, endpoint: string, existing?: string): string {
-  const role = existing ?? `arn:aws:iam::${accountId}:role/${plan.roleName}`;
+/** What is there already of a plan: nothing of it is created again. */
+export interface Existing {
+  /** The ARN of the role of that name. */
+  role?: string;
+  /** There is a policy of that name. */
+  policy?: boolean;
+  /** The id of the API's route $connect. */
+  connectRoute?: string;
+  /** The API has the stage; automatic: it deploys by itself. */
+  stage?: { automatic: boolean };
+}
+
+/** The same as AWS CLI commands; ids that AWS makes are caught in shell variables. */
+export function asCommands(plan: Plan, accountId: string, endpoint: string, existing: Existing = {}): string {
+  const role = existing.role ?? `arn:aws:iam::${accountId}:role/${plan.roleName}`;
   const policy = `arn:aws:iam::${accountId}:policy/${plan.policyName}`;
   const catching = (name: string, member: string, command: string) => `${name}=$(${command} \\\n  --query ${member} --output text)`;
   const call = (operation: string, input: Value) => cliCommand('apigatewayv2', operation, input, endpoint);
   const ApiId = plan.apiId ?? new ShellText('$API');
   const IntegrationId = new ShellText('$INTEGRATION');
+  const Target = new ShellText('integrations/$INTEGRATION');
   return [
     ...(plan.apiId ? [] : [catching('API', 'ApiId', call('CreateApi', apiInput(plan)))]),
-    ...(existing
+    ...(existing.role
       ? []
       : [
-          cliCommand('iam', 'CreatePolicy', { PolicyName: plan.policyName, PolicyDocument: invokePolicy }, endpoint),
+          ...(existing.policy ? [] : [cliCommand('iam', 'CreatePolicy', { PolicyName: plan.policyName, PolicyDocument: invokePolicy }, endpoint)]),
           cliCommand('iam', 'CreateRole', { RoleName: plan.roleName, AssumeRolePolicyDocument: gatewayTrust }, endpoint),
           cliCommand('iam', 'AttachRolePolicy', { RoleName: plan.roleName, PolicyArn: policy }, endpoint),
         ]),
     catching('INTEGRATION', 'IntegrationId', call('CreateIntegration', { ApiId, ...integrationInput(plan, role) })),
     ...plan.responseKeys.map((IntegrationResponseKey) => call('CreateIntegrationResponse', { ApiId, IntegrationId, IntegrationResponseKey })),
-    call('CreateRoute', { ApiId, RouteKey: '$connect', Target: new ShellText('integrations/$INTEGRATION') }),
-    call('CreateStage', { ApiId, StageName: plan.stage }),
-    call('CreateDeployment', { ApiId, StageName: plan.stage }),
+    existing.connectRoute ? call('UpdateRoute', { ApiId, RouteId: existing.connectRoute, Target }) : call('CreateRoute', { ApiId, RouteKey: '$connect', Target }),
+    ...(existing.stage ? [] : [call('CreateStage', { ApiId, StageName: plan.stage })]),
+    ...(existing.stage?.automatic ? [] : [call('CreateDeployment', { ApiId, StageName: plan.stage })]),
   ].join('\n\n');
 }
 
-/** The same as a template; of an API that is there, what the wizard adds to it. */
-export function asTemplate(plan: Plan, existing?: string): string {
+/** The same as a template; of an API that is there, what the wizard adds to it. Nothing where it changes what is there: a template only creates. */
+export function asTemplate(plan: Plan, existing: Existing = {}): string | undefined {
+  if (existing.connectRoute || existing.stage) return undefined;
   const ApiId = plan.apiId ?? { Ref: 'Api' };
   const IntegrationId = { Ref: 'ConnectIntegration' };
   const { CredentialsArn: _, ...integration } = integrationInput(plan, '');
@@ -117,7 +131,7 @@ export function asTemplate(plan: Plan, existing?: string): string {
   );
   return cloudFormation({
     ...(plan.apiId ? {} : { Api: { type: 'AWS::ApiGatewayV2::Api', properties: apiInput(plan) } }),
-    ...(existing
+    ...(existing.role
       ? {}
       : {
           InvokeRole: {
@@ -129,7 +143,7 @@ export function asTemplate(plan: Plan, existing?: string): string {
             },
           },
         }),
-    ConnectIntegration: { type: 'AWS::ApiGatewayV2::Integration', properties: { ApiId, ...integration, CredentialsArn: existing ?? { 'Fn::GetAtt': ['InvokeRole', 'Arn'] } } },
+    ConnectIntegration: { type: 'AWS::ApiGatewayV2::Integration', properties: { ApiId, ...integration, CredentialsArn: existing.role ?? { 'Fn::GetAtt': ['InvokeRole', 'Arn'] } } },
     ...responses,
     ConnectRoute: { type: 'AWS::ApiGatewayV2::Route', properties: { ApiId, RouteKey: '$connect', Target: { 'Fn::Join': ['/', ['integrations', IntegrationId]] } } },
     Stage: { type: 'AWS::ApiGatewayV2::Stage', properties: { ApiId, StageName: plan.stage, AutoDeploy: true } },
