@@ -1,5 +1,7 @@
 import { json, jsonParseLinter } from '@codemirror/lang-json';
-import { StreamLanguage } from '@codemirror/language';
+import { StreamLanguage, type StreamParser } from '@codemirror/language';
+import { javascript } from '@codemirror/legacy-modes/mode/javascript';
+import { python } from '@codemirror/legacy-modes/mode/python';
 import { velocity } from '@codemirror/legacy-modes/mode/velocity';
 import { linter, lintGutter, type Diagnostic } from '@codemirror/lint';
 import { Annotation, EditorState, type Extension } from '@codemirror/state';
@@ -9,8 +11,11 @@ import { useEffect, useRef } from 'react';
 import type { CodeEditorProps, Fault, Syntax } from './code';
 import { colors } from './colors';
 
+const parsers: Partial<Record<Syntax, StreamParser<unknown>>> = { vtl: velocity, javascript, python };
+
 function language(syntax: Syntax): Extension {
-  return syntax === 'vtl' ? StreamLanguage.define(velocity) : [json(), linter(jsonParseLinter())];
+  const parser = parsers[syntax];
+  return parser ? StreamLanguage.define(parser) : [json(), linter(jsonParseLinter())];
 }
 
 function diagnostic(state: EditorState, fault: Fault): Diagnostic {

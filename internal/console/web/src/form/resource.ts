@@ -121,8 +121,10 @@ export interface Call<T extends object = object> {
   type?: string;
   /** Folds what the form shows flat into the members of the call. */
   shape?(input: Value): Value;
-  /** The members of the call as properties of the type, where they have other names there. */
-  properties?(members: Value): Value;
+  /** Commands that come before the call: they make the file that it names. */
+  before?(input: Value): string;
+  /** The members of the call as properties of the type, where they have other names there, or need what the form holds. */
+  properties?(members: Value, input: Value): Value;
   /** The calls that change an item; absent where what they are depends on more than the form. */
   change?(item: T, input: Value): Change | Change[];
 }

@@ -3,12 +3,12 @@ import Badge from '@cloudscape-design/components/badge';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
-import FileInput from '@cloudscape-design/components/file-input';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import Spinner from '@cloudscape-design/components/spinner';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Toggle from '@cloudscape-design/components/toggle';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { Confirm } from '../../form/Confirm';
 import { Diff } from '../../elements/Diff';
@@ -16,6 +16,8 @@ import { useConsole } from '../../hooks/console';
 import { commonWords } from '../../words/common';
 import { useWords, type Words } from '../../words/language';
 import { Amount } from '../../words/When';
+
+const FileChoice = lazy(() => import('../../elements/FileChoice'));
 
 const en = {
   export: 'Export',
@@ -130,8 +132,8 @@ function Import() {
     notify('success', `${w.applied}: ${file!.name}`);
     await look(file, prune);
   };
-  const choose = async (files: File[]) => {
-    const next = files[0] && { name: files[0].name, text: await files[0].text() };
+  const choose = async (file: File | undefined) => {
+    const next = file && { name: file.name, text: await file.text() };
     setFile(next);
     await look(next, prune);
   };
@@ -142,7 +144,7 @@ function Import() {
   return (
     <SpaceBetween size="m">
       <SpaceBetween direction="horizontal" size="m">
-        <FileInput accept=".yaml,.yml,.json" value={[]} onChange={({ detail }) => void choose(detail.value)}>{w.choose}</FileInput>
+        <Suspense fallback={<Spinner />}><FileChoice accept=".yaml,.yml,.json" text={w.choose} choose={(file) => void choose(file)} /></Suspense>
         <Toggle checked={prune} onChange={({ detail }) => turn(detail.checked)}>{w.prune}</Toggle>
       </SpaceBetween>
       {file && <Box variant="h3">{file.name}</Box>}
