@@ -78,7 +78,7 @@ interface Listed<T extends object> {
   /** The name of what was made, where the form has only an id of it. */
   madeName?(input: Value): Promise<string | undefined>;
   /** What to do when there is none yet. */
-  empty: Words<string>;
+  empty: Words<ReactNode>;
   columns: Column<T>[];
   /** The order of a list that the server sorts, "-" before a member: from the last to the first. Absent: by the first column. */
   sorted?: string;

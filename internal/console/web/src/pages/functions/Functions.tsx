@@ -1,3 +1,4 @@
+import Link from '@cloudscape-design/components/link';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { useConsole } from '../../hooks/console';
@@ -31,8 +32,8 @@ export default function Functions() {
       es: 'Funciones Lambda a las que pueden llamar las integraciones y los autorizadores. Abre una para invocarla y leer lo que imprime.',
     },
     empty: {
-      en: 'There are no functions yet. Create one here, or by a stack.',
-      es: 'Todavía no hay funciones. Crea una aquí o con una pila.',
+      en: <>There are no functions yet. Create one here, or with a <Link href={href('stacks')}>stack</Link>.</>,
+      es: <>Todavía no hay funciones. Crea una aquí o con una <Link href={href('stacks')}>pila</Link>.</>,
     },
     columns: [
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (one) => one.FunctionName, sort: 'FunctionName' },
