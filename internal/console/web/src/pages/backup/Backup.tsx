@@ -14,8 +14,9 @@ import { Confirm } from '../../form/Confirm';
 import { Diff } from '../../elements/Diff';
 import { useConsole } from '../../hooks/console';
 import { commonWords } from '../../words/common';
-import { useWords, type Words } from '../../words/language';
+import { useLanguage, useWords, type Words } from '../../words/language';
 import { Amount } from '../../words/When';
+import { placeOf } from './planned';
 
 const FileChoice = lazy(() => import('../../elements/FileChoice'));
 
@@ -35,6 +36,7 @@ const en = {
   applyWarning: 'All of these changes are made at once. What is removed takes its connections, keys and permissions with it.',
   applied: 'Applied',
   refused: 'The file was refused',
+  deployment: 'Deployment',
   create: 'create',
   update: 'change',
   delete: 'remove',
@@ -55,6 +57,7 @@ const es: typeof en = {
   applyWarning: 'Todos estos cambios se hacen a la vez. Con lo que se elimina desaparecen sus conexiones, claves y permisos.',
   applied: 'Aplicado',
   refused: 'Se rechazó el archivo',
+  deployment: 'Despliegue',
   create: 'crear',
   update: 'cambiar',
   delete: 'eliminar',
@@ -64,7 +67,9 @@ const words: Words<typeof en> = { en, es };
 interface PlannedChange {
   action: 'create' | 'update' | 'delete';
   resource: string;
-  members?: { member: string; before?: string; after?: string }[];
+  /** What people call it, where that is not in resource. */
+  name?: string;
+  members?: { member: string; name?: string; before?: string; after?: string }[];
 }
 
 interface Plan {
@@ -153,7 +158,7 @@ function Import() {
       {plan && plan.changes.length > 0 && (
         <>
           <Box variant="h4">{w.changes} ({plan.changes.length})</Box>
-          <SpaceBetween direction="horizontal" size="xs">{actions.map((action) => <Badge key={action} color={colors[action]}>{w[action]}: <Amount of={counted(plan, action)} /></Badge>)}</SpaceBetween>
+          <SpaceBetween direction="horizontal" size="xs">{actions.filter((action) => counted(plan, action) > 0).map((action) => <Badge key={action} color={colors[action]}>{w[action]}: <Amount of={counted(plan, action)} /></Badge>)}</SpaceBetween>
           <ul className="plan">{inOrder(plan).map((change, at) => <PlannedLine key={at} change={change} />)}</ul>
           <Button variant="primary" onClick={() => setAsking(true)}>{w.apply}</Button>
         </>
@@ -179,17 +184,32 @@ const actions = ['delete', 'update', 'create'] as const;
 const counted = ({ changes }: Plan, action: PlannedChange['action']) => changes.filter((change) => change.action === action).length;
 const inOrder = ({ changes }: Plan) => actions.flatMap((action) => changes.filter((change) => change.action === action));
 
-function PlannedLine({ change: { action, resource, members } }: { change: PlannedChange }) {
+function PlannedLine({ change: { action, resource, name, members } }: { change: PlannedChange }) {
   const w = useWords(words);
   return (
     <li>
-      <Badge color={colors[action]}>{w[action]}</Badge> <code>{resource}</code>
+      <Badge color={colors[action]}>{w[action]}</Badge> <InWords path={resource} name={name} />
       {members?.map((one) => (
         <div key={one.member}>
-          <code>{one.member}</code>
+          <InWords path={one.member} name={one.name} />
           <Diff before={one.before} after={one.after} />
         </div>
       ))}
     </li>
+  );
+}
+
+/** A place of the file by what it is and what it is called, with its id beside it. */
+function InWords({ path, name }: { path: string; name: string | undefined }) {
+  const w = useWords(words);
+  const { language } = useLanguage();
+  const place = placeOf(path, name);
+  return (
+    <span title={path}>
+      {place.deployment && <>{w.deployment} <code>{place.deployment}</code>: </>}
+      {place.kind ? <>{place.kind[language]} <b>{place.name}</b></> : <code>{place.name}</code>}
+      {place.id && <> <Box variant="span" color="text-body-secondary" fontSize="body-s"><code>{place.id}</code></Box></>}
+      {place.member && <>, <code>{place.member}</code></>}
+    </span>
   );
 }
