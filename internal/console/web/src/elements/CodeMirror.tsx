@@ -10,6 +10,7 @@ import { basicSetup } from 'codemirror';
 import { useEffect, useRef } from 'react';
 import type { CodeEditorProps, Fault, Syntax } from './code';
 import { colors } from './colors';
+import { TemplateVariables } from './TemplateVariables';
 
 const parsers: Partial<Record<Syntax, StreamParser<unknown>>> = { vtl: velocity, javascript, python };
 
@@ -70,5 +71,16 @@ export default function CodeMirror({ value, onChange, syntax, label, check, read
     }
   }, [value]);
 
-  return <div ref={host} />;
+  const insert = (text: string) => {
+    const editor = view.current!;
+    const { from, to } = editor.state.selection.main;
+    editor.dispatch({ changes: { from, to, insert: text }, selection: { anchor: from + text.length } });
+    editor.focus();
+  };
+  return (
+    <div>
+      <div ref={host} />
+      {syntax === 'vtl' && !readOnly && <TemplateVariables empty={value.trim() === ''} insert={insert} />}
+    </div>
+  );
 }
