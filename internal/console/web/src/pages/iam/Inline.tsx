@@ -4,6 +4,7 @@ import type { Resource } from '../../form/resource';
 import type { Field } from '../../form/field';
 import { apiAtHand } from '../../hooks/apiAtHand';
 import { useConsole } from '../../hooks/console';
+import { formHref, useAddress } from '../../hooks/router';
 import { useLoaded } from '../../hooks/loading';
 import { usePolicyCheck } from './documents';
 import { pushPolicy } from './offered';
@@ -25,16 +26,19 @@ interface Props {
 /** Inline policies: they are part of one user, role or group and are deleted with it. */
 export function Inline({ call, list, put, remove }: Props) {
   const { clients, facts } = useConsole();
+  const { path } = useAddress();
   const check = usePolicyCheck('identity');
   const owner = Object.values(call.fixed)[0]!;
   // Who may not list APIs is offered a policy for all of them.
-  const api = apiAtHand(useLoaded(() => listApis(clients), [clients]).value ?? []);
+  const apis = useLoaded(() => listApis(clients), [clients]).value ?? [];
+  const api = apiAtHand(apis);
+  const apiName = apis.filter((one) => one.Name === api?.Name).length > 1 ? `${api?.Name} (${api?.ApiId})` : api?.Name;
   const resource: Resource<InlinePolicy> = {
     title: { en: 'Inline policies', es: 'Políticas insertadas' },
     make: { en: 'Create inline policy', es: 'Crear política insertada' },
     about: {
-      en: `Policies that belong to ${owner} alone.${api ? ` A new one is offered that lets it push to clients of ${api.Name}.` : ''}`,
-      es: `Políticas que son solo de ${owner}.${api ? ` Se propone una que permite enviar a los clientes de ${api.Name}.` : ''}`,
+      en: `Policies that belong to ${owner} alone.${api ? ` A new one is offered that lets it push to clients of ${apiName}.` : ''}`,
+      es: `Políticas que son solo de ${owner}.${api ? ` Se propone una que permite enviar a los clientes de ${apiName}.` : ''}`,
     },
     empty: { en: 'None. To let a backend push to clients, create one that allows execute-api:ManageConnections.', es: 'Ninguna. Para que un backend envíe a los clientes, crea una que permita execute-api:ManageConnections.' },
     columns: [{ id: 'name', header: { en: 'Policy name', es: 'Nombre' }, cell: (policy) => policy.PolicyName, sort: 'PolicyName' }],
@@ -43,6 +47,7 @@ export function Inline({ call, list, put, remove }: Props) {
     keys: [clients, owner],
     id: (policy) => policy.PolicyName,
     name: (policy) => policy.PolicyName,
+    open: (policy) => formHref(path, { form: 'inline-policies-edit', of: policy.PolicyName }),
     list,
     initial: { PolicyDocument: pushPolicy(facts.region, facts.accountId, api?.ApiId) },
     create: (input) => put(input as unknown as InlinePolicy),
