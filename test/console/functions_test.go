@@ -134,7 +134,7 @@ func TestAnAuthorizerFromTheEditor(t *testing.T) {
 	p.sees("The function returned", `"principalId":"ana"`, `"Effect":"Allow"`)
 	p.opens("Update code")
 	p.sees("replace-this-token") // what was written is there again
-	p.fill("index.js", strings.ReplaceAll(authorizerCode, "TOKEN", "sesame"))
+	p.fill("Source code", strings.ReplaceAll(authorizerCode, "TOKEN", "sesame"))
 	p.page.photograph("function-code")
 	p.click("button", "Update code")
 	p.closes()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { authorizerUri, functionHere } from '../src/pages/apis/authorizerUri';
-import { templateCode, writtenIn, zipCommands } from '../src/pages/functions/code';
+import { fileOf, templateCode, writtenIn, zipCommands } from '../src/pages/functions/code';
 import { crc32, zipOf } from '../src/pages/functions/zip';
 
 test('a zip file has its checksum, its name, its text as it is, and one entry that everybody may read', () => {
@@ -25,7 +25,14 @@ test('code that is written becomes a file, commands, and a template', () => {
   assert.equal(writtenIn({ PythonCode: 'import json' })?.name, 'index.py');
   assert.equal(zipCommands({ PythonCode: 'x = 1' }), "cat > index.py <<'END'\nx = 1\nEND\nzip function.zip index.py\n");
   assert.equal(zipCommands({}), '');
+  assert.equal(zipCommands({ PythonCode: 'x = 1', Handler: 'rooms.app.join' }), "mkdir -p rooms/\ncat > rooms/app.py <<'END'\nx = 1\nEND\nzip function.zip rooms/app.py\n");
   assert.deepEqual(templateCode({ PythonCode: 'x = 1' }), { ZipFile: 'x = 1' });
+  assert.equal(templateCode({ PythonCode: 'x = 1', Handler: 'app.handler' }), 'function.zip');
+  for (const [language, handler, file] of [
+    ['nodejs', 'app.handler', 'app.js'], ['nodejs', 'src/app.rooms.join', 'src/app.js'], ['nodejs', '', 'index.js'], ['python', 'app.handler', 'app.py'], ['python', 'handler', 'index.py'],
+  ] as const) {
+    assert.equal(fileOf(language, handler, ''), file);
+  }
 });
 
 test('an authorizer\'s function may be typed by its name or its ARN', () => {

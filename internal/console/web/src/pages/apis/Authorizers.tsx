@@ -37,7 +37,7 @@ const authorizerFields = (clients: Clients, lambda: Lambda, facts: ServerFacts):
     required: true,
     placeholder: 'http://backend:8080/authorize',
     label: { en: 'Lambda function or HTTP endpoint', es: 'Función Lambda o endpoint HTTP' },
-    hint: { en: 'Choose a function of this server, or type the name or ARN of one or an http(s):// address.', es: 'Elige una función de este servidor, o escribe el nombre o el ARN de una o una dirección http(s)://.' },
+    hint: { en: 'Choose a function of this server, or type its name, its ARN or an http(s):// address.', es: 'Elige una función de este servidor o escribe su nombre, su ARN o una dirección http(s)://.' },
     options: () => functionOptions(lambda),
     shortcut: (_, { AuthorizerUri }) => <AuthorizerAnswer open={/^https?:/.test(String(AuthorizerUri))} />,
   },

@@ -7,7 +7,7 @@ import { CodeEditor } from '../../elements/CodeEditor';
 import type { Field, Value } from '../../form/field';
 import { useWords, type Words } from '../../words/language';
 import { Amount } from '../../words/When';
-import { languageOf, memberOf, type Chosen } from './code';
+import { fileOf, languageOf, memberOf, type Chosen } from './code';
 import { examples, type Language } from './examples';
 
 const FileChoice = lazy(() => import('../../elements/FileChoice'));
@@ -20,13 +20,13 @@ const words: Words<typeof en> = { en, es };
 const isAsked = (value: Value) => !value.FunctionArn;
 const isWritten = (value: Value, language: Language) => isAsked(value) && value.From === 'here' && languageOf(value.Runtime) === language;
 
-const written = (language: Language, name: Words<string>, syntax: 'javascript' | 'python'): Field => ({
+const written = (language: Language, syntax: 'javascript' | 'python'): Field => ({
   name: memberOf[language],
   kind: 'own',
   required: true,
-  label: name,
+  label: { en: 'Source code', es: 'Código fuente' },
   when: (value) => isWritten(value, language),
-  control: ({ value, label, onChange }) => <Written text={String(value[memberOf[language]] ?? '')} language={language} syntax={syntax} label={label} onChange={onChange} />,
+  control: ({ value, label, onChange }) => <Written text={String(value[memberOf[language]] ?? '')} handler={value.Handler} language={language} syntax={syntax} label={label} onChange={onChange} />,
 });
 
 /** What gives a function its code: an editor for Node.js and Python, or a zip file. */
@@ -42,8 +42,8 @@ export const codeFields: Field[] = [
       { value: 'zip', label: { en: 'A zip file', es: 'Un archivo zip' } },
     ],
   },
-  written('nodejs', { en: 'index.js', es: 'index.js' }, 'javascript'),
-  written('python', { en: 'index.py', es: 'index.py' }, 'python'),
+  written('nodejs', 'javascript'),
+  written('python', 'python'),
   {
     name: 'Zip',
     kind: 'own',
@@ -61,21 +61,23 @@ export const firstCode: Value = { From: 'here', [memberOf.nodejs]: examples.node
 
 interface WrittenProps {
   text: string;
+  handler: unknown;
   language: Language;
   syntax: 'javascript' | 'python';
   label: string;
   onChange(text: unknown): void;
 }
 
-function Written({ text, language, syntax, label, onChange }: WrittenProps) {
+function Written({ text, handler, language, syntax, label, onChange }: WrittenProps) {
   const w = useWords(words);
   return (
     <SpaceBetween size="xs">
       <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+        <code>{fileOf(language, handler, text)}</code>
         <Box variant="span">{w.start}</Box>
         {(['integration', 'authorizer'] as const).map((purpose) => <Button key={purpose} variant="inline-link" formAction="none" onClick={() => onChange(examples[language][purpose])}>{w[purpose]}</Button>)}
       </SpaceBetween>
-      <CodeEditor value={text} syntax={syntax} label={label} rows={12} onChange={onChange} />
+      <CodeEditor value={text} syntax={syntax} label={label} onChange={onChange} />
     </SpaceBetween>
   );
 }

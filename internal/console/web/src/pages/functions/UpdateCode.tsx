@@ -20,11 +20,12 @@ export function UpdateCode({ of, reload, close }: { of: LambdaFunction; reload()
   const w = useWords(words);
   const lambda = useLambda();
   const { facts, notify } = useConsole();
-  const { FunctionName, Runtime } = of;
+  const { FunctionName, Runtime, Handler } = of;
   const language = languageOf(Runtime);
   const kept = keptCode(of);
+  const inputOf = (value: Value): Value => ({ ...createInput(codeFields, value), Handler });
   const submit = async (value: Value) => {
-    const input = createInput(codeFields, value);
+    const input = inputOf(value);
     keepCode(await lambda.updateCode(FunctionName, { ZipFile: await zipFileOf(input) }), input);
     notify('success', `${w.done} ${FunctionName}`);
     await reload();
@@ -33,11 +34,11 @@ export function UpdateCode({ of, reload, close }: { of: LambdaFunction; reload()
     <ResourceForm
       title={w.title}
       fields={codeFields}
-      initial={{ Runtime, ...firstCode, ...(language && kept !== undefined ? { [memberOf[language]]: kept } : {}) }}
+      initial={{ Runtime, Handler, ...firstCode, ...(language && kept !== undefined ? { [memberOf[language]]: kept } : {}) }}
       aside={(value) => (
         <SpaceBetween size="m">
           {kept === undefined && <Alert type="info">{w.unread}</Alert>}
-          <ShowAs cli={zipCommands(createInput(codeFields, value)) + cliCommand('lambda', 'UpdateFunctionCode', { FunctionName, ZipFile: ZIP }, facts.endpoint)} />
+          <ShowAs cli={zipCommands(inputOf(value)) + cliCommand('lambda', 'UpdateFunctionCode', { FunctionName, ZipFile: ZIP }, facts.endpoint)} />
         </SpaceBetween>
       )}
       submit={submit}

@@ -3,7 +3,7 @@
 import type { LambdaFunction } from '../../aws/lambda';
 import { shellQuote } from '../../commands/cli';
 import type { Value } from '../../form/field';
-import { fileOf, type Language } from './examples';
+import type { Language } from './examples';
 import { zipOf } from './zip';
 
 /** A chosen file: it is not spelled out in drafts. */
@@ -20,14 +20,21 @@ export function languageOf(runtime: unknown): Language | undefined {
 /** The member of the form that has what is written. */
 export const memberOf: Record<Language, string> = { nodejs: 'NodeCode', python: 'PythonCode' };
 
-/** What is written in the form; undefined where a zip file is given. */
+/** The file in which the runtime looks for a handler: "src/app.rooms.join" is in src/app.js, Python's "rooms.app.join" in rooms/app.py. */
+export function fileOf(language: Language, handler: unknown, text: string): string {
+  const named = String(handler ?? '');
+  if (language === 'python') return `${named.slice(0, Math.max(named.lastIndexOf('.'), 0)).replaceAll('.', '/') || 'index'}.py`;
+  // Node.js reads import and export in a file of that name alone, whatever its version.
+  const isModule = /^\s*(import|export)\b/m.test(text);
+  return `${/^(?:.*\/)?[^./]+/.exec(named)?.[0] ?? 'index'}.${isModule ? 'mjs' : 'js'}`;
+}
+
+/** What is written in the form, in the file of its handler; undefined where a zip file is given. */
 export function writtenIn(input: Value): { name: string; text: string } | undefined {
   const language = (['nodejs', 'python'] as const).find((one) => typeof input[memberOf[one]] === 'string');
   if (!language) return undefined;
   const text = String(input[memberOf[language]]);
-  // Node.js reads import and export in a file of that name alone, whatever its version.
-  const isModule = language === 'nodejs' && /^\s*(import|export)\b/m.test(text);
-  return { name: isModule ? 'index.mjs' : fileOf[language], text };
+  return { name: fileOf(language, input.Handler, text), text };
 }
 
 /** The zip file as Lambda's calls take it, in base64. */
@@ -56,13 +63,14 @@ export function zipCommands(input: Value): string {
   const written = writtenIn(input);
   if (!written) return '';
   const text = written.text.endsWith('\n') ? written.text : written.text + '\n';
-  return `cat > ${shellQuote(written.name)} <<'END'\n${text}END\nzip function.zip ${shellQuote(written.name)}\n`;
+  const folder = written.name.slice(0, written.name.lastIndexOf('/') + 1);
+  return `${folder && `mkdir -p ${shellQuote(folder)}\n`}cat > ${shellQuote(written.name)} <<'END'\n${text}END\nzip function.zip ${shellQuote(written.name)}\n`;
 }
 
-/** The code as a template has it: what is written stands in it, a zip file is uploaded by aws cloudformation package. */
+/** The code as a template has it: what is written stands in it where the file has the name that AWS gives it; a zip file is uploaded by aws cloudformation package. */
 export function templateCode(input: Value): unknown {
   const written = writtenIn(input);
-  return written ? { ZipFile: written.text } : 'function.zip';
+  return written && /^index\.(js|py)$/.test(written.name) ? { ZipFile: written.text } : 'function.zip';
 }
 
 /** Lambda does not give code out here (A-FUNCTIONS-7): what was written in this browser is kept, for as long as it is the function's. */

@@ -4,8 +4,6 @@
 /** Languages that the console has an editor for, by how their runtimes begin. */
 export type Language = 'nodejs' | 'python';
 
-export const fileOf: Record<Language, string> = { nodejs: 'index.js', python: 'index.py' };
-
 export type Purpose = 'integration' | 'authorizer';
 
 export const examples: Record<Language, Record<Purpose, string>> = {
