@@ -130,15 +130,23 @@ func printPlan(out io.Writer, l language.Language, plan backup.Plan) {
 	counts := map[string]int{}
 	for _, c := range plan.Changes {
 		counts[c.Action]++
-		fmt.Fprintf(out, "%s %s\n", sign[c.Action], c.Resource)
+		fmt.Fprintf(out, "%s %s%s\n", sign[c.Action], c.Resource, inBrackets(c.Name))
 		for _, d := range c.Members {
-			fmt.Fprintf(out, "    %s: %s -> %s\n", d.Member, orAbsent(l, d.Before), orAbsent(l, d.After))
+			fmt.Fprintf(out, "    %s%s: %s -> %s\n", d.Member, inBrackets(d.Name), orAbsent(l, d.Before), orAbsent(l, d.After))
 		}
 	}
 	for _, name := range plan.Omitted {
 		fmt.Fprintln(out, l.Say("plan.omitted", "name", name))
 	}
 	fmt.Fprintln(out, l.Say("plan.counts", "create", counts[backup.Create], "update", counts[backup.Update], "delete", counts[backup.Delete]))
+}
+
+// inBrackets is a name beside an id; nothing where there is none.
+func inBrackets(name string) string {
+	if name == "" {
+		return ""
+	}
+	return " (" + name + ")"
 }
 
 func orAbsent(l language.Language, value string) string {

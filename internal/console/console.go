@@ -24,6 +24,8 @@ type Facts struct {
 	// StageSettings are the tags of stages that are settings; none on a server that
 	// offers only what AWS has.
 	StageSettings []pasarela.StageSetting `json:"stageSettings,omitempty"`
+	// Runtimes are those of functions that run here ("nodejs24.x"); none where functions do not.
+	Runtimes []string `json:"runtimes,omitempty"`
 }
 
 // AccessKey signs AWS calls.

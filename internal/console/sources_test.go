@@ -6,11 +6,13 @@ import (
 	"net/http/httptest"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/console"
+	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 )
 
 // TestExamplesInFieldsSayThatTheyAreExamples fails where an input shows a literal in the
@@ -72,6 +74,28 @@ func TestFactsNameTheStageSettings(t *testing.T) {
 		c.ServeHTTP(response, httptest.NewRequest(http.MethodGet, "/console/facts.json", nil))
 		if has := strings.Contains(response.Body.String(), `{"name":"resumeSeconds","unit":"seconds","most":86400,"default":"0"}`); has != (settings != nil) {
 			t.Errorf("with %d settings the facts are %s", len(settings), response.Body)
+		}
+	}
+}
+
+// TestOfferedVariablesExist: what the template editor offers is what the engine has.
+func TestOfferedVariablesExist(t *testing.T) {
+	source, err := os.ReadFile("web/src/elements/templateVariables.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	offered := regexp.MustCompile(`\$(context|input|util)\.([\w.]+\(?)`).FindAllStringSubmatch(string(source), -1)
+	if len(offered) < 20 {
+		t.Fatalf("only %d variables are offered", len(offered))
+	}
+	for _, one := range offered {
+		root, name := one[1], strings.TrimSuffix(strings.Replace(one[2], "(", "()", 1), ".")
+		known := slices.Contains(mapping.Members(root), name)
+		if root == "context" {
+			known = mapping.KnownContext(strings.Split(name, "."))
+		}
+		if !known {
+			t.Errorf("there is no $%s.%s", root, name)
 		}
 	}
 }

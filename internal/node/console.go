@@ -7,6 +7,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/console"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/functions"
 )
 
 // openConsole makes the web console.
@@ -22,6 +23,9 @@ func (n *Node) openConsole() error {
 	facts := console.Facts{Version: n.options.Version, Region: n.regionAccount.Region, AccountID: n.regionAccount.AccountID, Endpoint: n.endpoint}
 	if !n.options.Strict {
 		facts.StageSettings = pasarela.KnownStageSettings()
+	}
+	if n.options.Functions {
+		facts.Runtimes = functions.Runtimes()
 	}
 	n.pages, err = console.New(console.Options{
 		Facts:    facts,

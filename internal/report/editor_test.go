@@ -236,6 +236,35 @@ func TestDefinitionsAreWrittenOnThePage(t *testing.T) {
 	}
 }
 
+// TestAPreviewHasItsSubtotals: below the rows of a group, as in the workbook.
+func TestAPreviewHasItsSubtotals(t *testing.T) {
+	t.Parallel()
+	ctx, _, served := browse(t)
+	do(t, ctx, chromedp.Navigate(served.URL+"/definitions"), chromedp.WaitVisible("#sql", chromedp.ByQuery))
+	const sheets = "type: groups\ntitle: Groups\nsource: sample\nsql: select category, name, stock from products order by category, name\n" +
+		"columns: [{ name: category }, { name: name }, { name: stock, format: integer, total: sum }]\nsheet: { group: category }\n"
+	do(t, ctx, chromedp.Evaluate("{ const y = document.getElementById('yaml'); y.value = `"+sheets+"`; y.dispatchEvent(new Event('input')) }", nil))
+	do(t, ctx, chromedp.WaitVisible("#preview tr.subtotal", chromedp.ByQuery))
+	got := text(t, ctx, `(() => {
+			const rows = [...document.querySelectorAll('#preview tbody tr')].map((row) => [row.className, ...[...row.cells].map((cell) => cell.textContent)]);
+			let sum = 0, category = '', gap = false;
+			return rows.every(([kind, first, , stock]) => {
+				if (kind === 'subtotal') {
+					const right = first === 'Total ' + category && (gap || Number(stock) === sum);
+					sum = 0;
+					return right;
+				}
+				if (kind === 'rest') return (gap = true);
+				category = first;
+				sum += Number(stock);
+				return true;
+			});
+		})()`)
+	if got != "true" {
+		t.Errorf("the rows are\n%s", text(t, ctx, `document.getElementById('rows').innerText`))
+	}
+}
+
 // TestThePageSaysThatNoReportIsDefined: with a folder that is still empty, in place of a form
 // that asks for nothing.
 func TestThePageSaysThatNoReportIsDefined(t *testing.T) {

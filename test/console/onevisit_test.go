@@ -3,6 +3,7 @@ package console
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -78,7 +79,10 @@ func TestImportByClicks(t *testing.T) {
 	p.click("link", "Export and import")
 	p.show("button", "Download without secrets")
 	p.do(chromedp.SetUploadFiles(`input[type=file]`, []string{file}))
-	p.sees("What the file would change", "apis["+api+"]")
+	p.sees("What the file would change", "create: 1", "API "+apiName+" "+api)
+	if said := p.said(); strings.Contains(said, "remove:") || strings.Contains(said, "apis[") {
+		t.Errorf("the plan says what it does not do, or names members:\n%s", said)
+	}
 	p.opens("Apply")
 	p.sees("All of these changes are made at once")
 	p.click("button", "Apply")
@@ -90,9 +94,9 @@ func TestImportByClicks(t *testing.T) {
 	o.rest("POST", "/v2/apis", object{"name": "LaterAPI", "protocolType": "WEBSOCKET", "routeSelectionExpression": "$request.body.action"})
 	p.click("link", "Export and import")
 	p.do(chromedp.SetUploadFiles(`input[type=file]`, []string{file}))
-	p.sees("remove: 0", "change: 1", "RenamedAPI", apiName)
+	p.sees("change: 1", "API RenamedAPI "+api, apiName)
 	p.click("checkbox", "Also remove what the file does not have")
-	p.sees("remove: 1")
+	p.sees("remove: 1", "API LaterAPI")
 	p.page.photograph("plan")
 	p.opens("Apply")
 	p.sees("Type the name to confirm")

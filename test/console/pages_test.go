@@ -36,7 +36,7 @@ func (s stocked) places() []stop {
 		{"vpclinks", "#/vpclinks", true},
 		{"stacks", "#/stacks", true},
 		{"stack", "#/stacks/chat", false},
-		{"functions", "#/functions", false},
+		{"functions", "#/functions", true},
 		{"everywhere", "#/live", false},
 		{"logs", "#/logs", false},
 		{"nodes", "#/nodes", false},

@@ -2,6 +2,57 @@ package console
 
 import "testing"
 
+const wholeTemplate = `Resources:
+  Chat:
+    Type: AWS::ApiGatewayV2::Api
+    Properties: {Name: ChatAPI, ProtocolType: WEBSOCKET, RouteSelectionExpression: $request.body.action}
+  Backend:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties: {ApiId: !Ref Chat, IntegrationType: HTTP_PROXY, IntegrationMethod: POST, IntegrationUri: 'http://127.0.0.1:9000/hello'}
+  Hello:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {ApiId: !Ref Chat, RouteKey: hello, Target: !Sub 'integrations/${Backend}'}
+  Tokens:
+    Type: AWS::ApiGatewayV2::Authorizer
+    Properties: {ApiId: !Ref Chat, Name: tokens, AuthorizerType: REQUEST, AuthorizerUri: 'http://127.0.0.1:9000/authorize', IdentitySource: [route.request.querystring.token]}
+  Prod:
+    Type: AWS::ApiGatewayV2::Stage
+    Properties: {ApiId: !Ref Chat, StageName: prod}
+  Key:
+    Type: AWS::ApiGateway::ApiKey
+    Properties: {Name: partner}
+`
+
+// What a stack made is known by its names and leads to its pages; an update that fails is told
+// with the resource at which it did.
+func TestStackResourcesByName(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	o := operator{t, server}
+	o.query("cloudformation", "2010-05-15", "CreateStack", "StackName", "whole", "TemplateBody", wholeTemplate)
+	p := guided{browse(t, server), english}
+	p.signIn(server)
+	p.click("link", "Stacks")
+	p.click("link", "whole")
+	p.sees("CREATE_COMPLETE", "Name and physical ID")
+	for _, name := range []string{"ChatAPI", "hello", "tokens", "prod", "partner", "POST 127.0.0.1:9000/hello"} {
+		p.show("link", name)
+	}
+	p.page.photograph("stack-resources")
+	o.query("cloudformation", "2010-05-15", "UpdateStack", "StackName", "whole", "TemplateBody", wholeTemplate+`  Twice:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {ApiId: !Ref Chat, RouteKey: hello}
+`)
+	p.sees("UPDATE_ROLLBACK_COMPLETE", "It failed at: Twice", "The last update failed and was taken back")
+	p.page.photograph("stack-failed")
+	p.click("link", "tokens")
+	p.holds("Name", "tokens")
+	p.click("button", "Cancel")
+	p.closes()
+	p.click("link", "Routes")
+	p.sees("hello")
+}
+
 const chatTemplate = `Description: a chat
 Parameters:
   Name: {Type: String, Default: ChatAPI}

@@ -96,6 +96,29 @@ func TestTemplatesOfThePagesAreDeployed(t *testing.T) {
 	}
 }
 
+// What a template can be made of is put into it by clicks, where the cursor is.
+func TestVariablesAreInserted(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	stock := operator{t, server}.stock(newBackend(t).URL)
+	p := guided{browse(t, server), english}
+	p.signIn(server)
+	p.open("#/apis/" + stock.apiID + "/integrations")
+	p.opens("Create integration")
+	p.click("button", "Add")
+	p.sees(`"routeKey": "$context.routeKey"`)
+	p.fill(p.template, "")
+	p.click("button", "Insert")
+	p.click("menuitem", "A template to begin with")
+	p.sees(`"message": $input.json('$')`)
+	p.fill(p.template, "{\"who\": \"")
+	p.click("button", "Insert")
+	p.click("menuitem", "$context")
+	p.page.photograph("insert")
+	p.click("menuitem", "$context.connectionId*")
+	p.sees(`"who": "$context.connectionId`)
+}
+
 // templates are those that the page shows, once they are opened.
 func (p page) templates() []string {
 	p.t.Helper()

@@ -197,9 +197,9 @@ func TestPlansTellMembers(t *testing.T) {
 	text = strings.ReplaceAll(text, "name: chat", "name: talk")
 	text = strings.Replace(text, "timeoutInMillis: 1000", "timeoutInMillis: 2000", 1)
 	plan := must(s.Plan(t.Context(), []byte(text), false))(t)
-	want := []backup.Change{{Action: "update", Resource: "apis[" + m.api + "]", Members: []backup.Difference{
+	want := []backup.Change{{Action: "update", Resource: "apis[" + m.api + "]", Name: "chat", Members: []backup.Difference{
 		{Member: "api.name", Before: `"chat"`, After: `"talk"`},
-		{Member: "integrations[" + m.integration + "].timeoutInMillis", Before: "1000", After: "2000"},
+		{Member: "integrations[" + m.integration + "].timeoutInMillis", Name: "POST http://b/x", Before: "1000", After: "2000"},
 	}}}
 	got := plan.Changes
 	for i := range got {

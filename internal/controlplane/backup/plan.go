@@ -21,13 +21,16 @@ const (
 // Change is one resource that applying a file would touch.
 type Change struct {
 	Action   string       `json:"action"`
-	Resource string       `json:"resource"` // apis[abcdefghij]
+	Resource string       `json:"resource"`       // apis[abcdefghij]
+	Name     string       `json:"name,omitempty"` // what people call it, where that is not in Resource
 	Members  []Difference `json:"members,omitempty"`
 }
 
 // Difference is one member of an updated resource; "" is a member that is not there.
 type Difference struct {
 	Member string `json:"member"` // integrations[abc1234].timeoutInMillis
+	// Name is what people call the entry of a list in Member: "POST http://backend/hello".
+	Name   string `json:"name,omitempty"`
 	Before string `json:"before,omitempty"`
 	After  string `json:"after,omitempty"`
 }
@@ -92,15 +95,15 @@ func compare(now, then File, prune bool) (Plan, error) {
 	for _, name := range slices.Sorted(maps.Keys(after)) {
 		was, exists := before[name]
 		if !exists {
-			plan.Changes = append(plan.Changes, Change{Action: Create, Resource: name})
+			plan.Changes = append(plan.Changes, Change{Action: Create, Resource: name, Name: nameOf(after[name])})
 		} else if members := differences(was, after[name]); len(members) > 0 {
 			hideSecrets(name, members)
-			plan.Changes = append(plan.Changes, Change{Action: Update, Resource: name, Members: members})
+			plan.Changes = append(plan.Changes, Change{Action: Update, Resource: name, Name: nameOf(was), Members: members})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(before)) {
 		if _, kept := after[name]; !kept && prune && strings.Contains(name, "[") {
-			plan.Changes = append(plan.Changes, Change{Action: Delete, Resource: name})
+			plan.Changes = append(plan.Changes, Change{Action: Delete, Resource: name, Name: nameOf(before[name])})
 		}
 	}
 	return plan, nil
@@ -214,17 +217,43 @@ func identifier(item any, index int) string {
 	return fmt.Sprint(index)
 }
 
+// nameOf is what people call an entry that has an id; empty where the id is its name, or it
+// has none.
+func nameOf(item any) string {
+	members, _ := item.(map[string]any)
+	if api, ok := members["api"].(map[string]any); ok {
+		members = api
+	}
+	text := func(name string) string {
+		text, _ := members[name].(string)
+		return text
+	}
+	if uri := text("integrationUri"); uri != "" {
+		return strings.TrimSpace(text("integrationMethod") + " " + uri)
+	}
+	for _, name := range [...]string{"apiMappingKey", "integrationResponseKey", "routeResponseKey", "routeKey", "integrationType", "name"} {
+		if found := text(name); found != "" && found != identifier(members, 0) {
+			return found
+		}
+	}
+	return ""
+}
+
 // differences lists the members that differ between two values of JSON.
 func differences(before, after any) []Difference {
 	was, is := map[string]string{}, map[string]string{}
-	flatten(was, "", before)
-	flatten(is, "", after)
+	names := map[string]string{}
+	flatten(is, names, "", after)
+	flatten(was, names, "", before)
 	var list []Difference
 	for _, member := range slices.Sorted(maps.Keys(union(was, is))) {
 		if was[member] == is[member] {
 			continue
 		}
-		d := Difference{member, was[member], is[member]}
+		d := Difference{Member: member, Before: was[member], After: is[member]}
+		if end := strings.LastIndex(member, "]"); end >= 0 {
+			d.Name = names[member[:end+1]]
+		}
 		if secret(member) {
 			d.Before, d.After = hide(d.Before), hide(d.After)
 		}
@@ -253,8 +282,8 @@ func hide(text string) string {
 }
 
 // flatten writes a value as paths and JSON texts; items of a list are named by their
-// identifier, so that an insertion does not change the rest.
-func flatten(out map[string]string, path string, value any) {
+// identifier, so that an insertion does not change the rest. names gets what people call them.
+func flatten(out, names map[string]string, path string, value any) {
 	switch v := value.(type) {
 	case map[string]any:
 		for name, part := range v {
@@ -262,11 +291,15 @@ func flatten(out map[string]string, path string, value any) {
 			if path != "" {
 				next = path + "." + name
 			}
-			flatten(out, next, part)
+			flatten(out, names, next, part)
 		}
 	case []any:
 		for i, part := range v {
-			flatten(out, fmt.Sprintf("%s[%s]", path, identifier(part, i)), part)
+			item := fmt.Sprintf("%s[%s]", path, identifier(part, i))
+			if name := nameOf(part); name != "" {
+				names[item] = name
+			}
+			flatten(out, names, item, part)
 		}
 	default:
 		text, _ := json.Marshal(v) // what was JSON encodes

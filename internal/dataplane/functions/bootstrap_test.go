@@ -9,6 +9,9 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -213,5 +216,30 @@ func TestProcessesOfAnotherUser(t *testing.T) {
 	}
 	if _, err := functions.New(t.Context(), functions.Options{Bucket: f.bucket, User: "nobody-at-all"}); err == nil || !strings.Contains(err.Error(), "no such user") {
 		t.Errorf("%v", err)
+	}
+}
+
+// Of each program that the machine has, its runtimes are named; of Python the one whose name
+// the program has, and a newer one where only python3 is there.
+func TestRuntimes(t *testing.T) {
+	for _, c := range []struct{ programs, want []string }{
+		{nil, []string{"provided.al2023"}},
+		{[]string{"node", "java"}, []string{"nodejs24.x", "nodejs22.x", "java25", "java21", "provided.al2023"}},
+		{[]string{"python3"}, []string{"python3.13", "provided.al2023"}},
+		{[]string{"python3", "python3.11", "python3.12"}, []string{"python3.12", "python3.11", "provided.al2023"}},
+	} {
+		folder := t.TempDir()
+		for _, program := range c.programs {
+			if runtime.GOOS == "windows" {
+				program += ".exe"
+			}
+			if err := os.WriteFile(filepath.Join(folder, program), nil, 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+		t.Setenv("PATH", folder)
+		if got := functions.Runtimes(); !slices.Equal(got, c.want) {
+			t.Errorf("with %v: %v, want %v", c.programs, got, c.want)
+		}
 	}
 }

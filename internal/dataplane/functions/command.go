@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -74,6 +75,31 @@ func (r *Runner) python(runtime string) string {
 	}
 	r.pythons.Store(runtime, found)
 	return found
+}
+
+// pythons are the runtimes of Python that Lambda has, the newest first.
+var pythons = []string{"python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python3.9"}
+
+// Runtimes are those whose program this machine has, by AWS's names. Of Node.js and Java any
+// version runs functions of all their runtimes; of Python the one of the same name, else python3.
+func Runtimes() []string {
+	var found []string
+	has := func(program string) bool {
+		_, err := exec.LookPath(program)
+		return err == nil
+	}
+	if has("node") {
+		found = append(found, "nodejs24.x", "nodejs22.x")
+	}
+	named := slices.DeleteFunc(slices.Clone(pythons), func(runtime string) bool { return !has(runtime) })
+	if len(named) == 0 && has("python3") {
+		named = []string{"python3.13"}
+	}
+	found = append(found, named...)
+	if has("java") {
+		found = append(found, "java25", "java21")
+	}
+	return append(found, "provided.al2023")
 }
 
 // Variables that mark the processes that a function starts; a function's configuration

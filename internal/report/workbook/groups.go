@@ -18,6 +18,7 @@ type level struct {
 	open   bool
 	key    string // the value, as it is shown
 	sums   []sum
+	first  int64  // number of its first row, of all
 	sheet  int    // where the group began
 	row    int    // its first row there
 	ended  values // whose groups have ended within that of the level outside
@@ -68,6 +69,7 @@ func (w *excelWriter) endGroups(outermost int) error {
 			if err := w.writeSubtotal(one); err != nil {
 				return err
 			}
+			w.showSubtotal(one)
 		}
 		clear(one.sums)
 	}
@@ -89,7 +91,7 @@ func (w *excelWriter) beginGroups(outermost int) error {
 			}
 			w.outline.name(len(w.sheets), one.key)
 		}
-		one.open, one.sheet, one.row = true, len(w.sheets), w.sheet.row+1
+		one.open, one.first, one.sheet, one.row = true, w.rows+1, len(w.sheets), w.sheet.row+1
 	}
 	return nil
 }
@@ -125,6 +127,18 @@ func (w *excelWriter) writeSubtotal(of *level) error {
 		}
 	}
 	return w.sheet.closeRow()
+}
+
+// showSubtotal puts the row below a group into the preview, where a row of the group is in it.
+func (w *excelWriter) showSubtotal(of *level) {
+	if of.first > PreviewRows {
+		return
+	}
+	row := Subtotal{After: len(w.preview), Gap: w.rows > PreviewRows}
+	for i := range w.definition.Columns {
+		row.Cells = append(row.Cells, w.textOf(of.sums, i, w.groupLabel(i, of.key)))
+	}
+	w.subtotals = append(w.subtotals, row)
 }
 
 // groupLabel is "Total North" in the first column without a total.
@@ -176,6 +190,7 @@ type levelState struct {
 	Open  bool       `json:"open"`
 	Key   string     `json:"key"`
 	Sums  []sumState `json:"sums"`
+	First int64      `json:"first,omitempty"`
 	Sheet int        `json:"sheet"`
 	Row   int        `json:"row"`
 	Ended []byte     `json:"ended,omitempty"`
@@ -184,7 +199,7 @@ type levelState struct {
 func (w *excelWriter) groupState() (states []levelState) {
 	for i := range w.levels {
 		one := &w.levels[i]
-		states = append(states, levelState{one.open, one.key, stateOf(one.sums), one.sheet, one.row, one.ended.bytes()})
+		states = append(states, levelState{one.open, one.key, stateOf(one.sums), one.first, one.sheet, one.row, one.ended.bytes()})
 	}
 	return states
 }
@@ -198,7 +213,7 @@ func (w *excelWriter) regroupFrom(states []levelState) bool {
 		if len(from.Sums) != len(one.sums) {
 			return false
 		}
-		one.open, one.key, one.sheet, one.row, one.ended = from.Open, from.Key, from.Sheet, from.Row, valuesOf(from.Ended)
+		one.open, one.key, one.first, one.sheet, one.row, one.ended = from.Open, from.Key, from.First, from.Sheet, from.Row, valuesOf(from.Ended)
 		restore(one.sums, from.Sums)
 	}
 	return true

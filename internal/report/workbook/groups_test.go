@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/workbook"
@@ -67,12 +69,42 @@ func TestGroupsHaveSubtotals(t *testing.T) {
 			t.Errorf("the sheet lacks %s", text)
 		}
 	}
+	shown := []workbook.Subtotal{
+		{After: 6, Cells: []string{"Total North", "", "€21.00", "1.00", "6"}},
+		{After: 12, Cells: []string{"Total South: [a]", "", "€57.00", "1.00", "6"}},
+		{After: 18, Cells: []string{"Total", "", "€93.00", "1.00", "6"}},
+	}
+	if diff := cmp.Diff(shown, preview.Subtotals); diff != "" {
+		t.Error(diff)
+	}
 	if preview.Totals[2] != "€171.00" {
 		t.Errorf("totals %v", preview.Totals)
 	}
 	_, office := checkWithPeers(t, file)
 	if !strings.Contains(office, "171") || strings.Contains(office, "342") {
 		t.Errorf("LibreOffice has\n%s", office)
+	}
+}
+
+// TestAPreviewHasSubtotalsOfItsRows: a group that goes on behind the preview has its subtotal
+// there too, with a gap above it; a later one has none. A CSV file has no subtotals.
+func TestAPreviewHasSubtotalsOfItsRows(t *testing.T) {
+	t.Parallel()
+	d := read(t, strings.Replace(grouped, "SHEET", "group: region, name: Sales", 1))
+	var rows [][]any
+	for i := range 60 {
+		rows = append(rows, []any{[]string{"North", "South", "West"}[(i+10)/25], "a", decimal("1"), 0.0, "x"})
+	}
+	_, preview := write(t, d, definition.XLSX, locale.English, rows...)
+	want := []workbook.Subtotal{
+		{After: 15, Cells: []string{"Total North", "", "€15.00", "0.00", "15"}},
+		{After: 20, Gap: true, Cells: []string{"Total South", "", "€25.00", "0.00", "25"}},
+	}
+	if diff := cmp.Diff(want, preview.Subtotals); diff != "" || len(preview.Rows) != workbook.PreviewRows {
+		t.Errorf("%d rows\n%s", len(preview.Rows), diff)
+	}
+	if _, preview := write(t, d, definition.CSV, locale.English, rows...); len(preview.Subtotals) > 0 {
+		t.Errorf("CSV has %v", preview.Subtotals)
 	}
 }
 

@@ -15,8 +15,10 @@ type State struct {
 	Sums   []sumState `json:"sums"`
 	Chart  *barsState `json:"chart,omitempty"`
 	Sample [][]string `json:"sample"` // rows of the preview
-	Cut    int64      `json:"cut,omitempty"`
-	Repair int64      `json:"repair,omitempty"`
+	// Subtotals of the preview.
+	Subtotals []Subtotal `json:"subtotals,omitempty"`
+	Cut       int64      `json:"cut,omitempty"`
+	Repair    int64      `json:"repair,omitempty"`
 
 	Sheets []int        `json:"sheets,omitempty"` // of a workbook
 	Row    int          `json:"row,omitempty"`    // written of the last sheet
@@ -60,7 +62,7 @@ func restore(sums []sum, from []sumState) {
 }
 
 func (t *totals) state() State {
-	s := State{Rows: t.rows, Sample: slices.Clone(t.preview), Cut: t.cut, Repair: t.repairs}
+	s := State{Rows: t.rows, Sample: slices.Clone(t.preview), Subtotals: slices.Clone(t.subtotals), Cut: t.cut, Repair: t.repairs}
 	s.Sums = stateOf(t.sums)
 	if t.chart != nil {
 		s.Chart = &barsState{Others: t.chart.others.sum.Clone(), LeftOut: t.chart.leftOut}
@@ -76,7 +78,7 @@ func (t *totals) resume(s *State) bool {
 	if len(s.Sums) != len(t.sums) || (s.Chart == nil) != (t.chart == nil) {
 		return false
 	}
-	t.rows, t.preview, t.cut, t.repairs = s.Rows, slices.Clone(s.Sample), s.Cut, s.Repair
+	t.rows, t.preview, t.subtotals, t.cut, t.repairs = s.Rows, slices.Clone(s.Sample), slices.Clone(s.Subtotals), s.Cut, s.Repair
 	restore(t.sums, s.Sums)
 	if t.chart == nil {
 		return true

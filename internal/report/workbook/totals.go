@@ -22,6 +22,7 @@ type totals struct {
 	sums       []sum
 	chart      *chartTotals // nil without
 	preview    [][]string
+	subtotals  []Subtotal
 	cut        int64 // texts that a cell did not hold
 	repairs    int64 // texts that were no UTF-8
 }
@@ -143,7 +144,7 @@ func (t *totals) totalFormat(column int) definition.ColumnFormat {
 
 // Preview is what the report looks like so far.
 func (t *totals) Preview() Preview {
-	p := Preview{Rows: t.preview, Notes: t.notes()}
+	p := Preview{Rows: t.preview, Subtotals: t.subtotals, Notes: t.notes()}
 	for i, column := range t.definition.Columns {
 		p.Headers = append(p.Headers, column.Header.In(t.options.Language))
 		p.Numeric = append(p.Numeric, column.Format.Numeric())
@@ -158,16 +159,22 @@ func (t *totals) Preview() Preview {
 }
 
 func (t *totals) totalText(column int) string {
-	c, ok := t.total(column)
-	if !ok {
-		return t.shownLabel(column)
-	}
-	text := c.read(t.totalFormat(column), t.options.Language, t.definition.Currency)
-	if t.incomplete(column) {
-		text += leftOutMark
-	}
+	text := t.textOf(t.sums, column, t.shownLabel(column))
 	if column == 0 && labelsCount(t.definition) {
 		return locale.Total.In(t.options.Language) + ": " + text
+	}
+	return text
+}
+
+// textOf is what stands under some rows of a column: their total, or a label.
+func (t *totals) textOf(sums []sum, column int, label string) string {
+	c, ok := t.totalOf(sums, column)
+	if !ok {
+		return label
+	}
+	text := c.read(t.totalFormat(column), t.options.Language, t.definition.Currency)
+	if incompleteOf(t.definition, sums, column) {
+		text += leftOutMark
 	}
 	return text
 }

@@ -63,9 +63,18 @@ type Preview struct {
 	Headers []string   `json:"headers"`
 	Numeric []bool     `json:"numeric"` // columns to align to the right
 	Rows    [][]string `json:"rows"`
-	Totals  []string   `json:"totals,omitempty"`
-	Notes   []string   `json:"notes,omitempty"` // what the file could not hold as it was
-	Chart   *Drawing   `json:"chart,omitempty"`
+	// Subtotals stand below the rows of a group, as in a workbook; a CSV file has none.
+	Subtotals []Subtotal `json:"subtotals,omitempty"`
+	Totals    []string   `json:"totals,omitempty"`
+	Notes     []string   `json:"notes,omitempty"` // what the file could not hold as it was
+	Chart     *Drawing   `json:"chart,omitempty"`
+}
+
+// A Subtotal is the row below a group.
+type Subtotal struct {
+	After int      `json:"after"`         // so many rows of the preview stand above it
+	Gap   bool     `json:"gap,omitempty"` // rows of its group are not in the preview
+	Cells []string `json:"cells"`
 }
 
 // A Drawing is the data of a chart.

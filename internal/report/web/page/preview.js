@@ -50,7 +50,26 @@ function part(name, ...lines) {
 }
 
 const head = (p) => part('thead', row(p.headers, 'th', p.numeric));
-const body = (p) => part('tbody', ...(p.rows ?? []).map((cells) => row(cells, 'td', p.numeric)));
+// The rows, with the subtotals of groups where a workbook has them.
+function body(p) {
+  const lines = (p.rows ?? []).map((cells) => [row(cells, 'td', p.numeric)]);
+  let told = false;
+  for (const { after, gap, cells } of p.subtotals ?? []) {
+    const line = row(cells, 'td', p.numeric);
+    line.className = 'subtotal';
+    lines[after - 1]?.push(...(gap && !told ? [rest(p.numeric)] : []), line);
+    told ||= gap;
+  }
+  return part('tbody', ...lines.flat());
+}
+
+// Stands for rows of a group that are not shown.
+function rest(numeric) {
+  const line = row(numeric.map((_, i) => (i === 0 ? '…' : '')), 'td', numeric);
+  line.className = 'rest';
+  return line;
+}
+
 const foot = (p) => (p.totals ? [part('tfoot', row(p.totals, 'td', p.numeric))] : []);
 
 function drawChart(figure, chart) {

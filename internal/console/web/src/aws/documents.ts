@@ -9,12 +9,17 @@ export function readable(document: string | undefined): string {
   }
 }
 
-/** Says whether some statement lets the gateway take a role; the server decides for good when it does. */
-export function trustsGateway(trust: string): boolean {
+/** The service that takes the roles of integrations and authorizers. */
+export const GATEWAY = 'apigateway.amazonaws.com';
+
+export const trustsGateway = (trust: string) => trustsService(trust, GATEWAY);
+
+/** Says whether some statement lets a service take a role; the server decides for good when it does. */
+export function trustsService(trust: string, service: string): boolean {
   interface Statement { Effect?: string; Principal?: { Service?: string | string[] } }
   try {
     const document = JSON.parse(trust) as { Statement?: Statement | Statement[] };
-    return [document.Statement ?? []].flat().some((one) => one.Effect === 'Allow' && [one.Principal?.Service ?? []].flat().includes('apigateway.amazonaws.com'));
+    return [document.Statement ?? []].flat().some((one) => one.Effect === 'Allow' && [one.Principal?.Service ?? []].flat().includes(service));
   } catch {
     return false;
   }

@@ -100,6 +100,8 @@ export interface ServerFacts {
   endpoint: string;
   /** Settings of stages that AWS does not have; absent on a server that offers only what AWS has. */
   stageSettings?: StageSetting[];
+  /** Runtimes of functions that run on this server; absent where it runs none. */
+  runtimes?: string[];
 }
 
 /** What the tag of a setting may say. */

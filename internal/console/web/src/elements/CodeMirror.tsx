@@ -1,5 +1,7 @@
 import { json, jsonParseLinter } from '@codemirror/lang-json';
-import { StreamLanguage } from '@codemirror/language';
+import { StreamLanguage, type StreamParser } from '@codemirror/language';
+import { javascript } from '@codemirror/legacy-modes/mode/javascript';
+import { python } from '@codemirror/legacy-modes/mode/python';
 import { velocity } from '@codemirror/legacy-modes/mode/velocity';
 import { linter, lintGutter, type Diagnostic } from '@codemirror/lint';
 import { Annotation, EditorState, type Extension } from '@codemirror/state';
@@ -8,9 +10,13 @@ import { basicSetup } from 'codemirror';
 import { useEffect, useRef } from 'react';
 import type { CodeEditorProps, Fault, Syntax } from './code';
 import { colors } from './colors';
+import { TemplateVariables } from './TemplateVariables';
+
+const parsers: Partial<Record<Syntax, StreamParser<unknown>>> = { vtl: velocity, javascript, python };
 
 function language(syntax: Syntax): Extension {
-  return syntax === 'vtl' ? StreamLanguage.define(velocity) : [json(), linter(jsonParseLinter())];
+  const parser = parsers[syntax];
+  return parser ? StreamLanguage.define(parser) : [json(), linter(jsonParseLinter())];
 }
 
 function diagnostic(state: EditorState, fault: Fault): Diagnostic {
@@ -65,5 +71,16 @@ export default function CodeMirror({ value, onChange, syntax, label, check, read
     }
   }, [value]);
 
-  return <div ref={host} />;
+  const insert = (text: string) => {
+    const editor = view.current!;
+    const { from, to } = editor.state.selection.main;
+    editor.dispatch({ changes: { from, to, insert: text }, selection: { anchor: from + text.length } });
+    editor.focus();
+  };
+  return (
+    <div>
+      <div ref={host} />
+      {syntax === 'vtl' && !readOnly && <TemplateVariables empty={value.trim() === ''} insert={insert} />}
+    </div>
+  );
 }

@@ -27,9 +27,9 @@ export function FormAsCommands<T extends object>({ resource, call, form, value }
 function CallsAsCommands<T extends object>({ call, inputs }: { call: Call<T>; inputs: [name: string, input: Value][] }) {
   const { facts } = useConsole();
   const full = inputs.map(([name, input]) => [name, { ...call.fixed, ...(call.shape?.(input) ?? input) }] as const);
-  const cli = full.map(([, input]) => cliCommand(call.service, call.operation, input, facts.endpoint)).join('\n\n');
+  const cli = full.map(([, input], at) => (call.before?.(inputs[at]![1]) ?? '') + cliCommand(call.service, call.operation, input, facts.endpoint)).join('\n\n');
   const { type } = call;
-  const template = type && cloudFormation(Object.fromEntries(full.map(([name, properties], at) => [logicalName(type, name, at), { type, properties: call.properties?.(properties) ?? properties }])));
+  const template = type && cloudFormation(Object.fromEntries(full.map(([name, properties], at) => [logicalName(type, name, at), { type, properties: call.properties?.(properties, inputs[at]![1]) ?? properties }])));
   return <ShowAs cli={cli} template={template} />;
 }
 

@@ -223,7 +223,7 @@ function Cell({ children, below }: { children: ReactNode; below: ReactNode }) {
   return below ? <>{children}<Box color="text-body-secondary" fontSize="body-s">{below}</Box></> : children;
 }
 
-function Empty({ text, action }: { text: string; action?: ReactNode }) {
+function Empty({ text, action }: { text: ReactNode; action?: ReactNode }) {
   return (
     <Box textAlign="center" padding="l">
       <SpaceBetween size="s">

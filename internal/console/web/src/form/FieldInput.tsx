@@ -89,6 +89,8 @@ function Control({ field, value, onChange, disabled, check, label }: FieldProps 
       return <Constraints value={(member ?? {}) as Record<string, { Required?: boolean }>} onChange={onChange} placeholder={placeholder} />;
     case 'strings':
       return <Textarea value={((member ?? []) as string[]).join('\n')} placeholder={placeholder} disabled={disabled} onChange={({ detail }) => onChange(detail.value.split('\n').map((line) => line.trim()).filter(Boolean))} />;
+    case 'own':
+      return field.control({ value, label, onChange });
     case 'toggle':
       return null;
   }

@@ -58,6 +58,7 @@ export type Field = Base &
     | { kind: 'select'; options: Options; free?: boolean; shortcut?(choose: (member: string) => void, value: Value): ReactNode }
     | { kind: 'multi'; options: Options }
     | { kind: 'code'; syntax: Syntax }
+    | { kind: 'own'; control(given: { value: Value; label: string; onChange(member: unknown): void }): ReactNode }
     | { kind: 'code-map'; syntax: Syntax; keyLabel: Words<string>; firstKey: string; firstText?: string; preview?(text: string): ReactNode }
   );
 
@@ -140,7 +141,7 @@ function differing(fields: Field[], from: Value, to: Value): Value {
 
 /** How AWS takes it that a member is cleared: a text by "", a list and a map by an empty one, a switch by false. */
 const cleared: Record<Field['kind'], unknown> = {
-  text: '', multiline: '', code: '', select: '', number: '', toggle: false, strings: [], multi: [], map: {}, 'required-map': {}, 'code-map': {},
+  text: '', multiline: '', code: '', select: '', number: '', toggle: false, strings: [], multi: [], map: {}, 'required-map': {}, 'code-map': {}, own: undefined,
 };
 
 /** What a member holds as an update says it: absent and empty are the same. */

@@ -80,7 +80,7 @@ interface Listed<T extends object> {
   /** The name of what was made, where the form has only an id of it. */
   madeName?(input: Value): Promise<string | undefined>;
   /** What to do when there is none yet. */
-  empty: Words<string>;
+  empty: Words<ReactNode>;
   columns: Column<T>[];
   /** The order of a list that the server sorts, "-" before a member: from the last to the first. Absent: by the first column. */
   sorted?: string;
@@ -123,8 +123,10 @@ export interface Call<T extends object = object> {
   type?: string;
   /** Folds what the form shows flat into the members of the call. */
   shape?(input: Value): Value;
-  /** The members of the call as properties of the type, where they have other names there. */
-  properties?(members: Value): Value;
+  /** Commands that come before the call: they make the file that it names. */
+  before?(input: Value): string;
+  /** The members of the call as properties of the type, where they have other names there, or need what the form holds. */
+  properties?(members: Value, input: Value): Value;
   /** The calls that change an item; absent where what they are depends on more than the form. */
   change?(item: T, input: Value): Change | Change[];
 }

@@ -52,7 +52,7 @@ const AllLogs = lazy(() => import('./live/AllLogs'));
 const DeadLetters = lazy(() => import('./live/DeadLetters'));
 const Wizard = lazy(() => import('./wizard/Wizard'));
 const Functions = lazy(() => import('./functions/Functions'));
-const FunctionPage = lazy(() => import('./functions/FunctionPage'));
+const FunctionPage = lazy(() => import('./functions/Functions').then(({ FunctionPage }) => ({ default: FunctionPage })));
 
 const loaded = (page: ReactNode) => <Suspense fallback={<Spinner />}>{page}</Suspense>;
 

@@ -3,12 +3,12 @@ import Badge from '@cloudscape-design/components/badge';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
-import FileInput from '@cloudscape-design/components/file-input';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import Spinner from '@cloudscape-design/components/spinner';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Toggle from '@cloudscape-design/components/toggle';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { gatewayArn } from '../../aws/tagging';
 import { Confirm } from '../../form/Confirm';
@@ -16,8 +16,11 @@ import { Diff } from '../../elements/Diff';
 import { useConsole } from '../../hooks/console';
 import { useDenied } from '../../hooks/permissions';
 import { commonWords } from '../../words/common';
-import { useWords, type Words } from '../../words/language';
+import { useLanguage, useWords, type Words } from '../../words/language';
 import { Amount } from '../../words/When';
+import { placeOf } from './planned';
+
+const FileChoice = lazy(() => import('../../elements/FileChoice'));
 
 const en = {
   export: 'Export',
@@ -35,6 +38,7 @@ const en = {
   applyWarning: 'All of these changes are made at once. What is removed takes its connections, keys and permissions with it.',
   applied: 'Applied',
   refused: 'The file was refused',
+  deployment: 'Deployment',
   create: 'create',
   update: 'change',
   delete: 'remove',
@@ -55,6 +59,7 @@ const es: typeof en = {
   applyWarning: 'Todos estos cambios se hacen a la vez. Con lo que se elimina desaparecen sus conexiones, claves y permisos.',
   applied: 'Aplicado',
   refused: 'Se rechazó el archivo',
+  deployment: 'Despliegue',
   create: 'crear',
   update: 'cambiar',
   delete: 'eliminar',
@@ -64,7 +69,9 @@ const words: Words<typeof en> = { en, es };
 interface PlannedChange {
   action: 'create' | 'update' | 'delete';
   resource: string;
-  members?: { member: string; before?: string; after?: string }[];
+  /** What people call it, where that is not in resource. */
+  name?: string;
+  members?: { member: string; name?: string; before?: string; after?: string }[];
 }
 
 interface Plan {
@@ -138,8 +145,8 @@ function Import() {
     notify('success', `${w.applied}: ${file!.name}`);
     await look(file, prune);
   };
-  const choose = async (files: File[]) => {
-    const next = files[0] && { name: files[0].name, text: await files[0].text() };
+  const choose = async (file: File | undefined) => {
+    const next = file && { name: file.name, text: await file.text() };
     setFile(next);
     await look(next, prune);
   };
@@ -150,7 +157,7 @@ function Import() {
   return (
     <SpaceBetween size="m">
       <SpaceBetween direction="horizontal" size="m">
-        <FileInput accept=".yaml,.yml,.json" value={[]} onChange={({ detail }) => void choose(detail.value)}>{w.choose}</FileInput>
+        <Suspense fallback={<Spinner />}><FileChoice accept=".yaml,.yml,.json" text={w.choose} choose={(file) => void choose(file)} /></Suspense>
         <Toggle checked={prune} onChange={({ detail }) => turn(detail.checked)}>{w.prune}</Toggle>
       </SpaceBetween>
       {file && <Box variant="h3">{file.name}</Box>}
@@ -159,7 +166,7 @@ function Import() {
       {plan && plan.changes.length > 0 && (
         <>
           <Box variant="h4">{w.changes} ({plan.changes.length})</Box>
-          <SpaceBetween direction="horizontal" size="xs">{actions.map((action) => <Badge key={action} color={colors[action]}>{w[action]}: <Amount of={counted(plan, action)} /></Badge>)}</SpaceBetween>
+          <SpaceBetween direction="horizontal" size="xs">{actions.filter((action) => counted(plan, action) > 0).map((action) => <Badge key={action} color={colors[action]}>{w[action]}: <Amount of={counted(plan, action)} /></Badge>)}</SpaceBetween>
           <ul className="plan">{inOrder(plan).map((change, at) => <PlannedLine key={at} change={change} />)}</ul>
           <Button variant="primary" onClick={() => setAsking(true)}>{w.apply}</Button>
         </>
@@ -185,17 +192,32 @@ const actions = ['delete', 'update', 'create'] as const;
 const counted = ({ changes }: Plan, action: PlannedChange['action']) => changes.filter((change) => change.action === action).length;
 const inOrder = ({ changes }: Plan) => actions.flatMap((action) => changes.filter((change) => change.action === action));
 
-function PlannedLine({ change: { action, resource, members } }: { change: PlannedChange }) {
+function PlannedLine({ change: { action, resource, name, members } }: { change: PlannedChange }) {
   const w = useWords(words);
   return (
     <li>
-      <Badge color={colors[action]}>{w[action]}</Badge> <code>{resource}</code>
+      <Badge color={colors[action]}>{w[action]}</Badge> <InWords path={resource} name={name} />
       {members?.map((one) => (
         <div key={one.member}>
-          <code>{one.member}</code>
+          <InWords path={one.member} name={one.name} />
           <Diff before={one.before} after={one.after} />
         </div>
       ))}
     </li>
+  );
+}
+
+/** A place of the file by what it is and what it is called, with its id beside it. */
+function InWords({ path, name }: { path: string; name: string | undefined }) {
+  const w = useWords(words);
+  const { language } = useLanguage();
+  const place = placeOf(path, name);
+  return (
+    <span title={path}>
+      {place.deployment && <>{w.deployment} <code>{place.deployment}</code>: </>}
+      {place.kind ? <>{place.kind[language]} <b>{place.name}</b></> : <code>{place.name}</code>}
+      {place.id && <> <Box variant="span" color="text-body-secondary" fontSize="body-s"><code>{place.id}</code></Box></>}
+      {place.member && <>, <code>{place.member}</code></>}
+    </span>
   );
 }

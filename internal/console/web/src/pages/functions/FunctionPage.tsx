@@ -11,43 +11,48 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
 import { failureText } from '../../aws/failure';
+import type { Invocation, LambdaFunction } from '../../aws/lambda';
 import { cliCommand, shellQuote } from '../../commands/cli';
 import { ShowAs } from '../../commands/ShowAs';
 import { Copyable } from '../../elements/Copyable';
 import { useConsole } from '../../hooks/console';
+import { useLambda } from '../../hooks/lambda';
 import { useLoaded } from '../../hooks/loading';
 import { useDenied } from '../../hooks/permissions';
-import { href } from '../../hooks/router';
+import { formHref, href, useOpenForm } from '../../hooks/router';
 import { RoleLink } from '../../names/RoleLink';
 import { commonWords } from '../../words/common';
 import { useWords, type Words } from '../../words/language';
 import { Amount, When } from '../../words/When';
-import { useLambda, type Invocation } from './client';
 import { FunctionState } from './FunctionState';
+import { NotRun } from './NotRun';
+import { UpdateCode } from './UpdateCode';
 
 const en = {
-  state: 'Status', runtime: 'Runtime', handler: 'Handler', role: 'Role', timeout: 'Timeout', code: 'Size of its code', changed: 'Last changed', variables: 'Environment variables',
+  state: 'Status', runtime: 'Runtime', handler: 'Handler', role: 'Role', timeout: 'Timeout', memory: 'Memory', code: 'Size of the code', changed: 'Last changed', variables: 'Environment variables',
   test: 'Invoke', about: 'Runs the function once with this event. It may really send messages and write data.', event: 'Event (JSON)', invalid: 'This is not valid JSON',
-  returned: 'The function returned', raised: 'The function failed', refused: 'It was not invoked', log: 'What it printed', logs: 'View log', none: 'It printed nothing.',
+  returned: 'The function returned', raised: 'The function failed', refused: 'It was not invoked', log: 'What it printed', logs: 'View log', edit: 'Edit', update: 'Update code', none: 'It printed nothing.',
 };
 const es: typeof en = {
-  state: 'Estado', runtime: 'Entorno de ejecución', handler: 'Controlador', role: 'Rol', timeout: 'Tiempo límite', code: 'Tamaño de su código', changed: 'Último cambio', variables: 'Variables de entorno',
+  state: 'Estado', runtime: 'Entorno de ejecución', handler: 'Controlador', role: 'Rol', timeout: 'Tiempo límite', memory: 'Memoria', code: 'Tamaño del código', changed: 'Último cambio', variables: 'Variables de entorno',
   test: 'Invocar', about: 'Ejecuta la función una vez con este evento. Puede enviar mensajes y escribir datos de verdad.', event: 'Evento (JSON)', invalid: 'No es JSON válido',
-  returned: 'La función devolvió', raised: 'La función falló', refused: 'No se invocó', log: 'Lo que imprimió', logs: 'Ver el registro', none: 'No imprimió nada.',
+  returned: 'La función devolvió', raised: 'La función falló', refused: 'No se invocó', log: 'Lo que imprimió', logs: 'Ver el registro', edit: 'Editar', update: 'Actualizar el código', none: 'No imprimió nada.',
 };
 const words: Words<typeof en> = { en, es };
 
 /** One function: how it is set up, and a place to invoke it. */
-export default function FunctionPage({ name }: { name: string }) {
+export function FunctionPage({ name }: { name: string }) {
   const w = useWords(words);
   const shell = useWords(commonWords);
   const lambda = useLambda();
-  const { value: found, error } = useLoaded(() => lambda.get(name), [lambda, name]);
+  const { form, open, close } = useOpenForm();
+  const { value: found, error, reload } = useLoaded(() => lambda.get(name), [lambda, name]);
   if (error !== undefined) return <Alert type="error" header={shell.failed}>{failureText(error)}</Alert>;
   if (!found) return <Spinner />;
   return (
     <SpaceBetween size="l">
-      <Container header={<Header variant="h1" description={found.Description} actions={<Button href={href('logs', `/aws/lambda/${name}`)}>{w.logs}</Button>}>{name}</Header>}>
+      <NotRun />
+      <Container header={<Header variant="h1" description={found.Description} actions={<Actions of={found} update={() => open('code')} />}>{name}</Header>}>
         <KeyValuePairs
           columns={3}
           items={[
@@ -57,6 +62,7 @@ export default function FunctionPage({ name }: { name: string }) {
             { label: 'ARN', value: <Copyable text={found.FunctionArn} /> },
             { label: w.role, value: <RoleLink arn={found.Role} /> },
             { label: w.timeout, value: <Amount of={found.Timeout} unit="s" /> },
+            { label: w.memory, value: <Amount of={found.MemorySize} unit="MB" /> },
             { label: w.code, value: <Amount of={found.CodeSize} unit="bytes" /> },
             { label: w.changed, value: <When at={found.LastModified} /> },
             { label: w.variables, value: Object.keys(found.Environment?.Variables ?? {}).join(', ') || '–' },
@@ -64,6 +70,20 @@ export default function FunctionPage({ name }: { name: string }) {
         />
       </Container>
       <Invoke name={name} arn={found.FunctionArn} />
+      {form === 'code' && <UpdateCode of={found} reload={reload} close={close} />}
+    </SpaceBetween>
+  );
+}
+
+function Actions({ of: { FunctionName, FunctionArn }, update }: { of: LambdaFunction; update(): void }) {
+  const w = useWords(words);
+  const denied = useDenied([{ action: 'lambda:UpdateFunctionCode', resource: FunctionArn }]);
+  const denies = useDenied([{ action: 'lambda:UpdateFunctionConfiguration', resource: FunctionArn }]);
+  return (
+    <SpaceBetween direction="horizontal" size="xs">
+      <Button href={href('logs', `/aws/lambda/${FunctionName}`)}>{w.logs}</Button>
+      <Button disabled={!!denies} disabledReason={denies} href={formHref(['functions'], { form: 'functions-edit', of: FunctionName })}>{w.edit}</Button>
+      <Button disabled={!!denied} disabledReason={denied} onClick={update}>{w.update}</Button>
     </SpaceBetween>
   );
 }

@@ -1,6 +1,6 @@
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useWords, type Words } from '../../words/language';
-import type { LambdaFunction } from './client';
+import type { LambdaFunction } from '../../aws/lambda';
 
 const en = { active: 'Active', failed: 'Failed' };
 const es: typeof en = { active: 'Activa', failed: 'Fallida' };

@@ -4,6 +4,7 @@ import type { Resource } from '../../form/resource';
 import type { Field } from '../../form/field';
 import { apiAtHand } from '../../hooks/apiAtHand';
 import { useConsole } from '../../hooks/console';
+import { formHref, useAddress } from '../../hooks/router';
 import { useLoaded } from '../../hooks/loading';
 import { useName } from '../../names/Named';
 import { usePolicyCheck } from './documents';
@@ -26,6 +27,7 @@ interface Props {
 /** Inline policies: they are part of one user, role or group and are deleted with it. */
 export function Inline({ call, list, put, remove }: Props) {
   const { clients, facts } = useConsole();
+  const { path } = useAddress();
   const check = usePolicyCheck('identity');
   const owner = Object.values(call.fixed)[0]!;
   // Who may not list APIs is offered a policy for all of them.
@@ -45,6 +47,7 @@ export function Inline({ call, list, put, remove }: Props) {
     keys: [clients, owner],
     id: (policy) => policy.PolicyName,
     name: (policy) => policy.PolicyName,
+    open: (policy) => formHref(path, { form: 'inline-policies-edit', of: policy.PolicyName }),
     list,
     initial: { PolicyDocument: pushPolicy(facts.region, facts.accountId, api?.ApiId) },
     create: (input) => put(input as unknown as InlinePolicy),

@@ -68,6 +68,7 @@ export default function UserPage({ name }: { name: string }) {
       <Header variant="h1" description={<Copyable text={user.value?.User?.Arn} />}>{name}</Header>
       {user.error !== undefined && <Alert type="error">{failureText(user.error)}</Alert>}
       {made && <NewAccessKey made={made} close={() => setMade(undefined)} />}
+      <Collection resource={keys} section />
       <Attached
         call={{ operation: 'AttachUserPolicy', fixed: { UserName: name } }}
         list={() => listUserPolicies(clients, name)}
@@ -81,7 +82,6 @@ export default function UserPage({ name }: { name: string }) {
         remove={(PolicyName) => clients.iam.send(new DeleteUserPolicyCommand({ UserName: name, PolicyName }))}
       />
       <Memberships user={name} />
-      <Collection resource={keys} section />
     </SpaceBetween>
   );
 }

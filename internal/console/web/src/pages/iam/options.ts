@@ -1,15 +1,18 @@
 import type { Clients } from '../../aws/clients';
-import { readable, trustsGateway } from '../../aws/documents';
+import { GATEWAY, readable, trustsService } from '../../aws/documents';
 import { listPolicies, listRoles } from '../../aws/iamLists';
 import { same, type Option } from '../../form/field';
 
-const distrusts = { en: 'It does not trust apigateway.amazonaws.com: its use is refused', es: 'No confía en apigateway.amazonaws.com: se rechazará su uso' };
-
-/** Every role by its name, those first that the gateway may take; what is wrong with the others is said. */
-export async function gatewayRoleOptions(clients: Clients): Promise<Option[]> {
-  const roles = (await listRoles(clients)).map((role) => ({ value: role.Arn!, label: same(role.RoleName!), trusts: trustsGateway(readable(role.AssumeRolePolicyDocument)) }));
+/** Every role by its name, those first that the service may take; what is wrong with the others is said. Service-linked ones are their service's alone. */
+export async function roleOptions(clients: Clients, service: string): Promise<Option[]> {
+  const distrusts = { en: `It does not trust ${service}: its use is refused`, es: `No confía en ${service}: se rechazará su uso` };
+  const roles = (await listRoles(clients))
+    .filter((role) => !role.Path?.startsWith('/aws-service-role/'))
+    .map((role) => ({ value: role.Arn!, label: same(role.RoleName!), trusts: trustsService(readable(role.AssumeRolePolicyDocument), service) }));
   return roles.sort((a, b) => Number(b.trusts) - Number(a.trusts)).map(({ value, label, trusts }) => ({ value, label, description: trusts ? same(value) : distrusts }));
 }
+
+export const gatewayRoleOptions = (clients: Clients) => roleOptions(clients, GATEWAY);
 
 /** Every policy that can be attached, the account's own first. */
 export async function policyOptions(clients: Clients): Promise<Option[]> {

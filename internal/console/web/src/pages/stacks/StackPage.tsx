@@ -1,5 +1,6 @@
-import { DescribeStackEventsCommand, DescribeStacksCommand, GetTemplateCommand, UpdateStackCommand, type Capability, type Output, type StackEvent, type StackResourceSummary, type UpdateStackInput } from '@aws-sdk/client-cloudformation';
+import { DescribeStacksCommand, GetTemplateCommand, UpdateStackCommand, type Capability, type Output, type StackEvent, type UpdateStackInput } from '@aws-sdk/client-cloudformation';
 import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
@@ -9,7 +10,6 @@ import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import { useEffect } from 'react';
-import { allPages } from '../../aws/allPages';
 import { failureText } from '../../aws/failure';
 import { CopyBlock } from '../../commands/ShowAs';
 import { Copyable } from '../../elements/Copyable';
@@ -21,39 +21,44 @@ import { poll } from '../../hooks/scheduling';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { useOpenForm } from '../../hooks/router';
-import { nameInArn } from '../../names/texts';
-import { useWords, type Words } from '../../words/language';
+import { useLanguage, useWords, type Words } from '../../words/language';
 import { When } from '../../words/When';
 import { Drift } from './Drift';
-import { isMoving, listResources, mapOf, useCloudFormation } from './client';
+import { isMoving, listEvents, listResources, mapOf, useCloudFormation } from './client';
 import { stackInput, templateFields } from './fields';
-import { placeOf } from './places';
+import { firstFailure, meanings } from './failure';
+import { withNames, type Known } from './names';
 import { StackStatus } from './StackStatus';
 
-const en = { update: 'Update stack', updated: 'Updating', status: 'Status', reason: 'Reason', created: 'Created', changed: 'Last changed', parameters: 'Parameters', template: 'Template' };
-const es: typeof en = { update: 'Actualizar la pila', updated: 'Actualizando', status: 'Estado', reason: 'Motivo', created: 'Creada', changed: 'Último cambio', parameters: 'Parámetros', template: 'Plantilla' };
+const en = { failed: 'It failed at', update: 'Update stack', updated: 'Updating', status: 'Status', reason: 'Reason', created: 'Created', changed: 'Last changed', parameters: 'Parameters', template: 'Template' };
+const es: typeof en = { failed: 'Falló en', update: 'Actualizar la pila', updated: 'Actualizando', status: 'Estado', reason: 'Motivo', created: 'Creada', changed: 'Último cambio', parameters: 'Parámetros', template: 'Plantilla' };
 const words: Words<typeof en> = { en, es };
 
-/** How often a stack is looked at while an operation is under way, in milliseconds. */
+/** How often a stack is looked at while an operation is under way, and while none is known of, in milliseconds. */
 const EVERY = 2000;
+const SELDOM = 10_000;
 
 /** One stack, by its name or its ARN: its outputs, its resources, and what happened to each of them. */
 export default function StackPage({ name: asked }: { name: string }) {
   const w = useWords(words);
   const client = useCloudFormation();
   const { notify } = useConsole();
+  const { language } = useLanguage();
   const { form, open, close } = useOpenForm();
   const stack = useLoaded(async () => {
     const [{ Stacks = [] }, { TemplateBody = '' }] = await Promise.all([client.send(new DescribeStacksCommand({ StackName: asked })), client.send(new GetTemplateCommand({ StackName: asked }))]);
-    return { ...Stacks[0]!, TemplateBody };
+    const [found] = Stacks;
+    const failed = /FAILED|ROLLBACK/.test(found?.StackStatus ?? '') ? firstFailure(await listEvents(client, found!.StackId!), found!.StackName!) : undefined;
+    return { ...found!, TemplateBody, failed };
   }, [client, asked]);
   const { reload } = stack;
   const moving = isMoving(stack.value?.StackStatus);
-  useEffect(() => (moving ? poll(reload, EVERY) : undefined), [moving, reload]);
+  useEffect(() => poll(async () => document.hidden || reload(), moving ? EVERY : SELDOM), [moving, reload]);
   if (stack.error) return <Alert type="error">{failureText(stack.error)}</Alert>;
   if (!stack.value) return <Spinner />;
   const now = stack.value;
   const name = now.StackName!;
+  const meaning = meanings[now.StackStatus ?? '']?.[language];
   const update = async (value: Value) => {
     await client.send(new UpdateStackCommand({ StackName: asked, ...stackInput(value) } as unknown as UpdateStackInput));
     notify('success', `${w.updated}: ${name}`);
@@ -63,11 +68,12 @@ export default function StackPage({ name: asked }: { name: string }) {
     <SpaceBetween size="l">
       <Container header={<Header variant="h1" description={now.Description} actions={<Button disabled={moving} onClick={() => open('stack')}>{w.update}</Button>}>{name}</Header>}>
         <SpaceBetween size="m">
+          {now.failed && <Alert type="error" header={`${w.failed}: ${now.failed.LogicalResourceId}`}>{now.failed.ResourceStatusReason}</Alert>}
           <KeyValuePairs
             columns={2}
             minColumnWidth={220}
             items={[
-              { label: w.status, value: <StackStatus of={now.StackStatus} /> },
+              { label: w.status, value: <><StackStatus of={now.StackStatus} />{meaning && <Box color="text-body-secondary">{meaning}</Box>}</> },
               { label: w.reason, value: now.StackStatusReason ?? '–' },
               { label: w.created, value: <When at={now.CreationTime} /> },
               { label: w.changed, value: <When at={now.LastUpdatedTime ?? now.CreationTime} /> },
@@ -123,18 +129,17 @@ interface PartProps {
   every: number | undefined;
 }
 
-const isGone = (one: StackResourceSummary) => one.ResourceStatus === 'DELETE_COMPLETE';
-
-/** What a stack made, with a link to its page where it has one; what has an ARN is called by the name in it. */
-function Made({ of: one }: { of: StackResourceSummary }) {
-  const { PhysicalResourceId: id = '' } = one;
-  const place = isGone(one) ? undefined : placeOf(one.ResourceType, id);
-  return place ? <Link href={place}>{nameInArn(id)}</Link> : <Copyable text={id} />;
+/** What a stack made: its name, with a link to its page where it has one. */
+function Made({ of: { name, place, PhysicalResourceId: id } }: { of: Known }) {
+  if (place) return <Link href={place}>{name ?? id}</Link>;
+  return name && name !== id ? <>{name}</> : <Copyable text={id} />;
 }
 
 function Resources({ name, state, every }: PartProps) {
   const client = useCloudFormation();
-  const resource: Resource<StackResourceSummary> = {
+  const { clients } = useConsole();
+  const { language } = useLanguage();
+  const resource: Resource<Known> = {
     title: { en: 'Resources', es: 'Recursos' },
     about: { en: 'What the stack created, by its names in the template.', es: 'Lo que creó la pila, por sus nombres en la plantilla.' },
     empty: { en: 'The stack has created nothing yet.', es: 'La pila todavía no ha creado nada.' },
@@ -142,20 +147,20 @@ function Resources({ name, state, every }: PartProps) {
       { id: 'logical', header: { en: 'Logical ID', es: 'ID lógico' }, cell: (one) => one.LogicalResourceId, sort: 'LogicalResourceId' },
       {
         id: 'physical',
-        minWidth: 140,
-        header: { en: 'Physical ID', es: 'ID físico' },
+        minWidth: 160,
+        header: { en: 'Name and physical ID', es: 'Nombre e ID físico' },
         cell: (one) => <Made of={one} />,
-        below: (one) => !isGone(one) && placeOf(one.ResourceType, one.PhysicalResourceId) && <Copyable text={one.PhysicalResourceId} />,
+        below: (one) => (one.place || (one.name && one.name !== one.PhysicalResourceId)) && <Copyable text={one.PhysicalResourceId} />,
       },
       { id: 'type', minWidth: 150, header: { en: 'Type', es: 'Tipo' }, cell: (one) => <code>{one.ResourceType}</code>, sort: 'ResourceType' },
       { id: 'status', minWidth: 195, header: { en: 'Status', es: 'Estado' }, cell: (one) => <StackStatus of={one.ResourceStatus} />, sort: 'ResourceStatus' },
       { id: 'reason', minWidth: 150, header: { en: 'Reason', es: 'Motivo' }, cell: (one) => one.ResourceStatusReason ?? '–' },
     ],
     fields: [],
-    keys: [client, name, state],
+    keys: [client, clients, name, state, language],
     id: (one) => one.LogicalResourceId!,
     name: (one) => one.LogicalResourceId!,
-    list: () => listResources(client, name),
+    list: async () => withNames(clients, await listResources(client, name), language),
     every,
   };
   return <Collection resource={resource} section />;
@@ -177,11 +182,7 @@ function Events({ name, state, every }: PartProps) {
     keys: [client, name, state],
     id: (one) => one.EventId!,
     name: (one) => one.EventId!,
-    list: () =>
-      allPages(async (NextToken) => {
-        const answer = await client.send(new DescribeStackEventsCommand({ StackName: name, NextToken }));
-        return { items: answer.StackEvents, next: answer.NextToken };
-      }),
+    list: () => listEvents(client, name),
     every,
   };
   return <Collection resource={resource} section />;

@@ -1,4 +1,4 @@
-import { CloudFormationClient, DescribeStacksCommand, ListStackResourcesCommand, type Parameter, type Stack, type StackResourceSummary } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStackEventsCommand, DescribeStacksCommand, ListStackResourcesCommand, type Parameter, type Stack, type StackEvent, type StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import { useMemo } from 'react';
 import { allPages } from '../../aws/allPages';
 import { useConsole } from '../../hooks/console';
@@ -22,6 +22,13 @@ export const listResources = (client: CloudFormationClient, StackName: string): 
   allPages(async (NextToken) => {
     const answer = await client.send(new ListStackResourcesCommand({ StackName, NextToken }));
     return { items: answer.StackResourceSummaries, next: answer.NextToken };
+  });
+
+/** What happened to a stack, the newest first. */
+export const listEvents = (client: CloudFormationClient, StackName: string): Promise<StackEvent[]> =>
+  allPages(async (NextToken) => {
+    const answer = await client.send(new DescribeStackEventsCommand({ StackName, NextToken }));
+    return { items: answer.StackEvents, next: answer.NextToken };
   });
 
 /** The map that forms hold, as the calls take it. */

@@ -1,9 +1,7 @@
 import { SignatureV4 } from '@smithy/signature-v4';
-import { useMemo } from 'react';
-import { allPages } from '../../aws/allPages';
-import { signedFetch } from '../../aws/signedFetch';
-import type { Session } from '../../aws/session';
-import { useConsole } from '../../hooks/console';
+import { allPages } from './allPages';
+import { signedFetch } from './signedFetch';
+import type { Session } from './session';
 
 /** What Lambda says of a function (FunctionConfiguration). */
 export interface LambdaFunction {
@@ -16,6 +14,7 @@ export interface LambdaFunction {
   Timeout: number;
   MemorySize: number;
   CodeSize: number;
+  CodeSha256: string;
   LastModified: string;
   State: string;
   LastUpdateStatus: string;
@@ -35,7 +34,7 @@ export interface Invocation {
 
 const BASE = '/2015-03-31/functions';
 
-/** The calls of Lambda that the pages make; AWS's own client would weigh more than they do. */
+/** The calls of Lambda that pages make; AWS's own client would weigh more than they do. */
 export class Lambda {
   private readonly signer: SignatureV4;
 
@@ -52,6 +51,23 @@ export class Lambda {
 
   async get(name: string): Promise<LambdaFunction> {
     return (await signedFetch(this.signer, { method: 'GET', path: `${BASE}/${name}/configuration` })).json() as Promise<LambdaFunction>;
+  }
+
+  create(input: object): Promise<LambdaFunction> {
+    return this.sends('POST', BASE, input);
+  }
+
+  updateCode(name: string, input: object): Promise<LambdaFunction> {
+    return this.sends('PUT', `${BASE}/${name}/code`, input);
+  }
+
+  updateConfiguration(name: string, input: object): Promise<LambdaFunction> {
+    return this.sends('PUT', `${BASE}/${name}/configuration`, input);
+  }
+
+  /** Lets a service invoke the function for a resource: a statement of the function's resource policy. */
+  permit(name: string, StatementId: string, Principal: string, SourceArn: string): Promise<unknown> {
+    return this.sends('POST', `${BASE}/${name}/policy`, { StatementId, Action: 'lambda:InvokeFunction', Principal, SourceArn });
   }
 
   remove(name: string): Promise<unknown> {
@@ -71,9 +87,8 @@ export class Lambda {
       millis: performance.now() - began,
     };
   }
-}
 
-export function useLambda(): Lambda {
-  const { session } = useConsole();
-  return useMemo(() => new Lambda(session), [session]);
+  private async sends<T>(method: string, path: string, body: object): Promise<T> {
+    return (await signedFetch(this.signer, { method, path, body: { type: 'application/json', text: JSON.stringify(body) } })).json() as Promise<T>;
+  }
 }
