@@ -52,6 +52,8 @@ func TestKeyboardAlone(t *testing.T) {
 	p.hasFocus("Delete")
 	p.do(key(kb.Enter))
 	p.holdsFocus("dialog")
+	p.tabTo("Type the name to confirm")
+	p.types(apiName)
 	p.tabTo("Delete")
 	p.do(key(kb.Enter))
 	p.sees("There is no API yet")

@@ -27,13 +27,13 @@ func (s stocked) removals(o operator) []removal {
 	api := "#/apis/" + s.apiID
 	policy := url.PathEscape("arn:aws:iam::" + o.account() + ":policy/" + polName)
 	return []removal{
-		{"an API", "#/apis", apiName, "Delete", []string{"1 open connection on stage prod is closed.", "ws.example.com/ leads here", "Usage plan basic covers it."}, true, false},
+		{"an API", "#/apis", apiName, "Delete", []string{"1 open connection on stage prod is closed.", "Stages that are deleted with it: prod", "ws.example.com/ leads here", "Usage plan basic covers it."}, true, false},
 		{"a route", api + "/routes", "order", "Delete", []string{"its messages go to $default or are refused", "Stage prod serves order until it is deployed again."}, false, true},
 		{"an integration", api + "/integrations", "api/reports/create", "Delete", []string{"Give the routes that use it another integration first.", "Routes: ", "$connect"}, false, false},
 		{"an integration response", api + "/integrations/" + s.integration, "201", "Delete", []string{"a status that only this key matches refuses the client with 500"}, false, true},
 		{"an authorizer", api + "/authorizers", "bearer-tokens", "Delete", []string{"routes that use it refuse every client with 500"}, false, false},
 		{"a model", api + "/models", "Order", "Delete", []string{"Routes that validate with it can no longer be deployed."}, false, true},
-		{"a stage", api + "/stages", "prod", "Delete", []string{"clients are refused with 403", "1 open connection on stage prod is closed."}, true, false},
+		{"a stage", api + "/stages", "prod", "Delete", []string{"clients are refused with 403", "1 open connection on stage prod is closed.", "Nobody can connect to stage prod any more."}, true, false},
 		{"settings of a route", api + "/stages/prod", "order", "Delete", []string{"The route uses the settings of the stage again."}, false, true},
 		{"a deployment", api + "/deployments", "first", "Delete", []string{"It can no longer be served again.", "Stage prod serves it."}, false, false},
 		{"an API key", "#/apikeys", "partner", "Delete", []string{"Clients that send it are refused", "Usage plans: basic"}, false, false},

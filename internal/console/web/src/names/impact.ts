@@ -95,11 +95,16 @@ export const apiImpact = (clients: Clients, extension: Extension) => (apis: Api[
   ofEach(apis, async ({ ApiId }) => {
     const stages = await listStages(clients, ApiId!);
     const open = await Promise.all(stages.map((stage) => openConnections(extension, ApiId!, stage.StageName!)));
-    return severe([...open.flat(), ...(await leadingTo(clients, ApiId!))]);
+    const names = joined(stages.map((stage) => stage.StageName));
+    const gone: Uses = names ? [{ en: `Stages that are deleted with it: ${names}`, es: `Etapas que se eliminan con ella: ${names}` }] : [];
+    return severe([...open.flat(), ...gone, ...(await leadingTo(clients, ApiId!))]);
   });
 
 export const stageImpact = (clients: Clients, extension: Extension, apiId: string) => (stages: Stage[]) =>
-  ofEach(stages, async ({ StageName }) => severe([...(await openConnections(extension, apiId, StageName!)), ...(await leadingTo(clients, apiId, StageName))]));
+  ofEach(stages, async ({ StageName, DeploymentId }) => {
+    const served: Uses = DeploymentId ? [{ en: `Nobody can connect to stage ${StageName} any more.`, es: `Nadie podrá conectarse ya a la etapa ${StageName}.` }] : [];
+    return severe([...(await openConnections(extension, apiId, StageName!)), ...served, ...(await leadingTo(clients, apiId, StageName))]);
+  });
 
 export const deploymentImpact = (clients: Clients, apiId: string) => (deployments: Deployment[]) =>
   ofEach(deployments, async ({ DeploymentId }) => {
