@@ -148,7 +148,7 @@ func TestGatewayResourcesByClicks(t *testing.T) {
 		p.choose("API", apiName)
 		p.fill("Stage", "prod")
 		p.click("button", "Create API mapping")
-		p.sees("prod")
+		p.sees("prod", strings.TrimPrefix(strings.Replace(server.endpoint, "127.0.0.1", "ws.example.com", 1), "http://"))
 		p.edit("/", "Path (empty: the root)", "chat")
 		p.sees("/chat")
 		p.remove("/chat", "Clients that use this path")

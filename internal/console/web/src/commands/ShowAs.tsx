@@ -1,9 +1,8 @@
 import Box from '@cloudscape-design/components/box';
-import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tabs from '@cloudscape-design/components/tabs';
-import { copyWords } from '../elements/Copyable';
+import { CopyButton } from '../elements/Copyable';
 import { useWords, type Words } from '../words/language';
 
 const en = { title: 'Show as commands' };
@@ -24,10 +23,9 @@ export function ShowAs({ cli, template }: { cli: string; template?: string }) {
 
 /** Text to copy whole. */
 export function CopyBlock({ text }: { text: string }) {
-  const w = useWords(copyWords);
   return (
     <SpaceBetween size="xs">
-      <CopyToClipboard copyButtonText={w.copy} copySuccessText={w.copied} copyErrorText={w.failed} textToCopy={text} />
+      <CopyButton text={text} />
       <Box variant="code"><pre className="frame-text">{text}</pre></Box>
     </SpaceBetween>
   );

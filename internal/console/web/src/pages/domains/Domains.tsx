@@ -1,5 +1,6 @@
-import { CreateApiMappingCommand, CreateDomainNameCommand, DeleteApiMappingCommand, DeleteDomainNameCommand, GetApiMappingsCommand, GetDomainNameCommand, GetDomainNamesCommand, UpdateApiMappingCommand, UpdateDomainNameCommand, type ApiMapping, type DomainName } from '@aws-sdk/client-apigatewayv2';
+import { CreateApiMappingCommand, CreateDomainNameCommand, DeleteApiMappingCommand, DeleteDomainNameCommand, GetApiMappingsCommand, GetDomainNameCommand, GetDomainNamesCommand, UpdateApiMappingCommand, UpdateDomainNameCommand, type Api, type ApiMapping, type DomainName } from '@aws-sdk/client-apigatewayv2';
 import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
@@ -22,8 +23,8 @@ import { Named } from '../../names/Named';
 import { Status } from '../../names/Status';
 import { useWords, type Words } from '../../words/language';
 
-const en = { status: 'Status', target: 'DNS target', certificate: 'Certificate', trustStore: 'Mutual TLS: trust store' };
-const es: typeof en = { status: 'Estado', target: 'Destino del DNS', certificate: 'Certificado', trustStore: 'TLS mutuo: almacén de confianza' };
+const en = { status: 'Status', target: 'DNS target', certificate: 'Certificate', trustStore: 'Mutual TLS: trust store', dns: 'Point the DNS of the domain at this server, not here: this name is there for tools made for AWS.' };
+const es: typeof en = { status: 'Estado', target: 'Destino del DNS', certificate: 'Certificado', trustStore: 'TLS mutuo: almacén de confianza', dns: 'El DNS del dominio debe apuntar a este servidor y no aquí: este nombre está para las herramientas hechas para AWS.' };
 const words: Words<typeof en> = { en, es };
 
 type FlatDomain = DomainName & Value;
@@ -56,7 +57,7 @@ export default function Domains() {
     ],
     fields: [
       { name: 'DomainName', kind: 'text', required: true, fixed: true, placeholder: 'ws.example.com', label: { en: 'Domain name', es: 'Dominio' } },
-      { name: 'CertificateArn', kind: 'text', placeholder: 'arn:aws:acm:…:certificate/…', label: { en: 'Certificate ARN', es: 'ARN del certificado' } },
+      { name: 'CertificateArn', kind: 'text', placeholder: 'arn:aws:acm:…:certificate/…', label: { en: 'Certificate ARN', es: 'ARN del certificado' }, hint: { en: 'Kept for tools made for AWS. Clients get the certificate that the server is started with.', es: 'Se guarda para las herramientas hechas para AWS. A los clientes se les presenta el certificado con el que se inicia el servidor.' } },
       { name: 'TruststoreUri', kind: 'text', placeholder: 's3://bucket/truststore.pem', label: { en: 'Mutual TLS: trust store', es: 'TLS mutuo: almacén de confianza' }, hint: { en: 'Clients must present a certificate issued by one of these authorities. Leave it empty to ask for none.', es: 'Los clientes deben presentar un certificado emitido por una de estas autoridades. Déjalo vacío para no pedir ninguno.' } },
       { name: 'TruststoreVersion', kind: 'text', when: (value) => !!value.TruststoreUri, label: { en: 'Trust store version', es: 'Versión del almacén' } },
     ],
@@ -83,11 +84,20 @@ export default function Domains() {
   return <Collection resource={resource} />;
 }
 
+/** What clients of a mapping connect to: its API is served at the same port, by the same protocol. */
+function clientUrl(domain: string, mapping: ApiMapping, apis: readonly Api[]): string | undefined {
+  const endpoint = apis.find((api) => api.ApiId === mapping.ApiId)?.ApiEndpoint;
+  if (!endpoint) return undefined;
+  const { protocol, port } = new URL(endpoint);
+  return `${protocol}//${domain}${port && ':' + port}/${mapping.ApiMappingKey ?? ''}`;
+}
+
 /** Which stage each path of a custom domain name serves. */
 export function DomainPage({ domain }: { domain: string }) {
   const w = useWords(words);
   const { clients } = useConsole();
   const found = useLoaded(() => clients.gateway.send(new GetDomainNameCommand({ DomainName: domain })), [clients, domain]);
+  const apis = useLoaded(() => listApis(clients), [clients]).value ?? [];
   const { CertificateArn, ApiGatewayDomainName, DomainNameStatus } = found.value?.DomainNameConfigurations?.[0] ?? {};
   const resource: Resource<ApiMapping> = {
     title: { en: 'API mappings', es: 'Asignaciones de API' },
@@ -97,6 +107,7 @@ export function DomainPage({ domain }: { domain: string }) {
     columns: [
       { id: 'key', header: { en: 'Path', es: 'Ruta de la URL' }, cell: (mapping) => `/${mapping.ApiMappingKey ?? ''}` },
       { id: 'api', header: same('API'), cell: (mapping) => <Named kind="api" id={mapping.ApiId} />, below: (mapping) => <Copyable text={mapping.ApiId} /> },
+      { id: 'url', minWidth: 200, header: { en: 'URL for clients', es: 'URL para los clientes' }, cell: (mapping) => <Copyable text={clientUrl(domain, mapping, apis)} /> },
       { id: 'stage', header: { en: 'Stage', es: 'Etapa' }, cell: (mapping) => <Link href={href('apis', mapping.ApiId!, 'stages', mapping.Stage!)}>{mapping.Stage}</Link> },
     ],
     fields: [
@@ -137,7 +148,7 @@ export function DomainPage({ domain }: { domain: string }) {
           minColumnWidth={220}
           items={[
             { label: w.status, value: <Status of={DomainNameStatus} /> },
-            { label: w.target, value: <Copyable text={ApiGatewayDomainName} /> },
+            { label: w.target, value: <><Copyable text={ApiGatewayDomainName} /><Box variant="small" color="text-body-secondary">{w.dns}</Box></> },
             { label: w.certificate, value: <Copyable text={CertificateArn} /> },
             { label: w.trustStore, value: <Copyable text={found.value?.MutualTlsAuthentication?.TruststoreUri} /> },
           ]}

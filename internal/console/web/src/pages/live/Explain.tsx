@@ -7,7 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import { useEffect } from 'react';
 import { failureText, isNotFound } from '../../aws/failure';
-import { Copyable } from '../../elements/Copyable';
+import { CopyButton } from '../../elements/Copyable';
 import { Sentence } from '../../names/ResourceLabel';
 import { href } from '../../hooks/router';
 import { useConsole } from '../../hooks/console';
@@ -33,7 +33,7 @@ export function Explain({ id, news = 0 }: { id: string; news?: number }) {
     if (news > 0) void reload();
   }, [news, reload]);
   return (
-    <Container header={<Header variant="h2" actions={<SpaceBetween direction="horizontal" size="xs"><Copyable text={location.origin + location.pathname + href('explain', id)} shown={w.link} /><Button iconName="refresh" ariaLabel={shell.reload} onClick={timeline.reload} /></SpaceBetween>}>{w.title}</Header>}>
+    <Container header={<Header variant="h2" actions={<SpaceBetween direction="horizontal" size="xs"><CopyButton text={location.origin + location.pathname + href('explain', id)} label={w.link} /><Button iconName="refresh" ariaLabel={shell.reload} onClick={timeline.reload} /></SpaceBetween>}>{w.title}</Header>}>
       {timeline.error !== undefined && <Alert type="warning">{isNotFound(timeline.error) ? <Sentence text={(timeline.error as Error).message} /> : failureText(timeline.error)}</Alert>}
       {timeline.loading && <Spinner />}
       {timeline.value && (
