@@ -9,8 +9,9 @@ test('what can be taken back is offered until a later change can be; a plain suc
   assert.equal(after(message('saved', 'success', 'Undo')), 'saved');
   assert.equal(after(message('created')), 'created saved');
   assert.equal(after(message('deployed')), 'deployed saved');
-  assert.equal(after(message('failed', 'error')), 'failed deployed saved');
-  assert.equal(after(message('deleted', 'success', 'Undo')), 'deleted failed deployed');
+  assert.equal(after(message('draft', 'info')), 'deployed saved draft');
+  assert.equal(after(message('failed', 'error')), 'failed deployed saved draft');
+  assert.equal(after(message('deleted', 'success', 'Undo')), 'deleted failed deployed draft');
   for (const id of ['a', 'b', 'c', 'd']) after(message(id, 'error'));
   assert.equal(after(message('e', 'error')), 'e d c b a');
 });

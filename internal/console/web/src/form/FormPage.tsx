@@ -95,7 +95,7 @@ function useKeptNotice(title: string, isKept: () => boolean) {
     return () => {
       const { title, isKept, w, notify } = latest.current;
       if (!isKept()) return;
-      notices.set(address, notify('info', `${title}: ${w.kept}`, <Link href={address} color="inverted">{w.goOn}</Link>));
+      notices.set(address, notify('info', `${title}: ${w.kept}`, undefined, <Link href={address} color="inverted">{w.goOn}</Link>));
     };
   }, []);
 }

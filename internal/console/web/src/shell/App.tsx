@@ -52,7 +52,7 @@ function Shell() {
   return (
     <>
       <div id="top" className="top"><TopBar /></div>
-      <div className="messages"><Flashbar items={messages.map((message) => ({ ...message, dismissLabel: w.dismiss }))} stackItems /></div>
+      <div className="messages" role="region" aria-label={w.messages}><Flashbar items={messages.map((message) => ({ ...message, dismissLabel: w.dismiss }))} stackItems /></div>
       <AppLayout
         headerSelector="#top"
         navigationWidth={248}
