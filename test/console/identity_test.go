@@ -3,6 +3,8 @@ package console
 import (
 	"regexp"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 )
 
 const denyPush = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:*","Resource":"*"},
@@ -23,8 +25,7 @@ func TestIdentityByClicks(t *testing.T) {
 		p.opens("Create policy")
 		p.fill("Policy name", "Pushers")
 		p.fill("Policy document", "{\n\"Version\":\"2012-10-17\",\n\"Statement\":[\n{\"Effect\":\"Allow\",\"Action\":\"push\",\"Resource\":\"*\"}]}")
-		p.hover(".cm-lint-marker-error")
-		p.sees("Actions/Conditions must be prefaced by a vendor")
+		p.sees("Line 4, column", "Actions/Conditions must be prefaced by a vendor")
 		p.fill("Policy document", pushPolicy)
 		p.click("button", "Create policy")
 		p.closes()
@@ -138,4 +139,18 @@ func (p guided) asks(responses ...string) {
 	p.click("option", "*user/backend")
 	p.click("button", "Check")
 	p.sees(responses...)
+}
+
+// The form of a trust policy says what stops working before the gateway may no longer take a
+// role that is in use.
+func TestATrustPolicyInUseSaysWhatStops(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	operator{t, server}.stock(newBackend(t).URL)
+	p := guided{browse(t, server), english}
+	p.signIn(server)
+	p.do(chromedp.Navigate(server.endpoint + "/console/#/iam/roles/" + roleName))
+	p.opens("Edit trust policy")
+	p.fill("Trust relationship", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}`)
+	p.sees("What uses the role fails with 500 from then on: API " + apiName + ": POST ")
 }

@@ -7,16 +7,26 @@ import { linter, lintGutter, type Diagnostic } from '@codemirror/lint';
 import { Annotation, EditorState, type Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { basicSetup } from 'codemirror';
-import { useEffect, useRef } from 'react';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import { useEffect, useRef, useState } from 'react';
+import { useWords, type Words } from '../words/language';
 import type { CodeEditorProps, Fault, Syntax } from './code';
 import { colors } from './colors';
 import { TemplateVariables } from './TemplateVariables';
 
+const en = { line: 'Line', column: 'column' };
+const es: typeof en = { line: 'Línea', column: 'columna' };
+const words: Words<typeof en> = { en, es };
+
+/** So many faults are told below the text; a template's stand beside its preview. */
+const MOST = 3;
+
 const parsers: Partial<Record<Syntax, StreamParser<unknown>>> = { vtl: velocity, javascript, python };
 
-function language(syntax: Syntax): Extension {
+function language(syntax: Syntax, checked: boolean): Extension {
   const parser = parsers[syntax];
-  return parser ? StreamLanguage.define(parser) : [json(), linter(jsonParseLinter())];
+  if (parser) return StreamLanguage.define(parser);
+  return checked ? json() : [json(), linter(jsonParseLinter())];
 }
 
 function diagnostic(state: EditorState, fault: Fault): Diagnostic {
@@ -31,12 +41,15 @@ const given = Annotation.define<boolean>();
 export default function CodeMirror({ value, onChange, syntax, label, check, readOnly, rows = 8 }: CodeEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
+  const w = useWords(words);
+  const [faults, setFaults] = useState<Fault[]>([]);
   const latest = useRef({ onChange, check });
   latest.current = { onChange, check };
 
   useEffect(() => {
     const asked = linter(async (editor) => {
       const faults = (await latest.current.check?.(editor.state.doc.toString())) ?? [];
+      setFaults(faults);
       return faults.map((fault) => diagnostic(editor.state, fault));
     });
     const editor = new EditorView({
@@ -46,7 +59,7 @@ export default function CodeMirror({ value, onChange, syntax, label, check, read
         extensions: [
           basicSetup,
           colors,
-          language(syntax),
+          language(syntax, !!check),
           check ? [asked, lintGutter()] : [],
           EditorState.readOnly.of(!!readOnly),
           EditorView.lineWrapping,
@@ -80,6 +93,9 @@ export default function CodeMirror({ value, onChange, syntax, label, check, read
   return (
     <div>
       <div ref={host} />
+      {syntax !== 'vtl' && faults.slice(0, MOST).map((fault, at) => (
+        <StatusIndicator key={at} type={fault.severity === 'warning' ? 'warning' : 'error'} wrapText>{`${w.line} ${fault.line}, ${w.column} ${fault.column}: ${fault.message}`}</StatusIndicator>
+      ))}
       {syntax === 'vtl' && !readOnly && <TemplateVariables empty={value.trim() === ''} insert={insert} />}
     </div>
   );

@@ -42,7 +42,7 @@ export function CodeMap({ field, value, onChange, check }: Props) {
             <Input value={key} spellcheck={false} onChange={({ detail }) => put(rows.with(at, [detail.value, text]))} />
           </FormField>
           <div className={field.preview ? 'trial' : undefined}>
-            <CodeEditor value={text} syntax={field.syntax} rows={field.preview && 7} label={`${keyLabel} ${key}`} onChange={(next) => put(rows.with(at, [key, next]))} check={check && ((code) => check(field.syntax, code))} />
+            <CodeEditor value={text} syntax={field.syntax} rows={field.preview && 5} label={`${keyLabel} ${key}`} onChange={(next) => put(rows.with(at, [key, next]))} check={check && ((code) => check(field.syntax, code))} />
             {field.preview?.(text)}
           </div>
         </SpaceBetween>

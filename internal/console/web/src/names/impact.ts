@@ -149,10 +149,13 @@ async function inAllApis(clients: Clients, integrationUses: (one: Integration) =
   return severe((await Promise.all(uses)).flat());
 }
 
+/** What calls with a role. */
+export const roleUses = (clients: Clients, arn: string) => inAllApis(clients, (one) => one.CredentialsArn === arn, (one) => one.AuthorizerCredentialsArn === arn);
+
 export const roleImpact = (clients: Clients) => (roles: Role[]) =>
   ofEach(roles, ({ Arn, RoleName }) =>
     together([
-      inAllApis(clients, (one) => one.CredentialsArn === Arn, (one) => one.AuthorizerCredentialsArn === Arn),
+      roleUses(clients, Arn!),
       policies(listRolePolicies(clients, RoleName!), listInlineRolePolicyNames(clients, RoleName!)),
     ]),
   );

@@ -15,6 +15,7 @@ import { useSaved } from '../../form/undoable';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { useOpenForm } from '../../hooks/router';
+import { roleUses, type Impact } from '../../names/impact';
 import { useWords, type Words } from '../../words/language';
 import { Attached } from './Attached';
 import { usePolicyCheck } from './documents';
@@ -26,7 +27,17 @@ const en = { trust: 'Trust relationship', edit: 'Edit trust policy', trusts: 'In
 const es: typeof en = { trust: 'Relación de confianza', edit: 'Editar la relación de confianza', trusts: 'Las integraciones pueden usar este rol', doubts: 'Las integraciones no pueden usar este rol: no confía en apigateway.amazonaws.com' };
 const words: Words<typeof en> = { en, es };
 
-const trustFields: Field[] = [{ name: 'PolicyDocument', kind: 'code', syntax: 'policy', required: true, label: { en: en.trust, es: es.trust } }];
+/** The form says what stops working when the gateway may no longer take the role. */
+const trustFields = (uses: Impact['uses']): Field[] => [
+  {
+    name: 'PolicyDocument',
+    kind: 'code',
+    syntax: 'policy',
+    required: true,
+    label: { en: en.trust, es: es.trust },
+    warning: ({ PolicyDocument }) => (uses.length === 0 || trustsGateway(String(PolicyDocument ?? '')) ? undefined : { en: `What uses the role fails with 500 from then on: ${uses.map((one) => one.en).join('; ')}`, es: `Lo que usa el rol fallará desde ese momento con 500: ${uses.map((one) => one.es).join('; ')}` }),
+  },
+];
 
 export default function RolePage({ name }: { name: string }) {
   const w = useWords(words);
@@ -35,9 +46,12 @@ export default function RolePage({ name }: { name: string }) {
   const { form, open, close } = useOpenForm();
   const ids = { RoleName: name };
   const role = useLoaded(() => clients.iam.send(new GetRoleCommand(ids)), [clients, name]);
+  const arn = role.value?.Role?.Arn;
+  const uses = useLoaded<Impact>(async () => (arn && form === 'trust' ? roleUses(clients, arn) : { uses: [], severe: false }), [clients, arn, form]);
+  const fields = trustFields(uses.value?.uses ?? []);
   const submit = useSaved({
     name,
-    fields: trustFields,
+    fields,
     before: { PolicyDocument: readable(role.value?.Role?.AssumeRolePolicyDocument) },
     read: async () => ({ PolicyDocument: readable((await clients.iam.send(new GetRoleCommand(ids))).Role?.AssumeRolePolicyDocument) }),
     put: (_, input) => clients.iam.send(new UpdateAssumeRolePolicyCommand({ ...ids, PolicyDocument: String(input.PolicyDocument) })),
@@ -73,7 +87,7 @@ export default function RolePage({ name }: { name: string }) {
       {form === 'trust' && (
         <ResourceForm
           title={w.edit}
-          fields={trustFields}
+          fields={fields}
           before={{ PolicyDocument: trust }}
           check={check}
           submit={submit}
