@@ -44,6 +44,7 @@ func TestWhatOneMayNotDoIsSeenBefore(t *testing.T) {
 		p.signIn(reader)
 		p.sees(apiName)
 		p.denied("Create API", "apigateway:POST")
+		p.denied("Create API with HTTP integration on $connect", "apigateway:POST")
 		p.selects(apiName)
 		p.denied("Delete", "apigateway:DELETE")
 		p.denied("Edit", "apigateway:PATCH")
@@ -54,6 +55,8 @@ func TestWhatOneMayNotDoIsSeenBefore(t *testing.T) {
 			p.do(chromedp.Navigate(server.endpoint + "/console/#/iam/" + page))
 			p.denied("Create "+strings.ToLower(kind), "iam:Create"+kind)
 		}
+		p.do(chromedp.Navigate(server.endpoint + "/console/#/wizard"))
+		p.sees("Your access key may not do this: apigateway:POST")
 		p.do(chromedp.Navigate(server.endpoint + "/console/#/backup"))
 		p.denied("Download with secrets", "pasarela:POST")
 	})

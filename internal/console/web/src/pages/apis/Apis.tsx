@@ -10,6 +10,7 @@ import type { Resource } from '../../form/resource';
 import { Copyable } from '../../elements/Copyable';
 import { same, type Field, type Option } from '../../form/field';
 import { useConsole } from '../../hooks/console';
+import { useDenied } from '../../hooks/permissions';
 import { listApis } from '../../aws/gatewayLists';
 import { go, href } from '../../hooks/router';
 import { commonWords } from '../../words/common';
@@ -69,6 +70,7 @@ export function Apis() {
     const text = <Amount of={count} />;
     return count > 0 && (what === 'errors' || what === 'connections') ? <Link href={href('apis', api.ApiId!, 'live')}>{what === 'errors' ? <StatusIndicator type="error">{text}</StatusIndicator> : text}</Link> : text;
   };
+  const denied = useDenied([{ action: 'apigateway:POST', resource: gatewayArn(facts.region, 'apis') }]);
   const resource: Resource<Api> = {
     title: same('APIs'),
     make: { en: 'Create API', es: 'Crear API' },
@@ -110,7 +112,7 @@ export function Apis() {
     },
     call: { service: 'apigatewayv2', operation: 'CreateApi', fixed: { ProtocolType: 'WEBSOCKET' }, type: 'AWS::ApiGatewayV2::Api', change: (api, input) => ({ operation: 'UpdateApi', input: { ApiId: api.ApiId, ...input } }) },
     tagging: (api) => gatewayTags(clients, gatewayArn(facts.region, `apis/${api.ApiId}`)),
-    actions: () => <Button onClick={() => go('wizard')}>{shell.wizardFromNothing}</Button>,
+    actions: () => <Button disabled={!!denied} disabledReason={denied} onClick={() => go('wizard')}>{shell.wizardFromNothing}</Button>,
   };
   return (
     <SpaceBetween size="l">

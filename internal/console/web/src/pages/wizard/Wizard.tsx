@@ -18,6 +18,8 @@ import { ShowAs } from '../../commands/ShowAs';
 import { CodeEditor } from '../../elements/CodeEditor';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
+import { useDenied } from '../../hooks/permissions';
+import { gatewayArn } from '../../aws/tagging';
 import { go } from '../../hooks/router';
 import { useLanguage, useWords } from '../../words/language';
 import { useExample } from '../../form/example';
@@ -104,6 +106,10 @@ function Steps({ api, taken }: Props & { taken: string[] }) {
   const { at, plan } = draft.value;
   const made = useRef<Made>(draft.value.made);
   const { role: existing, all: there } = useExisting(plan);
+  const denied = useDenied([
+    { action: 'apigateway:POST', resource: gatewayArn(facts.region, api ? `apis/${api.ApiId}/integrations` : 'apis') },
+    ...(existing ? [] : [{ action: 'iam:CreateRole', resource: '*' }]),
+  ]);
   const put = (change: Partial<Plan>) => draft.change((old) => ({ ...old, plan: { ...old.plan, ...change } }));
   const wrongKeys = plan.responseKeys.filter(responseKeyFault);
   const leave = () => (api ? go('apis', api.ApiId!, 'routes') : go('apis'));
@@ -222,6 +228,7 @@ function Steps({ api, taken }: Props & { taken: string[] }) {
 
   return (
     <>
+      {denied && <Box padding={{ bottom: 'm' }}><Alert type="warning">{denied}</Alert></Box>}
       {leaving && (
         <Confirm
           names={[plan.apiName]}
