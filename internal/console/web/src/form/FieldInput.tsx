@@ -149,7 +149,8 @@ function Choice({ field, value, onChange, disabled, label, text, placeholder }: 
   if (field.free) {
     // Who types the name of a suggestion means its value: the ARN of a role.
     const meant = shown.find((option) => option.label === text && option.value !== text);
-    return <Autosuggest onBlur={() => meant && onChange(meant.value)} value={text} options={shown} ariaLabel={label} disabled={disabled} placeholder={placeholder ?? w.chooseOrType} enteredTextLabel={(entered) => `${w.use} ${entered}`} empty={w.nothing} onChange={({ detail }) => onChange(detail.value)} />;
+    const offered = shown.some((option) => option.value === text || option.label === text);
+    return <Autosuggest hideEnteredTextOption={offered} onBlur={() => meant && onChange(meant.value)} value={text} options={shown} ariaLabel={label} disabled={disabled} placeholder={placeholder ?? w.chooseOrType} enteredTextLabel={(entered) => `${w.use} ${entered}`} empty={w.nothing} onChange={({ detail }) => onChange(detail.value)} />;
   }
   const all = field.required ? shown : [{ value: '', label: field.inEffect?.[language] ?? w.none }, ...shown];
   return (
