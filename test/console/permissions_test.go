@@ -50,6 +50,11 @@ func TestWhatOneMayNotDoIsSeenBefore(t *testing.T) {
 		p.do(chromedp.Navigate(server.endpoint + "/console/#/apis/" + stock.apiID + "/stages"))
 		p.denied("Create stage", "apigateway:POST")
 		p.photograph("may-not")
+		p.open("#/functions")
+		p.sees("This server runs no functions")
+		p.opens("Create function")
+		p.fill("Function name", "chat")
+		p.sees("Your access key may not do this: lambda:CreateFunction")
 	})
 	t.Run("a role", func(t *testing.T) {
 		p := guided{browse(t, reader), spanish}
