@@ -1,7 +1,5 @@
 import { json, jsonParseLinter } from '@codemirror/lang-json';
 import { StreamLanguage, type StreamParser } from '@codemirror/language';
-import { javascript } from '@codemirror/legacy-modes/mode/javascript';
-import { python } from '@codemirror/legacy-modes/mode/python';
 import { velocity } from '@codemirror/legacy-modes/mode/velocity';
 import { linter, lintGutter, type Diagnostic } from '@codemirror/lint';
 import { Annotation, EditorState, type Extension } from '@codemirror/state';
@@ -9,6 +7,7 @@ import { EditorView } from '@codemirror/view';
 import { basicSetup } from 'codemirror';
 import { useEffect, useRef } from 'react';
 import type { CodeEditorProps, Fault, Syntax } from './code';
+import { javascript, python } from './codeLanguages';
 import { colors } from './colors';
 import { TemplateVariables } from './TemplateVariables';
 
