@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import { firstFailure } from '../src/pages/stacks/failure';
 
 test('the first failure of the last operation is told, not what was cancelled for it', () => {
-  const event = (LogicalResourceId: string, ResourceStatus: string, ResourceStatusReason = '') => ({ StackId: 's', EventId: 'e', StackName: 'chat', Timestamp: new Date(), LogicalResourceId, ResourceStatus, ResourceStatusReason, ResourceType: LogicalResourceId === 'chat' ? 'AWS::CloudFormation::Stack' : 'AWS::IAM::Role' });
+  const event = (LogicalResourceId: string, ResourceStatus: string, ResourceStatusReason = ''): StackEvent => ({ StackId: 's', EventId: 'e', StackName: 'chat', Timestamp: new Date(), LogicalResourceId, ResourceStatus: ResourceStatus as StackEvent['ResourceStatus'], ResourceStatusReason, ResourceType: LogicalResourceId === 'chat' ? 'AWS::CloudFormation::Stack' : 'AWS::IAM::Role' });
   const events = [
     event('chat', 'UPDATE_ROLLBACK_COMPLETE'),
     event('chat', 'UPDATE_ROLLBACK_IN_PROGRESS', 'The following resource(s) failed to update: [B, C].'),
