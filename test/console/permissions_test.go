@@ -59,6 +59,11 @@ func TestWhatOneMayNotDoIsSeenBefore(t *testing.T) {
 		p.sees("Your access key may not do this: apigateway:POST")
 		p.do(chromedp.Navigate(server.endpoint + "/console/#/backup"))
 		p.denied("Download with secrets", "pasarela:POST")
+		p.open("#/functions")
+		p.sees("This server runs no functions")
+		p.opens("Create function")
+		p.fill("Function name", "chat")
+		p.sees("Your access key may not do this: lambda:CreateFunction")
 	})
 	t.Run("a role", func(t *testing.T) {
 		p := guided{browse(t, reader), spanish}

@@ -1,7 +1,5 @@
 import { json, jsonParseLinter } from '@codemirror/lang-json';
 import { StreamLanguage, type StreamParser } from '@codemirror/language';
-import { javascript } from '@codemirror/legacy-modes/mode/javascript';
-import { python } from '@codemirror/legacy-modes/mode/python';
 import { velocity } from '@codemirror/legacy-modes/mode/velocity';
 import { linter, lintGutter, type Diagnostic } from '@codemirror/lint';
 import { Annotation, EditorState, type Extension } from '@codemirror/state';
@@ -11,6 +9,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useEffect, useRef, useState } from 'react';
 import { useWords, type Words } from '../words/language';
 import type { CodeEditorProps, Fault, Syntax } from './code';
+import { javascript, python } from './codeLanguages';
 import { colors } from './colors';
 import { TemplateVariables } from './TemplateVariables';
 

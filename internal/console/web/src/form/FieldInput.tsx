@@ -52,7 +52,7 @@ export function FieldInput(props: FieldProps) {
       <Control {...props} label={label} />
     </FormField>
   );
-  if (field.kind !== 'select' || !field.shortcut || props.disabled) return input;
+  if (!field.shortcut || props.disabled) return input;
   // Beside the field, whose label would be the label of what the shortcut asks too.
   return (
     <SpaceBetween size="xs">

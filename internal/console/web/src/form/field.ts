@@ -44,6 +44,8 @@ interface Base {
   rare?: boolean;
   /** The value that holds where none was given. */
   defaultValue?: unknown;
+  /** What stands below it: a form for what it refers to, or something that is to be known. */
+  shortcut?(choose: (member: string) => void, value: Value): ReactNode;
   /** Short: it shares its line with the one beside it. */
   half?: boolean;
   /** Short, and the first of its line whatever stands before it. */
@@ -55,7 +57,7 @@ export type Options = Option[] | ((value: Value) => Promise<Option[]>);
 export type Field = Base &
   (
     | { kind: 'text' | 'multiline' | 'toggle' | 'number' | 'strings' | 'map' | 'required-map' }
-    | { kind: 'select'; options: Options; free?: boolean; shortcut?(choose: (member: string) => void, value: Value): ReactNode }
+    | { kind: 'select'; options: Options; free?: boolean }
     | { kind: 'multi'; options: Options }
     | { kind: 'code'; syntax: Syntax }
     | { kind: 'own'; control(given: { value: Value; label: string; onChange(member: unknown): void }): ReactNode }

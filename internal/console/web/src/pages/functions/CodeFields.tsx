@@ -12,8 +12,8 @@ import { examples, type Language } from './examples';
 
 const FileChoice = lazy(() => import('../../elements/FileChoice'));
 
-const en = { choose: 'Choose a zip file', start: 'Start from:', integration: 'Example of an integration', authorizer: 'Example of an authorizer' };
-const es: typeof en = { choose: 'Elegir un archivo zip', start: 'Empezar con:', integration: 'Ejemplo de integración', authorizer: 'Ejemplo de autorizador' };
+const en = { choose: 'Choose a zip file', start: 'start from:', integration: 'Example of an integration', authorizer: 'Example of an authorizer' };
+const es: typeof en = { choose: 'Elegir un archivo zip', start: 'empezar con:', integration: 'Ejemplo de integración', authorizer: 'Ejemplo de autorizador' };
 const words: Words<typeof en> = { en, es };
 
 /** The code of a function that exists is changed by a form of its own. */
@@ -73,8 +73,7 @@ function Written({ text, handler, language, syntax, label, onChange }: WrittenPr
   return (
     <SpaceBetween size="xs">
       <SpaceBetween direction="horizontal" size="xs" alignItems="center">
-        <code>{fileOf(language, handler, text)}</code>
-        <Box variant="span">{w.start}</Box>
+        <Box variant="span"><code>{fileOf(language, handler, text)}</code> – {w.start}</Box>
         {(['integration', 'authorizer'] as const).map((purpose) => <Button key={purpose} variant="inline-link" formAction="none" onClick={() => onChange(examples[language][purpose])}>{w[purpose]}</Button>)}
       </SpaceBetween>
       <CodeEditor value={text} syntax={syntax} label={label} onChange={onChange} />

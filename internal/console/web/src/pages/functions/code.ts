@@ -73,7 +73,7 @@ export function templateCode(input: Value): unknown {
   return written && /^index\.(js|py)$/.test(written.name) ? { ZipFile: written.text } : 'function.zip';
 }
 
-/** Lambda does not give code out here (A-FUNCTIONS-7): what was written in this browser is kept, for as long as it is the function's. */
+/** Lambda does not give code out here: what was written in this browser is kept, for as long as it is the function's (A-CONSOLE-8). */
 const KEPT = 'pasarela.code.';
 
 export function keepCode({ FunctionArn, CodeSha256 }: LambdaFunction, input: Value): void {

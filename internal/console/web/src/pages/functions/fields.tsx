@@ -1,7 +1,10 @@
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import { useEffect, useState } from 'react';
 import type { Clients } from '../../aws/clients';
 import type { ServerFacts } from '../../aws/session';
 import { type Field, type Value } from '../../form/field';
 import { useConsole } from '../../hooks/console';
+import { useDenied } from '../../hooks/permissions';
 import { ensureRole } from '../iam/invokeRole';
 import { NewRole } from '../iam/NewRole';
 import { pushPolicy } from '../iam/offered';
@@ -48,7 +51,7 @@ const seldomFields: Field[] = [
 
 /** A function as its form has it. */
 export const functionFields = (clients: Clients, facts: ServerFacts): Field[] => [
-  { name: 'FunctionName', kind: 'text', required: true, fixed: true, placeholder: 'chat', label: { en: 'Function name', es: 'Nombre de la función' } },
+  { name: 'FunctionName', kind: 'text', required: true, fixed: true, placeholder: 'chat', label: { en: 'Function name', es: 'Nombre de la función' }, shortcut: (_, { FunctionName }) => <MayCreate name={String(FunctionName ?? '')} /> },
   ...configurationFields(clients, facts),
   ...codeFields,
   ...seldomFields,
@@ -58,6 +61,21 @@ export const functionFields = (clients: Clients, facts: ServerFacts): Field[] =>
 export function firstFunction(facts: ServerFacts): Value {
   const runtimes = facts.runtimes ?? usual;
   return { Runtime: runtimes.find((runtime) => languageOf(runtime)) ?? runtimes[0], Handler: 'index.handler', Timeout: 3, MemorySize: 128, ...firstCode };
+}
+
+/** How long nothing is typed before it is asked whether a function of that name may be made, in milliseconds. */
+const TYPED = 300;
+
+/** Says so where the signed-in key may not create a function of that name: policies may depend on it, so it is not known before. */
+function MayCreate({ name }: { name: string }) {
+  const { facts } = useConsole();
+  const [asked, setAsked] = useState(name);
+  useEffect(() => {
+    const wait = setTimeout(() => setAsked(name), TYPED);
+    return () => clearTimeout(wait);
+  }, [name]);
+  const denied = useDenied(asked ? [{ action: 'lambda:CreateFunction', resource: `arn:aws:lambda:${facts.region}:${facts.accountId}:function:${asked}` }] : []);
+  return denied ? <StatusIndicator type="warning">{denied}</StatusIndicator> : null;
 }
 
 /** Makes the role that a function needs without leaving its form. */
