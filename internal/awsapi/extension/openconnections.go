@@ -3,6 +3,7 @@ package extension
 import (
 	"context"
 	"iter"
+	"slices"
 	"sort"
 	"time"
 
@@ -85,11 +86,29 @@ const maxTimelines = 50
 func (s Services) timelines(ctx context.Context, in timelinesInput) (timelinesOutput, error) {
 	out := timelinesOutput{Now: time.Now().UnixMilli(), Timelines: []timeline{}}
 	found, missing, err := s.recent(ctx, recentOf{in.APIID, in.Stage, event.Connect, in.Since, maxTimelines}, in.nodeInput, in.languageInput)
-	for i := range found {
-		out.Timelines = append(out.Timelines, timelineOf(found[i:i+1], false, in.language()))
+	for _, attempt := range byRequest(found) {
+		one := timelineOf(attempt, false, in.language())
+		outcome, failed := execution.Attempt(attempt)
+		one.Summary, one.Cause, one.Failed = execution.Line(outcome, in.language()), outcome, failed
+		out.Timelines = append(out.Timelines, one)
 	}
 	out.Missing = missing
 	return out, err
+}
+
+// byRequest gathers the executions of each request, which are several where its integration is
+// called from the queue: the requests as they come, the executions oldest first.
+func byRequest(newestFirst []execution.Entry) (requests [][]execution.Entry) {
+	place := map[string]int{}
+	for _, e := range newestFirst {
+		i, known := place[e.RequestID]
+		if !known {
+			i = len(requests)
+			place[e.RequestID], requests = i, append(requests, nil)
+		}
+		requests[i] = slices.Insert(requests[i], 0, e)
+	}
+	return requests
 }
 
 type samplesInput struct {

@@ -93,23 +93,43 @@ func Summary(entries []Entry) (m language.Message, failed bool) {
 	return language.TimelineWell.Of(strconv.Itoa(len(entries)), last.EventType+" "+last.RouteKey, moment(last.At)), false
 }
 
+// Attempt is the outcome of an attempt to connect: its executions, oldest first and at least one,
+// of which those after the first are calls of its integration from the queue.
+func Attempt(entries []Entry) (outcome language.Message, failed bool) {
+	last := &entries[len(entries)-1]
+	switch {
+	case entries[0].Failed():
+		return entries[0].Cause(), true
+	case last.Failed():
+		return language.AttemptQueueFailed.Because(last.Cause()), true
+	case last.noted(language.StepQueued):
+		return language.AttemptQueued.Of(), false
+	}
+	return language.AttemptConnected.Of(), false
+}
+
+// noted says whether the entry has a step with that message.
+func (e *Entry) noted(said *language.Cause) bool {
+	return slices.ContainsFunc(e.Notes, func(note LoggedStep) bool { return note.Words.ID() == said.ID() })
+}
+
 // Line is a message in one line, with every character made visible.
 func Line(m language.Message, l language.Language) string {
 	return printable.String(strings.ReplaceAll(m.In(l), "\n", " "), printable.Line)
 }
 
 // FirstLine is [Summary] in words. For an open connection it says first that it is open, and
-// for one that ended that it did: a push that failed some time ago says little about its
-// present state, and that all went well is no sign of it.
+// for one that ended that it did, and how: a push that failed some time ago says little about
+// its present state, and that all went well is no sign of it.
 func FirstLine(entries []Entry, open bool, l language.Language) string {
 	summary, failed := Summary(entries)
 	line := Line(summary, l)
-	ended := slices.ContainsFunc(entries, func(e Entry) bool { return e.EventType == event.Disconnect })
-	switch {
-	case !open && !failed && ended:
-		return Line(language.TimelineEnded.Of(), l) + " " + line
-	case !open:
-		return line
+	state := language.TimelineOpen.Of()
+	if !open {
+		ended := false
+		if state, ended = stateOfEnded(entries); !ended {
+			return line
+		}
 	}
 	for i := len(entries) - 1; failed && i >= 0; i-- {
 		if e := &entries[i]; e.Failed() {
@@ -117,7 +137,40 @@ func FirstLine(entries []Entry, open bool, l language.Language) string {
 			break
 		}
 	}
-	return Line(language.TimelineOpen.Of(), l) + " " + line
+	return Line(state, l) + " " + line
+}
+
+// End is how the connection of these entries, oldest first, ended, as far as they tell.
+func End(entries []Entry) (at time.Time, why language.Message, ended bool) {
+	for i := range entries {
+		for _, note := range entries[i].Notes {
+			if note.Step == StepEnded {
+				return entries[i].At, note.Words, true
+			}
+		}
+	}
+	return at, why, false
+}
+
+// stateOfEnded is a sentence about a connection that is not open; false where there was none,
+// as of a refused handshake.
+func stateOfEnded(entries []Entry) (language.Message, bool) {
+	if at, why, ended := End(entries); ended {
+		return language.TimelineEnded.Because(why, moment(at)), true
+	}
+	over := slices.ContainsFunc(entries, func(e Entry) bool { return e.EventType == event.Disconnect })
+	return language.TimelineOver.Of(), over
+}
+
+// Ended replaces the cause of a call to @connections that found no connection by how the
+// connection ended.
+func (e *Entry) Ended(at time.Time, why language.Message) {
+	e.Failure = language.PushEnded.Because(why, moment(at))
+}
+
+// FoundNone says that the execution is a call to @connections whose connection there was not.
+func (e *Entry) FoundNone() bool {
+	return e.ConnectionID != "" && e.Failure.ID() == language.PushGone.ID()
 }
 
 // Explain writes what happened to a connection, open or not, or to a request, for people:

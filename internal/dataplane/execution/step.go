@@ -44,6 +44,7 @@ const (
 	StepPush                            // "POST 26 bytes: 200"
 	StepRefused                         // status and body of a refused handshake
 	StepNote                            // anything else, as it is
+	StepEnded                           // who ended the connection, and how
 
 	steps
 )
