@@ -55,10 +55,14 @@ var (
 	ThrottleAccount     = cause("throttle.account", "The account's throttle has no token left", "El límite de la cuenta está agotado")
 	ThrottleConnections = cause("throttle.connections", "More new connections a second came than the account's limit allows", "Llegaron más conexiones nuevas por segundo de las que permite el límite de la cuenta")
 	ThrottleKey         = cause("throttle.api_key", "API key {key} got more than usage plan {plan}, the stage or the account allows", "La clave de API {key} recibió más de lo que permite el plan de uso {plan}, la etapa o la cuenta")
-	QuotaUsedUp         = cause("throttle.quota", "The quota of usage plan {plan} is used up for API key {key}", "La cuota del plan de uso {plan} está agotada para la clave de API {key}")
-	KeyMissing          = cause("api_key.missing", "$connect has apiKeyRequired, and the handshake has no key (x-api-key header, or usageIdentifierKey of the authorizer)", "$connect tiene apiKeyRequired, y la conexión no trae clave (cabecera x-api-key, o usageIdentifierKey del autorizador)")
+	QuotaUsedUp         = cause("throttle.quota", "The quota of usage plan {plan} is used up for API key {key}: {limit} {limit|connection|connections} a {why}. It starts again at {time}", "La cuota del plan de uso {plan} está agotada para la clave de API {key}: {limit} {limit|conexión|conexiones} {why}. Empieza de nuevo el {time}")
+	QuotaDay            = cause("throttle.quota_day", "day", "al día")
+	QuotaWeek           = cause("throttle.quota_week", "week", "a la semana")
+	QuotaMonth          = cause("throttle.quota_month", "month", "al mes")
+	KeyMissing          = cause("api_key.missing", "$connect has apiKeyRequired, and the handshake has no key: let the client send one in the header x-api-key", "$connect tiene apiKeyRequired, y la conexión no trae clave: que el cliente la envíe en la cabecera x-api-key")
+	KeyNotNamed         = cause("api_key.not_named", "$connect has apiKeyRequired, and its authorizer named no key: apiKeySelectionExpression of the API asks for one in usageIdentifierKey of what the authorizer answers", "$connect tiene apiKeyRequired, y su autorizador no dio ninguna clave: apiKeySelectionExpression de la API la pide en usageIdentifierKey de lo que responde el autorizador")
 	KeyWithoutPlan      = cause("api_key.no_plan", "API key {key} is in no usage plan that lists this stage", "La clave de API {key} no está en ningún plan de uso que incluya esta etapa")
-	KeyUnknown          = cause("api_key.unknown", "The API key in the handshake is unknown or disabled", "La clave de API de la conexión no existe o está desactivada")
+	KeyUnknown          = cause("api_key.unknown", "The API key of the handshake is unknown or disabled", "La clave de API de la conexión no existe o está desactivada")
 )
 
 // Messages for which there is no route.
