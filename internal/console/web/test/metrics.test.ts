@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { linked, matching } from '../src/pages/live/logLines';
-import { joined, minutesOf, percentile, percentilesOf, pointsOf, servedBy, untilNextMinute, withRead } from '../src/pages/live/series';
+import { joined, minutesOf, percentile, percentilesOf, pointsOf, servedBy, servedOf, untilNextMinute, withRead } from '../src/pages/live/series';
 import { numberText, whenText } from '../src/words/format';
 
 const sample = (count: number, connections = 0) => ({ nodes: [{ deploymentId: 'first0' }], counters: { ConnectCount: count }, gauges: { Connections: connections }, limits: {} });
@@ -52,6 +52,11 @@ test('a history is read again when its minute is over, and when a node serves an
   const before = servedBy(sample(1));
   assert.equal(servedBy(sample(2)), before);
   assert.notEqual(servedBy({ ...sample(1), nodes: [{ deploymentId: 'second' }] }), before);
+});
+
+test('deployments are in the order in which they were served, and one that is served again says so', () => {
+  const at = (minute: number, deploymentId: string) => ({ at: new Date((begin + minute * 60) * 1000).toISOString(), deploymentId });
+  assert.deepEqual(servedOf([at(2, 'second'), at(1, 'first'), at(3, 'first')]).map((one) => [one.deploymentId, one.again]), [['first', false], ['second', false], ['first', true]]);
 });
 
 test('numbers and moments are in the reader’s language', () => {
