@@ -29,7 +29,8 @@ export function Live({ apiId, stage }: { apiId: string; stage: string | undefine
   if (stages.value && !name) return <Alert type="info" action={<Button onClick={() => go('apis', apiId, 'stages')}>{w.stages}</Button>}>{w.none}</Alert>;
   if (!name) return null;
   const given = { apiId, stage: name };
-  const tagged = stages.value?.find((one) => one.StageName === name)?.Tags?.['pasarela:connectionTags'] === 'true';
+  const of = stages.value?.find((one) => one.StageName === name);
+  const tagged = of?.Tags?.['pasarela:connectionTags'] === 'true';
   return (
     <SpaceBetween size="m">
       <StageHeader title={w.title} apiId={apiId} page="live" stage={name} stages={names} />
@@ -39,8 +40,8 @@ export function Live({ apiId, stage }: { apiId: string; stage: string | undefine
         tabs={[
           { id: 'connections', label: w.connections, content: tab === 'connections' && <SpaceBetween size="l"><Connections {...given} />{tagged && <FanOut {...given} />}</SpaceBetween> },
           { id: 'handshakes', label: w.handshakes, content: tab === 'handshakes' && <Handshakes {...given} /> },
-          { id: 'execution', label: w.executions, content: tab === 'execution' && <Logs {...given} kind="execution" /> },
-          { id: 'access', label: w.access, content: tab === 'access' && <Logs {...given} kind="access" /> },
+          { id: 'execution', label: w.executions, content: tab === 'execution' && <Logs {...given} of={of} kind="execution" /> },
+          { id: 'access', label: w.access, content: tab === 'access' && <Logs {...given} of={of} kind="access" /> },
           { id: 'metrics', label: w.metrics, content: tab === 'metrics' && <Metrics {...given} /> },
         ]}
       />
