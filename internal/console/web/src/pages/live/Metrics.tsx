@@ -71,7 +71,7 @@ interface Props {
 }
 
 /** What the nodes remember of a stage and what is sampled while the page is open, as charts. */
-export function Metrics({ apiId, stage }: Props) {
+export default function Metrics({ apiId, stage }: Props) {
   const w = useWords(words);
   const [range, setRange] = useState<Range>('hour');
   const { readings, limits, served, error, missing } = useSamples(apiId, stage);
