@@ -1,7 +1,6 @@
 package language
 
-// Steps of a timeline beside AWS's own log lines, which are English wherever they are
-// shown.
+// Steps of a timeline beside those that AWS's execution log has.
 var (
 	StepStatement      = cause("step.statement", "The policy decided: {why}", "Decidió la política: {why}")
 	StepMayInvoke      = cause("step.may_invoke", "The policy decided: {who} may {action} on {arn}", "Decidió la política: {who} puede {action} sobre {arn}")

@@ -221,22 +221,18 @@ func (e *Entry) write(out *strings.Builder, l language.Language) {
 	}
 }
 
-// Text is one of the entry's steps in words, with every character made visible: AWS's
-// own log lines as AWS has them, the others in the language asked for.
+// Text is one of the entry's steps in words, with every character made visible. In English those
+// that AWS's log has are as AWS has them.
 func (e *Entry) Text(note LoggedStep, l language.Language) string {
 	if note.Withheld {
 		note.Text = Redacted.In(l)
 	}
-	var text []byte
+	text := note.Text
 	switch own := stepTexts[note.Step]; {
 	case !note.Words.IsZero():
-		text = []byte(note.Words.In(l))
+		text = note.Words.In(l)
 	case own != nil:
-		text = []byte(own.Of(note.Text).In(l))
-	case note.Step == StepNote:
-		text = []byte(note.Text)
-	default:
-		text = appendStepName(nil, stepNames[note.Step], note.Text, e)
+		text = e.said(own, note.Text).In(l)
 	}
-	return string(printable.InPlace(text, 0, printable.Text))
+	return printable.String(text, printable.Text)
 }

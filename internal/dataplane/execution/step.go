@@ -78,14 +78,50 @@ var stepNames = [steps]string{
 	StepPush:            "Connection API request %s",
 }
 
-// stepTexts are the texts of steps in explanations that AWS has no words for; a step that
-// is not here and has a message uses the message's own words.
+// stepTexts are the texts of steps in explanations: in English AWS's lines where there are any. A
+// step that has a message uses the message's own words.
 var stepTexts = map[Step]*language.Cause{
-	StepModel:    language.StepModel,
-	StepTemplate: language.StepTemplate,
-	StepReply:    language.StepReply,
-	StepRefused:  language.StepRefused,
+	StepUsagePlan: language.LogUsagePlan, StepNoKeyRequired: language.LogNoKeyRequired, StepKeyAccepted: language.LogKeyAccepted,
+	StepRoute: language.LogRoute, StepConnecting: language.LogConnecting, StepMessage: language.LogMessage,
+	StepAuthorizer: language.LogAuthorizer, StepIdentity: language.LogIdentity, StepAuthorizerCall: language.LogAuthorizerCall,
+	StepAuthorizerBody: language.LogAuthorizerBody, StepAuthorized: language.LogAuthorized,
+	StepModel: language.StepModel, StepTemplate: language.StepTemplate,
+	StepRequestURI: language.LogRequestURI, StepRequestHeaders: language.LogRequestHeaders, StepRequestBody: language.LogRequestBody,
+	StepSending: language.LogSending, StepReceived: language.LogReceived,
+	StepResponseHeaders: language.LogResponseHeaders, StepResponseBody: language.LogResponseBody, StepEndpointRequest: language.LogEndpointRequest,
+	StepReply: language.StepReply, StepFailure: language.LogFailure, StepConnected: language.LogConnected, StepSent: language.LogSent,
+	StepDisconnected: language.LogDisconnected, StepPush: language.LogPush, StepRefused: language.StepRefused,
 }
+
+// said is a step that has no words of its own, with its text and the names of the entry.
+func (e *Entry) said(said *language.Cause, text string) language.Message {
+	status, millis, _ := strings.Cut(text, receivedLatency)
+	values := map[string]string{
+		"request": e.RequestID, "connection": e.ConnectionID, "api": e.APIID, "stage": e.Stage, "millis": millis,
+		"text": text, "status": status, "name": text, "model": text, "key": text,
+	}
+	args := make([]string, 0, len(said.Names()))
+	for _, name := range said.Names() {
+		args = append(args, values[name])
+	}
+	if said == language.LogDisconnected {
+		return said.Because(closed(text), args...)
+	}
+	return said.Of(args...)
+}
+
+// closed reads the text of [StepDisconnected].
+func closed(text string) language.Message {
+	answered, why, _ := strings.Cut(text, ". Close reason: [")
+	why = strings.TrimSuffix(why, "]")
+	if status, ok := strings.CutPrefix(answered, " with integration response status code ["); ok {
+		return language.LogClosedAnswered.Of(strings.TrimSuffix(status, "]"), why)
+	}
+	return language.LogClosed.Of(why)
+}
+
+// receivedLatency stands between the two numbers of [StepReceived].
+const receivedLatency = ", Integration latency: "
 
 // traced says which steps need data trace besides the logging level INFO.
 func (s Step) traced() bool {
@@ -142,6 +178,6 @@ func appendStepName(dst []byte, pattern, text string, e *Entry) []byte {
 // Received formats status and latency for [StepReceived].
 func Received(dst []byte, status int, milliseconds int64) []byte {
 	dst = strconv.AppendInt(dst, int64(status), 10)
-	dst = append(dst, ", Integration latency: "...)
+	dst = append(dst, receivedLatency...)
 	return strconv.AppendInt(dst, milliseconds, 10)
 }
