@@ -12,8 +12,7 @@ import { poll } from '../../hooks/scheduling';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { Named } from '../../names/Named';
-import { useWords, type Words } from '../../words/language';
-import { When } from '../../words/When';
+import { useLanguage, useWords, type Words } from '../../words/language';
 import { Limits } from './Limits';
 import { useMissing } from './Missing';
 import { COUNTED, joined, minutesOf, percentilesOf, pointsOf, servedBy, servedOf, untilNextMinute, withRead, type History, type Reading, type Sample } from './series';
@@ -62,6 +61,9 @@ const words: Words<typeof en> = { en, es };
 const EVERY = 2000;
 const KEPT = 150;
 
+/** A deployment is noted by the minute. */
+const SERVED: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'short' };
+
 const ranges = { minutes: 300, hour: 3600, day: 86_400 };
 type Range = keyof typeof ranges;
 
@@ -73,6 +75,7 @@ interface Props {
 /** What the nodes remember of a stage and what is sampled while the page is open, as charts. */
 export default function Metrics({ apiId, stage }: Props) {
   const w = useWords(words);
+  const { language } = useLanguage();
   const [range, setRange] = useState<Range>('hour');
   const { readings, limits, served, error, missing } = useSamples(apiId, stage);
   const [route, setRoute] = useState('');
@@ -126,7 +129,7 @@ export default function Metrics({ apiId, stage }: Props) {
         <Box>
           {w.deployments}
           <ul>
-            {deployments.map((one) => <li key={one.at}><When at={one.at} />: <Named kind="deployment" id={one.deploymentId} api={apiId} />{one.again && ` (${w.again})`}</li>)}
+            {deployments.map((one) => <li key={one.at}>{new Intl.DateTimeFormat(language, SERVED).format(new Date(one.at))}: <Named kind="deployment" id={one.deploymentId} api={apiId} />{one.again && ` (${w.again})`}</li>)}
           </ul>
         </Box>
       )}
