@@ -128,8 +128,7 @@ func (s Services) tellEnds(ctx context.Context, in explainInput, may permissions
 		parts, _, _ := askFind.ask(ctx, &s, in.Node, in.language(), e.ConnectionID) // what a silent node knew is not told
 		for _, p := range parts {
 			// Any caller may give any id: only the API of the connection tells.
-			own := slices.DeleteFunc(p.value.Entries, func(other execution.Entry) bool { return other.APIID != e.APIID })
-			if at, why, ended := execution.End(own); ended && at.Before(e.At) {
+			if at, why, ended := execution.End(p.value.Entries, e.APIID); ended && at.Before(e.At) {
 				e.Ended(at, why)
 			}
 		}
@@ -235,7 +234,7 @@ func tellOwnEnds(live Live, failed []execution.Entry) {
 		return
 	}
 	for _, end := range live.Recent(lookedAt, func(e *execution.Entry) bool { return e.EventType == event.Disconnect && gone[e.ConnectionID] != nil }) {
-		at, why, ended := execution.End([]execution.Entry{end})
+		at, why, ended := execution.End([]execution.Entry{end}, end.APIID)
 		for _, e := range gone[end.ConnectionID] {
 			if ended && e.APIID == end.APIID && at.Before(e.At) {
 				e.Ended(at, why)

@@ -3,7 +3,6 @@ package extension
 import (
 	"context"
 	"iter"
-	"slices"
 	"sort"
 	"time"
 
@@ -100,13 +99,15 @@ func (s Services) timelines(ctx context.Context, in timelinesInput) (timelinesOu
 // called from the queue: the requests as they come, the executions oldest first.
 func byRequest(newestFirst []execution.Entry) (requests [][]execution.Entry) {
 	place := map[string]int{}
-	for _, e := range newestFirst {
-		i, known := place[e.RequestID]
-		if !known {
-			i = len(requests)
-			place[e.RequestID], requests = i, append(requests, nil)
+	for i := range newestFirst {
+		if id := newestFirst[i].RequestID; place[id] == 0 {
+			requests = append(requests, nil)
+			place[id] = len(requests)
 		}
-		requests[i] = slices.Insert(requests[i], 0, e)
+	}
+	for i := len(newestFirst) - 1; i >= 0; i-- {
+		at := place[newestFirst[i].RequestID] - 1
+		requests[at] = append(requests[at], newestFirst[i])
 	}
 	return requests
 }

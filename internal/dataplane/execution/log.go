@@ -1,7 +1,6 @@
 package execution
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -110,7 +109,12 @@ func Attempt(entries []Entry) (outcome language.Message, failed bool) {
 
 // noted says whether the entry has a step with that message.
 func (e *Entry) noted(said *language.Cause) bool {
-	return slices.ContainsFunc(e.Notes, func(note LoggedStep) bool { return note.Words.ID() == said.ID() })
+	for _, note := range e.Notes {
+		if note.Words.ID() == said.ID() {
+			return true
+		}
+	}
+	return false
 }
 
 // Line is a message in one line, with every character made visible.
@@ -140,11 +144,12 @@ func FirstLine(entries []Entry, open bool, l language.Language) string {
 	return Line(state, l) + " " + line
 }
 
-// End is how the connection of these entries, oldest first, ended, as far as they tell.
-func End(entries []Entry) (at time.Time, why language.Message, ended bool) {
+// End is how the connection of these entries, oldest first, ended, as far as those of the API
+// tell.
+func End(entries []Entry, apiID string) (at time.Time, why language.Message, ended bool) {
 	for i := range entries {
 		for _, note := range entries[i].Notes {
-			if note.Step == StepEnded {
+			if note.Step == StepEnded && entries[i].APIID == apiID {
 				return entries[i].At, note.Words, true
 			}
 		}
@@ -155,10 +160,13 @@ func End(entries []Entry) (at time.Time, why language.Message, ended bool) {
 // stateOfEnded is a sentence about a connection that is not open; false where there was none,
 // as of a refused handshake.
 func stateOfEnded(entries []Entry) (language.Message, bool) {
-	if at, why, ended := End(entries); ended {
+	if at, why, ended := End(entries, entries[len(entries)-1].APIID); ended {
 		return language.TimelineEnded.Because(why, moment(at)), true
 	}
-	over := slices.ContainsFunc(entries, func(e Entry) bool { return e.EventType == event.Disconnect })
+	over := false
+	for i := range entries {
+		over = over || entries[i].EventType == event.Disconnect
+	}
 	return language.TimelineOver.Of(), over
 }
 
