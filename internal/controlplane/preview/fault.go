@@ -253,7 +253,7 @@ func keysOf(responses []pasarela.IntegrationResponse) []string {
 }
 
 // heard is what clients hear of an integration's failure on the routes that use it.
-func (i *inspection) heard(users []string) *language.Cause {
+func (i *inspection) heard(users []string) language.Cause {
 	refuses, answers := false, false
 	for n := range i.definition.Routes {
 		switch r := &i.definition.Routes[n]; {

@@ -250,7 +250,7 @@ type result struct {
 }
 
 // wanted are the required forms of a result's members, for errors.
-var wanted = map[string]*language.Cause{"principalId": language.ResultNoString, "usageIdentifierKey": language.ResultNoString, "context": language.ResultMemberNoObject}
+var wanted = map[string]language.Cause{"principalId": language.ResultNoString, "usageIdentifierKey": language.ResultNoString, "context": language.ResultMemberNoObject}
 
 // parseResult reads an authorizer's answer: principalId and policyDocument must be there,
 // context and usageIdentifierKey may (aws-dataplane §7.2). The error says which member is

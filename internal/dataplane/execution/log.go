@@ -108,7 +108,7 @@ func Attempt(entries []Entry) (outcome language.Message, failed bool) {
 }
 
 // noted says whether the entry has a step with that message.
-func (e *Entry) noted(said *language.Cause) bool {
+func (e *Entry) noted(said language.Cause) bool {
 	for _, note := range e.Notes {
 		if note.Words.ID() == said.ID() {
 			return true
@@ -239,7 +239,7 @@ func (e *Entry) Text(note LoggedStep, l language.Language) string {
 	switch own := stepTexts[note.Step]; {
 	case !note.Words.IsZero():
 		text = note.Words.In(l)
-	case own != nil:
+	case own != 0:
 		text = e.said(own, note.Text).In(l)
 	}
 	return printable.String(text, printable.Text)

@@ -80,7 +80,7 @@ var stepNames = [steps]string{
 
 // stepTexts are the texts of steps in explanations: in English AWS's lines where there are any. A
 // step that has a message uses the message's own words.
-var stepTexts = map[Step]*language.Cause{
+var stepTexts = map[Step]language.Cause{
 	StepUsagePlan: language.LogUsagePlan, StepNoKeyRequired: language.LogNoKeyRequired, StepKeyAccepted: language.LogKeyAccepted,
 	StepRoute: language.LogRoute, StepConnecting: language.LogConnecting, StepMessage: language.LogMessage,
 	StepAuthorizer: language.LogAuthorizer, StepIdentity: language.LogIdentity, StepAuthorizerCall: language.LogAuthorizerCall,
@@ -94,7 +94,7 @@ var stepTexts = map[Step]*language.Cause{
 }
 
 // said is a step that has no words of its own, with its text and the names of the entry.
-func (e *Entry) said(said *language.Cause, text string) language.Message {
+func (e *Entry) said(said language.Cause, text string) language.Message {
 	status, millis, _ := strings.Cut(text, receivedLatency)
 	values := map[string]string{
 		"request": e.RequestID, "connection": e.ConnectionID, "api": e.APIID, "stage": e.Stage, "millis": millis,

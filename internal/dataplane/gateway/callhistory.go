@@ -31,7 +31,7 @@ func (g *Gateway) notePush(c *connection, length int, replayed bool, outcome Out
 	if replayed {
 		r.NoteMessage(execution.StepNote, language.StepPushReplayed.Of())
 	}
-	if said := outcomeSteps[outcome]; said != nil {
+	if said := outcomeSteps[outcome]; said != 0 {
 		r.NoteMessage(execution.StepNote, said.Of())
 	}
 	g.history.Add(r)

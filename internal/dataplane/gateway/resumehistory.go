@@ -18,8 +18,8 @@ const (
 	messagesExpired = "messages expired"
 )
 
-// outcomeSteps are the texts of timelines for the outcome of a push; nil: none.
-var outcomeSteps = [Outcomes]*language.Cause{
+// outcomeSteps are the texts of timelines for the outcome of a push; 0: none.
+var outcomeSteps = [Outcomes]language.Cause{
 	Sent: language.StepPushSent, Acknowledged: language.StepPushAcknowledged, Queued: language.StepPushQueued,
 }
 
