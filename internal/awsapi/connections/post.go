@@ -68,12 +68,12 @@ func pushOf(header http.Header) (push gateway.Push, err error) {
 	}
 	for name, values := range map[string][]string{idempotencyKey: keys, waitHeader: waits, expiresHeader: expires} {
 		if len(values) > 1 {
-			return push, gateway.Refuse(pasarela.CodeBadRequest, language.CallHeaderTwice.Of(strconv.Itoa(len(values)), name))
+			return push, gateway.Refuse(pasarela.CodeBadRequest, language.CallHeaderTwice, strconv.Itoa(len(values)), name)
 		}
 	}
 	if len(keys) == 1 {
 		if push.Key = keys[0]; push.Key == "" {
-			return push, gateway.Refuse(pasarela.CodeBadRequest, language.CallPushKey.Of(strconv.Itoa(gateway.MaxPushKey)))
+			return push, gateway.Refuse(pasarela.CodeBadRequest, language.CallPushKey, strconv.Itoa(gateway.MaxPushKey))
 		}
 	}
 	if len(waits) == 1 {
@@ -83,13 +83,13 @@ func pushOf(header http.Header) (push gateway.Push, err error) {
 		case gateway.Acknowledged.String():
 			push.Wait = gateway.Acknowledged
 		default:
-			return push, gateway.Refuse(pasarela.CodeBadRequest, language.CallWait.Of(waitHeader, strconv.Quote(waits[0])))
+			return push, gateway.Refuse(pasarela.CodeBadRequest, language.CallWait, waitHeader, strconv.Quote(waits[0]))
 		}
 	}
 	if len(expires) == 1 {
 		seconds, err := strconv.Atoi(expires[0])
 		if err != nil || seconds < 1 || seconds > maxExpires {
-			return push, gateway.Refuse(pasarela.CodeBadRequest, language.CallExpires.Of(expiresHeader, strconv.Quote(expires[0]), strconv.Itoa(maxExpires)))
+			return push, gateway.Refuse(pasarela.CodeBadRequest, language.CallExpires, expiresHeader, strconv.Quote(expires[0]), strconv.Itoa(maxExpires))
 		}
 		push.Lifetime = time.Duration(seconds) * time.Second
 	}

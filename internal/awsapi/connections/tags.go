@@ -49,7 +49,7 @@ func limitIn(query url.Values) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 || n > gateway.MaxTagged {
-		return 0, gateway.Refuse(pasarela.CodeBadRequest, language.CallLimit.Of(strconv.Quote(text), strconv.Itoa(gateway.MaxTagged)))
+		return 0, gateway.Refuse(pasarela.CodeBadRequest, language.CallLimit, strconv.Quote(text), strconv.Itoa(gateway.MaxTagged))
 	}
 	return n, nil
 }
@@ -67,17 +67,17 @@ func (s *Service) untagged(at *stage.Stage) language.Message {
 func queryOf(r *http.Request, taken ...string) (url.Values, error) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return nil, gateway.Refuse(pasarela.CodeBadRequest, language.CallQuery.Of(err.Error()))
+		return nil, gateway.Refuse(pasarela.CodeBadRequest, language.CallQuery, err.Error())
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		switch {
 		case strings.HasPrefix(name, "X-Amz-"): // of a signature in the URL
 		case len(taken) == 0:
-			return nil, gateway.Refuse(pasarela.CodeBadRequest, language.CallNoParameters.Of(strconv.Quote(name)))
+			return nil, gateway.Refuse(pasarela.CodeBadRequest, language.CallNoParameters, strconv.Quote(name))
 		case !slices.Contains(taken, name):
-			return nil, gateway.Refuse(pasarela.CodeBadRequest, language.CallParameter.Of(strconv.Quote(name), strings.Join(taken, ", ")))
+			return nil, gateway.Refuse(pasarela.CodeBadRequest, language.CallParameter, strconv.Quote(name), strings.Join(taken, ", "))
 		case len(query[name]) > 1:
-			return nil, gateway.Refuse(pasarela.CodeBadRequest, language.CallParameterTwice.Of(strconv.Itoa(len(query[name])), strconv.Quote(name)))
+			return nil, gateway.Refuse(pasarela.CodeBadRequest, language.CallParameterTwice, strconv.Itoa(len(query[name])), strconv.Quote(name))
 		}
 	}
 	return query, nil
@@ -154,7 +154,7 @@ func tagsIn(body []byte) ([]string, error) {
 
 // tagsRefused says what the body must be, and what is wrong with this one.
 func tagsRefused(why language.Message) error {
-	return gateway.Refuse(pasarela.CodeBadRequest, language.CallTags.Because(why))
+	return gateway.RefuseBecause(pasarela.CodeBadRequest, language.CallTags.Because(why))
 }
 
 // list returns the connections that have a tag, a page at a time. It shows only those of
@@ -208,7 +208,7 @@ func (s *Service) fanOut(w http.ResponseWriter, r *http.Request, c authenticated
 		return err
 	}
 	if push.Key != "" || push.Wait != gateway.Accepted {
-		return gateway.Refuse(pasarela.CodeBadRequest, language.CallOneConnection.Of(idempotencyKey, waitHeader))
+		return gateway.Refuse(pasarela.CodeBadRequest, language.CallOneConnection, idempotencyKey, waitHeader)
 	}
 	push.Body = c.body
 	found, err := s.Gateway.FanOut(r.Context(), c.stage.APIID, c.stage.Name, tag, push)

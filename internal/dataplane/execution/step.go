@@ -80,7 +80,7 @@ var stepNames = [steps]string{
 
 // stepTexts are the texts of steps in explanations: in English AWS's lines where there are any. A
 // step that has a message uses the message's own words.
-var stepTexts = map[Step]language.Cause{
+var stepTexts = [steps]language.Cause{
 	StepUsagePlan: language.LogUsagePlan, StepNoKeyRequired: language.LogNoKeyRequired, StepKeyAccepted: language.LogKeyAccepted,
 	StepRoute: language.LogRoute, StepConnecting: language.LogConnecting, StepMessage: language.LogMessage,
 	StepAuthorizer: language.LogAuthorizer, StepIdentity: language.LogIdentity, StepAuthorizerCall: language.LogAuthorizerCall,
@@ -96,13 +96,24 @@ var stepTexts = map[Step]language.Cause{
 // said is a step that has no words of its own, with its text and the names of the entry.
 func (e *Entry) said(said language.Cause, text string) language.Message {
 	status, millis, _ := strings.Cut(text, receivedLatency)
-	values := map[string]string{
-		"request": e.RequestID, "connection": e.ConnectionID, "api": e.APIID, "stage": e.Stage, "millis": millis,
-		"text": text, "status": status, "name": text, "model": text, "key": text,
-	}
 	args := make([]string, 0, len(said.Names()))
 	for _, name := range said.Names() {
-		args = append(args, values[name])
+		value := text
+		switch name {
+		case "request":
+			value = e.RequestID
+		case "connection":
+			value = e.ConnectionID
+		case "api":
+			value = e.APIID
+		case "stage":
+			value = e.Stage
+		case "status":
+			value = status
+		case "millis":
+			value = millis
+		}
+		args = append(args, value)
 	}
 	if said == language.LogDisconnected {
 		return said.Because(closed(text), args...)

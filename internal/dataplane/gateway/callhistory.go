@@ -110,7 +110,14 @@ func (g *Gateway) NoteRefused(c RefusedCall) {
 }
 
 // Refuse is a refusal whose cause people read in their language; the caller gets it in English.
-func Refuse(code pasarela.ErrorCode, why language.Message) *pasarela.Error {
+//
+//go:noinline
+func Refuse(code pasarela.ErrorCode, why language.Cause, args ...string) *pasarela.Error {
+	return RefuseBecause(code, why.Of(args...))
+}
+
+// RefuseBecause is [Refuse] with a message that has another below it.
+func RefuseBecause(code pasarela.ErrorCode, why language.Message) *pasarela.Error {
 	return &pasarela.Error{Code: code, Message: why.Error() + ".", Cause: why}
 }
 

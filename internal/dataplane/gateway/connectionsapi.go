@@ -82,7 +82,7 @@ func (g *Gateway) throttleCall() error {
 	if g.account.Take(g.options.Now()) {
 		return nil
 	}
-	return Refuse(pasarela.CodeLimitExceeded, language.CallThrottled.Of())
+	return Refuse(pasarela.CodeLimitExceeded, language.CallThrottled)
 }
 
 func nodeOf(connectionID string) (uint16, error) {
@@ -170,7 +170,7 @@ func (g *Gateway) disconnectHere(apiID, connectionID string, code uint16, reason
 	case err == nil:
 		return nil
 	case errors.Is(err, socket.ErrCloseFrame):
-		return Refuse(pasarela.CodeBadRequest, language.CallCloseFrame.Of())
+		return Refuse(pasarela.CodeBadRequest, language.CallCloseFrame)
 	default:
 		return gone()
 	}

@@ -351,7 +351,7 @@ func TestARefusedCallIsToldInTheReadersLanguage(t *testing.T) {
 		err  error
 		says string
 	}{
-		"a parameter":       {gateway.Refuse(pasarela.CodeBadRequest, language.CallParameter.Of(`"tags"`, "tag")), `No existe el parámetro "tags"; esta llamada admite tag`},
+		"a parameter":       {gateway.Refuse(pasarela.CodeBadRequest, language.CallParameter, `"tags"`, "tag"), `No existe el parámetro "tags"; esta llamada admite tag`},
 		"another node's":    {there, "Los parámetros code y reason no se pueden enviar: los códigos van de 1000 a 1003"},
 		"the service's own": {pasarela.Errorf(pasarela.CodeServiceUnavailable, "The node is away. Try again."), "Se rechazó la llamada: «The node is away. Try again.»"},
 	} {

@@ -51,7 +51,7 @@ func (g *Gateway) queueDisconnect(c *connection, why socket.Close) {
 
 // endings are the texts for how connections end; what is not here the gateway closed for what
 // its reason says.
-var endings = map[socket.Cause]language.Cause{
+var endings = [socket.Causes]language.Cause{
 	socket.ClientClosed: language.EndedByClient, socket.ConnectionLost: language.EndedLost, socket.PongMissing: language.EndedNoPong,
 	socket.SlowReader: language.EndedSlowReader, socket.IdleTimeout: language.EndedIdle, socket.LifeExceeded: language.EndedOld,
 	socket.Deleted: language.EndedDeleted, socket.StageGone: language.EndedStageGone, socket.Shutdown: language.EndedShutdown,

@@ -182,7 +182,7 @@ func (g *Gateway) deliverToConnection(c *connection, p Push) (waitOutcome, error
 		case taken:
 			return alreadyAt(Queued), nil
 		case full:
-			return nil, Refuse(pasarela.CodeLimitExceeded, language.PushHeld.Of(strconv.Itoa(maxHeld)))
+			return nil, Refuse(pasarela.CodeLimitExceeded, language.PushHeld, strconv.Itoa(maxHeld))
 		}
 	}
 	return g.pushPlain(c, p)
@@ -204,7 +204,7 @@ func refusedBySocket(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, socket.ErrSlowReader):
-		return Refuse(pasarela.CodeLimitExceeded, language.PushSlowReader.Of())
+		return Refuse(pasarela.CodeLimitExceeded, language.PushSlowReader)
 	case errors.Is(err, socket.ErrClosed):
 		return gone()
 	}

@@ -24,7 +24,7 @@ func checkPushKey(key string) error {
 		visible = visible && key[i] > ' ' && key[i] < 0x7f
 	}
 	if !visible {
-		return Refuse(pasarela.CodeBadRequest, language.CallPushKey.Of(strconv.Itoa(MaxPushKey)))
+		return Refuse(pasarela.CodeBadRequest, language.CallPushKey, strconv.Itoa(MaxPushKey))
 	}
 	return nil
 }

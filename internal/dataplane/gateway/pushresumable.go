@@ -28,7 +28,7 @@ func (g *Gateway) pushResumable(c *connection, p Push) (waitOutcome, error) {
 	w := &waiter{of: c.resume, outcome: make(chan Outcome, 1)}
 	durable := g.durable(c)
 	if durable && g.journal == nil {
-		return nil, Refuse(pasarela.CodeServiceUnavailable, language.PushNoJournal.Of())
+		return nil, Refuse(pasarela.CodeServiceUnavailable, language.PushNoJournal)
 	}
 	asked := w
 	if p.Wait != Acknowledged && !durable {

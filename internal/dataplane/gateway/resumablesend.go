@@ -33,18 +33,18 @@ func (r *resumable) addToMailbox(m mailbox.Message, w *waiter, key string) (give
 	case r.moving != nil:
 		return false, r.moving.moving()
 	case r.takenOver.Load():
-		return false, Refuse(pasarela.CodeServiceUnavailable, language.PushTakenOver.Of())
+		return false, Refuse(pasarela.CodeServiceUnavailable, language.PushTakenOver)
 	case r.ended:
 		return false, r.g.notHere(r.c.id)
 	case r.link == nil && r.g.leavesToNextRun():
-		return false, Refuse(pasarela.CodeServiceUnavailable, language.PushStopping.Of())
+		return false, Refuse(pasarela.CodeServiceUnavailable, language.PushStopping)
 	}
 	if next, _ := r.box.Next(); next != nil && next.Expired(now) {
 		r.expire(now) // no socket takes it: its client is away, or reads slowly
 	}
 	if r.g.mailboxes.Add(int64(m.Size)+messageOverhead) > r.g.options.MailboxBytes {
 		r.g.mailboxes.Add(-int64(m.Size) - messageOverhead)
-		return false, Refuse(pasarela.CodeLimitExceeded, language.PushNodeFull.Of())
+		return false, Refuse(pasarela.CodeLimitExceeded, language.PushNodeFull)
 	}
 	durable := d.Settings.Durable && r.g.journal != nil
 	m.Durable = durable
@@ -55,7 +55,7 @@ func (r *resumable) addToMailbox(m mailbox.Message, w *waiter, key string) (give
 	}
 	if !ok {
 		r.g.mailboxes.Add(-int64(m.Size) - messageOverhead)
-		return false, Refuse(pasarela.CodeLimitExceeded, language.PushMailboxFull.Of(strconv.Itoa(r.box.Len()), strconv.Itoa(r.box.Bytes())))
+		return false, Refuse(pasarela.CodeLimitExceeded, language.PushMailboxFull, strconv.Itoa(r.box.Len()), strconv.Itoa(r.box.Bytes()))
 	}
 	if durable {
 		m.Sequence = sequence

@@ -103,7 +103,7 @@ func CheckTag(tag string) error {
 		fine = fine && (letter || digit || strings.IndexByte("_.:/=+-@", c) >= 0)
 	}
 	if !fine {
-		return Refuse(pasarela.CodeBadRequest, language.CallTag.Of(quoted(tag[:min(len(tag), MaxTagLength)]), strconv.Itoa(MaxTagLength)))
+		return Refuse(pasarela.CodeBadRequest, language.CallTag, quoted(tag[:min(len(tag), MaxTagLength)]), strconv.Itoa(MaxTagLength))
 	}
 	return nil
 }
@@ -117,7 +117,7 @@ func checkTags(tags []string) ([]string, error) {
 	}
 	tags = slices.Compact(slices.Sorted(slices.Values(tags)))
 	if len(tags) > MaxTags {
-		return nil, Refuse(pasarela.CodeBadRequest, language.CallTagsMany.Of(strconv.Itoa(MaxTags), strconv.Itoa(len(tags))))
+		return nil, Refuse(pasarela.CodeBadRequest, language.CallTagsMany, strconv.Itoa(MaxTags), strconv.Itoa(len(tags)))
 	}
 	return tags, nil
 }
