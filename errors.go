@@ -3,6 +3,7 @@ package pasarela
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // ErrorCode is AWS's name of an error; each protocol adds its HTTP status and
@@ -34,10 +35,15 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	if e.Cause != nil {
-		return fmt.Sprintf("%s: %s: %v", e.Code, e.Message, e.Cause)
+	text := string(e.Code) + ": " + e.Message
+	if e.Cause == nil {
+		return text
 	}
-	return fmt.Sprintf("%s: %s", e.Code, e.Message)
+	cause := e.Cause.Error()
+	if strings.HasPrefix(e.Message, cause) { // the caller is told the cause itself
+		return text
+	}
+	return text + ": " + cause
 }
 
 func (e *Error) Unwrap() error { return e.Cause }

@@ -125,11 +125,12 @@ func printConnections(out io.Writer, l language.Language, open extension.Connect
 	return err
 }
 
-// connectionState is whether the client is there, and how many messages it has not confirmed.
+// connectionState is whether the client is there, or by when it may come back, and how many
+// messages it has not confirmed.
 func connectionState(l language.Language, c extension.Connection) string {
 	switch {
 	case c.Away:
-		return l.Say("connections.away", "n", c.Waiting)
+		return l.Say("connections.away", "n", c.Waiting, "time", c.AwayUntil.Local().Format(time.TimeOnly))
 	case c.Waiting > 0:
 		return l.Say("connections.unconfirmed", "n", c.Waiting)
 	}

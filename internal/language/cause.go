@@ -13,32 +13,43 @@ import (
 // Cause is an entry of the catalogue that programs make messages of: why something was
 // refused, what a step did, what is wrong with a configuration. Causes are declared in
 // this package only, each with its id and its text in every language, so that a use of
-// one that the catalogue does not have does not compile.
-type Cause struct {
+// one that the catalogue does not have does not compile. It is a number of this process, from
+// 1; there are hundreds, and a pointer each would take more code to set. 0 is no cause.
+type Cause uint16
+
+// entry is what a cause stands for.
+type entry struct {
 	id    ID
 	text  Text
 	names []string // placeholders other than {why}, in the order of the English text
-
-	number int // from 0, of this process
 }
 
-// known has every cause by its id. It is not changed after the start.
-var known = map[ID]*Cause{}
+// entries are those of the causes from 1, and known has every cause by its id. They are not
+// changed after the start.
+var (
+	entries []entry
+	known   = map[ID]Cause{}
+)
 
 // cause declares an entry. {name} stands for an argument and {why} for another message.
-func cause(id ID, english, spanish string) *Cause {
-	if known[id] != nil {
+func cause(id ID, english, spanish string) Cause {
+	if known[id] != 0 {
 		panic("language: two causes have the id " + string(id))
 	}
-	c := &Cause{id: id, text: Text{english, spanish}, number: len(known)}
+	e := entry{id: id, text: Text{english, spanish}}
 	for _, name := range placeholders(english) {
-		if name != whyName && !slices.Contains(c.names, name) {
-			c.names = append(c.names, name)
+		if name != whyName && !slices.Contains(e.names, name) {
+			e.names = append(e.names, name)
 		}
 	}
+	entries = append(entries, e)
+	c := Cause(len(entries))
 	known[id] = c
 	return c
 }
+
+// entry is that of a cause which is one.
+func (c Cause) entry() *entry { return &entries[c-1] }
 
 // whyName is the placeholder that stands for the message below.
 const whyName = "why"
@@ -61,8 +72,8 @@ func placeholders(text string) []string {
 }
 
 // Causes are all causes, in the order of their ids.
-func Causes() []*Cause {
-	all := make([]*Cause, 0, len(known))
+func Causes() []Cause {
+	all := make([]Cause, 0, len(known))
 	for _, id := range slices.Sorted(maps.Keys(known)) {
 		all = append(all, known[id])
 	}
@@ -70,22 +81,22 @@ func Causes() []*Cause {
 }
 
 // ID is the name of the cause: "integration.not_tls".
-func (c *Cause) ID() ID { return c.id }
+func (c Cause) ID() ID { return c.entry().id }
 
 // Text is the cause in every language.
-func (c *Cause) Text() Text { return c.text }
+func (c Cause) Text() Text { return c.entry().text }
 
 // Names are the placeholders of the arguments, in the order of [Cause.Of]; {why} is
 // not among them.
-func (c *Cause) Names() []string { return c.names }
+func (c Cause) Names() []string { return c.entry().names }
 
 // Of makes a message. args are the arguments in the order in which the English text
 // has them.
-func (c *Cause) Of(args ...string) Message { return Message{cause: c, args: args} }
+func (c Cause) Of(args ...string) Message { return Message{cause: c, args: args} }
 
 // Because is [Cause.Of] with the message that replaces {why}: the message in err,
 // or its text where there is none.
-func (c *Cause) Because(err error, args ...string) Message {
+func (c Cause) Because(err error, args ...string) Message {
 	why := Reason(err)
 	if why.IsZero() {
 		return c.Of(args...)
@@ -96,7 +107,7 @@ func (c *Cause) Because(err error, args ...string) Message {
 // Message is a cause with its arguments, formatted in a language when it is
 // printed. Its zero value is no message. As an error it is in English.
 type Message struct {
-	cause *Cause
+	cause Cause
 	args  []string
 	why   *Message
 }
@@ -105,7 +116,7 @@ type Message struct {
 // is no such cause.
 func FromParts(id ID, args []string, why *Message) (m Message, ok bool) {
 	c := known[id]
-	return Message{cause: c, args: args, why: why}, c != nil
+	return Message{cause: c, args: args, why: why}, c != 0
 }
 
 // Named is how an argument names what has an id and, mostly, a name: the name, by which
@@ -118,14 +129,14 @@ func Named(name, id string) string {
 }
 
 // IsZero says whether there is no message.
-func (m Message) IsZero() bool { return m.cause == nil }
+func (m Message) IsZero() bool { return m.cause == 0 }
 
 // ID is the name of the message's cause; empty when there is no message.
 func (m Message) ID() ID {
-	if m.cause == nil {
+	if m.cause == 0 {
 		return ""
 	}
-	return m.cause.id
+	return m.cause.ID()
 }
 
 // Counts counts messages by their causes. It is safe for concurrent use, and counting
@@ -133,12 +144,12 @@ func (m Message) ID() ID {
 type Counts struct{ counts []atomic.Int64 }
 
 // NewCounts makes counts of every cause there is.
-func NewCounts() Counts { return Counts{make([]atomic.Int64, len(known))} }
+func NewCounts() Counts { return Counts{make([]atomic.Int64, len(entries)+1)} }
 
 // Add counts a message; no message is not counted.
 func (c Counts) Add(m Message) {
-	if m.cause != nil {
-		c.counts[m.cause.number].Add(1)
+	if m.cause != 0 {
+		c.counts[m.cause].Add(1)
 	}
 }
 
@@ -146,7 +157,7 @@ func (c Counts) Add(m Message) {
 func (c Counts) All() map[ID]int64 {
 	all := map[ID]int64{}
 	for id, one := range known {
-		if n := c.counts[one.number].Load(); n > 0 {
+		if n := c.counts[one].Load(); n > 0 {
 			all[id] = n
 		}
 	}
@@ -176,18 +187,18 @@ func (m Message) Error() string { return m.In(English) }
 
 // In formats the message in a language.
 func (m Message) In(l Language) string {
-	if m.cause == nil {
+	if m.cause == 0 {
 		return ""
 	}
-	text := l.of(m.cause.text)
-	pairs := make([]string, 0, 2*len(m.cause.names)+2)
-	for i, name := range m.cause.names {
+	text := l.of(m.cause.Text())
+	pairs := make([]string, 0, 2*len(m.cause.Names())+2)
+	for i, name := range m.cause.Names() {
 		value := ""
 		if i < len(m.args) {
 			value = m.args[i]
 		}
-		if value == StepWithheld.text.English {
-			value = l.of(StepWithheld.text)
+		if value == StepWithheld.Text().English {
+			value = l.of(StepWithheld.Text())
 		}
 		pairs = append(pairs, "{"+name+"}", value)
 	}
@@ -253,11 +264,11 @@ type wireMessage struct {
 // MarshalJSON writes {"id": "integration.not_tls", "arguments": {"id": "abc1234"},
 // "because": {...}}, for programs, which need the id and not the text.
 func (m Message) MarshalJSON() ([]byte, error) {
-	if m.cause == nil {
+	if m.cause == 0 {
 		return []byte("null"), nil
 	}
-	wire := wireMessage{ID: m.cause.id, Because: m.why}
-	for i, name := range m.cause.names {
+	wire := wireMessage{ID: m.cause.ID(), Because: m.why}
+	for i, name := range m.cause.Names() {
 		if i < len(m.args) {
 			if wire.Arguments == nil {
 				wire.Arguments = make(map[string]string, len(m.args))
@@ -280,12 +291,12 @@ func (m *Message) UnmarshalJSON(text []byte) error {
 		return nil
 	}
 	c := known[wire.ID]
-	if c == nil {
+	if c == 0 {
 		*m = Verbatim.Of(string(wire.ID))
 		return nil
 	}
 	m.cause, m.why = c, wire.Because
-	for _, name := range c.names {
+	for _, name := range c.Names() {
 		m.args = append(m.args, wire.Arguments[name])
 	}
 	return nil

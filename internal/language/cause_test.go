@@ -18,7 +18,7 @@ import (
 )
 
 // sampleArgs are arguments that no text has by itself.
-func sampleArgs(c *language.Cause) []string {
+func sampleArgs(c language.Cause) []string {
 	var args []string
 	for i := range c.Names() {
 		args = append(args, fmt.Sprintf("%d%d%d", i, i, i))
@@ -26,7 +26,7 @@ func sampleArgs(c *language.Cause) []string {
 	return args
 }
 
-func takesWhy(c *language.Cause) bool { return strings.Contains(c.Text().English, "{why}") }
+func takesWhy(c language.Cause) bool { return strings.Contains(c.Text().English, "{why}") }
 
 // english are words that Spanish texts have only in names of AWS and in command lines.
 var english = regexp.MustCompile(`(?i)\b(the|is|are|of|and|its|it|has|have|which|with|for|from|must|was|does|when|that|than|this|there|answered|missing|refused|route|stage|integration|authorizer)\b`)
@@ -86,7 +86,7 @@ func TestMessagesAreMadeWithTheirArguments(t *testing.T) {
 	used := map[string]bool{}
 	eachFile(t, "../..", func(files *token.FileSet, file *ast.File, within bool) {
 		ast.Inspect(file, func(n ast.Node) bool {
-			if name, ok := causeName(n, within); ok && declared[name] != nil {
+			if name, ok := causeName(n, within); ok && declared[name] != 0 {
 				used[name] = true
 			}
 			call, ok := n.(*ast.CallExpr)
@@ -99,7 +99,7 @@ func TestMessagesAreMadeWithTheirArguments(t *testing.T) {
 			}
 			name, _ := causeName(method.X, within)
 			c := declared[name]
-			if c == nil {
+			if c == 0 {
 				return true
 			}
 			want, because := len(c.Names()), method.Sel.Name == "Because"
@@ -136,13 +136,13 @@ func causeName(n ast.Node, within bool) (string, bool) {
 }
 
 // declaredCauses are the causes by the names of their variables.
-func declaredCauses(t *testing.T) map[string]*language.Cause {
+func declaredCauses(t *testing.T) map[string]language.Cause {
 	t.Helper()
-	byID := map[string]*language.Cause{}
+	byID := map[string]language.Cause{}
 	for _, c := range language.Causes() {
 		byID[string(c.ID())] = c
 	}
-	declared := map[string]*language.Cause{}
+	declared := map[string]language.Cause{}
 	eachFile(t, ".", func(_ *token.FileSet, file *ast.File, _ bool) {
 		ast.Inspect(file, func(n ast.Node) bool {
 			spec, ok := n.(*ast.ValueSpec)

@@ -71,8 +71,8 @@ var (
 )
 
 // renderingCauses are those above.
-func renderingCauses() []*Cause {
-	return []*Cause{
+func renderingCauses() []Cause {
+	return []Cause{
 		renderingOutputSize, renderingSteps, renderingMemory, renderingStringSize, renderingDepth, renderingPatternTime, renderingBudget,
 		renderingCanceled,
 		renderingInclude, renderingForeachList, renderingForeachBody, renderingForeachName, renderingBreakArgument, renderingDefineName,

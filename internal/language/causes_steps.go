@@ -1,7 +1,6 @@
 package language
 
-// Steps of a timeline beside AWS's own log lines, which are English wherever they are
-// shown.
+// Steps of a timeline beside those that AWS's execution log has.
 var (
 	StepStatement      = cause("step.statement", "The policy decided: {why}", "Decidió la política: {why}")
 	StepMayInvoke      = cause("step.may_invoke", "The policy decided: {who} may {action} on {arn}", "Decidió la política: {who} puede {action} sobre {arn}")
@@ -30,8 +29,12 @@ var (
 	TimelineRequest    = cause("timeline.request", "request {id}", "petición {id}")
 	TimelineNode       = cause("timeline.node", "node {name}", "nodo {name}")
 	TimelineWell       = cause("timeline.well", "Every execution went well: {n} in memory, the last was {event} at {time}.", "Todas las ejecuciones fueron bien: {n} en memoria, la última fue {event}, el {time}.")
+	AttemptConnected   = cause("attempt.connected", "Connected", "Conectado")
+	AttemptQueued      = cause("attempt.queued", "Connected; the call of the integration waits in the queue (pasarela:async)", "Conectado; la llamada a la integración espera en la cola (pasarela:async)")
+	AttemptQueueFailed = cause("attempt.queue_failed", "Connected; the call of the integration from the queue (pasarela:async) failed: {why}", "Conectado; la llamada a la integración desde la cola (pasarela:async) falló: {why}")
 	TimelineOpen       = cause("timeline.open", "The connection is open.", "La conexión está abierta.")
-	TimelineEnded      = cause("timeline.ended", "The connection has ended.", "La conexión ha terminado.")
+	TimelineEnded      = cause("timeline.ended", "The connection ended at {time}: {why}.", "La conexión terminó el {time}: {why}.")
+	TimelineOver       = cause("timeline.over", "The connection has ended.", "La conexión ha terminado.")
 	TimelineOlder      = cause("timeline.older", "Stage {stage} of API {api} serves deployment {deployment}, which is older than the API: AutoDeploy could not deploy the changes made since then: {error}", "La etapa {stage} de la API {api} sirve el despliegue {deployment}, anterior a la API: AutoDeploy no pudo desplegar los cambios hechos desde entonces: {error}")
 	TimelineNewest     = cause("timeline.newest", "Its newest failure, {event} at {time}:", "Su último fallo, {event}, el {time}:")
 	TimelineForgotten  = cause("timeline.forgotten", "Nothing is remembered of {id}: newer events may have taken its place, the oldest is of {time}. Do it again and ask at once.", "No se recuerda nada de {id}: puede que eventos más nuevos ocuparan su lugar, el más antiguo es de {time}. Repítelo y pregunta enseguida.")

@@ -20,7 +20,7 @@ var operateTexts = Catalogue{
 	"connections.none":        {"No connection is open.", "No hay ninguna conexión abierta."},
 	"connections.head":        {"CONNECTION\tAPI/STAGE\tNODE\tSTATE\tSINCE\tLAST ACTIVE\tFROM", "CONEXIÓN\tAPI/ETAPA\tNODO\tESTADO\tDESDE\tÚLTIMA ACTIVIDAD\tORIGEN"},
 	"connections.open":        {"open", "abierta"},
-	"connections.away":        {"client away, {n} {n|waits|wait}", "cliente ausente, {n} {n|espera|esperan}"},
+	"connections.away":        {"client away, {n} {n|waits|wait}, until {time}", "cliente ausente, {n} {n|espera|esperan}, hasta las {time}"},
 	"connections.unconfirmed": {"open, {n} unconfirmed", "abierta, {n} sin confirmar"},
 	"connections.total":       {"{n} open ({nodes})", "{n} {n|abierta|abiertas} ({nodes})"},
 	"deadletters.no_stage":    {"{text} is no stage: write API/STAGE, such as a1b2c3d4e5/prod", "{text} no es una etapa: escribe API/ETAPA, como a1b2c3d4e5/prod"},

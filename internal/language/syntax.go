@@ -1,8 +1,8 @@
 package language
 
 // syntaxCauses are those of causes_syntax.go.
-func syntaxCauses() []*Cause {
-	return []*Cause{
+func syntaxCauses() []Cause {
+	return []Cause{
 		syntaxUnexpected, syntaxUnexpectedEnd,
 		syntaxExpectedAfter, syntaxExpectedArgument, syntaxExpectedBrace, syntaxExpectedColon, syntaxExpectedIndex, syntaxExpectedIndexEnd,
 		syntaxExpectedIndexValue, syntaxExpectedInteger, syntaxExpectedListEnd, syntaxExpectedMapEnd, syntaxExpectedName, syntaxExpectedOf,
@@ -14,10 +14,10 @@ func syntaxCauses() []*Cause {
 
 var templateCauses = causesByID(append(syntaxCauses(), renderingCauses()...))
 
-func causesByID(causes []*Cause) map[ID]*Cause {
-	byID := make(map[ID]*Cause, len(causes))
+func causesByID(causes []Cause) map[ID]Cause {
+	byID := make(map[ID]Cause, len(causes))
 	for _, c := range causes {
-		byID[c.id] = c
+		byID[c.ID()] = c
 	}
 	return byID
 }
@@ -28,8 +28,8 @@ func causesByID(causes []*Cause) map[ID]*Cause {
 // not have.
 func TemplateProblem(id string, args []string, why *Message) (m Message, ok bool) {
 	c := templateCauses[ID("syntax."+id)]
-	if c == nil {
+	if c == 0 {
 		c = templateCauses[ID("rendering."+id)]
 	}
-	return Message{cause: c, args: args, why: why}, c != nil
+	return Message{cause: c, args: args, why: why}, c != 0
 }

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -106,9 +107,30 @@ func (b *stageLogs) lines(name string) stage.Lines {
 		return found
 	}
 	file := &logFile{path: b.path(name), log: b.log}
-	sink := execution.NewSink(io.MultiWriter(file, b.feed), logBacklog, logEvery)
+	feed := b.feed
+	if !strings.HasPrefix(name, functionLogs) { // whose lines name the function
+		feed = labelled{feed, strings.TrimPrefix(name, executionLogs)}
+	}
+	sink := execution.NewSink(io.MultiWriter(file, feed), logBacklog, logEvery)
 	b.open[name] = sink
 	return sink
+}
+
+// labelled writes lines with a label and " | " before each: "API/STAGE" of an execution log, the
+// name of an access log.
+type labelled struct {
+	to    io.Writer
+	label string
+}
+
+func (l labelled) Write(lines []byte) (int, error) {
+	var out bytes.Buffer
+	for line := range bytes.Lines(lines) {
+		out.WriteString(l.label + " | ")
+		out.Write(line)
+	}
+	_, err := l.to.Write(out.Bytes())
+	return len(lines), err
 }
 
 // dropped is how many bytes of log were lost because the buffer was full.

@@ -8,6 +8,25 @@ import (
 	"testing"
 )
 
+// In the feed of all logs each line says of which it is.
+func TestTheFeedNamesTheLogOfEachLine(t *testing.T) {
+	var feed bytes.Buffer
+	b := newStageLogs(t.TempDir(), &feed, slog.New(slog.DiscardHandler))
+	b.execution("abcdef1234", "prod").Write([]byte("one\ntwo\n"))
+	b.close()
+	b.lines(functionLogs + "orders").Write([]byte("three\n"))
+	b.close()
+	rows, err := b.access("arn:aws:logs:us-east-1:123456789012:log-group:rows")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows.Write([]byte("four\n"))
+	b.close()
+	if want := "abcdef1234/prod | one\nabcdef1234/prod | two\nthree\nrows | four\n"; feed.String() != want {
+		t.Errorf("%q, want %q", feed.String(), want)
+	}
+}
+
 // No destination of an access log is the file of a stage's execution log, and none
 // is outside the folder of logs.
 func TestAccessLogsForgeNoExecutionLog(t *testing.T) {

@@ -71,6 +71,33 @@ func TestNoFormIsLost(t *testing.T) {
 	}
 }
 
+// What the API refuses is told with the label of its field, which is marked; AWS's sentence is
+// quoted.
+func TestARefusalNamesItsField(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	o := operator{t, server}
+	o.rest("POST", "/v2/apis", object{"name": apiName, "protocolType": "WEBSOCKET", "routeSelectionExpression": "$request.body.action"})
+	for _, c := range []struct {
+		w                           words
+		stages, create, field, says string
+		marked                      string
+	}{
+		{english, "Stages", "Create stage", "Stage name", "Refused: “Stage name”", "Refused: see below"},
+		{spanish, "Etapas", "Crear etapa", "Nombre de la etapa", "Rechazado: «Nombre de la etapa»", "Se rechazó: mira abajo"},
+	} {
+		p := guided{browse(t, server), c.w}
+		p.signIn(server)
+		p.openAPI()
+		p.click("link", c.stages)
+		p.opens(c.create)
+		p.fill(c.field, "not a name")
+		p.click("button", c.create)
+		p.sees(c.says, c.marked, "BadRequestException", "Invalid member 'stageName'")
+		p.page.photograph("refusal-" + c.w.language)
+	}
+}
+
 // holds waits until a field has that text.
 func (p page) holds(field, text string) {
 	p.t.Helper()

@@ -51,8 +51,10 @@ func TestLivePageByClicks(t *testing.T) {
 	}
 	p.click("tab", "Execution log")
 	p.sees("is connecting to WebSocket API", "Stage: "+stock.apiID+"/prod")
+	p.click("tab", "Access log")
+	p.sees("it needs an “Access log format” and an “Access log destination”", "Edit stage prod")
 	p.click("tab", "Handshakes")
-	p.sees("Every execution went well")
+	p.sees("Connected")
 	p.click("tab", "Connections")
 	p.fill("Find", "the-one")
 	p.selects("*")

@@ -29,10 +29,10 @@ func TestAQuotaThatIsUsedUpIsSeen(t *testing.T) {
 		p := guided{browse(t, server), w}
 		p.signIn(server)
 		says := map[string][]string{
-			"English": {"The quota of usage plan basic (", "is used up for API key partner (", "Usage plans", "Used up", "Quota"},
-			"Español": {"La cuota del plan de uso basic (", "está agotada para la clave de API partner (", "Planes de uso", "Agotada", "Cuota"},
+			"English": {"The quota of usage plan basic (", "is used up for API key partner (", "Usage plans", "Used up", "Quota", "It starts again at "},
+			"Español": {"La cuota del plan de uso basic (", "está agotada para la clave de API partner (", "Planes de uso", "Agotada", "Cuota", "Empieza de nuevo el "},
 		}[w.language]
-		p.sees(says[0], says[1])
+		p.sees(says[0], says[1], says[5])
 		p.page.photograph("quota-home-" + w.language)
 		p.click("link", says[2])
 		p.click("link", "basic")

@@ -22,9 +22,9 @@ var resumeWords = map[string][]string{
 
 // mailboxWords are what the lists of connections say of one whose client is away: of its two
 // messages it got the first, and confirmed neither.
-var mailboxWords = map[string]string{
-	english.language: "Away, may come back · 2 unconfirmed",
-	spanish.language: "Ausente, puede volver · 2 sin confirmar",
+var mailboxWords = map[string][]string{
+	english.language: {"Away, may come back until ", " · 2 unconfirmed"},
+	spanish.language: {"Ausente, puede volver hasta las ", " · 2 sin confirmar"},
 }
 
 // The whole life of a connection whose client went away and came back is one timeline, by
@@ -71,10 +71,10 @@ func TestTheTimelineOfAConnectionThatOutlivesItsSocket(t *testing.T) {
 		p.signIn(server)
 		p.sees(apiName)
 		p.open("#/apis/" + stock.apiID + "/live")
-		p.sees(mailboxWords[words.language])
+		p.sees(mailboxWords[words.language]...)
 		p.page.photograph("mailbox-" + words.language)
 		p.open("#/live")
-		p.sees(mailboxWords[words.language])
+		p.sees(mailboxWords[words.language]...)
 	}
 	again := dial(t, server, socket, "resumable/1.0")
 	for _, want := range []string{"not confirmed", "waits"} {

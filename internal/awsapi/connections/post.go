@@ -7,6 +7,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Headers of extensions: AWS knows none of them (A-GATEWAY-22, A-GATEWAY-53).
@@ -67,12 +68,12 @@ func pushOf(header http.Header) (push gateway.Push, err error) {
 	}
 	for name, values := range map[string][]string{idempotencyKey: keys, waitHeader: waits, expiresHeader: expires} {
 		if len(values) > 1 {
-			return push, pasarela.Errorf(pasarela.CodeBadRequest, "There are %d %s headers; a push has one.", len(values), name)
+			return push, gateway.Refuse(pasarela.CodeBadRequest, language.CallHeaderTwice, strconv.Itoa(len(values)), name)
 		}
 	}
 	if len(keys) == 1 {
 		if push.Key = keys[0]; push.Key == "" {
-			return push, pasarela.Errorf(pasarela.CodeBadRequest, "An idempotency key has 1 to %d visible ASCII characters.", gateway.MaxPushKey)
+			return push, gateway.Refuse(pasarela.CodeBadRequest, language.CallPushKey, strconv.Itoa(gateway.MaxPushKey))
 		}
 	}
 	if len(waits) == 1 {
@@ -82,13 +83,13 @@ func pushOf(header http.Header) (push gateway.Push, err error) {
 		case gateway.Acknowledged.String():
 			push.Wait = gateway.Acknowledged
 		default:
-			return push, pasarela.Errorf(pasarela.CodeBadRequest, "%s is %q; it may be sent or acknowledged.", waitHeader, waits[0])
+			return push, gateway.Refuse(pasarela.CodeBadRequest, language.CallWait, waitHeader, strconv.Quote(waits[0]))
 		}
 	}
 	if len(expires) == 1 {
 		seconds, err := strconv.Atoi(expires[0])
 		if err != nil || seconds < 1 || seconds > maxExpires {
-			return push, pasarela.Errorf(pasarela.CodeBadRequest, "%s is %q; it is a whole number of seconds from 1 to %d.", expiresHeader, expires[0], maxExpires)
+			return push, gateway.Refuse(pasarela.CodeBadRequest, language.CallExpires, expiresHeader, strconv.Quote(expires[0]), strconv.Itoa(maxExpires))
 		}
 		push.Lifetime = time.Duration(seconds) * time.Second
 	}

@@ -195,7 +195,7 @@ func (s *Service) remove(w http.ResponseWriter, r *http.Request, c authenticated
 		if text := query.Get("code"); text != "" {
 			var err error
 			if code, err = strconv.ParseUint(text, 10, 16); err != nil {
-				return pasarela.Errorf(pasarela.CodeBadRequest, "code %q is not a WebSocket close code", text)
+				return gateway.Refuse(pasarela.CodeBadRequest, language.CallCloseCode, strconv.Quote(text))
 			}
 		}
 	}

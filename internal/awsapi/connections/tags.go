@@ -49,7 +49,7 @@ func limitIn(query url.Values) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 || n > gateway.MaxTagged {
-		return 0, pasarela.Errorf(pasarela.CodeBadRequest, "limit is %q; it is a whole number from 1 to %d.", text, gateway.MaxTagged)
+		return 0, gateway.Refuse(pasarela.CodeBadRequest, language.CallLimit, strconv.Quote(text), strconv.Itoa(gateway.MaxTagged))
 	}
 	return n, nil
 }
@@ -67,17 +67,17 @@ func (s *Service) untagged(at *stage.Stage) language.Message {
 func queryOf(r *http.Request, taken ...string) (url.Values, error) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return nil, pasarela.Errorf(pasarela.CodeBadRequest, "The query cannot be read: %v.", err)
+		return nil, gateway.Refuse(pasarela.CodeBadRequest, language.CallQuery, err.Error())
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		switch {
 		case strings.HasPrefix(name, "X-Amz-"): // of a signature in the URL
 		case len(taken) == 0:
-			return nil, pasarela.Errorf(pasarela.CodeBadRequest, "This call takes no parameters, and %q was given.", name)
+			return nil, gateway.Refuse(pasarela.CodeBadRequest, language.CallNoParameters, strconv.Quote(name))
 		case !slices.Contains(taken, name):
-			return nil, pasarela.Errorf(pasarela.CodeBadRequest, "There is no parameter %q; this call takes %s.", name, strings.Join(taken, ", "))
+			return nil, gateway.Refuse(pasarela.CodeBadRequest, language.CallParameter, strconv.Quote(name), strings.Join(taken, ", "))
 		case len(query[name]) > 1:
-			return nil, pasarela.Errorf(pasarela.CodeBadRequest, "There are %d parameters %q; a call has one.", len(query[name]), name)
+			return nil, gateway.Refuse(pasarela.CodeBadRequest, language.CallParameterTwice, strconv.Itoa(len(query[name])), strconv.Quote(name))
 		}
 	}
 	return query, nil
@@ -130,27 +130,31 @@ func (s *Service) tag(w http.ResponseWriter, r *http.Request, c authenticated) e
 // tagsIn reads the tags of a body, which says that a connection is to have none by an empty
 // list: what is left out or misspelt takes nothing away.
 func tagsIn(body []byte) ([]string, error) {
-	const form = `The body must be {"tags": [...]}; [] takes all away`
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(body, &members); err != nil {
-		return nil, pasarela.Errorf(pasarela.CodeBadRequest, form+": %v.", err)
+		return nil, tagsRefused(language.CallTagsUnread.Of(err.Error()))
 	}
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		if name != "tags" {
-			return nil, pasarela.Errorf(pasarela.CodeBadRequest, form+". There is no member %q.", name)
+			return nil, tagsRefused(language.CallTagsMember.Of(strconv.Quote(name)))
 		}
 	}
 	if members["tags"] == nil {
-		return nil, pasarela.Errorf(pasarela.CodeBadRequest, form+".")
+		return nil, tagsRefused(language.Message{})
 	}
 	var tags []string
 	if err := json.Unmarshal(members["tags"], &tags); err != nil {
-		return nil, pasarela.Errorf(pasarela.CodeBadRequest, form+": %v.", err)
+		return nil, tagsRefused(language.CallTagsUnread.Of(err.Error()))
 	}
 	if tags == nil {
-		return nil, pasarela.Errorf(pasarela.CodeBadRequest, form+", not null.")
+		return nil, tagsRefused(language.CallTagsNull.Of())
 	}
 	return tags, nil
+}
+
+// tagsRefused says what the body must be, and what is wrong with this one.
+func tagsRefused(why language.Message) error {
+	return gateway.RefuseBecause(pasarela.CodeBadRequest, language.CallTags.Because(why))
 }
 
 // list returns the connections that have a tag, a page at a time. It shows only those of
@@ -204,7 +208,7 @@ func (s *Service) fanOut(w http.ResponseWriter, r *http.Request, c authenticated
 		return err
 	}
 	if push.Key != "" || push.Wait != gateway.Accepted {
-		return pasarela.Errorf(pasarela.CodeBadRequest, "%s and %s are for a post to one connection.", idempotencyKey, waitHeader)
+		return gateway.Refuse(pasarela.CodeBadRequest, language.CallOneConnection, idempotencyKey, waitHeader)
 	}
 	push.Body = c.body
 	found, err := s.Gateway.FanOut(r.Context(), c.stage.APIID, c.stage.Name, tag, push)

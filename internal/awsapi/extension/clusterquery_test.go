@@ -65,7 +65,7 @@ func TestAnswersAreOfAllNodes(t *testing.T) {
 	for route, want := range map[string][]string{
 		stage + "connections":                               {`"sourceIp":"192.0.2.1","node":"n1"}`, `"sourceIp":"192.0.2.1","node":"n2"}`, `"total":4,"nodes":[{"node":"n1","open":2},{"node":"n2","open":2}]`},
 		"GET /pasarela/connections":                         {`"total":84,"nodes":[{"node":"n1","open":42},{"node":"n2","open":42}]`},
-		stage + "timelines":                                 {`"nodes":["n2"]},`, `"nodes":["n1"]}]`},
+		stage + "timelines":                                 {`"summary":"Connected"`, `"nodes":["n1","n2"]}]`},
 		"GET /pasarela/explain":                             {`"at":"2026-01-02T03:05:06Z"`, `"node":"n2"},{"at":"2026-01-02T03:04:06Z"`, `"node":"n1"}]`},
 		"GET /pasarela/explain/L0SM9cOFvHcCIhw%3D":          {`"nodes":["n1","n2"]`, `request two  node n1`, `request two  node n2`},
 		stage + "logs?kind=access&after=100":                {`{"sequence":100,"text":"one","node":"n1"}`, `{"sequence":100,"text":"one","node":"n2"}`, `"next":"n1:108,n2:108"`},

@@ -20,6 +20,7 @@ type Connection struct {
 	Node         string    `json:"node"`                // that has it
 	Resumable    bool      `json:"resumable,omitempty"` // it outlives its socket
 	Away         bool      `json:"away,omitempty"`      // its client has no socket now
+	AwayUntil    time.Time `json:"awayUntil,omitzero"`  // by then it may come back
 	Waiting      int       `json:"waiting,omitempty"`   // messages that its client has not confirmed
 	Tags         []string  `json:"tags,omitempty"`
 }
@@ -88,7 +89,7 @@ var askConnections = question[pageOfStage, openPart]{"connections", func(_ conte
 }}
 
 func connectionOf(c gateway.OpenConnection, node string) Connection {
-	return Connection{c.APIID, c.Stage, c.ConnectionID, c.ConnectedAt, c.LastActiveAt, c.SourceIP, c.UserAgent, node, c.Resumable, c.Away, c.Waiting, c.Tags}
+	return Connection{c.APIID, c.Stage, c.ConnectionID, c.ConnectedAt, c.LastActiveAt, c.SourceIP, c.UserAgent, node, c.Resumable, c.Away, c.AwayUntil, c.Waiting, c.Tags}
 }
 
 type connectionsInput struct {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
@@ -105,6 +106,7 @@ func (s Services) explain(ctx context.Context, in explainInput) (explanation, er
 	case len(entries) == 0:
 		return explanation{}, pasarela.Errorf(pasarela.CodeNotFound, "%s", nothing(in.ID, parts).In(in.language()))
 	}
+	s.tellEnds(ctx, in, may, entries)
 	t := timelineOf(entries, open, in.language())
 	if !s.clustered() {
 		for i := range entries {
@@ -113,6 +115,24 @@ func (s Services) explain(ctx context.Context, in explainInput) (explanation, er
 	}
 	older, besides := s.olderStages(ctx, entries, in.language())
 	return explanation{t, execution.Explain(entries, open, in.language(), besides...), older, missing}, nil
+}
+
+// tellEnds says of calls to @connections that found no connection how it had ended. The node
+// that held it knows, which may be another than the one that was called.
+func (s Services) tellEnds(ctx context.Context, in explainInput, may permissions, entries []execution.Entry) {
+	for i := range entries {
+		e := &entries[i]
+		if !e.FoundNone() || e.APIID == "" || !may.read(explainPath(e.APIID)) {
+			continue
+		}
+		parts, _, _ := askFind.ask(ctx, &s, in.Node, in.language(), e.ConnectionID) // what a silent node knew is not told
+		for _, p := range parts {
+			// Any caller may give any id: only the API of the connection tells.
+			if at, why, ended := execution.End(p.value.Entries, e.APIID); ended && at.Before(e.At) {
+				e.Ended(at, why)
+			}
+		}
+	}
 }
 
 func explainPath(apiID string) string { return "/pasarela/apis/" + apiID + "/explain" }
@@ -188,7 +208,9 @@ const (
 var askFailures = question[struct{}, []Failure]{"failures", func(_ context.Context, s *Services, _ struct{}) ([]Failure, error) {
 	var out []Failure
 	of := map[string]int{}
-	for _, e := range s.Live.Recent(lookedAt, (*execution.Entry).Failed) {
+	failed := s.Live.Recent(lookedAt, (*execution.Entry).Failed)
+	tellOwnEnds(s.Live, failed)
+	for _, e := range failed {
 		if of[e.APIID]++; of[e.APIID] <= maxFailures || e.APIID == "" {
 			out = append(out, Failure{
 				At: e.At, RequestID: e.RequestID, ConnectionID: e.ConnectionID, APIID: e.APIID, Stage: e.Stage,
@@ -198,6 +220,28 @@ var askFailures = question[struct{}, []Failure]{"failures", func(_ context.Conte
 	}
 	return out, nil
 }}
+
+// tellOwnEnds does for a list of failures what tellEnds does for one: with what this node knows
+// and one look at it.
+func tellOwnEnds(live Live, failed []execution.Entry) {
+	gone := map[string][]*execution.Entry{}
+	for i := range failed {
+		if e := &failed[i]; e.FoundNone() {
+			gone[e.ConnectionID] = append(gone[e.ConnectionID], e)
+		}
+	}
+	if len(gone) == 0 {
+		return
+	}
+	for _, end := range live.Recent(lookedAt, func(e *execution.Entry) bool { return e.EventType == event.Disconnect && gone[e.ConnectionID] != nil }) {
+		at, why, ended := execution.End([]execution.Entry{end}, end.APIID)
+		for _, e := range gone[end.ConnectionID] {
+			if ended && e.APIID == end.APIID && at.Before(e.At) {
+				e.Ended(at, why)
+			}
+		}
+	}
+}
 
 // failures lists those of the APIs that the caller may explain, and those that belong
 // to no API.

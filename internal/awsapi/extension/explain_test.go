@@ -141,6 +141,21 @@ func TestATimelineSaysWhereItHappened(t *testing.T) {
 	}
 }
 
+// A call to a connection that ended is told with how it ended, in the list of failures too.
+func TestACallAfterTheEndIsToldHowItEnded(t *testing.T) {
+	d := open(t)
+	d.world.ended = true
+	for route, want := range map[string]string{
+		"GET /pasarela/explain/L0SM9cOFvHcCIhw=":             "The connection ended at 2026-01-02 03:04:05 UTC, before the call: the client closed it (1000). A backend should forget an id after a 410",
+		"GET /pasarela/explain/L0SM9cOFvHcCIhw=?language=es": "La conexión terminó el 2026-01-02 03:04:05 UTC, antes de la llamada: la cerró el cliente (1000).",
+		"GET /pasarela/explain?language=es":                  "La conexión terminó el 2026-01-02 03:04:05 UTC, antes de la llamada: la cerró el cliente (1000).",
+	} {
+		if _, text, _ := d.ask(t, route, "", &owner); !strings.Contains(text, want) {
+			t.Errorf("%s: %s", route, text)
+		}
+	}
+}
+
 // A stage that cannot follow its API is told of below the cause, in the reader's language.
 func TestAnExplanationSaysThatTheStageIsOlder(t *testing.T) {
 	for language, want := range map[string]string{

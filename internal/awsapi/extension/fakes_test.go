@@ -75,6 +75,7 @@ type world struct {
 	connections []gateway.OpenConnection // instead of one
 	forgot      time.Time
 	withheld    bool          // data trace is off
+	ended       bool          // the connection of its entries, for which a call came after that
 	later       time.Duration // its entries than began
 	fault       string        // of AutoDeploy of stage prod
 	tail        func(offset int64) ([]byte, int64, error)
@@ -116,6 +117,18 @@ func (w *world) Connections(apiID, stageName string) iter.Seq[gateway.OpenConnec
 // entries are a connect that went well and a message that did not.
 func (w *world) entries() []execution.Entry {
 	began := began.Add(w.later)
+	if w.ended {
+		return []execution.Entry{
+			{
+				At: began, APIID: "abcdefghij", Stage: "prod", ConnectionID: "L0SM9cOFvHcCIhw=", RequestID: "end", EventType: event.Disconnect, RouteKey: "$disconnect",
+				Notes: []execution.LoggedStep{{Step: execution.StepEnded, Words: language.EndedByClient.Of("1000")}},
+			},
+			{
+				At: began.Add(time.Second), APIID: "abcdefghij", Stage: "prod", ConnectionID: "L0SM9cOFvHcCIhw=", RequestID: "call", EventType: event.ConnectionAPI, RouteKey: "POST /@connections/{connectionId}",
+				ResponseType: execution.Default4XX, Status: 410, Failure: language.PushGone.Of(),
+			},
+		}
+	}
 	return []execution.Entry{
 		{
 			At: began, APIID: "abcdefghij", Stage: "prod", ConnectionID: "L0SM9cOFvHcCIhw=", RequestID: "one", EventType: event.Connect, RouteKey: "$connect",

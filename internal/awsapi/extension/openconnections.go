@@ -85,11 +85,31 @@ const maxTimelines = 50
 func (s Services) timelines(ctx context.Context, in timelinesInput) (timelinesOutput, error) {
 	out := timelinesOutput{Now: time.Now().UnixMilli(), Timelines: []timeline{}}
 	found, missing, err := s.recent(ctx, recentOf{in.APIID, in.Stage, event.Connect, in.Since, maxTimelines}, in.nodeInput, in.languageInput)
-	for i := range found {
-		out.Timelines = append(out.Timelines, timelineOf(found[i:i+1], false, in.language()))
+	for _, attempt := range byRequest(found) {
+		one := timelineOf(attempt, false, in.language())
+		outcome, failed := execution.Attempt(attempt)
+		one.Summary, one.Cause, one.Failed = execution.Line(outcome, in.language()), outcome, failed
+		out.Timelines = append(out.Timelines, one)
 	}
 	out.Missing = missing
 	return out, err
+}
+
+// byRequest gathers the executions of each request, which are several where its integration is
+// called from the queue: the requests as they come, the executions oldest first.
+func byRequest(newestFirst []execution.Entry) (requests [][]execution.Entry) {
+	place := map[string]int{}
+	for i := range newestFirst {
+		if id := newestFirst[i].RequestID; place[id] == 0 {
+			requests = append(requests, nil)
+			place[id] = len(requests)
+		}
+	}
+	for i := len(newestFirst) - 1; i >= 0; i-- {
+		at := place[newestFirst[i].RequestID] - 1
+		requests[at] = append(requests[at], newestFirst[i])
+	}
+	return requests
 }
 
 type samplesInput struct {

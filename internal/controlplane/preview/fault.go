@@ -213,15 +213,12 @@ var (
 // told nothing (aws-dataplane §3.2), and the event counts as failed all the same.
 func (i *inspection) responses(in *pasarela.Integration, about Fault, users []string) {
 	about.Field = "integrationResponses"
-	if !i.reachesClients(users) {
-		if len(in.Responses) == 0 {
-			about.Severity, about.Message = Advice, language.PreviewNoResponsesOneWay.Of()
-			i.add(about)
-		}
-		return
+	heard := i.heard(users)
+	if heard == language.PreviewUnheard {
+		about.Severity = Advice
 	}
 	if len(in.Responses) == 0 {
-		about.Message = language.PreviewNoResponses.Of()
+		about.Message = language.PreviewNoResponses.Because(heard.Of())
 		i.add(about)
 		return
 	}
@@ -237,10 +234,10 @@ func (i *inspection) responses(in *pasarela.Integration, about Fault, users []st
 	case in.IntegrationType == pasarela.IntegrationAWS: // its keys match error messages
 		return
 	case !slices.ContainsFunc(successes, func(status string) bool { return !unmatched(status) }):
-		about.Message = language.PreviewNoSuccess.Of(keys)
-	case slices.ContainsFunc(successes, unmatched), slices.ContainsFunc(troubles, unmatched):
+		about.Message = language.PreviewNoSuccess.Because(heard.Of(), keys)
+	case heard != language.PreviewUnheard && (slices.ContainsFunc(successes, unmatched) || slices.ContainsFunc(troubles, unmatched)):
 		about.Severity = Advice
-		about.Message = language.PreviewOtherStatus.Of(keys)
+		about.Message = language.PreviewOtherStatus.Because(heard.Of(), keys)
 	default:
 		return
 	}
@@ -255,17 +252,27 @@ func keysOf(responses []pasarela.IntegrationResponse) []string {
 	return keys
 }
 
-// reachesClients says whether the outcome of the integration reaches any client.
-func (i *inspection) reachesClients(users []string) bool {
+// heard is what clients hear of an integration's failure on the routes that use it.
+func (i *inspection) heard(users []string) language.Cause {
+	refuses, answers := false, false
 	for n := range i.definition.Routes {
-		r := &i.definition.Routes[n]
-		for _, key := range users {
-			if r.RouteKey == key && (key == pasarela.RouteConnect || r.TwoWay() && key != pasarela.RouteDisconnect) {
-				return true
-			}
+		switch r := &i.definition.Routes[n]; {
+		case !slices.Contains(users, r.RouteKey) || r.RouteKey == pasarela.RouteDisconnect:
+		case r.RouteKey == pasarela.RouteConnect:
+			refuses = true
+		case r.TwoWay():
+			answers = true
 		}
 	}
-	return false
+	switch {
+	case refuses && answers:
+		return language.PreviewBothFail
+	case refuses:
+		return language.PreviewRefuses
+	case answers:
+		return language.PreviewSenderFails
+	}
+	return language.PreviewUnheard
 }
 
 func (i *inspection) templates(in *pasarela.Integration, about Fault, users []string) {

@@ -53,14 +53,32 @@ func TestFaultsNameTheFieldToChange(t *testing.T) {
 			"no integration response, one-way",
 			func(d *pasarela.Definition) { d.Routes[0].RouteKey, d.Integrations[0].Responses = "hello", nil },
 			preview.Checks{},
-			preview.Advice, "Integration i000001", "integrationResponses", "every event is logged and counted as failed",
+			preview.Advice, "Integration i000001", "integrationResponses", "whatever the backend answers, clients hear nothing, and the event is logged and counted as failed",
 		},
 		{"statuses without a response", func(*pasarela.Definition) {}, preview.Checks{}, preview.Advice, "Integration i000001", "integrationResponses", "a status other than 201"},
 		{
 			"no success has a response",
 			func(d *pasarela.Definition) { d.Integrations[0].Responses[0].IntegrationResponseKey = "/4\\d\\d/" },
 			preview.Checks{},
-			preview.Error, "Integration i000001", "integrationResponses", "no integration response matches any success",
+			preview.Error, "Integration i000001", "integrationResponses", "no integration response matches any success, such as 200 or 201: every client is refused with 500. The keys",
+		},
+		{
+			"no success of a two-way route has a response",
+			func(d *pasarela.Definition) {
+				d.Integrations[0].Responses[0].IntegrationResponseKey = "5xx"
+				d.Routes[0].RouteKey, d.Routes[0].Responses = "hello", []pasarela.RouteResponse{{RouteResponseKey: "$default"}}
+			},
+			preview.Checks{},
+			preview.Error, "Integration i000001", "integrationResponses", `such as 200 or 201: the sender of a message gets "Internal server error". The keys`,
+		},
+		{
+			"no success of a one-way route has a response",
+			func(d *pasarela.Definition) {
+				d.Integrations[0].Responses[0].IntegrationResponseKey = "5xx"
+				d.Routes[0].RouteKey = "hello"
+			},
+			preview.Checks{},
+			preview.Advice, "Integration i000001", "integrationResponses", "such as 200 or 201: clients hear nothing, and the event is logged and counted as failed. The keys",
 		},
 		{
 			"role that does not trust", func(*pasarela.Definition) {},

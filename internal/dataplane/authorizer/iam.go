@@ -93,9 +93,21 @@ func SignatureCause(bad *sigv4.Error) language.Message {
 		return language.SignatureKeyUnknown.Of(key)
 	case sigv4.FaultMismatch:
 		return language.SignatureMismatch.Of(key)
+	case sigv4.FaultExpiredToken:
+		return language.SignatureExpired.Of(key)
 	}
 	first, _, _ := strings.Cut(bad.RESTJSON().Message, "\n")
-	return language.Verbatim.Of(first)
+	switch bad.Fault {
+	case sigv4.FaultMissing:
+		return language.SignatureMissing.Of(first)
+	case sigv4.FaultTime:
+		return language.SignatureTime.Of(first)
+	case sigv4.FaultScope:
+		return language.SignatureScope.Of(first)
+	case sigv4.FaultPayload:
+		return language.SignaturePayload.Of(first)
+	}
+	return language.SignatureIncomplete.Of(first)
 }
 
 // undecided is a 500: this server could not tell who calls or whether they may. Nothing in

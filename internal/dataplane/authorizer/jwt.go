@@ -37,7 +37,7 @@ type jwt struct {
 // there: without an audience, tokens that the issuer made for another service would be let
 // in (RFC 7519, 4.1.3).
 func compileJWT(route *pasarela.Route, def *pasarela.Authorizer, stage string, services *Services) *Authorizer {
-	closed := func(member string, problem *language.Cause) *Authorizer {
+	closed := func(member string, problem language.Cause) *Authorizer {
 		return refuseAll(def, member, problem.Of(), stage, nil)
 	}
 	if def.JWTConfiguration == nil || def.JWTConfiguration.Issuer == "" {

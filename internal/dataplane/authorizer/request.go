@@ -148,9 +148,19 @@ func (a *request) refusal(response Response) *execution.GatewayError {
 // failed is a 500: the function could not be called, or ended with another error than
 // Unauthorized.
 func (a *request) failed(why language.Message) *execution.GatewayError {
-	e := broken("Internal server error", language.AuthorizerFailed.Because(why, a.named, a.def.AuthorizerURI))
+	e := broken("Internal server error", language.AuthorizerFailed.Because(why, a.named, calledBy(a.def.AuthorizerURI)))
 	e.ResponseType = execution.AuthorizerFailure
 	return e
+}
+
+// calledBy is what an authorizer calls, as people write it: "Lambda auth" of the long ARN of an
+// invocation.
+func calledBy(uri string) string {
+	if _, function, found := strings.Cut(uri, ":function:"); found {
+		name, _, _ := strings.Cut(function, "/")
+		return "Lambda " + name
+	}
+	return uri
 }
 
 // broken is the error of an authorizer that cannot decide: fail closed.
@@ -240,7 +250,7 @@ type result struct {
 }
 
 // wanted are the required forms of a result's members, for errors.
-var wanted = map[string]*language.Cause{"principalId": language.ResultNoString, "usageIdentifierKey": language.ResultNoString, "context": language.ResultMemberNoObject}
+var wanted = map[string]language.Cause{"principalId": language.ResultNoString, "usageIdentifierKey": language.ResultNoString, "context": language.ResultMemberNoObject}
 
 // parseResult reads an authorizer's answer: principalId and policyDocument must be there,
 // context and usageIdentifierKey may (aws-dataplane §7.2). The error says which member is

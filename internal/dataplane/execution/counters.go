@@ -51,7 +51,7 @@ func (l *IntegrationLatency) Observe(took time.Duration) {
 func (c *Counters) Failure(err *GatewayError, status int) {
 	c.Failed.Add(1)
 	switch {
-	case status >= 400 || err.ResponseType == IntegrationFailure || err.ResponseType == IntegrationTimeout:
+	case status >= 400 || err.OfBackend:
 		c.IntegrationError.Add(1)
 	case err.Status >= 500:
 		c.ExecutionError.Add(1)

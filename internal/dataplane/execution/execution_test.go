@@ -191,6 +191,10 @@ func TestTheFirstLineOfAnExplanationIsTheCause(t *testing.T) {
 	ended := record("E", "R4", nil)
 	ended.EventType, ended.RouteKey = event.Disconnect, "$disconnect"
 	history.Add(ended)
+	told := record("F", "R5", nil)
+	told.EventType, told.RouteKey = event.Disconnect, "$disconnect"
+	told.NoteMessage(execution.StepEnded, language.EndedByClient.Of("1000: bye"))
+	history.Add(told)
 	for id, want := range map[string]struct {
 		entries int
 		first   string
@@ -200,6 +204,7 @@ func TestTheFirstLineOfAnExplanationIsTheCause(t *testing.T) {
 		"R2": {1, "create an integration response"},
 		"D":  {1, "Every execution went well: 1 in memory, the last was MESSAGE join at 2026-11-24 12:00:00 UTC."},
 		"E":  {1, "The connection has ended. Every execution went well: 1 in memory, the last was DISCONNECT $disconnect at 2026-11-24 12:00:00 UTC."},
+		"F":  {1, "The connection ended at 2026-11-24 12:00:00 UTC: the client closed it (1000: bye). Every execution went well: 1 in memory, the last was DISCONNECT $disconnect at 2026-11-24 12:00:00 UTC."},
 	} {
 		entries := history.Find(id)
 		if len(entries) != want.entries {
@@ -215,6 +220,30 @@ func TestTheFirstLineOfAnExplanationIsTheCause(t *testing.T) {
 	}
 	if entries := history.Find("nobody"); entries != nil {
 		t.Errorf("%d entries of nobody", len(entries))
+	}
+}
+
+// The outcome of an attempt to connect is that of its handshake and of the newest call of its
+// integration from the queue.
+func TestOutcomeOfAnAttemptToConnect(t *testing.T) {
+	well := execution.Entry{EventType: event.Connect}
+	queued := execution.Entry{EventType: event.Connect, Notes: []execution.LoggedStep{{Step: execution.StepNote, Words: language.StepQueued.Of()}}}
+	failed := execution.Entry{EventType: event.Connect, ResponseType: execution.IntegrationFailure, Failure: language.DeadAnswered.Of("500")}
+	for name, c := range map[string]struct {
+		entries []execution.Entry
+		says    string
+		failed  bool
+	}{
+		"well":                     {[]execution.Entry{well}, "Connected", false},
+		"refused":                  {[]execution.Entry{failed}, "the backend answered 500", true},
+		"in the queue":             {[]execution.Entry{queued}, "Connected; the call of the integration waits in the queue (pasarela:async)", false},
+		"failed from the queue":    {[]execution.Entry{queued, failed}, "Connected; the call of the integration from the queue (pasarela:async) failed: the backend answered 500", true},
+		"well from the queue":      {[]execution.Entry{queued, well}, "Connected", false},
+		"well after it had failed": {[]execution.Entry{queued, failed, well}, "Connected", false},
+	} {
+		if says, failed := execution.Attempt(c.entries); says.Error() != c.says || failed != c.failed {
+			t.Errorf("%s: %q %v", name, says, failed)
+		}
 	}
 }
 

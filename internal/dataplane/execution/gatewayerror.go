@@ -44,6 +44,7 @@ type GatewayError struct {
 	LogLine          string           // AWS's line in the execution log, without the request id
 	Cause            language.Message // what went wrong and the field to change, for `pasarela explain`
 	ValidationErrors string           // $context.error.validationErrorString
+	OfBackend        bool             // the backend was away, did not answer or failed: an IntegrationError, whatever its type
 	Undelivered      bool             // the backend has not taken the event: a $disconnect is tried again
 	Silent           bool             // one-way routes send the client no error frame (aws-dataplane §3.2)
 }
@@ -87,7 +88,7 @@ func Misconfigured(line string, cause language.Message) *GatewayError {
 // TimedOut is an integration that did not answer within timeoutInMillis.
 func TimedOut(cause language.Message) *GatewayError {
 	return &GatewayError{
-		ResponseType: IntegrationTimeout, Status: http.StatusGatewayTimeout, Code: pasarela.CodeInternal,
+		ResponseType: IntegrationTimeout, OfBackend: true, Status: http.StatusGatewayTimeout, Code: pasarela.CodeInternal,
 		Message: textTimeout, LogLine: "Execution failed due to a timeout error", Cause: cause,
 	}
 }
@@ -96,7 +97,7 @@ func TimedOut(cause language.Message) *GatewayError {
 // or did not respond with HTTP.
 func Unreachable(cause language.Message) *GatewayError {
 	return &GatewayError{
-		ResponseType: IntegrationFailure, Status: http.StatusGatewayTimeout, Code: pasarela.CodeInternal,
+		ResponseType: IntegrationFailure, OfBackend: true, Status: http.StatusGatewayTimeout, Code: pasarela.CodeInternal,
 		Message: textInternal, LogLine: "Execution failed due to a network error communicating with endpoint", Cause: cause,
 	}
 }
@@ -105,7 +106,7 @@ func Unreachable(cause language.Message) *GatewayError {
 // gateway that is stopping.
 func Overloaded(cause language.Message) *GatewayError {
 	return &GatewayError{
-		ResponseType: IntegrationFailure, Status: http.StatusServiceUnavailable, Code: pasarela.CodeServiceUnavailable,
+		ResponseType: IntegrationFailure, OfBackend: true, Status: http.StatusServiceUnavailable, Code: pasarela.CodeServiceUnavailable,
 		Message: textUnavailable, LogLine: "Execution failed because too many calls wait for the endpoint", Cause: cause,
 	}
 }
@@ -113,7 +114,7 @@ func Overloaded(cause language.Message) *GatewayError {
 // Failed is a Lambda function that ended with an error: 502 on $connect.
 func Failed(line string, cause language.Message) *GatewayError {
 	return &GatewayError{
-		ResponseType: IntegrationFailure, Status: http.StatusBadGateway, Code: pasarela.CodeInternal,
+		ResponseType: IntegrationFailure, OfBackend: true, Status: http.StatusBadGateway, Code: pasarela.CodeInternal,
 		Message: textInternal, LogLine: line, Cause: cause,
 	}
 }

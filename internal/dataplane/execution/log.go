@@ -1,7 +1,6 @@
 package execution
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -93,23 +92,48 @@ func Summary(entries []Entry) (m language.Message, failed bool) {
 	return language.TimelineWell.Of(strconv.Itoa(len(entries)), last.EventType+" "+last.RouteKey, moment(last.At)), false
 }
 
+// Attempt is the outcome of an attempt to connect: its executions, oldest first and at least one,
+// of which those after the first are calls of its integration from the queue.
+func Attempt(entries []Entry) (outcome language.Message, failed bool) {
+	last := &entries[len(entries)-1]
+	switch {
+	case entries[0].Failed():
+		return entries[0].Cause(), true
+	case last.Failed():
+		return language.AttemptQueueFailed.Because(last.Cause()), true
+	case last.noted(language.StepQueued):
+		return language.AttemptQueued.Of(), false
+	}
+	return language.AttemptConnected.Of(), false
+}
+
+// noted says whether the entry has a step with that message.
+func (e *Entry) noted(said language.Cause) bool {
+	for _, note := range e.Notes {
+		if note.Words.ID() == said.ID() {
+			return true
+		}
+	}
+	return false
+}
+
 // Line is a message in one line, with every character made visible.
 func Line(m language.Message, l language.Language) string {
 	return printable.String(strings.ReplaceAll(m.In(l), "\n", " "), printable.Line)
 }
 
 // FirstLine is [Summary] in words. For an open connection it says first that it is open, and
-// for one that ended that it did: a push that failed some time ago says little about its
-// present state, and that all went well is no sign of it.
+// for one that ended that it did, and how: a push that failed some time ago says little about
+// its present state, and that all went well is no sign of it.
 func FirstLine(entries []Entry, open bool, l language.Language) string {
 	summary, failed := Summary(entries)
 	line := Line(summary, l)
-	ended := slices.ContainsFunc(entries, func(e Entry) bool { return e.EventType == event.Disconnect })
-	switch {
-	case !open && !failed && ended:
-		return Line(language.TimelineEnded.Of(), l) + " " + line
-	case !open:
-		return line
+	state := language.TimelineOpen.Of()
+	if !open {
+		ended := false
+		if state, ended = stateOfEnded(entries); !ended {
+			return line
+		}
 	}
 	for i := len(entries) - 1; failed && i >= 0; i-- {
 		if e := &entries[i]; e.Failed() {
@@ -117,7 +141,44 @@ func FirstLine(entries []Entry, open bool, l language.Language) string {
 			break
 		}
 	}
-	return Line(language.TimelineOpen.Of(), l) + " " + line
+	return Line(state, l) + " " + line
+}
+
+// End is how the connection of these entries, oldest first, ended, as far as those of the API
+// tell.
+func End(entries []Entry, apiID string) (at time.Time, why language.Message, ended bool) {
+	for i := range entries {
+		for _, note := range entries[i].Notes {
+			if note.Step == StepEnded && entries[i].APIID == apiID {
+				return entries[i].At, note.Words, true
+			}
+		}
+	}
+	return at, why, false
+}
+
+// stateOfEnded is a sentence about a connection that is not open; false where there was none,
+// as of a refused handshake.
+func stateOfEnded(entries []Entry) (language.Message, bool) {
+	if at, why, ended := End(entries, entries[len(entries)-1].APIID); ended {
+		return language.TimelineEnded.Because(why, moment(at)), true
+	}
+	over := false
+	for i := range entries {
+		over = over || entries[i].EventType == event.Disconnect
+	}
+	return language.TimelineOver.Of(), over
+}
+
+// Ended replaces the cause of a call to @connections that found no connection by how the
+// connection ended.
+func (e *Entry) Ended(at time.Time, why language.Message) {
+	e.Failure = language.PushEnded.Because(why, moment(at))
+}
+
+// FoundNone says that the execution is a call to @connections whose connection there was not.
+func (e *Entry) FoundNone() bool {
+	return e.ConnectionID != "" && e.Failure.ID() == language.PushGone.ID()
 }
 
 // Explain writes what happened to a connection, open or not, or to a request, for people:
@@ -168,22 +229,18 @@ func (e *Entry) write(out *strings.Builder, l language.Language) {
 	}
 }
 
-// Text is one of the entry's steps in words, with every character made visible: AWS's
-// own log lines as AWS has them, the others in the language asked for.
+// Text is one of the entry's steps in words, with every character made visible. In English those
+// that AWS's log has are as AWS has them.
 func (e *Entry) Text(note LoggedStep, l language.Language) string {
 	if note.Withheld {
 		note.Text = Redacted.In(l)
 	}
-	var text []byte
+	text := note.Text
 	switch own := stepTexts[note.Step]; {
 	case !note.Words.IsZero():
-		text = []byte(note.Words.In(l))
-	case own != nil:
-		text = []byte(own.Of(note.Text).In(l))
-	case note.Step == StepNote:
-		text = []byte(note.Text)
-	default:
-		text = appendStepName(nil, stepNames[note.Step], note.Text, e)
+		text = note.Words.In(l)
+	case own != 0:
+		text = e.said(own, note.Text).In(l)
 	}
-	return string(printable.InPlace(text, 0, printable.Text))
+	return printable.String(text, printable.Text)
 }

@@ -44,6 +44,7 @@ const (
 	StepPush                            // "POST 26 bytes: 200"
 	StepRefused                         // status and body of a refused handshake
 	StepNote                            // anything else, as it is
+	StepEnded                           // who ended the connection, and how
 
 	steps
 )
@@ -77,14 +78,61 @@ var stepNames = [steps]string{
 	StepPush:            "Connection API request %s",
 }
 
-// stepTexts are the texts of steps in explanations that AWS has no words for; a step that
-// is not here and has a message uses the message's own words.
-var stepTexts = map[Step]*language.Cause{
-	StepModel:    language.StepModel,
-	StepTemplate: language.StepTemplate,
-	StepReply:    language.StepReply,
-	StepRefused:  language.StepRefused,
+// stepTexts are the texts of steps in explanations: in English AWS's lines where there are any. A
+// step that has a message uses the message's own words.
+var stepTexts = [steps]language.Cause{
+	StepUsagePlan: language.LogUsagePlan, StepNoKeyRequired: language.LogNoKeyRequired, StepKeyAccepted: language.LogKeyAccepted,
+	StepRoute: language.LogRoute, StepConnecting: language.LogConnecting, StepMessage: language.LogMessage,
+	StepAuthorizer: language.LogAuthorizer, StepIdentity: language.LogIdentity, StepAuthorizerCall: language.LogAuthorizerCall,
+	StepAuthorizerBody: language.LogAuthorizerBody, StepAuthorized: language.LogAuthorized,
+	StepModel: language.StepModel, StepTemplate: language.StepTemplate,
+	StepRequestURI: language.LogRequestURI, StepRequestHeaders: language.LogRequestHeaders, StepRequestBody: language.LogRequestBody,
+	StepSending: language.LogSending, StepReceived: language.LogReceived,
+	StepResponseHeaders: language.LogResponseHeaders, StepResponseBody: language.LogResponseBody, StepEndpointRequest: language.LogEndpointRequest,
+	StepReply: language.StepReply, StepFailure: language.LogFailure, StepConnected: language.LogConnected, StepSent: language.LogSent,
+	StepDisconnected: language.LogDisconnected, StepPush: language.LogPush, StepRefused: language.StepRefused,
 }
+
+// said is a step that has no words of its own, with its text and the names of the entry.
+func (e *Entry) said(said language.Cause, text string) language.Message {
+	status, millis, _ := strings.Cut(text, receivedLatency)
+	args := make([]string, 0, len(said.Names()))
+	for _, name := range said.Names() {
+		value := text
+		switch name {
+		case "request":
+			value = e.RequestID
+		case "connection":
+			value = e.ConnectionID
+		case "api":
+			value = e.APIID
+		case "stage":
+			value = e.Stage
+		case "status":
+			value = status
+		case "millis":
+			value = millis
+		}
+		args = append(args, value)
+	}
+	if said == language.LogDisconnected {
+		return said.Because(closed(text), args...)
+	}
+	return said.Of(args...)
+}
+
+// closed reads the text of [StepDisconnected].
+func closed(text string) language.Message {
+	answered, why, _ := strings.Cut(text, ". Close reason: [")
+	why = strings.TrimSuffix(why, "]")
+	if status, ok := strings.CutPrefix(answered, " with integration response status code ["); ok {
+		return language.LogClosedAnswered.Of(strings.TrimSuffix(status, "]"), why)
+	}
+	return language.LogClosed.Of(why)
+}
+
+// receivedLatency stands between the two numbers of [StepReceived].
+const receivedLatency = ", Integration latency: "
 
 // traced says which steps need data trace besides the logging level INFO.
 func (s Step) traced() bool {
@@ -141,6 +189,6 @@ func appendStepName(dst []byte, pattern, text string, e *Entry) []byte {
 // Received formats status and latency for [StepReceived].
 func Received(dst []byte, status int, milliseconds int64) []byte {
 	dst = strconv.AppendInt(dst, int64(status), 10)
-	dst = append(dst, ", Integration latency: "...)
+	dst = append(dst, receivedLatency...)
 	return strconv.AppendInt(dst, milliseconds, 10)
 }

@@ -126,7 +126,7 @@ func (a *AsyncCalls) run(ctx context.Context, task []byte) pasarela.TaskEnd {
 	}
 	failed := 0
 	for attempt := 1; ; attempt++ {
-		end, away := a.attempt(at, &q, attempt)
+		end, met := a.attempt(at, &q, attempt)
 		switch {
 		case end.Done:
 			return end
@@ -134,11 +134,11 @@ func (a *AsyncCalls) run(ctx context.Context, task []byte) pasarela.TaskEnd {
 			return pasarela.TaskEnd{}
 		case end.Dead != "":
 			return end
-		case !away:
+		case !met.away:
 			failed++
 		}
 		wait := min(firstAsyncPause<<min(attempt-1, 10), longAsyncPause)
-		if why := q.reasonToGiveUp(at, failed, a.g.options.Now().Add(wait)); !why.IsZero() {
+		if why := q.reasonToGiveUp(at, failed, a.g.options.Now().Add(wait), met.why); !why.IsZero() {
 			a.giveUp(ctx, &q)
 			return dead(why)
 		}
@@ -150,17 +150,19 @@ func (a *AsyncCalls) run(ctx context.Context, task []byte) pasarela.TaskEnd {
 	}
 }
 
-// reasonToGiveUp says why a call is not retried at that time; an empty message: it is.
-func (q *queuedCall) reasonToGiveUp(at *stage.Stage, failed int, next time.Time) language.Message {
+// reasonToGiveUp says why a call, whose last attempt met that, is not retried at that time; an
+// empty message: it is.
+func (q *queuedCall) reasonToGiveUp(at *stage.Stage, failed int, next time.Time, met language.Message) language.Message {
+	last := language.DeadLast.Because(met)
 	deadline := pasarela.DefaultStageSettings().AsyncDeadline
 	if d := at.Deployed(); d != nil {
 		deadline = d.Settings.AsyncDeadline
 	}
 	switch {
 	case failed >= maxAsyncAttempts:
-		return language.DeadFailed.Of(strconv.Itoa(failed))
+		return language.DeadFailed.Because(last, strconv.Itoa(failed))
 	case next.Sub(q.Queued) > deadline:
-		return language.DeadDeadline.Of(strconv.Itoa(int(deadline.Seconds())))
+		return language.DeadDeadline.Because(last, strconv.Itoa(int(deadline.Seconds())))
 	}
 	return language.Message{}
 }
@@ -179,12 +181,18 @@ const (
 	closeFailed  = 1011
 )
 
-// attempt makes one attempt. away says of a call to be retried that the backend
+// obstacle is what an attempt met whose call is to be retried. away says that the backend
 // accepts no calls now: then the calls behind it lose nothing by the wait.
-func (a *AsyncCalls) attempt(at *stage.Stage, q *queuedCall, attempt int) (end pasarela.TaskEnd, away bool) {
+type obstacle struct {
+	away bool
+	why  language.Message
+}
+
+// attempt makes one attempt.
+func (a *AsyncCalls) attempt(at *stage.Stage, q *queuedCall, attempt int) (pasarela.TaskEnd, obstacle) {
 	d := at.Deployed()
 	if d == nil {
-		return pasarela.TaskEnd{}, true // the next deployment takes it
+		return pasarela.TaskEnd{}, obstacle{true, language.DeadUndeployed.Of()} // the next deployment takes it
 	}
 	x := a.g.acquire(a.g.options.Now())
 	defer a.g.release(x)
@@ -205,12 +213,12 @@ func (a *AsyncCalls) attempt(at *stage.Stage, q *queuedCall, attempt int) (end p
 	if err == nil && route != nil {
 		err = a.g.invoke(route, x)
 	}
-	end, away = endOf(x, err)
+	end, met := endOf(x, err)
 	if end.Done || end.Dead != "" {
 		a.answer(q, route, x, err)
 	}
 	a.g.finish(d, route, x, err)
-	return end, away
+	return end, met
 }
 
 // routeQueued is the route of a call; nil if the deployment has none for the event any
@@ -228,19 +236,23 @@ func routeQueued(d *stage.Deployed, x *eventRun) (*stage.Route, *execution.Gatew
 // endOf is the result of an attempt: done, dead, or to be retried (both empty). Where the
 // backend responded, its status decides, also if that response could not be mapped: what it
 // has done is not asked of it again.
-func endOf(x *eventRun, err *execution.GatewayError) (end pasarela.TaskEnd, away bool) {
+func endOf(x *eventRun, err *execution.GatewayError) (pasarela.TaskEnd, obstacle) {
 	status := x.Reply.Status
+	why := language.DeadAnswered.Of(statusText(status))
+	if err != nil {
+		why = reasonOf(err)
+	}
 	switch {
 	case mayRetry(x, err):
-		return pasarela.TaskEnd{}, true
+		return pasarela.TaskEnd{}, obstacle{true, why}
 	case err != nil && err.Status < 500:
-		return dead(reasonOf(err)), false
+		return dead(why), obstacle{}
 	case err != nil && status == 0 || status >= 500:
-		return pasarela.TaskEnd{}, false
+		return pasarela.TaskEnd{}, obstacle{false, why}
 	case status >= 400 && x.Event.EventType != event.Connect:
-		return dead(language.DeadAnswered.Of(statusText(status))), false
+		return dead(language.DeadAnswered.Of(statusText(status))), obstacle{}
 	}
-	return pasarela.TaskEnd{Done: true}, false
+	return pasarela.TaskEnd{Done: true}, obstacle{}
 }
 
 // answer sends the client the result of the call: the response of a two-way route,

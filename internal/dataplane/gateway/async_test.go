@@ -282,7 +282,8 @@ func TestQueuedCallsHaveADeadline(t *testing.T) {
 	}
 	testkit.Eventually(t, "a dead letter", func() bool {
 		letters, err := sys.gateway.AsyncCalls().DeadLetters(t.Context(), apiID, stageName, 0, 10)
-		return err == nil && len(letters) > 0 && letters[0].Reason.Error() == "the backend did not take it within 1 s (pasarela:asyncSeconds)"
+		return err == nil && len(letters) > 0 && letters[0].Reason.Error() == "the backend did not take it within 1 s (pasarela:asyncSeconds). Its last attempt: the backend answered 503" &&
+			letters[0].Reason.In(language.Spanish) == "el backend no la aceptó en 1 s (pasarela:asyncSeconds). Su último intento: el backend respondió 503"
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
@@ -131,7 +132,8 @@ func TestUsageKeysOfAuthorizers(t *testing.T) {
 		return m != nil
 	})
 	sys.connect("?token=key")
-	sys.refuse("?token=good", 403)
+	_, header := sys.refuse("?token=good", 403)
+	sys.because(header, "its authorizer named no key: apiKeySelectionExpression of the API asks for one in usageIdentifierKey")
 }
 
 // plan makes an API key and a usage plan that admits it.
@@ -157,7 +159,12 @@ func TestAPIKeys(t *testing.T) {
 	}
 	sys.connect("", testkit.Header("x-api-key", value))
 	sys.connect("", testkit.Header("X-API-Key", value))
-	if body, _ := sys.refuse("", 429, testkit.Header("x-api-key", value)); !strings.Contains(body, `"Limit Exceeded"`) {
+	body, header := sys.refuse("", 429, testkit.Header("x-api-key", value))
+	if !strings.Contains(body, `"Limit Exceeded"`) {
 		t.Error(body)
 	}
+	midnight := time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, 1)
+	sys.because(header, "is used up for API key key1: 2 connections a day. It starts again at "+midnight.Format(time.DateTime)+" UTC")
+	_, header = sys.refuse("", 403)
+	sys.because(header, "let the client send one in the header x-api-key")
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // busSubject is the subject of the nodes' requests about connections.
@@ -61,6 +62,7 @@ type response struct {
 	Error     pasarela.ErrorCode `json:"error,omitempty"`
 	Message   string             `json:"message,omitempty"`
 	Elsewhere bool               `json:"elsewhere,omitempty"` // the connection is open on another API
+	Why       language.Message   `json:"why,omitzero"`        // of the error, for people
 	Pushed
 	Description *Description     `json:"description,omitempty"`
 	FanOut      *FanOut          `json:"fanOut,omitempty"`
@@ -78,8 +80,11 @@ func (r *response) err() error {
 		return nil
 	}
 	refused := pasarela.Errorf(r.Error, "%s", r.Message)
-	if r.Elsewhere {
+	switch {
+	case r.Elsewhere:
 		refused.Cause = errOtherAPI
+	case !r.Why.IsZero():
+		refused.Cause = r.Why
 	}
 	return refused
 }
@@ -105,6 +110,7 @@ func (g *Gateway) serveBus(ctx context.Context, data []byte) []byte {
 	case errors.As(err, &known):
 		out.Error, out.Message = known.Code, known.Message
 		out.Elsewhere = errors.Is(err, errOtherAPI)
+		out.Why, _ = errors.AsType[language.Message](err)
 	case err != nil:
 		out.Error, out.Message = pasarela.CodeInternal, err.Error()
 	}

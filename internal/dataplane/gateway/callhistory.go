@@ -27,11 +27,11 @@ func (g *Gateway) notePush(c *connection, length int, replayed bool, outcome Out
 	x.scratch = append(x.scratch[:0], "POST "...)
 	x.scratch = appendInt(x.scratch, length)
 	x.scratch = append(x.scratch, " bytes: 200"...)
-	if replayed {
-		x.scratch = append(x.scratch, ", not sent: a push of this idempotency key was delivered before"...)
-	}
 	r.NoteBytes(execution.StepPush, x.scratch)
-	if said := outcomeSteps[outcome]; said != nil {
+	if replayed {
+		r.NoteMessage(execution.StepNote, language.StepPushReplayed.Of())
+	}
+	if said := outcomeSteps[outcome]; said != 0 {
 		r.NoteMessage(execution.StepNote, said.Of())
 	}
 	g.history.Add(r)
@@ -98,10 +98,8 @@ func (g *Gateway) NoteRefused(c RefusedCall) {
 		cause = language.PushElsewhere.Of(c.APIID)
 	case code == pasarela.CodeGone:
 		cause = language.PushGone.Of()
-	case known != nil && known.Cause != nil:
-		cause = language.Reason(known.Cause)
 	case known != nil:
-		cause = language.Verbatim.Of(known.Message)
+		cause = causeOf(known)
 	default:
 		cause = language.Reason(c.Err)
 	}
@@ -109,6 +107,27 @@ func (g *Gateway) NoteRefused(c RefusedCall) {
 		EventType: event.ConnectionAPI, RouteKey: c.Method + " /@connections/{connectionId}",
 		RequestID: c.RequestID, ConnectionID: c.ConnectionID, APIID: c.APIID, Stage: c.Stage,
 	}, c.Status, code, cause)
+}
+
+// Refuse is a refusal whose cause people read in their language; the caller gets it in English.
+//
+//go:noinline
+func Refuse(code pasarela.ErrorCode, why language.Cause, args ...string) *pasarela.Error {
+	return RefuseBecause(code, why.Of(args...))
+}
+
+// RefuseBecause is [Refuse] with a message that has another below it.
+func RefuseBecause(code pasarela.ErrorCode, why language.Message) *pasarela.Error {
+	return &pasarela.Error{Code: code, Message: why.Error() + ".", Cause: why}
+}
+
+// causeOf is why a call is refused, for the operator: what the refusal says of it, else what the
+// caller is told.
+func causeOf(refused *pasarela.Error) language.Message {
+	if _, said := errors.AsType[language.Message](refused.Cause); said {
+		return language.Reason(refused.Cause)
+	}
+	return language.PushRefusedSaying.Of(refused.Message)
 }
 
 func (g *Gateway) noteRefusal(about execution.Record, status int, code pasarela.ErrorCode, cause language.Message) {

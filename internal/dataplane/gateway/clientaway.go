@@ -128,11 +128,15 @@ func (r *resumable) lastActiveWhileAway() (lastActive time.Time, away bool) {
 	return r.absence.lastActive, r.isAway()
 }
 
-// state is whether the client is away, and how many messages it has not confirmed.
-func (r *resumable) state() (away bool, waiting int) {
+// state is until when the client, if it is away, may come back, else the zero time; and how many
+// messages it has not confirmed.
+func (r *resumable) state() (awayUntil time.Time, waiting int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.isAway(), r.box.Len()
+	if r.isAway() {
+		awayUntil = r.absence.until.UTC()
+	}
+	return awayUntil, r.box.Len()
 }
 
 // windowEnded ends the connection if its client has not come back.

@@ -269,7 +269,7 @@ func (h *connectRun) refuseClient(err *execution.GatewayError) {
 	h.g.countRefusal(Execution)
 	if err != nil {
 		writeGatewayError(h.w, h.x, err)
-		h.x.record.Note(execution.StepRefused, http.StatusText(err.Status))
+		h.x.record.Note(execution.StepRefused, statusText(err.Status))
 		return
 	}
 	h.x.record.NoteMessage(execution.StepRefused, language.StepRefusedStatus.Of(statusText(h.x.Reply.Status)))

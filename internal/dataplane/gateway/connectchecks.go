@@ -69,14 +69,14 @@ func (h *connectRun) meter(route *stage.Route, value string, now time.Time) *exe
 		key, limits = h.g.options.Plans.KeyLimits(h.stage.stage.APIID, h.stage.stage.Name, value)
 	}
 	if limits == nil {
-		return invalidKey(key, value)
+		return h.invalidKey(key, value)
 	}
 	switch limits.Take(now, route.Key, route.Throttle, h.g.account) {
 	case throttle.Throttled:
 		return execution.TooManyRequests(language.ThrottleKey.Of(language.Named(key.Name, key.ID), language.Named(limits.Plan, limits.PlanID)))
 	case throttle.QuotaExceeded:
 		return execution.Refused(execution.QuotaExceeded, http.StatusTooManyRequests, pasarela.CodeLimitExceeded, "Limit Exceeded",
-			"Execution failed due to quota: Limit Exceeded", language.QuotaUsedUp.Of(language.Named(limits.Plan, limits.PlanID), language.Named(key.Name, key.ID)))
+			"Execution failed due to quota: Limit Exceeded", usedUp(limits, key, now))
 	}
 	h.x.record.Note(execution.StepKeyAccepted, key.ID)
 	grant := h.ensureGranted()
@@ -85,8 +85,25 @@ func (h *connectRun) meter(route *stage.Route, value string, now time.Time) *exe
 	return nil
 }
 
-func invalidKey(key *pasarela.APIKey, value string) *execution.GatewayError {
+// usedUp says how much a quota allows in which period, and when the next one begins.
+func usedUp(limits *throttle.KeyLimits, key *pasarela.APIKey, now time.Time) language.Message {
+	quota := limits.Quota()
+	period := language.QuotaDay
+	switch quota.Settings().Period {
+	case throttle.Week:
+		period = language.QuotaWeek
+	case throttle.Month:
+		period = language.QuotaMonth
+	}
+	return language.QuotaUsedUp.Because(period.Of(), language.Named(limits.Plan, limits.PlanID), language.Named(key.Name, key.ID),
+		strconv.Itoa(quota.Settings().Limit), quota.StartsAgain(now).Format(time.DateTime+" MST"))
+}
+
+func (h *connectRun) invalidKey(key *pasarela.APIKey, value string) *execution.GatewayError {
 	why := language.KeyMissing.Of()
+	if h.deployed.APIKeySource == selection.APIKeyFromAuthorizer {
+		why = language.KeyNotNamed.Of()
+	}
 	switch {
 	case key != nil:
 		why = language.KeyWithoutPlan.Of(language.Named(key.Name, key.ID))

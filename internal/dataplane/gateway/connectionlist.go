@@ -11,9 +11,10 @@ type OpenConnection struct {
 	APIID        string
 	Stage        string
 	Description
-	Resumable bool // it outlives its socket
-	Away      bool // its client has no socket now
-	Waiting   int  // messages that its client has not confirmed
+	Resumable bool      // it outlives its socket
+	Away      bool      // its client has no socket now
+	AwayUntil time.Time // by then it may come back; zero: it is not away
+	Waiting   int       // messages that its client has not confirmed
 	Tags      []string
 }
 
@@ -54,7 +55,8 @@ func (c *connection) listed() (OpenConnection, bool) {
 	}
 	if c.resume != nil {
 		listed.Resumable = true
-		listed.Away, listed.Waiting = c.resume.state()
+		listed.AwayUntil, listed.Waiting = c.resume.state()
+		listed.Away = !listed.AwayUntil.IsZero()
 	}
 	return listed, open
 }

@@ -82,7 +82,7 @@ func (g *Gateway) throttleCall() error {
 	if g.account.Take(g.options.Now()) {
 		return nil
 	}
-	return pasarela.Errorf(pasarela.CodeLimitExceeded, "Rate exceeded: the account's throttle has no token left.")
+	return Refuse(pasarela.CodeLimitExceeded, language.CallThrottled)
 }
 
 func nodeOf(connectionID string) (uint16, error) {
@@ -170,7 +170,7 @@ func (g *Gateway) disconnectHere(apiID, connectionID string, code uint16, reason
 	case err == nil:
 		return nil
 	case errors.Is(err, socket.ErrCloseFrame):
-		return pasarela.Errorf(pasarela.CodeBadRequest, "code and reason cannot be sent: codes are 1000 to 1003, 1007 to 1014 and 3000 to 4999, the reason is UTF-8 of at most 123 bytes.")
+		return Refuse(pasarela.CodeBadRequest, language.CallCloseFrame)
 	default:
 		return gone()
 	}

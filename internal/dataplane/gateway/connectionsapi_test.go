@@ -17,6 +17,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 	"github.com/pasarela-ws/pasarela/sigv4"
@@ -335,6 +336,29 @@ func TestARefusedCallSaysTheWayOut(t *testing.T) {
 	}
 	if told, _ := errors.AsType[*pasarela.Error](invalid); told.Message != "Invalid connectionId: abcGONE=" {
 		t.Errorf("the caller is told %q", told.Message)
+	}
+}
+
+// A refused call is told in the reader's language, whichever node refused it; what has no words
+// of ours is quoted.
+func TestARefusedCallIsToldInTheReadersLanguage(t *testing.T) {
+	network, bucket := memory.NewNetwork(), memory.NewBucket()
+	one := start(t, api(), func(s *setup) { s.network, s.node, s.gateway.Node, s.bucket = network, "1", 1, bucket })
+	two := start(t, api(), func(s *setup) { s.network, s.node, s.gateway.Node = network, "2", 2 })
+	one.connect("")
+	there := two.gateway.Disconnect(t.Context(), apiID, one.only(), 1004, "")
+	for name, c := range map[string]struct {
+		err  error
+		says string
+	}{
+		"a parameter":       {gateway.Refuse(pasarela.CodeBadRequest, language.CallParameter, `"tags"`, "tag"), `No existe el parámetro "tags"; esta llamada admite tag`},
+		"another node's":    {there, "Los parámetros code y reason no se pueden enviar: los códigos van de 1000 a 1003"},
+		"the service's own": {pasarela.Errorf(pasarela.CodeServiceUnavailable, "The node is away. Try again."), "Se rechazó la llamada: «The node is away. Try again.»"},
+	} {
+		two.gateway.NoteRefused(gateway.RefusedCall{RequestID: name, Method: "POST", APIID: apiID, Status: 400, Err: c.err, Authenticated: true})
+		if got := two.gateway.Find(name)[0].Cause().In(language.Spanish); !strings.HasPrefix(got, c.says) {
+			t.Errorf("%s: %q, want %q", name, got, c.says)
+		}
 	}
 }
 

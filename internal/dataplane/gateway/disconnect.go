@@ -49,6 +49,28 @@ func (g *Gateway) queueDisconnect(c *connection, why socket.Close) {
 	g.disconnects.add(d)
 }
 
+// endings are the texts for how connections end; what is not here the gateway closed for what
+// its reason says.
+var endings = [socket.Causes]language.Cause{
+	socket.ClientClosed: language.EndedByClient, socket.ConnectionLost: language.EndedLost, socket.PongMissing: language.EndedNoPong,
+	socket.SlowReader: language.EndedSlowReader, socket.IdleTimeout: language.EndedIdle, socket.LifeExceeded: language.EndedOld,
+	socket.Deleted: language.EndedDeleted, socket.StageGone: language.EndedStageGone, socket.Shutdown: language.EndedShutdown,
+	socket.NodeLost: language.EndedNodeLost,
+}
+
+// endOfConnection says who ended a connection, and how.
+func endOfConnection(why socket.Close) language.Message {
+	said := endings[why.Cause]
+	if said == 0 {
+		said = language.EndedByGateway
+	}
+	text := statusText(int(why.Code))
+	if why.Reason != "" {
+		text += ": " + why.Reason
+	}
+	return said.Of(text)
+}
+
 // runDisconnect makes one attempt to run the route $disconnect; the client does not
 // learn its result (aws-dataplane §1.13). delivered is false when the backend has not taken it.
 func (g *Gateway) runDisconnect(d *disconnection) (delivered bool) {
@@ -70,6 +92,7 @@ func (g *Gateway) runDisconnect(d *disconnection) (delivered bool) {
 	closeReason := ". Close reason: [" + statusText(int(why.Code)) + ": " + why.Reason + "]"
 	if deployed == nil || deployed.Disconnect == nil {
 		x.record.Note(execution.StepRoute, pasarela.RouteDisconnect)
+		x.record.NoteMessage(execution.StepEnded, endOfConnection(why))
 		x.record.Note(execution.StepDisconnected, closeReason)
 		x.Reply.Status = http.StatusOK
 		g.finish(deployed, nil, x, nil)
@@ -82,6 +105,7 @@ func (g *Gateway) runDisconnect(d *disconnection) (delivered bool) {
 	}
 	x.record.Traced, x.record.Data = route.Trace && route.Level != pasarela.LoggingOff, route.Trace
 	x.record.Note(execution.StepRoute, route.Key)
+	x.record.NoteMessage(execution.StepEnded, endOfConnection(why))
 	if d.recovered {
 		x.record.NoteMessage(execution.StepNote, language.StepRecovered.Of())
 	}

@@ -20,10 +20,11 @@ func TestDisconnectTellsWhy(t *testing.T) {
 		name   string
 		close  func(*testkit.Client)
 		reason string
+		who    string
 	}{
-		{"code and reason", func(c *testkit.Client) { _ = c.Conn.Close(4001, "bye") }, "[4001: bye]"},
-		{"no status", func(c *testkit.Client) { _ = c.Conn.Close(websocket.StatusNoStatusRcvd, "") }, "[1005: Client-side close frame status not set]"},
-		{"cut off", func(c *testkit.Client) { _ = c.Conn.CloseNow() }, "[1006: Connection closed abnormally]"},
+		{"code and reason", func(c *testkit.Client) { _ = c.Conn.Close(4001, "bye") }, "[4001: bye]", "the client closed it (4001: bye)"},
+		{"no status", func(c *testkit.Client) { _ = c.Conn.Close(websocket.StatusNoStatusRcvd, "") }, "[1005: Client-side close frame status not set]", "the client closed it (1005"},
+		{"cut off", func(c *testkit.Client) { _ = c.Conn.CloseNow() }, "[1006: Connection closed abnormally]", "the client's network connection broke off without a close (1006"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c := sys.connect("")
@@ -33,8 +34,8 @@ func TestDisconnectTellsWhy(t *testing.T) {
 				t.Errorf("asked %+v", got)
 			}
 			e := sys.explain(id, func(e execution.Entry) bool { return e.EventType == "DISCONNECT" })
-			if text := execution.Explain([]execution.Entry{e}, false, language.English); !strings.Contains(text, test.reason) {
-				t.Errorf("%s lacks %s", text, test.reason)
+			if text := execution.Explain([]execution.Entry{e}, false, language.English); !strings.Contains(text, test.reason) || !strings.Contains(text, test.who) {
+				t.Errorf("%s lacks %s or %s", text, test.reason, test.who)
 			}
 		})
 	}

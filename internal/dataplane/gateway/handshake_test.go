@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -128,10 +129,10 @@ func TestARefusalBeforeTheStageIsExplained(t *testing.T) {
 	}
 }
 
-// because expects why in the explanation of an early refusal.
+// because expects why in the explanation of a refusal.
 func (sys *system) because(h http.Header, why string) {
 	sys.t.Helper()
-	entries := sys.gateway.Find(h.Get("X-Amzn-Requestid"))
+	entries := sys.gateway.Find(cmp.Or(h.Get("X-Amzn-Requestid"), h.Get("X-Amz-Apigw-Id")))
 	if len(entries) != 1 || !strings.Contains(entries[0].Cause().Error(), why) {
 		sys.t.Errorf("%+v; want %q", entries, why)
 	}

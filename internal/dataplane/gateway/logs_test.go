@@ -9,6 +9,37 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
+// What a backend answers, or that it does not, is an IntegrationError, with an integration
+// response for it and without; only a proxied 5xx is an ExecutionError too (aws-dataplane §10.6).
+func TestFailuresOfTheBackendAreIntegrationErrors(t *testing.T) {
+	for name, c := range map[string]struct {
+		integration            *pasarela.Integration
+		status                 int
+		integrations, executed int64
+	}{
+		"500 without a response": {toHTTP("/m", "", "200"), 500, 1, 0},
+		"500 with a response":    {toHTTP("/m", "", "$default"), 500, 1, 0},
+		"404 without a response": {toHTTP("/m", "", "200"), 404, 1, 0},
+		"201 without a response": {toHTTP("/m", "", "200"), 201, 0, 1},
+		"500 proxied":            {toProxy("/m"), 500, 1, 1},
+		"down":                   {toHTTP("/m", "", "$default"), 0, 1, 0},
+	} {
+		sys := start(t, api(route{key: "$default", integration: c.integration}))
+		sys.backend.Respond(testkit.Response{Status: c.status})
+		if c.status == 0 {
+			sys.backend.Close()
+		}
+		sys.connect("").Send("hello")
+		at, _ := sys.watcher.Directory.Stage(apiID, stageName)
+		testkit.Eventually(t, name, func() bool {
+			return at.Counters.IntegrationError.Load()+at.Counters.ExecutionError.Load() >= c.integrations+c.executed
+		})
+		if integrations, executed := at.Counters.IntegrationError.Load(), at.Counters.ExecutionError.Load(); integrations != c.integrations || executed != c.executed {
+			t.Errorf("%s: IntegrationError %d, ExecutionError %d", name, integrations, executed)
+		}
+	}
+}
+
 // Conformance 32.
 func TestLogs(t *testing.T) {
 	trace := true

@@ -14,7 +14,7 @@ import (
 )
 
 // askToRetry refuses a handshake with 503 and Retry-After.
-func (h *connectRun) askToRetry(why *language.Cause, cause error) {
+func (h *connectRun) askToRetry(why language.Cause, cause error) {
 	h.session.fail()
 	h.g.countRefusal(Draining)
 	requestID := h.g.writeUnavailable(h.w, h.stage.stage, why, time.Second)

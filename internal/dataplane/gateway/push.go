@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strconv"
 	"time"
 	"unicode/utf8"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Push is a message for a connection, and what its sender wants to know of it. AWS has
@@ -180,7 +182,7 @@ func (g *Gateway) deliverToConnection(c *connection, p Push) (waitOutcome, error
 		case taken:
 			return alreadyAt(Queued), nil
 		case full:
-			return nil, pasarela.Errorf(pasarela.CodeLimitExceeded, "The connection is not established yet and %d messages wait for it already.", maxHeld)
+			return nil, Refuse(pasarela.CodeLimitExceeded, language.PushHeld, strconv.Itoa(maxHeld))
 		}
 	}
 	return g.pushPlain(c, p)
@@ -202,7 +204,7 @@ func refusedBySocket(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, socket.ErrSlowReader):
-		return pasarela.Errorf(pasarela.CodeLimitExceeded, "The client reads too slowly: too much waits for it already.")
+		return Refuse(pasarela.CodeLimitExceeded, language.PushSlowReader)
 	case errors.Is(err, socket.ErrClosed):
 		return gone()
 	}

@@ -3,10 +3,12 @@ package gateway
 import (
 	"crypto/sha256"
 	"slices"
+	"strconv"
 	"sync"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/journal"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // MaxPushKey is the longest [Push.Key], in bytes of visible ASCII.
@@ -22,7 +24,7 @@ func checkPushKey(key string) error {
 		visible = visible && key[i] > ' ' && key[i] < 0x7f
 	}
 	if !visible {
-		return pasarela.Errorf(pasarela.CodeBadRequest, "An idempotency key has 1 to %d visible ASCII characters.", MaxPushKey)
+		return Refuse(pasarela.CodeBadRequest, language.CallPushKey, strconv.Itoa(MaxPushKey))
 	}
 	return nil
 }

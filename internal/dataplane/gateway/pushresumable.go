@@ -6,6 +6,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/mailbox"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // addPushToMailbox adds a push to the mailbox of a resumable connection; see
@@ -27,7 +28,7 @@ func (g *Gateway) pushResumable(c *connection, p Push) (waitOutcome, error) {
 	w := &waiter{of: c.resume, outcome: make(chan Outcome, 1)}
 	durable := g.durable(c)
 	if durable && g.journal == nil {
-		return nil, pasarela.Errorf(pasarela.CodeServiceUnavailable, "The stage wants its messages on disk (tag pasarela:delivery), and this node has no journal.")
+		return nil, Refuse(pasarela.CodeServiceUnavailable, language.PushNoJournal)
 	}
 	asked := w
 	if p.Wait != Acknowledged && !durable {

@@ -155,7 +155,7 @@ func (r *resumable) waitForClient() {
 		r.end(socket.NodeLost.Close())
 		return
 	}
-	r.g.noteBetween(r.c, language.StepGoneOnWith.Of())
+	r.g.noteBetween(r.c, socketMoved, language.StepGoneOnWith.Of())
 	r.g.noteAway(r.c, socket.NodeLost.Close(), waiting)
 }
 

@@ -135,7 +135,7 @@ func validHeader(pair event.Pair) bool {
 	return pair.Name != ""
 }
 
-func (g *Gateway) writeUnavailable(w http.ResponseWriter, at *stage.Stage, why *language.Cause, after time.Duration) (requestID string) {
+func (g *Gateway) writeUnavailable(w http.ResponseWriter, at *stage.Stage, why language.Cause, after time.Duration) (requestID string) {
 	w.Header().Set("Retry-After", strconv.Itoa(int(after.Seconds())))
 	return g.writeRefusal(w, at, http.StatusServiceUnavailable, pasarela.CodeServiceUnavailable, why.Of().Error(), why.Of())
 }

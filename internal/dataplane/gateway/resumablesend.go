@@ -1,11 +1,13 @@
 package gateway
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/mailbox"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // messageOverhead is roughly the memory of a message besides its body, in bytes, so that
@@ -31,18 +33,18 @@ func (r *resumable) addToMailbox(m mailbox.Message, w *waiter, key string) (give
 	case r.moving != nil:
 		return false, r.moving.moving()
 	case r.takenOver.Load():
-		return false, pasarela.Errorf(pasarela.CodeServiceUnavailable, "Another node has just taken the connection over. Try again.")
+		return false, Refuse(pasarela.CodeServiceUnavailable, language.PushTakenOver)
 	case r.ended:
 		return false, r.g.notHere(r.c.id)
 	case r.link == nil && r.g.leavesToNextRun():
-		return false, pasarela.Errorf(pasarela.CodeServiceUnavailable, "The node of the connection is stopping, and its client is away. Try again: the next run goes on with the connection.")
+		return false, Refuse(pasarela.CodeServiceUnavailable, language.PushStopping)
 	}
 	if next, _ := r.box.Next(); next != nil && next.Expired(now) {
 		r.expire(now) // no socket takes it: its client is away, or reads slowly
 	}
 	if r.g.mailboxes.Add(int64(m.Size)+messageOverhead) > r.g.options.MailboxBytes {
 		r.g.mailboxes.Add(-int64(m.Size) - messageOverhead)
-		return false, pasarela.Errorf(pasarela.CodeLimitExceeded, "Too much waits on this node for clients that are away or read slowly.")
+		return false, Refuse(pasarela.CodeLimitExceeded, language.PushNodeFull)
 	}
 	durable := d.Settings.Durable && r.g.journal != nil
 	m.Durable = durable
@@ -53,7 +55,7 @@ func (r *resumable) addToMailbox(m mailbox.Message, w *waiter, key string) (give
 	}
 	if !ok {
 		r.g.mailboxes.Add(-int64(m.Size) - messageOverhead)
-		return false, pasarela.Errorf(pasarela.CodeLimitExceeded, "The client has not confirmed what it was sent, and %d messages of %d bytes wait for it already (tags pasarela:mailboxMessages and pasarela:mailboxBytes of the stage).", r.box.Len(), r.box.Bytes())
+		return false, Refuse(pasarela.CodeLimitExceeded, language.PushMailboxFull, strconv.Itoa(r.box.Len()), strconv.Itoa(r.box.Bytes()))
 	}
 	if durable {
 		m.Sequence = sequence

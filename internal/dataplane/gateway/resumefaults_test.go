@@ -121,7 +121,7 @@ func TestAMailboxIsBoundedInBytes(t *testing.T) {
 	sys.cut(c)
 	large := strings.Repeat("x", 1000)
 	sys.post(id, large)
-	if err := post(t.Context(), sys.gateway, apiID, id, make([]byte, 25)); pasarela.CodeOf(err) != pasarela.CodeLimitExceeded || !strings.Contains(err.Error(), "1 messages of 1000 bytes") {
+	if err := post(t.Context(), sys.gateway, apiID, id, make([]byte, 25)); pasarela.CodeOf(err) != pasarela.CodeLimitExceeded || !strings.Contains(err.Error(), "1 message of 1000 bytes") {
 		t.Errorf("25 bytes more than 1000 of 1024: %v", err)
 	}
 	sys.post(id, strings.Repeat("y", 24))

@@ -54,7 +54,8 @@ func (g *Gateway) taggedHere(apiID, stageName, tag, after string, limit int) []T
 		}
 		one := Tagged{ConnectionID: c.id, Tags: at.tags.tags(c), ConnectedAt: time.UnixMilli(c.connectedAt).UTC()}
 		if c.resume != nil {
-			one.Away, _ = c.resume.state()
+			until, _ := c.resume.state()
+			one.Away = !until.IsZero()
 		}
 		found = append(found, one)
 	}

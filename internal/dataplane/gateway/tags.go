@@ -2,7 +2,9 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -101,8 +103,7 @@ func CheckTag(tag string) error {
 		fine = fine && (letter || digit || strings.IndexByte("_.:/=+-@", c) >= 0)
 	}
 	if !fine {
-		return pasarela.Errorf(pasarela.CodeBadRequest, "%s is no tag of a connection: it has 1 to %d of A-Z a-z 0-9 _ . : / = + - @, such as dept:sales.",
-			quoted(tag[:min(len(tag), MaxTagLength)]), MaxTagLength)
+		return Refuse(pasarela.CodeBadRequest, language.CallTag, quoted(tag[:min(len(tag), MaxTagLength)]), strconv.Itoa(MaxTagLength))
 	}
 	return nil
 }
@@ -116,7 +117,7 @@ func checkTags(tags []string) ([]string, error) {
 	}
 	tags = slices.Compact(slices.Sorted(slices.Values(tags)))
 	if len(tags) > MaxTags {
-		return nil, pasarela.Errorf(pasarela.CodeBadRequest, "A connection has at most %d tags, and these are %d.", MaxTags, len(tags))
+		return nil, Refuse(pasarela.CodeBadRequest, language.CallTagsMany, strconv.Itoa(MaxTags), strconv.Itoa(len(tags)))
 	}
 	return tags, nil
 }
@@ -136,7 +137,8 @@ func (h *connectRun) tag() *execution.GatewayError {
 	}
 	tags, err := checkTags(list)
 	if err != nil {
-		return execution.Misconfigured("Invalid "+TagsHeader, language.HandshakeTags.Of(TagsHeader, err.Error()))
+		why, _ := errors.AsType[language.Message](err)
+		return execution.Misconfigured("Invalid "+TagsHeader, language.HandshakeTags.Because(why, TagsHeader))
 	}
 	h.stage.tags.set(h.conn, tags)
 	return nil

@@ -90,7 +90,7 @@ func (h *connectRun) write101AndAdopt(nc net.Conn, response, buffered []byte, us
 
 // refuseStopping refuses a client whose $connect ended after the node stopped accepting
 // connections, and queues its $disconnect.
-func (h *connectRun) refuseStopping(why *language.Cause, note language.Message) bool {
+func (h *connectRun) refuseStopping(why language.Cause, note language.Message) bool {
 	h.g.countRefusal(Draining)
 	h.g.writeUnavailable(h.w, h.stage.stage, why, time.Second)
 	h.x.record.NoteMessage(execution.StepNote, note)

@@ -49,7 +49,7 @@ func CheckHandshake(r *http.Request) (Handshake, *Refusal) {
 	return Handshake{accept: AcceptKey(strings.TrimSpace(keys[0]))}, nil
 }
 
-func upgradeRequired(why *language.Cause) *Refusal {
+func upgradeRequired(why language.Cause) *Refusal {
 	return &Refusal{
 		Status: http.StatusUpgradeRequired,
 		Why:    why.Of(),

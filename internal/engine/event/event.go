@@ -9,6 +9,9 @@ const (
 	Disconnect = "DISCONNECT"
 	// ConnectionAPI is a call to @connections; it is in logs and timelines only.
 	ConnectionAPI = "CONNECTION_API"
+	// Socket is what happens to a connection that outlives its sockets; it is in timelines
+	// only.
+	Socket = "SOCKET"
 )
 
 // Event is one execution as templates, parameter mappings, logs and Lambda

@@ -100,6 +100,9 @@ func (p *Plans) KeyLimits(apiID, stage, keyID string) *KeyLimits {
 	return p.limits[stageKey{apiID, stage, keyID}]
 }
 
+// Quota is that of the key under its plan.
+func (k *KeyLimits) Quota() *Quota { return k.quota }
+
 // Buckets visits the throttles of all API keys under their plans, by a key that is the
 // same on every node.
 func (p *Plans) Buckets(visit func(key string, bucket *Bucket)) {

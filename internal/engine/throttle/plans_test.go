@@ -42,6 +42,10 @@ func TestPeriodsOfAQuota(t *testing.T) {
 		if began := q.Period(date(c.now)).Began(); began.Format(time.DateOnly) != c.began {
 			t.Errorf("%s+%d at %s began %s, want %s", c.period, c.offset, c.now, began.Format(time.DateOnly), c.began)
 		}
+		again := q.StartsAgain(date(c.now))
+		if q.Period(again).Began() != again || q.Period(again.Add(-time.Second)) != q.Period(date(c.now)) {
+			t.Errorf("%s+%d at %s starts again at %s", c.period, c.offset, c.now, again)
+		}
 	}
 }
 

@@ -69,6 +69,21 @@ func (q *Quota) Continues(other *Quota) bool { return other != nil && q.count ==
 // Used is the number of requests in the current period according to the store.
 func (q *Quota) Used(usage pasarela.KeyUsage, now time.Time) int { return Used(usage, q.settings, now) }
 
+// Settings are what the quota was made for.
+func (q *Quota) Settings() pasarela.QuotaSettings { return q.settings }
+
+// StartsAgain is when the period after the one that contains now begins.
+func (q *Quota) StartsAgain(now time.Time) time.Time {
+	began := q.Period(now).Began()
+	switch q.settings.Period {
+	case Week:
+		return began.AddDate(0, 0, 7)
+	case Month:
+		return began.AddDate(0, 1, 0)
+	}
+	return began.AddDate(0, 0, 1)
+}
+
 // Count is the period that was counted last, and the requests in it.
 func (q *Quota) Count() (period Period, used int) {
 	count := q.count.Load()

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { applicable, createInput, differsFromDefault, linesOf, missing, restoreInput, same, saysOptional, updateInput, type Field, type Value } from '../src/form/field';
+import { failureText, refusedMembers } from '../src/aws/failure';
+import { applicable, createInput, differsFromDefault, fieldsOf, linesOf, missing, restoreInput, same, saysOptional, updateInput, type Field, type Value } from '../src/form/field';
 import { dropsAccessLog, firstSettings, fold, ofStage, routeSettingFields, unfold, withoutChoice } from '../src/pages/apis/stageForm';
 import { patches } from '../src/pages/keys/patches';
 import { responseKeyFault } from '../src/words/responseKey';
@@ -23,6 +24,30 @@ test('required fields that are empty are named', () => {
     [{ Name: '', Uri: null, Templates: {} }, ['Name', 'Uri', 'Templates']],
     [{ Name: 'a', Type: 'MOCK', Templates: { k: '' } }, []],
   ] as const) assert.deepEqual(missing(fields, value), want);
+});
+
+const refusal = (name: string, message: string) => Object.assign(new Error(message), { name });
+
+test('a refusal names the fields of the form that it is about', () => {
+  const names = ['IdentitySource', 'StageName', 'AccessLogFormat', 'AccessLogDestination', 'ThrottlingBurstLimit', 'pasarela:idleTimeoutSeconds', 'Tags'];
+  const form = names.map((name): Field => ({ name, kind: 'text', label }));
+  for (const [message, want] of [
+    ["Invalid member 'identitySource': \"x\" is none of route.request.header.NAME", ['IdentitySource']],
+    ["2 validation errors detected: Value 'a b' at 'stageName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-z]+; Value 'x' at 'identitySource' failed", ['IdentitySource', 'StageName']],
+    ["Invalid member 'accessLogSettings.destinationArn': no ARN.", ['AccessLogDestination']],
+    ["Invalid member 'accessLogSettings.format': not one line.", ['AccessLogFormat']],
+    ["Invalid member 'defaultRouteSettings.throttlingBurstLimit': -1 is negative.", ['ThrottlingBurstLimit']],
+    ["Invalid member 'tags': tag pasarela:idleTimeoutSeconds: 0 is none of 1 to 604800.", ['pasarela:idleTimeoutSeconds', 'Tags']],
+    ['The name is taken.', []],
+  ] as const) assert.deepEqual(fieldsOf(refusedMembers(refusal('BadRequestException', message)), form).map(({ name }) => name), want);
+});
+
+test('a refusal is a sentence of the page with AWS’s within', () => {
+  assert.equal(failureText(refusal('BadRequestException', 'No.'), 'en'), 'BadRequestException: No.');
+  assert.equal(failureText(refusal('BadRequestException', 'No.'), 'es'), 'Se rechazó (BadRequestException): «No.»');
+  assert.equal(failureText(refusal('NotFoundException', 'Unable to find API x'), 'es'), 'No existe (NotFoundException): «Unable to find API x»');
+  assert.equal(failureText(new TypeError('Failed to fetch'), 'es'), 'El servidor no responde');
+  assert.equal(failureText(refusal('Error', ''), 'es'), 'el servidor no dijo por qué');
 });
 
 test('a create call sends what holds something', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { linked, matching } from '../src/pages/live/logLines';
-import { joined, minutesOf, percentile, percentilesOf, pointsOf, servedBy, untilNextMinute, withRead } from '../src/pages/live/series';
+import { linked, matching, readable } from '../src/pages/live/logLines';
+import { joined, minutesOf, percentile, percentilesOf, pointsOf, servedBy, servedOf, untilNextMinute, withRead } from '../src/pages/live/series';
 import { numberText, whenText } from '../src/words/format';
 
 const sample = (count: number, connections = 0) => ({ nodes: [{ deploymentId: 'first0' }], counters: { ConnectCount: count }, gauges: { Connections: connections }, limits: {} });
@@ -52,6 +52,22 @@ test('a history is read again when its minute is over, and when a node serves an
   const before = servedBy(sample(1));
   assert.equal(servedBy(sample(2)), before);
   assert.notEqual(servedBy({ ...sample(1), nodes: [{ deploymentId: 'second' }] }), before);
+});
+
+test('a line of all logs names its API and its stage, and has its time as the page writes times', () => {
+  const at = '2026-11-30T12:00:00.250Z';
+  const local = new Date(at).toLocaleString('es', { year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 });
+  const names = new Map([['a1b2c3d4e5', 'Pedidos']]);
+  const place = ['apis', 'a1b2c3d4e5', 'live', 'prod'];
+  assert.deepEqual(readable('es', `a1b2c3d4e5/prod | ${at} (r=) Starting`, names), { place, label: 'Pedidos a1b2c3d4e5/prod', rest: ` | ${local} (r=) Starting`, text: `Pedidos a1b2c3d4e5/prod | ${local} (r=) Starting` });
+  assert.equal(readable('es', `n1 | a1b2c3d4e5/prod | ${at} one`).text, `a1b2c3d4e5/prod | n1 | ${local} one`);
+  assert.equal(readable('es', `${at} /aws/lambda/chat one | two`).text, `${local} /aws/lambda/chat one | two`);
+  assert.equal(readable('es', '{"at": "' + at + '"}').text, '{"at": "' + at + '"}');
+});
+
+test('deployments are in the order in which they were served, and one that is served again says so', () => {
+  const at = (minute: number, deploymentId: string) => ({ at: new Date((begin + minute * 60) * 1000).toISOString(), deploymentId });
+  assert.deepEqual(servedOf([at(2, 'second'), at(1, 'first'), at(3, 'first')]).map((one) => [one.deploymentId, one.again]), [['first', false], ['second', false], ['first', true]]);
 });
 
 test('numbers and moments are in the reader’s language', () => {

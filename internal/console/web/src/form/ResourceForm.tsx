@@ -4,16 +4,16 @@ import ColumnLayout from '@cloudscape-design/components/column-layout';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { failureText } from '../aws/failure';
-import { useWords, type Words } from '../words/language';
+import { failureText, refusedMembers } from '../aws/failure';
+import { useLanguage, useWords, type Words } from '../words/language';
 import type { Check } from '../elements/code';
 import { FormPage } from './FormPage';
 import { useDraft } from '../hooks/draft';
-import { applicable, differsFromDefault, linesOf, missing, sectionsOf, type Field, type Value } from './field';
+import { applicable, differsFromDefault, fieldsOf, linesOf, missing, sectionsOf, type Field, type Value } from './field';
 import { FieldInput } from './FieldInput';
 
-const en = { save: 'Save changes', refused: 'Refused', needed: 'This field is required' };
-const es: typeof en = { save: 'Guardar cambios', refused: 'Rechazado', needed: 'Este campo es obligatorio' };
+const en = { save: 'Save changes', refused: 'Refused', quoted: (label: string) => `“${label}”`, needed: 'This field is required', wrong: 'Refused: see below' };
+const es: typeof en = { save: 'Guardar cambios', refused: 'Rechazado', quoted: (label) => `«${label}»`, needed: 'Este campo es obligatorio', wrong: 'Se rechazó: mira abajo' };
 const words: Words<typeof en> = { en, es };
 
 interface Props {
@@ -36,9 +36,10 @@ export function ResourceForm({ title, fields, before, initial, check, focus, asi
   const w = useWords(words);
   const draft = useDraft<Value>('form', before ?? initial ?? {}, (value) => withoutSecrets(fields, value));
   const { value } = draft;
+  const { language } = useLanguage();
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string>();
+  const [error, setError] = useState<{ text: string; names: string[] }>();
   const [generation, setGeneration] = useState(0);
   const lacking = missing(fields, value);
   const shown = applicable(fields, value);
@@ -64,7 +65,7 @@ export function ResourceForm({ title, fields, before, initial, check, focus, asi
       close();
     } catch (refusal) {
       saving.current = false;
-      setError(failureText(refusal));
+      setError({ text: failureText(refusal), names: fieldsOf(refusedMembers(refusal), fields).map(({ name }) => name) });
       setBusy(false);
     }
   };
@@ -82,7 +83,7 @@ export function ResourceForm({ title, fields, before, initial, check, focus, asi
             value={value}
             check={check}
             disabled={!!before && field.fixed}
-            error={tried && lacking.includes(field.name) ? w.needed : undefined}
+            error={tried && lacking.includes(field.name) ? w.needed : error?.names.includes(field.name) ? w.wrong : undefined}
             onChange={(member) => draft.change((old) => ({ ...old, [field.name]: member }))}
           />
         </div>
@@ -95,12 +96,12 @@ export function ResourceForm({ title, fields, before, initial, check, focus, asi
       <SpaceBetween size="m" key={generation}>
         {lines(usual)}
         {sections.map(({ title, fields }) => (
-          <Folded key={title.en} title={title} chosen={fields.some((field) => field.name === focus || differsFromDefault(field, value))} erroneous={tried && fields.some((field) => lacking.includes(field.name))}>
+          <Folded key={title.en} title={title} chosen={fields.some((field) => field.name === focus || differsFromDefault(field, value))} erroneous={tried && fields.some((field) => lacking.includes(field.name) || error?.names.includes(field.name))}>
             {lines(fields)}
           </Folded>
         ))}
         {aside?.(value)}
-        {error && <Alert type="error" header={w.refused}>{error}</Alert>}
+        {error && <Alert type="error" header={[w.refused, shown.filter(({ name }) => error.names.includes(name)).map(({ label }) => w.quoted(label[language])).join(', ')].filter(Boolean).join(': ')}>{error.text}</Alert>}
       </SpaceBetween>
     </FormPage>
   );

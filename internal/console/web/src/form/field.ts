@@ -86,6 +86,12 @@ export function missing(fields: Field[], value: Value): string[] {
     .map((field) => field.name);
 }
 
+/** The fields that members of a refused call are of: "jwtConfiguration.issuer" of Issuer, "accessLogSettings.format" of AccessLogFormat. */
+export function fieldsOf(members: string[], fields: Field[]): Field[] {
+  const wanted = members.flatMap((member) => [...member.split('.'), member.replace(/Settings\./, '').replace(/Arn$/, '')]).map((name) => name.toLowerCase());
+  return fields.filter(({ name }) => wanted.includes(name.toLowerCase()));
+}
+
 /** Whether the field has a value other than its default. */
 export function differsFromDefault({ name, defaultValue }: Field, value: Value): boolean {
   const member = value[name];

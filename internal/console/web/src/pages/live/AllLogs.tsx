@@ -2,19 +2,21 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import { useEffect, useState } from 'react';
 import { failureText } from '../../aws/failure';
+import { listApis } from '../../aws/gatewayLists';
 import { useConsole } from '../../hooks/console';
+import { useLoaded } from '../../hooks/loading';
 import { useNewest } from '../../hooks/newest';
 import { useWords, type Words } from '../../words/language';
 import { KEPT, LogView, type Line } from './LogView';
 
 const en = {
   title: 'Logs',
-  about: 'The logs of all stages and functions, on all nodes, as they are written.',
+  about: (zone: string) => `The logs of all stages and functions, on all nodes, as they are written. Times are of ${zone}.`,
   empty: 'There are no lines yet. Stages write them when their execution log is INFO or ERROR or they have an access log format; functions write what they print.',
 };
 const es: typeof en = {
   title: 'Registros',
-  about: 'Los registros de todas las etapas y funciones, en todos los nodos, a medida que se escriben.',
+  about: (zone) => `Los registros de todas las etapas y funciones, en todos los nodos, a medida que se escriben. Las horas son de ${zone}.`,
   empty: 'Todavía no hay líneas. Las escriben las etapas cuyo registro de ejecución es INFO o ERROR o que tienen un formato de registro de acceso, y las funciones con todo lo que imprimen.',
 };
 const words: Words<typeof en> = { en, es };
@@ -25,7 +27,8 @@ const AGAIN = 2000;
 /** All that stages and functions log, searched for what the address says. */
 export default function AllLogs({ search }: { search: string | undefined }) {
   const w = useWords(words);
-  const { extension } = useConsole();
+  const { clients, extension } = useConsole();
+  const apis = useLoaded(async () => new Map((await listApis(clients)).map(({ ApiId = '', Name = '' }) => [ApiId, Name])), [clients]);
   const { items: lines, add } = useNewest<Line>(KEPT);
   const [error, setError] = useState<string>();
   useEffect(() => {
@@ -54,8 +57,8 @@ export default function AllLogs({ search }: { search: string | undefined }) {
     };
   }, [extension, add]);
   return (
-    <Container header={<Header variant="h1" description={w.about}>{w.title}</Header>}>
-      <LogView key={search} name={w.title} search={search} lines={lines} error={error} empty={w.empty} />
+    <Container header={<Header variant="h1" description={w.about(Intl.DateTimeFormat().resolvedOptions().timeZone)}>{w.title}</Header>}>
+      <LogView key={search} name={w.title} search={search} lines={lines} apiNames={apis.value} error={error} empty={w.empty} />
     </Container>
   );
 }

@@ -17,8 +17,8 @@ import { useMissing, type OfNodes } from './Missing';
 import { sinceWhen } from '../../words/format';
 import { Amount, When } from '../../words/When';
 
-const en = { message: 'Message', post: 'Post', posted: 'Posted to', present: 'Connected', away: 'Away, may come back', waiting: 'unconfirmed', active: 'last active' };
-const es: typeof en = { message: 'Mensaje', post: 'Enviar', posted: 'Se envió a', present: 'Conectado', away: 'Ausente, puede volver', waiting: 'sin confirmar', active: 'última actividad' };
+const en = { message: 'Message', post: 'Post', posted: 'Posted to', present: 'Connected', away: 'Away, may come back', until: 'until', waiting: 'unconfirmed', active: 'last active', hello: '{"hello":"client"}' };
+const es: typeof en = { message: 'Mensaje', post: 'Enviar', posted: 'Se envió a', present: 'Conectado', away: 'Ausente, puede volver', until: 'hasta las', waiting: 'sin confirmar', active: 'última actividad', hello: '{"hola":"cliente"}' };
 const words: Words<typeof en> = { en, es };
 
 export interface Connection {
@@ -33,6 +33,8 @@ export interface Connection {
   resumable?: boolean;
   /** Its client has no socket now. */
   away?: boolean;
+  /** By then it may come back. */
+  awayUntil?: string;
   /** Messages that its client has not confirmed. */
   waiting?: number;
   /** By which it is found for a post to many (fanout.md). */
@@ -40,9 +42,9 @@ export interface Connection {
 }
 
 /** Of a connection that outlives its socket: whether its client is there, and what waits for it. */
-function Resumption({ of: { away, waiting = 0 } }: { of: Connection }) {
+function Resumption({ of: { away, awayUntil, waiting = 0 } }: { of: Connection }) {
   const w = useWords(words);
-  return <StatusIndicator type={away ? 'pending' : 'success'}>{away ? w.away : w.present}{waiting > 0 && <> · <Amount of={waiting} /> {w.waiting}</>}</StatusIndicator>;
+  return <StatusIndicator type={away ? 'pending' : 'success'}>{away ? w.away : w.present}{awayUntil && <> {w.until} <When at={awayUntil} part="time" /></>}{waiting > 0 && <> · <Amount of={waiting} /> {w.waiting}</>}</StatusIndicator>;
 }
 
 /** What few connections have: that they outlive their sockets, and tags. */
@@ -89,7 +91,7 @@ export function Connections({ apiId, stage }: Props) {
   const w = useWords(words);
   const { clients, extension, notify } = useConsole();
   const [explained, setExplained] = useState<string>();
-  const [text, setText] = useState('{"hello":"client"}');
+  const [text, setText] = useState(w.hello);
   const [missing, take] = useMissing();
   const client = clients.connections(apiId, stage);
   const post = async (ConnectionId: string) => {
@@ -102,7 +104,7 @@ export function Connections({ apiId, stage }: Props) {
   };
   const resource: Resource<Connection> = {
     title: { en: 'Connections', es: 'Conexiones' },
-    about: { en: 'Clients connected at this moment. Open one to see what happened to it.', es: 'Clientes conectados en este momento. Abre uno para ver qué le pasó.' },
+    about: { en: 'Clients that are connected, and those of resumable connections that are away and may come back. Open one to see what happened to it.', es: 'Clientes conectados, y los de conexiones reanudables que están ausentes y pueden volver. Abre uno para ver qué le pasó.' },
     empty: { en: 'No client is connected. Use the test client.', es: 'No hay ningún cliente conectado. Usa el cliente de prueba.' },
     columns: connectionColumns((one) => <Link onFollow={() => setExplained(one.connectionId)}>{one.connectionId}</Link>, []),
     sorted: '-connectedAt',

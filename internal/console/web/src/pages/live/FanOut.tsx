@@ -16,12 +16,12 @@ import { useLanguage, useWords, type Words } from '../../words/language';
 type Count = (n: string) => string;
 
 const en = {
-  title: 'Post to all connections with a tag', about: 'One call reaches every connection of this stage that has the tag, on all nodes.', tag: 'Tag', message: 'Message', post: 'Post to all', refused: 'Nothing was posted',
+  title: 'Post to all connections with a tag', about: 'One call reaches every connection of this stage that has the tag, on all nodes.', tag: 'Tag', hint: 'A tag of a connection: those that it has stand below its ID.', hello: '{"hello":"everyone"}', message: 'Message', post: 'Post to all', refused: 'Nothing was posted',
   sent: ((n) => `${n} sent`) as Count, queued: ((n) => `${n} in the mailbox of a client that is away`) as Count, gone: ((n) => `${n} ended meanwhile`) as Count, refusedOf: ((n) => `${n} refused: too many messages wait for them`) as Count,
   none: 'No connection has this tag.', missing: 'Nodes that did not answer:',
 };
 const es: typeof en = {
-  title: 'Enviar a todas las conexiones con una etiqueta', about: 'Una sola llamada llega a toda conexión de esta etapa que tenga la etiqueta, en todos los nodos.', tag: 'Etiqueta', message: 'Mensaje', post: 'Enviar a todas', refused: 'No se envió nada',
+  title: 'Enviar a todas las conexiones con una etiqueta', about: 'Una sola llamada llega a toda conexión de esta etapa que tenga la etiqueta, en todos los nodos.', tag: 'Etiqueta', hint: 'Una etiqueta de una conexión: las que tiene están bajo su ID.', hello: '{"hola":"a todos"}', message: 'Mensaje', post: 'Enviar a todas', refused: 'No se envió nada',
   sent: (n) => `Enviados: ${n}`, queued: (n) => `En el buzón de un cliente ausente: ${n}`, gone: (n) => `Se cerraron mientras tanto: ${n}`, refusedOf: (n) => `Rechazados porque ya tienen demasiados mensajes pendientes: ${n}`,
   none: 'Ninguna conexión tiene esta etiqueta.', missing: 'Nodos que no respondieron:',
 };
@@ -42,7 +42,7 @@ export function FanOut({ apiId, stage }: { apiId: string; stage: string }) {
   const { language } = useLanguage();
   const { session } = useConsole();
   const [tag, setTag] = useState('');
-  const [text, setText] = useState('{"hello":"everyone"}');
+  const [text, setText] = useState(w.hello);
   const [busy, setBusy] = useState(false);
   const [posted, setPosted] = useState<Posted>();
   const [refused, setRefused] = useState<string>();
@@ -63,7 +63,7 @@ export function FanOut({ apiId, stage }: { apiId: string; stage: string }) {
   return (
     <Container header={<Header variant="h2" description={w.about}>{w.title}</Header>}>
       <SpaceBetween size="s">
-        <FormField label={w.tag} stretch><Input value={tag} spellcheck={false} autoComplete={false} onChange={({ detail }) => setTag(detail.value)} /></FormField>
+        <FormField label={w.tag} description={w.hint} stretch><Input value={tag} spellcheck={false} autoComplete={false} onChange={({ detail }) => setTag(detail.value)} /></FormField>
         <FormField label={w.message} stretch><Input value={text} spellcheck={false} autoComplete={false} onChange={({ detail }) => setText(detail.value)} /></FormField>
         <Button loading={busy} disabled={!tag.trim()} onClick={post}>{w.post}</Button>
         {refused && <Alert type="error" header={w.refused}>{refused}</Alert>}

@@ -2,7 +2,8 @@ import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tabs from '@cloudscape-design/components/tabs';
-import { useState } from 'react';
+import Spinner from '@cloudscape-design/components/spinner';
+import { lazy, Suspense, useState } from 'react';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { go } from '../../hooks/router';
@@ -12,8 +13,9 @@ import { Connections } from './Connections';
 import { FanOut } from './FanOut';
 import { Handshakes } from './Handshakes';
 import { Logs } from './Logs';
-import { Metrics } from './Metrics';
 import { StageHeader } from './StageHeader';
+
+const Metrics = lazy(() => import('./Metrics'));
 
 const en = { title: 'Live', connections: 'Connections', handshakes: 'Handshakes', executions: 'Execution log', access: 'Access log', metrics: 'Metrics', none: 'There is nothing to show yet: the API has no stage.', stages: 'Stages' };
 const es: typeof en = { title: 'En vivo', connections: 'Conexiones', handshakes: 'Intentos', executions: 'Registro de ejecución', access: 'Registro de acceso', metrics: 'Métricas', none: 'Todavía no hay nada que mostrar: la API no tiene etapas.', stages: 'Etapas' };
@@ -29,7 +31,8 @@ export function Live({ apiId, stage }: { apiId: string; stage: string | undefine
   if (stages.value && !name) return <Alert type="info" action={<Button onClick={() => go('apis', apiId, 'stages')}>{w.stages}</Button>}>{w.none}</Alert>;
   if (!name) return null;
   const given = { apiId, stage: name };
-  const tagged = stages.value?.find((one) => one.StageName === name)?.Tags?.['pasarela:connectionTags'] === 'true';
+  const of = stages.value?.find((one) => one.StageName === name);
+  const tagged = of?.Tags?.['pasarela:connectionTags'] === 'true';
   return (
     <SpaceBetween size="m">
       <StageHeader title={w.title} apiId={apiId} page="live" stage={name} stages={names} />
@@ -39,9 +42,9 @@ export function Live({ apiId, stage }: { apiId: string; stage: string | undefine
         tabs={[
           { id: 'connections', label: w.connections, content: tab === 'connections' && <SpaceBetween size="l"><Connections {...given} />{tagged && <FanOut {...given} />}</SpaceBetween> },
           { id: 'handshakes', label: w.handshakes, content: tab === 'handshakes' && <Handshakes {...given} /> },
-          { id: 'execution', label: w.executions, content: tab === 'execution' && <Logs {...given} kind="execution" /> },
-          { id: 'access', label: w.access, content: tab === 'access' && <Logs {...given} kind="access" /> },
-          { id: 'metrics', label: w.metrics, content: tab === 'metrics' && <Metrics {...given} /> },
+          { id: 'execution', label: w.executions, content: tab === 'execution' && <Logs {...given} of={of} kind="execution" /> },
+          { id: 'access', label: w.access, content: tab === 'access' && <Logs {...given} of={of} kind="access" /> },
+          { id: 'metrics', label: w.metrics, content: tab === 'metrics' && <Suspense fallback={<Spinner />}><Metrics {...given} /></Suspense> },
         ]}
       />
     </SpaceBetween>

@@ -21,7 +21,7 @@ export function LiveOverview() {
   const [missing, take] = useMissing();
   const connections: Resource<Anywhere> = {
     title: { en: 'Live', es: 'En vivo' },
-    about: { en: 'Clients connected to any API at this moment.', es: 'Clientes conectados a cualquier API en este momento.' },
+    about: { en: 'Clients that are connected to any API, and those of resumable connections that are away and may come back.', es: 'Clientes conectados a cualquier API, y los de conexiones reanudables que están ausentes y pueden volver.' },
     empty: { en: 'No client is connected.', es: 'No hay ningún cliente conectado.' },
     columns: connectionColumns((one) => one.connectionId, [
       { id: 'api', minWidth: 170, header: { en: 'API and stage', es: 'API y etapa' }, cell: (one) => <Named kind="api" id={one.apiId} />, below: (one) => <Link href={href('apis', one.apiId, 'live', one.stage)}>{one.stage}</Link>, sort: 'apiId' },

@@ -4,11 +4,11 @@ import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import TextFilter from '@cloudscape-design/components/text-filter';
 import Toggle from '@cloudscape-design/components/toggle';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { href } from '../../hooks/router';
 import { numberText } from '../../words/format';
 import { useLanguage, useWords, type Words } from '../../words/language';
-import { linked, matching } from './logLines';
+import { linked, matching, readable } from './logLines';
 
 const en = {
   filter: 'Find in the log',
@@ -37,6 +37,8 @@ interface Props {
   /** What the log is called, for who cannot see it. */
   name: string;
   lines: Line[];
+  /** Names of APIs by their ids, where lines are of several. */
+  apiNames?: ReadonlyMap<string, string>;
   /** What to look for at first. */
   search?: string;
   error?: string;
@@ -46,12 +48,12 @@ interface Props {
 }
 
 /** Lines of a log as they come, with a search in them; ids in them lead to their timelines. */
-export function LogView({ name, lines, search = '', error, missing, empty }: Props) {
+export function LogView({ name, lines, apiNames, search = '', error, missing, empty }: Props) {
   const w = useWords(words);
   const { language } = useLanguage();
   const [filter, setFilter] = useState(search);
   const [following, setFollowing] = useState(true);
-  const shown = matching(lines, filter);
+  const shown = matching(useMemo(() => lines.map(({ key, text }) => ({ key, ...readable(language, text, apiNames) })), [language, lines, apiNames]), filter);
   const end = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (following && end.current) end.current.scrollTop = end.current.scrollHeight;
@@ -72,7 +74,12 @@ export function LogView({ name, lines, search = '', error, missing, empty }: Pro
       </SpaceBetween>
       {shown.length === 0 && <Box color="text-body-secondary">{lines.length > 0 ? w.noMatch : empty}</Box>}
       <div ref={end} className="frame-text log" role="log" tabIndex={0} aria-label={name}>
-        {shown.map((line) => <div key={line.key}>{linked(line.text).map((part, i) => (part.id ? <Link key={i} fontSize="inherit" href={href('explain', part.id)}>{part.text}</Link> : part.text))}</div>)}
+        {shown.map(({ key, place, label, rest }) => (
+          <div key={key}>
+            {place && <Link fontSize="inherit" href={href(...place)}>{label}</Link>}
+            {linked(rest).map((part, i) => (part.id ? <Link key={i} fontSize="inherit" href={href('explain', part.id)}>{part.text}</Link> : part.text))}
+          </div>
+        ))}
       </div>
     </SpaceBetween>
   );

@@ -12,10 +12,10 @@ import { poll } from '../../hooks/scheduling';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { Named } from '../../names/Named';
-import { useWords, type Words } from '../../words/language';
+import { useLanguage, useWords, type Words } from '../../words/language';
 import { Limits } from './Limits';
 import { useMissing } from './Missing';
-import { COUNTED, joined, minutesOf, percentilesOf, pointsOf, servedBy, untilNextMinute, withRead, type History, type Reading, type Sample } from './series';
+import { COUNTED, joined, minutesOf, percentilesOf, pointsOf, servedBy, servedOf, untilNextMinute, withRead, type History, type Reading, type Sample } from './series';
 
 const Chart = lazy(() => import('./Chart'));
 
@@ -28,12 +28,12 @@ const en = {
   minutes: '5 minutes',
   hour: '1 hour',
   day: '24 hours',
-  deployments: 'Deployments in this range:',
-  again: 'again',
+  deployments: 'Deployments served in this range, and since when:',
+  again: 'served before, and now again',
   route: 'Route',
   wholeStage: 'All routes',
   routesOff: 'Routes appear here once the stage has detailed metrics (Stages, Edit, Additional settings).',
-  latency: 'IntegrationLatency',
+  latency: 'Integration latency (IntegrationLatency)',
   aboutLatency: 'How long the backend took to answer, in milliseconds, by the minute.',
   noCalls: 'No integration was called in this range.',
 };
@@ -46,12 +46,12 @@ const es: typeof en = {
   minutes: '5 minutos',
   hour: '1 hora',
   day: '24 horas',
-  deployments: 'Despliegues en este intervalo:',
-  again: 'otra vez',
+  deployments: 'Despliegues que se sirvieron en este intervalo, y desde cuándo:',
+  again: 'ya se había servido, y se sirve otra vez',
   route: 'Ruta',
   wholeStage: 'Todas las rutas',
   routesOff: 'Las rutas aparecen cuando la etapa tiene métricas detalladas (Etapas, Editar, Ajustes adicionales).',
-  latency: 'IntegrationLatency',
+  latency: 'Latencia de la integración (IntegrationLatency)',
   aboutLatency: 'Cuánto tardó en responder el backend, en milisegundos, minuto a minuto.',
   noCalls: 'En este intervalo no se llamó a ninguna integración.',
 };
@@ -60,6 +60,9 @@ const words: Words<typeof en> = { en, es };
 /** How often the stage is sampled, in milliseconds, and how many samples are kept: five minutes. */
 const EVERY = 2000;
 const KEPT = 150;
+
+/** A deployment is noted by the minute. */
+const SERVED: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'short' };
 
 const ranges = { minutes: 300, hour: 3600, day: 86_400 };
 type Range = keyof typeof ranges;
@@ -70,8 +73,9 @@ interface Props {
 }
 
 /** What the nodes remember of a stage and what is sampled while the page is open, as charts. */
-export function Metrics({ apiId, stage }: Props) {
+export default function Metrics({ apiId, stage }: Props) {
   const w = useWords(words);
+  const { language } = useLanguage();
   const [range, setRange] = useState<Range>('hour');
   const { readings, limits, served, error, missing } = useSamples(apiId, stage);
   const [route, setRoute] = useState('');
@@ -85,7 +89,7 @@ export function Metrics({ apiId, stage }: Props) {
   const connections = useMemo(() => joined(old, readings.map(({ at, gauges }) => ({ at, values: gauges })), ranges[range], now), [old, readings, range, now]);
   const end = Math.max(now, counts.at(-1)?.at ?? 0);
   const latency = useMemo(() => (history.value ? percentilesOf(history.value) : []).filter((point) => point.at >= begin), [history.value, begin]);
-  const deployments = (whole.value?.deployments ?? []).filter((one) => Date.parse(one.at) / 1000 >= begin);
+  const deployments = servedOf(whole.value?.deployments ?? []).filter((one) => Date.parse(one.at) / 1000 >= begin);
   const marks = deployments.map((one) => Date.parse(one.at) / 1000);
   const routes = whole.value?.routes ?? [];
   const failure = error ?? (history.error === undefined ? undefined : failureText(history.error));
@@ -125,7 +129,7 @@ export function Metrics({ apiId, stage }: Props) {
         <Box>
           {w.deployments}
           <ul>
-            {deployments.map((one, at) => <li key={one.at}><Named kind="deployment" id={one.deploymentId} api={apiId} />{deployments.slice(0, at).some(({ deploymentId }) => deploymentId === one.deploymentId) && ` (${w.again})`}</li>)}
+            {deployments.map((one) => <li key={one.at}>{new Intl.DateTimeFormat(language, SERVED).format(new Date(one.at))}: <Named kind="deployment" id={one.deploymentId} api={apiId} />{one.again && ` (${w.again})`}</li>)}
           </ul>
         </Box>
       )}

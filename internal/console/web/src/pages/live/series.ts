@@ -39,6 +39,12 @@ export interface Deployment {
   deploymentId: string;
 }
 
+/** What a stage served, in the order in which it did, and whether it had served that before: an earlier deployment has an earlier date and comes later. */
+export function servedOf(deployments: Deployment[]): (Deployment & { again: boolean })[] {
+  const inOrder = deployments.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return inOrder.map((one, i) => ({ ...one, again: inOrder.slice(0, i).some(({ deploymentId }) => deploymentId === one.deploymentId) }));
+}
+
 /** What was read of a stage at one moment while the page is open. */
 export interface Reading {
   /** Seconds since 1970. */

@@ -1,0 +1,33 @@
+package language
+
+// Calls to @connections that are refused for what they ask, or for what stands in their way. The
+// caller gets the English text.
+var (
+	CallThrottled      = cause("call.throttled", "Rate exceeded: the account's throttle has no token left", "Se superó la frecuencia: el límite de la cuenta está agotado")
+	CallQuery          = cause("call.query", "The query cannot be read: {error}", "No se puede leer la consulta de la URL: {error}")
+	CallNoParameters   = cause("call.no_parameters", "This call takes no parameters, and {name} was given", "Esta llamada no admite parámetros, y se dio {name}")
+	CallParameter      = cause("call.parameter", "There is no parameter {name}; this call takes {names}", "No existe el parámetro {name}; esta llamada admite {names}")
+	CallParameterTwice = cause("call.parameter_twice", "There are {n} {n|parameter|parameters} {name}; a call has one", "Hay {n} {n|parámetro|parámetros} {name}; una llamada lleva uno")
+	CallHeaderTwice    = cause("call.header_twice", "There are {n} {name} headers; a push has one", "Hay {n} {n|cabecera|cabeceras} {name}; un envío lleva una")
+	CallPushKey        = cause("call.push_key", "An idempotency key has 1 to {most} visible ASCII characters", "Una clave de idempotencia tiene de 1 a {most} caracteres ASCII visibles")
+	CallWait           = cause("call.wait", "{name} is {value}; it may be sent or acknowledged", "{name} es {value}; puede ser sent o acknowledged")
+	CallExpires        = cause("call.expires", "{name} is {value}; it is a whole number of seconds from 1 to {most}", "{name} es {value}; es un número entero de segundos de 1 a {most}")
+	CallLimit          = cause("call.limit", "The parameter limit is {value}; it is a whole number from 1 to {most}", "El parámetro limit es {value}; es un número entero de 1 a {most}")
+	CallOneConnection  = cause("call.one_connection", "{one} and {other} are for a post to one connection", "{one} y {other} son para los envíos a una sola conexión")
+	CallCloseCode      = cause("call.close_code", "The parameter code is {value}, which is not a WebSocket close code", "El parámetro code es {value}, que no es un código de cierre de WebSocket")
+	CallCloseFrame     = cause("call.close_frame", "The parameters code and reason cannot be sent: codes are 1000 to 1003, 1007 to 1014 and 3000 to 4999, the reason is UTF-8 of at most 123 bytes", "Los parámetros code y reason no se pueden enviar: los códigos van de 1000 a 1003, de 1007 a 1014 y de 3000 a 4999, y reason es UTF-8 de 123 bytes como mucho")
+	CallTags           = cause("call.tags", "The body must be {\"tags\": [...]}; [] takes all away{why}", "El cuerpo debe ser {\"tags\": [...]}; [] las quita todas{why}")
+	CallTagsUnread     = cause("call.tags_unread", ": it cannot be read: {error}", ": no se puede leer: {error}")
+	CallTagsMember     = cause("call.tags_member", ". There is no member {name}", ". No existe el miembro {name}")
+	CallTagsNull       = cause("call.tags_null", ", not null", ", no null")
+	CallTag            = cause("call.tag", "{tag} is no tag of a connection: it has 1 to {most} of A-Z a-z 0-9 _ . : / = + - @, such as dept:sales", "{tag} no es una etiqueta de conexión: tiene de 1 a {most} caracteres de A-Z a-z 0-9 _ . : / = + - @, como dept:ventas")
+	CallTagsMany       = cause("call.tags_many", "A connection has at most {most} tags, and these are {n}", "Una conexión tiene como mucho {most} etiquetas, y estas son {n}")
+	PushHeld           = cause("push.held", "The connection is not established yet and {n} {n|message waits|messages wait} for it already", "La conexión aún no está establecida y ya le {n|espera|esperan} {n} {n|mensaje|mensajes}")
+	PushSlowReader     = cause("push.slow_reader", "The client reads too slowly: too much waits for it already", "El cliente lee demasiado despacio: ya le espera demasiado")
+	PushMailboxFull    = cause("push.mailbox_full", "The client has not confirmed what it was sent, and {n} {n|message|messages} of {bytes} {bytes|byte|bytes} {n|waits|wait} for it already (tags pasarela:mailboxMessages and pasarela:mailboxBytes of the stage)", "El cliente no ha confirmado lo que se le envió, y ya le {n|espera|esperan} {n} {n|mensaje|mensajes} de {bytes} {bytes|byte|bytes} (etiquetas pasarela:mailboxMessages y pasarela:mailboxBytes de la etapa)")
+	PushNodeFull       = cause("push.node_full", "Too much waits on this node for clients that are away or read slowly", "En este nodo espera demasiado para clientes ausentes o que leen despacio")
+	PushNoJournal      = cause("push.no_journal", "The stage wants its messages on disk (tag pasarela:delivery), and this node has no journal", "La etapa quiere sus mensajes en disco (etiqueta pasarela:delivery), y este nodo no tiene diario")
+	PushTakenOver      = cause("push.taken_over", "Another node has just taken the connection over. Try again", "Otro nodo acaba de hacerse cargo de la conexión. Inténtalo otra vez")
+	PushStopping       = cause("push.stopping", "The node of the connection is stopping, and its client is away. Try again: the next run goes on with the connection", "El nodo de la conexión se está parando, y su cliente está ausente. Inténtalo otra vez: la próxima ejecución sigue con la conexión")
+	PushRefusedSaying  = cause("push.refused_saying", "{text}", "Se rechazó la llamada: «{text}»")
+)

@@ -1,0 +1,32 @@
+package language
+
+// AWS's lines of an execution log, as timelines have them: the log itself is AWS's to the
+// letter, whoever reads it. {text} is what varies.
+var (
+	LogUsagePlan       = cause("log.usage_plan", "Verifying Usage Plan for request: {request}. API Key:  API Stage: {text}", "Se comprueba el plan de uso de la petición {request}, en la etapa de API {text}")
+	LogNoKeyRequired   = cause("log.no_key_required", "API Key  authorized because route '{text}' does not require API Key. Request will not contribute to throttle or quota limits", "La ruta {text} no pide clave de API: la petición no cuenta para los límites ni las cuotas de las claves")
+	LogKeyAccepted     = cause("log.key_accepted", "Usage Plan check succeeded for API Key {text} and API Stage {api}/{stage}", "El plan de uso admite la clave de API {text} en la etapa de API {api}/{stage}")
+	LogRoute           = cause("log.route", "WebSocket Request Route: [{text}]", "Ruta elegida: {text}")
+	LogConnecting      = cause("log.connecting", "Client [UserAgent: {text}] is connecting to WebSocket API [{api}].", "Un cliente conecta con la API WebSocket {api} (UserAgent: {text}).")
+	LogMessage         = cause("log.message", "WebSocket API [{api}] received message from client [Connection Id: {connection}]. Message: [{text}]", "La API WebSocket {api} recibió un mensaje del cliente de la conexión {connection}: {text}")
+	LogAuthorizer      = cause("log.authorizer", "Starting authorizer: {text} for request: {request}", "Empieza el autorizador {text} para la petición {request}")
+	LogIdentity        = cause("log.identity", "Incoming identity: {text}", "Identidad recibida: {text}")
+	LogAuthorizerCall  = cause("log.authorizer_call", "Endpoint request URI: {text}", "URI de la petición al autorizador: {text}")
+	LogAuthorizerBody  = cause("log.authorizer_body", "Authorizer result body before parsing: {text}", "Cuerpo que respondió el autorizador: {text}")
+	LogAuthorized      = cause("log.authorized", "Using valid authorizer policy for principal: {text}", "Vale la política del autorizador para la entidad principal {text}")
+	LogRequestURI      = cause("log.request_uri", "Endpoint request URI: {text}", "URI de la petición al backend: {text}")
+	LogRequestHeaders  = cause("log.request_headers", "Endpoint request headers: {text}", "Cabeceras de la petición al backend: {text}")
+	LogRequestBody     = cause("log.request_body", "Endpoint request body after transformations: {text}", "Cuerpo de la petición al backend, ya transformado: {text}")
+	LogSending         = cause("log.sending", "Sending request to {text}", "Se envía la petición a {text}")
+	LogReceived        = cause("log.received", "Received response. Status: {status}, Integration latency: {millis} ms", "Respuesta recibida. Estado: {status}, latencia de la integración: {millis} ms")
+	LogResponseHeaders = cause("log.response_headers", "Endpoint response headers: {text}", "Cabeceras de la respuesta del backend: {text}")
+	LogResponseBody    = cause("log.response_body", "Endpoint response body before transformations: {text}", "Cuerpo de la respuesta del backend, sin transformar: {text}")
+	LogEndpointRequest = cause("log.endpoint_request", "AWS Integration Endpoint RequestId : {text}", "RequestId del servicio de AWS: {text}")
+	LogFailure         = cause("log.failure", "{text}", "En el registro de ejecución: «{text}»")
+	LogConnected       = cause("log.connected", "Client [Connection Id: {connection}] connected to API [{api}] successfully.", "El cliente de la conexión {connection} está conectado a la API {api}.")
+	LogSent            = cause("log.sent", "Message from client [Connection Id: {connection}] sent to API [{api}] with response status code [{text}].", "El mensaje del cliente de la conexión {connection} pasó por la API {api}, con el estado {text}.")
+	LogPush            = cause("log.push", "Connection API request {text}", "Llamada a @connections: {text}")
+	LogDisconnected    = cause("log.disconnected", "Client [Connection Id: {connection}] disconnected from API [{api}]{why}", "El cliente de la conexión {connection} se desconectó de la API {api}{why}")
+	LogClosedAnswered  = cause("log.closed_answered", " with integration response status code [{status}]. Close reason: [{close}]", ", con el estado de la integración {status} y el cierre {close}")
+	LogClosed          = cause("log.closed", ". Close reason: [{close}]", ", con el cierre {close}")
+)
