@@ -256,7 +256,7 @@ func TestOnlyTheOperatorWritesDefinitions(t *testing.T) {
 	_, content := ask(t, guarded, "POST", "/page/client", "", "")
 	client := decode[struct{ Access string }](t, content).Access
 	for _, call := range [][2]string{
-		{"GET", "/api/definitions"}, {"GET", "/api/definitions/ventas"}, {"POST", "/api/definitions/draft"}, {"POST", "/api/definitions/preview"}, {"POST", "/api/definitions/save"},
+		{"GET", "/api/definitions"}, {"GET", "/api/definitions/ventas"}, {"POST", "/api/definitions/draft"}, {"POST", "/api/definitions/preview"}, {"POST", "/api/definitions/save"}, {"POST", "/api/definitions/ventas/delete"}, {"GET", "/api/sources/sample/tables"},
 	} {
 		for access, want := range map[string]int{"": http.StatusUnauthorized, client: http.StatusForbidden} {
 			if status, said := ask(t, guarded, call[0], call[1], access, `{"yaml":"type: x"}`); status != want {
