@@ -49,6 +49,7 @@ func TestThePagesAreAccessible(t *testing.T) {
 	do(t, ctx, chromedp.Navigate(served.URL+"/definitions"), chromedp.WaitReady("#open option[value=ventas]", chromedp.ByQuery),
 		chromedp.SetValue("#open", "ventas", chromedp.ByQuery), chromedp.Evaluate(`document.getElementById('open').dispatchEvent(new Event('change'))`, nil),
 		chromedp.WaitVisible("#preview tbody tr", chromedp.ByQuery))
+	do(t, ctx, chromedp.Click("#tables summary", chromedp.ByQuery), chromedp.WaitVisible("#tables dt", chromedp.ByQuery))
 	looked("a definition")
 	do(t, ctx, chromedp.Evaluate(`{ const y = document.getElementById('yaml'); y.value = y.value.replace('columns:', 'colums:'); y.dispatchEvent(new Event('input')) }`, nil), chromedp.WaitVisible("#faults li", chromedp.ByQuery))
 	says(t, ctx, "#faults", `un informe no tiene la clave "colums"`)
