@@ -209,7 +209,7 @@ func TestDefinitionsAreWrittenOnThePage(t *testing.T) {
 	do(t, ctx, chromedp.WaitVisible("#preview tbody tr", chromedp.ByQuery), chromedp.WaitVisible("#parameter-kind", chromedp.ByQuery))
 	for expression, want := range map[string]string{
 		`document.querySelector('#preview th').textContent`:                                         "Name",
-		`document.getElementById('of').textContent`:                                                 "20 of 24 rows are shown; totals and chart are of all.",
+		`document.getElementById('of').textContent`:                                                 "20 of 24 rows are shown.",
 		`document.getElementById('yaml').value.includes('type: shops')`:                             "true",
 		`document.documentElement.scrollWidth <= innerWidth`:                                        "true",
 		`[...document.querySelectorAll('input, select:not([hidden])')].every(e => e.labels.length)`: "true",
