@@ -18,10 +18,23 @@ export function show(preview, rows, whole = true) {
   document.getElementById('rows').parentElement.hidden = !preview.rows?.length;
   const figure = document.getElementById('chart');
   figure.hidden = !preview.chart?.points?.length;
+  fitting.disconnect();
   if (figure.hidden) return;
-  width = Math.min(Math.max(figure.clientWidth, 280), 900);
-  drawChart(figure, preview.chart);
+  width = widthOf(figure);
+  drawn = preview.chart;
+  drawChart(figure, drawn);
+  fitting.observe(figure);
 }
+
+let drawn = null; // the chart on show
+const widthOf = (figure) => Math.min(Math.max(figure.clientWidth, 280), 900);
+
+// A chart is drawn again for a page that gets wider or narrower, so that its texts keep their size.
+const fitting = new ResizeObserver(([{ target }]) => {
+  if (!target.clientWidth || widthOf(target) === width) return;
+  width = widthOf(target);
+  drawChart(target, drawn);
+});
 
 // rowsText says of how many rows the table is, and the totals and the chart. Of a result that
 // is not whole, rows are those that were read.

@@ -373,8 +373,9 @@ function chosen(report) {
 // badgeText is short, and says how far a report is that is not on show above.
 function badgeText(report) {
   if (lookOf(report) === 'empty') return say('badgeEmpty');
-  if (report.state === 'running' && report !== current && report.percent !== undefined) return `${say('running')} ${percent(report.percent)}`;
-  return stateText(report);
+  if (report.state !== 'running' || report === current) return stateText(report);
+  const far = report.percent === undefined ? report.rows > 0 && say('countedRows', { n: number(report.rows) }) : percent(report.percent);
+  return far ? `${say('running')} ${far}` : say('running');
 }
 
 function historyLine(report) {

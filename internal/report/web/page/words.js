@@ -61,7 +61,7 @@ const words = {
     nothingToTry: 'Todavía no hay ninguna definición que probar: escribe una consulta y pulsa «Escribir la definición».',
     tablesOf: 'Tablas y columnas de {source}',
     noTables: 'El usuario de esta base de datos no ve ninguna tabla.',
-    moreTables: 'Hay más; aquí están las de las primeras 4000 columnas.',
+    moreTables: 'Hay más; aquí están las de las primeras 4.000 columnas.',
     askForIt: 'Pedir este informe',
     savedFor: 'Solo lo puede pedir: {who}. La página de informes de este navegador no lo muestra.',
     renaming: 'Para cambiar el nombre del tipo, cámbialo en «type:» y guarda.',
