@@ -60,13 +60,13 @@ function showNotes(notes) {
   }));
 }
 
-function row(cells, name, { numeric, formats = [] }) {
+function row(cells, name, numeric, formats = []) {
   const line = document.createElement('tr');
   cells.forEach((text, i) => {
     const cell = document.createElement(name);
     if (name === 'th') cell.scope = 'col';
     if (numeric[i]) cell.className = 'number';
-    cell.textContent = name === 'td' && formats[i]?.startsWith('date') ? date(text) : text;
+    cell.textContent = formats[i]?.startsWith('date') ? date(text) : text;
     line.append(cell);
   });
   return line;
@@ -78,9 +78,9 @@ function part(name, ...lines) {
   return element;
 }
 
-const head = (p) => part('thead', row(p.headers, 'th', p));
-const body = (p) => part('tbody', ...(p.rows ?? []).map((cells) => row(cells, 'td', p)));
-const foot = (p) => (p.totals ? [part('tfoot', row(p.totals, 'td', p))] : []);
+const head = (p) => part('thead', row(p.headers, 'th', p.numeric));
+const body = (p) => part('tbody', ...(p.rows ?? []).map((cells) => row(cells, 'td', p.numeric, p.formats)));
+const foot = (p) => (p.totals ? [part('tfoot', row(p.totals, 'td', p.numeric))] : []);
 
 function drawChart(figure, chart) {
   const draw = { line, column }[chart.kind] ?? bars;
