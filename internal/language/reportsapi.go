@@ -24,6 +24,8 @@ var reportsAPITexts = Catalogue{
 	"reports_api.scalar":             {"must be a text, a number or a boolean", "debe ser un texto, un número o un booleano"},
 	"reports_api.no_list":            {"must be a text, a number or a boolean, not a list", "debe ser un texto, un número o un booleano, no una lista"},
 	"reports_api.no_type":            {"there is no such type of report", "no existe ese tipo de informe"},
+	"reports_api.last_definition":    {"this is the only definition of the service, which does not start without one; save another first", "es la única definición del servicio, que no arranca sin ninguna; guarda antes otra"},
+	"reports_api.no_database":        {"there is no such database", "no existe esa base de datos"},
 	"reports_api.link_incomplete":    {"this link is not complete; copy all of it", "este enlace no está completo; cópialo entero"},
 	"reports_api.link_expired":       {"this link has expired; ask for the report again", "este enlace ha caducado; pide el informe de nuevo"},
 	"reports_api.not_kept":           {"this report is no longer kept; ask for it again", "este informe ya no se guarda; pídelo de nuevo"},

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
@@ -48,6 +49,7 @@ func TestThePagesAreAccessible(t *testing.T) {
 	do(t, ctx, chromedp.Navigate(served.URL+"/definitions"), chromedp.WaitReady("#open option[value=ventas]", chromedp.ByQuery),
 		chromedp.SetValue("#open", "ventas", chromedp.ByQuery), chromedp.Evaluate(`document.getElementById('open').dispatchEvent(new Event('change'))`, nil),
 		chromedp.WaitVisible("#preview tbody tr", chromedp.ByQuery))
+	do(t, ctx, chromedp.Click("#tables summary", chromedp.ByQuery), chromedp.WaitVisible("#tables dt", chromedp.ByQuery))
 	looked("a definition")
 	do(t, ctx, chromedp.Evaluate(`{ const y = document.getElementById('yaml'); y.value = y.value.replace('columns:', 'colums:'); y.dispatchEvent(new Event('input')) }`, nil), chromedp.WaitVisible("#faults li", chromedp.ByQuery))
 	says(t, ctx, "#faults", `un informe no tiene la clave "colums"`)
@@ -74,14 +76,14 @@ func accessible(t *testing.T, ctx context.Context, script, where string) {
 	}
 }
 
-// TestOnlyWhoMayDefineIsLedToDefinitions: on the service's machine, or where the token was
-// shown to the page of definitions in this tab.
-func TestOnlyWhoMayDefineIsLedToDefinitions(t *testing.T) {
+// TestWhoMayDefineIsLedToDefinitions: on the service's machine, or where a token is asked for;
+// elsewhere nobody can write one.
+func TestWhoMayDefineIsLedToDefinitions(t *testing.T) {
 	t.Parallel()
 	gateway := newGateway(t).URL
 	for _, test := range []struct {
 		token, proxied, want string
-	}{{"", "", `"defines":true`}, {"", "192.0.2.1", `"defines":false`}, {"secret", "", `"defines":false`}} {
+	}{{"", "", `"definitions":"open"`}, {"", "192.0.2.1", `"definitions":"elsewhere"`}, {"secret", "", `"definitions":"token"`}, {"secret", "192.0.2.1", `"definitions":"token"`}} {
 		served := start(t, gateway, report.Options{Token: test.token})
 		request, err := http.NewRequest(http.MethodGet, served.URL+"/page/settings", nil)
 		if err != nil {
@@ -106,33 +108,36 @@ func TestOnlyWhoMayDefineIsLedToDefinitions(t *testing.T) {
 	}
 }
 
-// TestTheTokenLeadsToDefinitions: where the service has a token, its page of reports has no link
-// to definitions until the token was shown in this tab, and then no more sign-in.
+// TestTheTokenLeadsToDefinitions: where the service has a token, the page of definitions asks for
+// it once in a tab, and says that being on its machine is not enough.
 func TestTheTokenLeadsToDefinitions(t *testing.T) {
 	t.Parallel()
 	ctx, _, served := browseWith(t, report.Options{Token: "the token of the service"})
-	linked := func(want string) {
-		t.Helper()
-		if got := text(t, ctx, `document.getElementById('to-definitions').checkVisibility()`); got != want {
-			t.Errorf("the link to definitions is there: %s, want %s", got, want)
-		}
-	}
 	enter := func(token string) chromedp.Tasks {
 		return chromedp.Tasks{chromedp.SetValue("#token", token, chromedp.ByQuery), chromedp.Click("#sign-in button", chromedp.ByQuery)}
 	}
-	linked("false")
-	do(t, ctx, chromedp.Evaluate(`localStorage.setItem('language', 'en')`, nil), chromedp.Navigate(served.URL+"/definitions"), chromedp.WaitVisible("#sign-in", chromedp.ByQuery))
+	do(t, ctx, chromedp.Evaluate(`localStorage.setItem('language', 'en')`, nil), chromedp.WaitVisible("#to-definitions a", chromedp.ByQuery), chromedp.Click("#to-definitions a", chromedp.ByQuery), chromedp.WaitVisible("#sign-in", chromedp.ByQuery))
 	if got := text(t, ctx, `document.getElementById('work').checkVisibility()`); got != "false" {
 		t.Error("definitions are shown without the token")
 	}
+	says(t, ctx, "#token-hint", "It takes the token of the service (REPORTS_TOKEN), also on its own machine")
 	do(t, ctx, enter("another"))
 	says(t, ctx, "#alarm", "This is not the token of the service.")
-	do(t, ctx, chromedp.Navigate(served.URL), chromedp.WaitVisible("#parameters .field", chromedp.ByQuery))
-	linked("false")
-	do(t, ctx, chromedp.Navigate(served.URL+"/definitions"), chromedp.WaitVisible("#sign-in", chromedp.ByQuery), enter("the token of the service"), chromedp.WaitVisible("#work", chromedp.ByQuery))
-	do(t, ctx, chromedp.Navigate(served.URL), chromedp.WaitVisible("#to-definitions a", chromedp.ByQuery))
-	do(t, ctx, chromedp.Click("#to-definitions a", chromedp.ByQuery), chromedp.WaitVisible("#work", chromedp.ByQuery))
+	do(t, ctx, enter("the token of the service"), chromedp.WaitVisible("#work", chromedp.ByQuery))
+	do(t, ctx, chromedp.Navigate(served.URL), chromedp.WaitVisible("#to-definitions a", chromedp.ByQuery), chromedp.Click("#to-definitions a", chromedp.ByQuery), chromedp.WaitVisible("#work", chromedp.ByQuery))
 	if got := text(t, ctx, `document.getElementById('sign-in').checkVisibility()`); got != "false" {
 		t.Error("the token is asked for again")
+	}
+}
+
+// TestWithoutATokenOnlyTheMachineWritesDefinitions: a page that came through a proxy has nothing
+// to enter, and says from where it can be done.
+func TestWithoutATokenOnlyTheMachineWritesDefinitions(t *testing.T) {
+	t.Parallel()
+	ctx, _, served := browse(t)
+	do(t, ctx, network.Enable(), network.SetExtraHTTPHeaders(network.Headers{"X-Forwarded-For": "192.0.2.1"}), chromedp.Evaluate(`localStorage.setItem('language', 'en')`, nil), chromedp.Navigate(served.URL+"/definitions"))
+	says(t, ctx, "#alarm", "Definitions are written on the machine of the service")
+	if got := text(t, ctx, `document.getElementById('sign-in').checkVisibility() || document.getElementById('work').checkVisibility()`); got != "false" {
+		t.Error("there is something to fill in")
 	}
 }

@@ -255,7 +255,7 @@ func TestAPersonWaitsOnThePage(t *testing.T) {
 		`document.getElementById('download').textContent`:                                 "Descargar ventas-2024.xlsx",
 		`document.activeElement.id`:                                                       "download",
 		`document.querySelectorAll('#rows tbody tr').length`:                              "20",
-		`document.querySelectorAll('#chart rect').length`:                                 "12",
+		`document.querySelectorAll('#chart rect.bar').length`:                             "12",
 		`document.querySelector('#chart svg').getAttribute('role')`:                       "img",
 		`document.documentElement.lang`:                                                   "es",
 		`document.documentElement.scrollWidth <= innerWidth`:                              "true",
@@ -355,7 +355,7 @@ func TestAPageWithoutNetworkSaysSo(t *testing.T) {
 	do(t, ctx, choose("long", "en"), chromedp.SetValue("#parameter-rows", "50000000", chromedp.ByQuery), chromedp.Click("#ask button", chromedp.ByQuery), chromedp.WaitVisible("#waiting[data-state=running]", chromedp.ByQuery))
 	do(t, ctx, network.Enable(), offline(true))
 	gateway.drop()
-	do(t, ctx, poll(`document.getElementById('warning').textContent.startsWith('The report service cannot be reached.')`))
+	do(t, ctx, poll(`document.getElementById('warning').textContent.startsWith('The report service does not answer.')`))
 	do(t, ctx, offline(false), poll(`document.getElementById('warning').hidden`), chromedp.WaitVisible("#waiting[data-state=running][data-heard=push]", chromedp.ByQuery))
 
 	do(t, ctx, offline(true), chromedp.Click("#ask button", chromedp.ByQuery), chromedp.WaitVisible("#waiting[data-state=failed]", chromedp.ByQuery))
@@ -474,6 +474,10 @@ func TestThePageSaysWhatIsWrong(t *testing.T) {
 		if got := text(t, ctx, `document.getElementById('hint-year').textContent`); got != want {
 			t.Errorf("in %s the page says %q", language, got)
 		}
+	}
+	for language, want := range map[string]string{"en": "This value is not valid. It must be a whole number.", "es": "Este valor no es válido. Debe ser un número entero."} {
+		do(t, ctx, choose("ventas", language), chromedp.SetValue("#parameter-year", "2025.5", chromedp.ByQuery), chromedp.Click("#ask button", chromedp.ByQuery))
+		says(t, ctx, "#hint-year", want)
 	}
 	do(t, ctx, choose("ventas", "en"))
 	gateway.Close()

@@ -209,7 +209,7 @@ func TestDefinitionsAreWrittenOnThePage(t *testing.T) {
 	do(t, ctx, chromedp.WaitVisible("#preview tbody tr", chromedp.ByQuery), chromedp.WaitVisible("#parameter-kind", chromedp.ByQuery))
 	for expression, want := range map[string]string{
 		`document.querySelector('#preview th').textContent`:                                         "Name",
-		`document.getElementById('of').textContent`:                                                 "20 of 24 rows are shown; totals and chart are of all.",
+		`document.getElementById('of').textContent`:                                                 "20 of 24 rows are shown.",
 		`document.getElementById('yaml').value.includes('type: shops')`:                             "true",
 		`document.documentElement.scrollWidth <= innerWidth`:                                        "true",
 		`[...document.querySelectorAll('input, select:not([hidden])')].every(e => e.labels.length)`: "true",
@@ -285,7 +285,7 @@ func TestOnlyTheOperatorWritesDefinitions(t *testing.T) {
 	_, content := ask(t, guarded, "POST", "/page/client", "", "")
 	client := decode[struct{ Access string }](t, content).Access
 	for _, call := range [][2]string{
-		{"GET", "/api/definitions"}, {"GET", "/api/definitions/ventas"}, {"POST", "/api/definitions/draft"}, {"POST", "/api/definitions/preview"}, {"POST", "/api/definitions/save"},
+		{"GET", "/api/definitions"}, {"GET", "/api/definitions/ventas"}, {"POST", "/api/definitions/draft"}, {"POST", "/api/definitions/preview"}, {"POST", "/api/definitions/save"}, {"POST", "/api/definitions/ventas/delete"}, {"GET", "/api/sources/sample/tables"},
 	} {
 		for access, want := range map[string]int{"": http.StatusUnauthorized, client: http.StatusForbidden} {
 			if status, said := ask(t, guarded, call[0], call[1], access, `{"yaml":"type: x"}`); status != want {

@@ -202,10 +202,28 @@ func (c *contract) definitions(g *gateway) {
 	c.call(served, "POST", all+"/preview", all+"/preview", string(shown), 200)
 	c.call(served, "POST", all+"/save", all+"/save", string(shown), 200)
 	c.call(served, "POST", all+"/save", all+"/save", `{"yaml":"type: x"}`, 422)
+	renamed, _ := json.Marshal(map[string]string{"yaml": strings.Replace(accents, "type: tildes", "type: other", 1), "replaces": "none"})
+	c.call(served, "POST", all+"/save", all+"/save", string(renamed), 404)
+	const gone, tables = one + "/delete", "/api/sources/{name}/tables"
+	dir := folderOf(c.t, accents, weekly)
+	two := start(c.t, g.URL, report.Options{DefinitionsDir: dir, Sources: map[string]string{"dead": "postgres://u@127.0.0.1:1/db"}, Delivery: delivery.Options{Folders: map[string]string{"accounts": c.t.TempDir()}}})
+	c.call(two, "POST", gone, all+"/none/delete", "", 404)
+	if err := os.WriteFile(filepath.Join(dir, "wrong.yaml"), []byte("type: 1"), 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+	c.call(two, "POST", gone, all+"/tildes/delete", "", 422)
+	if err := os.Remove(filepath.Join(dir, "wrong.yaml")); err != nil {
+		c.t.Fatal(err)
+	}
+	c.call(two, "POST", gone, all+"/tildes/delete", "", 200)
+	c.call(two, "POST", gone, all+"/weekly/delete", "", 409)
+	c.call(two, "GET", tables, "/api/sources/sample/tables", "", 200)
+	c.call(two, "GET", tables, "/api/sources/none/tables", "", 404)
+	c.call(two, "GET", tables, "/api/sources/dead/tables", "", 422)
 	c.call(start(c.t, g.URL, report.Options{}), "POST", all+"/save", all+"/save", string(shown), 409)
 	guarded := start(c.t, g.URL, report.Options{Token: "secret"})
 	browser := http.Header{"Authorization": {"Bearer " + decode[struct{ Access string }](c.t, c.call(guarded, "POST", "/page/client", "/page/client", "", 200)).Access}}
-	for _, call := range [][3]string{{"GET", all, all}, {"GET", one, all + "/x"}, {"POST", all + "/draft", all + "/draft"}, {"POST", all + "/preview", all + "/preview"}, {"POST", all + "/save", all + "/save"}} {
+	for _, call := range [][3]string{{"GET", all, all}, {"GET", one, all + "/x"}, {"POST", all + "/draft", all + "/draft"}, {"POST", all + "/preview", all + "/preview"}, {"POST", all + "/save", all + "/save"}, {"POST", gone, all + "/x/delete"}, {"GET", tables, "/api/sources/sample/tables"}} {
 		c.call(guarded, call[0], call[1], call[2], "", 401)
 		c.callWith(guarded, browser, call[0], call[1], call[2], "", 403)
 	}

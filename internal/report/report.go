@@ -106,7 +106,7 @@ const (
 // New reads the definitions and opens the data directory; no report is made before
 // Start. Its errors are for the operator; those of definitions have file and line.
 func New(options Options) (*Service, error) {
-	s := &Service{options: options, log: options.Logger, catalogue: &definition.Catalogue{}, sources: map[string]*source.Source{}}
+	s := &Service{options: options, log: options.Logger, catalogue: &definition.Catalogue{MayBeEmpty: options.MayBeEmpty}, sources: map[string]*source.Source{}}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

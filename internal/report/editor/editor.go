@@ -33,8 +33,13 @@ const (
 	previewTimeout = 15 * time.Second
 )
 
-// ErrNoFolder says that definitions cannot be kept.
-var ErrNoFolder error = language.Errorf("reports_api.no_folder")
+// ErrNoFolder says that definitions cannot be kept, ErrNoType that there is no definition of
+// a type, ErrLast that a service needs the one that would be deleted.
+var (
+	ErrNoFolder error = language.Errorf("reports_api.no_folder")
+	ErrNoType   error = language.Errorf("reports_api.no_type")
+	ErrLast     error = language.Errorf("reports_api.last_definition")
+)
 
 // An Editor works on the definitions of one service. All fields are set once, before use.
 type Editor struct {
@@ -50,16 +55,17 @@ type Editor struct {
 
 // A Summary is one definition in force.
 type Summary struct {
-	Type  string      `json:"type"`
-	Title locale.Text `json:"title"`
-	File  string      `json:"file"`
+	Type   string      `json:"type"`
+	Title  locale.Text `json:"title"`
+	File   string      `json:"file"`
+	Source string      `json:"source"`
 }
 
 // List lists the definitions in force and the names of the sources.
 func (e *Editor) List() (all []Summary, sources []string) {
 	all = []Summary{}
 	for _, d := range e.Catalogue.All() {
-		all = append(all, Summary{d.Type, d.Title, filepath.Base(d.File)})
+		all = append(all, Summary{d.Type, d.Title, filepath.Base(d.File), d.Source})
 	}
 	return all, slices.Sorted(maps.Keys(e.Sources))
 }
@@ -148,9 +154,10 @@ func (e *Editor) read(yaml string) (*definition.Definition, definition.Problems)
 	return d, d.CheckSQL(from.Dialect())
 }
 
-// Save keeps a draft in the folder of definitions and puts it in force. If anything is wrong
-// with it, or with all of them together, nothing is changed and the problems are returned.
-func (e *Editor) Save(yaml string) (d *definition.Definition, problems definition.Problems, err error) {
+// Save keeps a draft in the folder of definitions and puts it in force, in place of the type
+// that replaces names, if any: so a type is renamed. If anything is wrong with it, or with all
+// of them together, nothing is changed and the problems are returned.
+func (e *Editor) Save(yaml, replaces string) (d *definition.Definition, problems definition.Problems, err error) {
 	if e.Dir == "" {
 		return nil, nil, ErrNoFolder
 	}
@@ -159,33 +166,115 @@ func (e *Editor) Save(yaml string) (d *definition.Definition, problems definitio
 	if d, problems = e.read(yaml); len(problems) > 0 {
 		return nil, problems, nil
 	}
-	file := filepath.Join(e.Dir, d.Type+".yaml")
-	if known, ok := e.Catalogue.Get(d.Type); ok {
-		file = known.File
+	files := map[string][]byte{}
+	if replaces != "" && replaces != d.Type {
+		if known, taken := e.Catalogue.Get(d.Type); taken {
+			return nil, definition.Problems{{File: d.File, Line: 1, Reason: language.Errorf("definition.type_twice", "type", strconv.Quote(d.Type), "file", filepath.Base(known.File))}}, nil
+		}
+		old, ok := e.Catalogue.Get(replaces)
+		if !ok {
+			return nil, nil, ErrNoType
+		}
+		files[old.File] = nil
 	}
-	before, err := os.ReadFile(file)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, err
+	files[e.file(d.Type)] = []byte(yaml)
+	if problems, err = e.change(files); err != nil || len(problems) > 0 {
+		return nil, problems, err
 	}
-	existed := err == nil
-	if err := atomicfile.Write(file, []byte(yaml), 0o640); err != nil {
-		return nil, nil, err
+	return d, nil, nil
+}
+
+// file is where the definition of a type is kept: in the file that has it, else in one of its
+// name that no other type has.
+func (e *Editor) file(reportType string) string {
+	if known, ok := e.Catalogue.Get(reportType); ok {
+		return known.File
 	}
-	err = e.Reload()
+	for n := 1; ; n++ {
+		name := reportType + ".yaml"
+		if n > 1 {
+			name = reportType + "-" + strconv.Itoa(n) + ".yaml"
+		}
+		file := filepath.Join(e.Dir, name)
+		if !slices.ContainsFunc(e.Catalogue.All(), func(d *definition.Definition) bool { return d.File == file }) {
+			return file
+		}
+	}
+}
+
+// Remove deletes the file of a definition and takes it out of force, or changes nothing, as
+// Save does.
+func (e *Editor) Remove(reportType string) (problems definition.Problems, err error) {
+	if e.Dir == "" {
+		return nil, ErrNoFolder
+	}
+	e.saving.Lock()
+	defer e.saving.Unlock()
+	known, ok := e.Catalogue.Get(reportType)
+	switch {
+	case !ok:
+		return nil, ErrNoType
+	case len(e.Catalogue.All()) == 1 && !e.Catalogue.MayBeEmpty:
+		return nil, ErrLast
+	}
+	return e.change(map[string][]byte{known.File: nil})
+}
+
+// change writes files, or deletes those without content, and puts the definitions in force. If
+// these are wrong the files are as they were.
+func (e *Editor) change(files map[string][]byte) (problems definition.Problems, err error) {
+	before := map[string][]byte{}
+	for file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		before[file] = content
+	}
+	if err = write(files); err == nil {
+		err = e.Reload()
+	}
 	if err == nil {
-		return d, nil, nil
+		return nil, nil
 	}
-	restore := os.Remove
-	if existed {
-		restore = func(string) error { return atomicfile.Write(file, before, 0o640) }
-	}
-	if restoreErr := restore(file); restoreErr != nil {
-		return nil, nil, errors.Join(err, restoreErr)
+	if restoreErr := write(before); restoreErr != nil {
+		return nil, errors.Join(err, restoreErr)
 	}
 	if errors.As(err, &problems) {
-		return nil, problems, nil
+		return problems, nil
 	}
-	return nil, nil, err
+	return nil, err
+}
+
+// write writes files, those with content first: a definition is never in no file at all.
+func write(files map[string][]byte) error {
+	for file, content := range files {
+		if content == nil {
+			continue
+		}
+		if err := atomicfile.Write(file, content, 0o640); err != nil {
+			return err
+		}
+	}
+	for file, content := range files {
+		if content != nil {
+			continue
+		}
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// Tables lists the tables of a source that its login can see; ok is false if there is no such source.
+func (e *Editor) Tables(ctx context.Context, name string) (tables []source.Table, whole, ok bool, err error) {
+	from, ok := e.Sources[name]
+	if !ok {
+		return nil, false, false, nil
+	}
+	tables, whole, err = from.Tables(ctx)
+	return tables, whole, true, err
 }
 
 // DraftInput is what a definition is drafted from.

@@ -24,6 +24,15 @@ func (l Language) GroupMark() byte {
 	return ','
 }
 
+// Percent writes the percent sign behind a number: with a space in Spanish, as the Academy
+// has it, and without one in English.
+func (l Language) Percent(number string) string {
+	if l == Spanish {
+		return number + " %"
+	}
+	return number + "%"
+}
+
 // ListMark separates the fields of CSV files, as spreadsheets of that language
 // expect them: ";" where "," is the decimal mark.
 func (l Language) ListMark() byte {

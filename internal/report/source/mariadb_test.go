@@ -126,6 +126,7 @@ func TestMariaDB(t *testing.T) {
 
 	t.Run("every type keeps what the server says", func(t *testing.T) { mariadbTypes(t, opened) })
 	t.Run("a query is read without being run", func(t *testing.T) {
+		lists(t, opened, "sales: id int region varchar amount decimal")
 		describes(t, opened, "select id, region as Region from sales where (:ids is null or id in (:ids)) and amount > :least order by id", "select sleep(3600) as id, count(*) as Region from sales", "id", "Region")
 		if columns, err := opened.Describe(t.Context(), "select id, id from sales", func(string) bool { return false }); columns != nil || err != nil {
 			t.Errorf("two columns of one name are %v, %v", columns, err)

@@ -122,6 +122,7 @@ func TestPostgreSQL(t *testing.T) {
 	})
 
 	t.Run("a query is read without being run", func(t *testing.T) {
+		lists(t, opened, "sales: id integer sold_on date sold_at timestamp with time zone amount numeric share real region text paid boolean note text")
 		describes(t, opened, `select id, sold_on as "Day" from sales where (:ids is null or id in (:ids)) and amount > :least order by id`, `select pg_sleep(3600) as id, 1 as "Day"`, "id", "Day")
 		if _, err := opened.Describe(t.Context(), "select :a as a where :a is null", func(string) bool { return false }); err == nil || !strings.Contains(err.Error(), ":a::text") {
 			t.Errorf("a parameter without a type: %v", err)

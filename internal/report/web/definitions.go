@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/editor"
 	"github.com/pasarela-ws/pasarela/internal/report/locale"
+	"github.com/pasarela-ws/pasarela/internal/report/source"
 	"github.com/pasarela-ws/pasarela/internal/report/workbook"
 )
 
@@ -27,6 +29,10 @@ type trial struct {
 	Preview  *workbook.Preview `json:"preview,omitempty"`
 	Rows     int64             `json:"rows"`
 	Whole    bool              `json:"whole"`
+
+	// Who may have a definition that was saved; without: everyone.
+	Callers    []string            `json:"callers,omitempty"`
+	Attributes map[string][]string `json:"attributes,omitempty"`
 }
 
 func faults(problems definition.Problems, spoken language.Language) []fault {
@@ -74,7 +80,40 @@ func (s *server) readDefinition(w http.ResponseWriter, r *http.Request) {
 	case !ok:
 		fail(w, r, http.StatusNotFound, problem{Code: "not_found"}, language.Errorf("reports_api.no_type"))
 	default:
-		writeJSON(w, http.StatusOK, map[string]string{"yaml": yaml})
+		due, err := s.schedulesOf(r.Context(), r.PathValue("type"))
+		if err != nil {
+			s.refuse(w, r, err)
+			return
+		}
+		writeJSON(w, http.StatusOK, map[string]any{"yaml": yaml, "schedules": due})
+	}
+}
+
+// schedulesOf says when the schedules of a type are due: they make no report once it is gone.
+func (s *server) schedulesOf(ctx context.Context, reportType string) ([]locale.Text, error) {
+	all, err := s.schedules.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	due := []locale.Text{}
+	for i := range all {
+		if all[i].Type == reportType {
+			due = append(due, whenText(all[i].When))
+		}
+	}
+	return due, nil
+}
+
+// listTables lists the tables of a database with their columns.
+func (s *server) listTables(w http.ResponseWriter, r *http.Request) {
+	tables, whole, ok, err := s.editor.Tables(r.Context(), r.PathValue("name"))
+	switch {
+	case !ok:
+		fail(w, r, http.StatusNotFound, problem{Code: "not_found"}, language.Errorf("reports_api.no_database"))
+	case err != nil:
+		fail(w, r, http.StatusUnprocessableEntity, problem{Code: "query_refused"}, err)
+	default:
+		writeJSON(w, http.StatusOK, map[string]any{"tables": append([]source.Table{}, tables...), "whole": whole})
 	}
 }
 
@@ -124,22 +163,46 @@ func (s *server) tryDefinition(w http.ResponseWriter, r *http.Request) {
 func (s *server) saveDefinition(w http.ResponseWriter, r *http.Request) {
 	var draft struct {
 		YAML     string `json:"yaml"`
+		Replaces string `json:"replaces"` // a type that it takes the place of
 		Language string `json:"language"` // of what is wrong
 	}
 	if !s.readDraft(w, r, &draft) {
 		return
 	}
-	d, problems, err := s.editor.Save(draft.YAML)
+	d, problems, err := s.editor.Save(draft.YAML, draft.Replaces)
+	if err != nil || len(problems) > 0 {
+		s.refuseChange(w, r, problems, err, draft.Language)
+		return
+	}
+	s.log.Info("a definition is saved", "type", d.Type, "replaces", draft.Replaces, "by", "operator")
+	described := describe(d)
+	writeJSON(w, http.StatusOK, trial{Problems: []fault{}, Type: &described, Callers: d.Callers, Attributes: d.Attributes})
+}
+
+// removeDefinition deletes a definition and takes it out of force.
+func (s *server) removeDefinition(w http.ResponseWriter, r *http.Request) {
+	reportType := r.PathValue("type")
+	problems, err := s.editor.Remove(reportType)
+	if err != nil || len(problems) > 0 {
+		s.refuseChange(w, r, problems, err, string(language.Accepted(r.Header.Get("Accept-Language"))))
+		return
+	}
+	s.log.Info("a definition is deleted", "type", reportType, "by", "operator")
+	writeJSON(w, http.StatusOK, map[string]string{"type": reportType})
+}
+
+// refuseChange says why the definitions are as they were.
+func (s *server) refuseChange(w http.ResponseWriter, r *http.Request, problems definition.Problems, err error, spoken string) {
 	switch {
 	case errors.Is(err, editor.ErrNoFolder):
 		fail(w, r, http.StatusConflict, problem{Code: "no_folder"}, err)
+	case errors.Is(err, editor.ErrLast):
+		fail(w, r, http.StatusConflict, problem{Code: "last_definition"}, err)
+	case errors.Is(err, editor.ErrNoType):
+		fail(w, r, http.StatusNotFound, problem{Code: "no_type"}, err)
 	case err != nil:
 		s.refuse(w, r, err)
-	case len(problems) > 0:
-		writeJSON(w, http.StatusUnprocessableEntity, trial{Problems: faults(problems, language.Language(spokenOr(draft.Language)))})
 	default:
-		s.log.Info("a definition is saved", "type", d.Type, "by", "operator")
-		described := describe(d)
-		writeJSON(w, http.StatusOK, trial{Problems: []fault{}, Type: &described})
+		writeJSON(w, http.StatusUnprocessableEntity, trial{Problems: faults(problems, language.Language(spokenOr(spoken)))})
 	}
 }

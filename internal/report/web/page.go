@@ -64,8 +64,15 @@ func (s *server) openAPI(w http.ResponseWriter, r *http.Request) {
 
 // settings gives the page its gateway, how it requests reports there, and the sentences
 // of failed reports in every language: a user may change the page's language afterwards.
-// defines tells whether who uses the page may write definitions without showing a token,
-// whatever capability the page shows.
+// definitions tells how who uses the page gets to write definitions, whatever capability the
+// page shows: open, or token where that must be shown, or elsewhere: on the service's machine.
 func (s *server) settings(w http.ResponseWriter, r *http.Request) {
-	writeJSON(w, http.StatusOK, map[string]any{"gatewayUrl": s.gateway, "action": s.action, "reasons": locale.Reasons(), "defines": s.token == "" && local(r)})
+	definitions := "elsewhere"
+	switch {
+	case s.token != "":
+		definitions = "token"
+	case local(r):
+		definitions = "open"
+	}
+	writeJSON(w, http.StatusOK, map[string]any{"gatewayUrl": s.gateway, "action": s.action, "reasons": locale.Reasons(), "definitions": definitions})
 }

@@ -170,10 +170,7 @@ func (s *server) show(r *http.Request, from *schedules.Schedule, who identity) (
 	if d, ok := s.intake.Catalogue.Get(from.Type); ok {
 		shown.Title = d.Title
 	}
-	shown.WhenText = locale.Same(from.When)
-	if when, err := recurrence.Parse(from.When); err == nil {
-		shown.WhenText = when.Text()
-	}
+	shown.WhenText = whenText(from.When)
 	if next := from.Next(time.Now()); !next.IsZero() {
 		shown.Next = &next
 	}
@@ -190,6 +187,15 @@ func (s *server) show(r *http.Request, from *schedules.Schedule, who identity) (
 		shown.Caller = from.Caller
 	}
 	return shown, nil
+}
+
+// whenText is a recurring time in each language.
+func whenText(when string) locale.Text {
+	parsed, err := recurrence.Parse(when)
+	if err != nil {
+		return locale.Same(when)
+	}
+	return parsed.Text()
 }
 
 // listSchedules lists the schedules that the client made, for the operator all, and

@@ -96,6 +96,8 @@ func (s *server) routes() []route {
 		{"POST", "/api/definitions/draft", s.operators(s.draftDefinition)},
 		{"POST", "/api/definitions/preview", s.operators(s.tryDefinition)},
 		{"POST", "/api/definitions/save", s.operators(s.saveDefinition)},
+		{"POST", "/api/definitions/{type}/delete", s.operators(s.removeDefinition)},
+		{"GET", "/api/sources/{name}/tables", s.operators(s.listTables)},
 		{"GET", "/definitions", s.definitionsPage},
 		{"GET", "/files/{id}/{name}", s.download},
 		{"GET", "/openapi.json", s.openAPI},

@@ -221,7 +221,7 @@ func readNumber(plain string, format definition.ColumnFormat, in locale.Language
 	case definition.AsInteger:
 		return string(in.AppendNumber(nil, value.Round(plain, 0), true))
 	case definition.AsPercent:
-		return string(in.AppendNumber(nil, value.Round(value.Shift(plain, 2), 1), true)) + " %"
+		return in.Percent(string(in.AppendNumber(nil, value.Round(value.Shift(plain, 2), 1), true)))
 	case definition.AsMoney:
 		amount, negative := strings.CutPrefix(string(in.AppendNumber(nil, value.Round(plain, 2), true)), "-")
 		before, after := currencySign(in, currency)

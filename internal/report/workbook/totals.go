@@ -147,6 +147,7 @@ func (t *totals) Preview() Preview {
 	p := Preview{Rows: t.preview, Subtotals: t.subtotals, Notes: t.notes()}
 	for i, column := range t.definition.Columns {
 		p.Headers = append(p.Headers, column.Header.In(t.options.Language))
+		p.Formats = append(p.Formats, string(column.Format))
 		p.Numeric = append(p.Numeric, column.Format.Numeric())
 		if t.hasTotals() {
 			p.Totals = append(p.Totals, t.totalText(i))
@@ -211,6 +212,7 @@ func (t *totals) drawing() *Drawing {
 		drawing.Points = append(drawing.Points, Point{bar.label, drawn(plain)})
 		drawing.Texts = append(drawing.Texts, readNumber(plain, d.Columns[t.chart.value].Format, in, d.Currency))
 	}
+	drawing.Axis = axisOf(drawing.Points, d.Columns[t.chart.value].Format, in, d.Currency)
 	return drawing
 }
 

@@ -61,6 +61,7 @@ const PreviewRows = 20
 // A Preview is the beginning of a report and its chart, for a page.
 type Preview struct {
 	Headers []string   `json:"headers"`
+	Formats []string   `json:"formats"` // of the columns, as definitions name them
 	Numeric []bool     `json:"numeric"` // columns to align to the right
 	Rows    [][]string `json:"rows"`
 	// Subtotals stand below the rows of a group, as in a workbook; a CSV file has none.
@@ -84,6 +85,13 @@ type Drawing struct {
 	Series string   `json:"series"`
 	Points []Point  `json:"points"`
 	Texts  []string `json:"texts"` // the values of the points, formatted
+	Axis   []Tick   `json:"axis"`  // of the values, from the least to the greatest
+}
+
+// A Tick is a value that an axis names.
+type Tick struct {
+	Value float64 `json:"value"`
+	Text  string  `json:"text"` // with its unit
 }
 
 // A Point is one category of a chart.

@@ -3,13 +3,16 @@ import * as drafts from './drafts.js';
 import * as form from './form.js';
 import { show as showPreview } from './preview.js';
 import { reach } from './service.js';
-import { knows, number, say, speak, spoken } from './words.js';
+import { confirm } from './sure.js';
+import { all, element, knows, local, oneOf, say, speak, spoken } from './words.js';
 
 const byId = (id) => document.getElementById(id);
 const waitFor = 600; // milliseconds after the last key, before a draft is tried
 
 let token = sessionStorage.getItem('token') ?? '';
 let saves = false;
+let definitions = []; // in force
+let drafted = ''; // what the service wrote last into the definition of a new type
 let trying = 0; // the timer
 let turn = 0; // of the trials: only the newest is shown
 let shownType = null;
@@ -17,7 +20,8 @@ let shownType = null;
 async function call(path, method = 'GET', sent = undefined) {
   const { response, body } = await reach(path, method, token, sent);
   if (!response.ok && !body.problems) {
-    const problem = new Error(body.code !== 'query_refused' && knows(body.code) ? say(body.code) : body.message);
+    const own = ['query_refused', 'not_found'].includes(body.code); // the service says more than the page could
+    const problem = new Error(!own && knows(body.code) ? say(body.code) : body.message);
     problem.status = response.status;
     throw problem;
   }
@@ -30,6 +34,7 @@ function dress() {
   byId('language').value = spoken();
   for (const element of document.querySelectorAll('[data-text]')) element.textContent = say(element.dataset.text);
   byId('open').options[0]?.replaceChildren(say('newDefinition'));
+  byId('tables-title').textContent = say('tablesOf', { source: sourceShown() });
   if (shownType) form.fillParameters(shownType, form.taken());
 }
 
@@ -45,13 +50,16 @@ async function begin() {
     token = byId('token').value;
     enter();
   };
-  byId('sketch').onsubmit = (event) => { event.preventDefault(); draft(); };
+  byId('sketch').onsubmit = (event) => { event.preventDefault(); askToDraft(); };
+  byId('source').onchange = showTables;
+  byId('tables').ontoggle = showTables;
   byId('open').onchange = open;
   byId('new').oninput = remember;
   byId('discard').onclick = discard;
   byId('yaml').oninput = () => { remember(); clearTimeout(trying); trying = setTimeout(tryIt, waitFor); };
-  byId('values').onsubmit = (event) => { event.preventDefault(); tryIt(); };
-  byId('save').onclick = save;
+  byId('values').onsubmit = (event) => { event.preventDefault(); tryIt(true); };
+  byId('save').onclick = askToSave;
+  byId('remove').onclick = askToRemove;
   byId('copy').onclick = async () => {
     await navigator.clipboard.writeText(byId('yaml').value);
     byId('saving').textContent = say('copied');
@@ -67,29 +75,62 @@ async function enter() {
   try {
     await list();
   } catch (problem) {
-    byId('sign-in').hidden = problem.status !== 401 && problem.status !== 403;
-    byId('work').hidden = true;
-    if (token || byId('sign-in').hidden) alarm(problem.status === 401 ? say('wrongToken') : problem.message);
+    await keepOut(problem);
     return;
   }
   if (token) sessionStorage.setItem('token', token); // it is right
   byId('sign-in').hidden = true;
   byId('work').hidden = false;
-  byId('open').value = drafts.chosen();
+  byId('open').value = new URLSearchParams(location.hash.slice(1)).get('type') ?? drafts.chosen();
+  if (location.hash) history.replaceState(null, '', location.pathname);
   if (!byId('open').value) byId('open').value = ''; // that definition is no longer there
   for (const [id, text] of Object.entries(drafts.read('')?.sketch ?? {})) if (text) byId(id).value = text;
+  drafted = drafts.read('')?.drafted ?? '';
   await open();
 }
 
+// keepOut says what it takes to write definitions here: a token, where the service has one.
+async function keepOut(problem) {
+  byId('work').hidden = true;
+  const refused = problem.status === 401 || problem.status === 403;
+  const { definitions: how } = refused ? (await reach('/page/settings', 'GET')).body : {};
+  byId('sign-in').hidden = how !== 'token';
+  if (how === 'elsewhere') alarm(say('onItsMachine'));
+  else if (!refused) alarm(problem.message);
+  else if (token) alarm(say('wrongToken'));
+}
+
 async function list() {
-  const { definitions, sources, saves: may } = await call('/api/definitions');
-  saves = may;
+  let sources;
+  ({ definitions, sources, saves } = await call('/api/definitions'));
   byId('save').disabled = !saves;
-  byId('saving').textContent = saves ? '' : say('no_folder');
+  saying('');
   const chosen = byId('open').value;
   byId('open').replaceChildren(new Option(say('newDefinition'), ''), ...definitions.map((each) => new Option(`${each.title[spoken()] ?? each.type} (${each.file})`, each.type)));
   byId('open').value = chosen;
   byId('source').replaceChildren(...sources.map((name) => new Option(name, name)));
+}
+
+// sourceShown is the database of the definition that is open, or the chosen one of a new one.
+const sourceShown = () => definitions.find((each) => each.type === byId('open').value)?.source ?? byId('source').value;
+
+// showTables lists what a query may read, once it is asked for.
+async function showTables() {
+  const source = sourceShown();
+  byId('tables-title').textContent = say('tablesOf', { source });
+  if (!byId('tables').open || !source || byId('tables-list').dataset.of === source) return;
+  byId('tables-list').replaceChildren();
+  byId('tables-list').dataset.of = source;
+  byId('tables-fault').textContent = say('trying');
+  try {
+    const { tables, whole } = await call(`/api/sources/${encodeURIComponent(source)}/tables`);
+    if (byId('tables-list').dataset.of !== source) return;
+    byId('tables-list').replaceChildren(...tables.flatMap(({ name, columns }) => [element('dt', '', name), element('dd', '', columns.map((column) => `${column.name} (${column.type.toLowerCase()})`).join(', '))]));
+    byId('tables-fault').textContent = [!tables.length && say('noTables'), !whole && say('moreTables')].filter(Boolean).join(' ');
+  } catch (problem) {
+    byId('tables-list').dataset.of = '';
+    byId('tables-fault').textContent = problem.message;
+  }
 }
 
 const sketchFields = ['sketch-type', 'sketch-title', 'source', 'sql'];
@@ -98,7 +139,7 @@ const sketchFields = ['sketch-type', 'sketch-title', 'source', 'sql'];
 function remember() {
   const type = byId('open').value;
   const sketch = type ? undefined : Object.fromEntries(sketchFields.map((id) => [id, byId(id).value]));
-  drafts.keep(type, { yaml: byId('yaml').value, sketch });
+  drafts.keep(type, { yaml: byId('yaml').value, sketch, drafted: type ? undefined : drafted });
 }
 
 // open shows the chosen definition: as it was left unsaved, else as the service has it.
@@ -106,6 +147,10 @@ async function open() {
   const type = byId('open').value;
   drafts.choose(type);
   byId('new').hidden = type !== '';
+  for (const id of ['remove', 'renaming']) byId(id).hidden = !type || !saves;
+  saying('');
+  clear(); // the parameters and rows are another definition's
+  showTables();
   try {
     const { yaml: saved } = type ? await call(`/api/definitions/${encodeURIComponent(type)}`) : { yaml: '' };
     byId('yaml').value = drafts.read(type)?.yaml ?? saved;
@@ -122,6 +167,25 @@ async function discard() {
   byId('yaml').focus();
 }
 
+// clear leaves nothing of what was tried before.
+function clear() {
+  turn++; // what is still on its way is of before
+  shownType = null;
+  byId('description').textContent = '';
+  byId('parameters').replaceChildren();
+  showFaults([]);
+  showLines('cautions', []);
+  byId('of').textContent = '';
+  byId('preview').hidden = true;
+}
+
+// askToDraft asks before what was changed by hand is written over.
+function askToDraft() {
+  const yaml = byId('yaml').value;
+  if (yaml.trim() && yaml !== drafted) confirm(say('sureDraft'), draft, 'draftAgain');
+  else draft();
+}
+
 // draft has the service write a definition for the query.
 async function draft() {
   const fault = byId('sketch-fault');
@@ -136,26 +200,27 @@ async function draft() {
     return;
   }
   try {
-    byId('yaml').value = (await call('/api/definitions/draft', 'POST', sketch)).yaml;
+    drafted = (await call('/api/definitions/draft', 'POST', sketch)).yaml;
+    byId('yaml').value = drafted;
     remember();
     await tryIt();
     byId('yaml').focus();
   } catch (problem) {
     fault.textContent = problem.message;
+    clear();
     byId('sql').focus();
   }
 }
 
-// tryIt shows what the definition makes of the first rows, or what is wrong at which line.
-async function tryIt() {
+// tryIt shows what the definition makes of the first rows, or what is wrong at which line; a
+// person who asks for it hears of an empty one, too.
+async function tryIt(asked = false) {
   clearTimeout(trying);
   const yaml = byId('yaml').value;
   const mine = ++turn;
   if (!yaml.trim()) {
-    showFaults([]);
-    showLines('cautions', []);
-    byId('of').textContent = '';
-    byId('preview').hidden = true;
+    clear();
+    if (asked) byId('of').textContent = say('nothingToTry');
     return;
   }
   const parameters = shownType ? form.read() ?? {} : {};
@@ -177,15 +242,8 @@ async function tryIt() {
     if (JSON.stringify(shownType.parameters) !== before) form.fillParameters(shownType, form.taken());
   }
   byId('preview').hidden = !trial.preview;
-  byId('of').textContent = trial.preview ? rowsText(trial) : '';
-  if (trial.preview) showPreview(trial.preview);
-}
-
-// rowsText says of how many rows the table is, and the totals and the chart.
-function rowsText({ preview, rows, whole }) {
-  const gaps = { n: number(rows), shown: number(preview.rows?.length ?? 0) };
-  if (!whole) return say('someRows', gaps);
-  return say(preview.rows?.length < rows ? 'shownRows' : 'allRows', gaps);
+  byId('of').textContent = '';
+  if (trial.preview) showPreview(trial.preview, trial.rows, trial.whole);
 }
 
 function showFaults(problems) {
@@ -215,24 +273,101 @@ function toLine(line) {
   area.scrollTop = Math.max(line - 5, 0) * Number.parseFloat(getComputedStyle(area).lineHeight);
 }
 
-async function save() {
-  byId('saving').textContent = '';
+// saying is what became of saving, with a link to the report that was saved.
+function saying(text, type = '') {
+  byId('saving').textContent = saves ? text : say('no_folder');
+  byId('saved').hidden = !type;
+  byId('saved').querySelector('a').href = `/#${new URLSearchParams({ type })}`;
+}
+
+const written = () => /^type:\s*["']?([\w-]+)/m.exec(byId('yaml').value)?.[1];
+const titleOf = (type) => local(definitions.find((each) => each.type === type)?.title) || type;
+
+// askToSave asks first where the definition has got another type than the one that is open.
+async function askToSave() {
+  const [open, type] = [byId('open').value, written()];
+  if (!type || type === open) { save(); return; }
+  if (definitions.some((each) => each.type === type)) { confirm(say('sureReplace', { type }), () => save(), 'replaceIt'); return; }
+  if (!open) { save(); return; }
   try {
-    const { problems, type } = await call('/api/definitions/save', 'POST', { yaml: byId('yaml').value, language: spoken() });
-    showFaults(problems);
-    if (problems.length) return;
-    drafts.drop(byId('open').value);
-    drafts.drop(type.type);
-    await list();
-    byId('open').value = type.type;
-    drafts.choose(type.type);
-    byId('new').hidden = true;
-    byId('unsaved').hidden = true;
-    for (const id of ['sketch-type', 'sketch-title', 'sql']) byId(id).value = '';
-    byId('saving').textContent = say('saved');
+    confirm(`${say('sureRename', { old: open, type })} ${await broken(open)}`, () => save(open), 'renameIt', { answer: 'saveBoth', act: () => save() });
   } catch (problem) {
     alarm(problem.message);
   }
+}
+
+// broken says which schedules ask for a type that is gone.
+async function broken(type) {
+  const { schedules } = await call(`/api/definitions/${encodeURIComponent(type)}`);
+  return schedules.length ? say('brokenSchedules', { due: all(schedules.map(local)) }) : say('noSchedules');
+}
+
+async function askToRemove() {
+  const type = byId('open').value;
+  const { file } = definitions.find((each) => each.type === type);
+  try {
+    confirm(`${say('sureDefinition', { title: titleOf(type), file, type })} ${await broken(type)}`, remove);
+  } catch (problem) {
+    alarm(problem.message);
+  }
+}
+
+async function remove() {
+  const type = byId('open').value;
+  alarm('');
+  try {
+    const { problems = [] } = await call(`/api/definitions/${encodeURIComponent(type)}/delete`, 'POST');
+    showFaults(problems);
+    if (problems.length) return;
+    const text = say('removed', { title: titleOf(type) });
+    drafts.drop(type);
+    byId('open').value = '';
+    await list();
+    await open();
+    saying(text);
+    byId('open').focus();
+  } catch (problem) {
+    alarm(problem.message);
+  }
+}
+
+// save keeps the definition, in place of the type replaces if one is given.
+async function save(replaces = '') {
+  saying('');
+  alarm('');
+  try {
+    const saved = await call('/api/definitions/save', 'POST', { yaml: byId('yaml').value, replaces, language: spoken() });
+    showFaults(saved.problems);
+    if (saved.problems.length) return;
+    const { type } = saved.type;
+    drafts.drop(byId('open').value);
+    drafts.drop(type);
+    drafted = '';
+    await list();
+    byId('open').value = type;
+    drafts.choose(type);
+    byId('new').hidden = true;
+    byId('unsaved').hidden = true;
+    for (const id of ['remove', 'renaming']) byId(id).hidden = false;
+    for (const id of ['sketch-type', 'sketch-title', 'sql']) byId(id).value = '';
+    const mine = await hasIt(type);
+    saying(mine ? say('saved') : `${say('saved')} ${say('savedFor', { who: whoHas(saved) })}`, mine ? type : '');
+  } catch (problem) {
+    alarm(problem.message);
+  }
+}
+
+// hasIt tells whether the page of reports, in this browser, has a type: the gateway may name its
+// callers, this page has only the capability of a browser.
+async function hasIt(type) {
+  const { body } = await reach('/api/reports/types', 'GET', localStorage.getItem('access') ?? 'none');
+  return body.types.some((each) => each.type === type);
+}
+
+// whoHas are the callers and attributes that a definition asks for.
+function whoHas({ callers = [], attributes = {} }) {
+  const asked = Object.entries(attributes).map(([name, values]) => `${name}: ${oneOf(values)}`);
+  return [...(callers.length ? [oneOf(callers)] : []), ...asked].join(' · ');
 }
 
 begin();

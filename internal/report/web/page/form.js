@@ -116,6 +116,8 @@ const closed = (text) => (text.endsWith('.') ? text : `${text}.`);
 function fault(input) {
   const { min, max } = input;
   if (input.validity.valueMissing) return say('required');
+  if (input.type === 'number' && input.validity.badInput) return say('noNumber');
+  if (input.validity.stepMismatch) return say('noWhole');
   const [within, atLeast, atMost] = input.type === 'date' ? ['dateWithin', 'dateAtLeast', 'dateAtMost'] : ['within', 'atLeast', 'atMost'];
   if (min && max) return say(within, { least: bound(min), most: bound(max) });
   if (min) return say(atLeast, { least: bound(min) });

@@ -1,5 +1,5 @@
 // The preview: the first rows as a table, and the chart drawn from its figures.
-import { say } from './words.js';
+import { date, element, number, say } from './words.js';
 
 let width = 720; // of the drawing: the figure's own, so that its texts stay readable
 const svg = (name, attributes, text) => {
@@ -9,15 +9,44 @@ const svg = (name, attributes, text) => {
   return element;
 };
 
-export function show(preview) {
+// show draws a preview, and says of which rows its figures are.
+export function show(preview, rows, whole = true) {
+  document.getElementById('of').textContent = rowsText(preview, rows, whole);
   document.getElementById('rows').replaceChildren(head(preview), body(preview), ...foot(preview));
   showNotes(preview.notes ?? []);
   document.getElementById('preview').hidden = false;
+  document.getElementById('rows').parentElement.hidden = !preview.rows?.length;
   const figure = document.getElementById('chart');
   figure.hidden = !preview.chart?.points?.length;
+  fitting.disconnect();
   if (figure.hidden) return;
-  width = Math.min(Math.max(figure.clientWidth, 280), 900);
-  drawChart(figure, preview.chart);
+  width = widthOf(figure);
+  drawn = preview.chart;
+  drawChart(figure, drawn);
+  fitting.observe(figure);
+}
+
+let drawn = null; // the chart on show
+const widthOf = (figure) => Math.min(Math.max(figure.clientWidth, 280), 900);
+
+// A chart is drawn again for a page that gets wider or narrower, so that its texts keep their size.
+const fitting = new ResizeObserver(([{ target }]) => {
+  if (!target.clientWidth || widthOf(target) === width) return;
+  width = widthOf(target);
+  drawChart(target, drawn);
+});
+
+// rowsText says of how many rows the table is, and the totals and the chart. Of a result that
+// is not whole, rows are those that were read.
+function rowsText(preview, rows, whole) {
+  const shown = preview.rows?.length ?? 0;
+  const gaps = { n: number(rows), shown: number(shown) };
+  if (!rows) return say('noRows');
+  if (whole && shown >= rows) return say('allRows', gaps);
+  const drawn = Boolean(preview.chart?.points?.length);
+  const figures = preview.totals ? (drawn ? 'bothOf' : 'totalsOf') : drawn && 'chartOf';
+  const of = figures ? say(figures, { rows: whole ? say('allRowsOf') : say('firstRowsOf', gaps) }) : '';
+  return whole ? say('shownRows', { ...gaps, of }) : say('someRows', { ...gaps, of });
 }
 
 // Sentences about what the file could not hold as it was, in the report's language.
@@ -31,13 +60,13 @@ function showNotes(notes) {
   }));
 }
 
-function row(cells, name, numeric) {
+function row(cells, name, numeric, formats = []) {
   const line = document.createElement('tr');
   cells.forEach((text, i) => {
     const cell = document.createElement(name);
     if (name === 'th') cell.scope = 'col';
     if (numeric[i]) cell.className = 'number';
-    cell.textContent = text;
+    cell.textContent = formats[i]?.startsWith('date') ? date(text) : text;
     line.append(cell);
   });
   return line;
@@ -52,7 +81,7 @@ function part(name, ...lines) {
 const head = (p) => part('thead', row(p.headers, 'th', p.numeric));
 // The rows, with the subtotals of groups where a workbook has them.
 function body(p) {
-  const lines = (p.rows ?? []).map((cells) => [row(cells, 'td', p.numeric)]);
+  const lines = (p.rows ?? []).map((cells) => [row(cells, 'td', p.numeric, p.formats)]);
   let told = false;
   for (const { after, gap, cells } of p.subtotals ?? []) {
     const line = row(cells, 'td', p.numeric);
@@ -73,13 +102,40 @@ function rest(numeric) {
 const foot = (p) => (p.totals ? [part('tfoot', row(p.totals, 'td', p.numeric))] : []);
 
 function drawChart(figure, chart) {
-  const caption = document.createElement('figcaption');
-  caption.textContent = chart.title;
   const draw = { line, column }[chart.kind] ?? bars;
   const picture = draw(chart);
+  const text = (i) => say('series', { title: chart.series, label: chart.points[i].label, text: chart.texts[i] });
   picture.setAttribute('role', 'img');
-  picture.setAttribute('aria-label', chart.points.map((point, i) => say('series', { title: chart.series, label: point.label, text: chart.texts[i] })).join('. '));
-  figure.replaceChildren(caption, picture);
+  picture.setAttribute('aria-label', chart.points.map((_, i) => text(i)).join('. '));
+  figure.replaceChildren(element('figcaption', '', chart.title), picture);
+  if (draw !== bars) figure.append(reading(picture, text)); // bars have their values beside them
+}
+
+// reading is the line below a picture that says the value of the point that the pointer is at
+// or that the arrow keys have come to.
+function reading(picture, text) {
+  const said = element('p', 'hint', say('readChart'));
+  said.setAttribute('role', 'status');
+  const marks = [...picture.querySelectorAll('.mark')];
+  let at = -1;
+  const read = (i) => {
+    marks[at]?.classList.toggle('read', false);
+    at = Math.min(Math.max(i, 0), marks.length - 1);
+    marks[at].classList.toggle('read', true);
+    said.textContent = text(at);
+  };
+  [...picture.querySelectorAll('.reach')].forEach((reach, i) => {
+    reach.onpointerenter = () => read(i);
+    reach.onpointerdown = () => read(i);
+  });
+  picture.setAttribute('tabindex', '0');
+  picture.onkeydown = (event) => {
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: marks.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    read(to);
+  };
+  return said;
 }
 
 function canvas(height) {
@@ -102,37 +158,51 @@ function bars(chart) {
   return picture;
 }
 
+const high = 240; // where the lowest value of an axis stands
+
 function column(chart) {
-  const picture = frame(chart);
-  const step = (width - 20) / chart.points.length;
+  const { picture, left, step, place } = frame(chart);
   chart.points.forEach((point, i) => {
-    const height = Math.max((point.value / top(chart)) * 220, 0);
-    picture.append(svg('rect', { class: 'bar', x: 10 + i * step + step * 0.15, y: 240 - height, width: step * 0.7, height }));
+    const [y, ground] = [place(point.value), place(0)];
+    picture.append(svg('rect', { class: 'bar mark', x: left + (i + 0.15) * step, y: Math.min(y, ground), width: step * 0.7, height: Math.abs(ground - y) }));
   });
-  return picture;
+  return reachable(picture, chart, left, step);
 }
 
 function line(chart) {
-  const picture = frame(chart);
-  const step = (width - 20) / chart.points.length;
-  const points = chart.points.map((point, i) => `${10 + (i + 0.5) * step},${240 - Math.max((point.value / top(chart)) * 220, 0)}`);
-  picture.append(svg('polyline', { class: 'trace', points: points.join(' ') }));
+  const { picture, left, step, place } = frame(chart);
+  const points = chart.points.map((point, i) => [left + (i + 0.5) * step, place(point.value)]);
+  picture.append(svg('polyline', { class: 'trace', points: points.map(String).join(' ') }));
+  for (const [cx, cy] of points) picture.append(svg('circle', { class: 'bar mark', cx, cy, r: Math.min(4, Math.max(step / 3, 1.5)) }));
+  return reachable(picture, chart, left, step);
+}
+
+// reachable lays a stripe over each point: a pointer need not hit a small one.
+function reachable(picture, chart, left, step) {
+  chart.points.forEach((_, i) => picture.append(svg('rect', { class: 'reach', x: left + i * step, y: 0, width: step, height: high })));
   return picture;
 }
 
-// frame draws the ground line and the labels, leaving some out where they would
-// touch.
+// frame draws the axis of values and the labels, leaving some out where they would
+// touch. A preview of an earlier version has no axis.
 function frame(chart) {
   const picture = canvas(270);
-  picture.append(svg('line', { class: 'axis', x1: 10, x2: width - 10, y1: 240, y2: 240 }));
-  const step = (width - 20) / chart.points.length;
+  const axis = chart.axis ?? [];
+  const [least, most] = axis.length ? [axis[0].value, axis.at(-1).value] : [0, top(chart)];
+  const place = (value) => high - ((value - least) / (most - least)) * (high - 20);
+  const left = Math.max(10, ...axis.map(({ text }) => text.length * 7.5 + 14));
+  const step = (width - 10 - left) / chart.points.length;
+  for (const { value, text } of axis) {
+    picture.append(svg('line', { class: 'grid', x1: left, x2: width - 10, y1: place(value), y2: place(value) }), svg('text', { x: left - 8, y: place(value) + 4, 'text-anchor': 'end' }, text));
+  }
+  picture.append(svg('line', { class: 'axis', x1: left, x2: width - 10, y1: place(0), y2: place(0) }));
   const every = Math.ceil(70 / step);
   chart.points.forEach((point, i) => {
     if (i % every !== 0) return;
     const label = point.label.slice(0, 12);
     const half = label.length * 4; // half of its width: no label is cut at the edges
-    const x = Math.min(Math.max(10 + (i + 0.5) * step, half), width - half);
+    const x = Math.min(Math.max(left + (i + 0.5) * step, half), width - half);
     picture.append(svg('text', { x, y: 260, 'text-anchor': 'middle' }, label));
   });
-  return picture;
+  return { picture, left, step, place };
 }

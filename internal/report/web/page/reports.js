@@ -4,7 +4,8 @@ import * as form from './form.js';
 import * as kept from './kept.js';
 import * as schedules from './schedules.js';
 import { show as showPreview } from './preview.js';
-import { duration, element, knows, local, moment, number, say, size, speak, spoken } from './words.js';
+import { confirm } from './sure.js';
+import { duration, element, knows, local, moment, number, percent, say, size, speak, spoken } from './words.js';
 
 const byId = (id) => document.getElementById(id);
 const askEvery = 2000; // milliseconds, until a socket has told something
@@ -16,6 +17,8 @@ let types = [];
 let gateway = '';
 let action = ''; // of the message that asks for a report; '' asks in the query string
 let reasons = {};
+let defines = false; // who uses the page may write definitions
+let asked = new URLSearchParams(location.hash.slice(1)).get('type'); // that a link names
 let current = null; // the report on show
 let socket = null;
 let asking = 0;
@@ -33,10 +36,11 @@ function dress() {
   byId('language').value = spoken();
   for (const element of document.querySelectorAll('[data-text]')) element.textContent = say(element.dataset.text);
   const shown = byId('type').value;
-  const chosen = shown || typeOf(kept.chosen())?.type || types[0]?.type;
+  const chosen = shown || typeOf(asked)?.type || typeOf(kept.chosen())?.type || types[0]?.type;
   const taken = form.taken();
   form.fillTypes(types, chosen);
   if (shown) form.fillParameters(typeOf(chosen), taken); else if (chosen) fill(chosen);
+  byId('format-hint').textContent = say('fileLanguage');
   if (current) showReport();
   showHistory();
   schedules.list();
@@ -66,15 +70,24 @@ async function begin() {
   window.ononline = networkIsBack;
   try {
     await service.enter();
-    let defines = false;
-    [types, { gatewayUrl: gateway, action, reasons, defines }] = await Promise.all([service.types(), service.settings()]);
-    byId('to-definitions').hidden = !defines && !sessionStorage.getItem('token'); // which the page of definitions keeps
+    let definitions = '';
+    [types, { gatewayUrl: gateway, action, reasons, definitions }] = await Promise.all([service.types(), service.settings()]);
+    byId('to-definitions').hidden = definitions === 'elsewhere';
+    defines = definitions === 'open' || Boolean(sessionStorage.getItem('token')); // which the page of definitions keeps
     dress();
+    takeAsked();
     await Promise.all([resume(), schedules.begin({ chosen: () => typeOf(byId('type').value), alarm, confirm })]);
   } catch {
     dress();
     alarm(say('noService'));
   }
+}
+
+// takeAsked makes the type of a link the chosen one, as if it were chosen here.
+function takeAsked() {
+  if (typeOf(asked)) remember();
+  if (asked) history.replaceState(null, '', location.pathname);
+  asked = null;
 }
 
 // What this tab waits for, also when its page is loaded again: the report's id and the
@@ -168,10 +181,19 @@ const final = () => ['ready', 'failed', 'cancelled'].includes(current.state);
 function end() {
   forget();
   leave();
-  if (current.state !== 'ready') return;
   const mine = current;
-  service.preview(mine).then((preview) => current === mine && showPreview(preview)).catch(() => {});
+  if (current.state === 'failed') showCause(mine);
+  if (current.state !== 'ready') return;
   byId('download').focus();
+  if (lookOf(mine) === 'empty') return;
+  service.preview(mine).then((preview) => current === mine && showPreview(preview, mine.rows)).catch(() => {});
+}
+
+// showCause tells who may write definitions what the database said, and leads to the definition.
+async function showCause(mine) {
+  if (!defines || !mine.id) return;
+  try { mine.cause = await service.causeOf(mine); } catch { return; } // it is the operator's after all
+  if (current === mine) showReport();
 }
 
 function leave() {
@@ -239,18 +261,24 @@ function networkIsBack() {
 }
 
 async function cancel() {
+  await cancelOf(current);
+  if (!socket && !final()) follow();
+}
+
+async function cancelOf(report) {
+  quiet();
   try {
-    await service.cancel(current);
-    if (!socket) follow();
+    await service.cancel(report);
   } catch (problem) {
     alarm(problem.message);
   }
+  showHistory();
 }
 
 function showReport() {
   const waiting = current.state === 'queued' || current.state === 'running' || current.state === 'connecting';
   byId('waiting').hidden = false;
-  byId('waiting').dataset.state = current.state;
+  byId('waiting').dataset.state = lookOf(current);
   byId('waiting').dataset.heard = pushed ? 'push' : '';
   byId('waiting-title').textContent = titleOf(current);
   byId('state').textContent = stateText(current);
@@ -260,6 +288,9 @@ function showReport() {
   byId('figures').replaceChildren(...figures(current));
   byId('warning').hidden = !current.warning;
   byId('warning').textContent = current.warning ? say(current.warning) : '';
+  byId('cause').hidden = !current.cause;
+  byId('cause-text').textContent = say('cause', { cause: current.cause });
+  byId('cause-definition').href = `/definitions#${new URLSearchParams({ type: current.type })}`;
   byId('cancel').hidden = !waiting || !current.id;
   const link = byId('download');
   link.hidden = current.state !== 'ready';
@@ -267,7 +298,11 @@ function showReport() {
   if (current.link) link.href = current.link; else link.removeAttribute('href');
 }
 
+// lookOf is a state as it is coloured: a file without rows is not what a person hopes for.
+const lookOf = (report) => (report.state === 'ready' && report.rows === 0 ? 'empty' : report.state);
+
 function stateText(report) {
+  if (lookOf(report) === 'empty') return say('readyEmpty');
   if (report.state === 'queued') return report.place > 1 ? say('queued', { place: number(report.place) }) : say('next');
   if (report.problem) return `${say('failed')}. ${say(report.problem)}`;
   if (report.state === 'failed') return `${say('failed')}. ${local(reasons[report.reason]) || report.message || ''}`;
@@ -287,7 +322,7 @@ function figures(report) {
     list.push(box);
   };
   if (report.rows !== undefined) add('rows', number(report.rows));
-  if (report.state === 'running' && report.percent !== undefined) add('percent', `${number(report.percent, 1)} %`);
+  if (report.state === 'running' && report.percent !== undefined) add('percent', percent(report.percent, 1));
   if (report.bytes !== undefined) add('size', size(report.bytes));
   if (report.state === 'running' && report.secondsLeft !== undefined) add('left', duration(report.secondsLeft));
   if ((report.state === 'queued' || report.state === 'running' && report.secondsLeft === undefined) && report.usualSeconds) add('usually', duration(report.usualSeconds));
@@ -300,7 +335,7 @@ function figures(report) {
 function speakUp(before) {
   const quarter = Math.floor((current.percent ?? 0) / 25);
   if (current.state !== before) byId('announce').textContent = `${titleOf(current)}: ${stateText(current)}`;
-  else if (current.state === 'running' && quarter > announced) byId('announce').textContent = say('at', { percent: quarter * 25 });
+  else if (current.state === 'running' && quarter > announced) byId('announce').textContent = say('at', { percent: percent(quarter * 25) });
   announced = quarter;
 }
 
@@ -335,14 +370,22 @@ function chosen(report) {
   });
 }
 
+// badgeText is short, and says how far a report is that is not on show above.
+function badgeText(report) {
+  if (lookOf(report) === 'empty') return say('badgeEmpty');
+  if (report.state !== 'running' || report === current) return stateText(report);
+  const far = report.percent === undefined ? report.rows > 0 && say('countedRows', { n: number(report.rows) }) : percent(report.percent);
+  return far ? `${say('running')} ${far}` : say('running');
+}
+
 function historyLine(report) {
   const line = document.createElement('li');
   const text = element('div', 'details', '');
-  const outcome = report.state === 'ready' ? [`${number(report.rows)} ${say('rows').toLowerCase()}`, size(report.bytes), `${number(report.seconds, 1)} s`] : [];
+  const outcome = report.state === 'ready' ? [say('countedRows', { n: number(report.rows) }), size(report.bytes), `${number(report.seconds, 1)} s`] : [];
   const first = element('p', 'name', titleOf(report));
   const told = report.id === current?.id ? current : report; // not two states of one report on a page
-  const badge = element('span', 'badge', stateText(told));
-  badge.dataset.state = told.state;
+  const badge = element('span', 'badge', badgeText(told));
+  badge.dataset.state = lookOf(told);
   first.append(badge);
   text.append(first, element('p', 'hint', [...chosen(report), report.format, report.language].join(' · ')), element('p', 'hint', [moment(report.created), ...outcome].join(' · ')));
   const buttons = element('span', 'buttons', '');
@@ -361,6 +404,7 @@ function historyLine(report) {
     link.setAttribute('aria-label', say('download', { name: report.name }));
     buttons.append(link);
   }
+  if (!report.finished) add('cancel', `${say('cancel')}: ${called}`, () => cancelOf(report));
   if (report.finished) add('remove', `${say('remove')}: ${called}`, () => askToRemove(report));
   line.append(text, buttons);
   return line;
@@ -373,15 +417,6 @@ function open(report) {
   showReport();
   byId('waiting-title').focus();
   if (final()) end(); else follow();
-}
-
-// confirm asks before something is deleted.
-function confirm(text, act) {
-  const dialog = byId('sure');
-  byId('sure-text').textContent = text;
-  dialog.returnValue = '';
-  dialog.onclose = () => { if (dialog.returnValue === 'yes') act(); };
-  dialog.showModal();
 }
 
 // askToRemove deletes a report once the person has said so twice.

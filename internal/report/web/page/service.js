@@ -40,6 +40,8 @@ export const types = async () => (await call('/api/reports/types')).types;
 export const history = async () => (await call('/api/reports?limit=20')).reports;
 export const status = ({ id, access: shown }) => call(report(id), 'GET', shown);
 export const preview = ({ id, access: shown }) => call(report(id, '/preview'), 'GET', shown);
+// causeOf is the database's own words for a failed report, for who may write definitions.
+export const causeOf = async ({ id }) => (await call(report(id), 'GET', sessionStorage.getItem('token') ?? '')).cause;
 export const cancel = ({ id, access: shown }) => call(report(id), 'DELETE', shown);
 export const remove = (id) => call(report(id, '/delete'), 'POST');
 

@@ -26,20 +26,57 @@ const words = {
     definitions: 'Definiciones de informes', toDefinitions: 'Definiciones', definition: 'Definición (YAML)', beginWith: 'Empezar', openDefinition: 'Definición', newDefinition: 'Una nueva, a partir de una consulta', typeName: 'Nombre del tipo', typeNameHint: 'Empieza por una letra; después, letras sin acentos, cifras, _ y -.', reportTitle: 'Título',
     source: 'Base de datos', query: 'Consulta SQL', sqlHint: 'Una consulta que solo lee. Los parámetros se escriben :nombre.', draft: 'Escribir la definición', save: 'Guardar', copy: 'Copiar', copied: 'Copiada.', saved: 'Guardada; ya está en servicio.',
     unsaved: 'Son los cambios que dejaste sin guardar.', discard: 'Descartarlos',
-    firstRows: 'Primeras filas', try: 'Probar', trying: 'Consultando…', allRows: 'Son todas las filas: {n}.', someRows: 'Se ven {shown} filas; los totales y el gráfico son de las {n} primeras.', shownRows: 'Se ven {shown} de las {n} filas; los totales y el gráfico son de todas.', atLine: 'Línea {line}:',
-    token: 'Token del servicio', tokenHint: 'Quien escribe definiciones lee las bases de datos: hace falta el token de quien administra el servicio (REPORTS_TOKEN) o abrir esta página en su misma máquina.', enter: 'Entrar', wrongToken: 'Este token no es el del servicio.',
+    firstRows: 'Primeras filas', try: 'Probar', trying: 'Consultando…', allRows: 'Son todas las filas: {n}.', someRows: 'Se ven {shown} filas{of}.', shownRows: 'Se ven {shown} de las {n} filas{of}.', atLine: 'Línea {line}:',
+    token: 'Token del servicio', tokenHint: 'Quien escribe definiciones lee las bases de datos: hace falta el token del servicio (REPORTS_TOKEN), también en su propia máquina.', enter: 'Entrar', wrongToken: 'Este token no es el del servicio.',
     no_folder: 'El servicio solo tiene las definiciones incorporadas. Para guardar otras, se inicia con --definitions CARPETA; mientras tanto, copia el YAML.',
     noGateway: 'No se puede conectar con la pasarela, o esta no ha aceptado el informe. Comprueba la conexión y vuelve a intentarlo.',
     noTypes: 'Todavía no hay ninguna definición de informe: escribe una en «Definiciones», arriba, o deja un archivo .yaml en la carpeta del servicio, y vuelve a cargar esta página.',
     noService: 'No se puede hablar con el servicio de informes. Vuelve a intentarlo más tarde.',
-    away: 'No hay conexión con el servicio de informes. El informe sigue en marcha; lo que ves es de antes, y esta página vuelve a intentarlo sola.',
-    dropped: 'Se ha perdido la conexión; el informe sigue en marcha y esta página pregunta por él.',
+    away: 'El servicio de informes no responde. Lo que ves es de antes, y esta página vuelve a intentarlo sola. El informe continúa cuando el servicio vuelva.',
+    dropped: 'Se ha perdido la conexión con la pasarela; esta página pregunta por el informe al servicio.',
     ignored: 'La pasarela no ha transmitido los parámetros; se han usado los predeterminados.',
     required: 'Este dato es obligatorio.', wrong: 'Este valor no es válido.', series: '{title}: {label}, {text}',
     within: 'Este valor no es válido. Debe estar entre {least} y {most}.', atLeast: 'Este valor no es válido. Debe ser {least} o más.', atMost: 'Este valor no es válido. Debe ser {most} o menos.',
     dateWithin: 'Esta fecha no es válida. Debe estar entre el {least} y el {most}.', dateAtLeast: 'Esta fecha no es válida. Debe ser el {least} o posterior.', dateAtMost: 'Esta fecha no es válida. Debe ser el {most} o anterior.',
     emptyMeans: 'Si lo dejas vacío: {value}.',
-    at: '{percent} % generado', other: 'Valor',
+    at: '{percent} generado', other: 'Valor',
+    fileLanguage: 'El archivo sale en el idioma de esta página, español; se cambia arriba.',
+    readyEmpty: 'Listo, pero sin ninguna fila: no hay datos para lo que se ha pedido.',
+    badgeEmpty: 'Listo, sin filas',
+    noRows: 'No hay ninguna fila.',
+    countedRows: '{n} filas',
+    bothOf: '; los totales y el gráfico son de {rows}',
+    totalsOf: '; los totales son de {rows}',
+    chartOf: '; el gráfico es de {rows}',
+    allRowsOf: 'todas',
+    firstRowsOf: 'las {n} primeras',
+    readChart: 'Para leer un valor, pon el puntero sobre él o usa las flechas del teclado.',
+    noNumber: 'Este valor no es válido. Debe ser un número.',
+    noWhole: 'Este valor no es válido. Debe ser un número entero.',
+    cause: 'Causa: {cause}',
+    openIt: 'Abrir la definición',
+    goBack: 'Volver',
+    sureDraft: 'Has cambiado la definición a mano. Si se escribe de nuevo a partir de la consulta, esos cambios se pierden.',
+    draftAgain: 'Escribirla de nuevo',
+    nothingToTry: 'Todavía no hay ninguna definición que probar: escribe una consulta y pulsa «Escribir la definición».',
+    tablesOf: 'Tablas y columnas de {source}',
+    noTables: 'El usuario de esta base de datos no ve ninguna tabla.',
+    moreTables: 'Hay más; aquí están las de las primeras 4.000 columnas.',
+    askForIt: 'Pedir este informe',
+    savedFor: 'Solo lo puede pedir: {who}. La página de informes de este navegador no lo muestra.',
+    renaming: 'Para cambiar el nombre del tipo, cámbialo en «type:» y guarda.',
+    sureReplace: 'Ya hay una definición de tipo {type}. Si guardas esta, la sustituye.',
+    replaceIt: 'Sustituirla',
+    sureRename: 'El tipo {old} se llama ahora {type}. Puedes cambiarle el nombre o conservar las dos definiciones. Si le cambias el nombre, quien pida {old} recibirá un error.',
+    renameIt: 'Cambiar el nombre',
+    saveBoth: 'Conservar las dos',
+    sureDefinition: '¿Eliminar la definición «{title}» y su archivo {file}? No se puede deshacer. Los informes ya generados se conservan; quien pida el tipo {type} recibirá un error.',
+    brokenSchedules: 'Dejan de generarse sus informes programados: {due}.',
+    noSchedules: 'No tiene informes programados.',
+    removed: 'Eliminada: {title}.',
+    last_definition: 'Es la única definición del servicio, que no arranca sin ninguna. Guarda antes otra.',
+    no_type: 'Esa definición ya no existe. Vuelve a cargar la página.',
+    onItsMachine: 'Las definiciones se escriben en la máquina del servicio, con esta página abierta allí sin proxy, porque no tiene token. Para escribirlas desde aquí, se inicia con REPORTS_TOKEN.',
     not_found: 'Este informe ya no existe; puede que haya caducado.', conflict: 'Este informe ya ha terminado.', forbidden: 'No tienes permiso para este informe.',
     unauthorized: 'No tienes permiso para hacer esto.', invalid_request: 'El servicio no ha aceptado la petición.', caller_limit: 'Ya tienes muchos informes en espera. Espera a que termine alguno.', queue_full: 'Hay demasiados informes en espera. Vuelve a intentarlo dentro de un momento.',
     storage_full: 'No queda espacio para más informes. Avisa a quien administra el servicio.', internal: 'El servicio tiene un problema. Avisa a quien lo administra.',
@@ -70,20 +107,57 @@ const words = {
     definitions: 'Report definitions', toDefinitions: 'Definitions', definition: 'Definition (YAML)', beginWith: 'Begin', openDefinition: 'Definition', newDefinition: 'A new one, from a query', typeName: 'Name of the type', typeNameHint: 'It begins with a letter; then letters without accents, digits, _ and -.', reportTitle: 'Title',
     source: 'Database', query: 'SQL query', sqlHint: 'One query that only reads. Parameters are written :name.', draft: 'Write the definition', save: 'Save', copy: 'Copy', copied: 'Copied.', saved: 'Saved; it is in use.',
     unsaved: 'These are the changes that you left unsaved.', discard: 'Discard them',
-    firstRows: 'First rows', try: 'Try', trying: 'Asking the database…', allRows: 'These are all rows: {n}.', someRows: '{shown} rows are shown; totals and chart are of the first {n}.', shownRows: '{shown} of {n} rows are shown; totals and chart are of all.', atLine: 'Line {line}:',
-    token: 'Token of the service', tokenHint: 'Whoever writes definitions reads the databases: it takes the token of the service (REPORTS_TOKEN), or opening this page on the same machine.', enter: 'Enter', wrongToken: 'This is not the token of the service.',
+    firstRows: 'First rows', try: 'Try', trying: 'Asking the database…', allRows: 'These are all rows: {n}.', someRows: '{shown} rows are shown{of}.', shownRows: '{shown} of {n} rows are shown{of}.', atLine: 'Line {line}:',
+    token: 'Token of the service', tokenHint: 'Whoever writes definitions reads the databases. It takes the token of the service (REPORTS_TOKEN), also on its own machine.', enter: 'Enter', wrongToken: 'This is not the token of the service.',
     no_folder: 'The service has the built-in definitions only. To save others it is started with --definitions DIR; until then, copy the YAML.',
     noGateway: 'The gateway cannot be reached, or it did not take the report. Check the connection and try again.',
     noTypes: 'There is no report definition yet: write one in “Definitions”, above, or put a .yaml file into the folder of the service, and load this page again.',
     noService: 'The report service cannot be reached. Try again later.',
-    away: 'The report service cannot be reached. The report goes on; what is shown is from before, and this page tries again by itself.',
-    dropped: 'The connection was lost; the report goes on and this page keeps asking for its progress.',
+    away: 'The report service does not answer. What is shown is from before, and this page tries again by itself. The report goes on when the service is back.',
+    dropped: 'The connection to the gateway was lost; this page asks the service for the report.',
     ignored: 'The gateway did not pass the parameters on; the defaults were used.',
     required: 'This is required.', wrong: 'This value is not valid.', series: '{title}: {label}, {text}',
     within: 'This value is not valid. It must be between {least} and {most}.', atLeast: 'This value is not valid. It must be {least} or more.', atMost: 'This value is not valid. It must be {most} or less.',
     dateWithin: 'This date is not valid. It must be between {least} and {most}.', dateAtLeast: 'This date is not valid. It must be {least} or later.', dateAtMost: 'This date is not valid. It must be {most} or earlier.',
     emptyMeans: 'Left empty: {value}.',
-    at: '{percent}% made', other: 'Value',
+    at: '{percent} made', other: 'Value',
+    fileLanguage: 'The file is in the language of this page, English; change it above.',
+    readyEmpty: 'Ready, but without a row: there are no data for what was asked for.',
+    badgeEmpty: 'Ready, without rows',
+    noRows: 'There are no rows.',
+    countedRows: '{n} rows',
+    bothOf: '; totals and chart are of {rows}',
+    totalsOf: '; the totals are of {rows}',
+    chartOf: '; the chart is of {rows}',
+    allRowsOf: 'all',
+    firstRowsOf: 'the first {n}',
+    readChart: 'To read a value, point at it or use the arrow keys.',
+    noNumber: 'This value is not valid. It must be a number.',
+    noWhole: 'This value is not valid. It must be a whole number.',
+    cause: 'Cause: {cause}',
+    openIt: 'Open the definition',
+    goBack: 'Go back',
+    sureDraft: 'You have changed the definition by hand. If it is written again from the query, those changes are lost.',
+    draftAgain: 'Write it again',
+    nothingToTry: 'There is no definition to try yet: write a query and press “Write the definition”.',
+    tablesOf: 'Tables and columns of {source}',
+    noTables: 'The login of this database sees no table.',
+    moreTables: 'There are more; these are those of the first 4,000 columns.',
+    askForIt: 'Ask for this report',
+    savedFor: 'It is only for: {who}. The page of reports in this browser does not show it.',
+    renaming: 'To rename the type, change it at “type:” and save.',
+    sureReplace: 'There is a definition of type {type} already. If you save this one, it takes its place.',
+    replaceIt: 'Replace it',
+    sureRename: 'The type {old} is now called {type}. You may rename it, or keep both definitions. If you rename it, whoever asks for {old} gets an error.',
+    renameIt: 'Rename',
+    saveBoth: 'Keep both',
+    sureDefinition: 'Delete the definition “{title}” and its file {file}? This cannot be undone. Reports that were made are kept; whoever asks for the type {type} gets an error.',
+    brokenSchedules: 'Its scheduled reports are no longer made: {due}.',
+    noSchedules: 'It has no scheduled reports.',
+    removed: 'Deleted: {title}.',
+    last_definition: 'This is the only definition of the service, which does not start without one. Save another first.',
+    no_type: 'That definition no longer exists. Load the page again.',
+    onItsMachine: 'Definitions are written on the machine of the service, with this page opened there without a proxy, since it has no token. To write them from here, it is started with REPORTS_TOKEN.',
     not_found: 'This report no longer exists; it may have expired.', conflict: 'This report has ended already.', forbidden: 'You may not have this report.',
     unauthorized: 'You may not do this.', invalid_request: 'The service did not accept the request.', caller_limit: 'You have many reports waiting already. Wait until one is done.', queue_full: 'Too many reports are waiting. Try again in a moment.',
     storage_full: 'There is no room for another report. Please tell the administrator of the service.', internal: 'The service has a problem. Please tell its administrator.',
@@ -113,7 +187,10 @@ export const knows = (name) => Object.hasOwn(words[current], name);
 // local picks the text of the language out of a service's {es, en}.
 export const local = (text) => text?.[current] ?? text?.es ?? text?.en ?? '';
 
-export const number = (n, digits = 0) => new Intl.NumberFormat(current, { maximumFractionDigits: digits }).format(n);
+// Thousands are grouped from four digits on, as reports do; Intl leaves them out in Spanish.
+export const number = (n, digits = 0) => new Intl.NumberFormat(current, { maximumFractionDigits: digits, useGrouping: 'always' }).format(n);
+
+export const percent = (n, digits = 0) => new Intl.NumberFormat(current, { style: 'percent', maximumFractionDigits: digits }).format(n / 100);
 
 export const moment = (iso) => new Intl.DateTimeFormat(current, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
 
@@ -125,10 +202,22 @@ export function element(name, className, text) {
   return made;
 }
 
-// all are texts one after the other: "a, b and c".
+// all are texts one after the other: "a, b and c"; oneOf: "a, b or c".
 export const all = (texts) => new Intl.ListFormat(current, { type: 'conjunction' }).format(texts);
+export const oneOf = (texts) => new Intl.ListFormat(current, { type: 'disjunction' }).format(texts);
 
 export const day = (iso) => new Intl.DateTimeFormat(current, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(iso));
+
+// date is a day or a moment of a table, as a report has it in one of its languages, in the
+// page's; what is no such text stays.
+export function date(text) {
+  const iso = text.replace(/^(\d\d)\/(\d\d)\/(\d{4})/, '$3-$2-$1');
+  const [, day, clock] = /^(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d(?::\d\d)?))?$/.exec(iso) ?? [];
+  const at = new Date(`${day}T${clock ?? '00:00'}Z`);
+  if (Number.isNaN(at.getTime())) return text;
+  const timeStyle = { 5: 'short', 8: 'medium' }[clock?.length];
+  return new Intl.DateTimeFormat(current, { dateStyle: 'medium', timeStyle, timeZone: 'UTC' }).format(at);
+}
 
 // duration is seconds as people say them: 45 s, 3 min.
 export const duration = (seconds) => (seconds < 90 ? `${number(seconds)} s` : `${number(seconds / 60)} min`);
