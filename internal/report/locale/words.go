@@ -52,6 +52,11 @@ func LeftOut(in Language, count int64) string {
 	return in.spoken().Say("report.left_out", "count", count)
 }
 
+// Aside says that some numbers of a column are texts in the workbook.
+func Aside(in Language, count int64, digits int) string {
+	return in.spoken().Say("report.aside", "count", count, "digits", digits)
+}
+
 // NotDrawn says that values are not in the chart.
 func NotDrawn(in Language, count int64) string {
 	return in.spoken().Say("report.not_drawn", "count", count)

@@ -50,7 +50,7 @@ func (w *excelWriter) Row(values []value.Value) error {
 	}
 	for i := range values {
 		w.readInto(&w.cells[i], i, &values[i])
-		w.fit(&w.cells[i])
+		w.fit(i, &w.cells[i])
 	}
 	if err := w.regroup(); err != nil {
 		return err
@@ -85,8 +85,13 @@ func (w *excelWriter) nextSheet(goesOn bool) error {
 	return nil
 }
 
-// fit truncates a text that is too long for a cell, with a mark at its end.
-func (w *excelWriter) fit(c *cell) {
+// fit has a figure written as text whose shown digits a spreadsheet would lose, and truncates
+// a text that is too long for a cell, with a mark at its end.
+func (w *excelWriter) fit(column int, c *cell) {
+	if c.aside = c.kind == figure && !c.exact(w.decimals[column]); c.aside {
+		w.asides[column]++
+		return
+	}
 	if c.kind != words || len(c.text) <= maxText || unitsWithin(c.text, maxText) == len(c.text) {
 		return
 	}
@@ -173,12 +178,12 @@ func (w *excelWriter) writeTotals() error {
 			w.sheet.totalText(i, w.shownLabel(i))
 		case w.incomplete(i):
 			w.sheet.totalText(i, w.totalText(i))
-		case !total.exact():
+		case !w.exact(i, &total):
 			w.sheet.totalText(i, everyDigit(total.plain(), w.options.Language))
 		case w.sums[i].wide && w.definition.Columns[i].Total != definition.Count: // a formula leaves texts out
-			w.sheet.totalNumber(i, "", total.plain())
+			w.sheet.totalNumber(i, "", &total)
 		default:
-			w.sheet.totalNumber(i, w.totalFormula(i), total.plain())
+			w.sheet.totalNumber(i, w.totalFormula(i), &total)
 		}
 	}
 	return w.sheet.closeRow()

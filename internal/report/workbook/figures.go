@@ -41,7 +41,7 @@ func (o *outline) figures(t *totals) []line {
 			one.style = o.styles.count
 		case t.incomplete(i):
 			one.text, one.style = total.read(column.Format, in, o.definition.Currency)+leftOutMark, o.styles.right
-		case !total.exact():
+		case !t.exact(i, &total):
 			one.text, one.style = everyDigit(total.plain(), in), o.styles.right
 		}
 		lines = append(lines, one)

@@ -115,13 +115,13 @@ func (w *excelWriter) writeSubtotal(of *level) error {
 			w.sheet.totalText(i, w.groupLabel(i, of.key))
 		case incompleteOf(w.definition, of.sums, i):
 			w.sheet.totalText(i, everyDigit(total.plain(), w.options.Language)+leftOutMark)
-		case !total.exact():
+		case !w.exact(i, &total):
 			w.sheet.totalText(i, everyDigit(total.plain(), w.options.Language))
 		case of.sheet != len(w.sheets) || of.sums[i].wide && column.Total != definition.Count:
-			w.sheet.totalNumber(i, "", total.plain())
+			w.sheet.totalNumber(i, "", &total)
 		default:
 			letter := columnName(i + 1)
-			w.sheet.totalNumber(i, fmt.Sprintf("%s%s%d:%s%d)", functions[column.Total].subtotal, letter, of.row, letter, last), total.plain())
+			w.sheet.totalNumber(i, fmt.Sprintf("%s%s%d:%s%d)", functions[column.Total].subtotal, letter, of.row, letter, last), &total)
 		}
 	}
 	return w.sheet.closeRow()

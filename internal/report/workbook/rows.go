@@ -124,7 +124,7 @@ func (e *rowEncoder) cell(column int, c *cell) {
 	e.reference(of)
 	switch c.kind {
 	case figure:
-		if !c.exact() {
+		if c.aside {
 			e.inline(of.aside, everyDigit(c.plain(), e.language))
 			return
 		}
@@ -165,7 +165,7 @@ func (e *rowEncoder) inline(open, text string) {
 }
 
 // totalNumber writes a total, with the formula that gives it if there is one.
-func (e *rowEncoder) totalNumber(column int, formula, plain string) {
+func (e *rowEncoder) totalNumber(column int, formula string, total *cell) {
 	of := &e.columns[column]
 	e.reference(of)
 	e.buffer = append(append(e.buffer, of.total...), `">`...)
@@ -174,7 +174,7 @@ func (e *rowEncoder) totalNumber(column int, formula, plain string) {
 		e.buffer = appendText(e.buffer, formula)
 		e.buffer = append(e.buffer, `</f>`...)
 	}
-	e.buffer = append(append(append(e.buffer, `<v>`...), plain...), closeNumber...)
+	e.buffer = append(total.appendFigure(append(e.buffer, `<v>`...)), closeNumber...)
 }
 
 func (e *rowEncoder) totalText(column int, text string) {

@@ -17,6 +17,7 @@ type State struct {
 	Sample [][]string `json:"sample"` // rows of the preview
 	Cut    int64      `json:"cut,omitempty"`
 	Repair int64      `json:"repair,omitempty"`
+	Asides []int64    `json:"asides"`
 
 	Sheets []int        `json:"sheets,omitempty"` // of a workbook
 	Row    int          `json:"row,omitempty"`    // written of the last sheet
@@ -60,7 +61,7 @@ func restore(sums []sum, from []sumState) {
 }
 
 func (t *totals) state() State {
-	s := State{Rows: t.rows, Sample: slices.Clone(t.preview), Cut: t.cut, Repair: t.repairs}
+	s := State{Rows: t.rows, Sample: slices.Clone(t.preview), Cut: t.cut, Repair: t.repairs, Asides: slices.Clone(t.asides)}
 	s.Sums = stateOf(t.sums)
 	if t.chart != nil {
 		s.Chart = &barsState{Others: t.chart.others.sum.Clone(), LeftOut: t.chart.leftOut}
@@ -73,10 +74,11 @@ func (t *totals) state() State {
 
 // resume applies a state; false: it is of another definition.
 func (t *totals) resume(s *State) bool {
-	if len(s.Sums) != len(t.sums) || (s.Chart == nil) != (t.chart == nil) {
+	if len(s.Sums) != len(t.sums) || len(s.Asides) != len(t.asides) || (s.Chart == nil) != (t.chart == nil) {
 		return false
 	}
 	t.rows, t.preview, t.cut, t.repairs = s.Rows, slices.Clone(s.Sample), s.Cut, s.Repair
+	copy(t.asides, s.Asides)
 	restore(t.sums, s.Sums)
 	if t.chart == nil {
 		return true

@@ -22,14 +22,16 @@ type totals struct {
 	sums       []sum
 	chart      *chartTotals // nil without
 	preview    [][]string
-	cut        int64 // texts that a cell did not hold
-	repairs    int64 // texts that were no UTF-8
+	decimals   []int   // that each column shows of a number
+	asides     []int64 // numbers of each column that are text in the file
+	cut        int64   // texts that a cell did not hold
+	repairs    int64   // texts that were no UTF-8
 }
 
 func newTotals(d *definition.Definition, options Options) *totals {
-	t := &totals{definition: d, options: options, sums: make([]sum, len(d.Columns))}
+	t := &totals{definition: d, options: options, sums: make([]sum, len(d.Columns)), asides: make([]int64, len(d.Columns))}
 	for i, column := range d.Columns {
-		t.readers = append(t.readers, readerOf(column.Format))
+		t.readers, t.decimals = append(t.readers, readerOf(column.Format)), append(t.decimals, shownDecimals(column.Format))
 		if column.Total != definition.NoTotal {
 			t.summed = append(t.summed, i)
 		}
@@ -96,6 +98,11 @@ func (t *totals) totalOf(sums []sum, column int) (c cell, ok bool) {
 		return cell{kind: figure, value: value.OfInt(sums[column].count)}, true
 	}
 	return cell{}, false
+}
+
+// exact tells whether a spreadsheet keeps what a total of the column shows.
+func (t *totals) exact(column int, total *cell) bool {
+	return t.definition.Columns[column].Total == definition.Count || total.exact(t.decimals[column])
 }
 
 // incomplete tells whether a total lacks values of its column: texts, NaN, infinity.
@@ -180,6 +187,9 @@ func (t *totals) notes() []string {
 		if t.incomplete(i) {
 			notes = append(notes, column.Header.In(in)+": "+locale.LeftOut(in, t.sums[i].leftOut))
 		}
+		if t.asides[i] > 0 {
+			notes = append(notes, column.Header.In(in)+": "+locale.Aside(in, t.asides[i], exactDigits))
+		}
 	}
 	if t.chart != nil && t.chart.leftOut > 0 {
 		notes = append(notes, t.definition.Columns[t.chart.value].Header.In(in)+": "+locale.NotDrawn(in, t.chart.leftOut))
@@ -244,7 +254,7 @@ func (s *sum) add(c *cell) {
 		s.leftOut++
 		return
 	}
-	s.wide = s.wide || !c.exact()
+	s.wide = s.wide || c.aside
 	s.binary = s.binary || c.value.Kind == value.Double
 	addFigure(&s.exact, c)
 }
