@@ -303,3 +303,9 @@ func safeFileName(name string) string {
 	}
 	return clean
 }
+
+// Ranged tells whether the parameter is one end of a range rather than what is looked for:
+// a date or a number that is no list.
+func (p *Parameter) Ranged() bool {
+	return !p.List && (p.Kind == DateKind || p.Kind == IntegerKind || p.Kind == NumberKind)
+}

@@ -157,11 +157,13 @@ func (r *Run) wrong(with error) error {
 func (r *Run) details() []workbook.Detail {
 	var details []workbook.Detail
 	for _, parameter := range r.Definition.Parameters {
-		shown, ok := r.Values[parameter.Name]
-		if !ok {
-			continue
+		text := locale.NotChosen.In(r.Language)
+		if canonical, ok := r.Values[parameter.Name]; ok {
+			text = r.shown(&parameter, canonical)
+		} else if parameter.NoneIsAll && !parameter.Ranged() {
+			text = locale.Everything.In(r.Language)
 		}
-		details = append(details, workbook.Detail{Name: parameter.Title.In(r.Language), Value: r.shown(&parameter, shown)})
+		details = append(details, workbook.Detail{Name: parameter.Title.In(r.Language), Value: text})
 	}
 	return details
 }

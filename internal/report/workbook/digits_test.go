@@ -172,7 +172,7 @@ func TestThePrintedPage(t *testing.T) {
 		}
 	}
 	footer, err := book.GetHeaderFooter("D")
-	if err != nil || !strings.Contains(footer.OddFooter, "Página &P / &N") || footer.OddHeader != "&LD && E" {
+	if err != nil || !strings.Contains(footer.OddFooter, "Página &P / &N") || footer.OddHeader != "&LD && E\nAño: 2026" {
 		t.Errorf("header and footer are %+v, %v", footer, err)
 	}
 	if layout.Size == nil || *layout.Size != 9 {

@@ -18,6 +18,7 @@ type level struct {
 	open   bool
 	key    string // the value, as it is shown
 	sums   []sum
+	rows   int64
 	sheet  int    // where the group began
 	row    int    // its first row there
 	ended  values // whose groups have ended within that of the level outside
@@ -65,11 +66,16 @@ func (w *excelWriter) endGroups(outermost int) error {
 			w.sheets[len(w.sheets)-1] = w.sheet.row
 		}
 		if w.hasTotals() {
+			w.sheet.outer = i == 0 && len(w.levels) > 1
 			if err := w.writeSubtotal(one); err != nil {
 				return err
 			}
 		}
+		if one.sheets {
+			w.outline.sheetTotals = append(w.outline.sheetTotals, w.sheetTotal(one))
+		}
 		clear(one.sums)
+		one.rows = 0
 	}
 	return nil
 }
@@ -87,7 +93,7 @@ func (w *excelWriter) beginGroups(outermost int) error {
 					return err
 				}
 			}
-			w.outline.name(len(w.sheets), one.key)
+			w.outline.name(len(w.sheets), w.groupName(one.column, one.key))
 		}
 		one.open, one.sheet, one.row = true, len(w.sheets), w.sheet.row+1
 	}
@@ -97,6 +103,7 @@ func (w *excelWriter) beginGroups(outermost int) error {
 // addToGroups adds the row that was written.
 func (w *excelWriter) addToGroups() {
 	for i := range w.levels {
+		w.levels[i].rows++
 		for _, j := range w.summed {
 			w.levels[i].sums[j].add(&w.cells[j])
 		}
@@ -112,7 +119,7 @@ func (w *excelWriter) writeSubtotal(of *level) error {
 		total, ok := w.totalOf(of.sums, i)
 		switch {
 		case !ok:
-			w.sheet.totalText(i, w.groupLabel(i, of.key))
+			w.sheet.totalText(i, w.groupLabel(i, of.column, of.key))
 		case incompleteOf(w.definition, of.sums, i):
 			w.sheet.totalText(i, everyDigit(total.plain(), w.options.Language)+leftOutMark)
 		case !w.exact(i, &total):
@@ -127,12 +134,50 @@ func (w *excelWriter) writeSubtotal(of *level) error {
 	return w.sheet.closeRow()
 }
 
-// groupLabel is "Total North" in the first column without a total.
-func (w *excelWriter) groupLabel(column int, key string) string {
+// groupLabel is "Total North" in the first column without a total, of a group of the column
+// of.
+func (w *excelWriter) groupLabel(column, of int, key string) string {
 	if label := w.label(column); label != "" {
-		return strings.TrimSpace(label + " " + key)
+		return label + " " + w.groupName(of, key)
 	}
 	return ""
+}
+
+// groupName is how the group of a value is called: "(no Region)" without one.
+func (w *excelWriter) groupName(column int, key string) string {
+	if strings.TrimSpace(key) != "" {
+		return key
+	}
+	return locale.Without(w.options.Language, w.definition.Columns[column].Header.In(w.options.Language))
+}
+
+// A sheetTotal is what the sheets of one value add up to, for the summary.
+type sheetTotal struct {
+	Name  string   `json:"name"`
+	Sheet int      `json:"sheet"` // the first of its sheets
+	Last  int      `json:"last"`  // the one with the row of totals
+	Row   int      `json:"row"`   // of the totals; 0 where no column has one
+	Rows  int64    `json:"rows"`
+	Plain []string `json:"plain,omitempty"` // of each column with a total, as a number
+	Texts []string `json:"texts,omitempty"` // of each, where a number would not tell it
+}
+
+func (w *excelWriter) sheetTotal(of *level) sheetTotal {
+	one := sheetTotal{Name: w.groupName(of.column, of.key), Sheet: of.sheet, Last: len(w.sheets), Rows: of.rows}
+	if w.hasTotals() {
+		one.Row = w.sheet.row
+	}
+	for _, i := range w.summed {
+		total, _ := w.totalOf(of.sums, i)
+		text := ""
+		if incompleteOf(w.definition, of.sums, i) {
+			text = everyDigit(total.plain(), w.options.Language) + leftOutMark
+		} else if !w.exact(i, &total) {
+			text = everyDigit(total.plain(), w.options.Language)
+		}
+		one.Plain, one.Texts = append(one.Plain, total.plain()), append(one.Texts, text)
+	}
+	return one
 }
 
 // functions are those of the totals, with their opening parenthesis. Source: Microsoft,
@@ -176,6 +221,7 @@ type levelState struct {
 	Open  bool       `json:"open"`
 	Key   string     `json:"key"`
 	Sums  []sumState `json:"sums"`
+	Rows  int64      `json:"rows"`
 	Sheet int        `json:"sheet"`
 	Row   int        `json:"row"`
 	Ended []byte     `json:"ended,omitempty"`
@@ -184,7 +230,7 @@ type levelState struct {
 func (w *excelWriter) groupState() (states []levelState) {
 	for i := range w.levels {
 		one := &w.levels[i]
-		states = append(states, levelState{one.open, one.key, stateOf(one.sums), one.sheet, one.row, one.ended.bytes()})
+		states = append(states, levelState{one.open, one.key, stateOf(one.sums), one.rows, one.sheet, one.row, one.ended.bytes()})
 	}
 	return states
 }
@@ -198,7 +244,7 @@ func (w *excelWriter) regroupFrom(states []levelState) bool {
 		if len(from.Sums) != len(one.sums) {
 			return false
 		}
-		one.open, one.key, one.sheet, one.row, one.ended = from.Open, from.Key, from.Sheet, from.Row, valuesOf(from.Ended)
+		one.open, one.key, one.rows, one.sheet, one.row, one.ended = from.Open, from.Key, from.Rows, from.Sheet, from.Row, valuesOf(from.Ended)
 		restore(one.sums, from.Sums)
 	}
 	return true

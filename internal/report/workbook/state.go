@@ -24,6 +24,8 @@ type State struct {
 	Files  []packedFile `json:"files,omitempty"`
 	Groups []levelState `json:"groups,omitempty"`
 	Names  []string     `json:"names,omitempty"` // of sheets
+	Widths []float64    `json:"widths,omitempty"`
+	Parts  []sheetTotal `json:"parts,omitempty"`
 }
 
 type sumState struct {
@@ -94,6 +96,11 @@ func (t *totals) resume(s *State) bool {
 
 // Block ends a block of the workbook.
 func (w *excelWriter) Block() (State, error) {
+	if w.sheet == nil {
+		if err := w.start(); err != nil {
+			return State{}, err
+		}
+	}
 	if err := w.sheet.flush(); err != nil {
 		return State{}, err
 	}
@@ -102,7 +109,7 @@ func (w *excelWriter) Block() (State, error) {
 	}
 	s := w.totals.state()
 	s.Bytes, s.Sheets, s.Row, s.Files = w.archive.out.bytes, slices.Clone(w.sheets), w.sheet.row, slices.Clone(w.archive.files)
-	s.Groups, s.Names = w.groupState(), slices.Clone(w.outline.names)
+	s.Groups, s.Names, s.Widths, s.Parts = w.groupState(), slices.Clone(w.outline.names), slices.Clone(w.outline.widths), slices.Clone(w.outline.sheetTotals)
 	return s, nil
 }
 
@@ -114,6 +121,11 @@ func (w *csvWriter) Block() (State, error) {
 	return s, err
 }
 
-func (w *excelWriter) Written() int64 { return w.archive.raw + int64(len(w.sheet.buffer)) }
+func (w *excelWriter) Written() int64 {
+	if w.sheet == nil { // the first rows are held back
+		return w.archive.raw
+	}
+	return w.archive.raw + int64(len(w.sheet.buffer))
+}
 
 func (w *csvWriter) Written() int64 { return w.bytes }

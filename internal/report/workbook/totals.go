@@ -150,7 +150,7 @@ func (t *totals) totalFormat(column int) definition.ColumnFormat {
 
 // Preview is what the report looks like so far.
 func (t *totals) Preview() Preview {
-	p := Preview{Rows: t.preview, Notes: t.notes()}
+	p := Preview{Rows: t.preview, Notes: t.notes(), Empty: t.empty()}
 	for i, column := range t.definition.Columns {
 		p.Headers = append(p.Headers, column.Header.In(t.options.Language))
 		p.Numeric = append(p.Numeric, column.Format.Numeric())
@@ -158,10 +158,24 @@ func (t *totals) Preview() Preview {
 			p.Totals = append(p.Totals, t.totalText(i))
 		}
 	}
-	if t.chart != nil {
+	if t.draws() {
 		p.Chart = t.drawing()
 	}
 	return p
+}
+
+// draws tells whether there is a chart: one without rows would be axes around nothing.
+func (t *totals) draws() bool { return t.chart != nil && t.rows > 0 }
+
+// empty is the sentence in place of rows; "" where there are some.
+func (t *totals) empty() string {
+	switch {
+	case t.rows > 0:
+		return ""
+	case len(t.definition.Parameters) > 0:
+		return locale.NoMatch.In(t.options.Language)
+	}
+	return locale.NoRows.In(t.options.Language)
 }
 
 func (t *totals) totalText(column int) string {
