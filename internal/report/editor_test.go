@@ -76,6 +76,21 @@ func TestADefinitionIsWrittenFromAQuery(t *testing.T) {
 			t.Errorf("it is refused: %+v", trial)
 		}
 	}
+	const typed = "select sold_at as sold, quantity * unit_price * 1.0 as amount, 0.25 as margin, unit_price * 1.0 as unit_price from sales where sold_at >= :from and sold_at <= :to and id > :least and id not in (:but) and :zip is not null and unit_price < :most"
+	given := map[string]string{"from": "2025-01-01", "to": "end of year", "least": "10", "but": "7, 8", "zip": "08001", "most": "1e9"}
+	drafted := call("draft", map[string]any{"type": "typed", "title": "Typed", "source": "sample", "sql": typed, "parameters": given}, 200).YAML
+	for _, want := range []string{
+		"{name: from, title: From, type: date}", "{name: to, title: To, type: date}", "{name: least, title: Least, type: integer}", "{name: but, title: But, type: integer, list: true}", "{name: zip, title: Zip, type: text}", "{name: most, title: Most, type: number}",
+		"{name: sold, header: Sold, format: datetime}", "{name: amount, header: Amount, format: number, total: sum}", "{name: margin, header: Margin, format: number}", "{name: unit_price, header: Unit price, format: number}",
+	} {
+		if !strings.Contains(drafted, want) {
+			t.Errorf("the draft of a query that was tried lacks %q:\n%s", want, drafted)
+		}
+	}
+	given["from"] = "2099-01-01"
+	if bare := call("draft", map[string]any{"type": "typed", "title": "Typed", "source": "sample", "sql": typed, "parameters": given, "language": "en"}, 200).YAML; !strings.Contains(bare, "# No rows came with these values") {
+		t.Errorf("without rows:\n%s", bare)
+	}
 	shown := call("preview", map[string]any{"yaml": yaml, "language": "en", "parameters": map[string]string{"since": "2025-01-01"}}, 200)
 	if len(shown.Problems) != 0 || len(shown.Preview.Rows) == 0 || shown.Preview.Rows[0][0] != "Jan 2025" || !shown.Whole || shown.Type.Type != "monthly" {
 		t.Errorf("the preview is %+v", shown)

@@ -23,6 +23,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/render"
 	"github.com/pasarela-ws/pasarela/internal/report/source"
+	"github.com/pasarela-ws/pasarela/internal/report/statement"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 	"github.com/pasarela-ws/pasarela/internal/report/workbook"
 )
@@ -192,12 +193,15 @@ func (e *Editor) Save(yaml string) (d *definition.Definition, problems definitio
 type DraftInput struct {
 	Type, Title, Source, SQL string
 
+	Parameters map[string]string // that the query was tried with
+
 	Language locale.Language // of the comment in it
 }
 
-// Draft writes a definition for a query: its parameters as optional texts, and its columns
-// with the formats that the first rows suggest. Where none came, since the parameters have no
-// values yet, a comment says so. The error says what is wrong with the query.
+// Draft writes a definition for a query: its parameters of the types that the values suggest
+// that they were tried with, else as optional texts, and its columns with the formats that the
+// first rows suggest. Where none came, a comment says so. The error says what is wrong with
+// the query, or is a *definition.FieldError.
 func (e *Editor) Draft(ctx context.Context, input DraftInput) (yaml string, err error) {
 	from, ok := e.Sources[input.Source]
 	if !ok {
@@ -208,12 +212,14 @@ func (e *Editor) Draft(ctx context.Context, input DraftInput) (yaml string, err 
 		return "", language.Errorf("definition.sql", "why", err)
 	}
 	query := source.Query{SQL: input.SQL, Values: map[string]value.Value{}, Lists: map[string][]value.Value{}, Timeout: previewTimeout}
-	for _, name := range parameters {
-		if slices.Contains(lists, name) {
-			query.Lists[name] = nil
-		} else {
-			query.Values[name] = value.Value{}
+	tried := false
+	drafted := make([]definition.DraftParameter, len(parameters))
+	for i, name := range parameters {
+		drafted[i] = definition.NewDraftParameter(name, input.Parameters[name], slices.Contains(lists, name))
+		if err := drafted[i].Bind(statement.Arguments{Values: query.Values, Lists: query.Lists}); err != nil {
+			return "", err
 		}
+		tried = tried || strings.TrimSpace(input.Parameters[name]) != ""
 	}
 	ctx, cancel := context.WithTimeout(ctx, previewTimeout)
 	defer cancel()
@@ -223,9 +229,13 @@ func (e *Editor) Draft(ctx context.Context, input DraftInput) (yaml string, err 
 	}
 	note := ""
 	if !definition.Seen(columns) {
-		note = language.Language(input.Language).Say("definition.draft_no_rows")
+		id := language.ID("definition.draft_no_rows")
+		if tried {
+			id = "definition.draft_no_rows_with"
+		}
+		note = language.Language(input.Language).Say(id)
 	}
-	return definition.Draft(input.Type, input.Title, input.Source, input.SQL, parameters, lists, columns, note)
+	return definition.Draft(input.Type, input.Title, input.Source, input.SQL, drafted, columns, note)
 }
 
 // sampleColumns reads the first rows of a query and finds what its columns hold.
