@@ -262,6 +262,7 @@ func TestACancelledReportStopsAtOnce(t *testing.T) {
 		t.Errorf("the second has place %d", waiting.Place)
 	}
 	g.wait("one=", notify.Progress)
+	testkit.Eventually(t, "the first rows", func() bool { return stateOf(t, served, running.ID).Rows > 0 })
 	for id, connection := range map[string]string{waiting.ID: "two=", running.ID: "one="} {
 		request, _ := http.NewRequest(http.MethodDelete, served.URL+"/api/reports/"+id, nil)
 		response, err := http.DefaultClient.Do(request)
@@ -271,6 +272,9 @@ func TestACancelledReportStopsAtOnce(t *testing.T) {
 		response.Body.Close()
 		g.wait(connection, notify.Cancelled)
 		waitState(t, served, id, jobs.Cancelled)
+		if shown := stateOf(t, served, id); id == running.ID && shown.Rows == 0 || shown.Bytes != 0 {
+			t.Errorf("%s had come to %d rows, %d bytes", connection, shown.Rows, shown.Bytes)
+		}
 	}
 }
 
