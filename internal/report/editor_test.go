@@ -151,7 +151,7 @@ func TestFaultsOfADefinitionAreSaidInThePagesLanguage(t *testing.T) {
 		{"columns:", "colums:"}:                             {`a report has no key "colums"; it has `, `un informe no tiene la clave "colums"; tiene `},
 		{"select name", "delete"}:                           {`sql: the query begins with "delete"; a report runs`, `la consulta: empieza por "delete"; un informe ejecuta`},
 		{"from products", "from product"}:                   {"the database refuses the query: ", "la base de datos rechaza la consulta: "},
-		{"name: name", "name: nombre"}:                      {"its result has no column nombre; it has name", "su resultado no tiene la columna nombre; tiene name"},
+		{"name: name", "name: nombre"}:                      {"the query's result has no column nombre; it has name", "el resultado de la consulta no tiene la columna nombre; tiene name"},
 		{"type: shops", "type: shops\nsource: none"}:        {`source "none" is not configured; there are sample`, `la base de datos "none" no está configurada; hay sample`},
 		{"type: shops", "type: shops\ntimezone: Mars/Base"}: {"time zone Mars/Base is not known", "la zona horaria Mars/Base no existe"},
 	} {
@@ -171,6 +171,35 @@ func TestFaultsOfADefinitionAreSaidInThePagesLanguage(t *testing.T) {
 	}
 	if _, said := ask(t, served, "POST", "/api/definitions/save", "", `{"yaml":"type: 1","language":"es"}`); !strings.Contains(said, "debe ser una letra y, después, letras sin acentos") {
 		t.Errorf("saving says %s", said)
+	}
+}
+
+// TestFaultsOfADefinitionHaveTheirLine: of a column at the column, of the query at the line of
+// the query, as far as its database tells, of a database at its name, of a value at its
+// parameter.
+func TestFaultsOfADefinitionHaveTheirLine(t *testing.T) {
+	t.Parallel()
+	served := start(t, newGateway(t).URL, report.Options{DefinitionsDir: folderOf(t, accents)})
+	const good = "type: shops\ntitle: Shops\nsource: sample\nsql: |\n  select name,\n    stock\n  from products\n  where id > coalesce(:least, 0)\nparameters:\n  - { name: least, type: integer }\ncolumns:\n  - { name: name }\n  - { name: stock, format: integer }\n"
+	for change, want := range map[[2]string]faulty{
+		{"name: stock,", "name: stocks,"}:                  {13, "the query's result has no column stocks; it has name, stock"},
+		{"    stock\n", "    stocks\n"}:                    {6, "sql: source sample: the database refuses the query: "},
+		{"from products", "from product"}:                  {7, "no such table: product"},
+		{"where id >", "where where id >"}:                 {8, "syntax error"},
+		{":least, 0", ":most, 0"}:                          {8, "sql uses :most"},
+		{":least, 0)", ":least, 0) and id > @top"}:         {0, "write :top where a parameter belongs"},
+		{"source: sample", "source: samples"}:              {3, `source "samples" is not configured`},
+		{"type: integer", "type: integer, required: true"}: {10, "least: is required"},
+	} {
+		body, err := json.Marshal(map[string]string{"yaml": strings.Replace(good, change[0], change[1], 1), "language": "en"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, said := ask(t, served, "POST", "/api/definitions/preview", "", string(body))
+		got := decode[tried](t, said).Problems
+		if len(got) == 0 || want.Line > 0 && (got[0].Line != want.Line || len(got) > 1 && change[1] != ":most, 0") || !strings.Contains(got[0].Reason, want.Reason) || strings.Contains(said, "draft.yaml") {
+			t.Errorf("%s: %+v, want %+v", change[1], got, want)
+		}
 	}
 }
 

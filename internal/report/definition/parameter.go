@@ -1,6 +1,7 @@
 package definition
 
 import (
+	"errors"
 	"math/big"
 	"regexp"
 	"strconv"
@@ -33,6 +34,7 @@ type Parameter struct {
 	Latest    string
 	Values    []Choice // of kind choice
 	Pattern   *regexp.Regexp
+	Line      int // where it stands in the file
 }
 
 // A Choice is one value of a parameter of kind choice.
@@ -146,6 +148,18 @@ func (d *Definition) parameter(name string) *Parameter {
 		}
 	}
 	return nil
+}
+
+// LineOfParameter is where in the file the parameter stands that a [FieldError] is about; 1
+// where it is about none.
+func (d *Definition) LineOfParameter(err error) int {
+	var field *FieldError
+	if errors.As(err, &field) {
+		if p := d.parameter(field.Field); p != nil {
+			return p.Line
+		}
+	}
+	return 1
 }
 
 func (d *Definition) parameterNames() string {

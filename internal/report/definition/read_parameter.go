@@ -13,7 +13,7 @@ import (
 )
 
 func (w *walk) parameter(node *yaml.Node, d *Definition) {
-	p := Parameter{Kind: TextKind}
+	p := Parameter{Kind: TextKind, Line: node.Line}
 	var preset *yaml.Node
 	number := func(into **float64, what string) member {
 		return func(v *yaml.Node) { n := w.number(v, what); *into = &n }

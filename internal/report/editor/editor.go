@@ -100,7 +100,7 @@ func (e *Editor) Try(ctx context.Context, yaml string, parameters map[string]str
 	from := e.Sources[d.Source]
 	values, err := d.Check(parameters)
 	if err != nil {
-		preview.Problems = definition.Problems{{File: d.File, Line: 1, Reason: err}}
+		preview.Problems = definition.Problems{{File: d.File, Line: d.LineOfParameter(err), Reason: err}}
 		return preview
 	}
 	limited := *d
@@ -110,21 +110,34 @@ func (e *Editor) Try(ctx context.Context, yaml string, parameters map[string]str
 		Definition: &limited, Source: from, Values: values, Language: l, Format: definition.XLSX, Made: time.Now(), Out: io.Discard, Slots: e.Slots, First: previewRows,
 	}
 	result, err := run.Make(ctx)
-	var problem definition.Problem
-	switch {
-	case errors.As(err, &problem): // what the warning was of has come about
-		err, preview.Warnings = problem.Reason, nil
-	case errors.Is(err, render.ErrTimeout):
-		err = language.Errorf("definition.no_rows", "time", limited.Limits.Timeout)
-	case err != nil:
-		err = language.Errorf("definition.sql", "why", err)
-	}
 	if err != nil {
-		preview.Problems = definition.Problems{{File: d.File, Line: d.SQLLine, Reason: err}}
+		preview.Problems = refusal(d, err, limited.Limits.Timeout)
+		var problem definition.Problem
+		if errors.As(err, &problem) { // what the warning was of has come about
+			preview.Warnings = nil
+		}
 		return preview
 	}
 	preview.Preview, preview.Rows, preview.Whole = &result.Preview, result.Rows, result.Rows < previewRows
 	return preview
+}
+
+// refusal says why the rows of a definition did not come, at the line where that is.
+func refusal(d *definition.Definition, err error, timeout time.Duration) definition.Problems {
+	var problem definition.Problem
+	var columns render.ColumnsError
+	line := d.SQLAt(source.LineOf(err))
+	switch {
+	case errors.As(err, &columns):
+		return columns.Problems
+	case errors.As(err, &problem):
+		err = problem.Reason
+	case errors.Is(err, render.ErrTimeout):
+		err = language.Errorf("definition.no_rows", "time", timeout)
+	default:
+		err = language.Errorf("definition.sql", "why", err)
+	}
+	return definition.Problems{{File: d.File, Line: line, Reason: err}}
 }
 
 func (e *Editor) sourceNames() string {
@@ -143,7 +156,7 @@ func (e *Editor) read(yaml string) (*definition.Definition, definition.Problems)
 	}
 	from, ok := e.Sources[d.Source]
 	if !ok {
-		return nil, definition.Problems{{File: d.File, Line: 1, Reason: language.Errorf("definition.no_source", "source", strconv.Quote(d.Source), "sources", e.sourceNames())}}
+		return nil, definition.Problems{{File: d.File, Line: d.SourceLine, Reason: language.Errorf("definition.no_source", "source", strconv.Quote(d.Source), "sources", e.sourceNames())}}
 	}
 	d.SourceZone = from.Zone()
 	return d, d.CheckSQL(from.Dialect())
