@@ -174,6 +174,29 @@ func TestFaultsOfADefinitionAreSaidInThePagesLanguage(t *testing.T) {
 	}
 }
 
+// TestAFormatThatDoesNotFitIsWarnedOf: dates that are names, and percentages that are none.
+func TestAFormatThatDoesNotFitIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	served := start(t, newGateway(t).URL, report.Options{DefinitionsDir: folderOf(t, accents)})
+	const text = "type: f\ntitle: F\nsql: select name, 0.5 as half, 24 as share, 2.5 as growth, '2026-01-01' as day, 'x' as money from products\ncolumns:\n  - { name: name, format: date }\n  - { name: half, format: percent }\n  - { name: share, format: percent }\n  - { name: day, format: date }\n  - { name: money, format: money }\n"
+	for spoken, want := range map[string][]string{"en": {`column "name" is date, and `, `column "share": most values are more than 100 %`, `column "money" is money, and `}, "es": {`la columna "name" es date, y `, "percent toma fracciones: 0.24 es el 24 %", `la columna "money" es money, y `}} {
+		body, err := json.Marshal(map[string]string{"yaml": text, "language": spoken})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, said := ask(t, served, "POST", "/api/definitions/preview", "", string(body))
+		got := decode[tried](t, said)
+		if len(got.Warnings) != 3 || len(got.Preview.Rows) == 0 {
+			t.Fatalf("in %s: %s", spoken, said)
+		}
+		for i, line := range []int{5, 7, 9} {
+			if got.Warnings[i].Line != line || !strings.Contains(got.Warnings[i].Reason, want[i]) {
+				t.Errorf("in %s: %+v, want %q in line %d", spoken, got.Warnings[i], want[i], line)
+			}
+		}
+	}
+}
+
 // TestFaultsOfADefinitionHaveTheirLine: of a column at the column, of the query at the line of
 // the query, as far as its database tells, of a database at its name, of a value at its
 // parameter.

@@ -23,6 +23,7 @@ func (w *walk) consistency(node, sql *yaml.Node, d *Definition) {
 	if sql != nil {
 		w.statement(sql, d)
 	}
+	w.ordered(d)
 	w.chartColumns(d)
 	w.groups(d)
 	if d.Sheet.Name == nil {

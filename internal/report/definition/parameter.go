@@ -32,6 +32,7 @@ type Parameter struct {
 	Maximum   *float64
 	Earliest  string // dates, "2006-01-02"
 	Latest    string
+	NotBefore string   // another parameter, whose value this one's must not be before, nor smaller than
 	Values    []Choice // of kind choice
 	Pattern   *regexp.Regexp
 	Line      int // where it stands in the file
@@ -101,7 +102,36 @@ func (d *Definition) Check(given map[string]string) (Values, error) {
 			return nil, NewFieldError(parameter.Name, language.Errorf("value.required"))
 		}
 	}
-	return values, nil
+	return values, d.checkOrder(values)
+}
+
+// checkOrder compares the values of parameters of which one must not be before another.
+func (d *Definition) checkOrder(values Values) error {
+	for i := range d.Parameters {
+		p := &d.Parameters[i]
+		first, last := values[p.NotBefore], values[p.Name]
+		if p.NotBefore == "" || first == "" || last == "" || !before(p.Kind, last, first) {
+			continue
+		}
+		title := d.parameter(p.NotBefore).Title
+		other := language.Errorf("value.titled", "en", title.In(locale.English), "es", title.In(locale.Spanish))
+		id := language.ID("value.not_less")
+		if p.Kind == DateKind {
+			id = "value.not_before"
+		}
+		return NewFieldError(p.Name, language.Errorf(id, "other", other, "value", first))
+	}
+	return nil
+}
+
+// before compares two canonical values: dates, or numbers.
+func before(kind ParameterKind, one, other string) bool {
+	if kind == DateKind {
+		return one < other
+	}
+	n, ok := new(big.Rat).SetString(one)
+	m, alsoOK := new(big.Rat).SetString(other)
+	return ok && alsoOK && n.Cmp(m) < 0
 }
 
 // Bound turns canonical values into the query's: NULL, or an empty list, for each

@@ -18,6 +18,7 @@ type walk struct {
 	file       string
 	problems   Problems
 	parameters []*yaml.Node // where each parameter stands
+	orders     []*yaml.Node // the names in notBefore
 	fileNode   *yaml.Node
 
 	categoryNode, valueNode *yaml.Node // of the chart

@@ -118,8 +118,24 @@ func (e *Editor) Try(ctx context.Context, yaml string, parameters map[string]str
 		}
 		return preview
 	}
+	preview.Warnings = append(slices.Clone(preview.Warnings), doubts(d, result.Preview.Doubts)...)
 	preview.Preview, preview.Rows, preview.Whole = &result.Preview, result.Rows, result.Rows < previewRows
 	return preview
+}
+
+// doubts warn of columns whose values suggest another format.
+func doubts(d *definition.Definition, all []workbook.Doubt) (warnings definition.Problems) {
+	for _, one := range all {
+		column := &d.Columns[one.Column]
+		name := strconv.Quote(column.Name)
+		if one.Words > 0 {
+			warnings = append(warnings, definition.Problem{File: d.File, Line: column.Line, Reason: language.Errorf("definition.doubt_words", "column", name, "format", column.Format, "count", one.Words)})
+		}
+		if one.Whole {
+			warnings = append(warnings, definition.Problem{File: d.File, Line: column.Line, Reason: language.Errorf("definition.doubt_percent", "column", name)})
+		}
+	}
+	return warnings
 }
 
 // refusal says why the rows of a definition did not come, at the line where that is.

@@ -22,14 +22,15 @@ type totals struct {
 	sums       []sum
 	chart      *chartTotals // nil without
 	preview    [][]string
-	decimals   []int   // that each column shows of a number
+	decimals   []int // that each column shows of a number
+	doubts     []doubts
 	asides     []int64 // numbers of each column that are text in the file
 	cut        int64   // texts that a cell did not hold
 	repairs    int64   // texts that were no UTF-8
 }
 
 func newTotals(d *definition.Definition, options Options) *totals {
-	t := &totals{definition: d, options: options, sums: make([]sum, len(d.Columns)), asides: make([]int64, len(d.Columns))}
+	t := &totals{definition: d, options: options, sums: make([]sum, len(d.Columns)), asides: make([]int64, len(d.Columns)), doubts: make([]doubts, len(d.Columns))}
 	for i, column := range d.Columns {
 		t.readers, t.decimals = append(t.readers, readerOf(column.Format)), append(t.decimals, shownDecimals(column.Format))
 		if column.Total != definition.NoTotal {
@@ -63,6 +64,11 @@ func (t *totals) add(cells []cell) {
 	}
 	if t.chart != nil {
 		t.chart.add(t, cells)
+	}
+	if t.rows <= doubtRows {
+		for i := range cells {
+			t.doubts[i].see(t.definition.Columns[i].Format, &cells[i])
+		}
 	}
 	if len(t.preview) < PreviewRows {
 		t.preview = append(t.preview, t.readRow(cells))
@@ -150,7 +156,7 @@ func (t *totals) totalFormat(column int) definition.ColumnFormat {
 
 // Preview is what the report looks like so far.
 func (t *totals) Preview() Preview {
-	p := Preview{Rows: t.preview, Notes: t.notes(), Empty: t.empty()}
+	p := Preview{Rows: t.preview, Notes: t.notes(), Empty: t.empty(), Doubts: t.allDoubts()}
 	for i, column := range t.definition.Columns {
 		p.Headers = append(p.Headers, column.Header.In(t.options.Language))
 		p.Numeric = append(p.Numeric, column.Format.Numeric())

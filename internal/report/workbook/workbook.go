@@ -65,6 +65,7 @@ type Preview struct {
 	Rows    [][]string `json:"rows"`
 	Totals  []string   `json:"totals,omitempty"`
 	Notes   []string   `json:"notes,omitempty"` // what the file could not hold as it was
+	Doubts  []Doubt    `json:"-"`               // about formats, of the first rows, for whoever writes the definition
 	Empty   string     `json:"empty,omitempty"` // the sentence that stands for rows where there are none
 	Chart   *Drawing   `json:"chart,omitempty"`
 }
