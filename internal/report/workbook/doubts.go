@@ -30,7 +30,7 @@ func (d *doubts) see(format definition.ColumnFormat, c *cell) {
 	}
 }
 
-// doubts of the columns.
+// allDoubts are those of the columns, in their order.
 func (t *totals) allDoubts() (all []Doubt) {
 	for i := range t.doubts {
 		seen, format, one := &t.doubts[i], t.definition.Columns[i].Format, Doubt{Column: i}
