@@ -149,7 +149,6 @@ var definitionTexts = Catalogue{
 	"value.pattern":         {"must match {shape}", "debe ajustarse a {shape}"},
 	"value.not_before":      {"must not be before {other} ({value})", "no puede ser anterior a {other} ({value})"},
 	"value.not_less":        {"must not be less than {other} ({value})", "no puede ser menor que {other} ({value})"},
-	"value.titled":          {"{en}", "{es}"},
 	"value.at_least":        {"must be at least {least}", "debe ser {least} o más"},
 	"value.at_most":         {"must be at most {most}", "debe ser {most} o menos"},
 	"value.before":          {"must not be before {day}", "no puede ser anterior a {day}"},

@@ -114,12 +114,11 @@ func (d *Definition) checkOrder(values Values) error {
 			continue
 		}
 		title := d.parameter(p.NotBefore).Title
-		other := language.Errorf("value.titled", "en", title.In(locale.English), "es", title.In(locale.Spanish))
 		id := language.ID("value.not_less")
 		if p.Kind == DateKind {
 			id = "value.not_before"
 		}
-		return NewFieldError(p.Name, language.Errorf(id, "other", other, "value", first))
+		return NewFieldError(p.Name, language.Errorf(id, "other", locale.Spoken{Text: title}, "value", first))
 	}
 	return nil
 }
