@@ -132,12 +132,12 @@ func TestCheckReadsAsTheSourceDoes(t *testing.T) {
 		{good, "--source erp=postgres://reports:geheim@127.0.0.1:1/erp", "", "", []string{"source erp: the database cannot be reached: ", "connection refused"}, 1},
 		{good, "--source erp=mysql://reports@127.0.0.1:1/erp", "", "", []string{"quoted.yaml:4: sql, as ", "source erp: the database cannot be reached: ", "; so 1 definition is not checked as that database reads it\n"}, 1},
 		{good, "", "REPORTS_SOURCE_ERP=mysql://reports@127.0.0.1:1/erp", "", []string{"never closed"}, 1},
-		{good, "--source shop=sqlite:none.db", "", "", []string{`quoted.yaml:1: source "erp" is not configured; give --source erp=URL or REPORTS_SOURCE_ERP`}, 1},
+		{good, "--source shop=sqlite:none.db", "", "", []string{`quoted.yaml:3: source "erp" is not configured; give --source erp=URL or REPORTS_SOURCE_ERP`}, 1},
 		{good, "--source erp=oracle://x", "", "", []string{"the address must begin with sqlite:"}, 1},
 		{good, "--source erp", "", "", []string{"--source must be name=ADDRESS"}, 1},
 		{bad, "", "", "wrong, parameters: 0, columns: 1, source sample\n", nil, 0},
-		{bad, "--source erp=sqlite:none.db", "", "", []string{"wrong.yaml:4: sql: source sample: the database refuses the query: ", "no such column: nme", "other.yaml:3: sql: its result has no column nombre; it has name\n"}, 1},
-		{bad, "--lang es --source erp=sqlite:none.db", "", "", []string{"wrong.yaml:4: la consulta: base de datos sample: la base de datos rechaza la consulta: ", "other.yaml:3: la consulta: su resultado no tiene la columna nombre; tiene name\n"}, 1},
+		{bad, "--source erp=sqlite:none.db", "", "", []string{"wrong.yaml:4: sql: source sample: the database refuses the query: ", "no such column: nme", "other.yaml:4: the query's result has no column nombre; it has name\n"}, 1},
+		{bad, "--lang es --source erp=sqlite:none.db", "", "", []string{"wrong.yaml:4: la consulta: base de datos sample: la base de datos rechaza la consulta: ", "other.yaml:4: el resultado de la consulta no tiene la columna nombre; tiene name\n"}, 1},
 	} {
 		var out, failed bytes.Buffer
 		command := exec.Command(reportsProgram, append([]string{"check", test.folder}, strings.Fields(test.args)...)...)

@@ -144,8 +144,14 @@ func argument(pairs []string) func(name string) (string, bool) {
 	}
 }
 
+// Spoken is an argument that has its own words in each language, such as a report's title.
+type Spoken interface{ In(l Language) string }
+
+// value is an argument in the language.
 func (l Language) value(value any) string {
 	switch value := value.(type) {
+	case Spoken:
+		return value.In(l)
 	case error:
 		return l.Of(value)
 	case ID:

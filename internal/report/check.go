@@ -71,13 +71,14 @@ func (c *checker) describe(ctx context.Context, d *definition.Definition) defini
 	case errors.Is(err, source.ErrUnavailable), errors.Is(err, source.ErrLogin):
 		c.names, c.silent[d.Source], c.unchecked[d.Source] = append(c.names, d.Source), err, 1
 		return nil
-	case err == nil && columns != nil:
+	case err != nil:
+		return definition.Problems{{File: d.File, Line: d.SQLAt(source.LineOf(err)), Reason: language.Errorf("definition.sql", "why", err)}}
+	case columns != nil:
 		_, err = d.Places(columns)
 	}
-	if err != nil {
-		return definition.Problems{{File: d.File, Line: d.SQLLine, Reason: language.Errorf("definition.sql", "why", err)}}
-	}
-	return nil
+	var problems definition.Problems
+	errors.As(err, &problems)
+	return problems
 }
 
 func (c *checker) result() error {

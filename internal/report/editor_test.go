@@ -76,6 +76,21 @@ func TestADefinitionIsWrittenFromAQuery(t *testing.T) {
 			t.Errorf("it is refused: %+v", trial)
 		}
 	}
+	const typed = "select sold_at as sold, quantity * unit_price * 1.0 as amount, 0.25 as margin, unit_price * 1.0 as unit_price from sales where sold_at >= :from and sold_at <= :to and id > :least and id not in (:but) and :zip is not null and unit_price < :most"
+	given := map[string]string{"from": "2025-01-01", "to": "end of year", "least": "10", "but": "7, 8", "zip": "08001", "most": "1e9"}
+	drafted := call("draft", map[string]any{"type": "typed", "title": "Typed", "source": "sample", "sql": typed, "parameters": given}, 200).YAML
+	for _, want := range []string{
+		"{name: from, title: From, type: date}", "{name: to, title: To, type: date}", "{name: least, title: Least, type: integer}", "{name: but, title: But, type: integer, list: true}", "{name: zip, title: Zip, type: text}", "{name: most, title: Most, type: number}",
+		"{name: sold, header: Sold, format: datetime}", "{name: amount, header: Amount, format: number, total: sum}", "{name: margin, header: Margin, format: number}", "{name: unit_price, header: Unit price, format: number}",
+	} {
+		if !strings.Contains(drafted, want) {
+			t.Errorf("the draft of a query that was tried lacks %q:\n%s", want, drafted)
+		}
+	}
+	given["from"] = "2099-01-01"
+	if bare := call("draft", map[string]any{"type": "typed", "title": "Typed", "source": "sample", "sql": typed, "parameters": given, "language": "en"}, 200).YAML; !strings.Contains(bare, "# No rows came with these values") {
+		t.Errorf("without rows:\n%s", bare)
+	}
 	shown := call("preview", map[string]any{"yaml": yaml, "language": "en", "parameters": map[string]string{"since": "2025-01-01"}}, 200)
 	if len(shown.Problems) != 0 || len(shown.Preview.Rows) == 0 || shown.Preview.Rows[0][0] != "Jan 2025" || !shown.Whole || shown.Type.Type != "monthly" {
 		t.Errorf("the preview is %+v", shown)
@@ -136,7 +151,7 @@ func TestFaultsOfADefinitionAreSaidInThePagesLanguage(t *testing.T) {
 		{"columns:", "colums:"}:                             {`a report has no key "colums"; it has `, `un informe no tiene la clave "colums"; tiene `},
 		{"select name", "delete"}:                           {`sql: the query begins with "delete"; a report runs`, `la consulta: empieza por "delete"; un informe ejecuta`},
 		{"from products", "from product"}:                   {"the database refuses the query: ", "la base de datos rechaza la consulta: "},
-		{"name: name", "name: nombre"}:                      {"its result has no column nombre; it has name", "su resultado no tiene la columna nombre; tiene name"},
+		{"name: name", "name: nombre"}:                      {"the query's result has no column nombre; it has name", "el resultado de la consulta no tiene la columna nombre; tiene name"},
 		{"type: shops", "type: shops\nsource: none"}:        {`source "none" is not configured; there are sample`, `la base de datos "none" no está configurada; hay sample`},
 		{"type: shops", "type: shops\ntimezone: Mars/Base"}: {"time zone Mars/Base is not known", "la zona horaria Mars/Base no existe"},
 	} {
@@ -156,6 +171,58 @@ func TestFaultsOfADefinitionAreSaidInThePagesLanguage(t *testing.T) {
 	}
 	if _, said := ask(t, served, "POST", "/api/definitions/save", "", `{"yaml":"type: 1","language":"es"}`); !strings.Contains(said, "debe ser una letra y, después, letras sin acentos") {
 		t.Errorf("saving says %s", said)
+	}
+}
+
+// TestAFormatThatDoesNotFitIsWarnedOf: dates that are names, and percentages that are none.
+func TestAFormatThatDoesNotFitIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	served := start(t, newGateway(t).URL, report.Options{DefinitionsDir: folderOf(t, accents)})
+	const text = "type: f\ntitle: F\nsql: select name, 0.5 as half, 24 as share, 2.5 as growth, '2026-01-01' as day, 'x' as money from products\ncolumns:\n  - { name: name, format: date }\n  - { name: half, format: percent }\n  - { name: share, format: percent }\n  - { name: day, format: date }\n  - { name: money, format: money }\n"
+	for spoken, want := range map[string][]string{"en": {`column "name" is date, and `, `column "share": most values are more than 100 %`, `column "money" is money, and `}, "es": {`la columna "name" es date, y `, "percent toma fracciones: 0.24 es el 24 %", `la columna "money" es money, y `}} {
+		body, err := json.Marshal(map[string]string{"yaml": text, "language": spoken})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, said := ask(t, served, "POST", "/api/definitions/preview", "", string(body))
+		got := decode[tried](t, said)
+		if len(got.Warnings) != 3 || len(got.Preview.Rows) == 0 {
+			t.Fatalf("in %s: %s", spoken, said)
+		}
+		for i, line := range []int{5, 7, 9} {
+			if got.Warnings[i].Line != line || !strings.Contains(got.Warnings[i].Reason, want[i]) {
+				t.Errorf("in %s: %+v, want %q in line %d", spoken, got.Warnings[i], want[i], line)
+			}
+		}
+	}
+}
+
+// TestFaultsOfADefinitionHaveTheirLine: of a column at the column, of the query at the line of
+// the query, as far as its database tells, of a database at its name, of a value at its
+// parameter.
+func TestFaultsOfADefinitionHaveTheirLine(t *testing.T) {
+	t.Parallel()
+	served := start(t, newGateway(t).URL, report.Options{DefinitionsDir: folderOf(t, accents)})
+	const good = "type: shops\ntitle: Shops\nsource: sample\nsql: |\n  select name,\n    stock\n  from products\n  where id > coalesce(:least, 0)\nparameters:\n  - { name: least, type: integer }\ncolumns:\n  - { name: name }\n  - { name: stock, format: integer }\n"
+	for change, want := range map[[2]string]faulty{
+		{"name: stock,", "name: stocks,"}:                  {13, "the query's result has no column stocks; it has name, stock"},
+		{"    stock\n", "    stocks\n"}:                    {6, "sql: source sample: the database refuses the query: "},
+		{"from products", "from product"}:                  {7, "no such table: product"},
+		{"where id >", "where where id >"}:                 {8, "syntax error"},
+		{":least, 0", ":most, 0"}:                          {8, "sql uses :most"},
+		{":least, 0)", ":least, 0) and id > @top"}:         {0, "write :top where a parameter belongs"},
+		{"source: sample", "source: samples"}:              {3, `source "samples" is not configured`},
+		{"type: integer", "type: integer, required: true"}: {10, "least: is required"},
+	} {
+		body, err := json.Marshal(map[string]string{"yaml": strings.Replace(good, change[0], change[1], 1), "language": "en"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, said := ask(t, served, "POST", "/api/definitions/preview", "", string(body))
+		got := decode[tried](t, said).Problems
+		if len(got) == 0 || want.Line > 0 && (got[0].Line != want.Line || len(got) > 1 && change[1] != ":most, 0") || !strings.Contains(got[0].Reason, want.Reason) || strings.Contains(said, "draft.yaml") {
+			t.Errorf("%s: %+v, want %+v", change[1], got, want)
+		}
 	}
 }
 

@@ -21,7 +21,7 @@ import (
 func checkSource(d *definition.Definition, sources map[string]*source.Source) definition.Problems {
 	from, ok := sources[d.Source]
 	if !ok {
-		return definition.Problems{{File: d.File, Line: 1, Reason: language.Errorf("definition.source_not_configured", "source", d.Source, "variable", strings.ToUpper(d.Source))}}
+		return definition.Problems{{File: d.File, Line: d.SourceLine, Reason: language.Errorf("definition.source_not_configured", "source", d.Source, "variable", strings.ToUpper(d.Source))}}
 	}
 	d.SourceZone = from.Zone()
 	return d.CheckSQL(from.Dialect())

@@ -51,7 +51,8 @@ func (s *Service) make(ctx context.Context, job jobs.Job) (jobs.Result, error) {
 		ticker.Stop()
 	}
 	if err != nil {
-		return jobs.Result{}, failure(err)
+		reached, _ := s.intake.Board.Read(job.ID)
+		return jobs.Result{Rows: reached.Rows}, failure(err)
 	}
 	return result, nil
 }
@@ -127,15 +128,19 @@ func finishDraft(ctx context.Context, draft *blobstore.Draft, err error) {
 // show writes progress to the board, for the API, and offers it to the client, at most
 // ten times per [notify.ProgressEvery].
 func (s *Service) show(job jobs.Job, offer func(notify.Frame)) func(render.Progress) {
-	began, frame := time.Now(), s.frame(job, notify.Progress)
-	var last time.Time
+	frame := s.frame(job, notify.Progress)
+	var last, began time.Time
+	var before int64
 	return func(p render.Progress) {
 		now := time.Now()
+		if began.IsZero() {
+			began, before = now, p.Rows
+		}
 		if now.Sub(last) < notify.ProgressEvery/10 {
 			return
 		}
 		last = now
-		progress := intake.Progress{Rows: p.Rows, Total: p.Total, Bytes: p.Bytes, Elapsed: now.Sub(began)}
+		progress := intake.Progress{Rows: p.Rows, Total: p.Total, Bytes: p.Bytes, Before: before, Elapsed: now.Sub(began)}
 		s.intake.Board.Write(job.ID, progress)
 		offer(progressFrame(frame, progress))
 	}

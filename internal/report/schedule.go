@@ -41,18 +41,18 @@ func defined(d *definition.Definition, from *definition.Schedule) schedules.Sche
 func (s *Service) checkDefined(d *definition.Definition) (problems definition.Problems) {
 	for i := range d.Schedules {
 		from := &d.Schedules[i]
-		wrong := func(err error) {
+		wrong := func(line int, err error) {
 			if err != nil {
-				problems = append(problems, definition.Problem{File: d.File, Line: from.Line, Reason: language.Errorf("definition.schedule", "name", from.Name, "why", err)})
+				problems = append(problems, definition.Problem{File: d.File, Line: line, Reason: language.Errorf("definition.schedule", "name", from.Name, "why", err)})
 			}
 		}
 		_, err := d.Check(from.Parameters)
-		wrong(err)
-		for _, target := range from.Deliver {
-			wrong(s.deliverer.Check(target))
+		wrong(from.ParametersLine, err)
+		for i, target := range from.Deliver {
+			wrong(from.TargetLines[i], s.deliverer.Check(target))
 		}
 		if len(from.Deliver) == 0 || len(from.Deliver) > schedules.MostTargets {
-			wrong(language.Errorf("definition.targets_count", "most", schedules.MostTargets))
+			wrong(from.DeliverLine, language.Errorf("definition.targets_count", "most", schedules.MostTargets))
 		}
 	}
 	return problems

@@ -262,9 +262,9 @@ func TestDefinitionsHaveSchedules(t *testing.T) {
 	for change, says := range map[[2]string]string{
 		{"every monday", "every moonday"}:                     `0.yaml:11: when: "every moonday at 7:00" is not understood`,
 		{"Europe/Madrid", "+01:00"}:                           "0.yaml:12: timezone: must be the name of a time zone",
-		{"since: yesterday", "since: whenever"}:               "0.yaml:10: schedule monday: since: ",
-		{"folder: accounts", "folder: attic"}:                 `0.yaml:10: schedule monday: deliver: there is no folder "attic"; there are: accounts`,
-		{"[{ folder: accounts }]", "[]"}:                      "0.yaml:10: schedule monday: deliver must have 1 to 10 targets",
+		{"since: yesterday", "since: whenever"}:               "0.yaml:13: schedule monday: since: ",
+		{"folder: accounts", "folder: attic"}:                 `0.yaml:15: schedule monday: deliver: there is no folder "attic"; there are: accounts`,
+		{"[{ folder: accounts }]", "[]"}:                      "0.yaml:15: schedule monday: deliver must have 1 to 10 targets",
 		{"folder: accounts }", "connection: x }"}:             `0.yaml:15: a target has no key "connection"`,
 		{"  - name: monday", "  - name: a\n    name: monday"}: `0.yaml:11: "name" is given twice`,
 	} {

@@ -46,7 +46,7 @@ func TestFailuresAreClearAndPolite(t *testing.T) {
 		},
 		"a column that the query lacks": {
 			definition: "type: x\ntitle: X\nlanguage: en\nsql: select 1 as one\ncolumns: [{ name: two }]\n",
-			reason:     "query_failed", cause: "its result has no column two; it has one", message: "problem in its set-up",
+			reason:     "query_failed", cause: "the query's result has no column two; it has one", message: "problem in its set-up",
 		},
 		"a dead database": {
 			definition: "type: x\ntitle: X\nlanguage: en\nsource: dead\nsql: select 1 as one\ncolumns: [{ name: one }]\n",
@@ -105,7 +105,7 @@ func TestAWrongDefinitionKeepsTheServiceFromStarting(t *testing.T) {
 	t.Parallel()
 	for name, definition := range map[string]string{
 		`0.yaml:2: type "1bad"`:              "title: X\ntype: 1bad\nsql: select 1\ncolumns: [{ name: x }]\n",
-		`0.yaml:1: source "nowhere" is not`:  "type: x\ntitle: X\nsource: nowhere\nsql: select 1\ncolumns: [{ name: x }]\n",
+		`0.yaml:3: source "nowhere" is not`:  "type: x\ntitle: X\nsource: nowhere\nsql: select 1\ncolumns: [{ name: x }]\n",
 		`0.yaml:3: sql uses :year, which is`: "type: x\ntitle: X\nsql: select :year\ncolumns: [{ name: x }]\n",
 	} {
 		_, err := report.New(report.Options{
@@ -262,6 +262,7 @@ func TestACancelledReportStopsAtOnce(t *testing.T) {
 		t.Errorf("the second has place %d", waiting.Place)
 	}
 	g.wait("one=", notify.Progress)
+	testkit.Eventually(t, "the first rows", func() bool { return stateOf(t, served, running.ID).Rows > 0 })
 	for id, connection := range map[string]string{waiting.ID: "two=", running.ID: "one="} {
 		request, _ := http.NewRequest(http.MethodDelete, served.URL+"/api/reports/"+id, nil)
 		response, err := http.DefaultClient.Do(request)
@@ -271,6 +272,9 @@ func TestACancelledReportStopsAtOnce(t *testing.T) {
 		response.Body.Close()
 		g.wait(connection, notify.Cancelled)
 		waitState(t, served, id, jobs.Cancelled)
+		if shown := stateOf(t, served, id); id == running.ID && shown.Rows == 0 || shown.Bytes != 0 {
+			t.Errorf("%s had come to %d rows, %d bytes", connection, shown.Rows, shown.Bytes)
+		}
 	}
 }
 

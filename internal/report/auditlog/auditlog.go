@@ -46,7 +46,9 @@ func (l *Log) Ended(job jobs.Job) {
 		took = job.Finished.Sub(job.Started)
 	}
 	l.metrics.ended.WithLabelValues(job.Type, string(job.State), job.Reason).Inc()
-	l.metrics.rows.WithLabelValues(job.Type).Add(float64(job.Rows))
+	if job.State == jobs.Ready { // a cancelled one has the rows that it had come to
+		l.metrics.rows.WithLabelValues(job.Type).Add(float64(job.Rows))
+	}
 	if job.State == jobs.Ready {
 		l.metrics.took.WithLabelValues(job.Type).Observe(took.Seconds())
 	}

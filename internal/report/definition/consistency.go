@@ -17,12 +17,13 @@ import (
 // consistency checks the parts of a definition against each other, and fills in the
 // defaults that follow from them.
 func (w *walk) consistency(node, sql *yaml.Node, d *Definition) {
-	if len(d.Columns) == 0 || len(d.Columns) > maxColumns {
-		w.fault(node, "definition.columns_count", "most", maxColumns)
+	if given := columnsOf(node); given != nil && given.Kind == yaml.SequenceNode && (len(given.Content) == 0 || len(given.Content) > maxColumns) {
+		w.fault(given, "definition.columns_count", "most", maxColumns)
 	}
 	if sql != nil {
 		w.statement(sql, d)
 	}
+	w.ordered(d)
 	w.chartColumns(d)
 	w.groups(d)
 	if d.Sheet.Name == nil {
@@ -39,9 +40,19 @@ func (w *walk) consistency(node, sql *yaml.Node, d *Definition) {
 	}
 	for _, part := range braced(d.FileName) {
 		if d.parameter(part) == nil {
-			w.fault(node, "definition.file_part", "name", "{"+part+"}")
+			w.fault(w.fileNode, "definition.file_part", "name", "{"+part+"}")
 		}
 	}
+}
+
+// columnsOf is the list of columns; nil: it was not given, which is said already.
+func columnsOf(node *yaml.Node) *yaml.Node {
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if node.Content[i].Value == "columns" {
+			return node.Content[i+1]
+		}
+	}
+	return nil
 }
 
 // statement reads the query by the rules of all databases: which of them runs it is
@@ -58,7 +69,7 @@ func (w *walk) statement(sql *yaml.Node, d *Definition) {
 	}
 	for _, name := range used {
 		if d.parameter(name) == nil {
-			w.fault(sql, "definition.sql_parameter", "name", name)
+			w.fault(&yaml.Node{Line: d.parameterLine(name)}, "definition.sql_parameter", "name", name)
 		}
 	}
 	for i, parameter := range d.Parameters {
@@ -79,7 +90,7 @@ func (d *Definition) CheckSQL(dialect statement.Dialect) Problems {
 	}
 	for _, name := range parsed.Parameters() {
 		if d.parameter(name) == nil {
-			return Problems{{d.File, d.SQLLine, language.Errorf("definition.sql_as_parameter", "database", dialect, "name", name)}}
+			return Problems{{d.File, d.parameterLine(name), language.Errorf("definition.sql_as_parameter", "database", dialect, "name", name)}}
 		}
 	}
 	if err := parsed.CheckLists(d.IsList); err != nil {
@@ -88,16 +99,30 @@ func (d *Definition) CheckSQL(dialect statement.Dialect) Problems {
 	return nil
 }
 
+// columnNames lists the columns of some formats; nil: of all.
+func (d *Definition) columnNames(of func(ColumnFormat) bool) any {
+	var names []string
+	for _, column := range d.Columns {
+		if of == nil || of(column.Format) {
+			names = append(names, column.Name)
+		}
+	}
+	if len(names) == 0 {
+		return language.ID("definition.no_such")
+	}
+	return strings.Join(names, ", ")
+}
+
 func (w *walk) chartColumns(d *Definition) {
-	if d.Chart == nil {
+	if d.Chart == nil || len(d.Columns) == 0 || w.columnFailed {
 		return
 	}
-	if d.Column(d.Chart.Category) < 0 {
-		w.fault(w.chartNode, "definition.chart_category", "column", strconv.Quote(d.Chart.Category))
+	if w.categoryNode != nil && d.Column(d.Chart.Category) < 0 {
+		w.fault(w.categoryNode, "definition.chart_category", "column", strconv.Quote(d.Chart.Category), "columns", d.columnNames(nil))
 	}
 	value := d.Column(d.Chart.Value)
-	if value < 0 || !d.Columns[value].Format.Numeric() {
-		w.fault(w.chartNode, "definition.chart_value", "column", strconv.Quote(d.Chart.Value))
+	if w.valueNode != nil && (value < 0 || d.Columns[value].Format.known() && !d.Columns[value].Format.Numeric()) {
+		w.fault(w.valueNode, "definition.chart_value", "column", strconv.Quote(d.Chart.Value), "columns", d.columnNames(ColumnFormat.Numeric))
 	}
 }
 
@@ -108,7 +133,7 @@ func (w *walk) groups(d *Definition) {
 		key, column string
 		node        *yaml.Node
 	}{{"group", d.Sheet.Group, w.groupNode}, {"split", d.Sheet.Split, w.splitNode}} {
-		if one.node != nil && d.Column(one.column) < 0 {
+		if one.node != nil && !w.columnFailed && d.Column(one.column) < 0 {
 			w.fault(one.node, "definition.sheet_column", "key", one.key, "column", strconv.Quote(one.column))
 		}
 	}

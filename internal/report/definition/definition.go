@@ -29,7 +29,9 @@ type Definition struct {
 	Language    locale.Language
 	Source      string // name of a configured source
 	SQL         string
-	SQLLine     int // where it stands in File
+	SourceLine  int // where they stand in File
+	SQLLine     int
+	sqlLiteral  bool // its lines are those of the file, from the one below SQLLine on
 	Parameters  []Parameter
 	Columns     []Column
 	Chart       *Chart // nil: no chart sheet
@@ -96,8 +98,9 @@ type Column struct {
 	Name   string // column of the query's result
 	Header locale.Text
 	Format ColumnFormat
-	Width  float64 // in characters; 0: by format
+	Width  float64 // in characters; 0: by what is in it
 	Total  Total
+	Line   int // where it stands in the file
 }
 
 // A ColumnFormat says how a column's values are read and shown.

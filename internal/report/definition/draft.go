@@ -2,12 +2,16 @@ package definition
 
 import (
 	"bytes"
+	"math"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/pasarela-ws/pasarela/internal/report/statement"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
@@ -15,6 +19,62 @@ import (
 type DraftColumn struct {
 	Name   string
 	format ColumnFormat // "" before the first value
+	beyond bool         // a number is larger than 1
+}
+
+// A DraftParameter is a parameter of a query, of the type that the value suggests that it was
+// tried with.
+type DraftParameter struct {
+	Name string
+	List bool
+	Kind ParameterKind
+
+	tried string
+}
+
+// NewDraftParameter reads the value that a parameter was tried with; "" for none.
+func NewDraftParameter(name, tried string, list bool) DraftParameter {
+	p := DraftParameter{Name: name, List: list, Kind: TextKind, tried: strings.TrimSpace(tried)}
+	texts := []string{p.tried}
+	if list {
+		if texts, _ = ListValues(p.tried); len(texts) == 0 { // what is no list is refused when it is bound
+			texts = []string{""}
+		}
+	}
+	for _, kind := range []ParameterKind{IntegerKind, NumberKind, DateKind} {
+		if !slices.ContainsFunc(texts, func(text string) bool { return !suggests(kind, text) }) {
+			p.Kind = kind
+			break
+		}
+	}
+	return p
+}
+
+// suggests tells whether a value looks like one of a kind: 08001 is a postcode rather than a
+// number.
+func suggests(kind ParameterKind, text string) bool {
+	if digits := strings.TrimPrefix(text, "-"); text == "" || kind != DateKind && len(digits) > 1 && digits[0] == '0' && digits[1] != '.' {
+		return false
+	}
+	_, err := (&Parameter{Kind: kind}).canonicalOne(text, time.Now())
+	return err == nil
+}
+
+// Bind gives the query the value that the parameter was tried with.
+func (p *DraftParameter) Bind(to statement.Arguments) error {
+	as := &Parameter{Name: p.Name, Kind: p.Kind, List: p.List}
+	canonical, err := as.canonical(p.tried, time.Now())
+	switch {
+	case err != nil:
+		return NewFieldError(p.Name, err)
+	case p.List:
+		to.Lists[p.Name], err = as.nativeList(canonical)
+	case canonical == "":
+		to.Values[p.Name] = value.Value{}
+	default:
+		to.Values[p.Name], err = as.native(canonical)
+	}
+	return err
 }
 
 var (
@@ -28,6 +88,10 @@ func (c *DraftColumn) See(v value.Value) {
 		return
 	}
 	format := suggested(v)
+	if plain, ok := v.Number(); ok {
+		n, _ := strconv.ParseFloat(plain, 64) // one that is too large is an infinity
+		c.beyond = c.beyond || math.Abs(n) > 1
+	}
 	switch {
 	case c.format == "" || c.format == format:
 		c.format = format
@@ -69,18 +133,26 @@ func Seen(columns []DraftColumn) bool {
 	return slices.ContainsFunc(columns, func(c DraftColumn) bool { return c.format != "" })
 }
 
-// Draft writes a definition for a query. Its parameters are texts, or lists of them, that may
-// be missing, its numbers that are no integers get a sum. A note, if there is one, is a
-// comment above the columns.
-func Draft(reportType, title, source, sql string, parameters, lists []string, columns []DraftColumn, note string) (string, error) {
+// rates are words in the names of columns whose sum says nothing.
+var rates = regexp.MustCompile(`(?i)rate|ratio|margin|margen|percent|porcent|pct|tasa|media|medio|mean|average|avg|promedio|price|precio|unit`)
+
+// adds tells whether a sum of the column suggests itself: of numbers that are no integers,
+// which may be codes, and no rates.
+func (c *DraftColumn) adds() bool {
+	return c.format == AsNumber && c.beyond && !rates.MatchString(c.Name)
+}
+
+// Draft writes a definition for a query. Its parameters may be missing, its amounts get a sum.
+// A note, if there is one, is a comment above the columns.
+func Draft(reportType, title, source, sql string, parameters []DraftParameter, columns []DraftColumn, note string) (string, error) {
 	root := mapping(pair("type", scalar(reportType)), pair("title", scalar(title)), pair("source", scalar(source)))
 	query := scalar(strings.TrimSpace(sql) + "\n")
 	query.Style = yaml.LiteralStyle
 	root.Content = append(root.Content, pair("sql", query)...)
 	if len(parameters) > 0 {
-		root.Content = append(root.Content, pair("parameters", sequence(parameters, func(name string) *yaml.Node {
-			members := slices.Concat(pair("name", scalar(name)), pair("title", scalar(headline(name))), pair("type", scalar(string(TextKind))))
-			if slices.Contains(lists, name) {
+		root.Content = append(root.Content, pair("parameters", sequence(parameters, func(p DraftParameter) *yaml.Node {
+			members := slices.Concat(pair("name", scalar(p.Name)), pair("title", scalar(headline(p.Name))), pair("type", scalar(string(p.Kind))))
+			if p.List {
 				members = append(members, pair("list", &yaml.Node{Kind: yaml.ScalarNode, Value: "true"})...)
 			}
 			return flow(members)
@@ -91,7 +163,7 @@ func Draft(reportType, title, source, sql string, parameters, lists []string, co
 		if column.format != "" && column.format != AsText {
 			members = append(members, pair("format", scalar(string(column.format)))...)
 		}
-		if column.format == AsNumber {
+		if column.adds() {
 			members = append(members, pair("total", scalar(string(Sum)))...)
 		}
 		return flow(members)

@@ -1,6 +1,7 @@
 package definition
 
 import (
+	"errors"
 	"math/big"
 	"regexp"
 	"strconv"
@@ -31,8 +32,10 @@ type Parameter struct {
 	Maximum   *float64
 	Earliest  string // dates, "2006-01-02"
 	Latest    string
+	NotBefore string   // another parameter, whose value this one's must not be before, nor smaller than
 	Values    []Choice // of kind choice
 	Pattern   *regexp.Regexp
+	Line      int // where it stands in the file
 }
 
 // A Choice is one value of a parameter of kind choice.
@@ -99,7 +102,35 @@ func (d *Definition) Check(given map[string]string) (Values, error) {
 			return nil, NewFieldError(parameter.Name, language.Errorf("value.required"))
 		}
 	}
-	return values, nil
+	return values, d.checkOrder(values)
+}
+
+// checkOrder compares the values of parameters of which one must not be before another.
+func (d *Definition) checkOrder(values Values) error {
+	for i := range d.Parameters {
+		p := &d.Parameters[i]
+		first, last := values[p.NotBefore], values[p.Name]
+		if p.NotBefore == "" || first == "" || last == "" || !before(p.Kind, last, first) {
+			continue
+		}
+		title := d.parameter(p.NotBefore).Title
+		id := language.ID("value.not_less")
+		if p.Kind == DateKind {
+			id = "value.not_before"
+		}
+		return NewFieldError(p.Name, language.Errorf(id, "other", locale.Spoken{Text: title}, "value", first))
+	}
+	return nil
+}
+
+// before compares two canonical values: dates, or numbers.
+func before(kind ParameterKind, one, other string) bool {
+	if kind == DateKind {
+		return one < other
+	}
+	n, ok := new(big.Rat).SetString(one)
+	m, alsoOK := new(big.Rat).SetString(other)
+	return ok && alsoOK && n.Cmp(m) < 0
 }
 
 // Bound turns canonical values into the query's: NULL, or an empty list, for each
@@ -146,6 +177,18 @@ func (d *Definition) parameter(name string) *Parameter {
 		}
 	}
 	return nil
+}
+
+// LineOfParameter is where in the file the parameter stands that a [FieldError] is about; 1
+// where it is about none.
+func (d *Definition) LineOfParameter(err error) int {
+	var field *FieldError
+	if errors.As(err, &field) {
+		if p := d.parameter(field.Field); p != nil {
+			return p.Line
+		}
+	}
+	return 1
 }
 
 func (d *Definition) parameterNames() string {
@@ -302,4 +345,10 @@ func safeFileName(name string) string {
 		return "report"
 	}
 	return clean
+}
+
+// Ranged tells whether the parameter is one end of a range rather than what is looked for:
+// a date or a number that is no list.
+func (p *Parameter) Ranged() bool {
+	return !p.List && (p.Kind == DateKind || p.Kind == IntegerKind || p.Kind == NumberKind)
 }

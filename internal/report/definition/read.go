@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,7 +49,7 @@ var Reserved = []string{"connectionId", "type", "reportType", "caller", "attribu
 func Read(file string, content []byte) (*Definition, error) {
 	w := &walk{file: file}
 	d := &Definition{
-		File: file, Language: locale.Spanish, Source: "sample", Currency: "EUR", Format: XLSX, WhenGone: Finish,
+		File: file, Language: locale.Spanish, Source: "sample", Currency: "EUR", Format: XLSX, WhenGone: Finish, SourceLine: 1,
 		Sheet:  Sheet{Rows: MaxSheetRows, Table: true},
 		Limits: Limits{Rows: DefaultRows, Timeout: DefaultTimeout}, Retention: DefaultRetention,
 	}
@@ -74,7 +75,7 @@ func (w *walk) document(content []byte) *yaml.Node {
 	var root, next yaml.Node
 	documents := yaml.NewDecoder(bytes.NewReader(content))
 	if err := documents.Decode(&root); err != nil && !errors.Is(err, io.EOF) {
-		w.notYAML(err)
+		w.notYAML(err, content)
 		return nil
 	}
 	if len(root.Content) == 0 || root.Content[0].Kind == yaml.ScalarNode && root.Content[0].Tag == "!!null" {
@@ -85,19 +86,9 @@ func (w *walk) document(content []byte) *yaml.Node {
 	case err == nil:
 		w.fault(&next, "definition.second_document")
 	case !errors.Is(err, io.EOF):
-		w.notYAML(err)
+		w.notYAML(err, content)
 	}
 	return root.Content[0]
-}
-
-func (w *walk) notYAML(err error) {
-	line, reason := 1, err.Error()
-	if found := yamlLine.FindStringSubmatch(reason); found != nil {
-		if n, err := strconv.Atoi(found[1]); err == nil {
-			line, reason = n, found[2]
-		}
-	}
-	w.fault(&yaml.Node{Line: line}, "definition.not_yaml", "why", reason)
 }
 
 func (w *walk) definition(node *yaml.Node, d *Definition) {
@@ -111,15 +102,18 @@ func (w *walk) definition(node *yaml.Node, d *Definition) {
 		"title":       func(v *yaml.Node) { d.Title = w.text(v, "title") },
 		"description": func(v *yaml.Node) { d.Description = w.text(v, "description") },
 		"language":    func(v *yaml.Node) { d.Language = oneOf(w, v, "language", locale.All()...) },
-		"source":      func(v *yaml.Node) { d.Source = w.name(v, "source", nameShape) },
-		"sql":         func(v *yaml.Node) { sql = v; d.SQL, d.SQLLine = w.words(v, "sql"), v.Line },
-		"parameters":  func(v *yaml.Node) { w.list(v, "parameters", func(item *yaml.Node) { w.parameter(item, d) }) },
-		"columns":     func(v *yaml.Node) { w.list(v, "columns", func(item *yaml.Node) { w.column(item, d) }) },
-		"chart":       func(v *yaml.Node) { w.chartNode, d.Chart = v, w.chart(v) },
-		"sheet":       func(v *yaml.Node) { w.sheet(v, &d.Sheet) },
-		"currency":    func(v *yaml.Node) { d.Currency = w.name(v, "currency", currencyShape) },
-		"format":      func(v *yaml.Node) { d.Format = oneOf(w, v, "format", XLSX, CSV) },
-		"file":        func(v *yaml.Node) { d.FileName = w.words(v, "file") },
+		"source":      func(v *yaml.Node) { d.Source, d.SourceLine = w.name(v, "source", nameShape), v.Line },
+		"sql": func(v *yaml.Node) {
+			sql = v
+			d.SQL, d.SQLLine, d.sqlLiteral = w.words(v, "sql"), v.Line, v.Style&yaml.LiteralStyle != 0
+		},
+		"parameters": func(v *yaml.Node) { w.list(v, "parameters", func(item *yaml.Node) { w.parameter(item, d) }) },
+		"columns":    func(v *yaml.Node) { w.list(v, "columns", func(item *yaml.Node) { w.column(item, d) }) },
+		"chart":      func(v *yaml.Node) { d.Chart = w.chart(v) },
+		"sheet":      func(v *yaml.Node) { w.sheet(v, &d.Sheet) },
+		"currency":   func(v *yaml.Node) { d.Currency = w.name(v, "currency", currencyShape) },
+		"format":     func(v *yaml.Node) { d.Format = oneOf(w, v, "format", XLSX, CSV) },
+		"file":       func(v *yaml.Node) { w.fileNode, d.FileName = v, w.fileName(v) },
 		"callers": func(v *yaml.Node) {
 			w.list(v, "callers", func(item *yaml.Node) {
 				d.Callers = append(d.Callers, w.words(item, language.ID("definition.a_caller")))
@@ -152,22 +146,41 @@ func (w *walk) name(node *yaml.Node, what any, shape *regexp.Regexp) string {
 	return value
 }
 
+// fileName reads the name of the file. {year} without quotes and without anything before it is
+// a mapping in YAML.
+func (w *walk) fileName(node *yaml.Node) string {
+	if node.Kind == yaml.MappingNode && len(node.Content) > 0 {
+		w.fault(node, "definition.file_quotes", "name", "{"+node.Content[0].Value+"}")
+		return ""
+	}
+	return w.words(node, "file")
+}
+
+// formats are those that a column can have.
+var formats = []ColumnFormat{AsText, AsInteger, AsNumber, AsMoney, AsPercent, AsDate, AsDateTime, AsMonth, AsBoolean}
+
+// known tells whether it is a format: what is no format has been said, and is not measured by
+// what else it should be.
+func (f ColumnFormat) known() bool { return slices.Contains(formats, f) }
+
 func (w *walk) column(node *yaml.Node, d *Definition) {
-	column := Column{Format: AsText}
+	column := Column{Format: AsText, Line: node.Line}
 	w.mapping(node, language.ID("definition.a_column"), map[string]member{
 		"name":   func(v *yaml.Node) { column.Name = w.words(v, "name") },
 		"header": func(v *yaml.Node) { column.Header = w.text(v, "header") },
-		"format": func(v *yaml.Node) {
-			column.Format = oneOf(w, v, "format", AsText, AsInteger, AsNumber, AsMoney, AsPercent, AsDate, AsDateTime, AsMonth, AsBoolean)
-		},
-		"width": func(v *yaml.Node) { column.Width = float64(w.integer(v, "width", 1, 255)) },
-		"total": func(v *yaml.Node) { column.Total = oneOf(w, v, "total", Sum, Average, Count) },
+		"format": func(v *yaml.Node) { column.Format = oneOf(w, v, "format", formats...) },
+		"width":  func(v *yaml.Node) { column.Width = float64(w.integer(v, "width", 1, 255)) },
+		"total":  func(v *yaml.Node) { column.Total = oneOf(w, v, "total", Sum, Average, Count) },
 	}, "name")
 	if column.Header == nil {
 		column.Header = locale.Same(column.Name)
 	}
-	if (column.Total == Sum || column.Total == Average) && !column.Format.Numeric() {
+	if (column.Total == Sum || column.Total == Average) && column.Format.known() && !column.Format.Numeric() {
 		w.fault(node, "definition.total_of", "column", strconv.Quote(column.Name), "format", column.Format, "total", column.Total)
+	}
+	if column.Name == "" { // which has been said
+		w.columnFailed = true
+		return
 	}
 	if d.Column(column.Name) >= 0 {
 		w.fault(node, "definition.column_twice", "column", strconv.Quote(column.Name))
@@ -210,8 +223,8 @@ func (w *walk) chart(node *yaml.Node) *Chart {
 	w.mapping(node, "chart", map[string]member{
 		"kind":     func(v *yaml.Node) { chart.Kind = oneOf(w, v, "kind", ColumnChart, BarChart, LineChart, PieChart) },
 		"title":    func(v *yaml.Node) { chart.Title = w.text(v, "title") },
-		"category": func(v *yaml.Node) { chart.Category = w.words(v, "category") },
-		"value":    func(v *yaml.Node) { chart.Value = w.words(v, "value") },
+		"category": func(v *yaml.Node) { w.categoryNode, chart.Category = v, w.words(v, "category") },
+		"value":    func(v *yaml.Node) { w.valueNode, chart.Value = v, w.words(v, "value") },
 		"limit":    func(v *yaml.Node) { chart.Limit = int(w.integer(v, "limit", 1, 1000)) },
 		"others":   func(v *yaml.Node) { chart.Others = w.boolean(v, "others") },
 	}, "category", "value")

@@ -13,7 +13,7 @@ import (
 )
 
 func (w *walk) parameter(node *yaml.Node, d *Definition) {
-	p := Parameter{Kind: TextKind}
+	p := Parameter{Kind: TextKind, Line: node.Line}
 	var preset *yaml.Node
 	number := func(into **float64, what string) member {
 		return func(v *yaml.Node) { n := w.number(v, what); *into = &n }
@@ -32,15 +32,16 @@ func (w *walk) parameter(node *yaml.Node, d *Definition) {
 		"type": func(v *yaml.Node) {
 			p.Kind = oneOf(w, v, language.ID("definition.parameter_type"), TextKind, IntegerKind, NumberKind, DateKind, BooleanKind, ChoiceKind)
 		},
-		"required": func(v *yaml.Node) { p.Required = w.boolean(v, "required") },
-		"list":     func(v *yaml.Node) { p.List = w.boolean(v, "list") },
-		"default":  func(v *yaml.Node) { preset = v },
-		"minimum":  number(&p.Minimum, "minimum"),
-		"maximum":  number(&p.Maximum, "maximum"),
-		"earliest": date(&p.Earliest, "earliest"),
-		"latest":   date(&p.Latest, "latest"),
-		"pattern":  func(v *yaml.Node) { p.Pattern = w.pattern(v) },
-		"values":   func(v *yaml.Node) { w.list(v, "values", func(item *yaml.Node) { w.choice(item, &p) }) },
+		"required":  func(v *yaml.Node) { p.Required = w.boolean(v, "required") },
+		"list":      func(v *yaml.Node) { p.List = w.boolean(v, "list") },
+		"default":   func(v *yaml.Node) { preset = v },
+		"minimum":   number(&p.Minimum, "minimum"),
+		"maximum":   number(&p.Maximum, "maximum"),
+		"earliest":  date(&p.Earliest, "earliest"),
+		"latest":    date(&p.Latest, "latest"),
+		"notBefore": func(v *yaml.Node) { p.NotBefore = w.words(v, "notBefore"); w.orders = append(w.orders, v) },
+		"pattern":   func(v *yaml.Node) { p.Pattern = w.pattern(v) },
+		"values":    func(v *yaml.Node) { w.list(v, "values", func(item *yaml.Node) { w.choice(item, &p) }) },
 	}, "name")
 	if p.Title == nil {
 		p.Title = locale.Same(p.Name)
@@ -103,6 +104,20 @@ func (w *walk) parameterTogether(node, preset *yaml.Node, p *Parameter) {
 	}
 	if preset != nil {
 		w.preset(preset, p)
+	}
+}
+
+// ordered checks the parameters of which one must not be before another.
+func (w *walk) ordered(d *Definition) {
+	for _, node := range w.orders {
+		i := slices.IndexFunc(d.Parameters, func(p Parameter) bool { return p.NotBefore == node.Value })
+		if i < 0 { // its parameter is given twice, which has been said
+			continue
+		}
+		p, other := &d.Parameters[i], d.parameter(node.Value)
+		if other == nil || other.Name == p.Name || other.Kind != p.Kind || !other.Ranged() || !p.Ranged() {
+			w.fault(node, "definition.not_before", "name", strconv.Quote(node.Value), "parameter", strconv.Quote(p.Name))
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package definition
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -11,15 +12,27 @@ import (
 )
 
 // relativeDate is the form of a date that is counted from the day of the request:
-// "today", "yesterday - 1 year", "start of month - 1 month".
+// "today", "yesterday - 1 year", "start of month - 1 month", in English or Spanish.
 var relativeDate = regexp.MustCompile(`^(today|yesterday|tomorrow|(?:start|end) of (?:week|month|quarter|year))(?: ?([+-]) ?([0-9]{1,4}) (day|week|month|year)s?)?$`)
+
+// english are the English words for the Spanish ones, some of them without their accents, too.
+var english = map[string]string{
+	"hoy": "today", "ayer": "yesterday", "mañana": "tomorrow", "manana": "tomorrow", "principio": "start", "inicio": "start", "comienzo": "start", "fin": "end", "final": "end", "de": "of",
+	"día": "day", "días": "days", "dia": "day", "dias": "days", "semana": "week", "semanas": "weeks", "mes": "month", "meses": "months", "trimestre": "quarter", "año": "year", "años": "years",
+}
+
+var letters = regexp.MustCompile(`\p{L}+`)
+
+func inEnglish(text string) string {
+	return letters.ReplaceAllStringFunc(strings.ToLower(text), func(word string) string { return cmp.Or(english[word], word) })
+}
 
 // relative evaluates a date that is counted from today. ok is false for a text that is
 // no such date. The offset comes first, so that "end of month - 1 month" is the last day
 // of the month before; a month that is too short for the day gives its last one. Weeks
 // begin on Monday.
 func relative(text string, today time.Time) (day string, ok bool) {
-	parts := relativeDate.FindStringSubmatch(strings.Join(strings.Fields(strings.ToLower(text)), " "))
+	parts := relativeDate.FindStringSubmatch(strings.Join(strings.Fields(inEnglish(text)), " "))
 	if parts == nil {
 		return "", false
 	}

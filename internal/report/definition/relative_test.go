@@ -38,6 +38,8 @@ func TestDatesCountedFromToday(t *testing.T) {
 			"today - 1 month": "2028-02-29", "today - 13 months": "2027-02-28", "today - 1 year": "2027-03-31", "start of week": "2028-03-27", "end of week": "2028-04-02",
 			"start of month": "2028-03-01", "end of month": "2028-03-31", "start of month - 1 month": "2028-02-01", "end of  month -1 month": "2028-02-29",
 			"start of quarter": "2028-01-01", "end of quarter - 3 months": "2027-12-31", "start of year": "2028-01-01", "end of year + 1 year": "2029-12-31", "yesterday - 1 day": "2028-03-29",
+			"hoy": "2028-03-31", "Ayer": "2028-03-30", "mañana": "2028-04-01", "hoy - 7 días": "2028-03-24", "hoy + 1 semana": "2028-04-07", "inicio de mes - 1 mes": "2028-02-01", "fin de mes - 2 meses": "2028-01-31",
+			"principio de trimestre": "2028-01-01", "fin de año + 1 año": "2029-12-31", "comienzo de semana": "2028-03-27", "final de mes": "2028-03-31", "hoy - 3 dias": "2028-03-28",
 			"2026-01-31": "2026-01-31",
 		} {
 			values, err := d.Check(map[string]string{"d": text})
@@ -45,7 +47,7 @@ func TestDatesCountedFromToday(t *testing.T) {
 				t.Errorf("%s is %v, %v; want %s", text, values, err, want)
 			}
 		}
-		for _, text := range []string{"someday", "start", "start of day", "today - x days", "today - 99999 days", "today 1 day", "end of month - 1 quarter"} {
+		for _, text := range []string{"someday", "start", "start of day", "today - x days", "today - 99999 days", "today 1 day", "end of month - 1 quarter", "fin de día", "hoy - x días"} {
 			if values, err := d.Check(map[string]string{"d": text}); err == nil || !strings.Contains(err.Error(), "counted from today") {
 				t.Errorf("%s is %v, %v", text, values, err)
 			}

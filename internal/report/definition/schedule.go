@@ -24,10 +24,14 @@ type Schedule struct {
 	Format     Format
 	Deliver    []jobs.Target
 	Line       int
+
+	ParametersLine int
+	DeliverLine    int   // of the list
+	TargetLines    []int // of each in it
 }
 
 func (w *walk) schedule(node *yaml.Node, d *Definition) {
-	schedule := Schedule{Parameters: map[string]string{}, Line: node.Line}
+	schedule := Schedule{Parameters: map[string]string{}, Line: node.Line, ParametersLine: node.Line}
 	w.mapping(node, language.ID("definition.a_schedule"), map[string]member{
 		"name": func(v *yaml.Node) { schedule.Name = w.name(v, language.ID("definition.schedule_name"), nameShape) },
 		"when": func(v *yaml.Node) {
@@ -37,11 +41,14 @@ func (w *walk) schedule(node *yaml.Node, d *Definition) {
 			}
 		},
 		"timezone":   func(v *yaml.Node) { schedule.Zone = w.zoneName(v) },
-		"parameters": func(v *yaml.Node) { w.given(v, schedule.Parameters) },
+		"parameters": func(v *yaml.Node) { schedule.ParametersLine = v.Line; w.given(v, schedule.Parameters) },
 		"language":   func(v *yaml.Node) { schedule.Language = oneOf(w, v, "language", locale.All()...) },
 		"format":     func(v *yaml.Node) { schedule.Format = oneOf(w, v, "format", XLSX, CSV) },
 		"deliver": func(v *yaml.Node) {
-			w.list(v, "deliver", func(item *yaml.Node) { schedule.Deliver = append(schedule.Deliver, w.target(item)) })
+			schedule.DeliverLine = v.Line
+			w.list(v, "deliver", func(item *yaml.Node) {
+				schedule.Deliver, schedule.TargetLines = append(schedule.Deliver, w.target(item)), append(schedule.TargetLines, item.Line)
+			})
 		},
 	}, "name", "when", "timezone", "deliver")
 	if slices.ContainsFunc(d.Schedules, func(other Schedule) bool { return other.Name == schedule.Name }) {

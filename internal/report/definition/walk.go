@@ -18,7 +18,11 @@ type walk struct {
 	file       string
 	problems   Problems
 	parameters []*yaml.Node // where each parameter stands
-	chartNode  *yaml.Node
+	orders     []*yaml.Node // the names in notBefore
+	fileNode   *yaml.Node
+
+	categoryNode, valueNode *yaml.Node // of the chart
+	columnFailed            bool       // a column has no name
 
 	tableNode, groupNode, splitNode *yaml.Node // of the sheet; nil: not given
 }
@@ -42,12 +46,13 @@ func (w *walk) mapping(node *yaml.Node, what any, members map[string]member, req
 		w.fault(node, "definition.a_mapping", "what", what)
 		return
 	}
-	seen := map[string]bool{}
+	seen, unknown := map[string]bool{}, false
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key, value := node.Content[i], node.Content[i+1]
 		read, known := members[key.Value]
 		switch {
 		case !known:
+			unknown = true
 			w.fault(key, "definition.no_key", "what", what, "key", strconv.Quote(key.Value), "keys", sortedKeys(members))
 		case seen[key.Value]:
 			w.fault(key, "definition.key_twice", "key", strconv.Quote(key.Value))
@@ -57,7 +62,7 @@ func (w *walk) mapping(node *yaml.Node, what any, members map[string]member, req
 		seen[key.Value] = true
 	}
 	for _, key := range required {
-		if !seen[key] {
+		if !seen[key] && !unknown { // a wrong key is most often the one that is missing
 			w.fault(node, "definition.needs_key", "what", what, "key", strconv.Quote(key))
 		}
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/render"
 	"github.com/pasarela-ws/pasarela/internal/report/source"
+	"github.com/pasarela-ws/pasarela/internal/report/statement"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 	"github.com/pasarela-ws/pasarela/internal/report/workbook"
 )
@@ -105,7 +106,7 @@ func (e *Editor) Try(ctx context.Context, yaml string, parameters map[string]str
 	from := e.Sources[d.Source]
 	values, err := d.Check(parameters)
 	if err != nil {
-		preview.Problems = definition.Problems{{File: d.File, Line: 1, Reason: err}}
+		preview.Problems = definition.Problems{{File: d.File, Line: d.LineOfParameter(err), Reason: err}}
 		return preview
 	}
 	limited := *d
@@ -115,21 +116,50 @@ func (e *Editor) Try(ctx context.Context, yaml string, parameters map[string]str
 		Definition: &limited, Source: from, Values: values, Language: l, Format: definition.XLSX, Made: time.Now(), Out: io.Discard, Slots: e.Slots, First: previewRows,
 	}
 	result, err := run.Make(ctx)
-	var problem definition.Problem
-	switch {
-	case errors.As(err, &problem): // what the warning was of has come about
-		err, preview.Warnings = problem.Reason, nil
-	case errors.Is(err, render.ErrTimeout):
-		err = language.Errorf("definition.no_rows", "time", limited.Limits.Timeout)
-	case err != nil:
-		err = language.Errorf("definition.sql", "why", err)
-	}
 	if err != nil {
-		preview.Problems = definition.Problems{{File: d.File, Line: d.SQLLine, Reason: err}}
+		preview.Problems = refusal(d, err, limited.Limits.Timeout)
+		var problem definition.Problem
+		if errors.As(err, &problem) { // what the warning was of has come about
+			preview.Warnings = nil
+		}
 		return preview
 	}
+	preview.Warnings = append(slices.Clone(preview.Warnings), doubts(d, result.Preview.Doubts)...)
 	preview.Preview, preview.Rows, preview.Whole = &result.Preview, result.Rows, result.Rows < previewRows
 	return preview
+}
+
+// doubts warn of columns whose values suggest another format.
+func doubts(d *definition.Definition, all []workbook.Doubt) (warnings definition.Problems) {
+	for _, one := range all {
+		column := &d.Columns[one.Column]
+		name := strconv.Quote(column.Name)
+		if one.Words > 0 {
+			warnings = append(warnings, definition.Problem{File: d.File, Line: column.Line, Reason: language.Errorf("definition.doubt_words", "column", name, "format", column.Format, "count", one.Words)})
+		}
+		if one.Whole {
+			warnings = append(warnings, definition.Problem{File: d.File, Line: column.Line, Reason: language.Errorf("definition.doubt_percent", "column", name)})
+		}
+	}
+	return warnings
+}
+
+// refusal says why the rows of a definition did not come, at the line where that is.
+func refusal(d *definition.Definition, err error, timeout time.Duration) definition.Problems {
+	var problem definition.Problem
+	var columns render.ColumnsError
+	line := d.SQLAt(source.LineOf(err))
+	switch {
+	case errors.As(err, &columns):
+		return columns.Problems
+	case errors.As(err, &problem):
+		err = problem.Reason
+	case errors.Is(err, render.ErrTimeout):
+		err = language.Errorf("definition.no_rows", "time", timeout)
+	default:
+		err = language.Errorf("definition.sql", "why", err)
+	}
+	return definition.Problems{{File: d.File, Line: line, Reason: err}}
 }
 
 func (e *Editor) sourceNames() string {
@@ -148,7 +178,7 @@ func (e *Editor) read(yaml string) (*definition.Definition, definition.Problems)
 	}
 	from, ok := e.Sources[d.Source]
 	if !ok {
-		return nil, definition.Problems{{File: d.File, Line: 1, Reason: language.Errorf("definition.no_source", "source", strconv.Quote(d.Source), "sources", e.sourceNames())}}
+		return nil, definition.Problems{{File: d.File, Line: d.SourceLine, Reason: language.Errorf("definition.no_source", "source", strconv.Quote(d.Source), "sources", e.sourceNames())}}
 	}
 	d.SourceZone = from.Zone()
 	return d, d.CheckSQL(from.Dialect())
@@ -281,12 +311,15 @@ func (e *Editor) Tables(ctx context.Context, name string) (tables []source.Table
 type DraftInput struct {
 	Type, Title, Source, SQL string
 
+	Parameters map[string]string // that the query was tried with
+
 	Language locale.Language // of the comment in it
 }
 
-// Draft writes a definition for a query: its parameters as optional texts, and its columns
-// with the formats that the first rows suggest. Where none came, since the parameters have no
-// values yet, a comment says so. The error says what is wrong with the query.
+// Draft writes a definition for a query: its parameters of the types that the values suggest
+// that they were tried with, else as optional texts, and its columns with the formats that the
+// first rows suggest. Where none came, a comment says so. The error says what is wrong with
+// the query, or is a *definition.FieldError.
 func (e *Editor) Draft(ctx context.Context, input DraftInput) (yaml string, err error) {
 	from, ok := e.Sources[input.Source]
 	if !ok {
@@ -297,12 +330,14 @@ func (e *Editor) Draft(ctx context.Context, input DraftInput) (yaml string, err 
 		return "", language.Errorf("definition.sql", "why", err)
 	}
 	query := source.Query{SQL: input.SQL, Values: map[string]value.Value{}, Lists: map[string][]value.Value{}, Timeout: previewTimeout}
-	for _, name := range parameters {
-		if slices.Contains(lists, name) {
-			query.Lists[name] = nil
-		} else {
-			query.Values[name] = value.Value{}
+	tried := false
+	drafted := make([]definition.DraftParameter, len(parameters))
+	for i, name := range parameters {
+		drafted[i] = definition.NewDraftParameter(name, input.Parameters[name], slices.Contains(lists, name))
+		if err := drafted[i].Bind(statement.Arguments{Values: query.Values, Lists: query.Lists}); err != nil {
+			return "", err
 		}
+		tried = tried || strings.TrimSpace(input.Parameters[name]) != ""
 	}
 	ctx, cancel := context.WithTimeout(ctx, previewTimeout)
 	defer cancel()
@@ -312,9 +347,13 @@ func (e *Editor) Draft(ctx context.Context, input DraftInput) (yaml string, err 
 	}
 	note := ""
 	if !definition.Seen(columns) {
-		note = language.Language(input.Language).Say("definition.draft_no_rows")
+		id := language.ID("definition.draft_no_rows")
+		if tried {
+			id = "definition.draft_no_rows_with"
+		}
+		note = language.Language(input.Language).Say(id)
 	}
-	return definition.Draft(input.Type, input.Title, input.Source, input.SQL, parameters, lists, columns, note)
+	return definition.Draft(input.Type, input.Title, input.Source, input.SQL, drafted, columns, note)
 }
 
 // sampleColumns reads the first rows of a query and finds what its columns hold.

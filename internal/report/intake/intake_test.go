@@ -32,10 +32,12 @@ func TestProgress(t *testing.T) {
 		left     int64
 	}{
 		"no total":          {intake.Progress{Rows: 5, Elapsed: time.Second}, -1, -1},
-		"a third":           {intake.Progress{Rows: 333, Total: 1000, Elapsed: time.Second}, 33.3, 3},
-		"all rows":          {intake.Progress{Rows: 1000, Total: 1000, Elapsed: time.Second}, 99.9, 0},
-		"more than counted": {intake.Progress{Rows: 1100, Total: 1000, Elapsed: time.Second}, 99.9, 0},
-		"too early":         {intake.Progress{Rows: 10, Total: 1000, Elapsed: time.Millisecond}, 1, -1},
+		"a third":           {intake.Progress{Rows: 333, Total: 1000, Elapsed: 2 * time.Second}, 33.3, 5},
+		"all rows":          {intake.Progress{Rows: 1000, Total: 1000, Elapsed: 2 * time.Second}, 99.9, 0},
+		"more than counted": {intake.Progress{Rows: 1100, Total: 1000, Elapsed: 2 * time.Second}, 99.9, 0},
+		"too early":         {intake.Progress{Rows: 64, Total: 4_800_000, Elapsed: time.Second}, 0, -1},
+		"after a restart":   {intake.Progress{Rows: 600, Total: 1000, Before: 500, Elapsed: 2 * time.Second}, 60, 8},
+		"no row since":      {intake.Progress{Rows: 500, Total: 1000, Before: 500, Elapsed: 9 * time.Second}, 50, -1},
 	} {
 		percent, left := -1.0, int64(-1)
 		if got := test.progress.Percent(); got != nil {

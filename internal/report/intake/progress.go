@@ -15,8 +15,13 @@ type ProgressBoard struct {
 // Progress is how far a report is.
 type Progress struct {
 	Rows, Total, Bytes int64 // Total 0: unknown
+	Before             int64 // rows that there were when the time began to be counted
 	Elapsed            time.Duration
 }
+
+// paceAfter is how long rows must have come before their pace tells something: the first of
+// them come after the database has counted and sorted, and after a restart all at once.
+const paceAfter = 2 * time.Second
 
 // NewProgressBoard makes an empty board.
 func NewProgressBoard() *ProgressBoard { return &ProgressBoard{seen: map[string]Progress{}} }
@@ -53,11 +58,12 @@ func (p Progress) Percent() *float64 {
 	return &percent
 }
 
-// SecondsLeft is the time for the remaining rows at the speed so far.
+// SecondsLeft is the time for the remaining rows at the pace since the first ones came; nil
+// until that tells something.
 func (p Progress) SecondsLeft() *int64 {
-	if p.Total <= 0 || p.Rows == 0 || p.Elapsed < time.Second/2 {
+	if p.Total <= 0 || p.Rows <= p.Before || p.Elapsed < paceAfter {
 		return nil
 	}
-	left := int64(math.Ceil(p.Elapsed.Seconds() * float64(max(p.Total-p.Rows, 0)) / float64(p.Rows)))
+	left := int64(math.Ceil(p.Elapsed.Seconds() * float64(max(p.Total-p.Rows, 0)) / float64(p.Rows-p.Before)))
 	return &left
 }

@@ -161,6 +161,7 @@ func (q *Queue) conclude(job *Job, result Result, err, cause error) {
 		job.Result = result
 		q.end(job, Ready)
 	case errors.Is(cause, ErrCancelled) || errors.Is(err, ErrCancelled):
+		job.Rows = result.Rows // how far it had come
 		q.end(job, Cancelled)
 	case errors.Is(cause, errMadeLater):
 		job.State, job.Owner = Queued, ""

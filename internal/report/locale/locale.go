@@ -2,6 +2,8 @@
 // sentences.
 package locale
 
+import "github.com/pasarela-ws/pasarela/internal/language"
+
 // A Language is the ISO 639-1 code of a language that reports are made in.
 type Language string
 
@@ -38,6 +40,12 @@ func Same(words string) Text {
 	}
 	return text
 }
+
+// Spoken is a text as an argument of a message.
+type Spoken struct{ Text }
+
+// In returns the text in a language of messages.
+func (s Spoken) In(wanted language.Language) string { return s.Text.In(Language(wanted)) }
 
 // In returns the text in the language, or else in the first one that it has.
 func (t Text) In(wanted Language) string {

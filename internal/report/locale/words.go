@@ -28,6 +28,11 @@ var (
 	Warning = message("report.warning")
 	Page    = message("report.page")
 	CutMark = message("report.cut_mark")
+
+	Everything = message("report.all")
+	NotChosen  = message("report.not_chosen")
+	NoRows     = message("report.no_rows")
+	NoMatch    = message("report.no_rows_with")
 )
 
 // The pages that a browser gets whose link cannot be served.
@@ -50,6 +55,16 @@ func TotalOf(in Language, kind, column string) string {
 // LeftOut says that values are not in a total.
 func LeftOut(in Language, count int64) string {
 	return in.spoken().Say("report.left_out", "count", count)
+}
+
+// Without is how the rows without a value of a column are called.
+func Without(in Language, column string) string {
+	return in.spoken().Say("report.without", "column", column)
+}
+
+// Aside says that some numbers of a column are texts in the workbook.
+func Aside(in Language, count int64, digits int) string {
+	return in.spoken().Say("report.aside", "count", count, "digits", digits)
 }
 
 // NotDrawn says that values are not in the chart.

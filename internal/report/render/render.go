@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/source"
@@ -102,7 +101,9 @@ func (r *Run) makeFrom(ctx context.Context, from *Checkpoint) (Result, error) {
 		r.Queried()
 	}
 	if walk.places, err = r.Definition.Places(walk.cursor.Columns()); err != nil {
-		return Result{}, r.wrong(err)
+		var problems definition.Problems
+		errors.As(err, &problems)
+		return Result{}, ColumnsError{problems}
 	}
 	walk.makeRows()
 	if from != nil {
@@ -150,18 +151,23 @@ func (r *Run) count(ctx context.Context, query source.Query) int64 {
 	return total
 }
 
-func (r *Run) wrong(with error) error {
-	return language.Errorf("definition.query_result", "file", r.Definition.File, "refused", source.ErrQuery, "why", with)
-}
+// A ColumnsError says which columns of a definition its query's result does not have. It is a
+// [source.ErrQuery].
+type ColumnsError struct{ definition.Problems }
+
+// Is tells whether the target is [source.ErrQuery].
+func (ColumnsError) Is(target error) bool { return target == source.ErrQuery }
 
 func (r *Run) details() []workbook.Detail {
 	var details []workbook.Detail
 	for _, parameter := range r.Definition.Parameters {
-		shown, ok := r.Values[parameter.Name]
-		if !ok {
-			continue
+		text := locale.NotChosen.In(r.Language)
+		if canonical, ok := r.Values[parameter.Name]; ok {
+			text = r.shown(&parameter, canonical)
+		} else if parameter.NoneIsAll && !parameter.Ranged() {
+			text = locale.Everything.In(r.Language)
 		}
-		details = append(details, workbook.Detail{Name: parameter.Title.In(r.Language), Value: r.shown(&parameter, shown)})
+		details = append(details, workbook.Detail{Name: parameter.Title.In(r.Language), Value: text})
 	}
 	return details
 }

@@ -26,7 +26,7 @@ func (s *Source) Describe(ctx context.Context, sql string, isList func(name stri
 		return nil, err
 	}
 	columns, err = s.reader.describe(ctx, run)
-	return columns, s.explain(ctx, err)
+	return columns, located(s.explain(ctx, err), err, run.text)
 }
 
 // unbound is a query whose parameters have no values.

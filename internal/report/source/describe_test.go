@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/report/source"
 	"github.com/pasarela-ws/pasarela/internal/testkit/shop"
@@ -27,6 +28,23 @@ func describes(t *testing.T, from *source.Source, good, endless string, columns 
 	} {
 		if got, err := from.Describe(t.Context(), sql, isList); !errors.Is(err, source.ErrQuery) || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: columns %v, %v; want an error that says %q", sql, got, err, says)
+		}
+	}
+	for sql, line := range map[string]int{"select id, -- ñ\n  nothing\nfrom sales": 2, "select id\nfrom sales\njoin nowhere on true": 3, "select id\nfrom sales\n\nwhere where id = 1": 4, "select 1 as one": 0} {
+		_, described := from.Describe(t.Context(), sql, isList)
+		_, asked := drain(t.Context(), from, sql, time.Minute)
+		if got, again := source.LineOf(described), source.LineOf(asked); got != line || again != line {
+			t.Errorf("%s: the mistake is in line %d, and when it runs in %d, not in %d: %v", sql, got, again, line, asked)
+		}
+	}
+}
+
+// TestAPlaceholderOfADriverIsNoParameter: whoever writes one is told how a parameter is written.
+func TestAPlaceholderOfADriverIsNoParameter(t *testing.T) {
+	opened := shop.Open(t)
+	for sql, want := range map[string]string{"select id from sales where id > @since": "write :since where", "select id from sales where id > ?": "write :name where"} {
+		if _, err := opened.Describe(t.Context(), sql, func(string) bool { return false }); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", sql, err)
 		}
 	}
 }

@@ -115,9 +115,9 @@ func (w *postgresWalk) declare(run run) ([]string, error) {
 	if err := w.begin(run); err != nil {
 		return nil, err
 	}
-	declared := w.connection.ExecParams(w.ctx, "DECLARE report NO SCROLL CURSOR FOR "+run.text, parameterTexts(run.bound), nil, nil, nil).Read()
-	if declared.Err != nil {
-		return nil, w.failed(declared.Err)
+	result := w.connection.ExecParams(w.ctx, declaring+run.text, parameterTexts(run.bound), nil, nil, nil).Read()
+	if result.Err != nil {
+		return nil, declared{w.failed(result.Err)}
 	}
 	names, err := w.describe(fetch)
 	if err != nil {

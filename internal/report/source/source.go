@@ -213,7 +213,7 @@ func (s *Source) prepare(query Query) (run, error) {
 func (s *Source) open(ctx context.Context, run run) (*Cursor, error) {
 	cursor, err := s.reader.open(ctx, run)
 	if err != nil {
-		return nil, s.explain(ctx, err)
+		return nil, located(s.explain(ctx, err), err, run.text)
 	}
 	cursor.explain = func(err error) error { return s.explain(ctx, err) }
 	return cursor, nil
@@ -233,7 +233,7 @@ func (s *Source) explain(ctx context.Context, err error) error {
 	case s.reader.lost(err):
 		kind = ErrUnavailable
 	}
-	return language.Errorf("source.failed", "name", s.name, "kind", kind, "why", withoutSecrets(err))
+	return language.Errorf("source.failed", "name", s.name, "kind", kind, "why", asParameter(withoutSecrets(err)))
 }
 
 // withoutSecrets drops the address from an error of net/url, which would print

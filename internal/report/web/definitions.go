@@ -125,15 +125,22 @@ func (s *server) draftDefinition(w http.ResponseWriter, r *http.Request) {
 		Source string `json:"source"`
 		SQL    string `json:"sql"`
 
+		Parameters map[string]string `json:"parameters"` // that it was tried with
+
 		Language string `json:"language"` // of what is wrong, and of a comment
 	}
 	if !s.readDraft(w, r, &sketch) {
 		return
 	}
-	yaml, err := s.editor.Draft(r.Context(), editor.DraftInput{Type: sketch.Type, Title: sketch.Title, Source: sketch.Source, SQL: sketch.SQL, Language: spokenOr(sketch.Language)})
+	yaml, err := s.editor.Draft(r.Context(), editor.DraftInput{Type: sketch.Type, Title: sketch.Title, Source: sketch.Source, SQL: sketch.SQL, Parameters: sketch.Parameters, Language: spokenOr(sketch.Language)})
 	if err != nil {
 		preferLanguage(r, string(spokenOr(sketch.Language)))
-		fail(w, r, http.StatusUnprocessableEntity, problem{Code: "query_refused", Field: "sql"}, err)
+		wrong := problem{Code: "query_refused", Field: "sql"}
+		var field *definition.FieldError
+		if errors.As(err, &field) {
+			wrong = problem{Code: "invalid_request", Field: field.Field}
+		}
+		fail(w, r, http.StatusUnprocessableEntity, wrong, err)
 		return
 	}
 	writeJSON(w, http.StatusOK, map[string]string{"yaml": yaml})

@@ -29,6 +29,7 @@ type parameter struct {
 	Maximum   *float64    `json:"maximum,omitempty"`
 	Earliest  string      `json:"earliest,omitempty"`
 	Latest    string      `json:"latest,omitempty"`
+	NotBefore string      `json:"notBefore,omitempty"`
 	Pattern   string      `json:"pattern,omitempty"`
 	Values    []value     `json:"values,omitempty"`
 }
@@ -62,7 +63,7 @@ func describe(d *definition.Definition) reportType {
 		p := &d.Parameters[i]
 		shown := parameter{
 			Name: p.Name, Title: p.Title, Type: string(p.Kind), Required: p.Required, List: p.List, Default: d.Preset(p), NoneIsAll: p.NoneIsAll,
-			Minimum: p.Minimum, Maximum: p.Maximum, Earliest: p.Earliest, Latest: p.Latest,
+			Minimum: p.Minimum, Maximum: p.Maximum, Earliest: p.Earliest, Latest: p.Latest, NotBefore: p.NotBefore,
 		}
 		if p.Pattern != nil {
 			shown.Pattern = p.Pattern.String()

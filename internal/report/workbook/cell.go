@@ -27,6 +27,7 @@ const (
 type cell struct {
 	kind    kind
 	isShort bool // a figure of few digits: short has it, too
+	aside   bool // a figure that a workbook has as text, since a spreadsheet would lose digits that are shown
 	short   value.Short
 	value   value.Value
 	text    string // of words, and of a Double once its plain notation was needed
@@ -159,19 +160,40 @@ func (c *cell) plain() string {
 // Source: Microsoft, "Excel specifications and limits", number precision.
 const exactDigits = 15
 
-// exact tells whether a spreadsheet keeps every digit of the figure. A Double is
-// binary in the database as it is in the spreadsheet.
-func (c *cell) exact() bool {
+// exact tells whether a spreadsheet keeps every digit of the figure that is shown with so
+// many decimals: those that are not shown, as behind PostgreSQL's 642.7619274666666667, are
+// rounded to what a double holds (A-REPORT-9). A Double is binary in the database as it is
+// in the spreadsheet.
+func (c *cell) exact(decimals int) bool {
 	switch {
 	case c.isShort || c.value.Kind == value.Double:
 		return true
 	case c.value.Kind == value.Integer && c.value.Text == "":
 		return value.Significant(strconv.FormatInt(c.value.Int, 10)) <= exactDigits
 	}
-	return len(c.value.Text) < 300 && value.Significant(c.value.Text) <= exactDigits
+	plain := c.value.Text
+	whole, _, _ := strings.Cut(strings.TrimPrefix(plain, "-"), ".")
+	switch {
+	case len(whole)+decimals <= exactDigits:
+		return true
+	case len(whole) > 300: // wider than a double
+		return false
+	}
+	return value.Significant(plain) <= exactDigits || value.Significant(value.Round(plain, decimals)) <= exactDigits
 }
 
-// appendFigure writes a number whose digits the spreadsheet keeps.
+// shownDecimals is how many decimals a format shows of a number.
+func shownDecimals(format definition.ColumnFormat) int {
+	switch format {
+	case definition.AsInteger:
+		return 0
+	case definition.AsPercent:
+		return 3 // of a fraction: 0.125 is 12.5 %
+	}
+	return 2
+}
+
+// appendFigure writes a number as a spreadsheet keeps it.
 func (c *cell) appendFigure(to []byte) []byte {
 	switch {
 	case c.isShort:
@@ -183,7 +205,10 @@ func (c *cell) appendFigure(to []byte) []byte {
 	case c.value.Kind == value.Integer && c.value.Text == "":
 		return strconv.AppendInt(to, c.value.Int, 10)
 	}
-	return append(to, value.TrimZeros(c.value.Text)...)
+	if text := value.TrimZeros(c.value.Text); len(text) <= exactDigits || value.Significant(text) <= exactDigits {
+		return append(to, text...)
+	}
+	return strconv.AppendFloat(to, drawn(c.value.Text), 'f', -1, 64)
 }
 
 // read formats the cell in the language.

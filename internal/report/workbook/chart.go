@@ -74,7 +74,7 @@ func (o *outline) barPlot(s series) string {
 }
 
 func (o *outline) linePlot(s series) string {
-	lines := axes{categories: "b", values: "l", crosses: "autoZero", order: "minMax"}
+	lines := axes{categories: "b", values: "l", crosses: "autoZero", order: "minMax", zero: fromZero(s.drawing)}
 	return `<lineChart><grouping val="standard"/><varyColors val="0"/>` + s.begin +
 		`<spPr><a:ln w="25400" cap="rnd">` + ink(headerFill) + `</a:ln></spPr><marker><symbol val="circle"/><size val="5"/><spPr>` + ink(headerFill) + `</spPr></marker>` +
 		s.figures + `<smooth val="0"/></ser><marker val="1"/>` + lines.ids() + `</lineChart>` + o.axes(lines)
@@ -125,9 +125,9 @@ func (o *outline) axes(a axes) string {
 		`<numFmt formatCode="` + escape(o.chartCode()) + `" sourceLinked="0"/>` + strings.Replace(look, `"low"`, `"nextTo"`, 1) + `<crossAx val="1"/><crosses val="` + a.crosses + `"/><crossBetween val="between"/></valAx>`
 }
 
-// fromZero tells whether the axis of bars begins at zero: programs begin it near the
-// smallest value, and bars of 2,700 and 3,200 then look as if one were many times the
-// other. Not for lines, and not where a value is negative.
+// fromZero tells whether the axis of values begins at zero: programs begin it near the
+// smallest value, and 2,700 and 3,200 then look as if one were many times the other, or a
+// tenth less like a collapse. Not where a value is negative.
 func fromZero(drawing *Drawing) bool {
 	for _, point := range drawing.Points {
 		if point.Value < 0 {

@@ -16,7 +16,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
-// TestDigitsSurvive: a cell has all digits of its value, in both formats.
+// TestDigitsSurvive: CSV has all digits of a value, and a workbook those that are shown: as a
+// number, or as text where a spreadsheet would lose one of them.
 func TestDigitsSurvive(t *testing.T) {
 	for _, test := range []struct {
 		format string
@@ -33,6 +34,14 @@ func TestDigitsSurvive(t *testing.T) {
 		{"integer", value.OfInt(10_000_000_000_000_000), "10000000000000000", "10000000000000000", false},
 		{"number", value.OfDecimal("1234567890123456789012345678.1234567890"), "1234567890123456789012345678,1234567890", "1234567890123456789012345678,1234567890", true},
 		{"money", value.OfDecimal("-12345678901234.56"), "-12345678901234,56", "-12345678901234,56", true},
+		{"money", value.OfDecimal("642.7619274666666667"), "642,7619274666666667", "642.7619274666666", false},
+		{"money", value.OfText("-642.7619274666666667"), "-642,7619274666666667", "-642.7619274666666", false},
+		{"percent", value.OfDecimal("0.20020876826722338205"), "0,20020876826722338205", "0.2002087682672234", false},
+		{"number", value.OfDecimal("0.0000000000000000123"), "0,0000000000000000123", "0.0000000000000000123", false},
+		{"integer", value.OfDecimal("12345678901234.5000000000"), "12345678901234,5000000000", "12345678901234.5", false},
+		{"money", value.OfDecimal("1234567890123.005000000001"), "1234567890123,005000000001", "1234567890123.005", false},
+		{"money", value.OfDecimal("12345678901234.5000001"), "12345678901234,5000001", "12345678901234.5", false},
+		{"percent", value.OfDecimal("1234567890123.1234"), "1234567890123,1234", "1234567890123,1234", true},
 		{"money", value.OfDecimal("1234567890123.45"), "1234567890123,45", "1234567890123.45", false},
 		{"number", value.OfDouble(1e6), "1000000", "1000000", false},
 		{"number", value.OfDouble(0.1), "0,1", "0.1", false},
@@ -79,8 +88,9 @@ func TestTotalsAreExactOrMarked(t *testing.T) {
 		notes   int
 	}{
 		"amounts":       {[]value.Value{value.OfDecimal("0.10"), value.OfDecimal("0.20"), {}}, "0,3", "0.3", "SUM(B2:B4)", 0},
-		"beyond a cell": {[]value.Value{value.OfUint(math.MaxUint64), value.OfInt(1)}, "18446744073709551616", "18446744073709551616", "", 0},
-		"wide, even":    {[]value.Value{value.OfInt(9007199254740993), value.OfInt(-9007199254740990)}, "3", "3", "", 0},
+		"beyond a cell": {[]value.Value{value.OfUint(math.MaxUint64), value.OfInt(1)}, "18446744073709551616", "18446744073709551616", "", 1},
+		"wide, even":    {[]value.Value{value.OfInt(9007199254740993), value.OfInt(-9007199254740990)}, "3", "3", "", 1},
+		"averages":      {[]value.Value{value.OfDecimal("642.7619274666666667"), value.OfText("642.7900000000000001")}, "1285,5519274666666668", "1285.5519274666667", "SUM(B2:B3)", 0},
 		"NaN":           {[]value.Value{value.OfDecimal("1.5"), value.OfDecimal("NaN"), value.OfDouble(math.Inf(1)), value.OfText("x")}, "1,5 *", "1,50 € *", "", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -104,6 +114,20 @@ func TestTotalsAreExactOrMarked(t *testing.T) {
 				t.Errorf("the summary says %v for notes %v: %v", summary, preview.Notes, err)
 			}
 		})
+	}
+}
+
+// TestNumbersThatAreTextAreNoted: formulas leave them out, in a column without a total, too.
+func TestNumbersThatAreTextAreNoted(t *testing.T) {
+	d := read(t, "type: d\ntitle: D\nsql: select 1\ncolumns: [{ name: id, header: Id, format: integer }, { name: v, format: money }]\n")
+	rows := [][]any{{value.OfInt(1234567890123456789), decimal("1.23456789012345678")}, {value.OfInt(-1234567890123456789), decimal("2")}, {value.OfInt(7), nil}}
+	_, preview := write(t, d, definition.XLSX, locale.English, rows...)
+	want := []string{"Id: 2 numbers of more than 15 digits are text, which keeps every digit and which formulas such as SUM leave out"}
+	if diff := cmp.Diff(want, preview.Notes); diff != "" {
+		t.Error(diff)
+	}
+	if _, preview := write(t, d, definition.CSV, locale.English, rows...); preview.Notes != nil {
+		t.Errorf("CSV has the notes %q", preview.Notes)
 	}
 }
 
@@ -148,7 +172,7 @@ func TestThePrintedPage(t *testing.T) {
 		}
 	}
 	footer, err := book.GetHeaderFooter("D")
-	if err != nil || !strings.Contains(footer.OddFooter, "Página &P / &N") || footer.OddHeader != "&LD && E" {
+	if err != nil || !strings.Contains(footer.OddFooter, "Página &P / &N") || footer.OddHeader != "&LD && E\nAño: 2026" {
 		t.Errorf("header and footer are %+v, %v", footer, err)
 	}
 	if layout.Size == nil || *layout.Size != 9 {

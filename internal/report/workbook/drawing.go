@@ -24,15 +24,14 @@ const (
 )
 
 // draws tells whether there is something on the summary that is no cell.
-func (o *outline) draws() bool { return o.definition.Logo != nil || o.definition.Chart != nil }
+func (o *outline) draws() bool { return o.definition.Logo != nil || o.charted }
 
 // drawing is what lies over the cells of the summary: the logo in its corner, and the
-// chart from the row on where its figures begin. Source: ECMA-376 20.5.2.35, wsDr.
-func (o *outline) drawing(sheet string, row int, t *totals) ([]part, error) {
+// chart from a row on, with its figures from another. Source: ECMA-376 20.5.2.35, wsDr.
+func (o *outline) drawing(sheet string, top, row int, t *totals) ([]part, error) {
 	files := []part{relations(sheetPath(1), relation{relationships + "/drawing", "../drawings/drawing1.xml"})}
 	var anchors strings.Builder
 	var named []relation
-	top := row
 	if o.definition.Logo != nil {
 		size, _, err := image.DecodeConfig(bytes.NewReader(o.definition.Logo))
 		if err != nil {
@@ -42,9 +41,8 @@ func (o *outline) drawing(sheet string, row int, t *totals) ([]part, error) {
 		files = append(files, part{"xl/media/" + name, o.definition.Logo})
 		named = append(named, relation{relationships + "/image", "../media/" + name})
 		anchors.WriteString(anchor(1, size.Width*logoHeight/max(size.Height, 1), logoHeight, picture))
-		top = max(row, logoRows+1) // it stands where the chart would begin
 	}
-	if o.definition.Chart != nil {
+	if o.charted {
 		files = append(files, o.chart(sheet, row, t.drawing()))
 		named = append(named, relation{relationships + "/chart", "../charts/chart1.xml"})
 		anchors.WriteString(anchor(top, chartWidth, chartHeight, fmt.Sprintf(frame, len(named))))

@@ -21,6 +21,7 @@ type excelWriter struct {
 	outline *outline
 	cells   []cell
 	levels  []level
+	held    [][]value.Value // the first rows, until the columns' widths are known
 }
 
 func createExcel(out io.Writer, d *definition.Definition, options Options) (w *excelWriter, err error) {
@@ -30,15 +31,15 @@ func createExcel(out io.Writer, d *definition.Definition, options Options) (w *e
 		if w.archive, err = newArchive(out, options.Made, 0, nil); err != nil {
 			return nil, err
 		}
-		return w, w.begin()
+		return w, nil
 	}
 	if w.archive, err = newArchive(out, options.Made, from.Bytes, from.Files); err != nil {
 		return nil, err
 	}
-	if !w.resume(from) || !w.regroupFrom(from.Groups) || len(from.Sheets) == 0 || w.archive.to == nil {
+	if !w.resume(from) || !w.regroupFrom(from.Groups) || len(from.Sheets) == 0 || len(from.Widths) != len(d.Columns) || w.archive.to == nil {
 		return nil, ErrState
 	}
-	w.outline.names = slices.Clone(from.Names)
+	w.outline.names, w.outline.widths, w.outline.sheetTotals = slices.Clone(from.Names), slices.Clone(from.Widths), slices.Clone(from.Parts)
 	w.sheets, w.sheet = slices.Clone(from.Sheets), w.encoder()
 	w.sheet.row = from.Row
 	return w, nil
@@ -48,9 +49,19 @@ func (w *excelWriter) Row(values []value.Value) error {
 	if len(values) != len(w.cells) {
 		return fmt.Errorf("a row of %d values for %d columns", len(values), len(w.cells))
 	}
+	if w.sheet != nil {
+		return w.write(values)
+	}
+	if w.held = append(w.held, slices.Clone(values)); len(w.held) < widthRows {
+		return nil
+	}
+	return w.start()
+}
+
+func (w *excelWriter) write(values []value.Value) error {
 	for i := range values {
 		w.readInto(&w.cells[i], i, &values[i])
-		w.fit(&w.cells[i])
+		w.fit(i, &w.cells[i])
 	}
 	if err := w.regroup(); err != nil {
 		return err
@@ -80,13 +91,18 @@ func (w *excelWriter) nextSheet(goesOn bool) error {
 		return err
 	}
 	if goesOn && len(w.levels) > 0 && w.levels[0].sheets {
-		w.outline.name(len(w.sheets), w.levels[0].key)
+		w.outline.name(len(w.sheets), w.groupName(w.levels[0].column, w.levels[0].key))
 	}
 	return nil
 }
 
-// fit truncates a text that is too long for a cell, with a mark at its end.
-func (w *excelWriter) fit(c *cell) {
+// fit has a figure written as text whose shown digits a spreadsheet would lose, and truncates
+// a text that is too long for a cell, with a mark at its end.
+func (w *excelWriter) fit(column int, c *cell) {
+	if c.aside = c.kind == figure && !c.exact(w.decimals[column]); c.aside {
+		w.asides[column]++
+		return
+	}
 	if c.kind != words || len(c.text) <= maxText || unitsWithin(c.text, maxText) == len(c.text) {
 		return
 	}
@@ -109,6 +125,11 @@ func unitsWithin(text string, most int) int {
 // Close writes the totals, the last sheet's end and everything else of the
 // workbook.
 func (w *excelWriter) Close() error {
+	if w.sheet == nil {
+		if err := w.start(); err != nil {
+			return err
+		}
+	}
 	split := w.definition.Sheet.Split != ""
 	if !split || w.rows == 0 {
 		w.sheets[len(w.sheets)-1] = w.sheet.row
@@ -165,6 +186,7 @@ func (w *excelWriter) endSheet() error {
 }
 
 func (w *excelWriter) writeTotals() error {
+	w.sheet.outer = len(w.levels) > 0
 	w.sheet.openRow("")
 	for i := range w.definition.Columns {
 		total, ok := w.total(i)
@@ -173,12 +195,12 @@ func (w *excelWriter) writeTotals() error {
 			w.sheet.totalText(i, w.shownLabel(i))
 		case w.incomplete(i):
 			w.sheet.totalText(i, w.totalText(i))
-		case !total.exact():
+		case !w.exact(i, &total):
 			w.sheet.totalText(i, everyDigit(total.plain(), w.options.Language))
 		case w.sums[i].wide && w.definition.Columns[i].Total != definition.Count: // a formula leaves texts out
-			w.sheet.totalNumber(i, "", total.plain())
+			w.sheet.totalNumber(i, "", &total)
 		default:
-			w.sheet.totalNumber(i, w.totalFormula(i), total.plain())
+			w.sheet.totalNumber(i, w.totalFormula(i), &total)
 		}
 	}
 	return w.sheet.closeRow()

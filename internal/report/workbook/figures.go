@@ -7,7 +7,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
 
-// A line of the summary is a label with a text or a number beside it.
+// A line of the summary is a label with a text or a number beside it. All of them are set to
+// the left.
 type line struct {
 	label      string
 	text       string
@@ -35,14 +36,14 @@ func (o *outline) figures(t *totals) []line {
 		if !ok || t.rows == 0 {
 			continue
 		}
-		one := line{label: locale.TotalOf(in, string(column.Total), column.Header.In(in)), number: drawn(total.plain()), style: o.styles.columns[i]}
+		one := line{label: locale.TotalOf(in, string(column.Total), column.Header.In(in)), number: drawn(total.plain()), style: o.styles.figures[i]}
 		switch {
 		case column.Total == definition.Count:
 			one.style = o.styles.count
 		case t.incomplete(i):
-			one.text, one.style = total.read(column.Format, in, o.definition.Currency)+leftOutMark, o.styles.right
-		case !total.exact():
-			one.text, one.style = everyDigit(total.plain(), in), o.styles.right
+			one.text, one.style = total.read(column.Format, in, o.definition.Currency)+leftOutMark, o.styles.beside
+		case !t.exact(i, &total):
+			one.text, one.style = everyDigit(total.plain(), in), o.styles.beside
 		}
 		lines = append(lines, one)
 	}

@@ -19,6 +19,7 @@ type level struct {
 	key    string // the value, as it is shown
 	sums   []sum
 	first  int64  // number of its first row, of all
+	rows   int64  // of the group so far
 	sheet  int    // where the group began
 	row    int    // its first row there
 	ended  values // whose groups have ended within that of the level outside
@@ -66,12 +67,17 @@ func (w *excelWriter) endGroups(outermost int) error {
 			w.sheets[len(w.sheets)-1] = w.sheet.row
 		}
 		if w.hasTotals() {
+			w.sheet.outer = i == 0 && len(w.levels) > 1
 			if err := w.writeSubtotal(one); err != nil {
 				return err
 			}
 			w.showSubtotal(one)
 		}
+		if one.sheets {
+			w.outline.sheetTotals = append(w.outline.sheetTotals, w.sheetTotal(one))
+		}
 		clear(one.sums)
+		one.rows = 0
 	}
 	return nil
 }
@@ -89,7 +95,7 @@ func (w *excelWriter) beginGroups(outermost int) error {
 					return err
 				}
 			}
-			w.outline.name(len(w.sheets), one.key)
+			w.outline.name(len(w.sheets), w.groupName(one.column, one.key))
 		}
 		one.open, one.first, one.sheet, one.row = true, w.rows+1, len(w.sheets), w.sheet.row+1
 	}
@@ -99,6 +105,7 @@ func (w *excelWriter) beginGroups(outermost int) error {
 // addToGroups adds the row that was written.
 func (w *excelWriter) addToGroups() {
 	for i := range w.levels {
+		w.levels[i].rows++
 		for _, j := range w.summed {
 			w.levels[i].sums[j].add(&w.cells[j])
 		}
@@ -114,16 +121,16 @@ func (w *excelWriter) writeSubtotal(of *level) error {
 		total, ok := w.totalOf(of.sums, i)
 		switch {
 		case !ok:
-			w.sheet.totalText(i, w.groupLabel(i, of.key))
+			w.sheet.totalText(i, w.groupLabel(i, of.column, of.key))
 		case incompleteOf(w.definition, of.sums, i):
 			w.sheet.totalText(i, everyDigit(total.plain(), w.options.Language)+leftOutMark)
-		case !total.exact():
+		case !w.exact(i, &total):
 			w.sheet.totalText(i, everyDigit(total.plain(), w.options.Language))
 		case of.sheet != len(w.sheets) || of.sums[i].wide && column.Total != definition.Count:
-			w.sheet.totalNumber(i, "", total.plain())
+			w.sheet.totalNumber(i, "", &total)
 		default:
 			letter := columnName(i + 1)
-			w.sheet.totalNumber(i, fmt.Sprintf("%s%s%d:%s%d)", functions[column.Total].subtotal, letter, of.row, letter, last), total.plain())
+			w.sheet.totalNumber(i, fmt.Sprintf("%s%s%d:%s%d)", functions[column.Total].subtotal, letter, of.row, letter, last), &total)
 		}
 	}
 	return w.sheet.closeRow()
@@ -136,17 +143,55 @@ func (w *excelWriter) showSubtotal(of *level) {
 	}
 	row := Subtotal{After: len(w.preview), Gap: w.rows > PreviewRows}
 	for i := range w.definition.Columns {
-		row.Cells = append(row.Cells, w.textOf(of.sums, i, w.groupLabel(i, of.key)))
+		row.Cells = append(row.Cells, w.textOf(of.sums, i, w.groupLabel(i, of.column, of.key)))
 	}
 	w.subtotals = append(w.subtotals, row)
 }
 
-// groupLabel is "Total North" in the first column without a total.
-func (w *excelWriter) groupLabel(column int, key string) string {
+// groupLabel is "Total North" in the first column without a total, of a group of the column
+// of.
+func (w *excelWriter) groupLabel(column, of int, key string) string {
 	if label := w.label(column); label != "" {
-		return strings.TrimSpace(label + " " + key)
+		return label + " " + w.groupName(of, key)
 	}
 	return ""
+}
+
+// groupName is how the group of a value is called: "(no Region)" without one.
+func (w *excelWriter) groupName(column int, key string) string {
+	if strings.TrimSpace(key) != "" {
+		return key
+	}
+	return locale.Without(w.options.Language, w.definition.Columns[column].Header.In(w.options.Language))
+}
+
+// A sheetTotal is what the sheets of one value add up to, for the summary.
+type sheetTotal struct {
+	Name  string   `json:"name"`
+	Sheet int      `json:"sheet"` // the first of its sheets
+	Last  int      `json:"last"`  // the one with the row of totals
+	Row   int      `json:"row"`   // of the totals; 0 where no column has one
+	Rows  int64    `json:"rows"`
+	Plain []string `json:"plain,omitempty"` // of each column with a total, as a number
+	Texts []string `json:"texts,omitempty"` // of each, where a number would not tell it
+}
+
+func (w *excelWriter) sheetTotal(of *level) sheetTotal {
+	one := sheetTotal{Name: w.groupName(of.column, of.key), Sheet: of.sheet, Last: len(w.sheets), Rows: of.rows}
+	if w.hasTotals() {
+		one.Row = w.sheet.row
+	}
+	for _, i := range w.summed {
+		total, _ := w.totalOf(of.sums, i)
+		text := ""
+		if incompleteOf(w.definition, of.sums, i) {
+			text = everyDigit(total.plain(), w.options.Language) + leftOutMark
+		} else if !w.exact(i, &total) {
+			text = everyDigit(total.plain(), w.options.Language)
+		}
+		one.Plain, one.Texts = append(one.Plain, total.plain()), append(one.Texts, text)
+	}
+	return one
 }
 
 // functions are those of the totals, with their opening parenthesis. Source: Microsoft,
@@ -191,6 +236,7 @@ type levelState struct {
 	Key   string     `json:"key"`
 	Sums  []sumState `json:"sums"`
 	First int64      `json:"first,omitempty"`
+	Rows  int64      `json:"rows"`
 	Sheet int        `json:"sheet"`
 	Row   int        `json:"row"`
 	Ended []byte     `json:"ended,omitempty"`
@@ -199,7 +245,7 @@ type levelState struct {
 func (w *excelWriter) groupState() (states []levelState) {
 	for i := range w.levels {
 		one := &w.levels[i]
-		states = append(states, levelState{one.open, one.key, stateOf(one.sums), one.first, one.sheet, one.row, one.ended.bytes()})
+		states = append(states, levelState{one.open, one.key, stateOf(one.sums), one.first, one.rows, one.sheet, one.row, one.ended.bytes()})
 	}
 	return states
 }
@@ -213,7 +259,7 @@ func (w *excelWriter) regroupFrom(states []levelState) bool {
 		if len(from.Sums) != len(one.sums) {
 			return false
 		}
-		one.open, one.key, one.first, one.sheet, one.row, one.ended = from.Open, from.Key, from.First, from.Sheet, from.Row, valuesOf(from.Ended)
+		one.open, one.key, one.first, one.rows, one.sheet, one.row, one.ended = from.Open, from.Key, from.First, from.Rows, from.Sheet, from.Row, valuesOf(from.Ended)
 		restore(one.sums, from.Sums)
 	}
 	return true

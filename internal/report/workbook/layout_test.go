@@ -142,15 +142,15 @@ func TestTheRowOfTotalsHasOneLabel(t *testing.T) {
 	}
 }
 
-// The axis of a chart has the column's unit without decimals, and begins at zero where
-// bars are compared by their length.
+// The axis of a chart has the column's unit without decimals, and begins at zero where no
+// value is negative.
 func TestTheAxisOfAChart(t *testing.T) {
 	for name, test := range map[string]struct {
 		kind   string
 		amount decimal
 		zero   bool
 	}{
-		"columns": {"column", "2700", true}, "bars": {"bar", "2700", true}, "a line": {"line", "2700", false}, "a loss": {"column", "-5", false},
+		"columns": {"column", "2700", true}, "bars": {"bar", "2700", true}, "a line": {"line", "2700", true}, "a loss on a line": {"line", "-5", false}, "a loss": {"column", "-5", false},
 	} {
 		d := read(t, strings.Replace(monthly, "kind: column", "kind: "+test.kind, 1))
 		file, _ := write(t, d, definition.XLSX, locale.Spanish, []any{"a", "2026-01", "x", test.amount}, []any{"b", "2026-02", "x", decimal("3200")})
@@ -255,7 +255,14 @@ func TestColumnsFitOnPaper(t *testing.T) {
 			width float64
 		}{{"a4", 11.69}, {"letter", 11}} {
 			d := read(t, "type: p\ntitle: P\nsql: select 1\ncolumns: ["+columns+"]\nsheet: { "+strings.Join([]string{"paper: " + paper.name, test.sheet}, ", ")+" }\n")
-			file, _ := write(t, d, definition.XLSX, locale.English)
+			row := make([]any, len(d.Columns))
+			for i := range row {
+				row[i] = strings.Repeat("x", 21) // which takes 24 with some room for longer ones
+				if d.Columns[i].Format != definition.AsText {
+					row[i] = nil
+				}
+			}
+			file, _ := write(t, d, definition.XLSX, locale.English, row)
 			sheet := part(t, file, "xl/worksheets/sheet2.xml")
 			want := fmt.Sprintf(`<pageMargins left="%[1]v" right="%[1]v"`, test.side)
 			setUp := regexp.MustCompile(`<pageSetup [^>]*orientation="(\w+)" fitToWidth="(\d+)" fitToHeight="0"`).FindStringSubmatch(sheet)

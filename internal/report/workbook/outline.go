@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
 
 // An outline writes everything of a workbook but its rows.
@@ -15,7 +14,13 @@ type outline struct {
 	options    Options
 	styleSheet *styleSheet
 	styles     styles
-	names      []string // of sheets that a column's values name; "" is a name by number
+	names      []string  // of sheets that a column's values name; "" is a name by number
+	widths     []float64 // of the columns, in characters
+
+	charted bool   // there is a chart, and rows to draw
+	printed string // area of the summary that is printed; "" for what it has
+
+	sheetTotals []sheetTotal // of the sheets of a split column
 }
 
 func newOutline(d *definition.Definition, options Options) *outline {
@@ -51,6 +56,7 @@ func quotedSheet(name string) string { return "'" + strings.ReplaceAll(name, "'"
 // parts are the files of a workbook whose sheets have so many rows each, without those
 // sheets.
 func (o *outline) parts(sheets []int, t *totals) ([]part, error) {
+	o.charted = t.draws()
 	summary, err := o.summary(o.summaryName(len(sheets)), t)
 	if err != nil {
 		return nil, fmt.Errorf("summary sheet: %w", err)
@@ -73,7 +79,7 @@ const sheetHead = `<worksheet xmlns="` + spreadsheet + `" xmlns:r="` + relations
 func (o *outline) head() []byte {
 	var columns, header strings.Builder
 	for i, column := range o.definition.Columns {
-		columns.WriteString(columnElement(i+1, columnWidth(column, o.options.Language)))
+		columns.WriteString(columnElement(i+1, o.widths[i]))
 		header.WriteString(textCell(columnName(i+1)+"1", o.styles.headers[i], column.Header.In(o.options.Language)))
 	}
 	const frozen = `<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft"/>`
@@ -111,23 +117,4 @@ func textCell(place string, style int, text string) string {
 
 func numberCell(place string, style int, number float64) string {
 	return fmt.Sprintf(`<c r="%s" s="%d"><v>%s</v></c>`, place, style, strconv.FormatFloat(number, 'g', -1, 64))
-}
-
-// maxWidth is where a long header goes on in the next line.
-const maxWidth = 60
-
-func columnWidth(column definition.Column, in locale.Language) float64 {
-	if column.Width > 0 {
-		return column.Width
-	}
-	width := 14.0
-	switch column.Format {
-	case definition.AsText:
-		width = 24
-	case definition.AsDateTime, definition.AsMoney: // a total of 999,999,999.99 with its sign, in bold
-		width = 18
-	case definition.AsNumber:
-		width = 16
-	}
-	return min(max(width, float64(len([]rune(column.Header.In(in))))+4), maxWidth)
 }

@@ -60,7 +60,7 @@ func (o *outline) contentTypes(sheets int) part {
 	if o.draws() {
 		fmt.Fprintf(&b, override, drawingFile, contentTypes+"drawing+xml")
 	}
-	if o.definition.Chart != nil {
+	if o.charted {
 		fmt.Fprintf(&b, override, chartFile, contentTypes+"drawingml.chart+xml")
 	}
 	return xmlPart("[Content_Types].xml", "%s</Types>", &b)
@@ -74,7 +74,11 @@ func (o *outline) workbook(sheets []int) part {
 	sheet := func(number int, name string) {
 		fmt.Fprintf(&list, `<sheet name="%s" sheetId="%d" r:id="rId%d"/>`, escape(name), number, number)
 	}
-	sheet(1, o.summaryName(len(sheets)))
+	summary := o.summaryName(len(sheets))
+	sheet(1, summary)
+	if o.printed != "" {
+		fmt.Fprintf(&names, `<definedName name="_xlnm.Print_Area" localSheetId="0">%s!%s</definedName>`, escape(quotedSheet(summary)), o.printed)
+	}
 	for i, rows := range sheets {
 		place, name := i+1, o.sheetName(i+1)
 		sheet(place+1, name)

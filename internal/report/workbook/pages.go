@@ -29,9 +29,9 @@ type pages struct {
 // pages puts the columns on one page as long as they can be read there. What is wider goes
 // on over several, where it is read with ease, unless the definition says how many.
 func (o *outline) pages() pages {
-	width, first := 0.0, columnWidth(o.definition.Columns[0], o.options.Language)
-	for _, column := range o.definition.Columns {
-		width += columnWidth(column, o.options.Language)
+	width, first := 0.0, o.widths[0]
+	for _, one := range o.widths {
+		width += one
 	}
 	repeats, across := first <= sidewaysWidth/3, o.definition.Sheet.Across
 	if !repeats {
@@ -60,11 +60,33 @@ func (o *outline) printTitles(sheet string) string {
 // The numbers of paper sizes. Source: ECMA-376 18.3.1.63, pageSetup.
 var paperSizes = map[definition.Paper]int{definition.Letter: 1, definition.A4: 9}
 
-// pageHeader stands on every printed page of rows: what the pages belong to. An
-// ampersand begins a code there (ECMA-376 18.3.1.46).
+// A header has 255 characters, and room for two lines above the rows: the title and what was
+// asked for. Source: Microsoft, "Excel specifications and limits".
+const maxTitle, maxAsked = 90, 110
+
+// pageHeader stands on every printed page of rows: what the pages belong to and what was
+// asked for, such as the period. An ampersand begins a code there (ECMA-376 18.3.1.46).
 func (o *outline) pageHeader() string {
-	title := o.definition.Title.In(o.options.Language)
-	return "<oddHeader>" + escape("&L"+strings.ReplaceAll(title[:unitsWithin(title, 100)], "&", "&&")) + "</oddHeader>"
+	var asked []string
+	for _, detail := range o.options.Details {
+		asked = append(asked, detail.Name+": "+detail.Value)
+	}
+	header := "&L" + shortened(o.definition.Title.In(o.options.Language), maxTitle)
+	if len(asked) > 0 {
+		header += "\n" + shortened(strings.Join(asked, " · "), maxAsked)
+	}
+	if o.definition.Sheet.Split != "" {
+		header += "&R&A"
+	}
+	return `<oddHeader>` + escape(header) + "</oddHeader>"
+}
+
+// shortened is a text for a header, of so many characters at most.
+func shortened(text string, most int) string {
+	if unitsWithin(text, most) < len(text) {
+		text = strings.TrimSpace(text[:unitsWithin(text, most-1)]) + "…"
+	}
+	return strings.ReplaceAll(text, "&", "&&")
 }
 
 // page is how a sheet is printed: as many pages down as it takes, so many across.

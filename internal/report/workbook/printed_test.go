@@ -38,7 +38,7 @@ columns:
   - { name: weight, header: { es: Peso medio por pedido en kilos, en: Mean weight of an order in kilograms }, format: number, total: average }
   - { name: paid, header: { es: Pagado, en: Paid }, format: boolean }
   - { name: note, header: { es: Nota, en: Note } }
-  - { name: more, header: { es: Observaciones de la tienda, en: Remarks of the shop }, width: 90 }
+  - { name: more, header: { es: Observaciones de la tienda, en: Remarks of the shop }, width: 134 }
 sheet: { split: region, group: shop, PAPER }
 chart: { kind: KIND, category: month, value: amount, title: { es: Importe por mes, en: Amount by month } }
 `

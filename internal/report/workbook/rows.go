@@ -26,6 +26,7 @@ type rowEncoder struct {
 	number  []byte // of the row, as text
 	columns []encodedColumn
 	level   string // attribute of rows that a subtotal stands below
+	outer   bool   // the row of totals is of rows that have subtotals
 
 	language locale.Language
 }
@@ -39,7 +40,7 @@ type encodedColumn struct {
 	number  string    // what follows the reference: `" s="3"><v>`
 	text    string    // `" s="3" t="inlineStr"><is><t>`
 	aside   string    // of a number or moment that is written as text
-	total   string    // `" s="4`
+	total   [2]string // `" s="4`, and of an outer one
 	answers [2]string // no and yes, the whole cell behind its reference
 	format  definition.ColumnFormat
 }
@@ -56,7 +57,7 @@ func newRowEncoder(out io.Writer, columns []definition.Column, styles styles, in
 		style := styleAttribute(styles.columns[i])
 		one := encodedColumn{
 			open: `<c r="` + columnName(i+1), number: style + `"><v>`, text: style + openText,
-			aside: styleAttribute(styles.right) + openText, total: styleAttribute(styles.totals[i]), format: column.Format,
+			aside: styleAttribute(styles.right) + openText, total: [2]string{styleAttribute(styles.totals[i]), styleAttribute(styles.outer[i])}, format: column.Format,
 		}
 		for n := range one.answers {
 			one.answers[n] = one.text + string(appendText(nil, readTruth(n == 1, in))) + closeText
@@ -124,7 +125,7 @@ func (e *rowEncoder) cell(column int, c *cell) {
 	e.reference(of)
 	switch c.kind {
 	case figure:
-		if !c.exact() {
+		if c.aside {
 			e.inline(of.aside, everyDigit(c.plain(), e.language))
 			return
 		}
@@ -165,22 +166,29 @@ func (e *rowEncoder) inline(open, text string) {
 }
 
 // totalNumber writes a total, with the formula that gives it if there is one.
-func (e *rowEncoder) totalNumber(column int, formula, plain string) {
+func (e *rowEncoder) totalNumber(column int, formula string, total *cell) {
 	of := &e.columns[column]
 	e.reference(of)
-	e.buffer = append(append(e.buffer, of.total...), `">`...)
+	e.buffer = append(append(e.buffer, of.total[e.isOuter()]...), `">`...)
 	if formula != "" {
 		e.buffer = append(e.buffer, `<f>`...)
 		e.buffer = appendText(e.buffer, formula)
 		e.buffer = append(e.buffer, `</f>`...)
 	}
-	e.buffer = append(append(append(e.buffer, `<v>`...), plain...), closeNumber...)
+	e.buffer = append(total.appendFigure(append(e.buffer, `<v>`...)), closeNumber...)
 }
 
 func (e *rowEncoder) totalText(column int, text string) {
 	of := &e.columns[column]
 	e.reference(of)
-	e.inline(of.total+openText, text)
+	e.inline(of.total[e.isOuter()]+openText, text)
+}
+
+func (e *rowEncoder) isOuter() int {
+	if e.outer {
+		return 1
+	}
+	return 0
 }
 
 // appendText writes valid UTF-8 as XML. What XML cannot hold becomes _xHHHH_, and a

@@ -19,12 +19,15 @@ type State struct {
 	Subtotals []Subtotal `json:"subtotals,omitempty"`
 	Cut       int64      `json:"cut,omitempty"`
 	Repair    int64      `json:"repair,omitempty"`
+	Asides    []int64    `json:"asides"`
 
 	Sheets []int        `json:"sheets,omitempty"` // of a workbook
 	Row    int          `json:"row,omitempty"`    // written of the last sheet
 	Files  []packedFile `json:"files,omitempty"`
 	Groups []levelState `json:"groups,omitempty"`
 	Names  []string     `json:"names,omitempty"` // of sheets
+	Widths []float64    `json:"widths,omitempty"`
+	Parts  []sheetTotal `json:"parts,omitempty"`
 }
 
 type sumState struct {
@@ -62,7 +65,7 @@ func restore(sums []sum, from []sumState) {
 }
 
 func (t *totals) state() State {
-	s := State{Rows: t.rows, Sample: slices.Clone(t.preview), Subtotals: slices.Clone(t.subtotals), Cut: t.cut, Repair: t.repairs}
+	s := State{Rows: t.rows, Sample: slices.Clone(t.preview), Subtotals: slices.Clone(t.subtotals), Cut: t.cut, Repair: t.repairs, Asides: slices.Clone(t.asides)}
 	s.Sums = stateOf(t.sums)
 	if t.chart != nil {
 		s.Chart = &barsState{Others: t.chart.others.sum.Clone(), LeftOut: t.chart.leftOut}
@@ -75,10 +78,11 @@ func (t *totals) state() State {
 
 // resume applies a state; false: it is of another definition.
 func (t *totals) resume(s *State) bool {
-	if len(s.Sums) != len(t.sums) || (s.Chart == nil) != (t.chart == nil) {
+	if len(s.Sums) != len(t.sums) || len(s.Asides) != len(t.asides) || (s.Chart == nil) != (t.chart == nil) {
 		return false
 	}
 	t.rows, t.preview, t.subtotals, t.cut, t.repairs = s.Rows, slices.Clone(s.Sample), slices.Clone(s.Subtotals), s.Cut, s.Repair
+	copy(t.asides, s.Asides)
 	restore(t.sums, s.Sums)
 	if t.chart == nil {
 		return true
@@ -94,6 +98,11 @@ func (t *totals) resume(s *State) bool {
 
 // Block ends a block of the workbook.
 func (w *excelWriter) Block() (State, error) {
+	if w.sheet == nil {
+		if err := w.start(); err != nil {
+			return State{}, err
+		}
+	}
 	if err := w.sheet.flush(); err != nil {
 		return State{}, err
 	}
@@ -102,7 +111,7 @@ func (w *excelWriter) Block() (State, error) {
 	}
 	s := w.totals.state()
 	s.Bytes, s.Sheets, s.Row, s.Files = w.archive.out.bytes, slices.Clone(w.sheets), w.sheet.row, slices.Clone(w.archive.files)
-	s.Groups, s.Names = w.groupState(), slices.Clone(w.outline.names)
+	s.Groups, s.Names, s.Widths, s.Parts = w.groupState(), slices.Clone(w.outline.names), slices.Clone(w.outline.widths), slices.Clone(w.outline.sheetTotals)
 	return s, nil
 }
 
@@ -114,6 +123,11 @@ func (w *csvWriter) Block() (State, error) {
 	return s, err
 }
 
-func (w *excelWriter) Written() int64 { return w.archive.raw + int64(len(w.sheet.buffer)) }
+func (w *excelWriter) Written() int64 {
+	if w.sheet == nil { // the first rows are held back
+		return w.archive.raw
+	}
+	return w.archive.raw + int64(len(w.sheet.buffer))
+}
 
 func (w *csvWriter) Written() int64 { return w.bytes }

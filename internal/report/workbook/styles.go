@@ -10,6 +10,7 @@ import (
 const (
 	headerFill = "1F4E78"
 	headerInk  = "FFFFFF"
+	outerFill  = "DDEBF7"
 )
 
 // styles are the numbers of a workbook's cell styles.
@@ -17,23 +18,44 @@ type styles struct {
 	headers []int // aligned as what is below
 	header  int   // of text
 	title   int
-	right   int // numbers and moments that are text
-	count   int // whole numbers
+
+	headerRight int // of numbers
+
+	right  int // numbers and moments that are text
+	beside int // texts of the summary
+	count  int // whole numbers, to the left
+	counts int // whole numbers in a column
+	link   int
+
+	wrapped, wrappedTitle int // texts of several lines
+
 	columns []int
 	totals  []int
+	outer   []int // totals of rows that have subtotals
+	figures []int // totals on the summary, set to the left as all that stands there
 }
 
 // addStyles adds the styles of a definition's sheets to a style sheet.
 func (o *outline) addStyles(sheet *styleSheet) styles {
 	made := styles{
-		header: sheet.add(headerStyle(left(0))),
-		right:  sheet.add(cellStyle{align: right()}),
-		count:  sheet.add(cellStyle{format: numberCode(definition.AsInteger, o.options.Language, "")}),
-		title:  sheet.add(cellStyle{font: font(16, headerFill)}),
+		header:       sheet.add(headerStyle(left(0))),
+		headerRight:  sheet.add(headerStyle(right())),
+		right:        sheet.add(cellStyle{align: right()}),
+		beside:       sheet.add(cellStyle{align: left(0)}),
+		count:        sheet.add(cellStyle{format: numberCode(definition.AsInteger, o.options.Language, ""), align: left(0)}),
+		counts:       sheet.add(cellStyle{format: numberCode(definition.AsInteger, o.options.Language, "")}),
+		link:         sheet.add(cellStyle{font: linkFont}),
+		wrapped:      sheet.add(cellStyle{align: alignment{horizontal: "left", wrap: true}}),
+		wrappedTitle: sheet.add(cellStyle{font: font(titleSize, headerFill), align: alignment{horizontal: "left", wrap: true}}),
+		title:        sheet.add(cellStyle{font: font(titleSize, headerFill)}),
 	}
 	for i := range o.definition.Columns {
 		header, style, total := o.columnStyles(sheet, i)
 		made.headers, made.columns, made.totals = append(made.headers, header), append(made.columns, style), append(made.totals, total)
+		outer := o.totalStyle(i)
+		outer.fill = solid(outerFill)
+		made.outer = append(made.outer, sheet.add(outer))
+		made.figures = append(made.figures, sheet.add(cellStyle{format: numberCode(o.definition.Columns[i].Format, o.options.Language, o.definition.Currency), align: left(0)}))
 	}
 	return made
 }

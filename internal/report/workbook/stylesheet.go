@@ -55,6 +55,11 @@ func font(size int, colour string) string {
 	return fmt.Sprintf(`<font><b/><sz val="%d"/>%s<name val="%s"/><family val="2"/></font>`, size, paint, fontName)
 }
 
+const (
+	titleSize = 16
+	linkFont  = `<font><u/><sz val="11"/><color theme="10"/><name val="` + fontName + `"/><family val="2"/></font>`
+)
+
 func solid(colour string) string {
 	return `<fill><patternFill patternType="solid"><fgColor rgb="FF` + colour + `"/><bgColor indexed="64"/></patternFill></fill>`
 }

@@ -23,14 +23,17 @@ type totals struct {
 	chart      *chartTotals // nil without
 	preview    [][]string
 	subtotals  []Subtotal
-	cut        int64 // texts that a cell did not hold
-	repairs    int64 // texts that were no UTF-8
+	decimals   []int // that each column shows of a number
+	doubts     []doubts
+	asides     []int64 // numbers of each column that are text in the file
+	cut        int64   // texts that a cell did not hold
+	repairs    int64   // texts that were no UTF-8
 }
 
 func newTotals(d *definition.Definition, options Options) *totals {
-	t := &totals{definition: d, options: options, sums: make([]sum, len(d.Columns))}
+	t := &totals{definition: d, options: options, sums: make([]sum, len(d.Columns)), asides: make([]int64, len(d.Columns)), doubts: make([]doubts, len(d.Columns))}
 	for i, column := range d.Columns {
-		t.readers = append(t.readers, readerOf(column.Format))
+		t.readers, t.decimals = append(t.readers, readerOf(column.Format)), append(t.decimals, shownDecimals(column.Format))
 		if column.Total != definition.NoTotal {
 			t.summed = append(t.summed, i)
 		}
@@ -62,6 +65,11 @@ func (t *totals) add(cells []cell) {
 	}
 	if t.chart != nil {
 		t.chart.add(t, cells)
+	}
+	if t.rows <= doubtRows {
+		for i := range cells {
+			t.doubts[i].see(t.definition.Columns[i].Format, &cells[i])
+		}
 	}
 	if len(t.preview) < PreviewRows {
 		t.preview = append(t.preview, t.readRow(cells))
@@ -97,6 +105,11 @@ func (t *totals) totalOf(sums []sum, column int) (c cell, ok bool) {
 		return cell{kind: figure, value: value.OfInt(sums[column].count)}, true
 	}
 	return cell{}, false
+}
+
+// exact tells whether a spreadsheet keeps what a total of the column shows.
+func (t *totals) exact(column int, total *cell) bool {
+	return t.definition.Columns[column].Total == definition.Count || total.exact(t.decimals[column])
 }
 
 // incomplete tells whether a total lacks values of its column: texts, NaN, infinity.
@@ -144,7 +157,7 @@ func (t *totals) totalFormat(column int) definition.ColumnFormat {
 
 // Preview is what the report looks like so far.
 func (t *totals) Preview() Preview {
-	p := Preview{Rows: t.preview, Subtotals: t.subtotals, Notes: t.notes()}
+	p := Preview{Rows: t.preview, Subtotals: t.subtotals, Notes: t.notes(), Empty: t.empty(), Doubts: t.allDoubts()}
 	for i, column := range t.definition.Columns {
 		p.Headers = append(p.Headers, column.Header.In(t.options.Language))
 		p.Formats = append(p.Formats, string(column.Format))
@@ -153,10 +166,24 @@ func (t *totals) Preview() Preview {
 			p.Totals = append(p.Totals, t.totalText(i))
 		}
 	}
-	if t.chart != nil {
+	if t.draws() {
 		p.Chart = t.drawing()
 	}
 	return p
+}
+
+// draws tells whether there is a chart: one without rows would be axes around nothing.
+func (t *totals) draws() bool { return t.chart != nil && t.rows > 0 }
+
+// empty is the sentence in place of rows; "" where there are some.
+func (t *totals) empty() string {
+	switch {
+	case t.rows > 0:
+		return ""
+	case len(t.definition.Parameters) > 0:
+		return locale.NoMatch.In(t.options.Language)
+	}
+	return locale.NoRows.In(t.options.Language)
 }
 
 func (t *totals) totalText(column int) string {
@@ -187,6 +214,9 @@ func (t *totals) notes() []string {
 	for i, column := range t.definition.Columns {
 		if t.incomplete(i) {
 			notes = append(notes, column.Header.In(in)+": "+locale.LeftOut(in, t.sums[i].leftOut))
+		}
+		if t.asides[i] > 0 {
+			notes = append(notes, column.Header.In(in)+": "+locale.Aside(in, t.asides[i], exactDigits))
 		}
 	}
 	if t.chart != nil && t.chart.leftOut > 0 {
@@ -253,7 +283,7 @@ func (s *sum) add(c *cell) {
 		s.leftOut++
 		return
 	}
-	s.wide = s.wide || !c.exact()
+	s.wide = s.wide || c.aside
 	s.binary = s.binary || c.value.Kind == value.Double
 	addFigure(&s.exact, c)
 }
