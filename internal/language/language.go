@@ -38,6 +38,12 @@ type ID string
 // {name|message|messages} for a word by its number.
 type Text struct{ English, Spanish string }
 
+// InEach is err in every language, to be stored for readers who are not known yet.
+func InEach(err error) Text { return Text{English.Of(err), Spanish.Of(err)} }
+
+// In is the text in a language.
+func (t Text) In(l Language) string { return l.of(t) }
+
 // Catalogue has the text of every id.
 type Catalogue map[ID]Text
 

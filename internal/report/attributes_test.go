@@ -1,7 +1,9 @@
 package report_test
 
 import (
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,4 +69,29 @@ func TestADefinitionAsksForAttributes(t *testing.T) {
 	}
 	runNow(t, served, made.ID)
 	testkit.Eventually(t, "a refusal", func() bool { return strings.Contains(listOf(t, served)[0].Problem, "level") })
+	for spoken, want := range map[string]string{"en": "attribute level", "es": "atributo level"} {
+		if told := problemIn(t, served, spoken); !strings.Contains(told, want) {
+			t.Errorf("%s: %q lacks %q", spoken, told, want)
+		}
+	}
+}
+
+// problemIn is why the first schedule made no report, for a reader of that language.
+func problemIn(t *testing.T, served *httptest.Server, spoken string) string {
+	t.Helper()
+	request, err := http.NewRequest("GET", served.URL+"/api/schedules", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Accept-Language", spoken)
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	content, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return decode[struct{ Schedules []scheduled }](t, string(content)).Schedules[0].Problem
 }

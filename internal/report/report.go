@@ -68,7 +68,7 @@ type Options struct {
 	Trace func(name, own, parent string, attributes map[string]string, began, ended time.Time, err error)
 	// Sample decides whether the trace that a run of a schedule begins is recorded; nil: always.
 	Sample          func() bool
-	WarningLanguage language.Language // of what operators read: warnings at the start, why a schedule made no report
+	WarningLanguage language.Language // of what operators read: warnings at the start
 }
 
 // A Service is a running report backend.

@@ -125,7 +125,7 @@ func (s *Service) runSchedule(ctx context.Context, run schedules.Run) error {
 		s.log.Warn("a scheduled report is skipped: the one before has not ended", "schedule", schedule.ID, "type", schedule.Type, "report", before.ID, "state", before.State)
 		return s.schedules.SetOutcome(ctx, schedule.ID, outcome)
 	}
-	outcome.At, outcome.Number, outcome.Report, outcome.Problem = run.Due, run.Number, "", ""
+	outcome.At, outcome.Number, outcome.Report, outcome.Failure = run.Due, run.Number, "", language.Text{}
 	request.Trace = s.newTrace()
 	made, repeated, err := s.intake.Submit(ctx, request)
 	var full *jobs.FullError
@@ -135,7 +135,7 @@ func (s *Service) runSchedule(ctx context.Context, run schedules.Run) error {
 	case errors.Is(err, jobs.ErrReused): // the relative date resolved differently on redelivery
 		return nil
 	case err != nil:
-		outcome.Problem = s.options.WarningLanguage.Of(err)
+		outcome.Failure = language.InEach(err)
 		s.log.Error("a scheduled report cannot be made", "schedule", schedule.ID, "type", schedule.Type, "cause", err)
 	default:
 		outcome.Report = made.ID

@@ -72,10 +72,10 @@ func (s *Schedule) Same(other *Schedule) bool {
 
 // An Outcome is the result of a schedule's runs.
 type Outcome struct {
-	At        time.Time `json:"at,omitzero"`        // of the last run
-	Number    uint64    `json:"number,omitempty"`   // of the last run
-	Report    string    `json:"report,omitempty"`   // id of the last run's report
-	Problem   string    `json:"problem,omitempty"`  // why the last run made none
-	Skipped   int       `json:"skipped,omitempty"`  // runs that were skipped because the one before had not ended
-	SkippedAt time.Time `json:"skippedAt,omitzero"` // the last of them
+	At        time.Time     `json:"at,omitzero"`        // of the last run
+	Number    uint64        `json:"number,omitempty"`   // of the last run
+	Report    string        `json:"report,omitempty"`   // id of the last run's report
+	Failure   language.Text `json:"failure,omitzero"`   // why the last run made none, for its readers
+	Skipped   int           `json:"skipped,omitempty"`  // runs that were skipped because the one before had not ended
+	SkippedAt time.Time     `json:"skippedAt,omitzero"` // the last of them
 }

@@ -162,7 +162,7 @@ func (s *server) show(r *http.Request, from *schedules.Schedule, who identity) (
 	}
 	shown := schedule{
 		ID: from.ID, Type: from.Type, Title: locale.Same(from.Type), When: from.When, Timezone: from.Zone, Language: from.Language, Format: from.Format,
-		Parameters: from.Parameters, Deliver: from.Deliver, FromDefinition: from.FromDefinition, Paused: from.Paused, LastReport: outcome.Report, Problem: outcome.Problem, Skipped: outcome.Skipped,
+		Parameters: from.Parameters, Deliver: from.Deliver, FromDefinition: from.FromDefinition, Paused: from.Paused, LastReport: outcome.Report, Problem: outcome.Failure.In(language.Accepted(r.Header.Get("Accept-Language"))), Skipped: outcome.Skipped,
 	}
 	if shown.Parameters == nil {
 		shown.Parameters = map[string]string{}
