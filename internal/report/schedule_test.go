@@ -4,13 +4,17 @@ import (
 	"encoding/json"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/emersion/go-smtp"
 
 	"github.com/pasarela-ws/pasarela/internal/report"
 	"github.com/pasarela-ws/pasarela/internal/report/delivery"
@@ -21,10 +25,10 @@ import (
 
 // scheduled is a schedule as the API shows it.
 type scheduled struct {
-	ID, Type, When, Timezone, Problem, LastReport, WebHookKey string
-	Next                                                      time.Time
-	Skipped                                                   int
-	FromDefinition, Paused                                    bool
+	ID, Type, When, Timezone, Problem, LastReport, LastState, WebHookKey string
+	Next, ProblemAt                                                      time.Time
+	Skipped                                                              int
+	FromDefinition, Paused                                               bool
 }
 
 func ask(t *testing.T, served *httptest.Server, method, path, access, body string) (int, string) {
@@ -361,5 +365,101 @@ func TestWhoMaySchedule(t *testing.T) {
 	}
 	if status, content := ask(t, served, "POST", "/api/schedules", ana, wish); status != http.StatusConflict || !strings.Contains(content, "too_many_schedules") {
 		t.Errorf("one too many answered %d %s", status, content)
+	}
+}
+
+// noSuchUser is a mail server that refuses every recipient.
+type noSuchUser struct{ tries atomic.Int32 }
+
+func (n *noSuchUser) NewSession(*smtp.Conn) (smtp.Session, error) { return refusing{n}, nil }
+
+type refusing struct{ by *noSuchUser }
+
+func (refusing) Mail(string, *smtp.MailOptions) error { return nil }
+func (r refusing) Rcpt(string, *smtp.RcptOptions) error {
+	r.by.tries.Add(1)
+	return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such user here"}
+}
+func (refusing) Data(io.Reader) error { return nil }
+func (refusing) Reset()               {}
+func (refusing) Logout() error        { return nil }
+
+// TestAScheduleTellsWhoDoesNotHaveItsReport in the reader's language and as a number, until a
+// run has ended well; what a mail server refuses for good is not sent again.
+func TestAScheduleTellsWhoDoesNotHaveItsReport(t *testing.T) {
+	t.Parallel()
+	mails := &noSuchUser{}
+	server := smtp.NewServer(mails)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = server.Serve(listener) }() // ends with Close
+	t.Cleanup(func() { _ = server.Close() })
+	var status atomic.Int32
+	status.Store(http.StatusInternalServerError)
+	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(int(status.Load())) }))
+	defer receiver.Close()
+	served := start(t, newGateway(t).URL, report.Options{Delivery: delivery.Options{
+		WebHooks: []string{receiver.URL}, SMTP: "smtp://" + listener.Addr().String() + "?from=reports@example.com&tls=none", MailTo: []string{"@example.com"},
+	}})
+	const wish = `{"type":"existencias","when":"every monday at 7:00","timezone":"Europe/Madrid","deliver":`
+	hooked := makeSchedule(t, served, wish+`[{"webHook":"`+receiver.URL+`/in"}]}`)
+	mailed := makeSchedule(t, served, wish+`[{"mail":"nadie@example.com"}]}`)
+	metric := func(line string) bool {
+		_, content := ask(t, served, "GET", "/metrics", "", "")
+		return strings.Contains(content, line+"\n")
+	}
+	if !metric("reports_schedules_failing 0") {
+		t.Error("schedules fail that never ran")
+	}
+	runNow(t, served, hooked.ID)
+	testkit.Eventually(t, "a failed delivery", func() bool { return listOf(t, served)[0].LastState == "undelivered" })
+	for spoken, want := range map[string]string{
+		"en": "Not delivered to " + receiver.URL + "/in: it answers “500 Internal Server Error”. It is tried again until 20",
+		"es": "No se ha entregado a " + receiver.URL + "/in: responde «500 Internal Server Error». Se vuelve a intentar hasta el 20",
+	} {
+		if told := problemIn(t, served, spoken); !strings.HasPrefix(told, want) {
+			t.Errorf("%s: %q", spoken, told)
+		}
+	}
+	runNow(t, served, mailed.ID)
+	testkit.Eventually(t, "a refused e-mail", func() bool { return listOf(t, served)[1].LastState == "undelivered" })
+	if now := listOf(t, served)[1]; now.Problem != "Not delivered to nadie@example.com: the mail server answers “550 5.1.1 no such user here”. It is not tried again." || now.ProblemAt.IsZero() {
+		t.Errorf("%+v", now)
+	}
+	if !metric("reports_schedules_failing 2") || !metric(`reports_deliveries_total{outcome="refused",target="mail"} 1`) {
+		_, content := ask(t, served, "GET", "/metrics", "", "")
+		t.Error(content)
+	}
+	status.Store(http.StatusOK)
+	testkit.Eventually(t, "the delivery of the web hook", func() bool {
+		now := listOf(t, served)[0]
+		return now.LastState == "ready" && now.Problem == "" && metric("reports_schedules_failing 1")
+	})
+	if tries := mails.tries.Load(); tries != 1 {
+		t.Errorf("the refused e-mail was sent %d times", tries)
+	}
+}
+
+const refusedQuery = `
+type: refused
+title: Refused
+source: sample
+sql: select name from nothing
+columns: [{ name: name }]
+`
+
+// TestAScheduleTellsThatItsReportFailed: also where nothing is delivered then.
+func TestAScheduleTellsThatItsReportFailed(t *testing.T) {
+	t.Parallel()
+	served := start(t, newGateway(t).URL, report.Options{DefinitionsDir: folderOf(t, refusedQuery), Delivery: delivery.Options{Folders: map[string]string{"accounts": t.TempDir()}}})
+	made := makeSchedule(t, served, `{"type":"refused","when":"every day at 7","timezone":"UTC","deliver":[{"folder":"accounts"}]}`)
+	runNow(t, served, made.ID)
+	testkit.Eventually(t, "a failed report", func() bool { return listOf(t, served)[0].LastState == "failed" })
+	for spoken, want := range map[string]string{"en": "Not made: ", "es": "No se ha generado: Este informe no se puede generar"} {
+		if told := problemIn(t, served, spoken); !strings.HasPrefix(told, want) {
+			t.Errorf("%s: %q", spoken, told)
+		}
 	}
 }

@@ -189,11 +189,16 @@ func (c *Deliverer) key(schedule string) []byte {
 	return key
 }
 
-// Deliver delivers a report to a target that Check has accepted. It may be called again
-// for the same report: a file is replaced, an e-mail and a web hook come with the same id.
+// Deliver delivers a report to a target that Check has accepted; the error is a *[Failure].
+// It may be called again for the same report: a file is replaced, an e-mail and a web hook
+// come with the same id.
 func (c *Deliverer) Deliver(ctx context.Context, target jobs.Target, report Report) error {
-	if err := c.Check(target); err != nil {
-		return fmt.Errorf("no longer allowed: %w", err)
+	return failure(target, c.deliver(ctx, target, report))
+}
+
+func (c *Deliverer) deliver(ctx context.Context, target jobs.Target, report Report) error {
+	if err := c.Check(target); err != nil { // a restart with other settings may allow it again
+		return &Failure{Why: err, Cause: fmt.Errorf("no longer allowed: %w", err)}
 	}
 	switch {
 	case target.Mail != "":

@@ -28,6 +28,7 @@ import (
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/delivery"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
@@ -245,6 +246,7 @@ func TestAWebHookIsSigned(t *testing.T) {
 // mailbox is a mail server's backend that keeps what it gets.
 type mailbox struct {
 	password string // "" takes everyone
+	refuse   *smtp.SMTPError
 	mails    chan received
 }
 
@@ -285,6 +287,9 @@ func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 }
 
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	if s.box.refuse != nil {
+		return s.box.refuse
+	}
 	s.mail.to = to
 	return nil
 }
@@ -458,6 +463,55 @@ func TestAPasswordNeedsTLS(t *testing.T) {
 		err := deliverer.Deliver(t.Context(), jobs.Target{Mail: "ana@example.com"}, madeReport())
 		if err == nil || strings.Contains(err.Error(), "geheim") || len(plain.mails)+len(unknown.mails) > 0 {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestAFailureSaysTheAnswerAndWhetherItIsFinal and shows whoever made the schedule no name of
+// a machine.
+func TestAFailureSaysTheAnswerAndWhetherItIsFinal(t *testing.T) {
+	t.Parallel()
+	box := &mailbox{}
+	address := box.serve(t, nil)
+	status := http.StatusInternalServerError
+	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
+	defer receiver.Close()
+	folder := t.TempDir()
+	options := delivery.Options{
+		SMTP: "smtp://" + address + "?from=reports@example.com&tls=none", MailTo: []string{"@example.com"},
+		WebHooks: []string{receiver.URL, "http://127.0.0.1:1"}, Folders: map[string]string{"accounts": folder},
+	}
+	deliverer := open(t, options)
+	options.SMTP = "smtp://127.0.0.1:1?from=reports@example.com&tls=none"
+	noServer := open(t, options)
+	if err := os.Remove(folder); err != nil {
+		t.Fatal(err)
+	}
+	refusal := func(code int, text string) *smtp.SMTPError {
+		return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 1, 1}, Message: text}
+	}
+	mail := jobs.Target{Mail: "ana@example.com"}
+	for _, test := range []struct {
+		by        *delivery.Deliverer
+		target    jobs.Target
+		refuse    *smtp.SMTPError
+		permanent bool
+		es        string
+	}{
+		{deliverer, mail, refusal(550, "no such user here"), true, "el servidor de correo responde «550 5.1.1 no such user here»"},
+		{deliverer, mail, refusal(451, "try later"), false, "el servidor de correo responde «451 4.1.1 try later»"},
+		{deliverer, mail, refusal(554, strings.Repeat("é", 150)), true, "el servidor de correo responde «554 5.1.1 " + strings.Repeat("é", 95) + "…»"},
+		{noServer, mail, nil, false, "no se puede llegar al servidor de correo"},
+		{deliverer, jobs.Target{WebHook: receiver.URL + "/in"}, nil, false, "responde «500 Internal Server Error»"},
+		{deliverer, jobs.Target{WebHook: "http://127.0.0.1:1/in"}, nil, false, "no se puede llegar a él"},
+		{deliverer, jobs.Target{Folder: "accounts"}, nil, false, "no se puede escribir allí el archivo"},
+		{deliverer, jobs.Target{Folder: "attic"}, nil, false, `deliver: no existe la carpeta "attic"; existen: accounts`},
+	} {
+		box.refuse = test.refuse
+		err := test.by.Deliver(t.Context(), test.target, madeReport())
+		failed, ok := errors.AsType[*delivery.Failure](err)
+		if !ok || failed.Permanent != test.permanent || language.Spanish.Of(failed.Why) != test.es {
+			t.Errorf("%s: %v; %+v", test.target.Name(), err, failed)
 		}
 	}
 }

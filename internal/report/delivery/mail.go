@@ -99,8 +99,8 @@ func (m *mailer) send(ctx context.Context, to string, report Report) error {
 	if err != nil {
 		return err
 	}
-	if err := client.DialAndSendWithContext(ctx, message); err != nil {
-		return fmt.Errorf("e-mail to %s by %s: %w", to, m.host, err)
+	if err := client.DialAndSendWithContext(ctx, message); err != nil && !message.IsDelivered() { // else it is the goodbye that failed
+		return mailFailure(fmt.Errorf("e-mail to %s by %s: %w", to, m.host, err))
 	}
 	return nil
 }

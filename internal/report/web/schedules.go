@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/oklog/ulid/v2"
@@ -36,7 +37,9 @@ type schedule struct {
 	Paused         bool              `json:"paused"`
 	LastRun        *time.Time        `json:"lastRun,omitempty"`
 	LastReport     string            `json:"lastReport,omitempty"`
-	Problem        string            `json:"problem,omitempty"` // why the last run made no report
+	LastState      string            `json:"lastState,omitempty"` // of that report; failed also if there is none, undelivered if somebody does not have it
+	Problem        string            `json:"problem,omitempty"`   // what went wrong, a line each, until a run has ended well
+	ProblemAt      *time.Time        `json:"problemAt,omitempty"`
 	Skipped        int               `json:"skipped"`
 	LastSkipped    *time.Time        `json:"lastSkipped,omitempty"`
 	WebHookKey     string            `json:"webHookKey,omitempty"` // that its web hooks are signed with
@@ -162,7 +165,10 @@ func (s *server) show(r *http.Request, from *schedules.Schedule, who identity) (
 	}
 	shown := schedule{
 		ID: from.ID, Type: from.Type, Title: locale.Same(from.Type), When: from.When, Timezone: from.Zone, Language: from.Language, Format: from.Format,
-		Parameters: from.Parameters, Deliver: from.Deliver, FromDefinition: from.FromDefinition, Paused: from.Paused, LastReport: outcome.Report, Problem: outcome.Failure.In(language.Accepted(r.Header.Get("Accept-Language"))), Skipped: outcome.Skipped,
+		Parameters: from.Parameters, Deliver: from.Deliver, FromDefinition: from.FromDefinition, Paused: from.Paused, LastReport: outcome.Report, LastState: s.lastState(&outcome), Skipped: outcome.Skipped,
+	}
+	if outcome.Problem != nil {
+		shown.Problem, shown.ProblemAt = problemText(language.Accepted(r.Header.Get("Accept-Language")), outcome.Problem, from.Zone), &outcome.Problem.At
 	}
 	if shown.Parameters == nil {
 		shown.Parameters = map[string]string{}
@@ -190,6 +196,54 @@ func (s *server) show(r *http.Request, from *schedules.Schedule, who identity) (
 		shown.Caller = from.Caller
 	}
 	return shown, nil
+}
+
+// undelivered is the state of a report that somebody who is to have it does not have.
+const undelivered = "undelivered"
+
+// lastState is the state of the last run's report.
+func (s *server) lastState(outcome *schedules.Outcome) string {
+	if job, ok := s.intake.Queue.Get(outcome.Report); ok && !job.State.Final() {
+		return string(job.State)
+	}
+	if outcome.State == jobs.Ready && outcome.Problem != nil && outcome.Problem.Report == outcome.Report {
+		return undelivered
+	}
+	return string(outcome.State)
+}
+
+// problemText says what went wrong with a schedule's last run, a line each.
+func problemText(l language.Language, problem *schedules.Problem, zone string) string {
+	var lines []string
+	if why := problem.NotMade.In(l); why != "" {
+		lines = append(lines, l.Say("delivery.not_made", "why", why))
+	}
+	for i := range problem.Undelivered {
+		each := &problem.Undelivered[i]
+		lines = append(lines, l.Say("delivery.not_delivered", "target", targetName(each.Target), "why", each.Why.In(l), "next", nextTry(each, problem.Until, zone)))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func targetName(target jobs.Target) any {
+	switch target.Kind() {
+	case "folder":
+		return language.Errorf("delivery.folder", "name", target.Folder)
+	case "connection":
+		return language.Errorf("delivery.connection", "name", target.Connection)
+	}
+	return target.Name()
+}
+
+// nextTry says whether a delivery is tried again, and how long, by the schedule's clock.
+func nextTry(failed *schedules.Undelivered, until time.Time, zone string) error {
+	if failed.Permanent || time.Now().After(until) {
+		return language.Errorf("delivery.given_up")
+	}
+	if location, err := time.LoadLocation(zone); err == nil {
+		until = until.In(location)
+	}
+	return language.Errorf("delivery.tried_again", "until", until.Format("2006-01-02 15:04"))
 }
 
 // listSchedules lists the schedules that the client made, for the operator all, and
