@@ -25,10 +25,11 @@ import (
 
 // scheduled is a schedule as the API shows it.
 type scheduled struct {
-	ID, Type, When, Timezone, Problem, LastReport, LastState, WebHookKey string
-	Next, ProblemAt                                                      time.Time
-	Skipped                                                              int
-	FromDefinition, Paused                                               bool
+	ID, Type, When, Timezone, Format, Problem, LastReport, LastState, WebHookKey, Caller string
+	Parameters                                                                           map[string]string
+	Next, ProblemAt                                                                      time.Time
+	Skipped                                                                              int
+	FromDefinition, Paused                                                               bool
 }
 
 func ask(t *testing.T, served *httptest.Server, method, path, access, body string) (int, string) {
@@ -460,6 +461,109 @@ func TestAScheduleTellsThatItsReportFailed(t *testing.T) {
 	for spoken, want := range map[string]string{"en": "Not made: ", "es": "No se ha generado: Este informe no se puede generar"} {
 		if told := problemIn(t, served, spoken); !strings.HasPrefix(told, want) {
 			t.Errorf("%s: %q", spoken, told)
+		}
+	}
+}
+
+const guardedType = `
+type: guarded
+title: Guarded
+source: sample
+callers: [ana]
+attributes: { department: [sales] }
+format: csv
+sql: select name from products
+columns: [{ name: name }]
+`
+
+// TestTheOperatorSchedulesInTheNameOfACaller, and is told that a type needs one.
+func TestTheOperatorSchedulesInTheNameOfACaller(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	served := start(t, newGateway(t).URL, report.Options{Token: "secret", DefinitionsDir: folderOf(t, guardedType), Delivery: delivery.Options{Folders: map[string]string{"accounts": folder}}})
+	const wish = `{"type":"guarded","when":"every day at 7","timezone":"UTC","deliver":[{"folder":"accounts"}]`
+	for _, given := range []string{"", `,"caller":"eva"`, `,"caller":"ana"`} {
+		status, content := ask(t, served, "POST", "/api/schedules", "secret", wish+given+"}")
+		if status != http.StatusForbidden || !strings.Contains(content, "--caller") || !strings.Contains(content, "schedules") {
+			t.Errorf("%q answered %d %s", given, status, content)
+		}
+	}
+	status, content := ask(t, served, "POST", "/api/schedules", "secret", wish+`,"caller":"ana","attributes":{"department":"sales"}}`)
+	if status != http.StatusCreated {
+		t.Fatalf("answered %d %s", status, content)
+	}
+	made := decode[scheduled](t, content)
+	status, content = ask(t, served, "PUT", "/api/schedules/"+made.ID, "secret", strings.Replace(wish, "every day at 7", "every day at 8", 1)+"}")
+	if now := decode[scheduled](t, content); status != http.StatusOK || now.ID != made.ID || now.Caller != "ana" || now.When != "every day at 8" || now.Format != "csv" {
+		t.Errorf("changed: %d %s", status, content)
+	}
+}
+
+// TestAChangedScheduleIsTheSameOne: its id, its pause and its owner stay; another client's and
+// one that was made in a caller's name cannot be changed by a client.
+func TestAChangedScheduleIsTheSameOne(t *testing.T) {
+	t.Parallel()
+	served := start(t, newGateway(t).URL, report.Options{Token: "secret", Delivery: delivery.Options{Folders: map[string]string{"accounts": t.TempDir()}}})
+	client := func() string {
+		_, content := ask(t, served, "POST", "/page/client", "", "")
+		return decode[struct{ Access string }](t, content).Access
+	}
+	ana, eva := client(), client()
+	const wish = `{"type":"ventas","year":2024,"when":"every day at 7","timezone":"UTC","deliver":[{"folder":"accounts"}]}`
+	_, content := ask(t, served, "POST", "/api/schedules", ana, wish)
+	made := decode[scheduled](t, content)
+	ask(t, served, "POST", "/api/schedules/"+made.ID+"/pause", ana, "")
+	_, content = ask(t, served, "POST", "/api/schedules", "secret", strings.Replace(wish, `"type"`, `"client":"`+ana+`","caller":"boss","type"`, 1))
+	named := decode[scheduled](t, content)
+	change := strings.NewReplacer("2024", "2025", "at 7", "at 8:30").Replace(wish)
+	for _, test := range []struct {
+		id, access string
+		status     int
+		says       string
+	}{
+		{made.ID, eva, 404, "no_schedule"},
+		{made.ID, "", 401, "unauthorized"},
+		{named.ID, ana, 403, "forbidden"},
+		{made.ID, ana, 200, `"paused":true`},
+	} {
+		if status, content := ask(t, served, "PUT", "/api/schedules/"+test.id, test.access, change); status != test.status || !strings.Contains(content, test.says) {
+			t.Errorf("%s by %q answered %d %s", test.id, test.access, status, content)
+		}
+	}
+	_, content = ask(t, served, "GET", "/api/schedules", ana, "")
+	all := decode[struct{ Schedules []scheduled }](t, content).Schedules
+	if len(all) != 2 || all[0].ID != made.ID || all[0].When != "every day at 8:30" || all[0].Parameters["year"] != "2025" || all[0].Format != "xlsx" {
+		t.Errorf("schedules %+v", all)
+	}
+}
+
+// TestOnlyTheOperatorLearnsWhereFoldersAre.
+func TestOnlyTheOperatorLearnsWhereFoldersAre(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	options := report.Options{Delivery: delivery.Options{Folders: map[string]string{"accounts": folder, "far": "s3://KEY:geheim@s3.example.com/bucket/in?region=r"}}}
+	open := start(t, newGateway(t).URL, options)
+	options.Token = "secret"
+	guarded := start(t, newGateway(t).URL, options)
+	client := func(served *httptest.Server) string {
+		_, content := ask(t, served, "POST", "/page/client", "", "")
+		return decode[struct{ Access string }](t, content).Access
+	}
+	for _, test := range []struct {
+		served *httptest.Server
+		access string
+		told   bool
+	}{{open, "", true}, {open, client(open), true}, {guarded, "secret", true}, {guarded, client(guarded), false}} {
+		_, content := ask(t, test.served, "GET", "/api/schedules", test.access, "")
+		where := decode[struct {
+			Places struct{ Where map[string]string }
+		}](t, content).Places.Where
+		want := map[string]string{}
+		if test.told {
+			want = map[string]string{"accounts": folder, "far": "s3://s3.example.com/bucket/in"}
+		}
+		if !maps.Equal(where, want) || strings.Contains(content, "geheim") {
+			t.Errorf("%s", content)
 		}
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"net/mail"
 	"net/url"
 	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -97,14 +98,29 @@ type Destinations struct {
 	MailTo   []string `json:"mailTo"`
 	WebHooks []string `json:"webHooks"`
 	Folders  []string `json:"folders"`
+
+	Where map[string]string `json:"where,omitempty"` // for the operator: paths and buckets of the folders
 }
 
 // Destinations lists where reports may be delivered.
 func (c *Deliverer) Destinations() Destinations {
 	return Destinations{
 		Mail: c.mail != nil && len(c.options.MailTo) > 0, MailTo: append([]string{}, c.options.MailTo...), WebHooks: append([]string{}, c.options.WebHooks...),
-		Folders: append([]string{}, slices.Sorted(maps.Keys(c.destinations))...),
+		Folders: append([]string{}, slices.Sorted(maps.Keys(c.destinations))...), Where: c.where(),
 	}
+}
+
+// where is the folder or bucket of each name, without the keys of buckets.
+func (c *Deliverer) where() map[string]string {
+	all := map[string]string{}
+	for name, address := range c.options.Folders {
+		if parsed, err := url.Parse(address); err == nil && strings.Contains(address, "://") {
+			all[name] = "s3://" + parsed.Host + parsed.Path
+		} else if all[name], err = filepath.Abs(address); err != nil {
+			all[name] = address
+		}
+	}
+	return all
 }
 
 // Check tells whether a report may be delivered to a target; the error is a

@@ -67,5 +67,5 @@ func (s *server) openAPI(w http.ResponseWriter, r *http.Request) {
 // defines tells whether who uses the page may write definitions without showing a token,
 // whatever capability the page shows.
 func (s *server) settings(w http.ResponseWriter, r *http.Request) {
-	writeJSON(w, http.StatusOK, map[string]any{"gatewayUrl": s.gateway, "action": s.action, "reasons": locale.Reasons(), "defines": s.token == "" && local(r)})
+	writeJSON(w, http.StatusOK, map[string]any{"gatewayUrl": s.gateway, "action": s.action, "reasons": locale.Reasons(), "defines": s.trusts(r)})
 }

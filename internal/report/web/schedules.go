@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -67,7 +69,7 @@ func (s *server) keepSchedule(w http.ResponseWriter, r *http.Request, who identi
 		err = s.checkSchedule(&wish)
 	}
 	if err != nil {
-		s.refuseBody(w, r, err)
+		s.refuseSchedule(w, r, who, err)
 		return
 	}
 	wish.ID, wish.Created = ulid.MustNew(ulid.Now(), rand.Reader).String(), time.Now().UTC()
@@ -77,6 +79,56 @@ func (s *server) keepSchedule(w http.ResponseWriter, r *http.Request, who identi
 	}
 	s.log.Info("a schedule is made", "schedule", wish.ID, "type", wish.Type, "when", wish.When, "timezone", wish.Zone, "caller", wish.Caller, "client", wish.Client)
 	s.writeSchedule(w, r, http.StatusCreated, &wish, who)
+}
+
+// refuseSchedule refuses a schedule. Operators ask in the name of a caller, and are told how.
+func (s *server) refuseSchedule(w http.ResponseWriter, r *http.Request, who identity, err error) {
+	if who.role == operator && errors.Is(err, intake.ErrNotAllowed) {
+		err = language.Errorf("reports_api.name_caller", "why", err)
+	}
+	s.refuseBody(w, r, err)
+}
+
+// changeSchedule puts a schedule in the place of another one and keeps its id, whose it is,
+// its runs and whether it is paused.
+func (s *server) changeSchedule(w http.ResponseWriter, r *http.Request) {
+	found, who, ok := s.permittedSchedule(w, r)
+	if !ok || s.refuseDefined(w, r, &found) {
+		return
+	}
+	if who.role == client && (found.Caller != "" || found.Attributes != nil) { // it would get other rows by rights that it was not given
+		refuseRole(w, r, who)
+		return
+	}
+	wish, err := s.readSchedule(r, who)
+	wish.ID, wish.Created, wish.Paused, wish.Client = found.ID, found.Created, found.Paused, found.Client
+	if wish.Caller == "" && wish.Attributes == nil { // which only who made it need to know
+		wish.Caller, wish.Attributes = found.Caller, found.Attributes
+	}
+	if wish.DomainName == "" {
+		wish.DomainName, wish.Stage = found.DomainName, found.Stage
+	}
+	if err == nil {
+		err = s.checkSchedule(&wish)
+	}
+	if err != nil {
+		s.refuseSchedule(w, r, who, err)
+		return
+	}
+	if err := s.schedules.Put(r.Context(), wish); err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	s.log.Info("a schedule is changed", "schedule", wish.ID, "type", wish.Type, "when", wish.When, "timezone", wish.Zone, "by", who.String())
+	s.writeSchedule(w, r, http.StatusOK, &wish, who)
+}
+
+// refuseDefined refuses to change or delete a schedule of a definition.
+func (s *server) refuseDefined(w http.ResponseWriter, r *http.Request, found *schedules.Schedule) bool {
+	if found.FromDefinition {
+		fail(w, r, http.StatusConflict, problem{Code: "of_definition"}, language.Errorf("reports_api.of_definition"))
+	}
+	return found.FromDefinition
 }
 
 // readSchedule reads a request for a report with the members when, timezone and deliver
@@ -174,7 +226,7 @@ func (s *server) show(r *http.Request, from *schedules.Schedule, who identity) (
 		shown.Parameters = map[string]string{}
 	}
 	if d, ok := s.intake.Catalogue.Get(from.Type); ok {
-		shown.Title = d.Title
+		shown.Title, shown.Format = d.Title, cmp.Or(from.Format, string(d.Format))
 	}
 	shown.WhenText = locale.Same(from.When)
 	if when, err := recurrence.Parse(from.When); err == nil {
@@ -198,13 +250,19 @@ func (s *server) show(r *http.Request, from *schedules.Schedule, who identity) (
 	return shown, nil
 }
 
-// undelivered is the state of a report that somebody who is to have it does not have.
-const undelivered = "undelivered"
+// The states of a report of which a job knows nothing: it has ended and is being delivered,
+// and somebody who is to have it does not have it.
+const (
+	delivering  = "delivering"
+	undelivered = "undelivered"
+)
 
 // lastState is the state of the last run's report.
 func (s *server) lastState(outcome *schedules.Outcome) string {
 	if job, ok := s.intake.Queue.Get(outcome.Report); ok && !job.State.Final() {
 		return string(job.State)
+	} else if ok && outcome.State == "" {
+		return delivering
 	}
 	if outcome.State == jobs.Ready && outcome.Problem != nil && outcome.Problem.Report == outcome.Report {
 		return undelivered
@@ -247,7 +305,8 @@ func nextTry(failed *schedules.Undelivered, until time.Time, zone string) error 
 }
 
 // listSchedules lists the schedules that the client made, for the operator all, and
-// where reports may be delivered.
+// where reports may be delivered; who is the operator learns where folders are, whatever
+// capability the page shows.
 func (s *server) listSchedules(w http.ResponseWriter, r *http.Request) {
 	who := s.identify(r)
 	if who.role == anonymous {
@@ -271,10 +330,14 @@ func (s *server) listSchedules(w http.ResponseWriter, r *http.Request) {
 		}
 		list = append(list, shown)
 	}
+	places := s.deliverer.Destinations()
+	if who.role != operator && !s.trusts(r) {
+		places.Where = nil
+	}
 	writeJSON(w, http.StatusOK, struct {
 		Schedules []schedule            `json:"schedules"`
 		Places    delivery.Destinations `json:"places"`
-	}{list, s.deliverer.Destinations()})
+	}{list, places})
 }
 
 // permittedSchedule finds the schedule that a request names, if the client may access
@@ -298,11 +361,7 @@ func (s *server) permittedSchedule(w http.ResponseWriter, r *http.Request) (foun
 
 func (s *server) removeSchedule(w http.ResponseWriter, r *http.Request) {
 	found, who, ok := s.permittedSchedule(w, r)
-	if !ok {
-		return
-	}
-	if found.FromDefinition {
-		fail(w, r, http.StatusConflict, problem{Code: "of_definition"}, language.Errorf("reports_api.of_definition"))
+	if !ok || s.refuseDefined(w, r, &found) {
 		return
 	}
 	if err := s.schedules.Remove(r.Context(), found.ID); err != nil {
