@@ -137,6 +137,15 @@ func TestTheRowOfAScheduleSaysWhatWentWrong(t *testing.T) {
 	says(t, ctx, "#schedules .fault", "it answers “500 Internal Server Error”")
 }
 
+// tooWide are the options of dates whose text is wider than their field has room for, but
+// for its padding and its arrow.
+const tooWide = `(() => {
+	const select = document.querySelector('#dates select'), style = getComputedStyle(select), pen = document.createElement('canvas').getContext('2d');
+	pen.font = style.font;
+	const room = select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - 16;
+	return [...select.options].filter((option) => pen.measureText(option.text).width > room).map((option) => option.text + ' ' + pen.measureText(option.text).width + ' > ' + room).join('; ');
+})()`
+
 // TestDatesOfASchedule: a date that the form proposes is counted anew for each run, one that
 // a person has written stays, and one may be chosen that is counted.
 func TestDatesOfASchedule(t *testing.T) {
@@ -145,6 +154,13 @@ func TestDatesOfASchedule(t *testing.T) {
 	do(t, ctx, choose("clientes", "en"), chromedp.Click("#regular summary", chromedp.ByQuery), chromedp.WaitVisible("#counted-from", chromedp.ByQuery))
 	if got := text(t, ctx, `document.querySelector('#folders input').checked`); got != "true" {
 		t.Error("the only place is not chosen")
+	}
+	do(t, ctx, chromedp.EmulateViewport(1000, 800)) // the form beside the reports
+	for _, spoken := range []string{"es", "en"} {
+		do(t, ctx, choose("clientes", spoken))
+		if cut := text(t, ctx, tooWide); cut != "" {
+			t.Errorf("%s: cut are %s", spoken, cut)
+		}
 	}
 	do(t, ctx, chromedp.SetValue("#counted-from", "start of month - 1 month", chromedp.ByQuery), chromedp.Click("#keep-schedule", chromedp.ByQuery), chromedp.WaitVisible("#schedules li", chromedp.ByQuery))
 	_, content := ask(t, served, "GET", "/api/schedules", "", "")
