@@ -288,6 +288,7 @@ func (s *Service) Start() error {
 	}
 	s.owned.Go(func() { s.clean(ctx) })
 	s.owned.Go(func() { s.checkRights(ctx) })
+	s.owned.Go(func() { s.ready.watch(ctx) })
 	for range openers {
 		s.owned.Go(func() { s.openConversations(ctx) })
 	}
