@@ -2,9 +2,11 @@ package report
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -15,7 +17,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/locale"
+	"github.com/pasarela-ws/pasarela/internal/report/render"
 	"github.com/pasarela-ws/pasarela/internal/report/schedules"
+	"github.com/pasarela-ws/pasarela/internal/report/workbook"
 )
 
 // definedSchedules are the schedules of the definitions in force, by id.
@@ -308,11 +312,45 @@ func (s *Service) deliveryReport(ctx context.Context, job jobs.Job) delivery.Rep
 			report.Zone = location
 		}
 	}
+	report.Facts = s.facts(job)
 	switch job.State {
 	case jobs.Ready:
-		report.Link = s.intake.Link(job)
+		report.Link, report.Totals = s.intake.Link(job), s.totals(ctx, job)
 	case jobs.Failed:
 		report.Reason = locale.Reason(job.Reason).In(report.Language)
 	}
 	return report
+}
+
+// facts are a report's parameters as its language says them. Callers write the values, which
+// stay in one line.
+func (s *Service) facts(job jobs.Job) (facts []string) {
+	d, ok := s.catalogue.Get(job.Type)
+	if !ok {
+		return nil
+	}
+	for _, detail := range render.Details(d, definition.Values(job.Parameters), locale.Language(job.Language)) {
+		facts = append(facts, strings.Join(strings.Fields(detail.Name+": "+detail.Value), " "))
+	}
+	return facts
+}
+
+// totals are those of the columns, as the preview has them; none of a preview that cannot be
+// read: the report is delivered all the same.
+func (s *Service) totals(ctx context.Context, job jobs.Job) (totals []string) {
+	var preview workbook.Preview
+	content, err := s.store.Preview(ctx, job.ID)
+	if err == nil {
+		err = json.Unmarshal(content, &preview)
+	}
+	d, ok := s.catalogue.Get(job.Type)
+	if err != nil || !ok || len(d.Columns) != len(preview.Totals) || len(preview.Headers) != len(preview.Totals) {
+		return nil
+	}
+	for i := range d.Columns {
+		if kind := d.Columns[i].Total; kind != "" {
+			totals = append(totals, locale.TotalOf(locale.Language(job.Language), string(kind), preview.Headers[i])+": "+preview.Totals[i])
+		}
+	}
+	return totals
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"maps"
+	"mime/quotedprintable"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -369,27 +370,36 @@ func TestWhoMaySchedule(t *testing.T) {
 	}
 }
 
-// noSuchUser is a mail server that refuses every recipient.
-type noSuchUser struct{ tries atomic.Int32 }
+// noSuchUser is a mail server that refuses every recipient but ana@example.com.
+type noSuchUser struct {
+	tries atomic.Int32
+	got   chan string
+}
 
 func (n *noSuchUser) NewSession(*smtp.Conn) (smtp.Session, error) { return refusing{n}, nil }
 
 type refusing struct{ by *noSuchUser }
 
 func (refusing) Mail(string, *smtp.MailOptions) error { return nil }
-func (r refusing) Rcpt(string, *smtp.RcptOptions) error {
+func (r refusing) Rcpt(to string, _ *smtp.RcptOptions) error {
 	r.by.tries.Add(1)
+	if to == "ana@example.com" {
+		return nil
+	}
 	return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such user here"}
 }
-func (refusing) Data(io.Reader) error { return nil }
-func (refusing) Reset()               {}
-func (refusing) Logout() error        { return nil }
+func (r refusing) Data(content io.Reader) error {
+	text, err := io.ReadAll(content)
+	r.by.got <- string(text)
+	return err
+}
+func (refusing) Reset()        {}
+func (refusing) Logout() error { return nil }
 
-// TestAScheduleTellsWhoDoesNotHaveItsReport in the reader's language and as a number, until a
-// run has ended well; what a mail server refuses for good is not sent again.
-func TestAScheduleTellsWhoDoesNotHaveItsReport(t *testing.T) {
-	t.Parallel()
-	mails := &noSuchUser{}
+// mailServer starts one, and returns the address that the service takes.
+func mailServer(t *testing.T) (mails *noSuchUser, address string) {
+	t.Helper()
+	mails = &noSuchUser{got: make(chan string, 10)}
 	server := smtp.NewServer(mails)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -397,12 +407,34 @@ func TestAScheduleTellsWhoDoesNotHaveItsReport(t *testing.T) {
 	}
 	go func() { _ = server.Serve(listener) }() // ends with Close
 	t.Cleanup(func() { _ = server.Close() })
+	return mails, "smtp://" + listener.Addr().String() + "?from=reports@example.com&tls=none"
+}
+
+// TestAnEMailTellsOneReportFromTheNext: by its parameters and totals, in its language.
+func TestAnEMailTellsOneReportFromTheNext(t *testing.T) {
+	t.Parallel()
+	mails, address := mailServer(t)
+	served := start(t, newGateway(t).URL, report.Options{Delivery: delivery.Options{SMTP: address, MailTo: []string{"@example.com"}}})
+	runNow(t, served, makeSchedule(t, served, `{"type":"ventas","year":2024,"language":"es","when":"every monday at 7:00","timezone":"Europe/Madrid","deliver":[{"mail":"ana@example.com"}]}`).ID)
+	content, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(testkit.Receive(t, mails.got, "an e-mail"))))
+	for _, want := range []string{"Año: 2024", "Importe, total: 250.545,60 €"} {
+		if !strings.Contains(string(content), want) {
+			t.Errorf("it lacks %q, %v:\n%.2000s", want, err, content)
+		}
+	}
+}
+
+// TestAScheduleTellsWhoDoesNotHaveItsReport in the reader's language and as a number, until a
+// run has ended well; what a mail server refuses for good is not sent again.
+func TestAScheduleTellsWhoDoesNotHaveItsReport(t *testing.T) {
+	t.Parallel()
+	mails, mailServer := mailServer(t)
 	var status atomic.Int32
 	status.Store(http.StatusInternalServerError)
 	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(int(status.Load())) }))
 	defer receiver.Close()
 	served := start(t, newGateway(t).URL, report.Options{Delivery: delivery.Options{
-		WebHooks: []string{receiver.URL}, SMTP: "smtp://" + listener.Addr().String() + "?from=reports@example.com&tls=none", MailTo: []string{"@example.com"},
+		WebHooks: []string{receiver.URL}, SMTP: mailServer, MailTo: []string{"@example.com"},
 	}})
 	const wish = `{"type":"existencias","when":"every monday at 7:00","timezone":"Europe/Madrid","deliver":`
 	hooked := makeSchedule(t, served, wish+`[{"webHook":"`+receiver.URL+`/in"}]}`)

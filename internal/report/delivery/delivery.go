@@ -52,6 +52,8 @@ type Deliverer struct {
 type Report struct {
 	Job      jobs.Job
 	Title    string
+	Facts    []string // parameters and totals, as a person reads them
+	Totals   []string
 	Language locale.Language
 	Link     string // of a made one
 	Reason   string // of a failed one, in its language

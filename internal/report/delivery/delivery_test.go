@@ -57,7 +57,7 @@ func madeReport() delivery.Report {
 			ID: "01ABC", Type: "ventas", Schedule: "one", State: jobs.Ready, Format: "csv", Created: at, Finished: at.Add(time.Second), Expires: at.Add(24 * time.Hour),
 			Result: jobs.Result{FileName: "ventas-año.csv", Rows: 1, Bytes: 5},
 		},
-		Title: "Ventas de España", Language: locale.Spanish, Link: "https://reports.example.com/files/1?a=1&b=2", Zone: madrid,
+		Title: "Ventas de España", Facts: []string{"Desde: 01/11/2026", "Región: todas"}, Totals: []string{"Suma de Importe: 1.234,50 €"}, Language: locale.Spanish, Link: "https://reports.example.com/files/1?a=1&b=2", Zone: madrid,
 		Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("whole")), nil },
 	}
 }
@@ -323,7 +323,7 @@ func TestAnEMail(t *testing.T) {
 	address := box.serve(t, nil)
 	deliverer := open(t, delivery.Options{SMTP: "smtp://" + address + "?from=reports@example.com&tls=none", MailTo: []string{"@example.com"}})
 	large := madeReport()
-	large.Job.Bytes = 8 << 20
+	large.Job.Bytes, large.Job.Rows = 8<<20+8<<19, 1234567
 	large.Language = locale.English
 	for _, each := range []delivery.Report{madeReport(), large, failed()} {
 		if err := deliverer.Deliver(t.Context(), jobs.Target{Mail: "ana@example.com"}, each); err != nil {
@@ -335,13 +335,17 @@ func TestAnEMail(t *testing.T) {
 		t.Errorf("from %s to %s", first.from, first.to)
 	}
 	header, text, name, attached := read(t, first.content)
-	if subject, err := new(mime.WordDecoder).DecodeHeader(header.Get("Subject")); err != nil || subject != "Informe: Ventas de España" {
+	if subject, err := new(mime.WordDecoder).DecodeHeader(header.Get("Subject")); err != nil || subject != "Informe: Ventas de España (Desde: 01/11/2026, Región: todas)" {
 		t.Errorf("subject %q, %v", header.Get("Subject"), err)
+	}
+	if from, err := mail.ParseAddress(header.Get("From")); err != nil || *from != (mail.Address{Name: "Informes", Address: "reports@example.com"}) {
+		t.Errorf("from %v, %v", header.Get("From"), err)
 	}
 	if !strings.HasPrefix(header.Get("Message-Id"), "<01ABC.") || !strings.HasSuffix(header.Get("Message-Id"), "@example.com>") || header.Get("Auto-Submitted") != "auto-generated" {
 		t.Errorf("header %v", header)
 	}
-	for _, want := range []string{"El informe «Ventas de España» está listo: 1 fila.", "01/12/2026 07:00 CET", madeReport().Link, "Va adjunto"} {
+	for _, want := range []string{"El informe «Ventas de España» está listo: 1 fila.", "01/12/2026 07:00 CET", madeReport().Link, "Va adjunto", "Desde: 01/11/2026\nRegión: todas\n\nSuma de Importe: 1.234,50 €\n"} {
+		text = strings.ReplaceAll(text, "\r\n", "\n")
 		if !strings.Contains(text, want) {
 			t.Errorf("the text lacks %q:\n%s", want, text)
 		}
@@ -349,10 +353,11 @@ func TestAnEMail(t *testing.T) {
 	if name != "ventas-año.csv" || attached != "whole" {
 		t.Errorf("attached is %q: %q", name, attached)
 	}
-	if _, text, _, attached := read(t, (<-box.mails).content); attached != "" || !strings.Contains(text, "It can be downloaded until 2026-12-01 07:00 CET") {
+	if _, text, _, attached := read(t, (<-box.mails).content); attached != "" || !strings.Contains(text, "It can be downloaded until 2026-12-01 07:00 CET") ||
+		!strings.Contains(text, "1,234,567 rows.") || !strings.Contains(text, "It is not attached, as it has 12 MiB and e-mails take files up to 7 MiB.") {
 		t.Errorf("of a large file, %d bytes are attached to\n%s", len(attached), text)
 	}
-	if header, text, _, attached := read(t, (<-box.mails).content); attached != "" || !strings.Contains(text, "Ha tardado demasiado.") || strings.Contains(header.Get("Subject"), "Informe:") {
+	if header, text, _, attached := read(t, (<-box.mails).content); attached != "" || !strings.Contains(text, "Ha tardado demasiado.") || strings.Contains(header.Get("Subject"), "Informe:") || !strings.Contains(text, "Desde: 01/11/2026") {
 		t.Errorf("of a failed report: %v\n%s", header, text)
 	}
 }
