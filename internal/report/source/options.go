@@ -8,7 +8,6 @@ import (
 	"os"
 	"strings"
 
-	"github.com/pasarela-ws/pasarela/internal/fileerror"
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
@@ -71,7 +70,7 @@ func (o options) check(address string) error {
 func readPassword(file string) (string, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
-		return "", language.Errorf("source.password_file", "error", fileerror.Explain(err))
+		return "", language.Errorf("source.password_file", "error", err)
 	}
 	return strings.TrimRight(string(content), "\r\n"), nil
 }
