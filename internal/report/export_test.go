@@ -35,3 +35,6 @@ func RemindAll(ctx context.Context, s *Service, now time.Time) { s.queueReminder
 func WatchReadiness(ctx context.Context, log *slog.Logger, name string, check func(context.Context) error) {
 	(&readiness{checks: []namedCheck{{name, check}}, log: log}).watch(ctx)
 }
+
+// FailureOf is how a run's error is classified.
+var FailureOf = failure
