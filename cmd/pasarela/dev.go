@@ -36,6 +36,7 @@ func newDev(l language.Language) *cobra.Command {
 	cmd.Flags().StringVar(&asked.definitions, "definitions", "", l.Say("dev.definitions"))
 	cmd.Flags().StringArrayVar(&asked.sources, "source", nil, l.Say("reports_run.source"))
 	cmd.Flags().StringSliceVar(&asked.mailTo, "mail-to", nil, l.Say("reports_serve.mail_to"))
+	cmd.Flags().StringSliceVar(&asked.webHooks, "web-hook", nil, l.Say("reports_serve.web_hook"))
 	var parameters []string
 	cmd.Flags().StringArrayVar(&parameters, "parameter", nil, l.Say("dev.parameter"))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {

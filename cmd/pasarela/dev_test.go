@@ -112,7 +112,7 @@ func TestDevSaysThatThePortIsInUse(t *testing.T) {
 	for port, said := range map[string]bool{"": false, "8080": true} {
 		reports.portInUse = port
 		var out bytes.Buffer
-		if err := welcome(newTerminal(&out), language.English, n, reports, t.TempDir()); err != nil || strings.Contains(out.String(), reports.url+"/  (another program uses port 8080)\n") != said {
+		if err := welcome(newTerminal(&out), language.English, n, reports, t.TempDir()); err != nil || !strings.Contains(out.String(), reports.folder) || strings.Contains(out.String(), reports.url+"/  (another program uses port 8080)\n") != said {
 			t.Errorf("%q: %v\n%s", port, err, &out)
 		}
 	}

@@ -32,6 +32,7 @@ type reports struct {
 	service   *report.Service
 	server    *http.Server
 	failed    chan error
+	folder    string // that schedules may deliver to
 	portInUse string // the port that was wanted, where another program has it
 }
 
@@ -42,6 +43,7 @@ type devReports struct {
 	definitions string // folder; "" for the samples
 	sources     []string
 	mailTo      []string
+	webHooks    []string
 }
 
 // deliveries is the folder that schedules made on the page may deliver to.
@@ -76,8 +78,10 @@ func (r *reports) open(ctx context.Context, l language.Language, n *node.Node, a
 	if err != nil {
 		return err
 	}
-	folder := filepath.Join(dataDir, deliveries)
-	if err := os.MkdirAll(folder, 0o750); err != nil {
+	if r.folder, err = filepath.Abs(filepath.Join(dataDir, deliveries)); err == nil {
+		err = os.MkdirAll(r.folder, 0o750)
+	}
+	if err != nil {
 		return language.Errorf("reports.failed", "error", err)
 	}
 	r.service, err = report.New(report.Options{
@@ -88,7 +92,7 @@ func (r *reports) open(ctx context.Context, l language.Language, n *node.Node, a
 		Credentials:         staticKey(r.system.ReportsKey),
 		GatewayURL:          socketURL(n, page),
 		PageAction:          guide.PageAction,
-		Delivery:            delivery.Options{Folders: map[string]string{deliveries: folder}, SMTP: os.Getenv("REPORTS_SMTP"), MailTo: asked.mailTo},
+		Delivery:            delivery.Options{Folders: map[string]string{deliveries: r.folder}, SMTP: os.Getenv("REPORTS_SMTP"), MailTo: asked.mailTo, WebHooks: asked.webHooks},
 		WarningLanguage:     l,
 		Trace:               n.TraceStep(),
 		Logger:              log.With("program", "reports"),

@@ -71,6 +71,7 @@ func welcome(screen *terminal, l language.Language, n *node.Node, r *reports, da
 	g.paste("%s  %s/%s", l.Say("welcome.reports"), r.url, inUse)
 	g.paste("%s  %s", l.Say("welcome.console"), signIn)
 	g.head("welcome.data", "  "+absolute)
+	g.paste("%s  %s", l.Say("welcome.deliveries"), r.folder)
 	_, err = fmt.Fprintln(screen, l.Say("welcome.stop"))
 	return err
 }

@@ -20,7 +20,7 @@ func TestHealthcheckAsksTheServiceOfThisMachine(t *testing.T) {
 		says   string
 	}{
 		{"ready", 200, `{"status":"ready","checks":[{"name":"queue","ok":true}]}`, 0, "ready\n"},
-		{"unavailable", 503, `{"status":"unavailable","checks":[{"name":"queue","ok":true},{"name":"storage","ok":false},{"name":"source erp","ok":false}]}`, 1, "unavailable storage, source erp\n"},
+		{"unavailable", 503, `{"status":"unavailable","checks":[{"name":"queue","ok":true},{"name":"storage","ok":false},{"name":"source erp","ok":false,"reason":"login_refused"}]}`, 1, "unavailable storage, source erp (login_refused)\n"},
 		{"another program", 404, "nothing here", 1, "404"},
 	}
 	for _, c := range cases {

@@ -97,13 +97,19 @@ func (s service) list(ctx context.Context, out io.Writer, filter url.Values) err
 	return table.Flush()
 }
 
+// each makes a call for every report, and says what it came to. A report that was running
+// ends a moment after the call that cancels it.
 func (s service) each(ctx context.Context, out io.Writer, method string, ids []string, action string) error {
 	for _, id := range ids {
 		var now listed
 		if err := s.call(ctx, method, "/api/reports/"+url.PathEscape(id)+action, &now); err != nil {
 			return fmt.Errorf("%s: %w", id, err)
 		}
-		fmt.Fprintf(out, "%s: %s\n", id, now.State)
+		said := language.ID("reports_program.job_state")
+		if method == http.MethodDelete && now.State == "running" {
+			said = "reports_program.job_cancelled"
+		}
+		fmt.Fprintln(out, s.l.Say(said, "id", id, "state", now.State))
 	}
 	return nil
 }
@@ -140,6 +146,9 @@ func (s service) send(ctx context.Context, method, path string, body, out any) e
 		return language.Errorf("reports_program.no_service", "error", err)
 	}
 	defer response.Body.Close() // only read
+	if response.StatusCode == http.StatusUnauthorized {
+		return language.Errorf("reports_program.token")
+	}
 	if response.StatusCode >= 300 {
 		var refusal struct{ Message string }
 		_ = json.NewDecoder(response.Body).Decode(&refusal) // the status says enough

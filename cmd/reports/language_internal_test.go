@@ -56,7 +56,10 @@ func TestTheLanguageIsTheUsers(t *testing.T) {
 		{"jobs", "es", "reports jobs necesita una orden: cancel, dead, list, replay"},
 		{"jobs replay", "es", "necesita ids de informes, uno o más: reports jobs replay ID..."},
 		{"schedules run", "es", "necesita el id de una programación, y nada más"},
-		{"schedules add ventas --when x", "es", "necesita --when, --timezone y una o varias de --mail"},
+		{"schedules add ventas --when x", "es", "falta: --timezone, y una o varias de --mail, --web-hook y --folder"},
+		{"schedules add ventas --when x --timezone UTC", "es", "falta a dónde se envía: una o varias de --mail"},
+		{"schedules add ventas --timezone UTC --mail a@b.example", "", "missing: --when\n"},
+		{"schedules change ID", "es", "no hay nada que cambiar: da alguna opción, como --when"},
 		{"serve --workers=many", "es", `el valor "many" no vale para --workers`},
 		{"serve extra", "es", `no admite argumentos, se dio "extra"`},
 	} {
@@ -103,6 +106,7 @@ func TestNothingFromOutsideReachesATerminal(t *testing.T) {
 			{"schedules", "resume", nasty},
 			{"schedules", "delete", nasty},
 			{"schedules", "add", nasty, "--when", nasty, "--timezone", nasty, "--mail", nasty},
+			{"schedules", "change", nasty, "--when", nasty, "-p", nasty + "=x"},
 			{"check", nasty},
 			{"run", nasty},
 			{nasty},
@@ -132,6 +136,39 @@ func TestTheServersLogIsSafeToRead(t *testing.T) {
 		execute(t.Context(), []string{"serve", "--log-format", format, "--log-level", "x\u009b\u202e"}, io.Discard, &out, nothingSet)
 		if strings.ContainsAny(out.String(), "\u009b\u202e") || out.Len() == 0 {
 			t.Errorf("%s: %q", format, out.String())
+		}
+	}
+}
+
+// TestWhatAServiceAnswersIsSaidAsAPersonNeedsIt: a report that runs is not cancelled yet, and
+// without a token the way in is named.
+func TestWhatAServiceAnswersIsSaidAsAPersonNeedsIt(t *testing.T) {
+	status, body := http.StatusOK, ""
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}))
+	defer server.Close()
+	for _, test := range []struct {
+		status           int
+		body, args, want string
+	}{
+		{200, `{"state":"running"}`, "jobs cancel ID", "ID: is being cancelled"},
+		{200, `{"state":"cancelled"}`, "jobs cancel ID", "ID: cancelled"},
+		{200, `{"state":"queued"}`, "jobs replay ID", "ID: queued"},
+		{401, `{"message":"this call needs the header Authorization"}`, "jobs list", "set REPORTS_TOKEN to its token"},
+		{200, `{"status":"ready","checks":[]}`, "healthcheck", "ready"},
+		{200, `{"schedules":[{"id":"S","type":"ventas","when":"every hour","timezone":"UTC","format":"csv","parameters":{"to":"yesterday","from":"start of week"},
+			"deliver":[{"mail":"ana@example.com"},{"folder":"accounts"}],"lastReport":"R","lastState":"undelivered","problem":"one\ntwo"}]}`,
+			"schedules list", "from=start of week, to=yesterday  csv"},
+		{200, `{"schedules":[{"id":"S","parameters":{},"deliver":[{"mail":"ana@example.com"},{"folder":"accounts"}],"lastReport":"R","lastState":"undelivered","problem":"one\ntwo"}]}`,
+			"schedules list", "ana@example.com, folder accounts  not delivered R  0        one two"},
+	} {
+		status, body = test.status, test.body
+		var out bytes.Buffer
+		execute(t.Context(), append(strings.Fields(test.args), "--url", server.URL), &out, &out, nothingSet)
+		if !strings.Contains(out.String(), test.want) {
+			t.Errorf("%s: %q, want %q", test.args, out.String(), test.want)
 		}
 	}
 }

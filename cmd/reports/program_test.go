@@ -59,7 +59,7 @@ func TestWrongCommandLinesSayWhatToDo(t *testing.T) {
 		{"runn", "unknown command"},
 		{"check . --source shop", "--source must be name=ADDRESS"},
 		{"serve --deliver-folder attic", "--deliver-folder must be name=ADDRESS"},
-		{"schedules add ventas", "needs --when, --timezone, and one of --mail, --web-hook and --folder"},
+		{"schedules add ventas", "missing: --when, --timezone, and one of --mail, --web-hook and --folder"},
 		{"schedules add", "reports schedules add needs a report type"},
 		{"jobs replay", "reports jobs replay needs ids of reports, one or more: reports jobs replay ID..."},
 	} {

@@ -55,7 +55,7 @@ func runCommand(l language.Language) *cobra.Command {
 
 func (f *runFlags) run(ctx context.Context, said, seen io.Writer) error {
 	var err error
-	if f.request.Parameters, err = readParameters(f.parameters); err != nil {
+	if f.request.Parameters, err = readPairs("-p", f.parameters); err != nil {
 		return err
 	}
 	if err := f.formatByName(); err != nil {
@@ -99,17 +99,17 @@ func (f *runFlags) run(ctx context.Context, said, seen io.Writer) error {
 	return nil
 }
 
-// readParameters reads -p name=value.
-func readParameters(flags []string) (map[string]string, error) {
-	parameters := map[string]string{}
-	for _, parameter := range flags {
-		name, value, found := strings.Cut(parameter, "=")
+// readPairs reads the values of a flag that is given as name=value.
+func readPairs(flag string, given []string) (map[string]string, error) {
+	pairs := map[string]string{}
+	for _, pair := range given {
+		name, value, found := strings.Cut(pair, "=")
 		if !found {
-			return nil, language.Errorf("reports_program.pair", "value", parameter)
+			return nil, language.Errorf("reports_program.pair", "flag", flag, "value", pair)
 		}
-		parameters[name] = value
+		pairs[name] = value
 	}
-	return parameters, nil
+	return pairs, nil
 }
 
 // isTerminal says whether a person sees what is written there.

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -55,7 +58,7 @@ func schedulesCommand(l language.Language) *cobra.Command {
 			return at.onSchedule(command, http.MethodDelete, ids[0], "", "reports_program.schedule_gone")
 		},
 	}
-	schedules.AddCommand(list, addScheduleCommand(l, &at), run, pause, resume, remove)
+	schedules.AddCommand(list, addScheduleCommand(l, &at), changeScheduleCommand(l, &at), run, pause, resume, remove)
 	return schedules
 }
 
@@ -63,64 +66,178 @@ const nextShape = "2006-01-02 15:04 -07:00"
 
 // shownSchedule is what the commands show of a schedule.
 type shownSchedule struct {
-	ID         string    `json:"id"`
-	Type       string    `json:"type"`
-	When       string    `json:"when"`
-	Timezone   string    `json:"timezone"`
-	Next       time.Time `json:"next"` // zero while it is paused
-	Paused     bool      `json:"paused"`
-	LastReport string    `json:"lastReport"`
-	Skipped    int       `json:"skipped"`
-	Problem    string    `json:"problem"`
-	WebHookKey string    `json:"webHookKey"`
+	ID         string              `json:"id"`
+	Type       string              `json:"type"`
+	When       string              `json:"when"`
+	Timezone   string              `json:"timezone"`
+	Language   string              `json:"language"`
+	Format     string              `json:"format"`
+	Parameters map[string]string   `json:"parameters"`
+	Deliver    []map[string]string `json:"deliver"`
+	Next       time.Time           `json:"next"` // zero while it is paused
+	Paused     bool                `json:"paused"`
+	LastReport string              `json:"lastReport"`
+	LastState  string              `json:"lastState"`
+	Skipped    int                 `json:"skipped"`
+	Problem    string              `json:"problem"`
+	WebHookKey string              `json:"webHookKey"`
 }
 
-// newSchedule is the body of the call that makes one.
+// newSchedule is the body of the calls that make and change one.
 type newSchedule struct {
 	Type       string              `json:"type"`
 	When       string              `json:"when"`
 	Timezone   string              `json:"timezone"`
 	Language   string              `json:"language,omitempty"`
 	Format     string              `json:"format,omitempty"`
+	Caller     string              `json:"caller,omitempty"`
+	Attributes map[string]string   `json:"attributes,omitempty"`
 	Parameters map[string]string   `json:"parameters,omitempty"`
 	Deliver    []map[string]string `json:"deliver"`
 }
 
+// scheduleFlags are the flags of the commands that make and change a schedule.
+type scheduleFlags struct {
+	wish                                          newSchedule
+	parameters, attributes, mails, hooks, folders []string
+}
+
+func (f *scheduleFlags) add(l language.Language, command *cobra.Command) {
+	set := command.Flags()
+	set.StringVar(&f.wish.When, "when", "", l.Say("reports_schedules.when"))
+	set.StringVar(&f.wish.Timezone, "timezone", "", l.Say("reports_schedules.timezone"))
+	set.StringArrayVarP(&f.parameters, "parameter", "p", nil, l.Say("reports_schedules.parameter"))
+	set.StringVar(&f.wish.Language, "language", "", l.Say("reports_run.language"))
+	set.StringVar(&f.wish.Format, "format", "", l.Say("reports_schedules.format"))
+	set.StringVar(&f.wish.Caller, "caller", "", l.Say("reports_schedules.caller"))
+	set.StringArrayVar(&f.attributes, "attribute", nil, l.Say("reports_schedules.attribute"))
+	set.StringArrayVar(&f.mails, "mail", nil, l.Say("reports_schedules.mail"))
+	set.StringArrayVar(&f.hooks, "web-hook", nil, l.Say("reports_schedules.web_hook"))
+	set.StringArrayVar(&f.folders, "folder", nil, l.Say("reports_schedules.folder"))
+}
+
+// read completes the wish with what was given as lists.
+func (f *scheduleFlags) read() (err error) {
+	if f.wish.Parameters, err = readPairs("-p", f.parameters); err != nil {
+		return err
+	}
+	if len(f.attributes) > 0 {
+		if f.wish.Attributes, err = readPairs("--attribute", f.attributes); err != nil {
+			return err
+		}
+	}
+	for _, targets := range []struct {
+		kind string
+		of   []string
+	}{{"mail", f.mails}, {"webHook", f.hooks}, {"folder", f.folders}} {
+		for _, target := range targets.of {
+			f.wish.Deliver = append(f.wish.Deliver, map[string]string{targets.kind: target})
+		}
+	}
+	return nil
+}
+
+// missing returns an error that names the flags without which there is no schedule.
+func (f *scheduleFlags) missing() error {
+	var missing []string
+	if f.wish.When == "" {
+		missing = append(missing, "--when")
+	}
+	if f.wish.Timezone == "" {
+		missing = append(missing, "--timezone")
+	}
+	switch noTarget := len(f.wish.Deliver) == 0; {
+	case noTarget && len(missing) == 0:
+		return language.Errorf("reports_program.target_needed")
+	case noTarget:
+		return language.Errorf("reports_program.flags_needed", "missing", strings.Join(missing, ", "), "target", language.Errorf("reports_program.and_target"))
+	case len(missing) > 0:
+		return language.Errorf("reports_program.flags_needed", "missing", strings.Join(missing, ", "), "target", "")
+	}
+	return nil
+}
+
+// onto puts what was given in the place of what a schedule has. Of parameters each is
+// replaced by itself, and an empty one goes; targets are replaced together.
+func (f *scheduleFlags) onto(known *shownSchedule) newSchedule {
+	changed := f.wish
+	changed.Type = known.Type
+	changed.When, changed.Timezone = cmp.Or(changed.When, known.When), cmp.Or(changed.Timezone, known.Timezone)
+	changed.Language, changed.Format = cmp.Or(changed.Language, known.Language), cmp.Or(changed.Format, known.Format)
+	if len(changed.Deliver) == 0 {
+		changed.Deliver = known.Deliver
+	}
+	changed.Parameters = map[string]string{}
+	maps.Copy(changed.Parameters, known.Parameters)
+	maps.Copy(changed.Parameters, f.wish.Parameters)
+	maps.DeleteFunc(changed.Parameters, func(_, value string) bool { return value == "" })
+	return changed
+}
+
 func addScheduleCommand(l language.Language, at *service) *cobra.Command {
-	var wish newSchedule
-	var parameters, mails, hooks, folders []string
+	var flags scheduleFlags
 	add := &cobra.Command{
 		Use:   "add TYPE",
 		Short: l.Say("reports_schedules.add"),
 		Example: `  reports schedules add ventas --when "every monday at 7:00" --timezone Europe/Madrid --mail accounts@example.com
   reports schedules add ventas -p year=2026 --when "cada día laborable a las 7" --timezone Europe/Madrid --folder accounts`,
 		Args: one("reports_program.a_type"),
-		RunE: func(command *cobra.Command, args []string) (err error) {
-			if wish.When == "" || wish.Timezone == "" || len(mails)+len(hooks)+len(folders) == 0 {
-				return language.Errorf("reports_program.schedule_needs")
-			}
-			wish.Type = args[0]
-			if wish.Parameters, err = readParameters(parameters); err != nil {
+		RunE: func(command *cobra.Command, args []string) error {
+			if err := flags.read(); err != nil {
 				return err
 			}
-			for kind, targets := range map[string][]string{"mail": mails, "webHook": hooks, "folder": folders} {
-				for _, target := range targets {
-					wish.Deliver = append(wish.Deliver, map[string]string{kind: target})
-				}
+			if err := flags.missing(); err != nil {
+				return err
 			}
-			return at.addSchedule(command.Context(), command.OutOrStdout(), wish)
+			flags.wish.Type = args[0]
+			return at.addSchedule(command.Context(), command.OutOrStdout(), flags.wish)
 		},
 	}
-	set := add.Flags()
-	set.StringVar(&wish.When, "when", "", l.Say("reports_schedules.when"))
-	set.StringVar(&wish.Timezone, "timezone", "", l.Say("reports_schedules.timezone"))
-	set.StringArrayVarP(&parameters, "parameter", "p", nil, l.Say("reports_schedules.parameter"))
-	set.StringVar(&wish.Language, "language", "", l.Say("reports_run.language"))
-	set.StringVar(&wish.Format, "format", "", l.Say("reports_schedules.format"))
-	set.StringArrayVar(&mails, "mail", nil, l.Say("reports_schedules.mail"))
-	set.StringArrayVar(&hooks, "web-hook", nil, l.Say("reports_schedules.web_hook"))
-	set.StringArrayVar(&folders, "folder", nil, l.Say("reports_schedules.folder"))
+	flags.add(l, add)
 	return add
+}
+
+func changeScheduleCommand(l language.Language, at *service) *cobra.Command {
+	var flags scheduleFlags
+	change := &cobra.Command{
+		Use:     "change ID",
+		Short:   l.Say("reports_schedules.change"),
+		Long:    l.Say("reports_schedules.change_long"),
+		Example: `  reports schedules change ID --when "every monday at 8:30" -p year=2027`,
+		Args:    one("reports_program.a_schedule"),
+		RunE: func(command *cobra.Command, ids []string) error {
+			if command.Flags().NFlag() == 0 {
+				return language.Errorf("reports_program.nothing_to_change")
+			}
+			if err := flags.read(); err != nil {
+				return err
+			}
+			return at.changeSchedule(command.Context(), command.OutOrStdout(), ids[0], &flags)
+		},
+	}
+	flags.add(l, change)
+	return change
+}
+
+func (s service) changeSchedule(ctx context.Context, out io.Writer, id string, flags *scheduleFlags) error {
+	known, err := s.schedules(ctx)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(known, func(each shownSchedule) bool { return each.ID == id })
+	if i < 0 {
+		return language.Errorf("reports_api.no_schedule")
+	}
+	var now shownSchedule
+	if err := s.send(ctx, http.MethodPut, "/api/schedules/"+url.PathEscape(id), flags.onto(&known[i]), &now); err != nil {
+		return err
+	}
+	said := language.ID("reports_program.schedule_made")
+	if now.Paused {
+		said = "reports_program.schedule_paused"
+	}
+	_, err = fmt.Fprintln(out, s.l.Say(said, "id", now.ID, "next", now.Next.Format(nextShape)))
+	return err
 }
 
 func (s service) addSchedule(ctx context.Context, out io.Writer, wish newSchedule) error {
@@ -136,21 +253,69 @@ func (s service) addSchedule(ctx context.Context, out io.Writer, wish newSchedul
 	return err
 }
 
-func (s service) listSchedules(ctx context.Context, out io.Writer) error {
+func (s service) schedules(ctx context.Context) ([]shownSchedule, error) {
 	var page struct{ Schedules []shownSchedule }
-	if err := s.call(ctx, http.MethodGet, "/api/schedules", &page); err != nil {
+	err := s.call(ctx, http.MethodGet, "/api/schedules", &page)
+	return page.Schedules, err
+}
+
+func (s service) listSchedules(ctx context.Context, out io.Writer) error {
+	all, err := s.schedules(ctx)
+	if err != nil {
 		return err
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, s.l.Say("reports_program.schedules_head"))
-	for _, each := range page.Schedules {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", commandline.Cell(each.ID), commandline.Cell(each.Type), commandline.Cell(each.When), commandline.Cell(each.Timezone), nextRun(s.l, each),
-			commandline.Cell(each.LastReport), each.Skipped, commandline.Cell(strings.ReplaceAll(each.Problem, "\n", "; ")))
+	for i := range all {
+		each := &all[i]
+		for _, cell := range []string{each.ID, each.Type, parametersText(each.Parameters), each.Format, each.When, each.Timezone, nextRun(s.l, each), targetsText(each.Deliver), s.lastReport(each)} {
+			fmt.Fprintf(table, "%s\t", commandline.Cell(cell))
+		}
+		fmt.Fprintf(table, "%d\t%s\n", each.Skipped, commandline.Cell(strings.ReplaceAll(each.Problem, "\n", " ")))
 	}
 	return table.Flush()
 }
 
-func nextRun(l language.Language, s shownSchedule) string {
+// parametersText is name=value of each, in the order of the names.
+func parametersText(parameters map[string]string) string {
+	var texts []string
+	for _, name := range slices.Sorted(maps.Keys(parameters)) {
+		texts = append(texts, name+"="+parameters[name])
+	}
+	return strings.Join(texts, ", ")
+}
+
+// targetsText is where a report goes: addresses and URLs as they are, folders and
+// connections with what they are.
+func targetsText(deliver []map[string]string) string {
+	var texts []string
+	for _, target := range deliver {
+		for kind, name := range target {
+			if kind == "folder" || kind == "connection" {
+				name = kind + " " + name
+			}
+			texts = append(texts, name)
+		}
+	}
+	return strings.Join(texts, ", ")
+}
+
+// lastStates are the words for what became of a run.
+var lastStates = map[string]language.ID{
+	"queued": "reports_program.last_queued", "running": "reports_program.last_running", "delivering": "reports_program.last_delivering", "ready": "reports_program.last_ready",
+	"undelivered": "reports_program.last_undelivered", "failed": "reports_program.last_failed", "cancelled": "reports_program.last_cancelled",
+}
+
+// lastReport is what became of the last run, and the id of its report.
+func (s service) lastReport(each *shownSchedule) string {
+	state := each.LastState // of a newer service, as it is
+	if id, ok := lastStates[state]; ok {
+		state = s.l.Say(id)
+	}
+	return strings.TrimSpace(state + " " + each.LastReport)
+}
+
+func nextRun(l language.Language, s *shownSchedule) string {
 	if s.Paused {
 		return l.Say("reports_program.paused")
 	}

@@ -44,12 +44,26 @@ func TestSchedulesByCommand(t *testing.T) {
 		names, _ := filepath.Glob(filepath.Join(folder, "ventas-2024 *.csv"))
 		return len(names) == 1
 	})
+	testkit.Eventually(t, "a delivery in the list", func() bool {
+		said, err := run("list")
+		return err == nil && strings.Contains(said, "year=2024") && strings.Contains(said, "folder accounts") && strings.Contains(said, "delivered ")
+	})
+	if said, err := run("change", id, "--when", "every monday at 8:30", "-p", "year=2025"); err != nil || !strings.HasPrefix(said, id+": next on ") || !strings.Contains(said, " 08:30 +0") {
+		t.Errorf("%s, %v", said, err)
+	}
+	if said, err := run("list"); err != nil || !strings.Contains(said, "year=2025") || !strings.Contains(said, "every monday at 8:30") || !strings.Contains(said, "folder accounts") {
+		t.Errorf("%s, %v", said, err)
+	}
+	if said, err := run("change", "none", "--when", "every hour"); err == nil || !strings.Contains(said, "there is no such schedule") {
+		t.Errorf("%s, %v", said, err)
+	}
 	if said, err := run("pause", id); err != nil || !strings.Contains(said, "paused") {
 		t.Errorf("%s, %v", said, err)
 	}
 	if said, err := run("list"); err != nil || !strings.Contains(said, "  paused  ") {
 		t.Errorf("%s, %v", said, err)
 	}
+	next = strings.Replace(next, "07:00", "08:30", 1)
 	if said, err := run("resume", id); err != nil || !strings.Contains(said, next) {
 		t.Errorf("%s, %v; next was %s", said, err, next)
 	}

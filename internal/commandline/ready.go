@@ -63,17 +63,22 @@ func AskReady(ctx context.Context, out io.Writer, at string, dial Dialer) error 
 	var health struct {
 		Status, Reason string
 		Checks         []struct { // of reports
-			Name string
-			OK   bool
+			Name   string
+			OK     bool
+			Reason string
 		}
 	}
 	if err := json.Unmarshal(body, &health); err != nil {
 		health.Status = strconv.Quote(string(body))
 	}
 	for _, check := range health.Checks {
-		if !check.OK {
-			health.Reason = strings.TrimPrefix(health.Reason+", "+check.Name, ", ")
+		if check.OK {
+			continue
 		}
+		if check.Reason != "" {
+			check.Name += " (" + check.Reason + ")"
+		}
+		health.Reason = strings.TrimPrefix(health.Reason+", "+check.Name, ", ")
 	}
 	if response.StatusCode != http.StatusOK {
 		return language.Errorf("healthcheck.not_ready", "url", at, "status", response.Status, "reason", health.Status+" "+health.Reason)

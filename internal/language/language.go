@@ -48,7 +48,7 @@ func (t Text) In(l Language) string { return l.of(t) }
 type Catalogue map[ID]Text
 
 // All is the catalogue of the program. It is not changed after the start.
-var All = join(commandTexts, connectTexts, definitionTexts, devStackTexts, fileTexts, nodeTexts, operateTexts, reportTexts, reportsAPITexts, reportsTexts, reportsHelpTexts, sampleTexts, signInTexts, welcomeTexts)
+var All = join(commandTexts, connectTexts, definitionTexts, deliveryTexts, devStackTexts, fileTexts, nodeTexts, operateTexts, reportTexts, reportsAPITexts, reportsTexts, reportsHelpTexts, sampleTexts, signInTexts, welcomeTexts)
 
 func join(parts ...Catalogue) Catalogue {
 	all := Catalogue{}

@@ -8,11 +8,14 @@ background, and notifies the client that waits on a WebSocket through the
 @connections of API Gateway: pasarela's or AWS's own.`, `reports responde enseguida a POST /api/reports/create, genera un libro de Excel en
 segundo plano y avisa al cliente que espera en un WebSocket por las @connections de API
 Gateway: las de pasarela o las de la propia AWS.`},
-	"reports_program.several":        {"{command} needs {what}, one or more: {usage}", "{command} necesita {what}, uno o más: {usage}"},
-	"reports_program.ids":            {"ids of reports", "ids de informes"},
-	"reports_program.a_schedule":     {"the id of a schedule", "el id de una programación"},
-	"reports_program.schedule_needs": {"reports schedules add needs --when, --timezone, and one of --mail, --web-hook and --folder or several", "reports schedules add necesita --when, --timezone y una o varias de --mail, --web-hook y --folder"},
-	"reports_check.short":            {"Say what is wrong with report definitions", "Decir qué está mal en las definiciones de informes"},
+	"reports_program.several":           {"{command} needs {what}, one or more: {usage}", "{command} necesita {what}, uno o más: {usage}"},
+	"reports_program.ids":               {"ids of reports", "ids de informes"},
+	"reports_program.a_schedule":        {"the id of a schedule", "el id de una programación"},
+	"reports_program.flags_needed":      {"missing: {missing}{target}", "falta: {missing}{target}"},
+	"reports_program.and_target":        {", and one of --mail, --web-hook and --folder or several", ", y una o varias de --mail, --web-hook y --folder"},
+	"reports_program.target_needed":     {"missing: where it goes: one of --mail, --web-hook and --folder or several", "falta a dónde se envía: una o varias de --mail, --web-hook y --folder"},
+	"reports_program.nothing_to_change": {"nothing is to be changed: give one of the flags, such as --when", "no hay nada que cambiar: da alguna opción, como --when"},
+	"reports_check.short":               {"Say what is wrong with report definitions", "Decir qué está mal en las definiciones de informes"},
 	"reports_check.long": {`check reads every *.yaml of the directory and prints what is wrong as
 file:line: reason. It exits with 1 if anything is. With --source, or a variable
 REPORTS_SOURCE_<NAME>, it connects to the databases, each of which reads its queries
@@ -73,10 +76,11 @@ SIGHUP lee otra vez las definiciones. /healthz, /readyz y /metrics muestran su e
 	"reports_healthcheck.short": {"Ask the service of this machine whether it is ready", "Preguntar al servicio de esta máquina si está listo"},
 	"reports_healthcheck.long": {`Ask the service of this machine whether it is ready, as a container's health check does. The
 exit status is 0 when GET /readyz answers 200, else 1 with what cannot be reached: the queue,
-the storage, a gateway, a database. --listen is that of "reports serve".`, `Pregunta al servicio de esta máquina si está listo, como la comprobación de salud de un
+the storage, a gateway, a database. --listen is that of "reports serve"; --url asks a service of another machine.`, `Pregunta al servicio de esta máquina si está listo, como la comprobación de salud de un
 contenedor. El estado de salida es 0 cuando GET /readyz responde 200; si no, 1 con lo que no
 se alcanza: la cola, el almacén, una pasarela, una base de datos. --listen es el de
-"reports serve".`},
+"reports serve"; con --url se pregunta a un servicio de otra máquina.`},
+	"reports_healthcheck.url":        {"`URL` of the service, in place of --listen", "`URL` del servicio, en lugar de --listen"},
 	"reports_serve.listen":           {"address to listen on", "dirección en la que escuchar"},
 	"reports_serve.endpoint":         {"`URL` of the stage whose @connections is posted to", "`URL` de la etapa a cuyas @connections se envía"},
 	"reports_serve.allow_endpoint":   {"URL `prefix` of gateways that requests may name by domainName and stage", "`prefijo` de URL de las pasarelas que las peticiones pueden nombrar con domainName y stage"},
@@ -105,13 +109,21 @@ se alcanza: la cola, el almacén, una pasarela, una base de datos. --listen es e
 	"reports_schedules.long": {`schedules speaks to a running service; REPORTS_TOKEN is sent where it is set. Where
 reports may be delivered is set with the flags of "reports serve".`, `schedules habla con un servicio en marcha; se envía REPORTS_TOKEN si está puesto. Dónde
 pueden entregarse los informes se fija con las opciones de "reports serve".`},
-	"reports_schedules.short":     {"Have reports made at recurring times", "Hacer que se generen informes periódicamente"},
-	"reports_schedules.list":      {"List schedules, oldest first", "Listar las programaciones, la más antigua primero"},
-	"reports_schedules.run":       {"Make a schedule's report now, besides its times", "Generar ahora el informe de una programación, aparte de sus horas"},
-	"reports_schedules.pause":     {"Pause a schedule; the times that pass meanwhile are not made up for", "Poner en pausa una programación; las horas que pasen entretanto no se recuperan"},
-	"reports_schedules.resume":    {"Resume a paused schedule", "Reanudar una programación en pausa"},
-	"reports_schedules.delete":    {"Delete a schedule", "Eliminar una programación"},
-	"reports_schedules.add":       {"Have a report made at recurring times and delivered", "Hacer que un informe se genere periódicamente y se entregue"},
+	"reports_schedules.short":  {"Have reports made at recurring times", "Hacer que se generen informes periódicamente"},
+	"reports_schedules.list":   {"List schedules, oldest first", "Listar las programaciones, la más antigua primero"},
+	"reports_schedules.run":    {"Make a schedule's report now, besides its times", "Generar ahora el informe de una programación, aparte de sus horas"},
+	"reports_schedules.pause":  {"Pause a schedule; the times that pass meanwhile are not made up for", "Poner en pausa una programación; las horas que pasen entretanto no se recuperan"},
+	"reports_schedules.resume": {"Resume a paused schedule", "Reanudar una programación en pausa"},
+	"reports_schedules.delete": {"Delete a schedule", "Eliminar una programación"},
+	"reports_schedules.add":    {"Have a report made at recurring times and delivered", "Hacer que un informe se genere periódicamente y se entregue"},
+	"reports_schedules.change": {"Change a schedule, which keeps its id", "Cambiar una programación, que conserva su identificador"},
+	"reports_schedules.change_long": {`change replaces what is given and leaves the rest as it is. A parameter is replaced by itself,
+and -p name= takes it away; of --mail, --web-hook and --folder all that are given take
+the place of all that there were.`, `change sustituye lo que se da y deja lo demás como está. Cada parámetro se sustituye por
+separado, y -p nombre= lo quita; los destinos que se dan con --mail, --web-hook y --folder
+sustituyen a todos los que había.`},
+	"reports_schedules.caller":    {"`caller` in whose name it is made; a type with callers needs one of them", "`solicitante` en cuyo nombre se hace; un tipo con callers necesita uno de ellos"},
+	"reports_schedules.attribute": {"attribute of the caller as `name=value`, for types that ask for it; may be given often", "atributo del solicitante como `nombre=valor`, para los tipos que lo piden; puede darse varias veces"},
 	"reports_schedules.when":      {"`time`, such as \"every monday at 7:00\", \"every weekday at 7\", \"every month on day 1 at 7\" or \"every hour\"", "`momento`, como \"cada lunes a las 7:00\", \"cada día laborable a las 7\", \"cada mes el día 1 a las 7\" o \"cada hora\""},
 	"reports_schedules.timezone":  {"time `zone` of the clock, such as Europe/Madrid", "`zona` horaria del reloj, como Europe/Madrid"},
 	"reports_schedules.parameter": {"parameter as `name=value`; dates such as yesterday are counted from each run; may be given often", "parámetro como `nombre=valor`; fechas como ayer se cuentan desde cada ejecución; puede darse varias veces"},

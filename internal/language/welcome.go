@@ -22,6 +22,7 @@ var welcomeTexts = Catalogue{
 	"welcome.once":          {"(signs one browser in, once; {command} prints another)", "(abre sesión en un navegador, una vez; {command} da otra)"},
 	"welcome.sign_in":       {"({command} prints an address that signs one browser in, once)", "({command} da una dirección que abre sesión en un navegador, una vez)"},
 	"welcome.data":          {"Data", "Datos"},
+	"welcome.deliveries":    {"reports delivered into the folder “deliveries”:", "informes entregados en la carpeta «deliveries»:"},
 	"welcome.stop":          {"Ctrl-C stops it; the next start finds everything again.", "Ctrl-C la para; el próximo arranque lo encuentra todo otra vez."},
 	"welcome.stopping":      {"stopping; the next start finds everything again", "parando; el próximo arranque lo encuentra todo otra vez"},
 	"dev.definitions":       {"`folder` of report definitions, which may be empty and is read again when a file in it changes; without it, the samples", "`carpeta` de definiciones de informes, que puede estar vacía y se lee otra vez cuando cambia un archivo; sin ella, las de ejemplo"},

@@ -362,31 +362,21 @@ func TestReadinessNamesWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	g := newGateway(t)
 	served := start(t, g.URL, report.Options{Token: secretToken, Sources: map[string]string{"erp": "postgres://u:geheim@127.0.0.1:1/db"}})
-	check := func(bearer string, want int) map[string]struct {
-		OK    bool
-		Cause string
-	} {
+	type checked struct {
+		Name          string
+		OK            bool
+		Reason, Cause string
+	}
+	check := func(bearer string, want int) map[string]checked {
 		t.Helper()
 		response := as(t, served, "GET", "/readyz", bearer, "")
-		var readiness struct {
-			Checks []struct {
-				Name  string
-				OK    bool
-				Cause string
-			}
-		}
+		var readiness struct{ Checks []checked }
 		if err := json.Unmarshal([]byte(response.body), &readiness); err != nil || response.status != want {
 			t.Fatalf("answered %d %s, %v; want %d", response.status, response.body, err, want)
 		}
-		found := map[string]struct {
-			OK    bool
-			Cause string
-		}{}
+		found := map[string]checked{}
 		for _, c := range readiness.Checks {
-			found[c.Name] = struct {
-				OK    bool
-				Cause string
-			}{c.OK, c.Cause}
+			found[c.Name] = c
 		}
 		return found
 	}
@@ -399,7 +389,7 @@ func TestReadinessNamesWhatIsMissing(t *testing.T) {
 			t.Errorf("%s: %+v", name, c)
 		}
 	}
-	if anonymous := check("", http.StatusServiceUnavailable)["source erp"]; anonymous.OK || anonymous.Cause != "" {
+	if anonymous := check("", http.StatusServiceUnavailable)["source erp"]; anonymous.OK || anonymous.Reason != "unreachable" || anonymous.Cause != "" {
 		t.Errorf("an anonymous client sees %+v", anonymous)
 	}
 	whole := start(t, g.URL, report.Options{})

@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
@@ -29,3 +30,11 @@ func RunReminder(ctx context.Context, waiting func() []jobs.Job, remind func(ctx
 
 // RemindAll reminds the clients of a service's waiting reports, as at that time.
 func RemindAll(ctx context.Context, s *Service, now time.Time) { s.queueReminder().all(ctx, now) }
+
+// WatchReadiness checks one thing by itself, and logs, until the context ends.
+func WatchReadiness(ctx context.Context, log *slog.Logger, name string, check func(context.Context) error) {
+	(&readiness{checks: []namedCheck{{name, check}}, log: log}).watch(ctx)
+}
+
+// FailureOf is how a run's error is classified.
+var FailureOf = failure

@@ -152,7 +152,7 @@ func failure(err error) error {
 	switch {
 	case errors.As(err, &known) || errors.Is(err, jobs.ErrCancelled):
 		return err
-	case errors.Is(err, source.ErrUnavailable):
+	case errors.Is(err, source.ErrUnavailable), errors.Is(err, source.ErrPassword):
 		return &jobs.Failure{Reason: "source_unavailable", Retry: true, Cause: err}
 	case errors.Is(err, source.ErrQuery), errors.Is(err, source.ErrLogin):
 		return &jobs.Failure{Reason: "query_failed", Cause: err}

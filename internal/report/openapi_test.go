@@ -176,6 +176,11 @@ func (c *contract) schedules(g *gateway) {
 		c.call(served, "POST", one+"/"+action, all+"/"+made.ID+"/"+action, "", 200)
 		c.call(served, "POST", one+"/"+action, all+"/none/"+action, "", 404)
 	}
+	c.call(served, "PUT", one, all+"/"+made.ID, strings.Replace(wish, "day", "monday", 1), 200)
+	c.call(served, "PUT", one, all+"/"+made.ID, `{"type":"tildes"}`, 400)
+	c.call(served, "PUT", one, all+"/"+made.ID, strings.Replace(wish, "tildes", "weekly", 1), 403)
+	c.call(served, "PUT", one, all+"/none", wish, 404)
+	c.call(served, "PUT", one, all+"/def-weekly-monday", wish, 409)
 	c.call(served, "DELETE", one, all+"/def-weekly-monday", "", 409)
 	c.call(served, "DELETE", one, all+"/"+made.ID, "", 200)
 	c.call(served, "DELETE", one, all+"/"+made.ID, "", 404)
@@ -183,6 +188,7 @@ func (c *contract) schedules(g *gateway) {
 	guarded := start(c.t, g.URL, report.Options{Token: "secret", Delivery: folder})
 	c.call(guarded, "POST", all, all, wish, 401)
 	c.call(guarded, "GET", all, all, "", 401)
+	c.call(guarded, "PUT", one, all+"/x", wish, 401)
 	c.call(guarded, "DELETE", one, all+"/x", "", 401)
 	for _, action := range []string{"run", "pause", "resume"} {
 		c.call(guarded, "POST", one+"/"+action, all+"/x/"+action, "", 401)

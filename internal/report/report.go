@@ -73,23 +73,23 @@ type Options struct {
 
 // A Service is a running report backend.
 type Service struct {
-	options   Options
-	log       *slog.Logger
-	catalogue *definition.Catalogue
-	sources   map[string]*source.Source
-	queue     *jobs.Queue
-	store     *blobstore.Store
-	client    *notify.Client
-	intake    *intake.Intake
-	auditLog  *auditlog.Log
-	ready     *readiness
-	web       http.Handler
-	slots     source.Slots
-	deliverer *delivery.Deliverer
-	schedules *schedules.Store
-	unfollow  func()     // ends the schedules' runs
-	reloading sync.Mutex // an editor's save and a change of the files may come together
-	delivered deliveredTargets
+	options    Options
+	log        *slog.Logger
+	catalogue  *definition.Catalogue
+	sources    map[string]*source.Source
+	queue      *jobs.Queue
+	store      *blobstore.Store
+	client     *notify.Client
+	intake     *intake.Intake
+	auditLog   *auditlog.Log
+	ready      *readiness
+	web        http.Handler
+	slots      source.Slots
+	deliverer  *delivery.Deliverer
+	schedules  *schedules.Store
+	unfollow   func()     // ends the schedules' runs
+	reloading  sync.Mutex // an editor's save and a change of the files may come together
+	deliveries deliveries
 
 	conversations conversations
 	openings      chan string // reports whose first frame is to be sent
@@ -189,7 +189,7 @@ func (s *Service) openParts(endpoints intake.Endpoints) (err error) {
 		s.client.OnTraced(s.tracePost)
 	}
 	s.client.OnSent(func(outcome string) { s.auditLog.Sent(outcome) })
-	s.auditLog = auditlog.New(s.log.With("component", "audit"), auditlog.Sources{Counts: s.queue.Counts, Oldest: s.queue.Oldest, Stored: s.store.Used})
+	s.auditLog = auditlog.New(s.log.With("component", "audit"), auditlog.Sources{Counts: s.queue.Counts, Oldest: s.queue.Oldest, Stored: s.store.Used, Failing: s.schedules.Failing})
 	s.web = web.New(web.Options{
 		Intake: s.intake, Token: s.options.Token, PublicURL: s.options.PublicURL, Hosts: s.options.Hosts, GatewayURL: s.options.GatewayURL,
 		Schedules: s.schedules, Deliverer: s.deliverer,
@@ -288,6 +288,7 @@ func (s *Service) Start() error {
 	}
 	s.owned.Go(func() { s.clean(ctx) })
 	s.owned.Go(func() { s.checkRights(ctx) })
+	s.owned.Go(func() { s.ready.watch(ctx) })
 	for range openers {
 		s.owned.Go(func() { s.openConversations(ctx) })
 	}

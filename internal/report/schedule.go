@@ -2,9 +2,11 @@ package report
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -15,7 +17,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/locale"
+	"github.com/pasarela-ws/pasarela/internal/report/render"
 	"github.com/pasarela-ws/pasarela/internal/report/schedules"
+	"github.com/pasarela-ws/pasarela/internal/report/workbook"
 )
 
 // definedSchedules are the schedules of the definitions in force, by id.
@@ -120,12 +124,12 @@ func (s *Service) runSchedule(ctx context.Context, run schedules.Run) error {
 	request := requestOf(&schedule)
 	request.IdempotencyKey = fmt.Sprintf("schedule %s run %d", schedule.ID, run.Number)
 	if before, ok := s.queue.Get(outcome.Report); ok && !before.State.Final() && outcome.Number != run.Number {
-		outcome.Skipped++
-		outcome.SkippedAt = run.Due
 		s.log.Warn("a scheduled report is skipped: the one before has not ended", "schedule", schedule.ID, "type", schedule.Type, "report", before.ID, "state", before.State)
-		return s.schedules.SetOutcome(ctx, schedule.ID, outcome)
+		return s.schedules.ChangeOutcome(ctx, schedule.ID, func(o *schedules.Outcome) bool {
+			o.Skipped, o.SkippedAt = o.Skipped+1, run.Due
+			return true
+		})
 	}
-	outcome.At, outcome.Number, outcome.Report, outcome.Failure = run.Due, run.Number, "", language.Text{}
 	request.Trace = s.newTrace()
 	made, repeated, err := s.intake.Submit(ctx, request)
 	var full *jobs.FullError
@@ -135,15 +139,27 @@ func (s *Service) runSchedule(ctx context.Context, run schedules.Run) error {
 	case errors.Is(err, jobs.ErrReused): // the relative date resolved differently on redelivery
 		return nil
 	case err != nil:
-		outcome.Failure = language.InEach(err)
 		s.log.Error("a scheduled report cannot be made", "schedule", schedule.ID, "type", schedule.Type, "cause", err)
-	default:
-		outcome.Report = made.ID
-		if !repeated { // else the try before this one began the trace
-			s.traceSchedule(request, made.ID, began)
-		}
+	case !repeated: // else the try before this one began the trace
+		s.traceSchedule(request, made.ID, began)
 	}
-	return s.schedules.SetOutcome(ctx, schedule.ID, outcome)
+	return s.noteRun(ctx, run, made, err)
+}
+
+// noteRun notes that a run has asked for its report, or why there is none. The problem of
+// the run before stays until this one has ended well.
+func (s *Service) noteRun(ctx context.Context, run schedules.Run, made intake.Report, refused error) error {
+	return s.schedules.ChangeOutcome(ctx, run.Schedule.ID, func(o *schedules.Outcome) bool {
+		o.At, o.Number = run.Due, run.Number
+		switch {
+		case refused != nil:
+			o.Report, o.State = "", jobs.Failed
+			o.Problem = &schedules.Problem{At: run.Due, NotMade: language.InEach(refused)}
+		case o.Report != made.ID: // else it has ended already
+			o.Report, o.Asked, o.State = made.ID, made.Created, ""
+		}
+		return true
+	})
 }
 
 // requestOf is the request for a report that a schedule makes.
@@ -161,30 +177,36 @@ func requestOf(schedule *schedules.Schedule) intake.Request {
 	return request
 }
 
-// deliveredTargets remembers which targets of a report have it, so that a retry for one does
+// deliveries remembers what became of the targets of reports, so that a retry for one does
 // not deliver to the others again. It is lost with the process: then they may have it
 // twice, under one id (A-REPORT-32).
-type deliveredTargets struct {
-	mu   sync.Mutex
-	done map[string][]bool
+type deliveries struct {
+	mu sync.Mutex
+	of map[string][]attempt // by report
 }
 
-func (d *deliveredTargets) of(job jobs.Job) []bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.done == nil {
-		d.done = map[string][]bool{}
-	}
-	if d.done[job.ID] == nil {
-		d.done[job.ID] = make([]bool, len(job.Deliver))
-	}
-	return d.done[job.ID]
+// An attempt is the last one to deliver to a target.
+type attempt struct {
+	done   bool // delivered, or refused for good
+	failed *delivery.Failure
 }
 
-func (d *deliveredTargets) forget(id string) {
+func (d *deliveries) begin(job jobs.Job) []attempt {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	delete(d.done, id)
+	if d.of == nil {
+		d.of = map[string][]attempt{}
+	}
+	if d.of[job.ID] == nil {
+		d.of[job.ID] = make([]attempt, len(job.Deliver))
+	}
+	return d.of[job.ID]
+}
+
+func (d *deliveries) forget(id string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.of, id)
 }
 
 // notify sends the end of a report to its client or its schedule's targets.
@@ -192,22 +214,66 @@ func (s *Service) notify(ctx context.Context, job jobs.Job, repeated bool) error
 	if job.Schedule == "" {
 		return s.notifyEnd(ctx, job, repeated)
 	}
-	done := s.delivered.of(job) // one goroutine at a time works on a job
+	attempts := s.deliveries.begin(job) // one goroutine at a time works on a job
 	var all []error
 	for i, target := range job.Deliver {
-		if done[i] {
+		if attempts[i].done {
 			continue
 		}
 		err := s.deliver(ctx, job, target, repeated)
-		if done[i] = err == nil; err != nil {
+		s.noteAttempt(job, target, &attempts[i], err)
+		if !attempts[i].done {
 			all = append(all, err)
 		}
 	}
+	s.noteEnd(ctx, job, attempts)
 	if len(all) > 0 {
 		return errors.Join(all...)
 	}
-	s.delivered.forget(job.ID)
+	s.deliveries.forget(job.ID)
 	return nil
+}
+
+// noteAttempt counts an attempt, and logs a failure that is not that of the attempt before.
+func (s *Service) noteAttempt(job jobs.Job, target jobs.Target, attempt *attempt, err error) {
+	before := attempt.failed
+	attempt.failed, attempt.done = nil, err == nil
+	if err == nil {
+		s.auditLog.Delivered(target, "delivered")
+		return
+	}
+	failed, ok := errors.AsType[*delivery.Failure](err)
+	if !ok {
+		failed = &delivery.Failure{Why: language.Errorf("delivery.no_connection"), Cause: err}
+	}
+	attempt.failed, attempt.done = failed, failed.Permanent
+	outcome := "failed"
+	if failed.Permanent {
+		outcome = "refused"
+	}
+	s.auditLog.Delivered(target, outcome)
+	if before == nil || before.Error() != err.Error() {
+		s.log.Warn("a report is not delivered", "report", job.ID, "schedule", job.Schedule, "type", job.Type, "target", target.Name(), "triedAgain", !failed.Permanent, "cause", err)
+	}
+}
+
+// noteEnd notes for whoever looks at the schedule how its report ended and who does not
+// have it. A store that does not answer delays no delivery.
+func (s *Service) noteEnd(ctx context.Context, job jobs.Job, attempts []attempt) {
+	problem := &schedules.Problem{Report: job.ID, At: job.Finished, Until: job.Finished.Add(jobs.DeliverFor)}
+	if job.State == jobs.Failed {
+		reason := locale.Reason(job.Reason)
+		problem.NotMade = language.Text{English: reason.In(locale.English), Spanish: reason.In(locale.Spanish)}
+	}
+	for i, attempt := range attempts {
+		if attempt.failed != nil {
+			problem.Undelivered = append(problem.Undelivered, schedules.Undelivered{Target: job.Deliver[i], Why: language.InEach(attempt.failed.Why), Permanent: attempt.failed.Permanent})
+		}
+	}
+	err := s.schedules.ChangeOutcome(ctx, job.Schedule, func(o *schedules.Outcome) bool { return o.Ended(&job, problem) })
+	if err != nil && !errors.Is(err, schedules.ErrUnknown) {
+		s.log.Error("the store cannot record how a schedule's report ended", "schedule", job.Schedule, "report", job.ID, "cause", err)
+	}
 }
 
 func (s *Service) deliver(ctx context.Context, job jobs.Job, target jobs.Target, repeated bool) error {
@@ -246,11 +312,45 @@ func (s *Service) deliveryReport(ctx context.Context, job jobs.Job) delivery.Rep
 			report.Zone = location
 		}
 	}
+	report.Facts = s.facts(job)
 	switch job.State {
 	case jobs.Ready:
-		report.Link = s.intake.Link(job)
+		report.Link, report.Totals = s.intake.Link(job), s.totals(ctx, job)
 	case jobs.Failed:
 		report.Reason = locale.Reason(job.Reason).In(report.Language)
 	}
 	return report
+}
+
+// facts are a report's parameters as its language says them. Callers write the values, which
+// stay in one line.
+func (s *Service) facts(job jobs.Job) (facts []string) {
+	d, ok := s.catalogue.Get(job.Type)
+	if !ok {
+		return nil
+	}
+	for _, detail := range render.Details(d, definition.Values(job.Parameters), locale.Language(job.Language)) {
+		facts = append(facts, strings.Join(strings.Fields(detail.Name+": "+detail.Value), " "))
+	}
+	return facts
+}
+
+// totals are those of the columns, as the preview has them; none of a preview that cannot be
+// read: the report is delivered all the same.
+func (s *Service) totals(ctx context.Context, job jobs.Job) (totals []string) {
+	var preview workbook.Preview
+	content, err := s.store.Preview(ctx, job.ID)
+	if err == nil {
+		err = json.Unmarshal(content, &preview)
+	}
+	d, ok := s.catalogue.Get(job.Type)
+	if err != nil || !ok || len(d.Columns) != len(preview.Totals) || len(preview.Headers) != len(preview.Totals) {
+		return nil
+	}
+	for i := range d.Columns {
+		if kind := d.Columns[i].Total; kind != "" {
+			totals = append(totals, locale.TotalOf(locale.Language(job.Language), string(kind), preview.Headers[i])+": "+preview.Totals[i])
+		}
+	}
+	return totals
 }

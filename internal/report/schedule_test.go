@@ -4,13 +4,18 @@ import (
 	"encoding/json"
 	"io"
 	"maps"
+	"mime/quotedprintable"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/emersion/go-smtp"
 
 	"github.com/pasarela-ws/pasarela/internal/report"
 	"github.com/pasarela-ws/pasarela/internal/report/delivery"
@@ -21,10 +26,11 @@ import (
 
 // scheduled is a schedule as the API shows it.
 type scheduled struct {
-	ID, Type, When, Timezone, Problem, LastReport, WebHookKey string
-	Next                                                      time.Time
-	Skipped                                                   int
-	FromDefinition, Paused                                    bool
+	ID, Type, When, Timezone, Format, Problem, LastReport, LastState, WebHookKey, Caller string
+	Parameters                                                                           map[string]string
+	Next, ProblemAt                                                                      time.Time
+	Skipped                                                                              int
+	FromDefinition, Paused                                                               bool
 }
 
 func ask(t *testing.T, served *httptest.Server, method, path, access, body string) (int, string) {
@@ -361,5 +367,236 @@ func TestWhoMaySchedule(t *testing.T) {
 	}
 	if status, content := ask(t, served, "POST", "/api/schedules", ana, wish); status != http.StatusConflict || !strings.Contains(content, "too_many_schedules") {
 		t.Errorf("one too many answered %d %s", status, content)
+	}
+}
+
+// noSuchUser is a mail server that refuses every recipient but ana@example.com.
+type noSuchUser struct {
+	tries atomic.Int32
+	got   chan string
+}
+
+func (n *noSuchUser) NewSession(*smtp.Conn) (smtp.Session, error) { return refusing{n}, nil }
+
+type refusing struct{ by *noSuchUser }
+
+func (refusing) Mail(string, *smtp.MailOptions) error { return nil }
+func (r refusing) Rcpt(to string, _ *smtp.RcptOptions) error {
+	r.by.tries.Add(1)
+	if to == "ana@example.com" {
+		return nil
+	}
+	return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such user here"}
+}
+
+func (r refusing) Data(content io.Reader) error {
+	text, err := io.ReadAll(content)
+	r.by.got <- string(text)
+	return err
+}
+func (refusing) Reset()        {}
+func (refusing) Logout() error { return nil }
+
+// mailServer starts one, and returns the address that the service takes.
+func mailServer(t *testing.T) (mails *noSuchUser, address string) {
+	t.Helper()
+	mails = &noSuchUser{got: make(chan string, 10)}
+	server := smtp.NewServer(mails)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = server.Serve(listener) }() // ends with Close
+	t.Cleanup(func() { _ = server.Close() })
+	return mails, "smtp://" + listener.Addr().String() + "?from=reports@example.com&tls=none"
+}
+
+// TestAnEMailTellsOneReportFromTheNext: by its parameters and totals, in its language.
+func TestAnEMailTellsOneReportFromTheNext(t *testing.T) {
+	t.Parallel()
+	mails, address := mailServer(t)
+	served := start(t, newGateway(t).URL, report.Options{Delivery: delivery.Options{SMTP: address, MailTo: []string{"@example.com"}}})
+	runNow(t, served, makeSchedule(t, served, `{"type":"ventas","year":2024,"language":"es","when":"every monday at 7:00","timezone":"Europe/Madrid","deliver":[{"mail":"ana@example.com"}]}`).ID)
+	content, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(testkit.Receive(t, mails.got, "an e-mail"))))
+	for _, want := range []string{"Año: 2024", "Importe, total: 250.545,60 €"} {
+		if !strings.Contains(string(content), want) {
+			t.Errorf("it lacks %q, %v:\n%.2000s", want, err, content)
+		}
+	}
+}
+
+// TestAScheduleTellsWhoDoesNotHaveItsReport in the reader's language and as a number, until a
+// run has ended well; what a mail server refuses for good is not sent again.
+func TestAScheduleTellsWhoDoesNotHaveItsReport(t *testing.T) {
+	t.Parallel()
+	mails, mailServer := mailServer(t)
+	var status atomic.Int32
+	status.Store(http.StatusInternalServerError)
+	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(int(status.Load())) }))
+	defer receiver.Close()
+	served := start(t, newGateway(t).URL, report.Options{Delivery: delivery.Options{
+		WebHooks: []string{receiver.URL}, SMTP: mailServer, MailTo: []string{"@example.com"},
+	}})
+	const wish = `{"type":"existencias","when":"every monday at 7:00","timezone":"Europe/Madrid","deliver":`
+	hooked := makeSchedule(t, served, wish+`[{"webHook":"`+receiver.URL+`/in"}]}`)
+	mailed := makeSchedule(t, served, wish+`[{"mail":"nadie@example.com"}]}`)
+	metric := func(line string) bool {
+		_, content := ask(t, served, "GET", "/metrics", "", "")
+		return strings.Contains(content, line+"\n")
+	}
+	if !metric("reports_schedules_failing 0") {
+		t.Error("schedules fail that never ran")
+	}
+	runNow(t, served, hooked.ID)
+	testkit.Eventually(t, "a failed delivery", func() bool { return listOf(t, served)[0].LastState == "undelivered" })
+	for spoken, want := range map[string]string{
+		"en": "Not delivered to " + receiver.URL + "/in: it answers “500 Internal Server Error”. It is tried again until 20",
+		"es": "No se ha entregado a " + receiver.URL + "/in: responde «500 Internal Server Error». Se vuelve a intentar hasta el 20",
+	} {
+		if told := problemIn(t, served, spoken); !strings.HasPrefix(told, want) {
+			t.Errorf("%s: %q", spoken, told)
+		}
+	}
+	runNow(t, served, mailed.ID)
+	testkit.Eventually(t, "a refused e-mail", func() bool { return listOf(t, served)[1].LastState == "undelivered" })
+	if now := listOf(t, served)[1]; now.Problem != "Not delivered to nadie@example.com: the mail server answers “550 5.1.1 no such user here”. It is not tried again." || now.ProblemAt.IsZero() {
+		t.Errorf("%+v", now)
+	}
+	if !metric("reports_schedules_failing 2") || !metric(`reports_deliveries_total{outcome="refused",target="mail"} 1`) {
+		_, content := ask(t, served, "GET", "/metrics", "", "")
+		t.Error(content)
+	}
+	status.Store(http.StatusOK)
+	testkit.Eventually(t, "the delivery of the web hook", func() bool {
+		now := listOf(t, served)[0]
+		return now.LastState == "ready" && now.Problem == "" && metric("reports_schedules_failing 1")
+	})
+	if tries := mails.tries.Load(); tries != 1 {
+		t.Errorf("the refused e-mail was sent %d times", tries)
+	}
+}
+
+const refusedQuery = `
+type: refused
+title: Refused
+source: sample
+sql: select name from nothing
+columns: [{ name: name }]
+`
+
+// TestAScheduleTellsThatItsReportFailed: also where nothing is delivered then.
+func TestAScheduleTellsThatItsReportFailed(t *testing.T) {
+	t.Parallel()
+	served := start(t, newGateway(t).URL, report.Options{DefinitionsDir: folderOf(t, refusedQuery), Delivery: delivery.Options{Folders: map[string]string{"accounts": t.TempDir()}}})
+	made := makeSchedule(t, served, `{"type":"refused","when":"every day at 7","timezone":"UTC","deliver":[{"folder":"accounts"}]}`)
+	runNow(t, served, made.ID)
+	testkit.Eventually(t, "a failed report", func() bool { return listOf(t, served)[0].LastState == "failed" })
+	for spoken, want := range map[string]string{"en": "Not made: ", "es": "No se ha generado: Este informe no se puede generar"} {
+		if told := problemIn(t, served, spoken); !strings.HasPrefix(told, want) {
+			t.Errorf("%s: %q", spoken, told)
+		}
+	}
+}
+
+const guardedType = `
+type: guarded
+title: Guarded
+source: sample
+callers: [ana]
+attributes: { department: [sales] }
+format: csv
+sql: select name from products
+columns: [{ name: name }]
+`
+
+// TestTheOperatorSchedulesInTheNameOfACaller, and is told that a type needs one.
+func TestTheOperatorSchedulesInTheNameOfACaller(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	served := start(t, newGateway(t).URL, report.Options{Token: "secret", DefinitionsDir: folderOf(t, guardedType), Delivery: delivery.Options{Folders: map[string]string{"accounts": folder}}})
+	const wish = `{"type":"guarded","when":"every day at 7","timezone":"UTC","deliver":[{"folder":"accounts"}]`
+	for _, given := range []string{"", `,"caller":"eva"`, `,"caller":"ana"`} {
+		status, content := ask(t, served, "POST", "/api/schedules", "secret", wish+given+"}")
+		if status != http.StatusForbidden || !strings.Contains(content, "--caller") || !strings.Contains(content, "schedules") {
+			t.Errorf("%q answered %d %s", given, status, content)
+		}
+	}
+	status, content := ask(t, served, "POST", "/api/schedules", "secret", wish+`,"caller":"ana","attributes":{"department":"sales"}}`)
+	if status != http.StatusCreated {
+		t.Fatalf("answered %d %s", status, content)
+	}
+	made := decode[scheduled](t, content)
+	status, content = ask(t, served, "PUT", "/api/schedules/"+made.ID, "secret", strings.Replace(wish, "every day at 7", "every day at 8", 1)+"}")
+	if now := decode[scheduled](t, content); status != http.StatusOK || now.ID != made.ID || now.Caller != "ana" || now.When != "every day at 8" || now.Format != "csv" {
+		t.Errorf("changed: %d %s", status, content)
+	}
+}
+
+// TestAChangedScheduleIsTheSameOne: its id, its pause and its owner stay; another client's and
+// one that was made in a caller's name cannot be changed by a client.
+func TestAChangedScheduleIsTheSameOne(t *testing.T) {
+	t.Parallel()
+	served := start(t, newGateway(t).URL, report.Options{Token: "secret", Delivery: delivery.Options{Folders: map[string]string{"accounts": t.TempDir()}}})
+	client := func() string {
+		_, content := ask(t, served, "POST", "/page/client", "", "")
+		return decode[struct{ Access string }](t, content).Access
+	}
+	ana, eva := client(), client()
+	const wish = `{"type":"ventas","year":2024,"when":"every day at 7","timezone":"UTC","deliver":[{"folder":"accounts"}]}`
+	_, content := ask(t, served, "POST", "/api/schedules", ana, wish)
+	made := decode[scheduled](t, content)
+	ask(t, served, "POST", "/api/schedules/"+made.ID+"/pause", ana, "")
+	_, content = ask(t, served, "POST", "/api/schedules", "secret", strings.Replace(wish, `"type"`, `"client":"`+ana+`","caller":"boss","type"`, 1))
+	named := decode[scheduled](t, content)
+	change := strings.NewReplacer("2024", "2025", "at 7", "at 8:30").Replace(wish)
+	for _, test := range []struct {
+		id, access string
+		status     int
+		says       string
+	}{
+		{made.ID, eva, 404, "no_schedule"},
+		{made.ID, "", 401, "unauthorized"},
+		{named.ID, ana, 403, "forbidden"},
+		{made.ID, ana, 200, `"paused":true`},
+	} {
+		if status, content := ask(t, served, "PUT", "/api/schedules/"+test.id, test.access, change); status != test.status || !strings.Contains(content, test.says) {
+			t.Errorf("%s by %q answered %d %s", test.id, test.access, status, content)
+		}
+	}
+	_, content = ask(t, served, "GET", "/api/schedules", ana, "")
+	all := decode[struct{ Schedules []scheduled }](t, content).Schedules
+	if len(all) != 2 || all[0].ID != made.ID || all[0].When != "every day at 8:30" || all[0].Parameters["year"] != "2025" || all[0].Format != "xlsx" {
+		t.Errorf("schedules %+v", all)
+	}
+}
+
+// TestOnlyTheOperatorLearnsWhereFoldersAre.
+func TestOnlyTheOperatorLearnsWhereFoldersAre(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	options := report.Options{Delivery: delivery.Options{Folders: map[string]string{"accounts": folder, "far": "s3://KEY:geheim@s3.example.com/bucket/in?region=r"}}}
+	open := start(t, newGateway(t).URL, options)
+	options.Token = "secret"
+	guarded := start(t, newGateway(t).URL, options)
+	client := func(served *httptest.Server) string {
+		_, content := ask(t, served, "POST", "/page/client", "", "")
+		return decode[struct{ Access string }](t, content).Access
+	}
+	for _, test := range []struct {
+		served *httptest.Server
+		access string
+		told   bool
+	}{{open, "", true}, {open, client(open), true}, {guarded, "secret", true}, {guarded, client(guarded), false}} {
+		_, content := ask(t, test.served, "GET", "/api/schedules", test.access, "")
+		where := decode[struct {
+			Places struct{ Where map[string]string }
+		}](t, content).Places.Where
+		want := map[string]string{}
+		if test.told {
+			want = map[string]string{"accounts": folder, "far": "s3://s3.example.com/bucket/in"}
+		}
+		if !maps.Equal(where, want) || strings.Contains(content, "geheim") {
+			t.Errorf("%s", content)
+		}
 	}
 }

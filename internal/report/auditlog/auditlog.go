@@ -100,6 +100,14 @@ func (l *Log) Sent(outcome string) {
 	}
 }
 
+// Delivered records an attempt to deliver a schedule's report: delivered, refused (for good)
+// or failed.
+func (l *Log) Delivered(target jobs.Target, outcome string) {
+	if l != nil {
+		l.metrics.deliveries.WithLabelValues(target.Kind(), outcome).Inc()
+	}
+}
+
 func who(job jobs.Job) []any {
 	return []any{"report", job.ID, "type", job.Type, "caller", job.Caller, "client", job.Client, "connection", job.ConnectionID}
 }

@@ -17,6 +17,7 @@ import (
 	"net/mail"
 	"net/url"
 	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,6 +52,8 @@ type Deliverer struct {
 type Report struct {
 	Job      jobs.Job
 	Title    string
+	Facts    []string // parameters and totals, as a person reads them
+	Totals   []string
 	Language locale.Language
 	Link     string // of a made one
 	Reason   string // of a failed one, in its language
@@ -97,14 +100,29 @@ type Destinations struct {
 	MailTo   []string `json:"mailTo"`
 	WebHooks []string `json:"webHooks"`
 	Folders  []string `json:"folders"`
+
+	Where map[string]string `json:"where,omitempty"` // for the operator: paths and buckets of the folders
 }
 
 // Destinations lists where reports may be delivered.
 func (c *Deliverer) Destinations() Destinations {
 	return Destinations{
 		Mail: c.mail != nil && len(c.options.MailTo) > 0, MailTo: append([]string{}, c.options.MailTo...), WebHooks: append([]string{}, c.options.WebHooks...),
-		Folders: append([]string{}, slices.Sorted(maps.Keys(c.destinations))...),
+		Folders: append([]string{}, slices.Sorted(maps.Keys(c.destinations))...), Where: c.where(),
 	}
+}
+
+// where is the folder or bucket of each name, without the keys of buckets.
+func (c *Deliverer) where() map[string]string {
+	all := map[string]string{}
+	for name, address := range c.options.Folders {
+		if parsed, err := url.Parse(address); err == nil && strings.Contains(address, "://") {
+			all[name] = "s3://" + parsed.Host + parsed.Path
+		} else if all[name], err = filepath.Abs(address); err != nil {
+			all[name] = address
+		}
+	}
+	return all
 }
 
 // Check tells whether a report may be delivered to a target; the error is a
@@ -189,11 +207,16 @@ func (c *Deliverer) key(schedule string) []byte {
 	return key
 }
 
-// Deliver delivers a report to a target that Check has accepted. It may be called again
-// for the same report: a file is replaced, an e-mail and a web hook come with the same id.
+// Deliver delivers a report to a target that Check has accepted; the error is a *[Failure].
+// It may be called again for the same report: a file is replaced, an e-mail and a web hook
+// come with the same id.
 func (c *Deliverer) Deliver(ctx context.Context, target jobs.Target, report Report) error {
-	if err := c.Check(target); err != nil {
-		return fmt.Errorf("no longer allowed: %w", err)
+	return failure(target, c.deliver(ctx, target, report))
+}
+
+func (c *Deliverer) deliver(ctx context.Context, target jobs.Target, report Report) error {
+	if err := c.Check(target); err != nil { // a restart with other settings may allow it again
+		return &Failure{Why: err, Cause: fmt.Errorf("no longer allowed: %w", err)}
 	}
 	switch {
 	case target.Mail != "":

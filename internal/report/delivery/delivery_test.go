@@ -28,6 +28,7 @@ import (
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/delivery"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
@@ -56,7 +57,7 @@ func madeReport() delivery.Report {
 			ID: "01ABC", Type: "ventas", Schedule: "one", State: jobs.Ready, Format: "csv", Created: at, Finished: at.Add(time.Second), Expires: at.Add(24 * time.Hour),
 			Result: jobs.Result{FileName: "ventas-año.csv", Rows: 1, Bytes: 5},
 		},
-		Title: "Ventas de España", Language: locale.Spanish, Link: "https://reports.example.com/files/1?a=1&b=2", Zone: madrid,
+		Title: "Ventas de España", Facts: []string{"Desde: 01/11/2026", "Región: todas"}, Totals: []string{"Suma de Importe: 1.234,50 €"}, Language: locale.Spanish, Link: "https://reports.example.com/files/1?a=1&b=2", Zone: madrid,
 		Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("whole")), nil },
 	}
 }
@@ -245,6 +246,7 @@ func TestAWebHookIsSigned(t *testing.T) {
 // mailbox is a mail server's backend that keeps what it gets.
 type mailbox struct {
 	password string // "" takes everyone
+	refuse   *smtp.SMTPError
 	mails    chan received
 }
 
@@ -285,6 +287,9 @@ func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 }
 
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	if s.box.refuse != nil {
+		return s.box.refuse
+	}
 	s.mail.to = to
 	return nil
 }
@@ -318,7 +323,7 @@ func TestAnEMail(t *testing.T) {
 	address := box.serve(t, nil)
 	deliverer := open(t, delivery.Options{SMTP: "smtp://" + address + "?from=reports@example.com&tls=none", MailTo: []string{"@example.com"}})
 	large := madeReport()
-	large.Job.Bytes = 8 << 20
+	large.Job.Bytes, large.Job.Rows = 8<<20+8<<19, 1234567
 	large.Language = locale.English
 	for _, each := range []delivery.Report{madeReport(), large, failed()} {
 		if err := deliverer.Deliver(t.Context(), jobs.Target{Mail: "ana@example.com"}, each); err != nil {
@@ -330,13 +335,17 @@ func TestAnEMail(t *testing.T) {
 		t.Errorf("from %s to %s", first.from, first.to)
 	}
 	header, text, name, attached := read(t, first.content)
-	if subject, err := new(mime.WordDecoder).DecodeHeader(header.Get("Subject")); err != nil || subject != "Informe: Ventas de España" {
+	if subject, err := new(mime.WordDecoder).DecodeHeader(header.Get("Subject")); err != nil || subject != "Informe: Ventas de España (Desde: 01/11/2026, Región: todas)" {
 		t.Errorf("subject %q, %v", header.Get("Subject"), err)
+	}
+	if from, err := mail.ParseAddress(header.Get("From")); err != nil || *from != (mail.Address{Name: "Informes", Address: "reports@example.com"}) {
+		t.Errorf("from %v, %v", header.Get("From"), err)
 	}
 	if !strings.HasPrefix(header.Get("Message-Id"), "<01ABC.") || !strings.HasSuffix(header.Get("Message-Id"), "@example.com>") || header.Get("Auto-Submitted") != "auto-generated" {
 		t.Errorf("header %v", header)
 	}
-	for _, want := range []string{"El informe «Ventas de España» está listo: 1 fila.", "01/12/2026 07:00 CET", madeReport().Link, "Va adjunto"} {
+	for _, want := range []string{"El informe «Ventas de España» está listo: 1 fila.", "01/12/2026 07:00 CET", madeReport().Link, "Va adjunto", "Desde: 01/11/2026\nRegión: todas\n\nSuma de Importe: 1.234,50 €\n"} {
+		text = strings.ReplaceAll(text, "\r\n", "\n")
 		if !strings.Contains(text, want) {
 			t.Errorf("the text lacks %q:\n%s", want, text)
 		}
@@ -344,10 +353,11 @@ func TestAnEMail(t *testing.T) {
 	if name != "ventas-año.csv" || attached != "whole" {
 		t.Errorf("attached is %q: %q", name, attached)
 	}
-	if _, text, _, attached := read(t, (<-box.mails).content); attached != "" || !strings.Contains(text, "It can be downloaded until 2026-12-01 07:00 CET") {
+	if _, text, _, attached := read(t, (<-box.mails).content); attached != "" || !strings.Contains(text, "It can be downloaded until 2026-12-01 07:00 CET") ||
+		!strings.Contains(text, "1,234,567 rows.") || !strings.Contains(text, "It is not attached, as it has 12 MiB and e-mails take files up to 7 MiB.") {
 		t.Errorf("of a large file, %d bytes are attached to\n%s", len(attached), text)
 	}
-	if header, text, _, attached := read(t, (<-box.mails).content); attached != "" || !strings.Contains(text, "Ha tardado demasiado.") || strings.Contains(header.Get("Subject"), "Informe:") {
+	if header, text, _, attached := read(t, (<-box.mails).content); attached != "" || !strings.Contains(text, "Ha tardado demasiado.") || strings.Contains(header.Get("Subject"), "Informe:") || !strings.Contains(text, "Desde: 01/11/2026") {
 		t.Errorf("of a failed report: %v\n%s", header, text)
 	}
 }
@@ -458,6 +468,55 @@ func TestAPasswordNeedsTLS(t *testing.T) {
 		err := deliverer.Deliver(t.Context(), jobs.Target{Mail: "ana@example.com"}, madeReport())
 		if err == nil || strings.Contains(err.Error(), "geheim") || len(plain.mails)+len(unknown.mails) > 0 {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestAFailureSaysTheAnswerAndWhetherItIsFinal and shows whoever made the schedule no name of
+// a machine.
+func TestAFailureSaysTheAnswerAndWhetherItIsFinal(t *testing.T) {
+	t.Parallel()
+	box := &mailbox{}
+	address := box.serve(t, nil)
+	status := http.StatusInternalServerError
+	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
+	defer receiver.Close()
+	folder := t.TempDir()
+	options := delivery.Options{
+		SMTP: "smtp://" + address + "?from=reports@example.com&tls=none", MailTo: []string{"@example.com"},
+		WebHooks: []string{receiver.URL, "http://127.0.0.1:1"}, Folders: map[string]string{"accounts": folder},
+	}
+	deliverer := open(t, options)
+	options.SMTP = "smtp://127.0.0.1:1?from=reports@example.com&tls=none"
+	noServer := open(t, options)
+	if err := os.Remove(folder); err != nil {
+		t.Fatal(err)
+	}
+	refusal := func(code int, text string) *smtp.SMTPError {
+		return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 1, 1}, Message: text}
+	}
+	mail := jobs.Target{Mail: "ana@example.com"}
+	for _, test := range []struct {
+		by        *delivery.Deliverer
+		target    jobs.Target
+		refuse    *smtp.SMTPError
+		permanent bool
+		es        string
+	}{
+		{deliverer, mail, refusal(550, "no such user here"), true, "el servidor de correo responde «550 5.1.1 no such user here»"},
+		{deliverer, mail, refusal(451, "try later"), false, "el servidor de correo responde «451 4.1.1 try later»"},
+		{deliverer, mail, refusal(554, strings.Repeat("é", 150)), true, "el servidor de correo responde «554 5.1.1 " + strings.Repeat("é", 95) + "…»"},
+		{noServer, mail, nil, false, "no se puede llegar al servidor de correo"},
+		{deliverer, jobs.Target{WebHook: receiver.URL + "/in"}, nil, false, "responde «500 Internal Server Error»"},
+		{deliverer, jobs.Target{WebHook: "http://127.0.0.1:1/in"}, nil, false, "no se puede llegar a él"},
+		{deliverer, jobs.Target{Folder: "accounts"}, nil, false, "no se puede escribir allí el archivo"},
+		{deliverer, jobs.Target{Folder: "attic"}, nil, false, `deliver: no existe la carpeta "attic"; existen: accounts`},
+	} {
+		box.refuse = test.refuse
+		err := test.by.Deliver(t.Context(), test.target, madeReport())
+		failed, ok := errors.AsType[*delivery.Failure](err)
+		if !ok || failed.Permanent != test.permanent || language.Spanish.Of(failed.Why) != test.es {
+			t.Errorf("%s: %v; %+v", test.target.Name(), err, failed)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -28,7 +29,7 @@ const (
 
 // A mailer sends e-mails through one server.
 type mailer struct {
-	from    string
+	from    netmail.Address
 	host    string
 	options []mail.Option
 }
@@ -60,7 +61,7 @@ func openMailer(address string) (*mailer, error) {
 			return nil, errAddress
 		}
 	}
-	m := &mailer{from: from.String(), host: parsed.Hostname(), options: append(secured,
+	m := &mailer{from: *from, host: parsed.Hostname(), options: append(secured,
 		mail.WithPort(port), mail.WithTimeout(mailTime), mail.WithoutNoop(),
 		mail.WithTLSConfig(&tls.Config{ServerName: parsed.Hostname(), MinVersion: tls.VersionTLS12}),
 	)}
@@ -73,18 +74,20 @@ func openMailer(address string) (*mailer, error) {
 
 // send sends one recipient a report, or why there is none.
 func (m *mailer) send(ctx context.Context, to string, report Report) error {
-	message := mail.NewMsg()
-	if err := errors.Join(message.From(m.from), message.To(to)); err != nil {
+	message, job := mail.NewMsg(), report.Job
+	sender := cmp.Or(m.from.Name, locale.MailSender(report.Language))
+	if err := errors.Join(message.FromFormat(sender, m.from.Address), message.To(to)); err != nil {
 		return err
 	}
-	job := report.Job
 	message.SetDate()
-	message.SetMessageIDWithValue(job.ID + "." + strconv.FormatInt(job.Finished.UnixMicro(), 36) + "@" + m.from[strings.LastIndexByte(m.from, '@')+1:len(m.from)-1])
+	message.SetMessageIDWithValue(job.ID + "." + strconv.FormatInt(job.Finished.UnixMicro(), 36) + m.from.Address[strings.LastIndexByte(m.from.Address, '@'):])
 	message.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no out-of-office replies
-	message.Subject(locale.MailSubject(report.Language, report.Title, job.State == jobs.Ready))
-	message.SetBodyString(mail.TypeTextPlain, locale.MailBody(report.Language, locale.Mail{
-		Title: report.Title, Rows: job.Rows, Link: report.Link, Until: job.Expires.In(report.Zone), Reason: report.Reason, Attached: m.attaches(job), ID: job.ID,
-	}))
+	text := locale.Mail{
+		ID: job.ID, Title: report.Title, Facts: report.Facts, Totals: report.Totals, Rows: job.Rows, Link: report.Link, Until: job.Expires.In(report.Zone),
+		Attached: m.attaches(job), Bytes: job.Bytes, Most: maxAttachment, Reason: report.Reason,
+	}
+	message.Subject(text.Subject(report.Language))
+	message.SetBodyString(mail.TypeTextPlain, text.Body(report.Language))
 	if m.attaches(job) {
 		file, err := report.Open(ctx)
 		if err != nil {
@@ -99,8 +102,8 @@ func (m *mailer) send(ctx context.Context, to string, report Report) error {
 	if err != nil {
 		return err
 	}
-	if err := client.DialAndSendWithContext(ctx, message); err != nil {
-		return fmt.Errorf("e-mail to %s by %s: %w", to, m.host, err)
+	if err := client.DialAndSendWithContext(ctx, message); err != nil && !message.IsDelivered() { // else it is the goodbye that failed
+		return mailFailure(fmt.Errorf("e-mail to %s by %s: %w", to, m.host, err))
 	}
 	return nil
 }

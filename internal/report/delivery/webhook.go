@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // hook is the body of a web hook. Source of its form: Standard Webhooks, "Payload
@@ -71,7 +73,10 @@ func (c *Deliverer) post(ctx context.Context, address string, report Report) err
 	defer response.Body.Close() // only read
 	if response.StatusCode/100 != 2 {
 		reason, _ := io.ReadAll(io.LimitReader(response.Body, 256)) // the status says enough
-		return fmt.Errorf("web hook %s answered %s: %q", address, response.Status, reason)
+		return &Failure{
+			Why:   language.Errorf("delivery.hook_answer", "answer", short(response.Status)),
+			Cause: fmt.Errorf("web hook %s answered %s: %q", address, response.Status, reason),
+		}
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -43,12 +44,33 @@ func (q *Queue) admitted(caller string) {
 	}
 }
 
-// after is when so many of the waiting jobs should have begun, in whole seconds
-// from one to an hour: a run takes as long as the last ones did, or as those that
-// run now have taken already.
+// after is when so many of the waiting jobs should have begun, in whole seconds from one to an
+// hour. A place frees when a running job ends: those of types whose usual time is known as long
+// after their begin, the others after as long as the last runs took. A run that has taken longer
+// already is taken to be half done.
 func (q *Queue) after(places int) time.Duration {
-	run := max(q.usual, q.schedule.meanAge(time.Now()))
-	seconds := math.Ceil(run.Seconds() * float64(max(places, 1)) / float64(q.options.Workers))
+	now := time.Now()
+	run := max(q.usual, q.schedule.meanAge(now))
+	var left []time.Duration // of the running jobs
+	for _, e := range q.schedule.active {
+		ran := now.Sub(e.job.Started)
+		usual, known := q.schedule.history.usual(e.job.Type)
+		if !known {
+			usual = q.usual
+		}
+		if usual <= ran {
+			usual = 2 * ran
+		}
+		left = append(left, usual-ran)
+		run = max(run, usual)
+	}
+	slices.Sort(left)
+	rounds, place := (max(places, 1)-1)/q.options.Workers, (max(places, 1)-1)%q.options.Workers
+	wait := time.Duration(rounds) * run
+	if len(left) > 0 {
+		wait += left[min(place, len(left)-1)]
+	}
+	seconds := math.Ceil(wait.Seconds())
 	return min(max(time.Duration(seconds)*time.Second, time.Second), longestRetry)
 }
 

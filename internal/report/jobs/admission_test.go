@@ -76,6 +76,34 @@ func TestRetryAfterIsHonest(t *testing.T) {
 	}
 }
 
+// A place frees when a report that runs ends, which is known by how long those of its type took.
+func TestRetryAfterGoesByTheReportsThatRun(t *testing.T) {
+	now := time.Now()
+	running := func(id, kind string, ran time.Duration) jobs.Job {
+		return jobs.Job{ID: id, Type: kind, State: jobs.Running, Started: now.Add(-ran)}
+	}
+	long := jobs.Job{ID: "before", Type: "long", State: jobs.Ready, Notified: true, Started: now.Add(-time.Hour), Finished: now.Add(-time.Hour + 20*time.Second)}
+	for name, test := range map[string]struct {
+		workers, places int
+		known           []jobs.Job
+		want            time.Duration
+	}{
+		"one that has begun":        {1, 1, []jobs.Job{long, running("a", "long", 0)}, 20 * time.Second},
+		"one that is half done":     {1, 1, []jobs.Job{long, running("a", "long", 10*time.Second)}, 10 * time.Second},
+		"one that takes longer":     {1, 1, []jobs.Job{long, running("a", "long", 30*time.Second)}, 30 * time.Second},
+		"the first of two to end":   {2, 1, []jobs.Job{long, running("a", "long", 0), running("b", "long", 15*time.Second)}, 5 * time.Second},
+		"the second of two":         {2, 2, []jobs.Job{long, running("a", "long", 0), running("b", "long", 15*time.Second)}, 20 * time.Second},
+		"one more round":            {1, 2, []jobs.Job{long, running("a", "long", 5*time.Second)}, 35 * time.Second},
+		"a type that is not known":  {1, 1, []jobs.Job{long, running("a", "new", 0)}, 2 * time.Second},
+		"an unknown that runs long": {1, 1, []jobs.Job{running("a", "new", 8*time.Second)}, 8 * time.Second},
+		"nothing runs":              {1, 1, nil, time.Second},
+	} {
+		if got := jobs.After(test.workers, test.places, test.known...); got < test.want-time.Second || got > test.want+time.Second {
+			t.Errorf("%s: %s, want %s", name, got, test.want)
+		}
+	}
+}
+
 // A database that hangs occupies as many workers as its limit allows, not all
 // of them.
 func TestASourceHasItsLimit(t *testing.T) {

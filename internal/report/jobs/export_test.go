@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"log/slog"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -18,4 +19,16 @@ func Due(notBefore, seen, now time.Time) (due bool, wait time.Duration) {
 	s.put(Job{ID: "one", State: Queued, NotBefore: notBefore}, 1, seen)
 	e, wait := s.next(now)
 	return e != nil, wait
+}
+
+// LogWarning logs a warning of the embedded server.
+func LogWarning(log *slog.Logger, text string) { serverLog{log}.Warnf("%s", text) }
+
+// After is when so many of the waiting jobs should have begun, with these jobs ended and running.
+func After(workers, places int, known ...Job) time.Duration {
+	q := &Queue{options: Options{Workers: workers}, schedule: newSchedule(nil), usual: usualRun}
+	for i, job := range known {
+		q.schedule.put(job, uint64(i+1), time.Now())
+	}
+	return q.after(places)
 }

@@ -1,8 +1,11 @@
 package jobs_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -70,6 +73,22 @@ func TestAReportIsMadeWhateverTheStoreDoes(t *testing.T) {
 					t.Errorf("there were %d writes", bucket.writes.Load())
 				}
 			})
+		}
+	}
+}
+
+// TestWhatFollowsEveryKillIsNoWarning: the embedded server words like a loss what it mends by itself.
+func TestWhatFollowsEveryKillIsNoWarning(t *testing.T) {
+	t.Parallel()
+	for text, level := range map[string]string{
+		"Filestore [KV_reports] Stream state outdated, last block has additional entries, will rebuild":                           "level=INFO",
+		"Filestore [report-schedules] Message scheduling state is outdated; attempting to recover using linear scan (seq 1 to 2)": "level=INFO",
+		"Filestore [KV_reports] Stream state checksum did not match":                                                              "level=WARN",
+	} {
+		var out bytes.Buffer
+		jobs.LogWarning(slog.New(slog.NewTextHandler(&out, nil)), text)
+		if !strings.Contains(out.String(), level) || !strings.Contains(out.String(), text) {
+			t.Errorf("%s: %s", text, out.String())
 		}
 	}
 }

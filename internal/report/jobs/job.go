@@ -9,6 +9,7 @@
 package jobs
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -74,6 +75,22 @@ type Target struct {
 	WebHook    string `json:"webHook,omitempty"`    // URL that is posted to
 	Folder     string `json:"folder,omitempty"`     // name of a folder or bucket of the operator's settings
 	Connection string `json:"connection,omitempty"` // id of a WebSocket connection
+}
+
+// Name is the address, URL, folder or connection.
+func (t Target) Name() string { return cmp.Or(t.Mail, t.WebHook, t.Folder, t.Connection) }
+
+// Kind is the name of the field that is set.
+func (t Target) Kind() string {
+	switch {
+	case t.Mail != "":
+		return "mail"
+	case t.WebHook != "":
+		return "webHook"
+	case t.Folder != "":
+		return "folder"
+	}
+	return "connection"
 }
 
 // DefinedPrefix begins the ids of schedules that definitions hold; those that people

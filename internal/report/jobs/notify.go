@@ -30,7 +30,7 @@ func (q *Queue) nextDelivery() (*queuedJob, time.Duration) {
 // notifyTimeouts is how long one try to notify may take, and how long tries are made.
 func notifyTimeouts(job Job) (try, all time.Duration) {
 	if job.Schedule != "" {
-		return deliverTimeout, deliverFor
+		return deliverTimeout, DeliverFor
 	}
 	return notifyTimeout, notifyFor
 }

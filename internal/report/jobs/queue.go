@@ -87,13 +87,15 @@ const (
 	notifiers      = 8
 	notifyFor      = 10 * time.Minute // of trying to notify a client
 	deliverers     = 4
-	deliverFor     = 6 * time.Hour // of trying to deliver a schedule's report
 	maxCrashes     = 10
 	firstWait      = time.Second
 	longestWait    = 5 * time.Minute
 	usualRun       = 2 * time.Second
 	longestBackOff = longestWait + longestWait/4
 )
+
+// DeliverFor is how long it is tried to deliver a schedule's report.
+const DeliverFor = 6 * time.Hour
 
 // A Queue stores jobs and runs them. Its methods are safe for concurrent use.
 type Queue struct {

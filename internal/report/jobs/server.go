@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -103,8 +104,17 @@ func (l serverLog) Noticef(string, ...any) {}
 func (l serverLog) Debugf(string, ...any)  {}
 func (l serverLog) Tracef(string, ...any)  {}
 func (l serverLog) Warnf(format string, args ...any) {
-	l.log.Warn(fmt.Sprintf(format, args...))
+	text := fmt.Sprintf(format, args...)
+	if madeAnew.MatchString(text) {
+		l.log.Info("the process before was killed, and an index of the stored jobs is made anew from them; nothing is lost", "store", text)
+		return
+	}
+	l.log.Warn(text)
 }
+
+// madeAnew is how the server says that an index beside its records is older than they are, as
+// after every kill (nats-server 2.15.2, filestore.go).
+var madeAnew = regexp.MustCompile(`Stream state outdated, .* will rebuild|state is outdated; attempting to recover`)
 
 func (l serverLog) Errorf(format string, args ...any) {
 	l.log.Error(fmt.Sprintf(format, args...))

@@ -38,7 +38,11 @@ func (h history) add(job *Job) {
 func (q *Queue) UsualDuration(reportType string) (took time.Duration, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	runs := q.schedule.history[reportType]
+	return q.schedule.history.usual(reportType)
+}
+
+func (h history) usual(reportType string) (took time.Duration, ok bool) {
+	runs := h[reportType]
 	if len(runs) == 0 {
 		return 0, false
 	}

@@ -111,7 +111,7 @@ func (r *Run) makeFrom(ctx context.Context, from *Checkpoint) (Result, error) {
 			return Result{}, err
 		}
 	}
-	walk.book, err = workbook.Create(walk.written, r.Definition, workbook.Options{Language: r.Language, Format: r.Format, Made: walk.made.In(r.zone().Location()), Details: r.details(), From: state})
+	walk.book, err = workbook.Create(walk.written, r.Definition, workbook.Options{Language: r.Language, Format: r.Format, Made: walk.made.In(r.zone().Location()), Details: Details(r.Definition, r.Values, r.Language), From: state})
 	if err != nil {
 		return Result{}, err
 	}
@@ -158,52 +158,54 @@ type ColumnsError struct{ definition.Problems }
 // Is tells whether the target is [source.ErrQuery].
 func (ColumnsError) Is(target error) bool { return target == source.ErrQuery }
 
-func (r *Run) details() []workbook.Detail {
+// Details are the parameters of a run as a person reads them, in the definition's order.
+func Details(d *definition.Definition, values definition.Values, in locale.Language) []workbook.Detail {
 	var details []workbook.Detail
-	for _, parameter := range r.Definition.Parameters {
-		text := locale.NotChosen.In(r.Language)
-		if canonical, ok := r.Values[parameter.Name]; ok {
-			text = r.shown(&parameter, canonical)
+	for i := range d.Parameters {
+		parameter := &d.Parameters[i]
+		text := locale.NotChosen.In(in)
+		if given, ok := values[parameter.Name]; ok {
+			text = shown(parameter, given, in)
 		} else if parameter.NoneIsAll && !parameter.Ranged() {
-			text = locale.Everything.In(r.Language)
+			text = locale.Everything.In(in)
 		}
-		details = append(details, workbook.Detail{Name: parameter.Title.In(r.Language), Value: text})
+		details = append(details, workbook.Detail{Name: parameter.Title.In(in), Value: text})
 	}
 	return details
 }
 
 // shown is a parameter's canonical text as the report's language writes it.
-func (r *Run) shown(parameter *definition.Parameter, canonical string) string {
+func shown(parameter *definition.Parameter, canonical string, in locale.Language) string {
 	if !parameter.List {
-		return r.shownOne(parameter, canonical)
+		return shownOne(parameter, canonical, in)
 	}
 	texts, err := definition.ListValues(canonical)
 	if err != nil { // not canonical
 		return canonical
 	}
 	for i, one := range texts {
-		texts[i] = r.shownOne(parameter, one)
+		texts[i] = shownOne(parameter, one, in)
 	}
 	return strings.Join(texts, ", ")
 }
 
-func (r *Run) shownOne(parameter *definition.Parameter, canonical string) string {
+func shownOne(parameter *definition.Parameter, canonical string, in locale.Language) string {
 	switch parameter.Kind {
 	case definition.DateKind:
 		if day, ok := value.ParseMoment(canonical); ok {
-			return r.Language.Date(day)
+			return in.Date(day)
 		}
 	case definition.NumberKind:
-		return string(r.Language.AppendNumber(nil, canonical, false))
+		return string(in.AppendNumber(nil, canonical, false))
 	case definition.BooleanKind:
 		if canonical == "true" {
-			return locale.Yes.In(r.Language)
+			return locale.Yes.In(in)
 		}
-		return locale.No.In(r.Language)
+		return locale.No.In(in)
 	case definition.ChoiceKind:
 		for _, choice := range parameter.Values {
 			if choice.Value == canonical {
-				return choice.Title.In(r.Language)
+				return choice.Title.In(in)
 			}
 		}
 	}

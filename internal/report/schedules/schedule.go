@@ -70,12 +70,67 @@ func (s *Schedule) Same(other *Schedule) bool {
 		maps.Equal(s.Parameters, other.Parameters) && slices.Equal(s.Lists, other.Lists) && slices.Equal(s.Deliver, other.Deliver)
 }
 
-// An Outcome is the result of a schedule's runs.
+// An Outcome is the result of a schedule's runs. Records of before have a text "problem", so
+// the member of that name is called otherwise in them.
 type Outcome struct {
-	At        time.Time     `json:"at,omitzero"`        // of the last run
-	Number    uint64        `json:"number,omitempty"`   // of the last run
-	Report    string        `json:"report,omitempty"`   // id of the last run's report
-	Failure   language.Text `json:"failure,omitzero"`   // why the last run made none, for its readers
-	Skipped   int           `json:"skipped,omitempty"`  // runs that were skipped because the one before had not ended
-	SkippedAt time.Time     `json:"skippedAt,omitzero"` // the last of them
+	At        time.Time  `json:"at,omitzero"`        // of the last run
+	Number    uint64     `json:"number,omitempty"`   // of the last run
+	Report    string     `json:"report,omitempty"`   // id of the last run's report; "" if it made none
+	Asked     time.Time  `json:"asked,omitzero"`     // when that report was asked for
+	State     jobs.State `json:"state,omitempty"`    // in which that report ended; failed also if there is none
+	Problem   *Problem   `json:"trouble,omitempty"`  // until a later run has ended well
+	Skipped   int        `json:"skipped,omitempty"`  // runs that were skipped because the one before had not ended
+	SkippedAt time.Time  `json:"skippedAt,omitzero"` // the last of them
+}
+
+// A Problem is what went wrong with a run, in words for its readers.
+type Problem struct {
+	Report      string        `json:"report,omitempty"` // of the run
+	At          time.Time     `json:"at"`
+	NotMade     language.Text `json:"notMade,omitzero"` // why there is no file
+	Undelivered []Undelivered `json:"undelivered,omitempty"`
+	Until       time.Time     `json:"until,omitzero"` // until when deliveries are tried again
+}
+
+// An Undelivered is a target that does not have a run's report.
+type Undelivered struct {
+	Target    jobs.Target   `json:"target"`
+	Why       language.Text `json:"why"`
+	Permanent bool          `json:"permanent,omitempty"` // it is not tried again
+}
+
+// None tells whether nothing is wrong.
+func (p *Problem) None() bool {
+	return p.NotMade == language.Text{} && len(p.Undelivered) == 0
+}
+
+// Same tells whether two problems read alike.
+func (p *Problem) Same(other *Problem) bool {
+	if p == nil || other == nil {
+		return p == other
+	}
+	return p.Report == other.Report && p.NotMade == other.NotMade && slices.Equal(p.Undelivered, other.Undelivered)
+}
+
+// Ended notes that a run's report has ended, with what went wrong. It returns false if
+// nothing changes: a later run says more.
+func (o *Outcome) Ended(job *jobs.Job, problem *Problem) (changed bool) {
+	before := *o
+	newest := o.Report == job.ID
+	if !newest && job.Created.After(o.Asked) { // it ended before the run was noted
+		o.Report, o.Asked, newest = job.ID, job.Created, true
+	}
+	if newest {
+		o.State = job.State
+	}
+	switch own := o.Problem != nil && o.Problem.Report == job.ID; {
+	case !newest && !own:
+	case problem.None():
+		if own || job.State == jobs.Ready {
+			o.Problem = nil
+		}
+	case !o.Problem.Same(problem):
+		o.Problem = problem
+	}
+	return before.Report != o.Report || before.State != o.State || before.Problem != o.Problem
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/schedules"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
@@ -139,7 +140,7 @@ func TestARemovedScheduleRunsNoMore(t *testing.T) {
 				if err := store.Put(t.Context(), monday(id)); err != nil {
 					t.Fatal(err)
 				}
-				if err := store.SetOutcome(t.Context(), id, schedules.Outcome{}); err != nil {
+				if err := store.ChangeOutcome(t.Context(), id, func(*schedules.Outcome) bool { return true }); err != nil {
 					t.Fatal(err)
 				}
 				if err := store.RunNow(t.Context(), id); err != nil {
@@ -220,7 +221,7 @@ func TestSchedulesAreKept(t *testing.T) {
 		t.Errorf("one in place of another: %v", err)
 	}
 	outcome := schedules.Outcome{Report: "r", Skipped: 2}
-	if err := store.SetOutcome(t.Context(), "s1", outcome); err != nil {
+	if err := store.ChangeOutcome(t.Context(), "s1", func(o *schedules.Outcome) bool { *o = outcome; return true }); err != nil {
 		t.Fatal(err)
 	}
 	closed()
@@ -246,5 +247,82 @@ func TestSchedulesAreKept(t *testing.T) {
 	}
 	if got, err := store.Outcome(t.Context(), "s1"); err != nil || got != (schedules.Outcome{}) {
 		t.Errorf("of a removed one: %+v %v", got, err)
+	}
+}
+
+// TestAChangeOfAnOutcomeIsMadeAnew: two nodes that note something at once lose nothing.
+func TestAChangeOfAnOutcomeIsMadeAnew(t *testing.T) {
+	t.Parallel()
+	store, closed := open(t, t.TempDir())
+	defer closed()
+	if err := store.Put(t.Context(), monday("one")); err != nil {
+		t.Fatal(err)
+	}
+	failing := func(o *schedules.Outcome) bool {
+		o.Problem = &schedules.Problem{NotMade: language.Text{English: "no"}}
+		return true
+	}
+	others := false
+	err := store.ChangeOutcome(t.Context(), "one", func(o *schedules.Outcome) bool {
+		if !others {
+			others = true
+			if err := store.ChangeOutcome(t.Context(), "one", failing); err != nil {
+				t.Error(err)
+			}
+		}
+		o.Skipped++
+		return true
+	})
+	got, readErr := store.Outcome(t.Context(), "one")
+	if err != nil || readErr != nil || got.Skipped != 1 || got.Problem == nil {
+		t.Errorf("outcome %+v, %v %v", got, err, readErr)
+	}
+	if n, err := store.Failing(t.Context()); err != nil || n != 1 {
+		t.Errorf("%d fail, %v", n, err)
+	}
+	if err := store.ChangeOutcome(t.Context(), "none", failing); !errors.Is(err, schedules.ErrUnknown) {
+		t.Errorf("none: %v", err)
+	}
+}
+
+// TestAProblemStaysUntilARunEndsWell whatever else ends meanwhile.
+func TestAProblemStaysUntilARunEndsWell(t *testing.T) {
+	t.Parallel()
+	at := func(minute int) time.Time { return time.Date(2026, time.November, 30, 7, minute, 0, 0, time.UTC) }
+	job := func(id string, minute int, state jobs.State) *jobs.Job {
+		return &jobs.Job{ID: id, Created: at(minute), State: state}
+	}
+	of := func(id string) *schedules.Problem {
+		return &schedules.Problem{Report: id, Undelivered: []schedules.Undelivered{{Target: jobs.Target{Mail: "ana@example.com"}, Why: language.Text{English: "550"}}}}
+	}
+	fine := &schedules.Problem{}
+	before := schedules.Outcome{Report: "b", Asked: at(10), Problem: of("a")}
+	for name, test := range map[string]struct {
+		from    schedules.Outcome
+		job     *jobs.Job
+		problem *schedules.Problem
+		changed bool
+		report  string
+		state   jobs.State
+		of      string // the report that the problem is of
+	}{
+		"the first fails":                           {schedules.Outcome{}, job("a", 1, jobs.Failed), of("a"), true, "a", jobs.Failed, "a"},
+		"the newest ends well":                      {before, job("b", 10, jobs.Ready), fine, true, "b", jobs.Ready, ""},
+		"the newest fails too":                      {before, job("b", 10, jobs.Ready), of("b"), true, "b", jobs.Ready, "b"},
+		"the newest is cancelled":                   {before, job("b", 10, jobs.Cancelled), fine, true, "b", jobs.Cancelled, "a"},
+		"the one of the problem is delivered later": {before, job("a", 1, jobs.Ready), fine, true, "b", "", ""},
+		"the one of the problem fails as before":    {before, job("a", 1, jobs.Ready), of("a"), false, "b", "", "a"},
+		"an older one fails":                        {before, job("0", 0, jobs.Failed), of("0"), false, "b", "", "a"},
+		"one that is not noted yet ends":            {before, job("c", 20, jobs.Ready), fine, true, "c", jobs.Ready, ""},
+	} {
+		outcome := test.from
+		changed := outcome.Ended(test.job, test.problem)
+		of := ""
+		if outcome.Problem != nil {
+			of = outcome.Problem.Report
+		}
+		if changed != test.changed || outcome.Report != test.report || outcome.State != test.state || of != test.of {
+			t.Errorf("%s: %t, %+v with a problem of %q", name, changed, outcome, of)
+		}
 	}
 }

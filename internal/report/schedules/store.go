@@ -64,13 +64,17 @@ func (s *Store) put(ctx context.Context, schedule Schedule, cron string) error {
 	if err != nil {
 		return err
 	}
-	own := 0
+	others, own := 0, 0
 	for i := range known {
-		if known[i].ID != schedule.ID && known[i].Client == schedule.Client && schedule.Client != "" {
+		if known[i].ID == schedule.ID {
+			continue
+		}
+		others++
+		if known[i].Client == schedule.Client && schedule.Client != "" {
 			own++
 		}
 	}
-	if len(known) >= Most || own >= MostPerClient {
+	if others >= Most || own >= MostPerClient {
 		return ErrFull
 	}
 	body, err := json.Marshal(schedule)
@@ -89,41 +93,93 @@ func (s *Store) put(ctx context.Context, schedule Schedule, cron string) error {
 
 // Get returns a schedule, or ErrUnknown.
 func (s *Store) Get(ctx context.Context, id string) (schedule Schedule, err error) {
-	return schedule, s.last(ctx, schedulesOf+id, &schedule)
+	_, err = s.last(ctx, schedulesOf+id, &schedule)
+	return schedule, err
 }
 
 // Outcome returns the outcome of a schedule's runs; empty before the first.
 func (s *Store) Outcome(ctx context.Context, id string) (outcome Outcome, err error) {
-	if err = s.last(ctx, outcomesOf+id, &outcome); errors.Is(err, ErrUnknown) {
+	if _, err = s.last(ctx, outcomesOf+id, &outcome); errors.Is(err, ErrUnknown) {
 		err = nil
 	}
 	return outcome, err
 }
 
-func (s *Store) last(ctx context.Context, subject string, target any) error {
+// last reads the newest message of a subject, and its number; 0 with ErrUnknown.
+func (s *Store) last(ctx context.Context, subject string, target any) (number uint64, err error) {
 	if strings.ContainsAny(subject, " \t\r\n*>") || strings.Count(subject, ".") != 2 {
-		return ErrUnknown
+		return 0, ErrUnknown
 	}
 	found, err := s.stream.GetLastMsgForSubject(ctx, subject)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		return ErrUnknown
+		return 0, ErrUnknown
 	}
 	if err != nil {
-		return fmt.Errorf("schedules: read: %w", err)
+		return 0, fmt.Errorf("schedules: read: %w", err)
 	}
-	return json.Unmarshal(found.Data, target)
+	return found.Sequence, json.Unmarshal(found.Data, target)
 }
 
-// SetOutcome stores the outcome of a schedule's runs.
-func (s *Store) SetOutcome(ctx context.Context, id string, outcome Outcome) error {
+// outcomeTries bounds how often a change of an outcome is made anew because another node
+// has changed it meanwhile.
+const outcomeTries = 10
+
+// ChangeOutcome changes the outcome of a schedule's runs, if change says that it did, and
+// makes the change anew if the outcome was changed meanwhile. The error is ErrUnknown for a
+// schedule that is gone.
+func (s *Store) ChangeOutcome(ctx context.Context, id string, change func(*Outcome) bool) error {
+	var err error
+	for range outcomeTries {
+		if err = s.changeOutcome(ctx, id, change); !isConflict(err) {
+			return err
+		}
+	}
+	return err
+}
+
+func (s *Store) changeOutcome(ctx context.Context, id string, change func(*Outcome) bool) error {
+	if _, err := s.Get(ctx, id); err != nil {
+		return err
+	}
+	var outcome Outcome
+	revision, err := s.last(ctx, outcomesOf+id, &outcome)
+	if err != nil && !errors.Is(err, ErrUnknown) {
+		return err
+	}
+	if !change(&outcome) {
+		return nil
+	}
 	body, err := json.Marshal(outcome)
 	if err != nil {
 		return err
 	}
-	if _, err := s.js.Publish(ctx, outcomesOf+id, body); err != nil {
+	if _, err = s.js.Publish(ctx, outcomesOf+id, body, jetstream.WithExpectLastSequencePerSubject(revision)); err != nil {
 		return fmt.Errorf("schedules: keep an outcome: %w", err)
 	}
 	return nil
+}
+
+func isConflict(err error) bool {
+	failed, ok := errors.AsType[*jetstream.APIError](err)
+	return ok && failed.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence
+}
+
+// Failing is how many schedules have a problem.
+func (s *Store) Failing(ctx context.Context) (failing int, err error) {
+	info, err := s.stream.Info(ctx, jetstream.WithSubjectFilter(outcomesOf+"*"))
+	if err != nil {
+		return 0, fmt.Errorf("schedules: list: %w", err)
+	}
+	for subject := range info.State.Subjects {
+		outcome, err := s.Outcome(ctx, strings.TrimPrefix(subject, outcomesOf))
+		if err != nil {
+			return 0, err
+		}
+		if outcome.Problem != nil {
+			failing++
+		}
+	}
+	return failing, nil
 }
 
 // List returns all schedules, oldest first.

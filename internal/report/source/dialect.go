@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	mssql "github.com/microsoft/go-mssqldb"
 	"modernc.org/sqlite"
 
 	"github.com/pasarela-ws/pasarela/internal/report/statement"
@@ -66,14 +67,13 @@ var sqliteDialect = driverDialect{
 // statements and the rollback are what there is, and the login should be a member
 // of db_datareader only (A-REPORT-6).
 var sqlServerDialect = driverDialect{
-	sql:    statement.SQLServer,
-	driver: "sqlserver",
-	dsn: func(address string) (string, error) {
-		address, err := withDefault(address, "ApplicationIntent", "ReadOnly")
+	sql: statement.SQLServer,
+	connector: func(address string) (driver.Connector, error) {
+		address, err := sqlServerAddress(address)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		return withDefault(address, "dial timeout", "10")
+		return mssql.NewConnector(address)
 	},
 	placeholder: func(n int) string { return "@p" + strconv.Itoa(n) },
 	setUp: func(ctx context.Context, connection *sql.Conn, run run) (int64, error) {
@@ -91,6 +91,15 @@ var sqlServerDialect = driverDialect{
 	refused: func(err error) bool {
 		return oneOfCodes(sqlServerNumber(err), 18456, 4060, 18452, 18470, 18486, 18487, 18488)
 	},
+}
+
+// sqlServerAddress is an address as the driver takes it.
+func sqlServerAddress(address string) (string, error) {
+	address, err := withDefault(address, "ApplicationIntent", "ReadOnly")
+	if err != nil {
+		return "", err
+	}
+	return withDefault(address, "dial timeout", "10")
 }
 
 func withDefault(address, option, value string) (string, error) {

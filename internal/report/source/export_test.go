@@ -1,7 +1,7 @@
 package source
 
 // SQLServerDSN is what the driver is given for an address.
-var SQLServerDSN = sqlServerDialect.dsn
+var SQLServerDSN = sqlServerAddress
 
 // How driver-specific values are read.
 var (

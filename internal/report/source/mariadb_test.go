@@ -137,6 +137,7 @@ func TestMariaDB(t *testing.T) {
 	t.Run("nothing gets past the one query", func(t *testing.T) { mariadbOnlyReads(t, opened, admin) })
 	t.Run("a login that can write is told", func(t *testing.T) { mariadbRights(t, address, admin) })
 	t.Run("a wrong login is refused and not unavailable", func(t *testing.T) { mariadbLogin(t, address) })
+	t.Run("a password that changes is read from its file", func(t *testing.T) { mariadbRotates(t, address, admin) })
 	t.Run("an ended report leaves no query behind", func(t *testing.T) { mariadbLeavesNothing(t, opened, admin) })
 	t.Run("TLS with an own authority", func(t *testing.T) { mariadbTLS(t, address, own) })
 	t.Run("a report that was cut off goes on", func(t *testing.T) {

@@ -25,9 +25,12 @@ const fetchRows = 2000
 // report's.
 // Values come in the server's own text form, and a report's query goes by the
 // extended protocol, which takes one statement.
-type postgres struct{ config *pgconn.Config }
+type postgres struct {
+	config       *pgconn.Config
+	passwordFile string
+}
 
-func openPostgres(address string) (*postgres, error) {
+func openPostgres(address, passwordFile string) (*postgres, error) {
 	config, err := pgconn.ParseConfig(address)
 	if err != nil {
 		return nil, errors.New("the postgres:// address cannot be read; it is postgres://user:password@host:port/database")
@@ -37,7 +40,7 @@ func openPostgres(address string) (*postgres, error) {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "pasarela-reports"
 	}
-	return &postgres{config}, nil
+	return &postgres{config, passwordFile}, nil
 }
 
 func (p *postgres) dialect() statement.Dialect { return statement.PostgreSQL }
@@ -46,10 +49,27 @@ func (p *postgres) placeholder(n int) string { return "$" + strconv.Itoa(n) }
 
 func (p *postgres) close() error { return nil }
 
-func (p *postgres) open(ctx context.Context, run run) (*Cursor, error) {
-	connection, err := pgconn.ConnectConfig(ctx, p.config)
+func (p *postgres) connect(ctx context.Context) (*pgconn.PgConn, error) {
+	config := p.config
+	if p.passwordFile != "" {
+		password, err := readPassword(p.passwordFile)
+		if err != nil {
+			return nil, unreachable{err}
+		}
+		config = config.Copy()
+		config.Password = password
+	}
+	connection, err := pgconn.ConnectConfig(ctx, config)
 	if err != nil {
 		return nil, unreachable{err}
+	}
+	return connection, nil
+}
+
+func (p *postgres) open(ctx context.Context, run run) (*Cursor, error) {
+	connection, err := p.connect(ctx)
+	if err != nil {
+		return nil, err
 	}
 	walk := &postgresWalk{ctx: ctx, connection: connection, timeout: run.timeout}
 	columns, err := walk.declare(run)
@@ -90,9 +110,9 @@ type postgresWalk struct {
 const fetch = "FETCH FORWARD 2000 FROM report"
 
 func (p *postgres) describe(ctx context.Context, run run) ([]string, error) {
-	connection, err := pgconn.ConnectConfig(ctx, p.config)
+	connection, err := p.connect(ctx)
 	if err != nil {
-		return nil, unreachable{err}
+		return nil, err
 	}
 	defer closeConnection(connection)
 	walk := &postgresWalk{ctx: ctx, connection: connection, timeout: run.timeout}

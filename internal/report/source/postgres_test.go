@@ -107,6 +107,7 @@ func TestPostgreSQL(t *testing.T) {
 	}
 	defer opened.Close()
 
+	t.Run("a password that changes is read from its file", func(t *testing.T) { postgresRotates(t, address) })
 	t.Run("lists", func(t *testing.T) {
 		list := func(values ...value.Value) map[string][]value.Value { return map[string][]value.Value{"id": values} }
 		const sql = `select count(*) as n from sales where (:id is null or id in (:id))`

@@ -66,7 +66,7 @@ const maxGrants = 1000
 
 // rights reads a query of this package, of one column.
 func (s *Source) rights(ctx context.Context, sql string) (rights []string, err error) {
-	cursor, err := s.open(ctx, run{text: sql, timeout: countTimeout, zone: s.zone})
+	cursor, err := s.open(ctx, run{text: sql, timeout: countTimeout, zone: s.options.zone})
 	if err != nil {
 		return nil, err
 	}

@@ -19,10 +19,11 @@ import (
 )
 
 // ErrUnavailable marks a database that cannot be reached: trying again later may
-// help. ErrQuery marks a query, and ErrLogin a login, that the database refuses: it
-// will not.
+// help, as it may for ErrPassword, a login that is refused with the password of a file. ErrQuery
+// marks a query, and ErrLogin a login, that the database refuses: it will not.
 var (
 	ErrUnavailable error = language.Errorf("source.unavailable")
+	ErrPassword    error = language.Errorf("source.password_refused")
 	ErrQuery       error = language.Errorf("source.query_refused")
 	ErrLogin       error = language.Errorf("source.login_refused")
 )
@@ -33,9 +34,9 @@ const countTimeout = 3 * time.Second
 // A Source is one database. It opens connections when they are needed, so a
 // database that is down does not keep the service from starting.
 type Source struct {
-	name   string
-	zone   value.Zone
-	reader reader
+	name    string
+	options options
+	reader  reader
 }
 
 // A Query is one query of a report.
@@ -68,69 +69,42 @@ type run struct {
 	zone    value.Zone
 }
 
-// Open makes a source of a URL: sqlite:FILE, postgres://, mysql:// or sqlserver://.
-// The option timezone of each but SQLite is the zone in which moments are shown,
-// UTC without. Errors never hold the password.
+// Open makes a source of a URL: sqlite:FILE, postgres://, mysql:// or sqlserver://. Each but
+// SQLite takes the options of [cutOptions]. Errors never hold the password.
 func Open(name, address string) (*Source, error) {
-	opened, zone, err := openReader(address)
+	opened, own, err := openReader(address)
 	if err != nil {
 		return nil, language.Errorf("source.named", "name", name, "why", withoutSecrets(err))
 	}
-	return &Source{name, zone, opened}, nil
+	return &Source{name, own, opened}, nil
 }
 
-func openReader(address string) (reader, value.Zone, error) {
+func openReader(address string) (reader, options, error) {
 	scheme, _, _ := strings.Cut(address, ":")
 	if scheme == "sqlite" {
-		opened, err := openSQL(sqliteDialect, address)
-		return opened, value.Zone{}, err
+		opened, err := openSQL(sqliteDialect, address, "")
+		return opened, options{}, err
 	}
 	if !slices.Contains([]string{"postgres", "postgresql", "mysql", "mariadb", "sqlserver"}, scheme) {
-		return nil, value.Zone{}, errors.New("the address must begin with sqlite:, postgres://, mysql:// or sqlserver://")
+		return nil, options{}, errors.New("the address must begin with sqlite:, postgres://, mysql:// or sqlserver://")
 	}
-	address, zone, err := cutZone(address)
+	address, own, err := cutOptions(address)
 	if err != nil {
-		return nil, zone, err
+		return nil, own, err
+	}
+	if err := own.check(address); err != nil {
+		return nil, own, err
 	}
 	var opened reader
 	switch scheme {
 	case "postgres", "postgresql":
-		opened, err = openPostgres(address)
+		opened, err = openPostgres(address, own.passwordFile)
 	case "mysql", "mariadb":
-		opened, err = openSQL(mysqlDialect, address)
+		opened, err = openSQL(mysqlDialect, address, own.passwordFile)
 	default:
-		opened, err = openSQL(sqlServerDialect, address)
+		opened, err = openSQL(sqlServerDialect, address, own.passwordFile)
 	}
-	return opened, zone, err
-}
-
-// cutZone takes the option timezone out of an address.
-func cutZone(address string) (string, value.Zone, error) {
-	before, options, found := strings.Cut(address, "?")
-	if !found {
-		return address, value.Zone{}, nil
-	}
-	var zone value.Zone
-	var kept []string
-	for _, option := range strings.Split(options, "&") {
-		key, text, _ := strings.Cut(option, "=")
-		if !strings.EqualFold(key, "timezone") {
-			kept = append(kept, option)
-			continue
-		}
-		// A plus sign is one here: "+01:00" is an offset.
-		text, err := url.PathUnescape(text)
-		if err != nil {
-			return "", zone, errors.New("the option timezone cannot be read")
-		}
-		if zone, err = value.ParseZone(text); err != nil {
-			return "", zone, err
-		}
-	}
-	if len(kept) == 0 {
-		return before, zone, nil
-	}
-	return before + "?" + strings.Join(kept, "&"), zone, nil
+	return opened, own, err
 }
 
 // Computes tells whether the database is an engine in this process.
@@ -151,7 +125,7 @@ func (s *Source) Share(slots Slots) {
 func (s *Source) Close() error { return s.reader.close() }
 
 // Zone is the time zone in which the source shows moments.
-func (s *Source) Zone() value.Zone { return s.zone }
+func (s *Source) Zone() value.Zone { return s.options.zone }
 
 // Dialect is how the database reads SQL.
 func (s *Source) Dialect() statement.Dialect { return s.reader.dialect() }
@@ -200,7 +174,7 @@ func (s *Source) prepare(query Query) (run, error) {
 	if err != nil {
 		return run{}, language.Errorf("source.failed", "name", s.name, "kind", ErrQuery, "why", err)
 	}
-	sent := run{timeout: query.Timeout, zone: s.zone}
+	sent := run{timeout: query.Timeout, zone: s.options.zone}
 	if query.Zone != nil {
 		sent.zone = *query.Zone
 	}
@@ -230,6 +204,9 @@ func (s *Source) explain(ctx context.Context, err error) error {
 		kind = context.DeadlineExceeded
 	case s.reader.refused(err):
 		kind = ErrLogin
+		if s.options.passwordFile != "" { // which may lag behind the database, or the other way round
+			kind = ErrPassword
+		}
 	case s.reader.lost(err):
 		kind = ErrUnavailable
 	}

@@ -25,8 +25,8 @@ type sqlReader struct {
 	file  string // that such an engine reads; its errors do not name it
 }
 
-func openSQL(dialect driverDialect, address string) (*sqlReader, error) {
-	pool, err := dialect.pool(address)
+func openSQL(dialect driverDialect, address, passwordFile string) (*sqlReader, error) {
+	pool, err := dialect.pool(address, passwordFile)
 	if err != nil {
 		return nil, err
 	}
@@ -43,19 +43,22 @@ func openSQL(dialect driverDialect, address string) (*sqlReader, error) {
 	return &sqlReader{driverDialect: dialect, pool: pool, file: file}, nil
 }
 
-func (s *driverDialect) pool(address string) (*sql.DB, error) {
-	if s.connector != nil {
-		connector, err := s.connector(address)
+func (s *driverDialect) pool(address, passwordFile string) (*sql.DB, error) {
+	if s.connector == nil {
+		dsn, err := s.dsn(address)
 		if err != nil {
 			return nil, err
 		}
-		return sql.OpenDB(connector), nil
+		return sql.Open(s.driver, dsn)
 	}
-	dsn, err := s.dsn(address)
+	connector, err := s.connector(address)
 	if err != nil {
 		return nil, err
 	}
-	return sql.Open(s.driver, dsn)
+	if passwordFile != "" {
+		connector = &rotating{address, passwordFile, s.connector, connector.Driver()}
+	}
+	return sql.OpenDB(connector), nil
 }
 
 func (g *sqlReader) dialect() statement.Dialect { return g.sql }

@@ -42,7 +42,7 @@ ORDER BY 1, TABLE_NAME, ORDINAL_POSITION`,
 func (s *Source) Tables(ctx context.Context) (all []Table, whole bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, tablesTimeout)
 	defer cancel()
-	cursor, err := s.open(ctx, run{text: tablesQueries[s.Dialect()], timeout: tablesTimeout, zone: s.zone})
+	cursor, err := s.open(ctx, run{text: tablesQueries[s.Dialect()], timeout: tablesTimeout, zone: s.Zone()})
 	if err != nil {
 		return nil, false, err
 	}

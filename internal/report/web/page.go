@@ -71,7 +71,7 @@ func (s *server) settings(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case s.token != "":
 		definitions = "token"
-	case local(r):
+	case s.trusts(r):
 		definitions = "open"
 	}
 	writeJSON(w, http.StatusOK, map[string]any{"gatewayUrl": s.gateway, "action": s.action, "reasons": locale.Reasons(), "definitions": definitions})

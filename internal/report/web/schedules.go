@@ -1,10 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/oklog/ulid/v2"
@@ -36,7 +39,9 @@ type schedule struct {
 	Paused         bool              `json:"paused"`
 	LastRun        *time.Time        `json:"lastRun,omitempty"`
 	LastReport     string            `json:"lastReport,omitempty"`
-	Problem        string            `json:"problem,omitempty"` // why the last run made no report
+	LastState      string            `json:"lastState,omitempty"` // of that report; failed also if there is none, undelivered if somebody does not have it
+	Problem        string            `json:"problem,omitempty"`   // what went wrong, a line each, until a run has ended well
+	ProblemAt      *time.Time        `json:"problemAt,omitempty"`
 	Skipped        int               `json:"skipped"`
 	LastSkipped    *time.Time        `json:"lastSkipped,omitempty"`
 	WebHookKey     string            `json:"webHookKey,omitempty"` // that its web hooks are signed with
@@ -64,7 +69,7 @@ func (s *server) keepSchedule(w http.ResponseWriter, r *http.Request, who identi
 		err = s.checkSchedule(&wish)
 	}
 	if err != nil {
-		s.refuseBody(w, r, err)
+		s.refuseSchedule(w, r, who, err)
 		return
 	}
 	wish.ID, wish.Created = ulid.MustNew(ulid.Now(), rand.Reader).String(), time.Now().UTC()
@@ -74,6 +79,56 @@ func (s *server) keepSchedule(w http.ResponseWriter, r *http.Request, who identi
 	}
 	s.log.Info("a schedule is made", "schedule", wish.ID, "type", wish.Type, "when", wish.When, "timezone", wish.Zone, "caller", wish.Caller, "client", wish.Client)
 	s.writeSchedule(w, r, http.StatusCreated, &wish, who)
+}
+
+// refuseSchedule refuses a schedule. Operators ask in the name of a caller, and are told how.
+func (s *server) refuseSchedule(w http.ResponseWriter, r *http.Request, who identity, err error) {
+	if who.role == operator && errors.Is(err, intake.ErrNotAllowed) {
+		err = language.Errorf("reports_api.name_caller", "why", err)
+	}
+	s.refuseBody(w, r, err)
+}
+
+// changeSchedule puts a schedule in the place of another one and keeps its id, whose it is,
+// its runs and whether it is paused.
+func (s *server) changeSchedule(w http.ResponseWriter, r *http.Request) {
+	found, who, ok := s.permittedSchedule(w, r)
+	if !ok || s.refuseDefined(w, r, &found) {
+		return
+	}
+	if who.role == client && (found.Caller != "" || found.Attributes != nil) { // it would get other rows by rights that it was not given
+		refuseRole(w, r, who)
+		return
+	}
+	wish, err := s.readSchedule(r, who)
+	wish.ID, wish.Created, wish.Paused, wish.Client = found.ID, found.Created, found.Paused, found.Client
+	if wish.Caller == "" && wish.Attributes == nil { // which only who made it need to know
+		wish.Caller, wish.Attributes = found.Caller, found.Attributes
+	}
+	if wish.DomainName == "" {
+		wish.DomainName, wish.Stage = found.DomainName, found.Stage
+	}
+	if err == nil {
+		err = s.checkSchedule(&wish)
+	}
+	if err != nil {
+		s.refuseSchedule(w, r, who, err)
+		return
+	}
+	if err := s.schedules.Put(r.Context(), wish); err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	s.log.Info("a schedule is changed", "schedule", wish.ID, "type", wish.Type, "when", wish.When, "timezone", wish.Zone, "by", who.String())
+	s.writeSchedule(w, r, http.StatusOK, &wish, who)
+}
+
+// refuseDefined refuses to change or delete a schedule of a definition.
+func (s *server) refuseDefined(w http.ResponseWriter, r *http.Request, found *schedules.Schedule) bool {
+	if found.FromDefinition {
+		fail(w, r, http.StatusConflict, problem{Code: "of_definition"}, language.Errorf("reports_api.of_definition"))
+	}
+	return found.FromDefinition
 }
 
 // readSchedule reads a request for a report with the members when, timezone and deliver
@@ -162,13 +217,16 @@ func (s *server) show(r *http.Request, from *schedules.Schedule, who identity) (
 	}
 	shown := schedule{
 		ID: from.ID, Type: from.Type, Title: locale.Same(from.Type), When: from.When, Timezone: from.Zone, Language: from.Language, Format: from.Format,
-		Parameters: from.Parameters, Deliver: from.Deliver, FromDefinition: from.FromDefinition, Paused: from.Paused, LastReport: outcome.Report, Problem: outcome.Failure.In(language.Accepted(r.Header.Get("Accept-Language"))), Skipped: outcome.Skipped,
+		Parameters: from.Parameters, Deliver: from.Deliver, FromDefinition: from.FromDefinition, Paused: from.Paused, LastReport: outcome.Report, LastState: s.lastState(&outcome), Skipped: outcome.Skipped,
+	}
+	if outcome.Problem != nil {
+		shown.Problem, shown.ProblemAt = problemText(language.Accepted(r.Header.Get("Accept-Language")), outcome.Problem, from.Zone), &outcome.Problem.At
 	}
 	if shown.Parameters == nil {
 		shown.Parameters = map[string]string{}
 	}
 	if d, ok := s.intake.Catalogue.Get(from.Type); ok {
-		shown.Title = d.Title
+		shown.Title, shown.Format = d.Title, cmp.Or(from.Format, string(d.Format))
 	}
 	shown.WhenText = whenText(from.When)
 	if next := from.Next(time.Now()); !next.IsZero() {
@@ -198,8 +256,63 @@ func whenText(when string) locale.Text {
 	return parsed.Text()
 }
 
+// The states of a report of which a job knows nothing: it has ended and is being delivered,
+// and somebody who is to have it does not have it.
+const (
+	delivering  = "delivering"
+	undelivered = "undelivered"
+)
+
+// lastState is the state of the last run's report.
+func (s *server) lastState(outcome *schedules.Outcome) string {
+	if job, ok := s.intake.Queue.Get(outcome.Report); ok && !job.State.Final() {
+		return string(job.State)
+	} else if ok && outcome.State == "" {
+		return delivering
+	}
+	if outcome.State == jobs.Ready && outcome.Problem != nil && outcome.Problem.Report == outcome.Report {
+		return undelivered
+	}
+	return string(outcome.State)
+}
+
+// problemText says what went wrong with a schedule's last run, a line each.
+func problemText(l language.Language, problem *schedules.Problem, zone string) string {
+	var lines []string
+	if why := problem.NotMade.In(l); why != "" {
+		lines = append(lines, l.Say("delivery.not_made", "why", why))
+	}
+	for i := range problem.Undelivered {
+		each := &problem.Undelivered[i]
+		lines = append(lines, l.Say("delivery.not_delivered", "target", targetName(each.Target), "why", each.Why.In(l), "next", nextTry(each, problem.Until, zone)))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func targetName(target jobs.Target) any {
+	switch target.Kind() {
+	case "folder":
+		return language.Errorf("delivery.folder", "name", target.Folder)
+	case "connection":
+		return language.Errorf("delivery.connection", "name", target.Connection)
+	}
+	return target.Name()
+}
+
+// nextTry says whether a delivery is tried again, and how long, by the schedule's clock.
+func nextTry(failed *schedules.Undelivered, until time.Time, zone string) error {
+	if failed.Permanent || time.Now().After(until) {
+		return language.Errorf("delivery.given_up")
+	}
+	if location, err := time.LoadLocation(zone); err == nil {
+		until = until.In(location)
+	}
+	return language.Errorf("delivery.tried_again", "until", until.Format("2006-01-02 15:04"))
+}
+
 // listSchedules lists the schedules that the client made, for the operator all, and
-// where reports may be delivered.
+// where reports may be delivered; who is the operator learns where folders are, whatever
+// capability the page shows.
 func (s *server) listSchedules(w http.ResponseWriter, r *http.Request) {
 	who := s.identify(r)
 	if who.role == anonymous {
@@ -223,10 +336,14 @@ func (s *server) listSchedules(w http.ResponseWriter, r *http.Request) {
 		}
 		list = append(list, shown)
 	}
+	places := s.deliverer.Destinations()
+	if who.role != operator && !s.trusts(r) {
+		places.Where = nil
+	}
 	writeJSON(w, http.StatusOK, struct {
 		Schedules []schedule            `json:"schedules"`
 		Places    delivery.Destinations `json:"places"`
-	}{list, s.deliverer.Destinations()})
+	}{list, places})
 }
 
 // permittedSchedule finds the schedule that a request names, if the client may access
@@ -250,11 +367,7 @@ func (s *server) permittedSchedule(w http.ResponseWriter, r *http.Request) (foun
 
 func (s *server) removeSchedule(w http.ResponseWriter, r *http.Request) {
 	found, who, ok := s.permittedSchedule(w, r)
-	if !ok {
-		return
-	}
-	if found.FromDefinition {
-		fail(w, r, http.StatusConflict, problem{Code: "of_definition"}, language.Errorf("reports_api.of_definition"))
+	if !ok || s.refuseDefined(w, r, &found) {
 		return
 	}
 	if err := s.schedules.Remove(r.Context(), found.ID); err != nil {

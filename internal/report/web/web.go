@@ -87,6 +87,7 @@ func (s *server) routes() []route {
 		{"GET", "/api/reports/{id}/preview", s.preview},
 		{"POST", "/api/schedules", s.makeSchedule},
 		{"GET", "/api/schedules", s.listSchedules},
+		{"PUT", "/api/schedules/{id}", s.changeSchedule},
 		{"DELETE", "/api/schedules/{id}", s.removeSchedule},
 		{"POST", "/api/schedules/{id}/run", s.runSchedule},
 		{"POST", "/api/schedules/{id}/pause", s.pauser(true)},
@@ -136,7 +137,7 @@ func (s *server) notFound(w http.ResponseWriter, r *http.Request) {
 
 // methods are the methods for which a path is served.
 func (s *server) methods(r *http.Request) (allowed []string) {
-	for _, method := range []string{http.MethodDelete, http.MethodGet, http.MethodHead, http.MethodPost} {
+	for _, method := range []string{http.MethodDelete, http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut} {
 		other := &http.Request{Method: method, URL: r.URL, Host: r.Host}
 		if _, pattern := s.mux.Handler(other); pattern != anyPattern && strings.Contains(pattern, " ") {
 			allowed = append(allowed, method)

@@ -72,7 +72,7 @@ func TestGroupsHaveSubtotals(t *testing.T) {
 	shown := []workbook.Subtotal{
 		{After: 6, Cells: []string{"Total North", "", "€21.00", "1.00", "6"}},
 		{After: 12, Cells: []string{"Total South: [a]", "", "€57.00", "1.00", "6"}},
-		{After: 18, Cells: []string{"Total", "", "€93.00", "1.00", "6"}},
+		{After: 18, Cells: []string{"Total (no Region)", "", "€93.00", "1.00", "6"}},
 	}
 	if diff := cmp.Diff(shown, preview.Subtotals); diff != "" {
 		t.Error(diff)

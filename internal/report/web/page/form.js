@@ -74,7 +74,8 @@ function choice(parameter, value) {
 
 // A bound as it is written: a date in words, a number without grouping, for it is
 // often a year.
-const bound = (text) => (/^\d{4}-\d\d-\d\d$/.test(text) ? day(text) : String(text));
+const isDay = (text) => /^\d{4}-\d\d-\d\d$/.test(text);
+const bound = (text) => (isDay(text) ? day(text) : String(text));
 
 // listHint says how several values are given, and what none means.
 function listHint(parameter) {
@@ -88,7 +89,7 @@ function listHint(parameter) {
 export function shown(parameter, text) {
   if (parameter?.list) return all(listValues(text).map((value) => shown({ ...parameter, list: false }, value)));
   if (parameter?.type === 'boolean') return say(text === 'true' ? 'yes' : 'no');
-  if (parameter?.type === 'date') return day(text);
+  if (parameter?.type === 'date' && isDay(text)) return day(text);
   return local(parameter?.values?.find((each) => each.value === text)?.title) || text;
 }
 

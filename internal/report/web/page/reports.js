@@ -53,6 +53,14 @@ function fill(name) {
   byId('format').value = format ?? typeOf(name).format;
 }
 
+// choose puts a type with values into the form.
+function choose(name, format, parameters) {
+  byId('type').value = name;
+  form.fillParameters(typeOf(name), parameters);
+  byId('format').value = format;
+  remember();
+}
+
 // remember keeps what is in the form for a page that is loaded again.
 function remember() {
   const type = typeOf(byId('type').value);
@@ -76,7 +84,7 @@ async function begin() {
     defines = definitions === 'open' || Boolean(sessionStorage.getItem('token')); // which the page of definitions keeps
     dress();
     takeAsked();
-    await Promise.all([resume(), schedules.begin({ chosen: () => typeOf(byId('type').value), alarm, confirm })]);
+    await Promise.all([resume(), schedules.begin({ chosen: () => typeOf(byId('type').value), typeOf, choose, facts, alarm, confirm, showHistory })]);
   } catch {
     dress();
     alarm(say('noService'));
@@ -360,13 +368,17 @@ async function showHistory() {
   byId('history').replaceChildren(...reports.map(historyLine));
 }
 
-// chosen are a report's parameters as a person reads them, in the form's order.
+// facts are what a report or a schedule asks for, as a person reads it.
+const facts = (report) => [...chosen(report), report.format, report.language].filter(Boolean);
+
+// chosen are its parameters, in the form's order. A date that is counted from each run has words
+// of its own.
 function chosen(report) {
   const known = typeOf(report.type)?.parameters ?? [];
   const place = (name) => known.findIndex((each) => each.name === name);
   return Object.entries(report.parameters ?? {}).sort(([one], [other]) => place(one) - place(other)).map(([name, value]) => {
     const parameter = known[place(name)];
-    return `${local(parameter?.title) || name}: ${form.shown(parameter, value)}`;
+    return `${local(parameter?.title) || name}: ${knows(value) && parameter?.type === 'date' ? say(value) : form.shown(parameter, value)}`;
   });
 }
 
@@ -387,7 +399,8 @@ function historyLine(report) {
   const badge = element('span', 'badge', badgeText(told));
   badge.dataset.state = lookOf(told);
   first.append(badge);
-  text.append(first, element('p', 'hint', [...chosen(report), report.format, report.language].join(' · ')), element('p', 'hint', [moment(report.created), ...outcome].join(' · ')));
+  if (report.schedule) first.append(element('span', 'badge', say('ofSchedule')));
+  text.append(first, element('p', 'hint', facts(report).join(' · ')), element('p', 'hint', [moment(report.created), ...outcome].join(' · ')));
   const buttons = element('span', 'buttons', '');
   const add = (name, label, act) => {
     const button = element('button', '', say(name));

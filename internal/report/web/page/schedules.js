@@ -2,14 +2,22 @@
 import * as service from './service.js';
 import * as form from './form.js';
 import * as kept from './kept.js';
-import { day, element, local, moment, say, spoken } from './words.js';
+import { day, element, local, moment, say, sayState, spoken } from './words.js';
 
 const byId = (id) => document.getElementById(id);
 const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 const counted = ['today', 'yesterday', 'start of week', 'start of week - 1 week', 'end of week - 1 week', 'start of month', 'start of month - 1 month', 'end of month - 1 month', 'start of year'];
 
-// chosen(): the type, none until the page has its types; alarm(text), confirm(text, act), titleOf(report)
-let page = { chosen: () => undefined };
+const listEvery = 1500; // milliseconds, while a run is under way
+const dueFor = 20000; // milliseconds in which a run that is due begins, else the page stops looking for it
+
+// chosen(): the type, none until the page has its types; typeOf(name), choose(type, format, parameters), facts(report),
+// alarm(text), confirm(text, act), showHistory()
+let page = { chosen: () => undefined, typeOf: () => undefined, facts: () => [], showHistory: () => {} };
+let changing = null; // the schedule whose changes are in the form
+let looking = 0; // the timer of the list
+const due = new Map(); // of a schedule that was made due: its last run before, and when to look for it no more
+let reported = ''; // the runs that the list of reports shows
 let listed = false; // places are known
 let places = { mail: false, mailTo: [], webHooks: [], folders: [] };
 
@@ -19,6 +27,7 @@ export async function begin(shared) {
   byId('regular').oninput = remember;
   byId('every').onchange = dress;
   byId('keep-schedule').onclick = keep;
+  byId('leave-schedule').onclick = () => { leaveChange(); byId('schedules-title').focus(); };
   byId('zone').replaceChildren(...zones().map((name) => new Option(name, name)));
   byId('zone').value = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!byId('zone').value) byId('zone').value = 'UTC';
@@ -38,6 +47,7 @@ function remember() {
   kept.keepRegular({ open: byId('regular').open, fields: Object.fromEntries(fields.map((id) => [id, byId(id).value])), dates: dates(), days: ticked('weekdays'), folders: ticked('folders') });
 }
 
+const isDay = (text) => /^\d{4}-\d\d-\d\d$/.test(text);
 const zones = () => [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone'), Intl.DateTimeFormat().resolvedOptions().timeZone])].sort();
 
 // dress shows the fields that the choices need, in the page's language.
@@ -50,6 +60,8 @@ export function dress() {
   byId('weekdays').replaceChildren(...weekdays.map((name, i) => tick('weekday', name, nameOfDay(i), checked.includes(name))));
   fillDates();
   fillPlaces();
+  byId('keep-schedule').textContent = say(changing ? 'saveSchedule' : 'schedule');
+  byId('leave-schedule').hidden = !changing;
 }
 
 // 2024 began on a Monday.
@@ -79,7 +91,9 @@ function fillDates() {
     select.append(new Option(field?.value ? say('alwaysOn', { day: day(field.value) }) : say('noDate'), 'as is', false, !usual));
     if (parameter.default) select.append(new Option(say('usual'), '', false, usual));
     select.append(...counted.map((text) => new Option(say(text), text)));
-    if (counted.includes(before[parameter.name])) select.value = before[parameter.name];
+    const own = changing?.parameters[parameter.name]; // counted in a way that the page does not offer
+    if (own && !isDay(own) && !counted.includes(own)) select.append(new Option(own, own));
+    if ([...select.options].some((option) => option.value === before[parameter.name])) select.value = before[parameter.name];
     box.append(label, select);
     return box;
   }));
@@ -95,8 +109,11 @@ function fillPlaces() {
   byId('hook-box').hidden = places.webHooks.length === 0;
   byId('hook-hint').textContent = say('hookHint', { allowed: places.webHooks.join(', ') });
   byId('folders').hidden = places.folders.length === 0;
-  byId('folders').replaceChildren(...places.folders.map((name) => tick('folder', name, say('folder', { name }), only || chosen.includes(name))));
+  byId('folders').replaceChildren(...places.folders.map((name) => tick('folder', name, folder(name), only || chosen.includes(name))));
 }
+
+// folder is a folder by its name; who administers the service also reads where it is.
+const folder = (name) => (places.where?.[name] ? say('folderAt', { name, path: places.where[name] }) : say('folder', { name }));
 
 // when is the recurring time as the service takes it, or '' where a day lacks.
 function when() {
@@ -135,41 +152,122 @@ function fault(text) {
   return null;
 }
 
-async function keep() {
+// wanted reads the form; null: a fault is shown at its field.
+function wanted() {
+  for (const id of ['mail', 'hook', 'day']) byId(id).setAttribute('aria-invalid', 'false');
   fault('');
-  for (const id of ['mail', 'hook']) byId(id).setAttribute('aria-invalid', 'false');
   const parameters = form.read();
-  if (!parameters) return;
+  if (!parameters) return null;
   for (const select of byId('dates').querySelectorAll('select')) {
     if (select.value === 'as is') continue;
     if (select.value === '') delete parameters[select.name]; else parameters[select.name] = select.value;
   }
+  if (!byId('month').hidden && !byId('day').checkValidity()) return blame('day', say('within', { least: 1, most: 28 }));
   const deliver = targets();
-  if (!deliver) return;
-  if (!when()) { fault(say('noDay')); return; }
+  if (!deliver) return null;
+  if (!when()) return fault(say('noDay'));
+  return { type: page.chosen().type, format: byId('format').value, language: spoken(), when: when(), timezone: byId('zone').value, parameters, deliver };
+}
+
+async function keep() {
+  const wish = wanted();
+  if (!wish) return;
+  const before = changing;
   try {
-    const made = await service.makeSchedule({ type: page.chosen().type, format: byId('format').value, language: spoken(), when: when(), timezone: byId('zone').value, parameters, deliver });
-    byId('announce').textContent = say('scheduled', { when: local(made.whenText), next: at(made.next, made.timezone) });
+    if (before) wish.language = before.language; // the page's language may be another one's
+    if (before) wish.deliver.push(...before.deliver.filter((target) => target.connection || target.webHook && target.webHook !== hookOf(before))); // which have no field
+    const made = before ? await service.changeSchedule(before.id, wish) : await service.makeSchedule(wish);
+    const said = before ? (made.paused ? 'changedPaused' : 'changedSchedule') : 'scheduled';
+    byId('announce').textContent = say(said, { when: local(made.whenText), next: made.next && at(made.next, made.timezone) });
+    leaveChange();
     byId('regular').open = false;
     await list();
     byId('schedules-title').focus();
   } catch (problem) {
-    if (!form.mark(problem.field, problem.said)) fault(problem.message);
+    if (!form.mark(problem.field, problem.said)) fault(problem.field ? problem.said : problem.message);
   }
+}
+
+// hookOf is the web hook that the form has a field for.
+const hookOf = (schedule) => schedule.deliver.find((target) => target.webHook)?.webHook ?? '';
+
+// change puts a schedule into the form.
+function change(schedule) {
+  changing = schedule;
+  const counts = ({ name, type, list: several }) => type === 'date' && !several && schedule.parameters[name] && !isDay(schedule.parameters[name]);
+  const relative = page.typeOf(schedule.type)?.parameters.filter(counts).map(({ name }) => name) ?? [];
+  page.choose(schedule.type, schedule.format, Object.fromEntries(Object.entries(schedule.parameters).filter(([name]) => !relative.includes(name))));
+  putWhen(schedule.whenText.en);
+  byId('zone').value = schedule.timezone;
+  byId('mail').value = schedule.deliver.map((target) => target.mail).filter(Boolean).join(', ');
+  byId('hook').value = hookOf(schedule);
+  byId('regular').open = true;
+  dress();
+  for (const box of byId('folders').querySelectorAll('input')) box.checked = schedule.deliver.some((target) => target.folder === box.value);
+  for (const select of byId('dates').querySelectorAll('select')) putDate(select, schedule.parameters[select.name]);
+  fault('');
+  byId('announce').textContent = say('changing', { name: `${local(schedule.title)}, ${local(schedule.whenText)}` });
+  byId('every').focus();
+  remember();
+}
+
+// putDate chooses how a date of the schedule is given: as a day, counted, or the suggested one.
+function putDate(select, value) {
+  const suggested = [...select.options].some((option) => option.value === '');
+  select.value = value && !isDay(value) ? value : value || !suggested ? 'as is' : '';
+}
+
+// putWhen fills the fields of a recurring time from its English words, such as "every Monday and
+// Friday at 7:30".
+function putWhen(text) {
+  const [, days, hour, minute] = /^every (.*?)(?: at (\d+):(\d+))?$/.exec(text) ?? [];
+  const named = weekdays.filter((name) => days?.toLowerCase().includes(name));
+  const [, number] = /^month on day (\d+)/.exec(days) ?? [];
+  byId('every').value = named.length ? 'week' : number ? 'month' : days;
+  if (number) byId('day').value = number;
+  if (hour) byId('time').value = `${hour.padStart(2, '0')}:${minute}`;
+  byId('weekdays').replaceChildren(...weekdays.map((name, i) => tick('weekday', name, nameOfDay(i), named.includes(name))));
+}
+
+function leaveChange() {
+  changing = null;
+  fault('');
+  dress();
 }
 
 // at is a moment on the clock of a schedule.
 const at = (iso, zone) => new Intl.DateTimeFormat(spoken(), { weekday: 'long', day: 'numeric', month: 'long', hour: 'numeric', minute: '2-digit', timeZone: zone }).format(new Date(iso));
 
 export async function list() {
-  let schedules;
-  try { ({ schedules, places } = await service.schedules()); } catch { return; }
-  byId('scheduled').hidden = schedules.length === 0;
-  byId('schedules').replaceChildren(...schedules.map(line));
+  await look();
   dress();
 }
 
-const place = (target) => target.mail ?? target.webHook ?? (target.folder ? say('folder', { name: target.folder }) : say('connection'));
+// look shows the schedules as they are now, and looks again while a run is under way. It leaves
+// the form alone, which a person may be filling in.
+async function look() {
+  clearTimeout(looking);
+  let schedules;
+  try { ({ schedules, places } = await service.schedules()); } catch { return; }
+  clearTimeout(looking);
+  byId('scheduled').hidden = schedules.length === 0;
+  const { act, of } = document.activeElement?.dataset ?? {};
+  byId('schedules').replaceChildren(...schedules.map(line));
+  if (act) byId('schedules').querySelector(`[data-act="${act}"][data-of="${CSS.escape(of)}"]`)?.focus();
+  if (schedules.some(underWay)) looking = setTimeout(look, listEvery);
+  const runs = schedules.map((schedule) => schedule.lastReport + schedule.lastState).join();
+  if (reported && runs !== reported) page.showHistory();
+  reported = runs;
+}
+
+// underWay tells whether a run of the schedule is due or has not come to its end.
+function underWay(schedule) {
+  const waits = due.get(schedule.id);
+  if (waits && (schedule.lastRun !== waits.before || Date.now() > waits.until)) due.delete(schedule.id);
+  return due.has(schedule.id) || ['queued', 'running', 'delivering'].includes(schedule.lastState);
+}
+
+const place = (target) => target.mail ?? target.webHook ?? (target.folder ? folder(target.folder) : say('connection'));
 
 function line(schedule) {
   const item = document.createElement('li');
@@ -177,13 +275,13 @@ function line(schedule) {
   const title = local(schedule.title);
   const name = element('p', 'name', title);
   if (schedule.paused) name.append(element('span', 'badge', say('paused')));
-  const facts = [`${local(schedule.whenText)} (${schedule.timezone})`];
-  if (schedule.next) facts.push(say('nextRun', { at: at(schedule.next, schedule.timezone) }));
+  const times = [`${local(schedule.whenText)} (${schedule.timezone})`];
+  if (schedule.next) times.push(say('nextRun', { at: at(schedule.next, schedule.timezone) }));
   const past = [schedule.deliver.map(place).join(', ')];
-  if (schedule.lastRun) past.push(say('lastRun', { at: moment(schedule.lastRun) }));
+  if (schedule.lastRun) past.push(schedule.lastState ? say('lastSeen', { at: moment(schedule.lastRun), state: sayState(schedule.lastState) }) : say('lastRun', { at: moment(schedule.lastRun) }));
   if (schedule.skipped) past.push(say('skippedRuns', { n: schedule.skipped }));
-  text.append(name, element('p', 'hint next', facts.join(' · ')), element('p', 'hint', past.join(' · ')));
-  if (schedule.problem) text.append(element('p', 'fault', spoken() === 'en' ? schedule.problem : say('noRun')));
+  text.append(name, element('p', 'hint', page.facts(schedule).join(' · ')), element('p', 'hint next', times.join(' · ')), element('p', 'hint', past.join(' · ')));
+  for (const wrong of schedule.problem?.split('\n') ?? []) text.append(element('p', 'fault', `${moment(schedule.problemAt)}: ${wrong}`));
   if (schedule.webHookKey) text.append(element('p', 'hint', say('hookKey', { key: schedule.webHookKey })));
   item.append(text, buttons(schedule, title));
   return item;
@@ -195,6 +293,7 @@ function buttons(schedule, title) {
     const button = element('button', '', say(name));
     button.type = 'button';
     button.dataset.act = name;
+    button.dataset.of = schedule.id;
     button.setAttribute('aria-label', `${say(name)}: ${title}, ${local(schedule.whenText)}`);
     button.onclick = act;
     box.append(button);
@@ -203,9 +302,14 @@ function buttons(schedule, title) {
     try { await act(schedule.id); } catch (problem) { page.alarm(problem.message); }
     await list();
   };
-  add('runNow', async () => { await call(service.runSchedule); byId('announce').textContent = say('due', { title }); });
+  add('runNow', async () => {
+    due.set(schedule.id, { before: schedule.lastRun, until: Date.now() + dueFor });
+    await call(service.runSchedule);
+    byId('announce').textContent = say('due', { title });
+  });
   if (schedule.paused) add('resume', () => call(service.resumeSchedule)); else add('pause', () => call(service.pauseSchedule));
   if (!schedule.fromDefinition) {
+    if (page.typeOf(schedule.type)) add('change', () => change(schedule));
     add('remove', () => page.confirm(say('sureSchedule', { name: `${title}, ${local(schedule.whenText)}` }), async () => {
       await call(service.removeSchedule);
       byId('ask-title').focus();

@@ -49,6 +49,7 @@ const schedule = (id, rest = '') => `/api/schedules/${encodeURIComponent(id)}${r
 
 export const schedules = () => call('/api/schedules');
 export const makeSchedule = (wish) => call('/api/schedules', 'POST', access, wish);
+export const changeSchedule = (id, wish) => call(schedule(id), 'PUT', access, wish);
 export const runSchedule = (id) => call(schedule(id, '/run'), 'POST');
 export const pauseSchedule = (id) => call(schedule(id, '/pause'), 'POST');
 export const resumeSchedule = (id) => call(schedule(id, '/resume'), 'POST');

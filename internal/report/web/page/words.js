@@ -13,16 +13,17 @@ const words = {
     cancelled: 'Cancelado', rows: 'Filas', percent: 'Avance', size: 'Tamaño', left: 'Faltan', usually: 'Suele tardar', expires: 'Disponible hasta', number: 'Número',
     download: 'Descargar {name}', show: 'Ver', again: 'Descargar',
     regular: 'Recibirlo con regularidad', every: 'Cada cuánto', eachDay: 'Cada día', eachWeekday: 'Cada día laborable', eachWeek: 'Cada semana', eachMonth: 'Cada mes', eachHour: 'Cada hora',
-    weekdays: 'Días', monthDay: 'Día del mes (del 1 al 28)', time: 'Hora', zone: 'Zona horaria', schedule: 'Programar', scheduled: 'Programado: {when}. Próximo: {next}.',
+    weekdays: 'Días', monthDay: 'Día del mes', monthDayHint: 'Del 1 al 28: los que tienen todos los meses.', time: 'Hora', zone: 'Zona horaria', schedule: 'Programar', scheduled: 'Programado: {when}. Próximo: {next}.',
     dateEachTime: '{name}, en cada informe', alwaysOn: 'Siempre el {day}', noDate: 'Sin fecha', usual: 'La propuesta, contada cada vez', 'today': 'El día del informe', 'yesterday': 'El día anterior',
     'start of week': 'El lunes de esa semana', 'start of week - 1 week': 'El lunes de la semana anterior', 'end of week - 1 week': 'El domingo de la semana anterior', 'start of month': 'El primer día de ese mes',
     'start of month - 1 month': 'El primer día del mes anterior', 'end of month - 1 month': 'El último día del mes anterior', 'start of year': 'El primer día de ese año',
     sendTo: 'Enviarlo a', mail: 'Correo electrónico', mailHint: 'Una o varias direcciones, separadas por comas. Se admiten: {allowed}', hook: 'Web hook', hookHint: 'Una URL que empiece por: {allowed}', folder: 'Carpeta {name}', connection: 'la conexión que lo pidió',
     noPlaces: 'Quien administra el servicio no ha configurado todavía ningún destino (correo, carpeta o web hook).', noTarget: 'Indica a dónde se envía.', noDay: 'Elige al menos un día.',
     badMail: 'No se puede enviar a {address}. Se admiten: {allowed}', badHook: 'La URL debe empezar por una de estas: {allowed}',
-    schedules: 'Informes programados', paused: 'En pausa', nextRun: 'Próximo: {at}', lastRun: 'Último: {at}', skippedRuns: 'Omitidos porque el anterior no había terminado: {n}', noRun: 'El último no se ha podido pedir. Elimínalo y prográmalo de nuevo, o avisa a quien administra el servicio.',
-    hookKey: 'Los web hooks van firmados con {key}', runNow: 'Generar ahora', pause: 'Pausar', resume: 'Reanudar', due: '{title}: se está generando.', sureSchedule: '¿Eliminar la programación «{name}»? Los informes ya generados se conservan.',
-    no_schedule: 'Esta programación ya no existe.', too_many_schedules: 'Ya hay tantas programaciones como se admiten. Elimina alguna antes.', of_definition: 'Esta programación está en la definición del informe y se quita allí.',
+    schedules: 'Informes programados', paused: 'En pausa', nextRun: 'Próximo: {at}', lastRun: 'Último: {at}', skippedRuns: 'Omitidos porque el anterior no había terminado: {n}', lastSeen: 'Último: {at}, {state}', last: { queued: 'en espera', running: 'generándose', delivering: 'entregándose', ready: 'entregado', undelivered: 'no entregado', failed: 'no generado', cancelled: 'cancelado' }, ofSchedule: 'Programado', folderAt: 'Carpeta {name} ({path})',
+    change: 'Cambiar', saveSchedule: 'Guardar los cambios', leaveSchedule: 'No cambiarla', changing: 'Cambias la programación «{name}».', changedSchedule: 'Cambiada: {when}. Próximo: {next}.', changedPaused: 'Cambiada: {when}. Sigue en pausa.',
+    hookKey: 'Los web hooks van firmados con {key}', runNow: 'Generar ahora', pause: 'Pausar', resume: 'Reanudar', due: '{title}: se está generando; aparece en «Tus informes».', sureSchedule: '¿Eliminar la programación «{name}»? Los informes ya generados se conservan.',
+    no_schedule: 'Esta programación ya no existe.', too_many_schedules: 'Ya hay tantas programaciones como se admiten. Elimina alguna antes.', of_definition: 'Esta programación está en la definición del informe y se cambia o se quita allí.',
     definitions: 'Definiciones de informes', toDefinitions: 'Definiciones', definition: 'Definición (YAML)', beginWith: 'Empezar', openDefinition: 'Definición', newDefinition: 'Una nueva, a partir de una consulta', typeName: 'Nombre del tipo', typeNameHint: 'Empieza por una letra; después, letras sin acentos, cifras, _ y -.', reportTitle: 'Título',
     source: 'Base de datos', query: 'Consulta SQL', sqlHint: 'Una consulta que solo lee. Los parámetros se escriben :nombre.', draft: 'Escribir la definición', save: 'Guardar', copy: 'Copiar', copied: 'Copiada.', saved: 'Guardada; ya está en servicio.',
     unsaved: 'Son los cambios que dejaste sin guardar.', discard: 'Descartarlos',
@@ -94,16 +95,17 @@ const words = {
     cancelled: 'Cancelled', rows: 'Rows', percent: 'Progress', size: 'Size', left: 'Time left', usually: 'Usually takes', expires: 'Available until', number: 'Number',
     download: 'Download {name}', show: 'Show', again: 'Download',
     regular: 'Receive it regularly', every: 'How often', eachDay: 'Every day', eachWeekday: 'Every weekday', eachWeek: 'Every week', eachMonth: 'Every month', eachHour: 'Every hour',
-    weekdays: 'Days', monthDay: 'Day of the month (1 to 28)', time: 'Time', zone: 'Time zone', schedule: 'Schedule', scheduled: 'Scheduled: {when}. Next: {next}.',
-    dateEachTime: '{name}, in each report', alwaysOn: 'Always {day}', noDate: 'No date', usual: 'The suggested one, counted each time', 'today': 'The day of the report', 'yesterday': 'The day before',
+    weekdays: 'Days', monthDay: 'Day of the month', monthDayHint: 'From 1 to 28, the days that every month has.', time: 'Time', zone: 'Time zone', schedule: 'Schedule', scheduled: 'Scheduled: {when}. Next: {next}.',
+    dateEachTime: '{name}, in each report', alwaysOn: 'Always {day}', noDate: 'No date', usual: 'As suggested, counted each time', 'today': 'The day of the report', 'yesterday': 'The day before',
     'start of week': 'Monday of that week', 'start of week - 1 week': 'Monday of the week before', 'end of week - 1 week': 'Sunday of the week before', 'start of month': 'The first day of that month',
     'start of month - 1 month': 'The first day of the month before', 'end of month - 1 month': 'The last day of the month before', 'start of year': 'The first day of that year',
     sendTo: 'Send it to', mail: 'E-mail', mailHint: 'One or more addresses, with commas between them. Allowed: {allowed}', hook: 'Web hook', hookHint: 'A URL that begins with: {allowed}', folder: 'Folder {name}', connection: 'the connection that asked for it',
     noPlaces: 'The administrator of the service has not set up a destination yet (e-mail, folder or web hook).', noTarget: 'Say where it is sent.', noDay: 'Choose at least one day.',
     badMail: 'Nothing can be sent to {address}. Allowed: {allowed}', badHook: 'The URL must begin with one of these: {allowed}',
-    schedules: 'Scheduled reports', paused: 'Paused', nextRun: 'Next: {at}', lastRun: 'Last: {at}', skippedRuns: 'Skipped because the one before had not ended: {n}', noRun: 'The last one could not be asked for. Delete it and schedule it again, or tell the administrator of the service.',
-    hookKey: 'Web hooks are signed with {key}', runNow: 'Make now', pause: 'Pause', resume: 'Resume', due: '{title}: it is being made.', sureSchedule: 'Delete the schedule “{name}”? Reports that were made are kept.',
-    no_schedule: 'This schedule no longer exists.', too_many_schedules: 'There are as many schedules as there may be. Delete one first.', of_definition: 'This schedule is part of the report\'s definition and is removed there.',
+    schedules: 'Scheduled reports', paused: 'Paused', nextRun: 'Next: {at}', lastRun: 'Last: {at}', skippedRuns: 'Skipped because the one before had not ended: {n}', lastSeen: 'Last: {at}, {state}', last: { queued: 'waiting', running: 'being made', delivering: 'being delivered', ready: 'delivered', undelivered: 'not delivered', failed: 'not made', cancelled: 'cancelled' }, ofSchedule: 'Scheduled', folderAt: 'Folder {name} ({path})',
+    change: 'Change', saveSchedule: 'Save the changes', leaveSchedule: 'Do not change it', changing: 'You are changing the schedule “{name}”.', changedSchedule: 'Changed: {when}. Next: {next}.', changedPaused: 'Changed: {when}. It is still paused.',
+    hookKey: 'Web hooks are signed with {key}', runNow: 'Make now', pause: 'Pause', resume: 'Resume', due: '{title}: it is being made, and appears in “Your reports”.', sureSchedule: 'Delete the schedule “{name}”? Reports that were made are kept.',
+    no_schedule: 'This schedule no longer exists.', too_many_schedules: 'There are as many schedules as there may be. Delete one first.', of_definition: 'This schedule is part of the report\'s definition and is changed or removed there.',
     definitions: 'Report definitions', toDefinitions: 'Definitions', definition: 'Definition (YAML)', beginWith: 'Begin', openDefinition: 'Definition', newDefinition: 'A new one, from a query', typeName: 'Name of the type', typeNameHint: 'It begins with a letter; then letters without accents, digits, _ and -.', reportTitle: 'Title',
     source: 'Database', query: 'SQL query', sqlHint: 'One query that only reads. Parameters are written :name.', draft: 'Write the definition', save: 'Save', copy: 'Copy', copied: 'Copied.', saved: 'Saved; it is in use.',
     unsaved: 'These are the changes that you left unsaved.', discard: 'Discard them',
@@ -180,6 +182,9 @@ export function speak(code) {
 export function say(name, gaps = {}) {
   return words[current][name].replace(/\{(\w+)\}/g, (_, gap) => gaps[gap]);
 }
+
+// sayState names what became of a schedule's last report.
+export const sayState = (state) => words[current].last[state] ?? state;
 
 // knows tells whether there is a text of that name.
 export const knows = (name) => Object.hasOwn(words[current], name);
