@@ -3,6 +3,7 @@ import { StreamLanguage, type StreamParser } from '@codemirror/language';
 import { javascript } from '@codemirror/legacy-modes/mode/javascript';
 import { python } from '@codemirror/legacy-modes/mode/python';
 import { velocity } from '@codemirror/legacy-modes/mode/velocity';
+import { yaml } from '@codemirror/legacy-modes/mode/yaml';
 import { linter, lintGutter, type Diagnostic } from '@codemirror/lint';
 import { Annotation, EditorState, type Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
@@ -21,7 +22,7 @@ const words: Words<typeof en> = { en, es };
 /** So many faults are told below the text; a template's stand beside its preview. */
 const MOST = 3;
 
-const parsers: Partial<Record<Syntax, StreamParser<unknown>>> = { vtl: velocity, javascript, python };
+const parsers: Partial<Record<Syntax, StreamParser<unknown>>> = { vtl: velocity, javascript, python, yaml };
 
 function language(syntax: Syntax, checked: boolean): Extension {
   const parser = parsers[syntax];
