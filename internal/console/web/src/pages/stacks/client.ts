@@ -31,11 +31,7 @@ export const listEvents = (client: CloudFormationClient, StackName: string): Pro
     return { items: answer.StackEvents, next: answer.NextToken };
   });
 
-/** The map that forms hold, as the calls take it. */
-export function parametersOf(map: unknown): Parameter[] {
-  return Object.entries((map ?? {}) as Record<string, string>).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }));
-}
-
+/** Parameters by name. */
 export function mapOf(parameters: Parameter[] | undefined): Record<string, string> {
   return Object.fromEntries((parameters ?? []).map((one) => [one.ParameterKey!, one.ParameterValue ?? '']));
 }
