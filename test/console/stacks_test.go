@@ -163,6 +163,7 @@ func TestAChangeSetSaysWhatItDeletes(t *testing.T) {
 	p.click("button", "Keep for later")
 	p.closes()
 	p.sees("The change set is kept: console-", "Change sets (1)")
+	p.shows("the focus to be back", `document.activeElement.innerText === 'Update stack'`)
 	if stages := o.items("/v2/apis/" + api + "/stages"); len(stages) != 1 || stages[0].text("stageName") != "prod" {
 		t.Fatalf("a change set that was not executed left the stages %v", stages)
 	}
@@ -224,6 +225,11 @@ func TestATemplateAsksForWhatItDeclares(t *testing.T) {
 	p.do(chromedp.SetUploadFiles(`input[type=file]`, []string{file}))
 	p.sees("how much of it", "what backends are asked with", "The template creates AWS::IAM::Role, some with names of its own", "CAPABILITY_NAMED_IAM")
 	p.page.photograph("stack-form")
+	var height int
+	p.do(chromedp.EmulateViewport(1400, 900), chromedp.Evaluate(settled+`.then(() => Math.round(document.querySelector('.sub-page').getBoundingClientRect().bottom + scrollY))`, &height, awaited))
+	if t.Logf("the form is %d px high", height); height > 920 {
+		t.Errorf("the form is %d px high", height)
+	}
 	p.click("button", "Preview changes")
 	p.sees("This parameter has no default: it needs a value", "The template needs it")
 	p.choose("Size", "large")
@@ -246,6 +252,11 @@ func TestATemplateAsksForWhatItDeclares(t *testing.T) {
 	p.fill("Where", "here")
 	p.click("checkbox", "The stack may do that*")
 	p.click("button", "Preview changes")
+	p.click("button", "Keep for later")
+	p.closes()
+	p.sees("REVIEW_IN_PROGRESS")
+	p.click("link", "asking")
+	p.click("link", "console-*")
 	p.click("button", "Execute change set")
 	p.closes()
 	p.sees("CREATE_COMPLETE", "Size=small", "Token=****")

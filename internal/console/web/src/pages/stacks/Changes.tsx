@@ -8,7 +8,7 @@ import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { useLanguage, useWords, type Words } from '../../words/language';
 import { Amount } from '../../words/When';
-import { flat, kindOf, kinds, type Kind, type Planned } from './changeSets';
+import { flat, kindOf, kinds, plannedName, type Kind, type Planned } from './changeSets';
 import { withNames, type Known } from './names';
 
 const en = {
@@ -71,17 +71,21 @@ function Lines({ planned, known }: { planned: Planned[]; known: Known[] }) {
 function Line({ change, known }: { change: Planned; known: Known[] }) {
   const w = useWords(words);
   const kind = kindOf(change);
+  const name = plannedName(change);
   const here = known.find((one) => one.ResourceType === change.ResourceType && one.PhysicalResourceId === change.PhysicalResourceId);
   return (
     <li>
       <Badge color={colors[kind]}>{w[kind]}</Badge> <b>{change.LogicalResourceId}</b> <code>{change.ResourceType}</code>
-      {here && <> · {here.place ? <Link href={here.place}>{here.name ?? here.PhysicalResourceId}</Link> : (here.name ?? <code>{here.PhysicalResourceId}</code>)}</>}
+      {here ? <> · {here.place ? <Link href={here.place}>{here.name ?? here.PhysicalResourceId}</Link> : (here.name ?? <code>{here.PhysicalResourceId}</code>)}</> : name && <> · {name}</>}
       <Outcome change={change} />
-      {change.Details?.map((detail, at) => <Detail key={at} of={detail} />)}
+      {shownDetails(change).map((detail, at) => <Detail key={at} of={detail} />)}
       {change.below.length > 0 && <Box padding={{ left: 'l', top: 'xs' }}><Lines planned={change.below} known={known} /></Box>}
     </li>
   );
 }
+
+/** What differs in a resource. The template of a nested stack is told by the changes in it. */
+const shownDetails = ({ Details = [], below }: Planned) => (below.length > 0 ? Details.filter((one) => one.Target?.Name !== 'TemplateBody') : Details);
 
 /** What becomes of the resource that is there, where it does not just change. */
 function Outcome({ change }: { change: ResourceChange }) {

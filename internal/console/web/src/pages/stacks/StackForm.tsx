@@ -1,6 +1,7 @@
 import type { GetTemplateSummaryOutput } from '@aws-sdk/client-cloudformation';
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
+import ColumnLayout from '@cloudscape-design/components/column-layout';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Link from '@cloudscape-design/components/link';
@@ -9,6 +10,7 @@ import { useEffect, useRef, useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { cliCommand } from '../../commands/cli';
 import { ShowAs } from '../../commands/ShowAs';
+import { useExample } from '../../form/example';
 import { FormPage } from '../../form/FormPage';
 import { useConsole } from '../../hooks/console';
 import { useDraft } from '../../hooks/draft';
@@ -18,17 +20,15 @@ import { ChangeSetPage, Failure } from './ChangeSetPage';
 import { changeSetName, discardChangeSet, makeChangeSet, type Described } from './changeSets';
 import { useCloudFormation } from './client';
 import { CapabilitiesField, ParameterFields } from './ParameterFields';
-import { TemplateField } from './TemplateField';
+import { TemplateField, TemplateFile } from './TemplateField';
 import { changeSetInput, neededCapabilities, readTemplate, shownInput, withoutValue, type Present, type Wanted } from './template';
 
 const en = {
   create: 'Create stack', update: 'Update stack', name: 'Stack name', needed: 'This field is required', refused: 'Refused', look: 'Preview changes', edit: 'Edit again',
-  why: 'Next you see what it changes. Nothing of the stack changes before you execute that.',
   kept: 'The change set is kept', there: 'Show the stack',
 };
 const es: typeof en = {
   create: 'Crear pila', update: 'Actualizar la pila', name: 'Nombre de la pila', needed: 'Este campo es obligatorio', refused: 'Rechazado', look: 'Ver los cambios', edit: 'Volver a editar',
-  why: 'A continuación verás qué cambia. No cambia nada de la pila hasta que lo ejecutes.',
   kept: 'El conjunto de cambios se ha guardado', there: 'Ver la pila',
 };
 const words: Words<typeof en> = { en, es };
@@ -58,6 +58,7 @@ export function StackForm({ present, close }: Props) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
   const making = useRef(false);
+  const example = useExample('chat');
   const change = (part: Partial<Wanted>) => draft.change((old) => ({ ...old, ...part }));
   const lacksName = !present && !wanted.StackName;
 
@@ -101,15 +102,17 @@ export function StackForm({ present, close }: Props) {
       action={<Button variant="primary" loading={busy} onClick={look}>{w.look}</Button>}
     >
       <SpaceBetween size="m">
-        {!present && (
-          <FormField label={w.name} errorText={tried && lacksName ? w.needed : undefined} stretch>
-            <Input value={wanted.StackName ?? ''} placeholder="chat" spellcheck={false} autoComplete={false} autoFocus onChange={({ detail }) => change({ StackName: detail.value })} />
-          </FormField>
-        )}
+        <ColumnLayout columns={2}>
+          {!present && (
+            <FormField label={w.name} errorText={tried && lacksName ? w.needed : undefined} stretch>
+              <Input value={wanted.StackName ?? ''} placeholder={example} spellcheck={false} autoComplete={false} onChange={({ detail }) => change({ StackName: detail.value })} />
+            </FormField>
+          )}
+          <TemplateFile onChange={(TemplateBody) => change({ TemplateBody })} />
+        </ColumnLayout>
         <TemplateField text={wanted.TemplateBody} error={tried && !wanted.TemplateBody.trim() ? w.needed : fault} onChange={(TemplateBody) => change({ TemplateBody })} />
         {summary && <ParameterFields summary={summary} wanted={wanted} present={present} lacking={tried ? withoutValue(summary.Parameters ?? [], wanted, present) : []} change={change} />}
         {summary && <CapabilitiesField summary={summary} given={!!wanted.given} refused={tried && !wanted.given} change={change} />}
-        <div>{w.why}</div>
         {summary && <ShowAs cli={cliCommand('cloudformation', 'CreateChangeSet', { ...shownInput(changeSetInput(name, summary, wanted, present), summary.Parameters ?? []) }, facts.endpoint)} />}
         {failed && <Failure of={failed} />}
         {error && <Alert type="error" header={w.refused}>{error}</Alert>}

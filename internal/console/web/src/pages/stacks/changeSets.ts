@@ -16,9 +16,7 @@ import {
   type StackStatus,
 } from '@aws-sdk/client-cloudformation';
 import { allPages } from '../../aws/allPages';
-
-/** The status of a stack that was made for a change set and not created since. */
-export const IN_REVIEW: StackStatus = 'REVIEW_IN_PROGRESS';
+import { IN_REVIEW } from './client';
 
 /** A change of one resource, and for a nested stack the changes in it. */
 export interface Planned extends ResourceChange {
@@ -117,6 +115,18 @@ export function flat(planned: Planned[]): Planned[] {
 }
 
 /** The properties that a resource has before a change. */
-export function propertiesBefore({ BeforeContext }: ResourceChange): Record<string, unknown> {
-  return BeforeContext ? ((JSON.parse(BeforeContext) as { Properties?: Record<string, unknown> }).Properties ?? {}) : {};
+export const propertiesBefore = ({ BeforeContext }: ResourceChange) => propertiesOf(BeforeContext);
+
+/** What a resource that is created will be called, where its template says that. */
+export function plannedName({ Action, AfterContext }: ResourceChange): string | undefined {
+  const after = Action === 'Add' ? propertiesOf(AfterContext) : {};
+  const name = NAMES.map((member) => after[member]).find((value) => value !== undefined);
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** The properties that are names of what has them. */
+const NAMES = ['Name', 'StageName', 'RouteKey', 'DomainName', 'FunctionName', 'RoleName', 'UserName', 'GroupName', 'ManagedPolicyName', 'PolicyName', 'UsagePlanName', 'BucketName'];
+
+function propertiesOf(context: string | undefined): Record<string, unknown> {
+  return context ? ((JSON.parse(context) as { Properties?: Record<string, unknown> }).Properties ?? {}) : {};
 }

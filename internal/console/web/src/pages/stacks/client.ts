@@ -1,4 +1,4 @@
-import { CloudFormationClient, DescribeStackEventsCommand, DescribeStacksCommand, ListStackResourcesCommand, type Parameter, type Stack, type StackEvent, type StackResourceSummary } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStackEventsCommand, DescribeStacksCommand, ListStackResourcesCommand, type Parameter, type Stack, type StackEvent, type StackResourceSummary, type StackStatus } from '@aws-sdk/client-cloudformation';
 import { useMemo } from 'react';
 import { allPages } from '../../aws/allPages';
 import { useConsole } from '../../hooks/console';
@@ -36,7 +36,10 @@ export function mapOf(parameters: Parameter[] | undefined): Record<string, strin
   return Object.fromEntries((parameters ?? []).map((one) => [one.ParameterKey!, one.ParameterValue ?? '']));
 }
 
+/** The status of a stack that was made for a change set and not created since. */
+export const IN_REVIEW: StackStatus = 'REVIEW_IN_PROGRESS';
+
 /** An operation is under way. */
 export function isMoving(status: string | undefined): boolean {
-  return !!status?.endsWith('_IN_PROGRESS');
+  return status !== IN_REVIEW && !!status?.endsWith('_IN_PROGRESS');
 }
