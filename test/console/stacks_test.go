@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -108,7 +109,7 @@ func TestStacksByClicks(t *testing.T) {
 	p.sees("change: 1")
 	p.click("button", "Execute change set")
 	p.closes()
-	p.sees("UPDATE_COMPLETE", "Name=TalkAPI")
+	p.sees("UPDATE_COMPLETE", "Name=TalkAPI", "Executed: console-")
 	p.lacks("link", "Go on editing")
 	p.click("button", "Detect drift")
 	p.sees("No drift: everything is as the template says")
@@ -148,6 +149,7 @@ func TestAChangeSetSaysWhatItDeletes(t *testing.T) {
 	o.query("cloudformation", "2010-05-15", "CreateStack", "StackName", "whole", "TemplateBody", wholeTemplate)
 	api := o.firstOf("/v2/apis", "apiId")
 	o.rest("POST", "/v2/apis/"+api+"/deployments", object{"stageName": "prod"})
+	o.connect(api + "/prod")
 	o.rest("POST", "/v2/domainnames", object{"domainName": "ws.example.com", "domainNameConfigurations": []object{{"certificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/11111111-2222-3333-4444-555555555555", "endpointType": "REGIONAL", "securityPolicy": "TLS_1_2"}}})
 	o.rest("POST", "/v2/domainnames/ws.example.com/apimappings", object{"apiId": api, "stage": "prod"})
 	p := guided{browse(t, server), english}
@@ -157,8 +159,14 @@ func TestAChangeSetSaysWhatItDeletes(t *testing.T) {
 	p.fill("Template (YAML or JSON)", strings.Replace(wholeTemplate, "StageName: prod", "StageName: live", 1))
 	p.click("button", "Preview changes")
 	p.sees("replace: 1", "A new one is created in its place, and this one is deleted.", "StageName: cannot be changed without a replacement",
-		"Prod: Nobody can connect to stage prod any more.", "Prod: ws.example.com/ leads here")
+		"Prod: 1 open connection on stage prod is closed.", "Prod: Nobody can connect to stage prod any more.", "Prod: ws.example.com/ leads here")
 	p.page.photograph("changeset")
+	t.Run("accessible", func(t *testing.T) {
+		p := p.in(t)
+		p.isAccessible(axeScript(t), "changeset")
+		p.fits("changeset", phone)
+		p.do(emulation.SetDeviceMetricsOverride(1280, 900, 1, false))
+	})
 	p.shows("the button to wait for the name", `[...document.querySelectorAll('.sub-page button')].find((one) => one.innerText === 'Execute change set').disabled`)
 	p.click("button", "Keep for later")
 	p.closes()
@@ -238,8 +246,12 @@ func TestATemplateAsksForWhatItDeclares(t *testing.T) {
 	p.shows("the secret to be hidden", `document.querySelector('input[aria-label=Token]').type === 'password'`)
 	p.shows("no draft to keep the secret", `!JSON.stringify(localStorage).includes('s3cr3t') && JSON.stringify(localStorage).includes('here')`)
 	p.click("checkbox", "The stack may do that*")
+	p.click("button", "Show as commands")
+	p.sees("cloudformation create-change-set", "--capabilities", `"ParameterValue":"****"`)
 	p.click("button", "Preview changes")
 	p.sees("create: 2", "Caller")
+	p.click("button", "Show as commands")
+	p.sees("cloudformation execute-change-set")
 	p.page.photograph("stack-create")
 	p.click("button", "Delete change set")
 	p.closes()
