@@ -3,7 +3,7 @@ import type { Clients } from '../../aws/clients';
 import type { Extension } from '../../aws/extension';
 import { listStages } from '../../aws/gatewayLists';
 import type { ServerFacts } from '../../aws/session';
-import { apiImpact, apiKeyImpact, authorizerImpact, domainImpact, functionImpact, groupImpact, integrationImpact, modelImpact, planImpact, policyImpact, roleImpact, routeImpact, stageImpact, userImpact, vpcLinkImpact, type Impact } from '../../names/impact';
+import { apiImpact, apiKeyImpact, authorizerImpact, domainImpact, functionImpact, groupImpact, integrationImpact, leadsHere, modelImpact, planImpact, policyImpact, roleImpact, routeImpact, stageImpact, userImpact, vpcLinkImpact, type Impact } from '../../names/impact';
 import type { Words } from '../../words/language';
 import { flat, isHarmful, propertiesBefore, type Planned } from './changeSets';
 import { listResources } from './client';
@@ -24,6 +24,8 @@ export const stackImpact = (client: CloudFormationClient) => async (stacks: Stac
   return { uses: uses.flat(), severe: uses.some((one) => one.length > 0) };
 };
 
+const MAPPING = 'AWS::ApiGatewayV2::ApiMapping';
+
 interface Known {
   clients: Clients;
   extension: Extension;
@@ -36,8 +38,10 @@ export async function changesImpact(known: Known, planned: Planned[]): Promise<I
   const apis = harmful.filter((one) => one.ResourceType === 'AWS::ApiGatewayV2::Api').map((one) => one.PhysicalResourceId);
   // What goes with its API is told with the API.
   const told = harmful.filter((one) => !apis.includes(propertiesBefore(one).ApiId as string));
+  const moved = flat(planned).filter((one) => one.ResourceType === MAPPING).map(propertiesBefore).map((one) => leadsHere(one.DomainName as string, one.ApiMappingKey as string | undefined).en);
   const uses = told.map(async (change) => {
-    const found = await usesOf(known, change);
+    // A mapping that the change set moves or deletes itself needs nobody to remove it first.
+    const found = (await usesOf(known, change)).filter((use) => !moved.includes(use.en));
     return found.map(({ en, es }) => ({ en: `${change.LogicalResourceId}: ${en}`, es: `${change.LogicalResourceId}: ${es}` }));
   });
   return { uses: (await Promise.all(uses)).flat(), severe: harmful.length > 0 };
@@ -72,7 +76,7 @@ function impactOf({ clients, extension, facts }: Known, change: ResourceChange):
       return modelImpact(clients, api)([{ Name: String(before.Name) }]);
     case 'AWS::ApiGatewayV2::DomainName':
       return domainImpact(clients)([{ DomainName: id }]);
-    case 'AWS::ApiGatewayV2::ApiMapping':
+    case MAPPING:
       return Promise.resolve(unmapped(before));
     case 'AWS::ApiGatewayV2::VpcLink':
       return vpcLinkImpact(clients)([{ VpcLinkId: id, Name: id, SecurityGroupIds: [], SubnetIds: [] }]);
