@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import { changesNothing, changeSetName, flat, isHarmful, kindOf, type Planned } from '../src/pages/stacks/changeSets';
 import { firstFailure } from '../src/pages/stacks/failure';
-import { changeSetInput, shownInput, withoutValue, type Present } from '../src/pages/stacks/template';
+import { changeSetInput, isGiven, shownInput, withoutValue, type Present } from '../src/pages/stacks/template';
 
 test('the first failure of the last operation is told, not what was cancelled for it', () => {
   const event = (LogicalResourceId: string, ResourceStatus: StackEvent['ResourceStatus'], ResourceStatusReason = '') => ({ StackId: 's', EventId: 'e', StackName: 'chat', Timestamp: new Date(), LogicalResourceId, ResourceStatus, ResourceStatusReason, ResourceType: LogicalResourceId === 'chat' ? 'AWS::CloudFormation::Stack' : 'AWS::IAM::Role' });
@@ -84,4 +84,11 @@ test('a stack that was never created is created by its next change set', () => {
 
 test('what transforms make may be roles with names', () => {
   assert.deepEqual(changeSetInput('first', { DeclaredTransforms: ['AWS::Serverless-2016-10-31'], Capabilities: ['CAPABILITY_AUTO_EXPAND'] }, { TemplateBody: 'T', StackName: 'chat' }).Capabilities, ['CAPABILITY_AUTO_EXPAND', 'CAPABILITY_NAMED_IAM']);
+});
+
+test('a template that comes to need more asks again', () => {
+  assert.equal(isGiven({}, { TemplateBody: 'T' }), true);
+  assert.equal(isGiven({ Capabilities: ['CAPABILITY_IAM'] }, { TemplateBody: 'T' }), false);
+  assert.equal(isGiven({ Capabilities: ['CAPABILITY_IAM'] }, { TemplateBody: 'T', given: ['CAPABILITY_IAM'] }), true);
+  assert.equal(isGiven({ Capabilities: ['CAPABILITY_NAMED_IAM'] }, { TemplateBody: 'T', given: ['CAPABILITY_IAM'] }), false);
 });

@@ -72,7 +72,7 @@ function ParameterField({ of, wanted, present, lacks, change }: { of: ParameterD
 }
 
 /** What the template needs to be allowed, with why; nothing where it needs nothing. */
-export function CapabilitiesField({ summary, given, refused, change }: { summary: GetTemplateSummaryOutput; given: boolean; refused: boolean; change: Props['change'] }) {
+export function CapabilitiesField({ summary, given, tried, change }: { summary: GetTemplateSummaryOutput; given: boolean; tried: boolean; change: Props['change'] }) {
   const w = useWords(words);
   const needed = neededCapabilities(summary);
   const identities = (summary.ResourceTypes ?? []).filter((type) => type.startsWith('AWS::IAM::')).join(', ');
@@ -80,8 +80,8 @@ export function CapabilitiesField({ summary, given, refused, change }: { summary
   if (needed.length === 0) return null;
   const why = [identities && (summary.Capabilities?.includes('CAPABILITY_NAMED_IAM') ? w.named(identities) : w.makes(identities)), transforms && w.transforms(transforms)];
   return (
-    <FormField label={w.capabilities} description={why.filter(Boolean).join(' ')} errorText={refused ? w.notAllowed : undefined} stretch>
-      <Checkbox checked={given} onChange={({ detail }) => change({ given: detail.checked })}>{w.allow}: <code>{needed.join(', ')}</code></Checkbox>
+    <FormField label={w.capabilities} description={why.filter(Boolean).join(' ')} errorText={tried && !given ? w.notAllowed : undefined} stretch>
+      <Checkbox checked={given} onChange={({ detail }) => change({ given: detail.checked ? needed : [] })}>{w.allow}: <code>{needed.join(', ')}</code></Checkbox>
     </FormField>
   );
 }

@@ -21,7 +21,7 @@ import { changeSetName, discardChangeSet, makeChangeSet, type Described } from '
 import { useCloudFormation } from './client';
 import { CapabilitiesField, ParameterFields } from './ParameterFields';
 import { TemplateField, TemplateFile } from './TemplateField';
-import { changeSetInput, neededCapabilities, readTemplate, shownInput, withoutValue, type Present, type Wanted } from './template';
+import { changeSetInput, isGiven, readTemplate, shownInput, withoutValue, type Present, type Wanted } from './template';
 
 const en = {
   create: 'Create stack', update: 'Update stack', name: 'Stack name', needed: 'This field is required', refused: 'Refused', look: 'Preview changes', edit: 'Edit again',
@@ -62,7 +62,7 @@ export function StackForm({ present, close }: Props) {
   const change = (part: Partial<Wanted>) => draft.change((old) => ({ ...old, ...part }));
   const lacksName = !present && !wanted.StackName;
 
-  const refuses = (summary: GetTemplateSummaryOutput) => withoutValue(summary.Parameters ?? [], wanted, present).length > 0 || (neededCapabilities(summary).length > 0 && !wanted.given);
+  const refuses = (summary: GetTemplateSummaryOutput) => withoutValue(summary.Parameters ?? [], wanted, present).length > 0 || !isGiven(summary, wanted);
   const look = async () => {
     setTried(true);
     setError(undefined);
@@ -73,7 +73,6 @@ export function StackForm({ present, close }: Props) {
       const now = await read();
       if (!now || refuses(now)) return;
       const made = await makeChangeSet(client, changeSetInput(name, now, wanted, present));
-      setName(changeSetName(new Date()));
       if (made.Status === 'FAILED') {
         setFailed(made);
         await discardChangeSet(client, made);
@@ -84,6 +83,7 @@ export function StackForm({ present, close }: Props) {
     } catch (refusal) {
       setError(failureText(refusal));
     } finally {
+      setName(changeSetName(new Date()));
       setBusy(false);
     }
   };
@@ -112,7 +112,7 @@ export function StackForm({ present, close }: Props) {
         </ColumnLayout>
         <TemplateField text={wanted.TemplateBody} error={tried && !wanted.TemplateBody.trim() ? w.needed : fault} onChange={(TemplateBody) => change({ TemplateBody })} />
         {summary && <ParameterFields summary={summary} wanted={wanted} present={present} lacking={tried ? withoutValue(summary.Parameters ?? [], wanted, present) : []} change={change} />}
-        {summary && <CapabilitiesField summary={summary} given={!!wanted.given} refused={tried && !wanted.given} change={change} />}
+        {summary && <CapabilitiesField summary={summary} given={isGiven(summary, wanted)} tried={tried} change={change} />}
         {summary && <ShowAs cli={cliCommand('cloudformation', 'CreateChangeSet', { ...shownInput(changeSetInput(name, summary, wanted, present), summary.Parameters ?? []) }, facts.endpoint)} />}
         {failed && <Failure of={failed} />}
         {error && <Alert type="error" header={w.refused}>{error}</Alert>}

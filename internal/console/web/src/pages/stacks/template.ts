@@ -9,8 +9,8 @@ export interface Wanted {
   /** The values that were typed, by the parameters' names; those of NoEcho parameters apart, since they are not kept. */
   Parameters?: Record<string, string>;
   Secrets?: Record<string, string>;
-  /** The capabilities that the template needs were given. */
-  given?: boolean;
+  /** The capabilities that were given; a template that needs others asks again. */
+  given?: Capability[];
 }
 
 /** A stack as it is before it is changed. */
@@ -49,6 +49,11 @@ export function parametersOf(declared: ParameterDeclaration[], wanted: Wanted, p
 /** The capabilities that a template needs. What its transforms make is not known before: it may be roles, with names. */
 export function neededCapabilities({ Capabilities = [], DeclaredTransforms = [] }: GetTemplateSummaryOutput): Capability[] {
   return DeclaredTransforms.length > 0 ? [...new Set<Capability>([...Capabilities, 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'])] : Capabilities;
+}
+
+/** Whether everything that the template needs was given. */
+export function isGiven(summary: GetTemplateSummaryOutput, { given = [] }: Wanted): boolean {
+  return neededCapabilities(summary).every((one) => given.includes(one));
 }
 
 /** The call that makes a change set. */
