@@ -151,7 +151,7 @@ func TestTheUsualFormsFitAWindow(t *testing.T) {
 	for _, c := range []struct{ address, says string }{
 		{"#/apis/" + stock.apiID + "/deployments?form=deploy", "What would fail (2)"},
 		{"#/usageplans/" + stock.plan + "?form=plan", "Burst limit (connections)"},
-		{"#/stacks?form=stacks-create", "Capabilities"},
+		{"#/stacks?form=stacks-create", "Template (YAML or JSON)"},
 		{"#/apis?form=apis-create", "API key source"},
 	} {
 		p.open(c.address)

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
+import { changesNothing, changeSetName, flat, isHarmful, kindOf, type Planned } from '../src/pages/stacks/changeSets';
 import { firstFailure } from '../src/pages/stacks/failure';
+import { changeSetInput, isGiven, shownInput, withoutValue, type Present } from '../src/pages/stacks/template';
 
 test('the first failure of the last operation is told, not what was cancelled for it', () => {
   const event = (LogicalResourceId: string, ResourceStatus: StackEvent['ResourceStatus'], ResourceStatusReason = '') => ({ StackId: 's', EventId: 'e', StackName: 'chat', Timestamp: new Date(), LogicalResourceId, ResourceStatus, ResourceStatusReason, ResourceType: LogicalResourceId === 'chat' ? 'AWS::CloudFormation::Stack' : 'AWS::IAM::Role' });
@@ -17,4 +19,76 @@ test('the first failure of the last operation is told, not what was cancelled fo
   ];
   assert.equal(firstFailure(events, 'chat')?.ResourceStatusReason, 'no such policy');
   assert.equal(firstFailure(events.slice(5), 'chat')?.LogicalResourceId, undefined);
+});
+
+test('a change is told by what becomes of the resource that is there', () => {
+  for (const [change, kind, harm] of [
+    [{ Action: 'Add' }, 'create', false],
+    [{ Action: 'Modify', Replacement: 'False' }, 'change', false],
+    [{ Action: 'Modify', Replacement: 'Conditional' }, 'maybe', true],
+    [{ Action: 'Modify', Replacement: 'True', PolicyAction: 'ReplaceAndDelete' }, 'replace', true],
+    [{ Action: 'Remove', PolicyAction: 'Delete' }, 'delete', true],
+    [{ Action: 'Remove', PolicyAction: 'Retain' }, 'leave', false],
+  ] as const) {
+    assert.equal(kindOf(change), kind);
+    assert.equal(isHarmful(change), harm, kind);
+  }
+});
+
+test('what a nested stack loses counts for the stack above', () => {
+  const planned: Planned[] = [{ Action: 'Modify', Replacement: 'False', LogicalResourceId: 'Below', below: [{ Action: 'Remove', LogicalResourceId: 'Prod', below: [] }] }];
+  assert.deepEqual(flat(planned).filter(isHarmful).map((one) => one.LogicalResourceId), ['Prod']);
+});
+
+test('a change set that would change nothing is told from one that failed', () => {
+  assert.equal(changesNothing({ Status: 'FAILED', StatusReason: "The submitted information didn't contain changes. Submit different information to create a change set." }), true);
+  assert.equal(changesNothing({ Status: 'FAILED', StatusReason: 'Update of resource type is not permitted.' }), false);
+  assert.equal(changesNothing({ Status: 'CREATE_COMPLETE' }), false);
+});
+
+test('the name of a change set says when it was made and is one that AWS allows', () => {
+  assert.equal(changeSetName(new Date('2026-11-30T15:42:10.123Z')), 'console-20261130-154210');
+});
+
+test('a change set sends what was typed and leaves the rest as it is', () => {
+  const summary = {
+    Parameters: [{ ParameterKey: 'Size', DefaultValue: 'small' }, { ParameterKey: 'Token', NoEcho: true }, { ParameterKey: 'Where' }],
+    Capabilities: ['CAPABILITY_IAM' as const],
+  };
+  const wanted = { TemplateBody: 'T', StackName: 'chat', Parameters: { Where: 'here', Gone: 'of an earlier template' }, Secrets: { Token: 's3cr3t' } };
+  const created = changeSetInput('first', summary, wanted);
+  assert.deepEqual(created, {
+    StackName: 'chat', ChangeSetName: 'first', ChangeSetType: 'CREATE', TemplateBody: 'T', IncludeNestedStacks: true, Capabilities: ['CAPABILITY_IAM'],
+    Parameters: [{ ParameterKey: 'Token', ParameterValue: 's3cr3t' }, { ParameterKey: 'Where', ParameterValue: 'here' }],
+  });
+  assert.ok(!JSON.stringify(shownInput(created, summary.Parameters)).includes('s3cr3t'));
+  assert.deepEqual(withoutValue(summary.Parameters, { TemplateBody: 'T' }), ['Token', 'Where']);
+
+  const present: Present = { name: 'chat', template: 'T', parameters: { Size: 'large', Token: '****', Where: 'there' }, inReview: false };
+  const updated = changeSetInput('second', summary, { TemplateBody: 'T', Parameters: { Where: 'here' } }, present);
+  assert.equal(updated.ChangeSetType, 'UPDATE');
+  assert.equal(updated.UsePreviousTemplate, true);
+  assert.deepEqual(updated.Parameters, [
+    { ParameterKey: 'Size', UsePreviousValue: true },
+    { ParameterKey: 'Token', UsePreviousValue: true },
+    { ParameterKey: 'Where', ParameterValue: 'here' },
+  ]);
+  assert.deepEqual(withoutValue(summary.Parameters, { TemplateBody: 'T' }, present), []);
+});
+
+test('a stack that was never created is created by its next change set', () => {
+  const present: Present = { name: 'chat', template: '', parameters: {}, inReview: true };
+  const { ChangeSetType, TemplateBody } = changeSetInput('first', {}, { TemplateBody: '' }, present);
+  assert.deepEqual([ChangeSetType, TemplateBody], ['CREATE', '']);
+});
+
+test('what transforms make may be roles with names', () => {
+  assert.deepEqual(changeSetInput('first', { DeclaredTransforms: ['AWS::Serverless-2016-10-31'], Capabilities: ['CAPABILITY_AUTO_EXPAND'] }, { TemplateBody: 'T', StackName: 'chat' }).Capabilities, ['CAPABILITY_AUTO_EXPAND', 'CAPABILITY_NAMED_IAM']);
+});
+
+test('a template that comes to need more asks again', () => {
+  assert.equal(isGiven({}, { TemplateBody: 'T' }), true);
+  assert.equal(isGiven({ Capabilities: ['CAPABILITY_IAM'] }, { TemplateBody: 'T' }), false);
+  assert.equal(isGiven({ Capabilities: ['CAPABILITY_IAM'] }, { TemplateBody: 'T', given: ['CAPABILITY_IAM'] }), true);
+  assert.equal(isGiven({ Capabilities: ['CAPABILITY_NAMED_IAM'] }, { TemplateBody: 'T', given: ['CAPABILITY_IAM'] }), false);
 });

@@ -1,6 +1,7 @@
 import { json, jsonParseLinter } from '@codemirror/lang-json';
 import { StreamLanguage, type StreamParser } from '@codemirror/language';
 import { velocity } from '@codemirror/legacy-modes/mode/velocity';
+import { yaml } from '@codemirror/legacy-modes/mode/yaml';
 import { linter, lintGutter, type Diagnostic } from '@codemirror/lint';
 import { Annotation, EditorState, type Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
@@ -20,7 +21,7 @@ const words: Words<typeof en> = { en, es };
 /** So many faults are told below the text; a template's stand beside its preview. */
 const MOST = 3;
 
-const parsers: Partial<Record<Syntax, StreamParser<unknown>>> = { vtl: velocity, javascript, python };
+const parsers: Partial<Record<Syntax, StreamParser<unknown>>> = { vtl: velocity, javascript, python, yaml };
 
 function language(syntax: Syntax, checked: boolean): Extension {
   const parser = parsers[syntax];

@@ -1,4 +1,4 @@
-export type Syntax = 'vtl' | 'json' | 'policy' | 'javascript' | 'python';
+export type Syntax = 'vtl' | 'json' | 'policy' | 'javascript' | 'python' | 'yaml';
 
 /** A fault at a place in the text: lines and columns count from 1. */
 export interface Fault {

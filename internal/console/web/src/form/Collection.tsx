@@ -74,6 +74,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
   const form: 'create' | T | undefined = opened === `${slug}-create` ? 'create' : opened === `${slug}-edit` ? named : undefined;
   const tagged = opened === `${slug}-tags` ? named : undefined;
   const { permits } = resource;
+  const creates = resource.create ?? resource.createForm;
   const noCreate = useDenied(resource.create && permits?.create ? [permits.create] : []);
   const chosen = [...(table.selectedItems ?? [])];
   const selected = chosen.length === 1 ? chosen[0] : undefined;
@@ -138,7 +139,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
         {...table}
         empty={
           listing.find ? <Empty text={w.noMatch} action={<Button onClick={() => listing.setFind('')}>{w.clear}</Button>} />
-          : loaded.error === undefined && <Empty text={empty} action={resource.create && <Button formAction="none" disabled={!!noCreate} disabledReason={noCreate} onClick={() => openForm(`${slug}-create`)}>{make}</Button>} />
+          : loaded.error === undefined && <Empty text={empty} action={creates && <Button formAction="none" disabled={!!noCreate} disabledReason={noCreate} onClick={() => openForm(`${slug}-create`)}>{make}</Button>} />
         }
         variant={section ? 'container' : 'full-page'}
         enableKeyboardNavigation
@@ -169,7 +170,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
                 {resource.remove && <Button disabled={chosen.length === 0 || !!noRemove} disabledReason={noRemove} onClick={() => setToRemove(chosen)}>{removeLabel}</Button>}
                 {resource.tagging && <Button disabled={!selected} onClick={() => openForm(`${slug}-tags`, resource.id(selected!))}>{w.tags}</Button>}
                 {resource.update && <Button disabled={!selected || !!noUpdate} disabledReason={noUpdate} onClick={() => openForm(`${slug}-edit`, resource.id(selected!))}>{w.edit}</Button>}
-                {resource.create && <Button variant="primary" disabled={!!noCreate} disabledReason={noCreate} onClick={() => openForm(`${slug}-create`)}>{make}</Button>}
+                {creates && <Button variant="primary" disabled={!!noCreate} disabledReason={noCreate} onClick={() => openForm(`${slug}-create`)}>{make}</Button>}
               </SpaceBetween>
             }
           >
@@ -178,7 +179,8 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
         }
       />
       {resource.call && table.items.length > 0 && <ListAsCommands resource={resource} call={resource.call} items={chosen.length > 0 ? chosen : listing.read!} />}
-      {form && (
+      {form === 'create' && resource.createForm?.(closeForm)}
+      {form && !(form === 'create' && resource.createForm) && (
         <ResourceForm
           title={form === 'create' ? make : `${editing} ${nameOf(form)}`}
           fields={resource.fields}

@@ -35,11 +35,16 @@ interface Props {
   names: string[];
   /** What is about to be done: "Delete". */
   action: string;
-  /** What it breaks. */
-  warning: string;
+  /** On its head; absent: the action and the name. */
+  title?: string;
+  /** What it breaks; absent where it breaks nothing. */
+  warning?: string;
   impact?(): Promise<Impact>;
   /** What is to be known before: a diff. */
   children?: ReactNode;
+  /** What can be done instead, before the button that does it; and what leaving is called. */
+  instead?: ReactNode;
+  leave?: string;
   confirm(): Promise<void>;
   close(): void;
 }
@@ -48,7 +53,7 @@ interface Props {
  * Asks before something is done that is hard to undo. Where much breaks, or what breaks is
  * unknown, the name must be typed. A question with something to read before is a page.
  */
-export function Confirm({ names, action, warning, impact, children, confirm, close }: Props) {
+export function Confirm({ names, action, title, warning, impact, children, instead, leave, confirm, close }: Props) {
   const w = useWords(words);
   const { language } = useLanguage();
   const [busy, setBusy] = useState(false);
@@ -68,17 +73,18 @@ export function Confirm({ names, action, warning, impact, children, confirm, clo
       setBusy(false);
     }
   };
-  const title = `${action} ${names.length === 1 ? name : `(${names.length})`}`;
+  const head = title ?? `${action} ${names.length === 1 ? name : `(${names.length})`}`;
   const buttons = (
     <SpaceBetween direction="horizontal" size="xs">
-      <Button variant="link" onClick={close}>{w.cancel}</Button>
+      <Button variant="link" onClick={close}>{leave ?? w.cancel}</Button>
+      {instead}
       <Button variant="primary" loading={busy} disabled={!ready} onClick={act}>{action}</Button>
     </SpaceBetween>
   );
   const content = (
     <SpaceBetween size="m">
       {names.length > 1 && <ul>{names.map((one) => <li key={one}>{one}</li>)}</ul>}
-      <Alert type="warning">{warning}</Alert>
+      {warning && <Alert type="warning">{warning}</Alert>}
       {impact && found.loading && <StatusIndicator type="loading">{w.looking}</StatusIndicator>}
       {found.error !== undefined && <Alert type="warning" header={w.unknown}>{failureText(found.error)}</Alert>}
       {!!found.value?.uses.length && (
@@ -86,20 +92,20 @@ export function Confirm({ names, action, warning, impact, children, confirm, clo
           <ul>{found.value.uses.map((one) => <li key={one.en}>{one[language]}</li>)}</ul>
         </Alert>
       )}
+      {children}
       {mustType && (
         <FormField label={<>{w.type}: <b>{name}</b></>} stretch>
           <Input value={typed} ariaLabel={w.type} spellcheck={false} autoComplete={false} onChange={({ detail }) => setTyped(detail.value)} />
         </FormField>
       )}
-      {children}
       {error && <Alert type="error" header={w.refused}>{error}</Alert>}
     </SpaceBetween>
   );
-  if (children) return <SubPage title={title} buttons={buttons}>{content}</SubPage>;
+  if (children) return <SubPage title={head} buttons={buttons}>{content}</SubPage>;
   return (
     <Modal
       visible
-      header={title}
+      header={head}
       onDismiss={({ detail }) => (detail.reason === 'overlay' ? undefined : close())}
       footer={<Box float="right">{buttons}</Box>}
     >

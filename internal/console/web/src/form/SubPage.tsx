@@ -22,6 +22,14 @@ export function SubPage(props: Props) {
   return place && createPortal(<Task {...props} />, place);
 }
 
+interface Opening {
+  opener: Element | null;
+  scrolled: number;
+}
+
+/** From where the task was opened that was left a moment ago: one that takes its place goes back there too. */
+let left: Opening | undefined;
+
 function Task({ title, buttons, children }: Props) {
   const id = useId();
   const section = useRef<HTMLElement>(null);
@@ -31,12 +39,16 @@ function Task({ title, buttons, children }: Props) {
     return () => setTask(undefined);
   }, [setTask, title]);
   useLayoutEffect(() => {
-    const opener = document.activeElement;
-    const scrolled = window.scrollY;
+    const opening = left ?? { opener: document.activeElement, scrolled: window.scrollY };
+    left = undefined;
     window.scrollTo(0, 0);
     section.current?.focus({ preventScroll: true });
     return () => {
+      left = opening;
       requestAnimationFrame(() => {
+        if (left !== opening) return;
+        left = undefined;
+        const { opener, scrolled } = opening;
         if (!(opener instanceof HTMLElement) || !opener.isConnected) return;
         window.scrollTo(0, scrolled);
         opener.focus({ preventScroll: true });

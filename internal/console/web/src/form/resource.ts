@@ -96,6 +96,8 @@ interface Listed<T extends object> {
   page?(asked: PageAsked): Promise<Page<T>>;
   initial?: Value;
   create?(input: Value): Promise<unknown>;
+  /** The form that makes one, where it is another than the fields. */
+  createForm?(close: () => void): ReactNode;
   update?(item: T, input: Value): Promise<unknown>;
   /** What the buttons need; a button that the signed-in key may not use says so. */
   permits?: Permits<T>;

@@ -70,6 +70,12 @@ async function openConnections(extension: Extension, apiId: string, stage: strin
     : [{ en: `${numberText('en', n)} open connections on stage ${stage} are closed.`, es: `Se cierran ${numberText('es', n)} conexiones abiertas en la etapa ${stage}.` }];
 }
 
+/** An API mapping that leads to what is about to go. */
+export function leadsHere(domain: string | undefined, key = ''): Words<string> {
+  const where = `${domain}/${key}`;
+  return { en: `${where} leads here: remove that API mapping first.`, es: `${where} lleva aquí: elimina antes esa asignación de API.` };
+}
+
 /** Custom domain names and usage plans that lead to a stage of the API. */
 async function leadingTo({ gateway, keys }: Clients, apiId: string, stage?: string): Promise<Uses> {
   const uses: Uses = [];
@@ -80,8 +86,7 @@ async function leadingTo({ gateway, keys }: Clients, apiId: string, stage?: stri
   for (const { DomainName } of domains) {
     const { Items = [] } = await gateway.send(new GetApiMappingsCommand({ DomainName }));
     for (const mapping of Items.filter((one) => one.ApiId === apiId && (!stage || one.Stage === stage))) {
-      const where = `${DomainName}/${mapping.ApiMappingKey ?? ''}`;
-      uses.push({ en: `${where} leads here: remove that API mapping first.`, es: `${where} lleva aquí: elimina antes esa asignación de API.` });
+      uses.push(leadsHere(DomainName, mapping.ApiMappingKey));
     }
   }
   const plans = (await keys.send(new GetUsagePlansCommand({ limit: 500 }))).items ?? [];

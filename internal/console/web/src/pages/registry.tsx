@@ -19,8 +19,7 @@ import { Live } from './live/Live';
 import { LiveOverview } from './live/LiveOverview';
 
 // With AWS's client of CloudFormation, which no other page needs: they are loaded when they are visited.
-const Stacks = lazy(() => import('./stacks/Stacks'));
-const StackPage = lazy(() => import('./stacks/StackPage'));
+const StackPages = lazy(() => import('./stacks/StackPages'));
 
 // As few visit them, or none at first.
 const Roles = lazy(() => import('./iam/Roles'));
@@ -96,7 +95,7 @@ export const accountPages: readonly Entry<Rest>[] = [
   { path: 'domains', title: { en: 'Custom domain names', es: 'Dominios propios' }, group: 'gateway', page: () => loaded(<Domains />), item: (id) => loaded(<DomainPage domain={id} />) },
   { path: 'certificates', title: shared('certificates'), group: 'gateway', page: () => loaded(<ClientCertificates />) },
   { path: 'vpclinks', title: { en: 'VPC links', es: 'Enlaces de VPC' }, group: 'gateway', page: () => loaded(<VpcLinks />) },
-  { path: 'stacks', title: { en: 'Stacks', es: 'Pilas' }, group: 'gateway', page: () => loaded(<Stacks />), item: (id) => loaded(<StackPage key={id} name={id} />) },
+  { path: 'stacks', title: { en: 'Stacks', es: 'Pilas' }, group: 'gateway', page: () => loaded(<StackPages />), item: (id) => loaded(<StackPages key={id} name={id} />) },
   { path: 'functions', title: { en: 'Functions', es: 'Funciones' }, group: 'gateway', page: () => loaded(<Functions />), item: (id) => loaded(<FunctionPage key={id} name={id} />) },
   { path: 'iam/roles', title: { en: 'Roles', es: 'Roles' }, group: 'iam', page: () => loaded(<Roles />), item: (id) => loaded(<RolePage name={id} />) },
   { path: 'iam/policies', title: { en: 'Policies', es: 'Políticas' }, group: 'iam', page: () => loaded(<Policies />), item: (id) => loaded(<PolicyPage key={id} arn={id} />) },

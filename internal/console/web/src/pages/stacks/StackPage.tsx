@@ -1,4 +1,4 @@
-import { DescribeStacksCommand, GetTemplateCommand, UpdateStackCommand, type Capability, type Output, type StackEvent, type UpdateStackInput } from '@aws-sdk/client-cloudformation';
+import { DeleteStackCommand, DescribeStacksCommand, GetTemplateCommand, type Output, type Stack, type StackEvent } from '@aws-sdk/client-cloudformation';
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
@@ -9,29 +9,33 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { CopyBlock } from '../../commands/ShowAs';
 import { Copyable } from '../../elements/Copyable';
 import { Collection } from '../../form/Collection';
-import type { Value } from '../../form/field';
+import { Confirm } from '../../form/Confirm';
 import type { Resource } from '../../form/resource';
-import { ResourceForm } from '../../form/ResourceForm';
 import { poll } from '../../hooks/scheduling';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
-import { useOpenForm } from '../../hooks/router';
+import { go, useOpenForm } from '../../hooks/router';
 import { useLanguage, useWords, type Words } from '../../words/language';
 import { When } from '../../words/When';
+import { ChangeSetPage } from './ChangeSetPage';
+import { ChangeSets } from './ChangeSets';
+import { describeChangeSet, waitingSets } from './changeSets';
 import { Drift } from './Drift';
-import { isMoving, listEvents, listResources, mapOf, useCloudFormation } from './client';
-import { stackInput, templateFields } from './fields';
+import { IN_REVIEW, isMoving, listEvents, listResources, mapOf, useCloudFormation } from './client';
 import { firstFailure, meanings } from './failure';
+import { removeWarning, stackImpact } from './impact';
 import { withNames, type Known } from './names';
+import { StackForm } from './StackForm';
 import { StackStatus } from './StackStatus';
+import type { Present } from './template';
 
-const en = { failed: 'It failed at', update: 'Update stack', updated: 'Updating', status: 'Status', reason: 'Reason', created: 'Created', changed: 'Last changed', parameters: 'Parameters', template: 'Template' };
-const es: typeof en = { failed: 'Falló en', update: 'Actualizar la pila', updated: 'Actualizando', status: 'Estado', reason: 'Motivo', created: 'Creada', changed: 'Último cambio', parameters: 'Parámetros', template: 'Plantilla' };
+const en = { failed: 'It failed at', update: 'Update stack', remove: 'Delete', removed: 'Stack deleted', removing: 'The deletion of the stack began', status: 'Status', reason: 'Reason', created: 'Created', changed: 'Last changed', parameters: 'Parameters', template: 'Template' };
+const es: typeof en = { failed: 'Falló en', update: 'Actualizar la pila', remove: 'Eliminar', removed: 'Pila eliminada', removing: 'Empezó la eliminación de la pila', status: 'Estado', reason: 'Motivo', created: 'Creada', changed: 'Último cambio', parameters: 'Parámetros', template: 'Plantilla' };
 const words: Words<typeof en> = { en, es };
 
 /** How often a stack is looked at while an operation is under way, and while none is known of, in milliseconds. */
@@ -39,17 +43,18 @@ const EVERY = 2000;
 const SELDOM = 10_000;
 
 /** One stack, by its name or its ARN: its outputs, its resources, and what happened to each of them. */
-export default function StackPage({ name: asked }: { name: string }) {
+export function StackPage({ name: asked }: { name: string }) {
   const w = useWords(words);
   const client = useCloudFormation();
-  const { notify } = useConsole();
   const { language } = useLanguage();
-  const { form, open, close } = useOpenForm();
+  const { form, of, open, close } = useOpenForm();
+  const [removing, setRemoving] = useState(false);
   const stack = useLoaded(async () => {
     const [{ Stacks = [] }, { TemplateBody = '' }] = await Promise.all([client.send(new DescribeStacksCommand({ StackName: asked })), client.send(new GetTemplateCommand({ StackName: asked }))]);
     const [found] = Stacks;
+    const sets = found?.StackStatus === 'DELETE_COMPLETE' ? [] : await waitingSets(client, asked).catch(() => []); // who may not list them sees the rest
     const failed = /FAILED|ROLLBACK/.test(found?.StackStatus ?? '') ? firstFailure(await listEvents(client, found!.StackId!), found!.StackName!) : undefined;
-    return { ...found!, TemplateBody, failed };
+    return { ...found!, TemplateBody, failed, sets };
   }, [client, asked]);
   const { reload } = stack;
   const moving = isMoving(stack.value?.StackStatus);
@@ -59,14 +64,23 @@ export default function StackPage({ name: asked }: { name: string }) {
   const now = stack.value;
   const name = now.StackName!;
   const meaning = meanings[now.StackStatus ?? '']?.[language];
-  const update = async (value: Value) => {
-    await client.send(new UpdateStackCommand({ StackName: asked, ...stackInput(value) } as unknown as UpdateStackInput));
-    notify('success', `${w.updated}: ${name}`);
-    await reload();
+  const inReview = now.StackStatus === IN_REVIEW;
+  const present: Present = { name, template: now.TemplateBody, parameters: inReview ? {} : mapOf(now.Parameters), inReview };
+  const gone = now.StackStatus === 'DELETE_COMPLETE';
+  const discarded = async (isThere: boolean) => (isThere ? reload() : go('stacks'));
+  const done = () => {
+    close();
+    void reload();
   };
+  const actions = (
+    <SpaceBetween direction="horizontal" size="xs">
+      <Button disabled={moving || gone} onClick={() => setRemoving(true)}>{w.remove}</Button>
+      <Button variant="primary" disabled={moving || gone} onClick={() => open('stack')}>{w.update}</Button>
+    </SpaceBetween>
+  );
   return (
     <SpaceBetween size="l">
-      <Container header={<Header variant="h1" description={now.Description} actions={<Button disabled={moving} onClick={() => open('stack')}>{w.update}</Button>}>{name}</Header>}>
+      <Container header={<Header variant="h1" description={now.Description} actions={actions}>{name}</Header>}>
         <SpaceBetween size="m">
           {now.failed && <Alert type="error" header={`${w.failed}: ${now.failed.LogicalResourceId}`}>{now.failed.ResourceStatusReason}</Alert>}
           <KeyValuePairs
@@ -84,21 +98,52 @@ export default function StackPage({ name: asked }: { name: string }) {
           <ExpandableSection headerText={w.template}><CopyBlock text={now.TemplateBody} /></ExpandableSection>
         </SpaceBetween>
       </Container>
+      {now.sets.length > 0 && <ChangeSets key={`sets ${now.sets.map((set) => set.ChangeSetId).join()}`} name={asked} sets={now.sets} open={(set) => open('changeset', set)} discarded={discarded} />}
       <Outputs key={`outputs ${now.StackStatus}`} outputs={now.Outputs ?? []} />
       <Resources name={asked} state={now.StackStatus} every={moving ? EVERY : undefined} />
       <Drift key={`drift ${now.LastUpdatedTime?.getTime() ?? ''}`} name={asked} />
       <Events name={now.StackId!} state={now.StackStatus} every={moving ? EVERY : undefined} />
-      {form === 'stack' && (
-        <ResourceForm
-          title={w.update}
-          fields={templateFields}
-          before={{ TemplateBody: now.TemplateBody, Parameters: mapOf(now.Parameters), Capabilities: (now.Capabilities ?? []) as Capability[] }}
-          submit={update}
-          close={close}
-        />
-      )}
+      {form === 'stack' && <StackForm present={present} close={done} />}
+      {form === 'changeset' && of && <Waiting key={of} stack={asked} set={of} reload={reload} close={close} />}
+      {removing && <Removal stack={now} reload={reload} close={() => setRemoving(false)} />}
     </SpaceBetween>
   );
+}
+
+/** The page of a change set that waits. */
+function Waiting({ stack, set, reload, close }: { stack: string; set: string; reload(): Promise<void>; close(): void }) {
+  const client = useCloudFormation();
+  const found = useLoaded(() => describeChangeSet(client, stack, set), [client, stack, set]);
+  if (found.error) return <Alert type="error" dismissible onDismiss={close}>{failureText(found.error)}</Alert>;
+  if (!found.value) return <Spinner />;
+  const discarded = async (isThere: boolean) => {
+    if (!isThere) return go('stacks');
+    close();
+    await reload();
+  };
+  return <ChangeSetPage set={found.value} executed={reload} discarded={discarded} close={close} />;
+}
+
+/** Deletes the stack; the page stays while that takes longer, or failed. */
+function Removal({ stack, reload, close }: { stack: Stack; reload(): Promise<void>; close(): void }) {
+  const w = useWords(words);
+  const client = useCloudFormation();
+  const { notify } = useConsole();
+  const { language } = useLanguage();
+  const name = stack.StackName!;
+  const remove = async () => {
+    await client.send(new DeleteStackCommand({ StackName: stack.StackId }));
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack.StackId }));
+    const status = Stacks[0]?.StackStatus ?? 'DELETE_COMPLETE';
+    if (status === 'DELETE_COMPLETE') {
+      go('stacks');
+      notify('success', `${w.removed}: ${name}`);
+      return;
+    }
+    if (isMoving(status)) notify('success', `${w.removing}: ${name}`);
+    await reload();
+  };
+  return <Confirm names={[name]} action={w.remove} warning={removeWarning[language]} impact={() => stackImpact(client)([stack])} confirm={remove} close={close} />;
 }
 
 function Outputs({ outputs }: { outputs: Output[] }) {

@@ -1,15 +1,15 @@
-import { CreateStackCommand, DeleteStackCommand, type CreateStackInput, type Stack } from '@aws-sdk/client-cloudformation';
+import { DeleteStackCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { go, href } from '../../hooks/router';
 import { When } from '../../words/When';
 import { listStacks, useCloudFormation } from './client';
-import { stackInput, templateFields } from './fields';
-import { stackImpact } from './impact';
+import { removeWarning, stackImpact } from './impact';
+import { StackForm } from './StackForm';
 import { StackStatus } from './StackStatus';
 
 /** The stacks of CloudFormation. */
-export default function Stacks() {
+export function Stacks() {
   const client = useCloudFormation();
   const resource: Resource<Stack> = {
     title: { en: 'Stacks', es: 'Pilas' },
@@ -26,21 +26,24 @@ export default function Stacks() {
       { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (stack) => stack.Description ?? '–' },
       { id: 'changed', header: { en: 'Last changed', es: 'Último cambio' }, cell: (stack) => <When at={stack.LastUpdatedTime ?? stack.CreationTime} /> },
     ],
-    fields: [{ name: 'StackName', kind: 'text', required: true, placeholder: 'chat', label: { en: 'Stack name', es: 'Nombre de la pila' } }, ...templateFields],
+    fields: [],
     keys: [client],
     id: (stack) => stack.StackId!,
     name: (stack) => stack.StackName!,
     open: (stack) => href('stacks', stack.StackName!),
     list: () => listStacks(client),
     every: 5000,
-    create: async (input) => {
-      await client.send(new CreateStackCommand(stackInput(input) as unknown as CreateStackInput));
-      go('stacks', String(input.StackName));
-    },
+    createForm: (close) => (
+      <StackForm
+        close={(executed) => {
+          if (executed) go('stacks', executed);
+          else close();
+        }}
+      />
+    ),
     remove: (stack) => client.send(new DeleteStackCommand({ StackName: stack.StackId })),
     impact: stackImpact(client),
-    removeWarning: { en: 'Everything that the stack created is deleted with it, except what its template says to retain. Clients of its APIs are disconnected.', es: 'Se elimina todo lo que creó la pila, salvo lo que su plantilla dice que se conserve. Se desconecta a los clientes de sus APIs.' },
-    call: { service: 'cloudformation', operation: 'CreateStack', fixed: {}, shape: stackInput },
+    removeWarning,
   };
   return <Collection resource={resource} />;
 }

@@ -1,4 +1,4 @@
-import { CloudFormationClient, DescribeStackEventsCommand, DescribeStacksCommand, ListStackResourcesCommand, type Parameter, type Stack, type StackEvent, type StackResourceSummary } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStackEventsCommand, DescribeStacksCommand, ListStackResourcesCommand, type Parameter, type Stack, type StackEvent, type StackResourceSummary, type StackStatus } from '@aws-sdk/client-cloudformation';
 import { useMemo } from 'react';
 import { allPages } from '../../aws/allPages';
 import { useConsole } from '../../hooks/console';
@@ -31,16 +31,15 @@ export const listEvents = (client: CloudFormationClient, StackName: string): Pro
     return { items: answer.StackEvents, next: answer.NextToken };
   });
 
-/** The map that forms hold, as the calls take it. */
-export function parametersOf(map: unknown): Parameter[] {
-  return Object.entries((map ?? {}) as Record<string, string>).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }));
-}
-
+/** Parameters by name. */
 export function mapOf(parameters: Parameter[] | undefined): Record<string, string> {
   return Object.fromEntries((parameters ?? []).map((one) => [one.ParameterKey!, one.ParameterValue ?? '']));
 }
 
+/** The status of a stack that was made for a change set and not created since. */
+export const IN_REVIEW: StackStatus = 'REVIEW_IN_PROGRESS';
+
 /** An operation is under way. */
 export function isMoving(status: string | undefined): boolean {
-  return !!status?.endsWith('_IN_PROGRESS');
+  return status !== IN_REVIEW && !!status?.endsWith('_IN_PROGRESS');
 }
