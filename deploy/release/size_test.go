@@ -32,7 +32,8 @@ func TestMain(m *testing.M) {
 // those that `make build` has compiled.
 var linked = sync.OnceValues(func() (string, error) {
 	path := filepath.Join(shared, "pasarela")
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", linkerFlags(target{runtime.GOOS, runtime.GOARCH}), "-o", path, "./cmd/pasarela")
+	arguments := append([]string{"build", "-trimpath", "-buildvcs=false", "-o", path}, sizeFlags(target{runtime.GOOS, runtime.GOARCH})...)
+	cmd := exec.Command("go", append(arguments, "./cmd/pasarela")...)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	cmd.Dir = filepath.Join("..", "..")
 	if said, err := cmd.CombinedOutput(); err != nil {
