@@ -251,9 +251,9 @@ func TestFromALogLineToItsTimeline(t *testing.T) {
 			p.signIn(server)
 			p.sees(apiName)
 			p.do(chromedp.Navigate(server.endpoint + "/console/#/apis/" + stock.apiID + "/live"))
-			log, find, phases, link, metrics, allRoutes, deployments := "Execution log", "Find in the log", "Backend: ", "Copy link", "Metrics", "All routes", "Deployments in this range:"
+			log, find, phases, link, metrics, allRoutes, deployments := "Execution log", "Find in the log", "Backend: ", "Copy link", "Metrics", "All routes", "Deployments served in this range"
 			if words.language == spanish.language {
-				log, find, phases, link, metrics, allRoutes, deployments = "Registro de ejecución", "Buscar en el registro", "Backend: ", "Copiar el enlace", "Métricas", "Todas las rutas", "Despliegues en este intervalo:"
+				log, find, phases, link, metrics, allRoutes, deployments = "Registro de ejecución", "Buscar en el registro", "Backend: ", "Copiar el enlace", "Métricas", "Todas las rutas", "Despliegues que se sirvieron en este intervalo"
 			}
 			p.click("tab", metrics)
 			p.sees(allRoutes, deployments, "· first") // the moment of each, by its name
