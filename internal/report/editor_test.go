@@ -285,6 +285,9 @@ func TestDefinitionsAreWrittenOnThePage(t *testing.T) {
 			t.Errorf("%s is %q, want %q", expression, got, want)
 		}
 	}
+	// Written again, the parameter has the type of the value that it was tried with.
+	do(t, ctx, chromedp.SetValue("#sql", "select name, stock from products where stock >= coalesce(:least, 0)", chromedp.ByQuery), chromedp.Click("#sketch button", chromedp.ByQuery), chromedp.WaitVisible("#parameter-least", chromedp.ByQuery))
+	do(t, ctx, chromedp.SetValue("#parameter-least", "5", chromedp.ByQuery), chromedp.Click("#sketch button", chromedp.ByQuery), poll(`document.getElementById('yaml').value.includes('type: integer')`))
 	do(t, ctx, chromedp.Evaluate(`{ const y = document.getElementById('yaml'); y.value = y.value.replace('format: integer', 'format: whole'); y.dispatchEvent(new Event('input')) }`, nil))
 	do(t, ctx, chromedp.WaitVisible("#faults li", chromedp.ByQuery))
 	says(t, ctx, "#faults", "Line ")

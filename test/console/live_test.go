@@ -251,9 +251,9 @@ func TestFromALogLineToItsTimeline(t *testing.T) {
 			p.signIn(server)
 			p.sees(apiName)
 			p.do(chromedp.Navigate(server.endpoint + "/console/#/apis/" + stock.apiID + "/live"))
-			log, find, phases, link, metrics, allRoutes, deployments := "Execution log", "Find in the log", "Backend: ", "Copy link", "Metrics", "All routes", "Deployments served in this range"
+			log, find, phases, received, link, metrics, allRoutes, deployments := "Execution log", "Find in the log", "Backend: ", "Received response. Status: 201", "Copy link", "Metrics", "All routes", "Deployments served in this range"
 			if words.language == spanish.language {
-				log, find, phases, link, metrics, allRoutes, deployments = "Registro de ejecución", "Buscar en el registro", "Backend: ", "Copiar el enlace", "Métricas", "Todas las rutas", "Despliegues que se sirvieron en este intervalo"
+				log, find, phases, received, link, metrics, allRoutes, deployments = "Registro de ejecución", "Buscar en el registro", "Backend: ", "Respuesta recibida. Estado: 201", "Copiar el enlace", "Métricas", "Todas las rutas", "Despliegues que se sirvieron en este intervalo"
 			}
 			p.click("tab", metrics)
 			p.sees(allRoutes, deployments, "· first") // the moment of each, by its name
@@ -266,7 +266,7 @@ func TestFromALogLineToItsTimeline(t *testing.T) {
 			p.page.photograph("log-" + words.language)
 			p.click("link", "*=")
 			p.sees(phases)
-			p.sees(link, "CONNECT $connect", `"type": "ventas"`, "Received response. Status: 201")
+			p.sees(link, "CONNECT $connect", `"type": "ventas"`, received)
 			if at := p.address(); !strings.Contains(at, "#/explain/") {
 				t.Errorf("the timeline is at %s", at)
 			}

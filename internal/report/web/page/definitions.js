@@ -179,6 +179,9 @@ function clear() {
   byId('preview').hidden = true;
 }
 
+// tried are the values of the parameters, none where one of them is not valid.
+const tried = () => (shownType ? form.read() ?? {} : {});
+
 // askToDraft asks before what was changed by hand is written over.
 function askToDraft() {
   const yaml = byId('yaml').value;
@@ -191,7 +194,7 @@ async function draft() {
   const fault = byId('sketch-fault');
   fault.textContent = '';
   for (const id of sketchFields) byId(id).setAttribute('aria-invalid', 'false');
-  const sketch = { type: byId('sketch-type').value.trim(), title: byId('sketch-title').value.trim(), source: byId('source').value, sql: byId('sql').value, language: spoken() };
+  const sketch = { type: byId('sketch-type').value.trim(), title: byId('sketch-title').value.trim(), source: byId('source').value, sql: byId('sql').value, language: spoken(), parameters: tried() };
   for (const [field, id] of [['type', 'sketch-type'], ['title', 'sketch-title'], ['sql', 'sql']]) {
     if (sketch[field] && !byId(id).validity.patternMismatch) continue;
     fault.textContent = `${byId(id).labels[0].textContent}: ${say(sketch[field] ? 'typeNameHint' : 'required')}`;
@@ -223,7 +226,7 @@ async function tryIt(asked = false) {
     if (asked) byId('of').textContent = say('nothingToTry');
     return;
   }
-  const parameters = shownType ? form.read() ?? {} : {};
+  const parameters = tried();
   byId('of').textContent = say('trying');
   let trial;
   try {
