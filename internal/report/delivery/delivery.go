@@ -229,8 +229,12 @@ func (c *Deliverer) deliver(ctx context.Context, target jobs.Target, report Repo
 	return errors.New("a connection is notified by frames")
 }
 
-// copy puts the file into a folder under its name and the time of its request, so that
-// next week's does not replace it. A failed report leaves no file.
+// ownLetters is how many letters of a report's id are in its file's name in a folder.
+const ownLetters = 5
+
+// copy puts the file into a folder under its name, the time of its request and the end of its
+// id, so that neither next week's replaces it nor that of another schedule at the same minute.
+// A failed report leaves no file.
 func (c *Deliverer) copy(ctx context.Context, destination *blobstore.Destination, report Report) error {
 	if report.Job.State != jobs.Ready {
 		return nil
@@ -241,6 +245,6 @@ func (c *Deliverer) copy(ctx context.Context, destination *blobstore.Destination
 	}
 	defer file.Close() // only read
 	name := strings.TrimSuffix(report.Job.FileName, "."+report.Job.Format)
-	name += report.Job.Created.In(report.Zone).Format(" 2006-01-02 1504.") + report.Job.Format
+	name += report.Job.Created.In(report.Zone).Format(" 2006-01-02 1504 ") + report.Job.ID[max(0, len(report.Job.ID)-ownLetters):] + "." + report.Job.Format
 	return destination.Put(ctx, name, blobstore.ContentType(report.Job.Format), file)
 }

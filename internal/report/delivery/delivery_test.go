@@ -169,19 +169,24 @@ func TestAFolderKeepsEveryRun(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	deliverer := open(t, delivery.Options{Folders: map[string]string{"accounts": folder}})
-	next := madeReport()
+	next, other := madeReport(), madeReport()
 	next.Job.Created = next.Job.Created.AddDate(0, 0, 7)
-	for _, each := range []delivery.Report{madeReport(), madeReport(), next, failed()} {
+	other.Job.ID += "OTHER"
+	for _, each := range []delivery.Report{madeReport(), madeReport(), next, other, failed()} {
 		if err := deliverer.Deliver(t.Context(), jobs.Target{Folder: "accounts"}, each); err != nil {
 			t.Fatal(err)
 		}
 	}
 	names, _ := filepath.Glob(filepath.Join(folder, "*"))
 	hidden, _ := filepath.Glob(filepath.Join(folder, ".*"))
-	if len(names) != 2 || len(hidden) != 0 || filepath.Base(names[0]) != "ventas-año 2026-11-30 0700.csv" || filepath.Base(names[1]) != "ventas-año 2026-12-07 0700.csv" {
+	for i := range names {
+		names[i] = filepath.Base(names[i])
+	}
+	want := []string{"ventas-año 2026-11-30 0700 01ABC.csv", "ventas-año 2026-11-30 0700 OTHER.csv", "ventas-año 2026-12-07 0700 01ABC.csv"}
+	if !slices.Equal(names, want) || len(hidden) != 0 {
 		t.Fatalf("the folder has %q and %q", names, hidden)
 	}
-	if content, err := os.ReadFile(names[0]); err != nil || string(content) != "whole" {
+	if content, err := os.ReadFile(filepath.Join(folder, names[0])); err != nil || string(content) != "whole" {
 		t.Errorf("it holds %q, %v", content, err)
 	}
 }

@@ -157,6 +157,9 @@ export function changed(type) {
   return Object.fromEntries(type.parameters.map(({ name, default: preset = '' }) => [name, preset]).filter(([name, preset]) => values[name] !== preset).map(([name]) => [name, values[name]]));
 }
 
+// valid are the values of the fields that are filled in and valid; of the others nothing is said.
+export const valid = () => Object.fromEntries(inputs().filter((input) => textOf(input) !== '' && input.checkValidity()).map((input) => [input.name, textOf(input)]));
+
 // read returns the values, or null after it has shown what is wrong.
 export function read() {
   const values = {};

@@ -287,6 +287,8 @@ function showReport() {
   const waiting = current.state === 'queued' || current.state === 'running' || current.state === 'connecting';
   byId('waiting').hidden = false;
   byId('waiting').dataset.state = lookOf(current);
+  const badge = current.id && byId('history').querySelector(`[data-report="${current.id}"]`);
+  if (badge) tellIn(badge, current);
   byId('waiting').dataset.heard = pushed ? 'push' : '';
   byId('waiting-title').textContent = titleOf(current);
   byId('state').textContent = stateText(current);
@@ -382,6 +384,11 @@ function chosen(report) {
   });
 }
 
+function tellIn(badge, report) {
+  badge.textContent = badgeText(report);
+  badge.dataset.state = lookOf(report);
+}
+
 // badgeText is short, and says how far a report is that is not on show above.
 function badgeText(report) {
   if (lookOf(report) === 'empty') return say('badgeEmpty');
@@ -396,8 +403,9 @@ function historyLine(report) {
   const outcome = report.state === 'ready' ? [say('countedRows', { n: number(report.rows) }), size(report.bytes), `${number(report.seconds, 1)} s`] : [];
   const first = element('p', 'name', titleOf(report));
   const told = report.id === current?.id ? current : report; // not two states of one report on a page
-  const badge = element('span', 'badge', badgeText(told));
-  badge.dataset.state = lookOf(told);
+  const badge = element('span', 'badge', '');
+  badge.dataset.report = report.id;
+  tellIn(badge, told);
   first.append(badge);
   if (report.schedule) first.append(element('span', 'badge', say('ofSchedule')));
   text.append(first, element('p', 'hint', facts(report).join(' · ')), element('p', 'hint', [moment(report.created), ...outcome].join(' · ')));
