@@ -27,7 +27,7 @@ func (s stocked) removals(o operator) []removal {
 	api := "#/apis/" + s.apiID
 	policy := url.PathEscape("arn:aws:iam::" + o.account() + ":policy/" + polName)
 	return []removal{
-		{"an API", "#/apis", apiName, "Delete", []string{"1 open connection on stage prod is closed.", "Stages that are deleted with it: prod", "ws.example.com/ leads here", "Usage plan basic covers it."}, true, false},
+		{"an API", "#/apis", apiName, "Delete", []string{"1 open connection on stage prod is closed.", "Stages of " + apiName + " that are deleted: prod", "ws.example.com/ leads here", "Usage plan basic covers it."}, true, false},
 		{"a route", api + "/routes", "order", "Delete", []string{"its messages go to $default or are refused", "Stage prod serves order until it is deployed again."}, false, true},
 		{"an integration", api + "/integrations", "api/reports/create", "Delete", []string{"Give the routes that use it another integration first.", "Routes: ", "$connect"}, false, false},
 		{"an integration response", api + "/integrations/" + s.integration, "201", "Delete", []string{"a status that only this key matches refuses the client with 500"}, false, true},

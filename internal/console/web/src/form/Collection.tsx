@@ -75,7 +75,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
   const tagged = opened === `${slug}-tags` ? named : undefined;
   const { permits } = resource;
   const creates = resource.create ?? resource.createForm;
-  const noCreate = useDenied(resource.create && permits?.create ? [permits.create] : []);
+  const noCreate = useDenied(creates && permits?.create ? [permits.create] : []);
   const chosen = [...(table.selectedItems ?? [])];
   const selected = chosen.length === 1 ? chosen[0] : undefined;
 

@@ -101,9 +101,9 @@ function asMap(member: unknown): Record<string, string> {
 }
 
 /** The options of a list. While they are asked for again, because the page behind the form was drawn again, the earlier ones stay: an open list would close. */
-function useOptions(options: Options, value: Value) {
+function useOptions(options: Options, value: Value, by?: string) {
   const { language } = useLanguage();
-  const loaded = useLoaded<Option[]>(async () => (typeof options === 'function' ? options(value) : options), [options]);
+  const loaded = useLoaded<Option[]>(async () => (typeof options === 'function' ? options(value) : options), [options, by && value[by]]);
   const kept = useRef<Option[]>(undefined);
   if (loaded.value) kept.current = loaded.value;
   const shown = (kept.current ?? []).map((option) => ({
@@ -145,7 +145,7 @@ interface ChoiceProps {
 function Choice({ field, value, onChange, disabled, label, text, placeholder }: ChoiceProps) {
   const w = useWords(fieldWords);
   const { language } = useLanguage();
-  const { shown, loading } = useOptions(field.options, value);
+  const { shown, loading } = useOptions(field.options, value, field.by);
   if (field.free) {
     // Who types the name of a suggestion means its value: the ARN of a role.
     const meant = shown.find((option) => option.label === text && option.value !== text);

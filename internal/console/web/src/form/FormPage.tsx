@@ -48,32 +48,39 @@ export function FormPage({ title, draft, startAgain, close, action, children }: 
   const { language } = useLanguage();
   /** What is done when the reader says that the changes may go. */
   const [discard, setDiscard] = useState<() => void>();
+  /** It was asked for above the form, and is asked there. */
+  const [above, setAbove] = useState(false);
   useKeptNotice(title, draft.isKept);
-  const ask = (then: () => void) => setDiscard(() => () => {
-    setDiscard(undefined);
-    then();
-  });
+  const ask = (then: () => void, isAbove: boolean) => {
+    setAbove(isAbove);
+    setDiscard(() => () => {
+      setDiscard(undefined);
+      then();
+    });
+  };
   const leave = () => {
     draft.drop();
     close();
   };
-  const buttons = discard ? (
+  const answers = (
     <SpaceBetween direction="horizontal" size="xs">
       <Button onClick={discard}>{w.discard}</Button>
       <Button variant="primary" onClick={() => setDiscard(undefined)}>{w.keep}</Button>
     </SpaceBetween>
-  ) : (
+  );
+  const buttons = (
     <SpaceBetween direction="horizontal" size="xs">
-      <Button variant="link" onClick={() => (draft.dirty ? ask(leave) : close())}>{w.cancel}</Button>
+      <Button variant="link" onClick={() => (draft.dirty ? ask(leave, false) : close())}>{w.cancel}</Button>
       {action}
     </SpaceBetween>
   );
   return (
-    <SubPage title={title} buttons={buttons}>
+    <SubPage title={title} buttons={discard && !above ? answers : buttons}>
       <SpaceBetween size="m">
-        {draft.restored && <Alert type="info" action={<Button onClick={() => ask(startAgain)}>{w.again}</Button>}>{w.restored} {whenText(language, draft.restored)}</Alert>}
+        {discard && above && <Alert type="warning" action={answers}>{w.ask}</Alert>}
+        {draft.restored && !(discard && above) && <Alert type="info" action={<Button onClick={() => ask(startAgain, true)}>{w.again}</Button>}>{w.restored} {whenText(language, draft.restored)}</Alert>}
         {children}
-        {discard && <Alert type="warning">{w.ask}</Alert>}
+        {discard && !above && <Alert type="warning">{w.ask}</Alert>}
       </SpaceBetween>
     </SubPage>
   );

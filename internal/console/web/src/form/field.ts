@@ -57,7 +57,7 @@ export type Options = Option[] | ((value: Value) => Promise<Option[]>);
 export type Field = Base &
   (
     | { kind: 'text' | 'multiline' | 'toggle' | 'number' | 'strings' | 'map' | 'required-map' }
-    | { kind: 'select'; options: Options; free?: boolean }
+    | { kind: 'select'; options: Options; by?: string; free?: boolean } // by: the member on whose value the options depend
     | { kind: 'multi'; options: Options }
     | { kind: 'code'; syntax: Syntax }
     | { kind: 'own'; control(given: { value: Value; label: string; onChange(member: unknown): void }): ReactNode }

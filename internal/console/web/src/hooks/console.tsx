@@ -25,8 +25,10 @@ export interface Console {
   changes: number;
 }
 
-/** So long a success message is shown, in milliseconds. One that offers to take a change back, and every other message, stays until it is closed. */
+/** So long messages are shown, in milliseconds: a success, a notice, and an offer to take a change back. Others stay until they are closed. */
 const SUCCESS_SHOWN = 5000;
+const NOTICE_SHOWN = 30000;
+const OFFER_SHOWN = 120000;
 /** Changes that come within so many milliseconds are told as one: all that is shown is read again after each. */
 const TOLD = 100;
 
@@ -51,7 +53,8 @@ export function ConsoleProvider({ session, facts, signOut, children }: Props) {
     const id = crypto.randomUUID?.() ?? String(Math.random());
     const dismiss = () => setMessages((old) => old.filter((message) => message.id !== id));
     setMessages((old) => withMessage(old, { id, type, header, content, action, dismissible: true, onDismiss: dismiss }));
-    if (type === 'success' && !action) setTimeout(dismiss, SUCCESS_SHOWN);
+    if (type === 'success') setTimeout(dismiss, action ? OFFER_SHOWN : SUCCESS_SHOWN);
+    if (type === 'info') setTimeout(dismiss, NOTICE_SHOWN);
     return dismiss;
   }, []);
   const [changes, setChanges] = useState(0);

@@ -97,11 +97,11 @@ async function leadingTo({ gateway, keys }: Clients, apiId: string, stage?: stri
 }
 
 export const apiImpact = (clients: Clients, extension: Extension) => (apis: Api[]) =>
-  ofEach(apis, async ({ ApiId }) => {
+  ofEach(apis, async ({ ApiId, Name }) => {
     const stages = await listStages(clients, ApiId!);
     const open = await Promise.all(stages.map((stage) => openConnections(extension, ApiId!, stage.StageName!)));
     const names = joined(stages.map((stage) => stage.StageName));
-    const gone: Uses = names ? [{ en: `Stages that are deleted with it: ${names}`, es: `Etapas que se eliminan con ella: ${names}` }] : [];
+    const gone: Uses = names ? [{ en: `Stages of ${Name} that are deleted: ${names}`, es: `Etapas de ${Name} que se eliminan: ${names}` }] : [];
     return severe([...open.flat(), ...gone, ...(await leadingTo(clients, ApiId!))]);
   });
 

@@ -4,6 +4,7 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import { GatewayButton } from '../../form/PermittedButton';
 import { gatewayArn, gatewayTags } from '../../aws/tagging';
 import { AsCommands } from '../../form/AsCommands';
 import { Copyable } from '../../elements/Copyable';
@@ -43,7 +44,7 @@ export default function ApiSettings({ api, reload }: { api: GetApiResponse; relo
   const actions = (
     <SpaceBetween direction="horizontal" size="xs">
       <Button onClick={() => open('tags')}>{w.tags}</Button>
-      <Button onClick={() => open('api')}>{w.edit}</Button>
+      <GatewayButton verb="PATCH" path={`apis/${api.ApiId}`} onClick={() => open('api')}>{w.edit}</GatewayButton>
     </SpaceBetween>
   );
   return (

@@ -1,9 +1,9 @@
 import { DeleteDeploymentCommand, UpdateDeploymentCommand, type Deployment, type Stage } from '@aws-sdk/client-apigatewayv2';
-import Button from '@cloudscape-design/components/button';
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import Link from '@cloudscape-design/components/link';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useState } from 'react';
+import { GatewayButton } from '../../form/PermittedButton';
 import { gatewayPermits } from '../../aws/permissions';
 import { Copyable } from '../../elements/Copyable';
 import { Collection } from '../../form/Collection';
@@ -43,7 +43,7 @@ export default function Deployments({ apiId }: { apiId: string }) {
         id: 'serve',
         minWidth: 150,
         header: { en: 'Serve', es: 'Servir' },
-        cell: (deployment) => <ServeOn deployment={deployment} stages={stages.value} choose={(stage) => setMove({ stage: stage.StageName!, before: stage.DeploymentId, deployment: deployment.DeploymentId!, name: deploymentName(language, deployment) })} />,
+        cell: (deployment) => <ServeOn apiId={apiId} deployment={deployment} stages={stages.value} choose={(stage) => setMove({ stage: stage.StageName!, before: stage.DeploymentId, deployment: deployment.DeploymentId!, name: deploymentName(language, deployment) })} />,
       },
       { id: 'id', minWidth: 120, header: same('ID'), cell: (deployment) => <Copyable text={deployment.DeploymentId} /> },
     ],
@@ -57,7 +57,7 @@ export default function Deployments({ apiId }: { apiId: string }) {
     remove: (deployment) => clients.gateway.send(new DeleteDeploymentCommand({ ApiId: apiId, DeploymentId: deployment.DeploymentId })),
     impact: deploymentImpact(clients, apiId),
     removeWarning: { en: 'It can no longer be served again. A stage that serves it must be given another one first.', es: 'Ya no se podrá volver a servir. Antes hay que dar otro despliegue a la etapa que lo sirve.' },
-    actions: () => <Button variant="primary" onClick={() => open('deploy')}>{w.deploy}</Button>,
+    actions: () => <GatewayButton verb="POST" path={`apis/${apiId}/deployments`} variant="primary" onClick={() => open('deploy')}>{w.deploy}</GatewayButton>,
   };
   return (
     <>
@@ -83,13 +83,13 @@ function ServedOn({ apiId, deployment, stages = [] }: OfDeployment & { apiId: st
 }
 
 /** A button for the stage that could serve the deployment and does not; for several stages, a list of them. */
-function ServeOn({ deployment, stages = [], choose }: OfDeployment & { choose(stage: Stage): void }) {
+function ServeOn({ apiId, deployment, stages = [], choose }: OfDeployment & { apiId: string; choose(stage: Stage): void }) {
   const { back } = useWords(moveWords);
   const { language } = useLanguage();
   const others = stages.filter((stage) => !stage.AutoDeploy && stage.DeploymentId !== deployment.DeploymentId);
   const [only] = others;
   if (!only || deployment.DeploymentStatus !== 'DEPLOYED') return <>–</>;
   const name = deploymentName(language, deployment);
-  if (others.length === 1) return <Button ariaLabel={`${back} ${only.StageName}: ${name}`} onClick={() => choose(only)}>{back} {only.StageName}</Button>;
+  if (others.length === 1) return <GatewayButton verb="PATCH" path={`apis/${apiId}/stages/${only.StageName}`} ariaLabel={`${back} ${only.StageName}: ${name}`} onClick={() => choose(only)}>{back} {only.StageName}</GatewayButton>;
   return <ButtonDropdown ariaLabel={`${back}: ${name}`} expandToViewport items={others.map(({ StageName }) => ({ id: StageName!, text: StageName! }))} onItemClick={({ detail }) => choose(others.find((stage) => stage.StageName === detail.id)!)}>{back}</ButtonDropdown>;
 }

@@ -1,12 +1,12 @@
 import { GetIntegrationCommand, UpdateIntegrationCommand, type Integration, type Route } from '@aws-sdk/client-apigatewayv2';
 import Alert from '@cloudscape-design/components/alert';
-import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
+import { GatewayButton } from '../../form/PermittedButton';
 import { failureText } from '../../aws/failure';
 import { listRoutes } from '../../aws/gatewayLists';
 import { AsCommands } from '../../form/AsCommands';
@@ -97,7 +97,7 @@ function IntegrationRequest({ apiId, integration, reload, routes, routeKey }: Re
   });
   const templates = Object.entries(integration.RequestTemplates ?? {});
   return (
-    <Container header={<Header variant={routeKey ? 'h2' : 'h1'} actions={<Button onClick={() => open('integration')}>{w.edit}</Button>}>{w.request}</Header>}>
+    <Container header={<Header variant={routeKey ? 'h2' : 'h1'} actions={<GatewayButton verb="PATCH" path={`apis/${apiId}/integrations/${integration.IntegrationId}`} onClick={() => open('integration')}>{w.edit}</GatewayButton>}>{w.request}</Header>}>
       <SpaceBetween size="m">
         <KeyValuePairs
           columns={3}

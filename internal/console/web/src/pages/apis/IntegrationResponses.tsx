@@ -2,6 +2,7 @@ import { CreateIntegrationResponseCommand, DeleteIntegrationResponseCommand, Upd
 import Alert from '@cloudscape-design/components/alert';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
+import { gatewayPermits } from '../../aws/permissions';
 import type { Clients } from '../../aws/clients';
 import { listIntegrationResponses, listRouteResponses, listRoutes } from '../../aws/gatewayLists';
 import { Copyable } from '../../elements/Copyable';
@@ -95,7 +96,7 @@ async function toldBy(clients: Clients, apiId: string, integrationId: string): P
 
 /** The responses of an integration, and what becomes of an answer that none of them matches. */
 export function IntegrationResponses({ apiId, integration }: { apiId: string; integration: Integration }) {
-  const { clients, changes } = useConsole();
+  const { clients, changes, facts } = useConsole();
   const check = useTemplateCheck();
   const ids = { ApiId: apiId, IntegrationId: integration.IntegrationId! };
   const proxy = integration.IntegrationType?.endsWith('PROXY');
@@ -111,6 +112,7 @@ export function IntegrationResponses({ apiId, integration }: { apiId: string; in
     editing: { en: 'Edit response', es: 'Editar respuesta' },
     about: { en: 'How each status that the backend returns is handled.', es: 'Cómo se trata cada estado que devuelve el backend.' },
     empty: consequence.empty,
+    permits: gatewayPermits(facts.region, `apis/${apiId}/integrations/${integration.IntegrationId}/integrationresponses`, (response) => response.IntegrationResponseId!),
     columns: [
       { id: 'key', header: { en: 'Response key', es: 'Clave de respuesta' }, cell: (response) => <code>{response.IntegrationResponseKey}</code>, sort: 'IntegrationResponseKey' },
       { id: 'templates', header: { en: 'Templates', es: 'Plantillas' }, cell: (response) => Object.keys(response.ResponseTemplates ?? {}).join(', ') || '–' },

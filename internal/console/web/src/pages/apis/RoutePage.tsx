@@ -1,12 +1,12 @@
 import { CreateIntegrationCommand, CreateRouteResponseCommand, DeleteRouteResponseCommand, GetRouteCommand, UpdateRouteCommand, type CreateIntegrationRequest, type Route, type RouteResponse } from '@aws-sdk/client-apigatewayv2';
 import Alert from '@cloudscape-design/components/alert';
-import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import Toggle from '@cloudscape-design/components/toggle';
+import { GatewayButton } from '../../form/PermittedButton';
 import { failureText } from '../../aws/failure';
 import { AsCommands } from '../../form/AsCommands';
 import { Copyable } from '../../elements/Copyable';
@@ -82,8 +82,8 @@ export function RoutePage({ apiId, routeId }: { apiId: string; routeId: string }
   };
   const actions = (
     <SpaceBetween direction="horizontal" size="xs">
-      <Button onClick={() => open('route')}>{w.edit}</Button>
-      {!integrationId && <Button variant="primary" onClick={() => open('attach')}>{w.attach}</Button>}
+      <GatewayButton verb="PATCH" path={`apis/${apiId}/routes/${routeId}`} onClick={() => open('route')}>{w.edit}</GatewayButton>
+      {!integrationId && <GatewayButton verb="POST" path={`apis/${apiId}/integrations`} variant="primary" onClick={() => open('attach')}>{w.attach}</GatewayButton>}
     </SpaceBetween>
   );
   return (

@@ -8,6 +8,8 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
+import { gatewayArn } from '../../aws/tagging';
+import { GatewayButton } from '../../form/PermittedButton';
 import { failureText } from '../../aws/failure';
 import { AsCommands, FormAsCommands } from '../../form/AsCommands';
 import { Collection } from '../../form/Collection';
@@ -59,7 +61,7 @@ export default function StagePage({ apiId, endpoint, name }: { apiId: string; en
   const limits = value.DefaultRouteSettings;
   return (
     <SpaceBetween size="l">
-      <Container header={<Header variant="h1" actions={<SpaceBetween direction="horizontal" size="xs"><Button href={href('apis', apiId, 'test', name)}>{w.test}</Button><Button onClick={() => open('stage')}>{w.edit}</Button></SpaceBetween>}>{name}</Header>}>
+      <Container header={<Header variant="h1" actions={<SpaceBetween direction="horizontal" size="xs"><Button href={href('apis', apiId, 'test', name)}>{w.test}</Button><GatewayButton verb="PATCH" path={`apis/${apiId}/stages/${name}`} onClick={() => open('stage')}>{w.edit}</GatewayButton></SpaceBetween>}>{name}</Header>}>
         <SpaceBetween size="m">
           <KeyValuePairs
             columns={2}
@@ -120,16 +122,18 @@ function RouteSetting({ of: value, inEffect = same('–') }: { of: unknown; inEf
 
 /** Settings of single routes; the other routes follow the stage's own. */
 function RouteSettingsOf({ apiId, stage }: { apiId: string; stage: Stage }) {
-  const { clients } = useConsole();
+  const { clients, facts } = useConsole();
   const ids = { ApiId: apiId, StageName: stage.StageName! };
   const fields = routeSettingFields(stage);
   const put = (RouteKey: string, input: Value) => clients.gateway.send(new UpdateStageCommand({ ...ids, RouteSettings: { [RouteKey]: foldSettings(input) } }));
+  const change = { action: 'apigateway:PATCH', resource: gatewayArn(facts.region, `apis/${apiId}/stages/${stage.StageName}`) };
   const resource: Resource<Setting> = {
     title: { en: 'Route settings', es: 'Ajustes por ruta' },
     make: { en: 'Add route settings', es: 'Añadir ajustes de ruta' },
     editing: { en: 'Edit settings of route', es: 'Editar los ajustes de la ruta' },
     about: { en: 'They override the settings of the stage.', es: 'Tienen prioridad sobre los de la etapa.' },
     empty: { en: 'All routes use the settings of the stage.', es: 'Todas las rutas usan los ajustes de la etapa.' },
+    permits: { create: change, update: () => change, remove: () => change },
     columns: [
       { id: 'route', header: { en: 'Route key', es: 'Clave de ruta' }, cell: (one) => one.RouteKey, sort: 'RouteKey' },
       ...fields.map((field) => ({ id: field.name, header: headers[field.name]!, cell: (one: Setting) => <RouteSetting of={one[field.name]} inEffect={field.inEffect} /> })),

@@ -1,8 +1,8 @@
 import Alert from '@cloudscape-design/components/alert';
-import Button from '@cloudscape-design/components/button';
 import Link from '@cloudscape-design/components/link';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useEffect, useRef } from 'react';
+import { GatewayButton } from '../../form/PermittedButton';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { href, useAddress, useOpenForm } from '../../hooks/router';
@@ -58,7 +58,7 @@ export function Undeployed({ apiId }: { apiId: string }) {
       {fine && lines.map((line) => <StatusIndicator key={line.key}>{line}</StatusIndicator>)}
       {fine && count > shown.length && all}
       {!fine && (
-        <Alert type={shown.some((one) => !one.deployment) ? 'warning' : 'info'} action={path[2] !== 'deployments' && <Button onClick={() => open('deploy')}>{w.deploy}</Button>}>
+        <Alert type={shown.some((one) => !one.deployment) ? 'warning' : 'info'} action={path[2] !== 'deployments' && <GatewayButton verb="POST" path={`apis/${apiId}/deployments`} onClick={() => open('deploy')}>{w.deploy}</GatewayButton>}>
           {lines.length > 0 ? lines.map((line) => <div key={line.key}>{line}</div>) : w.none}
           {count > shown.length && all}
         </Alert>

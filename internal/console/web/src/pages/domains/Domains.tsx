@@ -121,6 +121,7 @@ export function DomainPage({ domain }: { domain: string }) {
       {
         name: 'Stage',
         kind: 'select',
+        by: 'ApiId',
         free: true,
         required: true,
         label: { en: 'Stage', es: 'Etapa' },

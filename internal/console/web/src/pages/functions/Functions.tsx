@@ -51,7 +51,7 @@ export default function Functions() {
       go('functions', String(input.FunctionName));
     },
     update: (one, input) => lambda.updateConfiguration(one.FunctionName, configurationOf(input)),
-    permits: { update: (one) => ({ action: 'lambda:UpdateFunctionConfiguration', resource: one.FunctionArn }), remove: (one) => ({ action: 'lambda:DeleteFunction', resource: one.FunctionArn }) },
+    permits: { create: { action: 'lambda:CreateFunction', resource: '*' }, update: (one) => ({ action: 'lambda:UpdateFunctionConfiguration', resource: one.FunctionArn }), remove: (one) => ({ action: 'lambda:DeleteFunction', resource: one.FunctionArn }) },
     id: (one) => one.FunctionName,
     name: (one) => one.FunctionName,
     open: (one) => href('functions', one.FunctionName),

@@ -1,11 +1,11 @@
 import { AttachRolePolicyCommand, DeleteRolePolicyCommand, DetachRolePolicyCommand, GetRoleCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import Alert from '@cloudscape-design/components/alert';
-import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import { PermittedButton } from '../../form/PermittedButton';
 import { failureText } from '../../aws/failure';
 import { AsCommands } from '../../form/AsCommands';
 import { Copyable } from '../../elements/Copyable';
@@ -64,7 +64,7 @@ export default function RolePage({ name }: { name: string }) {
   const trusts = trustsGateway(trust);
   return (
     <SpaceBetween size="l">
-      <Container header={<Header variant="h1" description={<Copyable text={Arn} />} actions={<Button onClick={() => open('trust')}>{w.edit}</Button>}>{name}</Header>}>
+      <Container header={<Header variant="h1" description={<Copyable text={Arn} />} actions={<PermittedButton needs={{ action: 'iam:UpdateAssumeRolePolicy', resource: Arn! }} onClick={() => open('trust')}>{w.edit}</PermittedButton>}>{name}</Header>}>
         <SpaceBetween size="s">
           <StatusIndicator type={trusts ? 'success' : 'warning'}>{trusts ? w.trusts : w.doubts}</StatusIndicator>
           <Header variant="h2">{w.trust}</Header>

@@ -1,10 +1,10 @@
 import { GetAccountCommand, UpdateAccountCommand } from '@aws-sdk/client-api-gateway';
 import Alert from '@cloudscape-design/components/alert';
-import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import { GatewayButton } from '../../form/PermittedButton';
 import { failureText } from '../../aws/failure';
 import { Copyable } from '../../elements/Copyable';
 import type { Field } from '../../form/field';
@@ -56,7 +56,7 @@ export default function Settings() {
       <Container header={<Header variant="h2">{w.you}</Header>}>
         <KeyValuePairs items={[{ label: w.arn, value: you.value ? <Copyable text={you.value} /> : you.error ? failureText(you.error) : '…' }]} />
       </Container>
-      <Container header={<Header variant="h2" actions={<Button disabled={!account.value} onClick={() => open('limits')}>{w.edit}</Button>}>{w.limits}</Header>}>
+      <Container header={<Header variant="h2" actions={<GatewayButton verb="PATCH" path="account" disabled={!account.value} onClick={() => open('limits')}>{w.edit}</GatewayButton>}>{w.limits}</Header>}>
         {account.error !== undefined && <Alert type="error">{failureText(account.error)}</Alert>}
         <KeyValuePairs
           columns={3}

@@ -1,7 +1,6 @@
 import { DeleteStackCommand, DescribeStacksCommand, GetTemplateCommand, type Output, type Stack, type StackEvent } from '@aws-sdk/client-cloudformation';
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import Header from '@cloudscape-design/components/header';
@@ -10,6 +9,7 @@ import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import { useEffect, useState } from 'react';
+import { PermittedButton } from '../../form/PermittedButton';
 import { failureText } from '../../aws/failure';
 import { CopyBlock } from '../../commands/ShowAs';
 import { Copyable } from '../../elements/Copyable';
@@ -74,8 +74,8 @@ export function StackPage({ name: asked }: { name: string }) {
   };
   const actions = (
     <SpaceBetween direction="horizontal" size="xs">
-      <Button disabled={moving || gone} onClick={() => setRemoving(true)}>{w.remove}</Button>
-      <Button variant="primary" disabled={moving || gone} onClick={() => open('stack')}>{w.update}</Button>
+      <PermittedButton needs={{ action: 'cloudformation:DeleteStack', resource: now.StackId! }} disabled={moving || gone} onClick={() => setRemoving(true)}>{w.remove}</PermittedButton>
+      <PermittedButton needs={{ action: 'cloudformation:CreateChangeSet', resource: now.StackId! }} variant="primary" disabled={moving || gone} onClick={() => open('stack')}>{w.update}</PermittedButton>
     </SpaceBetween>
   );
   return (

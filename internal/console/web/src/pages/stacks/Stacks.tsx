@@ -28,6 +28,7 @@ export function Stacks() {
     ],
     fields: [],
     keys: [client],
+    permits: { create: { action: 'cloudformation:CreateChangeSet', resource: '*' }, remove: (stack) => ({ action: 'cloudformation:DeleteStack', resource: stack.StackId! }) },
     id: (stack) => stack.StackId!,
     name: (stack) => stack.StackName!,
     open: (stack) => href('stacks', stack.StackName!),
@@ -44,6 +45,7 @@ export function Stacks() {
     remove: (stack) => client.send(new DeleteStackCommand({ StackName: stack.StackId })),
     impact: stackImpact(client),
     removeWarning,
+    removedLabel: { en: ['deletion began', 'deletions began'], es: ['se empezó a eliminar', 'se empezaron a eliminar'] },
   };
   return <Collection resource={resource} />;
 }
