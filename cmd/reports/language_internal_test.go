@@ -158,11 +158,15 @@ func TestWhatAServiceAnswersIsSaidAsAPersonNeedsIt(t *testing.T) {
 		{200, `{"state":"queued"}`, "jobs replay ID", "ID: queued"},
 		{401, `{"message":"this call needs the header Authorization"}`, "jobs list", "set REPORTS_TOKEN to its token"},
 		{200, `{"status":"ready","checks":[]}`, "healthcheck", "ready"},
-		{200, `{"schedules":[{"id":"S","type":"ventas","when":"every hour","timezone":"UTC","format":"csv","parameters":{"to":"yesterday","from":"start of week"},
+		{
+			200, `{"schedules":[{"id":"S","type":"ventas","when":"every hour","timezone":"UTC","format":"csv","parameters":{"to":"yesterday","from":"start of week"},
 			"deliver":[{"mail":"ana@example.com"},{"folder":"accounts"}],"lastReport":"R","lastState":"undelivered","problem":"one\ntwo"}]}`,
-			"schedules list", "from=start of week, to=yesterday  csv"},
-		{200, `{"schedules":[{"id":"S","parameters":{},"deliver":[{"mail":"ana@example.com"},{"folder":"accounts"}],"lastReport":"R","lastState":"undelivered","problem":"one\ntwo"}]}`,
-			"schedules list", "ana@example.com, folder accounts  not delivered R  0        one two"},
+			"schedules list", "from=start of week, to=yesterday  csv",
+		},
+		{
+			200, `{"schedules":[{"id":"S","parameters":{},"deliver":[{"mail":"ana@example.com"},{"folder":"accounts"}],"lastReport":"R","lastState":"undelivered","problem":"one\ntwo"}]}`,
+			"schedules list", "ana@example.com, folder accounts  not delivered R  0        one two",
+		},
 	} {
 		status, body = test.status, test.body
 		var out bytes.Buffer

@@ -417,20 +417,6 @@ func (p page) closes() {
 	})
 }
 
-// hover moves the mouse over the first element that a selector finds, once it is there.
-func (p page) hover(selector string) {
-	p.t.Helper()
-	testkit.EventuallyNil(p.t, func() error {
-		var at []float64
-		p.do(chromedp.Evaluate(`(() => { const r = document.querySelector('`+selector+`')?.getBoundingClientRect(); return r ? [r.x + r.width / 2, r.y + r.height / 2] : []; })()`, &at))
-		if len(at) != 2 {
-			return errors.New("there is no " + selector)
-		}
-		p.do(chromedp.MouseEvent(input.MouseMoved, at[0], at[1]))
-		return nil
-	})
-}
-
 // lacks waits until nothing has that role and accessible name.
 func (p page) lacks(role, name string) {
 	p.t.Helper()

@@ -61,6 +61,7 @@ func (g *Gateway) noteBetween(c *connection, happened string, what ...language.M
 // noteLeft and noteArrived add to the history that a connection moved to another node, or
 // here.
 func (g *Gateway) noteLeft(c *connection) { g.noteBetween(c, socketMoved, language.StepLeft.Of()) }
+
 func (g *Gateway) noteArrived(c *connection) {
 	g.noteBetween(c, socketMoved, language.StepArrived.Of())
 }
