@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
+	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
@@ -117,7 +117,7 @@ func listDeadLetters(ctx context.Context, s deadLettersOf, _ []string) error {
 			fmt.Fprintln(table, s.l.Say("deadletters.head"))
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", letter.ID, letter.RouteKey, letter.ConnectionID,
-			letter.QueuedAt.Local().Format(time.DateTime), letter.FailedAt.Local().Format(time.DateTime), strings.Join(strings.Fields(letter.Reason), " "))
+			commandline.Moment(letter.QueuedAt), commandline.Moment(letter.FailedAt), strings.Join(strings.Fields(letter.Reason), " "))
 	})
 	if err != nil {
 		return err

@@ -65,7 +65,7 @@ func printFailures(out io.Writer, l language.Language, failures []extension.Fail
 	}
 	for _, f := range failures {
 		at := strings.TrimSpace(place(f.APIID, f.Stage) + "  " + f.Node)
-		fmt.Fprintf(out, "%s  %s  %d  %s\n    %s\n    explain %s\n", f.At.Local().Format(time.DateTime), f.Name, f.Status, at, f.Summary, f.RequestID)
+		fmt.Fprintf(out, "%s  %s  %d  %s\n    %s\n    explain %s\n", commandline.Moment(f.At), f.Name, f.Status, at, f.Summary, f.RequestID)
 	}
 }
 
@@ -112,7 +112,7 @@ func printConnections(out io.Writer, l language.Language, open extension.Connect
 	fmt.Fprintln(table, l.Say("connections.head"))
 	for _, c := range open.Connections {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s %s\n", c.ConnectionID, place(c.APIID, c.Stage), c.Node, connectionState(l, c),
-			c.ConnectedAt.Local().Format(time.DateTime), c.LastActiveAt.Local().Format(time.DateTime), c.SourceIP, commandline.Cell(c.UserAgent))
+			commandline.Moment(c.ConnectedAt), commandline.Moment(c.LastActiveAt), c.SourceIP, commandline.Cell(c.UserAgent))
 	}
 	if err := table.Flush(); err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -51,17 +50,17 @@ func printNodes(out io.Writer, l language.Language, nodes []extension.Node) erro
 		if n.Now == nil {
 			host, renewed := "", ""
 			if n.Lease != nil {
-				host, renewed = fmt.Sprintf("%s/%d", n.Lease.Host, n.Lease.Process), n.Lease.RenewedAt.Local().Format(time.DateTime)
+				host, renewed = fmt.Sprintf("%s/%d", n.Lease.Host, n.Lease.Process), commandline.Moment(n.Lease.RenewedAt)
 			}
 			fmt.Fprintf(table, "%s\t%s\t\t%s\t\t\t\t\t%s\n", n.Node, state, host, renewed)
 			continue
 		}
 		renewed := "-"
 		if n.Lease != nil {
-			renewed = n.Lease.RenewedAt.Local().Format(time.DateTime)
+			renewed = commandline.Moment(n.Lease.RenewedAt)
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s/%d\t%s\t%s\t%d\t%d\t%s\n", n.Node, state, n.Now.Address, n.Now.Host, n.Now.Process, n.Now.Version,
-			n.Now.StartedAt.Local().Format(time.DateTime), n.Now.Connections, n.Now.Revision, renewed)
+			commandline.Moment(n.Now.StartedAt), n.Now.Connections, n.Now.Revision, renewed)
 	}
 	return table.Flush()
 }

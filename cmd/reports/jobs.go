@@ -89,7 +89,7 @@ func (s service) list(ctx context.Context, out io.Writer, filter url.Values) err
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, s.l.Say("reports_program.jobs_head"))
 	for _, r := range page.Reports {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%d\t%d\t%s\t%s\n", commandline.Cell(r.ID), commandline.Cell(r.Type), commandline.Cell(r.State), commandline.Cell(r.Caller), r.Created.Local().Format(time.DateTime), r.Attempt, r.Rows, commandline.Cell(r.Reason), commandline.Cell(r.Cause))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%d\t%d\t%s\t%s\n", commandline.Cell(r.ID), commandline.Cell(r.Type), commandline.Cell(r.State), commandline.Cell(r.Caller), commandline.Moment(r.Created), r.Attempt, r.Rows, commandline.Cell(r.Reason), commandline.Cell(r.Cause))
 	}
 	if page.More {
 		fmt.Fprintln(table, "...")

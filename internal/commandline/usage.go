@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/spf13/cobra"
@@ -226,6 +227,9 @@ func commandsOf(cmd *cobra.Command) string {
 	}
 	return b.String()
 }
+
+// Moment is a time as a table shows it, with the zone: what the server writes is in UTC.
+func Moment(at time.Time) string { return at.Local().Format(time.DateTime + " MST") }
 
 // Cell is text from outside as a cell of a table: tabs and line ends, which would begin a
 // column or a row, become spaces.

@@ -20,7 +20,7 @@ var (
 	AuthorizerMember       = cause("authorizer.member", "{member} of authorizer {id}: {why}", "{member} del autorizador {id}: {why}")
 	RouteMember            = cause("route.member", "{member} of route {key}: {why}", "{member} de la ruta {key}: {why}")
 	AuthorizerUnauthorized = cause("authorizer.unauthorized", "Authorizer {id} said Unauthorized", "El autorizador {id} dijo Unauthorized")
-	AuthorizerFailed       = cause("authorizer.failed", "Authorizer {id} ({uri}): {why}", "Autorizador {id} ({uri}): {why}")
+	AuthorizerFailed       = cause("authorizer.failed", "Authorizer {id} (authorizerUri: {uri}): {why}", "Autorizador {id} (authorizerUri: {uri}): {why}")
 	AuthorizerNotAsked     = cause("authorizer.not_asked", "it could not be asked: {why}", "no se le pudo preguntar: {why}")
 	AuthorizerException    = cause("authorizer.exception", "its function failed: {error}", "su función falló: {error}")
 	AuthorizerPolicy       = cause("authorizer.policy", "the resource policy of function {function} does not let {service} invoke it for {source}: add it with aws lambda add-permission --function-name {function} --statement-id gateway-decides --action lambda:InvokeFunction --principal {service} --source-arn {source}, or set authorizerCredentialsArn", "la política de la función {function} no deja que {service} la llame para {source}: añádelo con aws lambda add-permission --function-name {function} --statement-id gateway-decides --action lambda:InvokeFunction --principal {service} --source-arn {source}, o pon authorizerCredentialsArn")

@@ -8,6 +8,7 @@ var deliveryTexts = Catalogue{
 	"delivery.no_web_hook":    {"it cannot be reached", "no se puede llegar a él"},
 	"delivery.no_folder":      {"the file cannot be written there", "no se puede escribir allí el archivo"},
 	"delivery.no_connection":  {"the gateway cannot be reached", "no se puede llegar a la pasarela"},
+	"delivery.no_type":        {"there is no report {type} any more", "el informe {type} ya no existe"},
 	"delivery.not_made":       {"Not made: {why}", "No se ha generado: {why}"},
 	"delivery.not_delivered":  {"Not delivered to {target}: {why}. {next}", "No se ha entregado a {target}: {why}. {next}"},
 	"delivery.given_up":       {"It is not tried again.", "No se vuelve a intentar."},

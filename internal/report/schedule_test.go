@@ -600,3 +600,28 @@ func TestOnlyTheOperatorLearnsWhereFoldersAre(t *testing.T) {
 		}
 	}
 }
+
+// TestAScheduleOfAReportThatIsGone: it says so in its row, in place of a next run, and is not run.
+func TestAScheduleOfAReportThatIsGone(t *testing.T) {
+	t.Parallel()
+	served := start(t, newGateway(t).URL, report.Options{DefinitionsDir: folderOf(t, accents, weekly), Delivery: delivery.Options{Folders: map[string]string{"accounts": t.TempDir()}}})
+	status, content := ask(t, served, "POST", "/api/schedules", "", `{"type":"tildes","when":"every monday at 7:00","timezone":"Europe/Madrid","parameters":{},"deliver":[{"folder":"accounts"}]}`)
+	if status != http.StatusCreated {
+		t.Fatalf("%d %s", status, content)
+	}
+	id := decode[struct{ ID string }](t, content).ID
+	if status, content := ask(t, served, "POST", "/api/definitions/tildes/delete", "", ""); status != http.StatusOK {
+		t.Fatalf("%d %s", status, content)
+	}
+	_, content = ask(t, served, "GET", "/api/schedules", "", "")
+	for _, one := range decode[struct {
+		Schedules []struct{ ID, Problem, Next string }
+	}](t, content).Schedules {
+		if one.ID == id && (one.Problem != `Not made: there is no report "tildes" any more` || one.Next != "") {
+			t.Errorf("its row is %+v", one)
+		}
+	}
+	if status, content := ask(t, served, "POST", "/api/schedules/"+id+"/run", "", ""); status != http.StatusBadRequest || !strings.Contains(content, "any more") {
+		t.Errorf("run: %d %s", status, content)
+	}
+}

@@ -127,7 +127,7 @@ func TestResultsOfAuthorizers(t *testing.T) {
 		"two values":               {response(200, policy(allow)+policy(allow), false), 500, execution.AuthorizerConfigurationError, ""},
 		"cut short":                {response(200, policy(allow)[:80], false), 500, execution.AuthorizerConfigurationError, ""},
 		"too long":                 {response(200, strings.Replace(policy(allow), `"principalId"`, `"context":{"a":"`+strings.Repeat("x", 8<<10)+`"},"principalId"`, 1), false), 500, execution.AuthorizerConfigurationError, "more than 8192"},
-		"function fails":           {response(200, `{"errorMessage":"boom","errorType":"Error"}`, true), 500, execution.AuthorizerFailure, "(Lambda auth): its function failed: boom"},
+		"function fails":           {response(200, `{"errorMessage":"boom","errorType":"Error"}`, true), 500, execution.AuthorizerFailure, "(authorizerUri: Lambda auth): its function failed: boom"},
 		"function says no":         {response(200, `{"errorMessage":"Unauthorized"}`, true), 401, execution.Unauthorized, "said Unauthorized"},
 		"failure with a policy":    {response(200, policy(allow), true), 500, execution.AuthorizerFailure, ""},
 		"status of the service":    {response(503, policy(allow), false), 500, execution.AuthorizerFailure, "status 503"},

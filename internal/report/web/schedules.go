@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -225,12 +226,16 @@ func (s *server) show(r *http.Request, from *schedules.Schedule, who identity) (
 	if shown.Parameters == nil {
 		shown.Parameters = map[string]string{}
 	}
+	shown.WhenText = whenText(from.When)
+	now := time.Now()
 	if d, ok := s.intake.Catalogue.Get(from.Type); ok {
 		shown.Title, shown.Format = d.Title, cmp.Or(from.Format, string(d.Format))
-	}
-	shown.WhenText = whenText(from.When)
-	if next := from.Next(time.Now()); !next.IsZero() {
-		shown.Next = &next
+		if next := from.Next(now); !next.IsZero() {
+			shown.Next = &next
+		}
+	} else {
+		l := language.Accepted(r.Header.Get("Accept-Language"))
+		shown.Problem, shown.ProblemAt = l.Say("delivery.not_made", "why", l.Of(noType(from.Type))), &now
 	}
 	if !outcome.At.IsZero() {
 		shown.LastRun = &outcome.At
@@ -245,6 +250,11 @@ func (s *server) show(r *http.Request, from *schedules.Schedule, who identity) (
 		shown.Caller = from.Caller
 	}
 	return shown, nil
+}
+
+// noType says that the report of a schedule was removed or has another name now.
+func noType(name string) error {
+	return language.Errorf("delivery.no_type", "type", strconv.Quote(name))
 }
 
 // whenText is a recurring time in each language.
@@ -382,6 +392,10 @@ func (s *server) removeSchedule(w http.ResponseWriter, r *http.Request) {
 func (s *server) runSchedule(w http.ResponseWriter, r *http.Request) {
 	found, who, ok := s.permittedSchedule(w, r)
 	if !ok {
+		return
+	}
+	if _, ok := s.intake.Catalogue.Get(found.Type); !ok {
+		s.refuse(w, r, definition.NewFieldError("type", noType(found.Type)))
 		return
 	}
 	if err := s.schedules.RunNow(r.Context(), found.ID); err != nil {

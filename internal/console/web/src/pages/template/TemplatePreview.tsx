@@ -7,6 +7,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useEffect, useState } from 'react';
+import { gatewayArn } from '../../aws/tagging';
+import { useDenied } from '../../hooks/permissions';
 import { failureText } from '../../aws/failure';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
@@ -129,12 +131,15 @@ function SampleChoice({ apiId, sample, choose, narrow = false }: { apiId: string
 
 interface State {
   rendered?: Rendered;
+  /** Why the signed-in key may not ask. */
+  denied?: string;
   error?: string;
 }
 
 /** What a template renders for an event, asked for once nothing has been typed for a moment. */
 function useRendered(template: string, sample: Sent): State {
-  const { extension } = useConsole();
+  const { extension, facts } = useConsole();
+  const denied = useDenied([{ action: 'pasarela:POST', resource: gatewayArn(facts.region, 'pasarela/render') }]);
   const [state, setState] = useState<State>({});
   useEffect(() => {
     const stop = new AbortController();
@@ -149,7 +154,7 @@ function useRendered(template: string, sample: Sent): State {
       stop.abort();
     };
   }, [extension, template, sample]);
-  return state;
+  return denied ? { denied } : state;
 }
 
 export function RenderedTemplate({ template, sample }: { template: string; sample: Sent }) {
@@ -162,12 +167,13 @@ export function RenderedTemplate({ template, sample }: { template: string; sampl
   );
 }
 
-function Output({ of: { rendered, error }, sample }: { of: State; sample: Sent }) {
+function Output({ of: { rendered, denied, error }, sample }: { of: State; sample: Sent }) {
   const w = useWords(words);
   const failed = rendered?.faults?.some((fault) => fault.severity !== 'warning');
   return (
     <div aria-live="polite">
       <Box variant="awsui-key-label">{w.result} <code>{sample.eventType} {shortened(sampleText(sample))}</code></Box>
+      {denied && <StatusIndicator type="info">{denied}</StatusIndicator>}
       {error && <StatusIndicator type="error">{error}</StatusIndicator>}
       {rendered && <pre className="frame-text rendered" tabIndex={0} data-testid="rendered">{rendered.output}</pre>}
       {rendered && !failed && (isJson(rendered.output) ? <StatusIndicator type={rendered.faults?.length ? 'info' : 'success'}>{w.validJson}</StatusIndicator> : <StatusIndicator type="warning">{w.notJson}</StatusIndicator>)}
