@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
@@ -228,11 +229,13 @@ func (i *inspection) responses(in *pasarela.Integration, about Fault, users []st
 		i.add(about)
 		return
 	}
+	if in.IntegrationType == pasarela.IntegrationAWS { // its keys match error messages
+		return
+	}
+	i.unusedKeys(in, about)
 	unmatched := func(status string) bool { return compiled.Select(status).Index < 0 }
 	keys := strings.Join(keysOf(in.Responses), ", ")
 	switch {
-	case in.IntegrationType == pasarela.IntegrationAWS: // its keys match error messages
-		return
 	case !slices.ContainsFunc(successes, func(status string) bool { return !unmatched(status) }):
 		about.Message = language.PreviewNoSuccess.Because(heard.Of(), keys)
 	case heard != language.PreviewUnheard && (slices.ContainsFunc(successes, unmatched) || slices.ContainsFunc(troubles, unmatched)):
@@ -242,6 +245,25 @@ func (i *inspection) responses(in *pasarela.Integration, about Fault, users []st
 		return
 	}
 	i.add(about)
+}
+
+// unusedKeys warns of response keys that match no status at all, such as 5xx.
+func (i *inspection) unusedKeys(in *pasarela.Integration, about Fault) {
+	about.Severity = Warning
+	for n := range in.Responses {
+		alone, err := selection.NewResponses(in.Responses[n : n+1])
+		if err != nil {
+			continue // told by the whole
+		}
+		used := false
+		for status := 100; status < 600 && !used; status++ {
+			used = alone.Select(strconv.Itoa(status)).Index >= 0
+		}
+		if !used {
+			about.Message = language.PreviewUnusedKey.Of(in.Responses[n].IntegrationResponseKey)
+			i.add(about)
+		}
+	}
 }
 
 func keysOf(responses []pasarela.IntegrationResponse) []string {

@@ -81,6 +81,14 @@ func TestFaultsNameTheFieldToChange(t *testing.T) {
 			preview.Advice, "Integration i000001", "integrationResponses", "such as 200 or 201: clients hear nothing, and the event is logged and counted as failed. The keys",
 		},
 		{
+			"a key that matches no status",
+			func(d *pasarela.Definition) {
+				d.Integrations[0].Responses = append(d.Integrations[0].Responses, pasarela.IntegrationResponse{IntegrationResponseKey: "5xx"})
+			},
+			preview.Checks{},
+			preview.Warning, "Integration i000001", "integrationResponses", `no HTTP status matches the response key 5xx: it is never used; a pattern is written such as /5\d\d/`,
+		},
+		{
 			"role that does not trust", func(*pasarela.Definition) {},
 			preview.Checks{Trusted: func(arn, api, stage, route string) error {
 				return errors.New(arn + " does not trust apigateway.amazonaws.com on behalf of " + api + "/" + stage + "/" + route)
