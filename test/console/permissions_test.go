@@ -61,6 +61,10 @@ func TestWhatOneMayNotDoIsSeenBefore(t *testing.T) {
 			p.do(chromedp.Navigate(server.endpoint + "/console/#/apis/" + stock.apiID + address))
 			p.denied(button, "apigateway:P")
 		}
+		p.do(chromedp.Navigate(server.endpoint + "/console/#/iam/users/reader"))
+		for button, action := range map[string]string{"Create access key": "iam:CreateAccessKey", "Attach policy": "iam:AttachUserPolicy", "Create inline policy": "iam:PutUserPolicy", "Add to group": "iam:AddUserToGroup"} {
+			p.denied(button, action)
+		}
 		p.do(chromedp.Navigate(server.endpoint + "/console/#/stacks"))
 		p.denied("Create stack", "cloudformation:CreateChangeSet")
 		p.do(chromedp.Navigate(server.endpoint + "/console/#/wizard"))

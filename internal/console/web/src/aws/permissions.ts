@@ -42,6 +42,9 @@ export function iamPermits<T>(kind: 'Role' | 'User' | 'Group' | 'Policy', arn: (
   };
 }
 
+/** An action of IAM on any user, group or role: what may be done to this one alone is the server's to say. */
+export const iamSome = (operation: string): Permission => ({ action: `iam:${operation}`, resource: '*' });
+
 /** At most so many are asked about at once. */
 const MOST = 100;
 

@@ -1,4 +1,5 @@
 import type { AttachedPolicy } from '@aws-sdk/client-iam';
+import { iamSome } from '../../aws/permissions';
 import { Copyable } from '../../elements/Copyable';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
@@ -49,6 +50,7 @@ export function Attached({ call, list, attach, detach }: Props) {
     remove: (policy) => detach(policy.PolicyArn!),
     undo: 'create',
     removeWarning: { en: `${owner} loses what only this policy allows; the policy itself stays.`, es: `${owner} pierde lo que solo esta política le permite; la política en sí se conserva.` },
+    permits: { create: iamSome(call.operation), remove: () => iamSome(call.operation.replace('Attach', 'Detach')) },
     call: { service: 'iam', ...call },
   };
   return <Collection resource={resource} section />;

@@ -1,3 +1,4 @@
+import { iamSome } from '../../aws/permissions';
 import { listApis } from '../../aws/gatewayLists';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
@@ -55,6 +56,7 @@ export function Inline({ call, list, put, remove }: Props) {
     remove: (policy) => remove(policy.PolicyName),
     undo: 'create',
     removeWarning: { en: `${owner} loses what only this policy allows.`, es: `${owner} pierde lo que solo esta política le permite.` },
+    permits: { create: iamSome(call.operation), update: () => iamSome(call.operation), remove: () => iamSome(call.operation.replace('Put', 'Delete')) },
     call: { service: 'iam', operation: call.operation, fixed: call.fixed, type: `AWS::IAM::${call.operation.slice('Put'.length)}`, change: (policy, input) => ({ operation: call.operation, input: { ...call.fixed, PolicyName: policy.PolicyName, ...input } }) },
   };
   return <Collection resource={resource} section />;

@@ -1,4 +1,5 @@
 import { AddUserToGroupCommand, RemoveUserFromGroupCommand, type User } from '@aws-sdk/client-iam';
+import { iamSome } from '../../aws/permissions';
 import { Copyable } from '../../elements/Copyable';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
@@ -40,6 +41,7 @@ export function Members({ group: GroupName }: { group: string }) {
     remove: (user) => clients.iam.send(new RemoveUserFromGroupCommand({ GroupName, UserName: user.UserName })),
     undo: 'create',
     removeWarning: { en: `This user loses what only ${GroupName} allows, and what the group denies is no longer denied.`, es: `Este usuario pierde lo que solo ${GroupName} le permite, y lo que el grupo deniega deja de estar denegado.` },
+    permits: { create: iamSome('AddUserToGroup'), remove: () => iamSome('RemoveUserFromGroup') },
     call: { service: 'iam', operation: 'AddUserToGroup', fixed: { GroupName }, type: 'AWS::IAM::UserToGroupAddition', properties: ({ GroupName, UserName }) => ({ GroupName, Users: [UserName] }) },
   };
   return <Collection resource={resource} section />;

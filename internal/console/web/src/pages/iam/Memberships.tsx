@@ -1,4 +1,5 @@
 import { AddUserToGroupCommand, RemoveUserFromGroupCommand, type Group } from '@aws-sdk/client-iam';
+import { iamSome } from '../../aws/permissions';
 import { Copyable } from '../../elements/Copyable';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
@@ -40,6 +41,7 @@ export function Memberships({ user: UserName }: { user: string }) {
     remove: (group) => clients.iam.send(new RemoveUserFromGroupCommand({ UserName, GroupName: group.GroupName })),
     undo: 'create',
     removeWarning: { en: `${UserName} loses what only this group allows, and what the group denies is no longer denied.`, es: `${UserName} pierde lo que solo este grupo le permite, y lo que el grupo deniega deja de estar denegado.` },
+    permits: { create: iamSome('AddUserToGroup'), remove: () => iamSome('RemoveUserFromGroup') },
     call: { service: 'iam', operation: 'AddUserToGroup', fixed: { UserName }, type: 'AWS::IAM::UserToGroupAddition', properties: ({ GroupName, UserName }) => ({ GroupName, Users: [UserName] }) },
   };
   return <Collection resource={resource} section />;

@@ -4,6 +4,7 @@ import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
+import { iamSome } from '../../aws/permissions';
 import { failureText } from '../../aws/failure';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
@@ -51,6 +52,7 @@ export default function UserPage({ name }: { name: string }) {
     keys: [clients, name],
     id: (key) => key.AccessKeyId!,
     name: (key) => key.AccessKeyId!,
+    permits: { create: iamSome('CreateAccessKey'), remove: () => iamSome('DeleteAccessKey') },
     list: () => listAccessKeys(clients, name),
     create: async () => {
       const answer = await clients.iam.send(new CreateAccessKeyCommand({ UserName: name }));
