@@ -106,7 +106,7 @@ func (s Services) explain(ctx context.Context, in explainInput) (explanation, er
 	case len(entries) == 0:
 		return explanation{}, pasarela.Errorf(pasarela.CodeNotFound, "%s", nothing(in.ID, parts).In(in.language()))
 	}
-	s.tellEnds(ctx, in, may, entries)
+	s.addEnds(ctx, in, may, entries)
 	t := timelineOf(entries, open, in.language())
 	if !s.clustered() {
 		for i := range entries {
@@ -117,9 +117,9 @@ func (s Services) explain(ctx context.Context, in explainInput) (explanation, er
 	return explanation{t, execution.Explain(entries, open, in.language(), besides...), older, missing}, nil
 }
 
-// tellEnds says of calls to @connections that found no connection how it had ended. The node
+// addEnds says of calls to @connections that found no connection how it had ended. The node
 // that held it knows, which may be another than the one that was called.
-func (s Services) tellEnds(ctx context.Context, in explainInput, may permissions, entries []execution.Entry) {
+func (s Services) addEnds(ctx context.Context, in explainInput, may permissions, entries []execution.Entry) {
 	for i := range entries {
 		e := &entries[i]
 		if !e.FoundNone() || e.APIID == "" || !may.read(explainPath(e.APIID)) {
@@ -209,7 +209,7 @@ var askFailures = question[struct{}, []Failure]{"failures", func(_ context.Conte
 	var out []Failure
 	of := map[string]int{}
 	failed := s.Live.Recent(lookedAt, (*execution.Entry).Failed)
-	tellOwnEnds(s.Live, failed)
+	addOwnEnds(s.Live, failed)
 	for _, e := range failed {
 		if of[e.APIID]++; of[e.APIID] <= maxFailures || e.APIID == "" {
 			out = append(out, Failure{
@@ -221,9 +221,9 @@ var askFailures = question[struct{}, []Failure]{"failures", func(_ context.Conte
 	return out, nil
 }}
 
-// tellOwnEnds does for a list of failures what tellEnds does for one: with what this node knows
+// addOwnEnds does for a list of failures what addEnds does for one: with what this node knows
 // and one look at it.
-func tellOwnEnds(live Live, failed []execution.Entry) {
+func addOwnEnds(live Live, failed []execution.Entry) {
 	gone := map[string][]*execution.Entry{}
 	for i := range failed {
 		if e := &failed[i]; e.FoundNone() {

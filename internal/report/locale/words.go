@@ -62,8 +62,8 @@ func Without(in Language, column string) string {
 	return in.spoken().Say("report.without", "column", column)
 }
 
-// Aside says that some numbers of a column are texts in the workbook.
-func Aside(in Language, count int64, digits int) string {
+// NumbersAsText says that some numbers of a column are texts in the workbook.
+func NumbersAsText(in Language, count int64, digits int) string {
 	return in.spoken().Say("report.aside", "count", count, "digits", digits)
 }
 

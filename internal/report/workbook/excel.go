@@ -100,7 +100,7 @@ func (w *excelWriter) nextSheet(goesOn bool) error {
 // a text that is too long for a cell, with a mark at its end.
 func (w *excelWriter) fit(column int, c *cell) {
 	if c.aside = c.kind == figure && !c.exact(w.decimals[column]); c.aside {
-		w.asides[column]++
+		w.numbersAsText[column]++
 		return
 	}
 	if c.kind != words || len(c.text) <= maxText || unitsWithin(c.text, maxText) == len(c.text) {

@@ -16,10 +16,10 @@ type State struct {
 	Chart  *barsState `json:"chart,omitempty"`
 	Sample [][]string `json:"sample"` // rows of the preview
 	// Subtotals of the preview.
-	Subtotals []Subtotal `json:"subtotals,omitempty"`
-	Cut       int64      `json:"cut,omitempty"`
-	Repair    int64      `json:"repair,omitempty"`
-	Asides    []int64    `json:"asides"`
+	Subtotals     []Subtotal `json:"subtotals,omitempty"`
+	Cut           int64      `json:"cut,omitempty"`
+	Repair        int64      `json:"repair,omitempty"`
+	NumbersAsText []int64    `json:"numbersAsText"`
 
 	Sheets []int        `json:"sheets,omitempty"` // of a workbook
 	Row    int          `json:"row,omitempty"`    // written of the last sheet
@@ -65,7 +65,7 @@ func restore(sums []sum, from []sumState) {
 }
 
 func (t *totals) state() State {
-	s := State{Rows: t.rows, Sample: slices.Clone(t.preview), Subtotals: slices.Clone(t.subtotals), Cut: t.cut, Repair: t.repairs, Asides: slices.Clone(t.asides)}
+	s := State{Rows: t.rows, Sample: slices.Clone(t.preview), Subtotals: slices.Clone(t.subtotals), Cut: t.cut, Repair: t.repairs, NumbersAsText: slices.Clone(t.numbersAsText)}
 	s.Sums = stateOf(t.sums)
 	if t.chart != nil {
 		s.Chart = &barsState{Others: t.chart.others.sum.Clone(), LeftOut: t.chart.leftOut}
@@ -78,11 +78,11 @@ func (t *totals) state() State {
 
 // resume applies a state; false: it is of another definition.
 func (t *totals) resume(s *State) bool {
-	if len(s.Sums) != len(t.sums) || len(s.Asides) != len(t.asides) || (s.Chart == nil) != (t.chart == nil) {
+	if len(s.Sums) != len(t.sums) || len(s.NumbersAsText) != len(t.numbersAsText) || (s.Chart == nil) != (t.chart == nil) {
 		return false
 	}
 	t.rows, t.preview, t.subtotals, t.cut, t.repairs = s.Rows, slices.Clone(s.Sample), slices.Clone(s.Subtotals), s.Cut, s.Repair
-	copy(t.asides, s.Asides)
+	copy(t.numbersAsText, s.NumbersAsText)
 	restore(t.sums, s.Sums)
 	if t.chart == nil {
 		return true

@@ -14,24 +14,24 @@ const leftOutMark = " *"
 // totals collects what is shown under, beside and before the rows: totals, the chart's
 // sums and the preview. Its size does not grow with the rows.
 type totals struct {
-	definition *definition.Definition
-	options    Options
-	rows       int64
-	readers    []reader
-	summed     []int // columns that have a total
-	sums       []sum
-	chart      *chartTotals // nil without
-	preview    [][]string
-	subtotals  []Subtotal
-	decimals   []int // that each column shows of a number
-	doubts     []doubts
-	asides     []int64 // numbers of each column that are text in the file
-	cut        int64   // texts that a cell did not hold
-	repairs    int64   // texts that were no UTF-8
+	definition    *definition.Definition
+	options       Options
+	rows          int64
+	readers       []reader
+	summed        []int // columns that have a total
+	sums          []sum
+	chart         *chartTotals // nil without
+	preview       [][]string
+	subtotals     []Subtotal
+	decimals      []int // that each column shows of a number
+	doubts        []doubts
+	numbersAsText []int64 // numbers of each column that are text in the file
+	cut           int64   // texts that a cell did not hold
+	repairs       int64   // texts that were no UTF-8
 }
 
 func newTotals(d *definition.Definition, options Options) *totals {
-	t := &totals{definition: d, options: options, sums: make([]sum, len(d.Columns)), asides: make([]int64, len(d.Columns)), doubts: make([]doubts, len(d.Columns))}
+	t := &totals{definition: d, options: options, sums: make([]sum, len(d.Columns)), numbersAsText: make([]int64, len(d.Columns)), doubts: make([]doubts, len(d.Columns))}
 	for i, column := range d.Columns {
 		t.readers, t.decimals = append(t.readers, readerOf(column.Format)), append(t.decimals, shownDecimals(column.Format))
 		if column.Total != definition.NoTotal {
@@ -215,8 +215,8 @@ func (t *totals) notes() []string {
 		if t.incomplete(i) {
 			notes = append(notes, column.Header.In(in)+": "+locale.LeftOut(in, t.sums[i].leftOut))
 		}
-		if t.asides[i] > 0 {
-			notes = append(notes, column.Header.In(in)+": "+locale.Aside(in, t.asides[i], exactDigits))
+		if t.numbersAsText[i] > 0 {
+			notes = append(notes, column.Header.In(in)+": "+locale.NumbersAsText(in, t.numbersAsText[i], exactDigits))
 		}
 	}
 	if t.chart != nil && t.chart.leftOut > 0 {

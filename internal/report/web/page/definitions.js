@@ -179,9 +179,9 @@ function clear() {
   byId('preview').hidden = true;
 }
 
-// tried are the valid values of the parameters. What is wrong with the others is said when
+// triedValues are the valid values of the parameters. What is wrong with the others is said when
 // somebody asks for a trial: while the definition is typed the keyboard stays where it is.
-function tried(asked) {
+function triedValues(asked) {
   if (!shownType) return {};
   if (asked) form.read();
   return form.valid();
@@ -199,7 +199,7 @@ async function draft() {
   const fault = byId('sketch-fault');
   fault.textContent = '';
   for (const id of sketchFields) byId(id).setAttribute('aria-invalid', 'false');
-  const sketch = { type: byId('sketch-type').value.trim(), title: byId('sketch-title').value.trim(), source: byId('source').value, sql: byId('sql').value, language: spoken(), parameters: tried(false) };
+  const sketch = { type: byId('sketch-type').value.trim(), title: byId('sketch-title').value.trim(), source: byId('source').value, sql: byId('sql').value, language: spoken(), parameters: triedValues(false) };
   for (const [field, id] of [['type', 'sketch-type'], ['title', 'sketch-title'], ['sql', 'sql']]) {
     if (sketch[field] && !byId(id).validity.patternMismatch) continue;
     fault.textContent = `${byId(id).labels[0].textContent}: ${say(sketch[field] ? 'typeNameHint' : 'required')}`;
@@ -231,7 +231,7 @@ async function tryIt(asked = false) {
     if (asked) byId('of').textContent = say('nothingToTry');
     return;
   }
-  const parameters = tried(asked);
+  const parameters = triedValues(asked);
   byId('of').textContent = say('trying');
   let trial;
   try {

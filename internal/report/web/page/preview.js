@@ -82,12 +82,12 @@ const head = (p) => part('thead', row(p.headers, 'th', p.numeric));
 // The rows, with the subtotals of groups where a workbook has them.
 function body(p) {
   const lines = (p.rows ?? []).map((cells) => [row(cells, 'td', p.numeric, p.formats)]);
-  let told = false;
+  let gapShown = false;
   for (const { after, gap, cells } of p.subtotals ?? []) {
     const line = row(cells, 'td', p.numeric);
     line.className = 'subtotal';
-    lines[after - 1]?.push(...(gap && !told ? [rest(p.numeric)] : []), line);
-    told ||= gap;
+    lines[after - 1]?.push(...(gap && !gapShown ? [rest(p.numeric)] : []), line);
+    gapShown ||= gap;
   }
   return part('tbody', ...lines.flat());
 }

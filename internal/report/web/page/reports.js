@@ -136,7 +136,7 @@ function ask() {
   if (!parameters) return;
   leave();
   byId('preview').hidden = true;
-  quiet();
+  clearAlarm();
   announced = 0;
   current = { type: byId('type').value, state: 'connecting', wish: parameters, session: action && service.newSession() };
   showReport();
@@ -260,7 +260,7 @@ function noNetwork() {
 
 // networkIsBack goes on at once. The socket of before may never say that it is dead.
 function networkIsBack() {
-  quiet();
+  clearAlarm();
   showHistory();
   if (!current?.id || final()) return;
   leave();
@@ -274,7 +274,7 @@ async function cancel() {
 }
 
 async function cancelOf(report) {
-  quiet();
+  clearAlarm();
   try {
     await service.cancel(report);
   } catch (problem) {
@@ -288,7 +288,7 @@ function showReport() {
   byId('waiting').hidden = false;
   byId('waiting').dataset.state = lookOf(current);
   const badge = current.id && byId('history').querySelector(`[data-report="${current.id}"]`);
-  if (badge) tellIn(badge, current);
+  if (badge) fillBadge(badge, current);
   byId('waiting').dataset.heard = pushed ? 'push' : '';
   byId('waiting-title').textContent = titleOf(current);
   byId('state').textContent = stateText(current);
@@ -349,7 +349,7 @@ function speakUp(before) {
   announced = quarter;
 }
 
-function quiet() {
+function clearAlarm() {
   byId('alarm').className = 'unseen';
   byId('alarm').textContent = '';
 }
@@ -384,7 +384,7 @@ function chosen(report) {
   });
 }
 
-function tellIn(badge, report) {
+function fillBadge(badge, report) {
   badge.textContent = badgeText(report);
   badge.dataset.state = lookOf(report);
 }
@@ -402,10 +402,10 @@ function historyLine(report) {
   const text = element('div', 'details', '');
   const outcome = report.state === 'ready' ? [say('countedRows', { n: number(report.rows) }), size(report.bytes), `${number(report.seconds, 1)} s`] : [];
   const first = element('p', 'name', titleOf(report));
-  const told = report.id === current?.id ? current : report; // not two states of one report on a page
+  const latest = report.id === current?.id ? current : report; // not two states of one report on a page
   const badge = element('span', 'badge', '');
   badge.dataset.report = report.id;
-  tellIn(badge, told);
+  fillBadge(badge, latest);
   first.append(badge);
   if (report.schedule) first.append(element('span', 'badge', say('ofSchedule')));
   text.append(first, element('p', 'hint', facts(report).join(' · ')), element('p', 'hint', [moment(report.created), ...outcome].join(' · ')));
