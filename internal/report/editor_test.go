@@ -287,9 +287,9 @@ func TestDefinitionsAreWrittenOnThePage(t *testing.T) {
 	}
 	// Written again, the parameter has the type of the value that it was tried with.
 	do(t, ctx, chromedp.SetValue("#sql", "select name, stock from products where stock >= coalesce(:least, 0)", chromedp.ByQuery), chromedp.Click("#sketch button", chromedp.ByQuery), chromedp.WaitVisible("#parameter-least", chromedp.ByQuery))
-	do(t, ctx, chromedp.SetValue("#parameter-least", "5", chromedp.ByQuery), chromedp.Click("#sketch button", chromedp.ByQuery), poll(`document.getElementById('yaml').value.includes('type: integer')`))
+	do(t, ctx, chromedp.Evaluate(`document.getElementById('parameter-least').value = '5'`, nil), chromedp.Click("#sketch button", chromedp.ByQuery), poll(`document.getElementById('yaml').value.includes('type: integer')`))
 	// While it is typed the keyboard stays there, whatever the values of the parameters lack.
-	do(t, ctx, chromedp.SetValue("#parameter-least", "", chromedp.ByQuery), chromedp.Focus("#yaml", chromedp.ByQuery), chromedp.Evaluate(`{ const y = document.getElementById('yaml'); y.value = y.value.replace('type: integer', 'required: true, type: integer'); y.dispatchEvent(new Event('input')) }`, nil))
+	do(t, ctx, chromedp.Evaluate(`document.getElementById('parameter-least').value = ''`, nil), chromedp.Focus("#yaml", chromedp.ByQuery), chromedp.Evaluate(`{ const y = document.getElementById('yaml'); y.value = y.value.replace('type: integer', 'required: true, type: integer'); y.dispatchEvent(new Event('input')) }`, nil))
 	do(t, ctx, poll(`document.getElementById('parameter-least').required`))
 	if got := text(t, ctx, `document.activeElement.id`); got != "yaml" {
 		t.Errorf("the keyboard is at %s", got)

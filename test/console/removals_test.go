@@ -165,6 +165,7 @@ func TestAChangeIsTakenBack(t *testing.T) {
 			if now := o.member(c.path, c.member); now == before {
 				t.Fatalf("nothing changed: %s", now)
 			}
+			p.settles() // what is read again after the change
 			p.click("button", "Undo")
 			p.sees("Undone: ")
 			if now := o.member(c.path, c.member); now != before {
