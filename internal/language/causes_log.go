@@ -1,7 +1,7 @@
 package language
 
 // AWS's lines of an execution log, as timelines have them: the log itself is AWS's to the
-// letter, whoever reads it. {text} is what varies.
+// letter in each language. {text} is what varies.
 var (
 	LogUsagePlan       = cause("log.usage_plan", "Verifying Usage Plan for request: {request}. API Key:  API Stage: {text}", "Se comprueba el plan de uso de la petición {request}, en la etapa de API {text}")
 	LogNoKeyRequired   = cause("log.no_key_required", "API Key  authorized because route '{text}' does not require API Key. Request will not contribute to throttle or quota limits", "La ruta {text} no pide clave de API: la petición no cuenta para los límites ni las cuotas de las claves")

@@ -1,6 +1,6 @@
 package language
 
-// deliveryTexts say what became of the reports of schedules, to whoever made the schedule.
+// deliveryTexts tell the person who made a schedule what became of its reports.
 var deliveryTexts = Catalogue{
 	"delivery.mail_answer":    {"the mail server answers “{answer}”", "el servidor de correo responde «{answer}»"},
 	"delivery.hook_answer":    {"it answers “{answer}”", "responde «{answer}»"},

@@ -1,7 +1,6 @@
 package report_test
 
 import (
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -79,19 +78,6 @@ func TestADefinitionAsksForAttributes(t *testing.T) {
 // problemIn is why the first schedule made no report, for a reader of that language.
 func problemIn(t *testing.T, served *httptest.Server, spoken string) string {
 	t.Helper()
-	request, err := http.NewRequest("GET", served.URL+"/api/schedules", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Accept-Language", spoken)
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	content, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return decode[struct{ Schedules []scheduled }](t, string(content)).Schedules[0].Problem
+	answer := as(t, served, "GET", "/api/schedules", "", "", func(r *http.Request) { r.Header.Set("Accept-Language", spoken) })
+	return decode[struct{ Schedules []scheduled }](t, answer.body).Schedules[0].Problem
 }

@@ -257,7 +257,7 @@ func (s *Service) noteAttempt(job jobs.Job, target jobs.Target, attempt *attempt
 	}
 }
 
-// noteEnd notes for whoever looks at the schedule how its report ended and who does not
+// noteEnd notes for the row of the schedule how its report ended and who does not
 // have it. A store that does not answer delays no delivery.
 func (s *Service) noteEnd(ctx context.Context, job jobs.Job, attempts []attempt) {
 	problem := &schedules.Problem{Report: job.ID, At: job.Finished, Until: job.Finished.Add(jobs.DeliverFor)}

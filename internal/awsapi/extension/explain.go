@@ -122,7 +122,7 @@ func (s Services) explain(ctx context.Context, in explainInput) (explanation, er
 func (s Services) addEnds(ctx context.Context, in explainInput, may permissions, entries []execution.Entry) {
 	for i := range entries {
 		e := &entries[i]
-		if !e.FoundNone() || e.APIID == "" || !may.read(explainPath(e.APIID)) {
+		if !e.ConnectionMissing() || e.APIID == "" || !may.read(explainPath(e.APIID)) {
 			continue
 		}
 		parts, _, _ := askFind.ask(ctx, &s, in.Node, in.language(), e.ConnectionID) // what a silent node knew is not told
@@ -226,7 +226,7 @@ var askFailures = question[struct{}, []Failure]{"failures", func(_ context.Conte
 func addOwnEnds(live Live, failed []execution.Entry) {
 	gone := map[string][]*execution.Entry{}
 	for i := range failed {
-		if e := &failed[i]; e.FoundNone() {
+		if e := &failed[i]; e.ConnectionMissing() {
 			gone[e.ConnectionID] = append(gone[e.ConnectionID], e)
 		}
 	}

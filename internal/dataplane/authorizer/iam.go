@@ -88,6 +88,7 @@ const maxKeyID = 64
 // key or its secret is wrong. The caller gets AWS's message, [sigv4.Error.RESTJSON].
 func SignatureCause(bad *sigv4.Error) language.Message {
 	key := bad.AccessKeyID[:min(len(bad.AccessKeyID), maxKeyID)]
+	first, _, _ := strings.Cut(bad.RESTJSON().Message, "\n")
 	switch bad.Fault {
 	case sigv4.FaultUnknownKey:
 		return language.SignatureKeyUnknown.Of(key)
@@ -95,9 +96,6 @@ func SignatureCause(bad *sigv4.Error) language.Message {
 		return language.SignatureMismatch.Of(key)
 	case sigv4.FaultExpiredToken:
 		return language.SignatureExpired.Of(key)
-	}
-	first, _, _ := strings.Cut(bad.RESTJSON().Message, "\n")
-	switch bad.Fault {
 	case sigv4.FaultMissing:
 		return language.SignatureMissing.Of(first)
 	case sigv4.FaultTime:

@@ -176,8 +176,8 @@ func (e *Entry) Ended(at time.Time, why language.Message) {
 	e.Failure = language.PushEnded.Because(why, moment(at))
 }
 
-// FoundNone says that the execution is a call to @connections whose connection there was not.
-func (e *Entry) FoundNone() bool {
+// ConnectionMissing says that the execution is a call to @connections whose connection did not exist.
+func (e *Entry) ConnectionMissing() bool {
 	return e.ConnectionID != "" && e.Failure.ID() == language.PushGone.ID()
 }
 

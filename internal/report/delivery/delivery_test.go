@@ -477,7 +477,7 @@ func TestAPasswordNeedsTLS(t *testing.T) {
 	}
 }
 
-// TestAFailureSaysTheAnswerAndWhetherItIsFinal and shows whoever made the schedule no name of
+// TestAFailureSaysTheAnswerAndWhetherItIsFinal and shows the person who made the schedule no name of
 // a machine.
 func TestAFailureSaysTheAnswerAndWhetherItIsFinal(t *testing.T) {
 	t.Parallel()

@@ -13,7 +13,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 )
 
-// A Failure says why a report was not delivered. Why is for whoever made the schedule, in
+// A Failure says why a report was not delivered. Why is for the person who made the schedule, in
 // each language: the answer of the other side, and no name of a machine; the cause is for
 // the operator.
 type Failure struct {

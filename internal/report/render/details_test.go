@@ -13,7 +13,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit/shop"
 )
 
-// TestParametersLeftEmptyAreListed: whoever reads the summary knows whether it is filtered.
+// TestParametersLeftEmptyAreListed: the summary says whether the report is filtered.
 func TestParametersLeftEmptyAreListed(t *testing.T) {
 	t.Parallel()
 	d, err := definition.Read("d.yaml", []byte(`

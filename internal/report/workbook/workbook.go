@@ -68,7 +68,7 @@ type Preview struct {
 	Subtotals []Subtotal `json:"subtotals,omitempty"`
 	Totals    []string   `json:"totals,omitempty"`
 	Notes     []string   `json:"notes,omitempty"` // what the file could not hold as it was
-	Doubts    []Doubt    `json:"-"`               // about formats, of the first rows, for whoever writes the definition
+	Doubts    []Doubt    `json:"-"`               // about formats, of the first rows, for the author of the definition
 	Empty     string     `json:"empty,omitempty"` // the sentence that stands for rows where there are none
 	Chart     *Drawing   `json:"chart,omitempty"`
 }

@@ -1,5 +1,5 @@
 // What every page can reach: the clients, the words for failures, the messages at
-// the top of the page.
+// the foot of the page.
 
 import type { FlashbarProps } from '@cloudscape-design/components/flashbar';
 import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from 'react';
@@ -18,7 +18,7 @@ export interface Console {
   extension: Extension;
   permissions: Permissions;
   messages: FlashbarProps.MessageDefinition[];
-  /** Shows a message at the top of the page, with a button where there is something to do about it; the result closes it. */
+  /** Shows a message at the foot of the page, with a button where there is something to do about it; the result closes it. */
   notify(type: FlashbarProps.Type, header: string, content?: ReactNode, action?: ReactNode): () => void;
   signOut(): void;
   /** Grows with the changes made at API Gateway from this page. */

@@ -1,4 +1,4 @@
-// The messages above the page.
+// The messages at the foot of the page.
 
 import type { FlashbarProps } from '@cloudscape-design/components/flashbar';
 
@@ -7,7 +7,7 @@ export type Message = FlashbarProps.MessageDefinition;
 /** So many are shown, the newest. */
 const SHOWN = 5;
 
-/** Says whether a message offers to take a change back. It stays until that is done, it is closed, or a later change can be taken back: one at a time. */
+/** Says whether a message offers to take a change back. One is shown at a time: a later change takes its place. */
 export const offersBack = ({ type, action }: Pick<Message, 'type' | 'action'>) => type === 'success' && !!action;
 
 /** The messages once there is another, the first on top: of the plain successes, and of those that offer something back, the newest alone. A mere notice does not hide an offer. */

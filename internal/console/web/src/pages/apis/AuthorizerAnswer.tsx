@@ -27,7 +27,7 @@ const answer = `{
   "context": { "plan": "basic" }
 }`;
 
-/** What an authorizer must answer, with an example; open where it is an endpoint that somebody is to write. */
+/** What an authorizer must answer, with an example; unfolded for an HTTP endpoint, which has to be written. */
 export function AuthorizerAnswer({ open }: { open: boolean }) {
   const w = useWords(words);
   return (

@@ -22,7 +22,7 @@ interface Props {
   discarded(isThere: boolean): Promise<void> | void;
 }
 
-/** The change sets of a stack that wait, whoever made them. */
+/** The change sets of a stack that were not executed, also those made with the AWS CLI. */
 export function ChangeSets({ name, sets, open, discarded }: Props) {
   const w = useWords(words);
   const client = useCloudFormation();
