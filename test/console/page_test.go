@@ -145,7 +145,7 @@ func press(ctx context.Context, node cdp.BackendNodeID) error {
 const watch = `function () {
   window.__hit = false;
   const meets = ({ target }) => this.contains(target) || !!target.closest('label')?.contains(this) ||
-    target.contains(this) && target.getBoundingClientRect().height < 80;
+    this.matches('input') && target.contains(this) && target.getBoundingClientRect().height < 80;
   document.addEventListener('mousedown', (event) => { window.__hit = meets(event); }, { once: true, capture: true });
   document.addEventListener('mouseup', (event) => { window.__hit &&= meets(event); }, { once: true, capture: true });
 }`

@@ -76,6 +76,7 @@ func TestWhatBreaksIsSaidBefore(t *testing.T) {
 	for _, r := range stock.removals(o) {
 		t.Run(r.what, func(t *testing.T) {
 			p := p.in(t)
+			p.closesMessages()
 			p.open(r.address)
 			p.picksRow(r.row)
 			p.opens(r.action)
@@ -153,6 +154,7 @@ func TestAChangeIsTakenBack(t *testing.T) {
 		t.Run(c.what, func(t *testing.T) {
 			p, o := p.in(t), operator{t, server}
 			before := o.member(c.path, c.member)
+			p.closesMessages()
 			p.open(c.address)
 			if c.row != "" {
 				p.picksRow(c.row)
@@ -191,8 +193,7 @@ func TestAChangeIsTakenBack(t *testing.T) {
 		p.do(chromedp.Evaluate(head, &before))
 		p.click("button", "Undo")
 		p.sees("Undone: ")
-		p.do(chromedp.Evaluate(`document.querySelectorAll('.messages button').forEach((one) => one.click())`, nil))
-		p.shows("no message", `document.querySelector('.messages li') === null`)
+		p.closesMessages()
 		if p.do(chromedp.Evaluate(head, &after)); before != after {
 			t.Errorf("the page moved by %d px", before-after)
 		}
@@ -202,6 +203,7 @@ func TestAChangeIsTakenBack(t *testing.T) {
 	})
 	t.Run("a two-way route", func(t *testing.T) {
 		p, o := p.in(t), operator{t, server}
+		p.closesMessages()
 		routes := o.items(at + "/routes")
 		order := routes[slices.IndexFunc(routes, func(one object) bool { return one.text("routeKey") == "order" })].text("routeId")
 		p.open(api + "/routes/" + order)
@@ -227,6 +229,15 @@ func TestAChangeIsTakenBack(t *testing.T) {
 		testkit.Eventually(t, "the stage to serve what it did", func() bool { return o.member(at+"/stages/prod", "deploymentId") == `"`+later+`"` })
 		p.lacks("button", "Undo")
 	})
+}
+
+// closesMessages closes the messages at the foot of the page.
+func (p page) closesMessages() {
+	p.t.Helper()
+	p.shows("no message", `(() => {
+		document.querySelectorAll('.messages button[aria-label="Close this message"]').forEach((one) => one.click());
+		return document.querySelector('.messages li') === null;
+	})()`)
 }
 
 // member is a member of what is at a path, as JSON; of what has none an empty text.

@@ -29,8 +29,18 @@ export interface Console {
 const SUCCESS_SHOWN = 5000;
 const NOTICE_SHOWN = 30000;
 const OFFER_SHOWN = 120000;
+/** After so long it is looked again whether messages that were in use can be closed. */
+const LOOKED_AGAIN = 1000;
 /** Changes that come within so many milliseconds are told as one: all that is shown is read again after each. */
 const TOLD = 100;
+
+/** Does something after so long, but not while the mouse or the keyboard is on the messages: what somebody is about to press must not move away. */
+function whenUnused(act: () => void, after: number) {
+  setTimeout(() => {
+    if (document.querySelector('.messages:hover, .messages :focus-visible')) whenUnused(act, LOOKED_AGAIN);
+    else act();
+  }, after);
+}
 
 const ConsoleContext = createContext<Console | undefined>(undefined);
 
@@ -53,8 +63,8 @@ export function ConsoleProvider({ session, facts, signOut, children }: Props) {
     const id = crypto.randomUUID?.() ?? String(Math.random());
     const dismiss = () => setMessages((old) => old.filter((message) => message.id !== id));
     setMessages((old) => withMessage(old, { id, type, header, content, action, dismissible: true, onDismiss: dismiss }));
-    if (type === 'success') setTimeout(dismiss, action ? OFFER_SHOWN : SUCCESS_SHOWN);
-    if (type === 'info') setTimeout(dismiss, NOTICE_SHOWN);
+    if (type === 'success') whenUnused(dismiss, action ? OFFER_SHOWN : SUCCESS_SHOWN);
+    if (type === 'info') whenUnused(dismiss, NOTICE_SHOWN);
     return dismiss;
   }, []);
   const [changes, setChanges] = useState(0);
