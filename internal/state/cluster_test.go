@@ -219,7 +219,7 @@ func TestWhatCameLateIsNotServed(t *testing.T) {
 	stop, err := there.Bus().Handle("push", 1, func(_ context.Context, data []byte) []byte {
 		if string(data) == "first" {
 			close(entered)
-			<-release
+			testkit.Hold(t, release)
 		}
 		served.Add(1)
 		return nil

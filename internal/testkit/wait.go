@@ -74,6 +74,15 @@ func Receive[T any](t testing.TB, from <-chan T, what string) T {
 	panic("unreachable")
 }
 
+// Hold waits until a channel is closed, in what serves the requests of a test. The end of
+// the test ends it too: a test that has failed must not wait for what it holds itself.
+func Hold(t testing.TB, until <-chan struct{}) {
+	select {
+	case <-until:
+	case <-t.Context().Done():
+	}
+}
+
 // Ports below the ranges of ephemeral ports, which begin at 32768 on Linux and 49152
 // elsewhere.
 const (

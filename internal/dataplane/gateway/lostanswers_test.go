@@ -32,7 +32,7 @@ func TestASearchGivesWayToARecoveredConnection(t *testing.T) {
 	hold := func(_ string, data []byte) (before, after bool) {
 		if isVerb(data, "SESSION") {
 			asked <- struct{}{}
-			<-release
+			testkit.Hold(t, release)
 		}
 		return false, false
 	}

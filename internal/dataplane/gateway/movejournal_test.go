@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"iter"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -108,12 +107,10 @@ func TestANodeThatWasTakenOverHoldsNothing(t *testing.T) {
 		s.gateway.HoldsLease = sure.Load
 		s.gateway.BeginRun = func(context.Context) (pasarela.Journal, error) {
 			close(found)
-			<-release // until then its $disconnect waits
+			testkit.Hold(t, release) // until then its $disconnect waits
 			return &memory.Journal{}, nil
 		}
 	})
-	end := sync.OnceFunc(func() { close(release) })
-	t.Cleanup(end)
 	c := n.all[0].connect(session)
 	n.all[0].backend.Next(t)
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, n.journals[0])) == 1 })
@@ -127,6 +124,6 @@ func TestANodeThatWasTakenOverHoldsNothing(t *testing.T) {
 	<-found
 	n.all[2].recover(left)
 	testkit.Eventually(t, "the successor to hold it", func() bool { return n.all[2].gateway.Stats().Moved == 1 })
-	end()
+	close(release)
 	n.all[0].backend.Untouched(t)
 }

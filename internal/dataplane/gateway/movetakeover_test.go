@@ -22,7 +22,7 @@ func TestAMoveMeetsTheTakeoverOfItsOldNode(t *testing.T) {
 			hold := func(_ string, data []byte) (before, after bool) {
 				if isVerb(data, "MOVED") {
 					close(asked)
-					<-release
+					testkit.Hold(t, release)
 					return !found, false // its end is asked for then
 				}
 				return false, false

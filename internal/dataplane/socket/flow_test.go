@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // each runs f on every transport.
@@ -227,9 +228,7 @@ func TestSlowReader(t *testing.T) {
 // reading, each of which must be ended.
 func TestSeverStalled(t *testing.T) {
 	each(t, func(t *testing.T, w way) {
-		hold := make(chan struct{})
-		defer close(hold)
-		r := newRecorder(func(*socket.Conn, socket.Opcode, []byte) { <-hold })
+		r := newRecorder(func(*socket.Conn, socket.Opcode, []byte) { testkit.Hold(t, nil) })
 		_, conn, k := w.open(t, socket.Options{Handler: r, Tick: 10 * time.Millisecond},
 			socket.Limits{InFlight: 1, WriteStall: 50 * time.Millisecond})
 		k.send(t, bytes.Repeat(text("in"), 100)...)
@@ -349,11 +348,9 @@ func TestPoolCloseCuts(t *testing.T) {
 // another half sent, over a server with a single reader.
 func TestSlowMessageBlocksNobody(t *testing.T) {
 	each(t, func(t *testing.T, w way) {
-		hold := make(chan struct{})
-		defer close(hold)
 		r := newRecorder(func(c *socket.Conn, op socket.Opcode, p []byte) {
 			if string(p) == "hold" {
-				<-hold
+				testkit.Hold(t, nil)
 			}
 			_ = c.Send(op, p)
 		})

@@ -9,7 +9,8 @@ import (
 // that share their limits, which are those of a stage: a stage may run more only
 // while it runs fewer than are free (see package fairshare, whose rule this is, here
 // without a lock on the way of a message). So a stage whose backend hangs does not
-// stop the others from being read.
+// stop the others from being read. The bound may be exceeded by one call for each
+// connection that is being read when it is reached: a call is counted after the check.
 //
 // Connections that find it full wait in the queue of their stage, in the order they
 // came, and stages take turns. No queue is longer than there are connections and

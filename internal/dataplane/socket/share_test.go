@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // stages is a pool with one server for each stage.
@@ -36,18 +37,18 @@ func TestAStageThatHangsLeavesOthersRunning(t *testing.T) {
 		r := newRecorder(func(c *socket.Conn, op socket.Opcode, p []byte) {
 			if string(p) == "hang" {
 				hanging.Add(1)
-				<-hold
+				testkit.Hold(t, hold)
 				done.Add(1)
 				return
 			}
 			_ = c.Send(op, p)
 		})
-		dialAt := stages(t, w, socket.Options{Handler: r, InFlight: 8}, 3)
-		const conns = 6
-		for stage, want := range []int64{4, 6} { // half, and half of the rest
+		dialAt := stages(t, w, socket.Options{Handler: r, InFlight: 40}, 3)
+		const conns, messages = 4, 12
+		for stage, want := range []int64{20, 30} { // half, and half of the rest
 			for range conns {
 				k := dialAt(stage)
-				for range 4 {
+				for range messages {
 					k.send(t, text("hang")...)
 				}
 			}
@@ -60,11 +61,11 @@ func TestAStageThatHangsLeavesOthersRunning(t *testing.T) {
 				t.Fatal(f, err)
 			}
 		}
-		if n := hanging.Load(); n > 7 {
+		if n := hanging.Load(); n > 30+2*conns { // one more for each that is read when a half is reached
 			t.Errorf("%d messages hang", n)
 		}
 		close(hold)
-		within(t, func() bool { return done.Load() == 2*conns*4 })
+		within(t, func() bool { return done.Load() == 2*conns*messages })
 	})
 }
 
@@ -75,7 +76,7 @@ func TestAnAdmissionWithoutAMessageIsPassedOn(t *testing.T) {
 		r := newRecorder(func(c *socket.Conn, op socket.Opcode, p []byte) {
 			if string(p) == "hold" {
 				began <- struct{}{}
-				<-hold
+				testkit.Hold(t, hold)
 				return
 			}
 			_ = c.Send(op, p)
@@ -152,9 +153,7 @@ func TestDrainDeliversWhatWaits(t *testing.T) {
 // that were not sent are counted.
 func TestEvictCountsWhatWasNotTaken(t *testing.T) {
 	each(t, func(t *testing.T, w way) {
-		hold := make(chan struct{})
-		defer close(hold)
-		r := newRecorder(func(*socket.Conn, socket.Opcode, []byte) { <-hold })
+		r := newRecorder(func(*socket.Conn, socket.Opcode, []byte) { testkit.Hold(t, nil) })
 		p, conn, k := w.open(t, socket.Options{Handler: r, Tick: 10 * time.Millisecond}, socket.Limits{CloseWait: 50 * time.Millisecond})
 		k.send(t, text("x")...)
 		within(t, func() bool { return p.Stats().InFlight == 1 })

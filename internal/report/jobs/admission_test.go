@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // One caller cannot fill the queue: a caller that asks for its first report finds a
@@ -148,7 +149,7 @@ func TestBeginsAndEndsAreReported(t *testing.T) {
 	defer stop(t, q)
 	received := make(chan string, 10)
 	block := make(chan struct{})
-	work := (&workers{make: func(context.Context, jobs.Job) (jobs.Result, error) { <-block; return jobs.Result{Rows: 3}, nil }}).work()
+	work := (&workers{make: func(context.Context, jobs.Job) (jobs.Result, error) { testkit.Hold(t, block); return jobs.Result{Rows: 3}, nil }}).work()
 	work.Began = func(job jobs.Job) { received <- "began " + job.ID }
 	work.Ended = func(job jobs.Job) { received <- fmt.Sprint(job.State, " ", job.ID) }
 	if err := q.Start(t.Context(), work); err != nil {
