@@ -117,7 +117,7 @@ func refusesAmbiguous(t *testing.T, address string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+		_ = conn.SetDeadline(time.Now().Add(testkit.WaitLimit))
 		fmt.Fprintf(conn, "POST /api/reports/create HTTP/1.1\r\nHost: %s\r\n%s\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: %s\r\n\r\n", address, fields, address)
 		got, err := io.ReadAll(conn) // ends with the connection
 		conn.Close()

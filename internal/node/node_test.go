@@ -11,7 +11,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
@@ -70,7 +69,7 @@ func deployGuide(t testing.TB, n *node.Node, backend string, others ...*node.Nod
 
 func stop(t testing.TB, n *node.Node) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), testkit.WaitLimit)
 	defer cancel()
 	if err := n.Stop(ctx); err != nil {
 		t.Error(err)

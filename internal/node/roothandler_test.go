@@ -182,7 +182,7 @@ func sendAmbiguous(t *testing.T, u *url.URL, path, before string) {
 		if u.Scheme == "https" {
 			nc = tls.Client(nc, &tls.Config{InsecureSkipVerify: true})
 		}
-		_ = nc.SetDeadline(time.Now().Add(10 * time.Second))
+		_ = nc.SetDeadline(time.Now().Add(testkit.WaitLimit))
 		in := bufio.NewReader(nc)
 		if before != "" {
 			_, _ = fmt.Fprintf(nc, "POST %s HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nx", before)

@@ -13,6 +13,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/node"
 	"github.com/pasarela-ws/pasarela/internal/node/guide"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // guided is a node that serves the guide's API, whose backend does what a test says.
@@ -72,13 +73,7 @@ func TestAStopEndsWithinItsTimeLimit(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for deadline := time.After(10 * time.Second); hanging.Load() < clients; {
-		select {
-		case <-time.After(time.Millisecond):
-		case <-deadline:
-			t.Fatalf("%d messages hang", hanging.Load())
-		}
-	}
+	testkit.Eventually(t, "all messages to hang", func() bool { return hanging.Load() == clients })
 	began := time.Now()
 	err := n.Stop(context.WithoutCancel(t.Context()))
 	if took := time.Since(began); took > timeout+500*time.Millisecond {

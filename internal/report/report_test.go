@@ -131,7 +131,7 @@ func startService(t testing.TB, endpoint string, options report.Options) (*httpt
 	served.Start()
 	t.Cleanup(func() {
 		served.Close()
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), testkit.WaitLimit)
 		defer cancel()
 		if err := service.Stop(ctx); err != nil {
 			t.Error(err)

@@ -336,7 +336,7 @@ func (s *signal) Write(line []byte) (int, error) {
 }
 
 func bounded(t *testing.T) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), testkit.WaitLimit)
 	t.Cleanup(cancel)
 	return ctx
 }

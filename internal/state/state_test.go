@@ -15,6 +15,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/state"
 	"github.com/pasarela-ws/pasarela/internal/state/statetest"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 	"github.com/pasarela-ws/pasarela/internal/testkit/natsserver"
 )
 
@@ -275,7 +276,7 @@ func BenchmarkRequest(b *testing.B) {
 	b.SetParallelism(32)
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			ctx, cancel := context.WithTimeout(b.Context(), 30*time.Second)
+			ctx, cancel := context.WithTimeout(b.Context(), testkit.WaitLimit)
 			if _, err := here.Request(ctx, "there", "push", body); err != nil {
 				b.Error(err)
 			}

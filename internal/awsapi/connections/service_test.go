@@ -125,15 +125,7 @@ func (sys *system) allow(text string) {
 
 func (sys *system) wait(done func() bool) {
 	sys.t.Helper()
-	deadline, tick := time.After(10*time.Second), time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	for !done() {
-		select {
-		case <-tick.C:
-		case <-deadline:
-			sys.t.Fatal("waited in vain")
-		}
-	}
+	testkit.Eventually(sys.t, "the connections", done)
 }
 
 func (sys *system) connect() (*websocket.Conn, string) {

@@ -9,6 +9,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 const (
@@ -29,7 +30,7 @@ func deny(action, resource string) string {
 
 func open(t testing.TB, bucket pasarela.Bucket, now func() time.Time) *identity.Service {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), testkit.WaitLimit)
 	defer cancel()
 	s, err := identity.Open(ctx, identity.Options{Bucket: bucket, RegionAccount: regionAccount, Now: now})
 	if err != nil {

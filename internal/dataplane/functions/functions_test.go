@@ -562,7 +562,7 @@ func TestARuntimeMayAskAgain(t *testing.T) {
 	f.put(pasarela.Function{Name: "f", Latest: pasarela.FunctionVersion{Handler: "impatient:" + file}}, self(t))
 	f.call(order{Text: "first"})
 	testkit.Eventually(t, "the runtime to ask again", func() bool { _, err := os.Stat(file); return err == nil })
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), testkit.WaitLimit)
 	defer cancel()
 	var calls sync.WaitGroup
 	for i := range 4 {

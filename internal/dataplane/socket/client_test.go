@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // recorder is a Handler that calls a function of the test and records the
@@ -33,13 +34,7 @@ func (r *recorder) OnClose(_ *socket.Conn, why socket.Close) { r.closed <- why }
 // why waits for the next close.
 func (r *recorder) why(t *testing.T) socket.Close {
 	t.Helper()
-	select {
-	case c := <-r.closed:
-		return c
-	case <-time.After(10 * time.Second):
-		t.Fatal("no connection was closed within 10 s")
-		return socket.Close{}
-	}
+	return testkit.Receive(t, r.closed, "the end of a connection")
 }
 
 func echo(c *socket.Conn, op socket.Opcode, payload []byte) { _ = c.Send(op, payload) }
@@ -147,7 +142,7 @@ func dialVia(t testing.TB, addr string, cfg *tls.Config, transport func(net.Conn
 		nc = tls.Client(nc, cfg)
 	}
 	t.Cleanup(func() { _ = nc.Close() })
-	_ = nc.SetDeadline(time.Now().Add(20 * time.Second))
+	_ = nc.SetDeadline(time.Now().Add(testkit.WaitLimit))
 	head := "GET /prod HTTP/1.1\r\nHost: " + addr + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
 	if _, err := nc.Write(append([]byte(head), extra...)); err != nil {
 		t.Fatal(err)

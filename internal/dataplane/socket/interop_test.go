@@ -5,11 +5,11 @@ import (
 	"context"
 	"net/http"
 	"testing"
-	"time"
 
 	"github.com/coder/websocket"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // TestCoderWebSocket talks to an independent client: messages of many sizes both
@@ -28,7 +28,7 @@ func TestCoderWebSocket(t *testing.T) {
 		} else {
 			addr = serve(t, p, live, nil, w.wrap).addr
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), testkit.WaitLimit)
 		defer cancel()
 		c, _, err := websocket.Dial(ctx, scheme+"://"+addr+"/prod", &websocket.DialOptions{
 			HTTPClient: &http.Client{Transport: transport}, CompressionMode: websocket.CompressionContextTakeover,

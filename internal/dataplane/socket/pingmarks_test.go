@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // markRecorder is a recorder that keeps the marks of pongs.
@@ -22,13 +23,7 @@ func (r *markRecorder) OnPong(_ *socket.Conn, mark uint64) { r.marks <- mark }
 
 func (r *markRecorder) mark(t *testing.T) uint64 {
 	t.Helper()
-	select {
-	case m := <-r.marks:
-		return m
-	case <-time.After(10 * time.Second):
-		t.Fatal("no pong was reported within 10 s")
-		return 0
-	}
+	return testkit.Receive(t, r.marks, "a pong")
 }
 
 func prepare(t *testing.T, body string) *socket.Prepared {

@@ -52,7 +52,7 @@ func TestAStageThatHangsLeavesOthersRunning(t *testing.T) {
 					k.send(t, text("hang")...)
 				}
 			}
-			within(t, func() bool { return hanging.Load() >= want })
+			testkit.Eventually(t, "messages to hang", func() bool { return hanging.Load() >= want })
 		}
 		k := dialAt(2)
 		for i := range 20 {
@@ -65,7 +65,7 @@ func TestAStageThatHangsLeavesOthersRunning(t *testing.T) {
 			t.Errorf("%d messages hang", n)
 		}
 		close(hold)
-		within(t, func() bool { return done.Load() == 2*conns*messages })
+		testkit.Eventually(t, "all messages to be done", func() bool { return done.Load() == 2*conns*messages })
 	})
 }
 
@@ -95,19 +95,6 @@ func TestAnAdmissionWithoutAMessageIsPassedOn(t *testing.T) {
 			t.Error(f, err)
 		}
 	})
-}
-
-// within polls for a result of other goroutines.
-func within(t *testing.T, done func() bool) {
-	t.Helper()
-	deadline := time.After(10 * time.Second)
-	for !done() {
-		select {
-		case <-time.After(time.Millisecond):
-		case <-deadline:
-			t.Fatal("waited in vain")
-		}
-	}
 }
 
 // Drain gives a slow reader all that was accepted for it, then closes with 1012.
@@ -156,7 +143,7 @@ func TestEvictCountsWhatWasNotTaken(t *testing.T) {
 		r := newRecorder(func(*socket.Conn, socket.Opcode, []byte) { testkit.Hold(t, nil) })
 		p, conn, k := w.open(t, socket.Options{Handler: r, Tick: 10 * time.Millisecond}, socket.Limits{CloseWait: 50 * time.Millisecond})
 		k.send(t, text("x")...)
-		within(t, func() bool { return p.Stats().InFlight == 1 })
+		testkit.Eventually(t, "the message", func() bool { return p.Stats().InFlight == 1 })
 		accepted := fill(conn)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()

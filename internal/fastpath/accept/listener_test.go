@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/fastpath/accept"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // serve opens a Listener whose handshakes go to one handler, and the rest to
@@ -47,7 +48,7 @@ func dial(t *testing.T, address string) net.Conn {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = nc.Close() })
-	_ = nc.SetDeadline(time.Now().Add(20 * time.Second))
+	_ = nc.SetDeadline(time.Now().Add(testkit.WaitLimit))
 	return nc
 }
 

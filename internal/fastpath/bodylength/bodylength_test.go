@@ -20,6 +20,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/fastpath/bodylength"
 	"github.com/pasarela-ws/pasarela/internal/fastpath/replay"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // served is an http.Server behind a Listener; every dial is a new connection to it.
@@ -46,7 +47,7 @@ func served(t *testing.T, secured bool, handler http.Handler) (dial func() net.C
 		if secured {
 			nc = tls.Client(nc, &tls.Config{InsecureSkipVerify: true})
 		}
-		if err := nc.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		if err := nc.SetDeadline(time.Now().Add(testkit.WaitLimit)); err != nil {
 			t.Fatal(err)
 		}
 		return nc

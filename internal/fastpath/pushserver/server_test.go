@@ -59,7 +59,7 @@ func serveOn(t *testing.T, secure func(net.Listener) net.Listener) *served {
 		go func() { _ = server.Serve(bodylength.Listener(l, slog.New(slog.DiscardHandler))); ended <- struct{}{} }()
 	}
 	s.stop = func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), testkit.WaitLimit)
 		defer cancel()
 		if err := errors.Join(s.pushes.Shutdown(ctx), server.Shutdown(ctx)); err != nil {
 			t.Errorf("stop: %v", err)
@@ -127,7 +127,7 @@ func (s *served) dial() *raw {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(func() { _ = nc.Close() })
-	_ = nc.SetDeadline(time.Now().Add(20 * time.Second))
+	_ = nc.SetDeadline(time.Now().Add(testkit.WaitLimit))
 	return &raw{s.t, nc, bufio.NewReader(nc)}
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/fastpath/bodylength"
 	"github.com/pasarela-ws/pasarela/internal/fastpath/pushserver"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // Calls over TLS are served here as others are, and know of it; so does net/http when it
@@ -31,7 +32,7 @@ func TestCallsOverTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer nc.Close()
-	_ = nc.SetDeadline(time.Now().Add(20 * time.Second))
+	_ = nc.SetDeadline(time.Now().Add(testkit.WaitLimit))
 	in := bufio.NewReader(nc)
 	for i, c := range []struct {
 		text   string

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 	"github.com/pasarela-ws/pasarela/internal/testkit/natsserver"
 )
 
@@ -76,7 +77,7 @@ func startQueue(t *testing.T, q *jobs.Queue, c *workers) {
 
 func stop(t *testing.T, q *jobs.Queue) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), testkit.WaitLimit)
 	defer cancel()
 	if err := q.Stop(ctx); err != nil {
 		t.Error(err)

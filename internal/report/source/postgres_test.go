@@ -18,6 +18,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/report/source"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // postgres starts a real server of its own, or skips loudly where there is none.
@@ -77,7 +78,7 @@ func postgresPrograms(t *testing.T) (initdb, server string) {
 // fill connects as soon as the server takes connections and makes the table.
 func fill(t *testing.T, address string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), testkit.WaitLimit)
 	defer cancel()
 	for {
 		connection, err := pgx.Connect(ctx, address)
