@@ -15,7 +15,7 @@ import (
 // from any folder. A note is no credential: the file that it leads to has mode 0600.
 
 // noteRunning notes a node that has started; forget takes the note back. Where it cannot
-// be written, commands find the node from its own folder, or are told where it is.
+// be written, commands find the node from its own folder, or by the address that they are given.
 func noteRunning(n *node.Node, dataDir string) (forget func()) {
 	where, err := runningDir()
 	at, urlErr := url.Parse(n.Endpoint())

@@ -16,7 +16,7 @@ var devStackTexts = Catalogue{
 	"stack.refused":     {"stack {name} stays as it was: {reason}", "la pila {name} se queda como estaba: {reason}"},
 	"stack.endpoint":    {"  {api}  {url}", "  {api}  {url}"},
 	"stack.output":      {"  {key} = {value}", "  {key} = {value}"},
-	"stack.function":    {"function {name} failed: {error} (pasarela logs has what it printed; further failures of it are not told until the next change)", "la función {name} falló: {error} (pasarela logs tiene lo que escribió; no se dirán más fallos suyos hasta el próximo cambio)"},
+	"stack.function":    {"function {name} failed: {error} (pasarela logs has what it printed; further failures of it are not reported until the next change)", "la función {name} falló: {error} (pasarela logs tiene lo que escribió; no se dirán más fallos suyos hasta el próximo cambio)"},
 	"stack.watching":    {"{file} and the code that it names are watched; Ctrl-C removes the stack.", "se vigilan {file} y el código que nombra; Ctrl-C elimina la pila."},
 	"stack.commands": {`  connect      {connect}
   logs         {program} logs --follow --data {data}

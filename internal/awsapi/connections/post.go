@@ -19,7 +19,7 @@ const (
 	outcomeHeader      = "Pasarela-Outcome"
 )
 
-// PushHeaders are the headers by which a caller says more of a post than AWS can be told. A
+// PushHeaders are the headers by which a caller says more of a post than AWS has members for. A
 // strict gateway ignores them.
 func PushHeaders() []string { return []string{idempotencyKey, waitHeader, expiresHeader} }
 

@@ -125,7 +125,7 @@ func (s Services) addEnds(ctx context.Context, in explainInput, may permissions,
 		if !e.ConnectionMissing() || e.APIID == "" || !may.read(explainPath(e.APIID)) {
 			continue
 		}
-		parts, _, _ := askFind.ask(ctx, &s, in.Node, in.language(), e.ConnectionID) // what a silent node knew is not told
+		parts, _, _ := askFind.ask(ctx, &s, in.Node, in.language(), e.ConnectionID) // what a node knows that does not answer is left out
 		for _, p := range parts {
 			// Any caller may give any id: only the API of the connection tells.
 			if at, why, ended := execution.End(p.value.Entries, e.APIID); ended && at.Before(e.At) {

@@ -122,7 +122,7 @@ func (f *follower) run(ctx context.Context) error {
 			if !open {
 				return nil
 			}
-			continue // told at the next tick, in order with the lines of the others
+			continue // sent at the next tick, in order with the lines of the others
 		case <-tick.C:
 		}
 		parts, missing, err := askSince.ask(ctx, f.services, f.in.Node, f.in.language(), f.places)

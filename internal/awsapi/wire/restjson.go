@@ -73,7 +73,7 @@ func (s *RESTService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // serve handles a call. The operation is found first, since it bounds the body; whether it
-// exists is told only to callers with a good signature.
+// exists is said only to callers with a good signature.
 func (s *RESTService) serve(w http.ResponseWriter, r *http.Request, requestID string) (op string, response ErrorResponse, err error) {
 	match, found := s.tree.match(r.Method, r.URL.EscapedPath(), r.URL.Query().Get("mode"))
 	match.lower(s.Caseless)

@@ -253,7 +253,7 @@ func (i *inspection) unusedKeys(in *pasarela.Integration, about Fault) {
 	for n := range in.Responses {
 		alone, err := selection.NewResponses(in.Responses[n : n+1])
 		if err != nil {
-			continue // told by the whole
+			continue // reported for the whole
 		}
 		used := false
 		for status := 100; status < 600 && !used; status++ {

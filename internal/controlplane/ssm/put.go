@@ -161,7 +161,7 @@ func (s *Service) next(p *parameter, in *PutParameterInput, tier, by string) (ve
 }
 
 // opaque stands for the value of a SecureString where it is asked for without decryption.
-// It is random: nothing of the value can be told from it (A-SSM-1).
+// It is random: it says nothing of the value (A-SSM-1).
 func opaque() string {
 	text := make([]byte, 96)
 	_, _ = rand.Read(text) // never fails

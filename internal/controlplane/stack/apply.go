@@ -104,7 +104,7 @@ func (a *applier) tags(id string) map[string]string {
 // errStopped says that the node stops in the middle of a call.
 var errStopped = errors.New("the node stops")
 
-// apply brings one resource to what the plan says; its error has been told in an event, unless
+// apply brings one resource to what the plan says; its error has been reported in an event, unless
 // the store did not answer.
 func (a *applier) apply(ctx context.Context, id string) error {
 	template := a.plan.template.Resources[id]
@@ -297,7 +297,7 @@ func (a *applier) notes(kind *resource.Type, state resource.State, properties ma
 }
 
 // errNotMade says that an earlier run has not made a resource, and so none that needs it, or
-// that it cannot be told: then making it says why.
+// that this is not known: then making it says why.
 var errNotMade = errors.New("the resource was not made")
 
 // creationToken names the creation of a resource by this operation (A-STACK-17), on its way forward or

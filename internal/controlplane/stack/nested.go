@@ -75,7 +75,7 @@ func nestedTemplate(r *resource.Request) TemplateInput {
 }
 
 // readNested reads the templates of the nested stacks whose URLs are known. One that cannot
-// be read is told of when its stack is made; the error is the store's.
+// be read is reported when its stack is made; the error is the store's.
 func (p *plan) readNested(ctx context.Context, services resource.Services) (texts map[string]string, _ error) {
 	for _, id := range p.wanted {
 		properties, _ := p.reduced[id].(map[string]any)

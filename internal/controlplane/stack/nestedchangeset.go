@@ -74,7 +74,7 @@ func (d *differ) nestedRequest(ctx context.Context, set *ChangeSet, id string) (
 }
 
 // nestedSet makes the change set of one nested stack, and keeps it; nil where what it would
-// change cannot be told before the stacks above it are changed.
+// change is not known before the stacks above it are changed.
 func (s *Service) nestedSet(ctx context.Context, who pasarela.Principal, above *ChangeSet, r *resource.Request, depth int) (*ChangeSet, error) {
 	if r.Text(templateText) == "" && !stacktemplate.Known(r.Properties["TemplateURL"]) {
 		return nil, nil

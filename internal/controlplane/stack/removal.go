@@ -22,7 +22,7 @@ func (r *run) obsolete(p *plan) []string {
 }
 
 // removeReplaced removes replaced resources and those that the stack does not have any more.
-// What cannot be removed is told in an event and left, as on AWS.
+// What cannot be removed is reported in an event and left, as on AWS.
 func (r *run) removeReplaced(ctx context.Context) error {
 	p, err := r.service.plan(r.stack.Name, r.stack.ID, r.snapshot().Input)
 	if err != nil {

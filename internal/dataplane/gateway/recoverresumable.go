@@ -44,7 +44,7 @@ func (g *Gateway) aboveLostRun(move uint64) uint64 {
 	return max(move, uint64(g.options.Now().UnixMilli())) + takeoverStep
 }
 
-// endOfRecord is the end that the $disconnect of a recovered connection is told: its own where
+// endOfRecord is the end that the $disconnect of a recovered connection is given: its own where
 // it had ended when its run was lost, else that of the run.
 func (g *Gateway) endOfRecord(c *connection, r *journal.Record) socket.Close {
 	if r.EndCode == 0 || len(r.Session) != len(sessionKey{}) {

@@ -47,6 +47,6 @@
 // member (the hash of a session's secret, a window for its resume, ...) by:
 // a field of [Record]; a number at the end of the list in recordmembers.go, and one line each in
 // appendMembers and setMember there; a value in TestRecordsComeBack. Numbers are never
-// used again. What changes later is told by a record of the same connection: call
+// used again. What changes later is written as a record of the same connection: call
 // [Writer.Opened] again. A new kind of entry gets the next number of kinds.
 package journal

@@ -117,7 +117,7 @@ const watched = 7
 // watch starts to follow all documents under prefix.
 func watch[T any](ctx context.Context, k *Watcher, prefix string, each func(document.Change[T])) {
 	store := document.NewStore[T](k.options.Bucket)
-	told := sync.OnceFunc(k.synced)
+	reportSynced := sync.OnceFunc(k.synced)
 	k.watches.Go(func() {
 		k.follow(ctx, prefix, func() error {
 			return store.Watch(ctx, prefix, func(change document.Change[T]) {
@@ -126,7 +126,7 @@ func watch[T any](ctx context.Context, k *Watcher, prefix string, each func(docu
 						each(document.Change[T]{Key: key})
 					}
 					k.advance(prefix, change.Key, 0, false)
-					told()
+					reportSynced()
 					return
 				}
 				if change.Err != nil {
