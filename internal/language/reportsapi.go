@@ -5,6 +5,7 @@ package language
 // with a verb follows the name of a member.
 var reportsAPITexts = Catalogue{
 	"reports_api.host":               {"this service is not configured for the host name {host}; its operator allows names with --allow-host, or sets a token", "este servicio no está configurado para el nombre de máquina {host}; quien lo administra admite nombres con --allow-host, o pone un token"},
+	"reports_api.ask_first":          {"ask for a report of this type once, and schedule it then", "pide primero un informe de este tipo y prográmalo después"},
 	"reports_api.operator_only":      {"only the operator of the service may do this", "esto solo lo puede hacer quien administra el servicio"},
 	"reports_api.unauthorized":       {"this call needs the header Authorization: Bearer, with the service's token or with the capability that came with the report (its member access)", "esta llamada necesita la cabecera Authorization: Bearer, con el token del servicio o con la capacidad que llegó con el informe (su campo access)"},
 	"reports_api.body_large":         {"body: is larger than {most} bytes", "body: ocupa más de {most} bytes"},

@@ -320,7 +320,8 @@ func TestSchedulesOutliveTheProcess(t *testing.T) {
 	}
 }
 
-// TestWhoMaySchedule: a capability opens the schedules of its client, and no others.
+// TestWhoMaySchedule: a capability opens the schedules of its client, and no others. Everybody
+// gets one, so with a token it schedules only what its client was let to ask for.
 func TestWhoMaySchedule(t *testing.T) {
 	t.Parallel()
 	served := start(t, newGateway(t).URL, report.Options{Token: "secret", Delivery: delivery.Options{Folders: map[string]string{"accounts": t.TempDir()}}})
@@ -329,6 +330,9 @@ func TestWhoMaySchedule(t *testing.T) {
 		return decode[struct{ Access string }](t, content).Access
 	}
 	ana, eva := client(), client()
+	if status, content := ask(t, served, "POST", "/api/reports/create", "secret", `{"connectionId":"x=","type":"existencias","client":"`+ana+`"}`); status != http.StatusCreated {
+		t.Fatalf("answered %d %s", status, content)
+	}
 	const wish = `{"type":"existencias","when":"every day at 7","timezone":"Europe/Madrid","deliver":[{"folder":"accounts"}],"caller":"boss"}`
 	_, content := ask(t, served, "POST", "/api/schedules", ana, wish)
 	made := decode[scheduled](t, content)
@@ -338,6 +342,10 @@ func TestWhoMaySchedule(t *testing.T) {
 		says                       string
 	}{
 		{"POST", "/api/schedules", "", wish, 401, "unauthorized"},
+		{"POST", "/api/schedules", eva, wish, 403, "ask for a report of this type once"},
+		{"POST", "/api/schedules", ana, strings.Replace(wish, "existencias", "ventas", 1), 403, "ask for a report of this type once"},
+		{"PUT", "/api/schedules/" + made.ID, ana, strings.Replace(wish, "existencias", "ventas", 1), 403, "ask for a report of this type once"},
+		{"PUT", "/api/schedules/" + made.ID, ana, wish, 200, made.ID},
 		{"GET", "/api/schedules", "", "", 401, "unauthorized"},
 		{"GET", "/api/schedules", eva, "", 200, `"schedules":[]`},
 		{"GET", "/api/schedules", ana, "", 200, made.ID},

@@ -51,6 +51,14 @@ func (in *Intake) History(filter Filter) (Page, error) {
 	return page, nil
 }
 
+// HasAsked tells whether a client has asked for reports of a type, and so was let in by who
+// may create them. Reports of schedules do not count.
+func (in *Intake) HasAsked(client, reportType string) bool {
+	return len(in.Queue.List(func(job *jobs.Job) bool {
+		return job.Client == client && job.Type == reportType && job.Schedule == ""
+	})) > 0
+}
+
 // position reads where a page begins: when the report before it was created, and
 // its id. That report may be gone by now.
 func (in *Intake) position(before string) (at time.Time, id string, err error) {

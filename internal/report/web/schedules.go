@@ -67,6 +67,9 @@ func (s *server) keepSchedule(w http.ResponseWriter, r *http.Request, who identi
 	if err == nil {
 		err = s.checkSchedule(&wish)
 	}
+	if err == nil {
+		err = s.checkAsked(&wish, who)
+	}
 	if err != nil {
 		s.refuseSchedule(w, r, who, err)
 		return
@@ -82,6 +85,10 @@ func (s *server) keepSchedule(w http.ResponseWriter, r *http.Request, who identi
 
 // refuseSchedule refuses a schedule. Operators ask in the name of a caller, and are told how.
 func (s *server) refuseSchedule(w http.ResponseWriter, r *http.Request, who identity, err error) {
+	if errors.Is(err, errNotAsked) {
+		fail(w, r, http.StatusForbidden, problem{Code: "forbidden", Field: "type"}, err)
+		return
+	}
 	if who.role == operator && errors.Is(err, intake.ErrNotAllowed) {
 		err = language.Errorf("reports_api.name_caller", "why", err)
 	}
@@ -110,6 +117,9 @@ func (s *server) changeSchedule(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = s.checkSchedule(&wish)
 	}
+	if err == nil && wish.Type != found.Type {
+		err = s.checkAsked(&wish, who)
+	}
 	if err != nil {
 		s.refuseSchedule(w, r, who, err)
 		return
@@ -120,6 +130,19 @@ func (s *server) changeSchedule(w http.ResponseWriter, r *http.Request) {
 	}
 	s.log.Info("a schedule is changed", "schedule", wish.ID, "type", wish.Type, "when", wish.When, "timezone", wish.Zone, "by", who.String())
 	s.writeSchedule(w, r, http.StatusOK, &wish, who)
+}
+
+// errNotAsked is of a client that schedules what nobody let it ask for.
+var errNotAsked = language.Errorf("reports_api.ask_first")
+
+// checkAsked lets a client schedule only what it has asked for through whoever shows the
+// service's token. Everybody gets a capability, so that it alone must not make reports
+// (A-REPORT-4).
+func (s *server) checkAsked(wish *schedules.Schedule, who identity) error {
+	if s.token == "" || who.role != client || s.intake.HasAsked(who.client, wish.Type) {
+		return nil
+	}
+	return errNotAsked
 }
 
 // refuseDefined refuses to change or delete a schedule of a definition.
