@@ -122,6 +122,13 @@ func TestWithoutAGoodTokenNothingIsAnswered(t *testing.T) {
 	if response := exchange(t, c, first, nil); response.Code != http.StatusForbidden {
 		t.Errorf("the oldest of too many: got %d", response.Code)
 	}
+	kept := token(t, c, "AKIATEST")
+	for range 40 {
+		token(t, c, "AKIAGONE")
+	}
+	if response := exchange(t, c, kept, nil); response.Code != http.StatusOK {
+		t.Errorf("after many of another key: got %d", response.Code)
+	}
 }
 
 func TestATokenEnds(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"slices"
 	"sync"
 	"time"
 )
@@ -12,8 +13,12 @@ import (
 // day, because `pasarela dev` prints one when it starts.
 const TokenLife = 12 * time.Hour
 
-// maxTokens bounds the unused tokens; a newer one replaces the oldest.
-const maxTokens = 32
+// Bounds of the unused tokens: of one access key, whose newer one replaces its oldest, so that
+// nobody's tokens end because somebody else asks for many; and of all.
+const (
+	maxTokensPerKey = 8
+	maxTokens       = 4096
+)
 
 // tokens are sign-in tokens that were not used yet. The zero value is ready to
 // use.
@@ -37,11 +42,26 @@ func (t *tokens) issue(accessKeyID string) string {
 	token := base64.RawURLEncoding.EncodeToString(bits[:])
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.waiting) >= maxTokens {
-		t.waiting = append(t.waiting[:0], t.waiting[1:]...)
-	}
+	t.makeRoom(accessKeyID)
 	t.waiting = append(t.waiting, waitingToken{sha256.Sum256([]byte(token)), accessKeyID, time.Now().Add(TokenLife)})
 	return token
+}
+
+// makeRoom removes the oldest token of an access key that has as many as it may, or the oldest
+// of all. t.mu is held.
+func (t *tokens) makeRoom(accessKeyID string) {
+	own, oldest := 0, 0
+	for i := len(t.waiting) - 1; i >= 0; i-- {
+		if t.waiting[i].accessKeyID == accessKeyID {
+			own, oldest = own+1, i
+		}
+	}
+	switch {
+	case own >= maxTokensPerKey:
+		t.waiting = slices.Delete(t.waiting, oldest, oldest+1)
+	case len(t.waiting) >= maxTokens:
+		t.waiting = slices.Delete(t.waiting, 0, 1)
+	}
 }
 
 // redeem removes a token and returns the access key that it was made for.
@@ -51,7 +71,7 @@ func (t *tokens) redeem(token string) (accessKeyID string, ok bool) {
 	defer t.mu.Unlock()
 	for i, one := range t.waiting {
 		if one.hash == hash {
-			t.waiting = append(t.waiting[:i], t.waiting[i+1:]...)
+			t.waiting = slices.Delete(t.waiting, i, i+1)
 			return one.accessKeyID, time.Now().Before(one.ends)
 		}
 	}
