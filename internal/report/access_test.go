@@ -264,6 +264,8 @@ func TestClientsCannotNameTheirCaller(t *testing.T) {
 		`{"connectionId":"c=","type":"tildes","caller":"contabilidad","client":"` + mine.Access + `"}`:          201,
 		`{"connectionId":"c=","type":"tildes"}`:                                                                 403,
 		`{"connectionId":"c=","type":"tildes","caller":""}`:                                                     403,
+		`{"connectionId":"c=","type":"tildes","caller":"contabilidad "}`:                                        403,
+		`{"connectionId":"c=","type":"tildes","caller":" "}`:                                                    403,
 		`{"connectionId":"c=","type":"tildes","parameters":{"caller":"contabilidad"}}`:                          403,
 		`{"connectionId":"c=","type":"tildes","parameters":{"client":"` + mine.Access + `"}}`:                   403,
 		`{"connectionId":"c=","type":"tildes","client":"` + mine.Access + `"}`:                                  403,

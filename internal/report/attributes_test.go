@@ -34,6 +34,8 @@ func TestADefinitionAsksForAttributes(t *testing.T) {
 		`"attributes":{"department":"finance","level":3}`:                  403,
 		`"attributes":{"department":"sales"}`:                              403,
 		`"attributes":{"department":"","level":3}`:                         403,
+		`"attributes":{"department":"sales\n","level":3}`:                  403,
+		`"attributes":{"department":"sales ","level":3}`:                   403,
 		`"attributes":""`: 403,
 		`"caller":"boss"`: 403,
 		`"parameters":{"attributes":"x","department":"sales","level":"3"}`: 403,

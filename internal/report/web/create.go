@@ -129,7 +129,7 @@ func readAttributes(raw json.RawMessage) (map[string]string, error) {
 	}
 	attributes := map[string]string{}
 	for name, raw := range members {
-		text, err := readText(raw)
+		text, err := readExactText(raw)
 		if err == nil && len(text) > maxAttribute {
 			err = language.Errorf("reports_api.long", "most", maxAttribute)
 		}
@@ -160,16 +160,19 @@ func fill(request *intake.Request, members map[string]json.RawMessage, own map[s
 	for name, raw := range members {
 		target, known := own[name]
 		read := readText
-		if raw[0] == '[' && !known {
+		switch {
+		case raw[0] == '[' && !known:
 			read = readList
 			request.Lists = append(request.Lists, name)
+		case name == "caller":
+			read = readExactText
 		}
 		text, err := read(raw)
 		if err != nil {
 			return definition.NewFieldError(name, err)
 		}
 		switch {
-		case known && target != nil && text != "":
+		case known && target != nil && strings.TrimSpace(text) != "":
 			*target = text
 		case !known:
 			request.Parameters[name] = text
@@ -258,13 +261,20 @@ func readList(raw json.RawMessage) (string, error) {
 	return definition.ListText(texts)
 }
 
-// readText takes a text, number or boolean as text and null as nothing.
+// readText is readExactText without the white space at both ends.
 func readText(raw json.RawMessage) (string, error) {
+	text, err := readExactText(raw)
+	return strings.TrimSpace(text), err
+}
+
+// readExactText takes a text, number or boolean as text and null as nothing. Names of callers
+// and their attributes are read so: "ana " is not ana.
+func readExactText(raw json.RawMessage) (string, error) {
 	switch first := raw[0]; {
 	case first == '"':
 		var text string
 		err := json.Unmarshal(raw, &text)
-		return strings.TrimSpace(text), err
+		return text, err
 	case first == '{' || first == '[':
 		return "", language.Errorf("reports_api.scalar")
 	case string(raw) == "null":
