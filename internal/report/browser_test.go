@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/coder/websocket"
@@ -217,11 +219,25 @@ func browseWith(t *testing.T, set report.Options) (context.Context, *sockets, *h
 	return ctx, gateway, served
 }
 
+// do does one thing after the other. An element that the page draws anew between being found
+// and being used is looked for again.
 func do(t *testing.T, ctx context.Context, actions ...chromedp.Action) {
 	t.Helper()
-	if err := chromedp.Run(ctx, actions...); err != nil {
-		t.Fatal(err)
+	for _, action := range actions {
+		testkit.EventuallyNil(t, func() error {
+			err := chromedp.Run(ctx, action)
+			if err != nil && !isDrawnAnew(err) {
+				t.Fatal(err)
+			}
+			return err
+		})
 	}
+}
+
+// isDrawnAnew says whether Chromium no longer has the element that it found.
+func isDrawnAnew(err error) bool {
+	var refused *cdproto.Error
+	return errors.As(err, &refused) && (strings.HasPrefix(refused.Message, "No node with given id") || strings.HasPrefix(refused.Message, "Could not find node with given id"))
 }
 
 // poll waits for what the page shows. It looks by the clock: a page that is not in front
