@@ -3,10 +3,10 @@ import Link from '@cloudscape-design/components/link';
 import { useEffect, useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { useConsole } from '../../hooks/console';
-import { formHref } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
 import { KEPT, LogView } from './LogView';
 import { useMissing, type OfNodes } from './Missing';
+import { logForm, writesLog, type LogKind } from './stageLogs';
 
 const en = {
   empty: 'There are no lines yet. They appear here as they are written.',
@@ -34,7 +34,7 @@ interface LogPage extends OfNodes {
 const PAUSE = 250;
 
 /** Follows a log of a stage: each question waits at the server until there is a line to answer with. */
-export function Logs({ apiId, stage, kind, of }: { apiId: string; stage: string; kind: 'execution' | 'access'; of: Stage | undefined }) {
+export function Logs({ apiId, stage, kind, of }: { apiId: string; stage: string; kind: LogKind; of: Stage | undefined }) {
   const w = useWords(words);
   const { extension } = useConsole();
   const [lines, setLines] = useState<LogPage['lines']>([]);
@@ -58,14 +58,5 @@ export function Logs({ apiId, stage, kind, of }: { apiId: string; stage: string;
   }, [extension, apiId, stage, kind, take]);
   const several = new Set(lines.map((line) => line.node)).size > 1;
   const shown = lines.map(({ node, sequence, text }) => ({ key: `${node}:${sequence}`, text: several ? `${node} | ${text}` : text }));
-  return <LogView name={w[kind]} lines={shown} error={error} missing={missing} empty={of && !writes(of, kind) ? <>{w.off[kind]} <Link href={formHref(['apis', apiId, 'stages', stage], { form: 'stage', field: fields[kind] })}>{w.edit(stage)}</Link></> : w.empty} />;
-}
-
-/** The field of the stage's form that has it write a log. */
-const fields = { execution: 'LoggingLevel', access: 'AccessLogFormat' };
-
-/** Whether the stage writes such a log; routes with a level of their own may write an execution log for it. */
-function writes({ DefaultRouteSettings, RouteSettings, AccessLogSettings }: Stage, kind: 'execution' | 'access'): boolean {
-  if (kind === 'access') return !!AccessLogSettings?.Format && !!AccessLogSettings.DestinationArn;
-  return [DefaultRouteSettings, ...Object.values(RouteSettings ?? {})].some((settings) => (settings?.LoggingLevel ?? 'OFF') !== 'OFF');
+  return <LogView name={w[kind]} lines={shown} error={error} missing={missing} empty={of && !writesLog(of, kind) ? <>{w.off[kind]} <Link href={logForm(apiId, stage, kind)}>{w.edit(stage)}</Link></> : w.empty} />;
 }
