@@ -16,13 +16,13 @@ import { logForm, writesLog } from './stageLogs';
 const en = {
   title: 'Logs',
   about: (zone: string) => `The logs of all stages and functions, on all nodes, as they are written. Times are of ${zone}.`,
-  off: 'No stage writes an execution log: the logging level of every stage is OFF. Set it to INFO or ERROR at the stage whose connections and messages you want to see here:',
+  off: 'No stage writes an execution log: “Execution log” is off at all of them. Set it to INFO or ERROR at the stage whose connections and messages you want to see here:',
   empty: 'There are no lines yet. Stages write them when their execution log is INFO or ERROR or they have an access log format; functions write what they print.',
 };
 const es: typeof en = {
   title: 'Registros',
   about: (zone) => `Los registros de todas las etapas y funciones, en todos los nodos, a medida que se escriben. Las horas son de ${zone}.`,
-  off: 'Ninguna etapa escribe un registro de ejecución: el nivel de registro de todas es OFF. Ponlo en INFO o ERROR en la etapa cuyas conexiones y mensajes quieras ver aquí:',
+  off: 'Ninguna etapa escribe un registro de ejecución: «Registro de ejecución» está desactivado en todas. Ponlo en INFO o ERROR en la etapa cuyas conexiones y mensajes quieras ver aquí:',
   empty: 'Todavía no hay líneas. Las escriben las etapas cuyo registro de ejecución es INFO o ERROR o que tienen un formato de registro de acceso, y las funciones con todo lo que imprimen.',
 };
 const words: Words<typeof en> = { en, es };

@@ -10,14 +10,14 @@ import { logForm, writesLog, type LogKind } from './stageLogs';
 
 const en = {
   empty: 'There are no lines yet. They appear here as they are written.',
-  off: { execution: 'The stage writes no execution log: its logging level is OFF. Set it to INFO or ERROR.', access: 'The stage writes no access log: it needs an “Access log format” and an “Access log destination”.' },
+  off: { execution: 'The stage writes no execution log: its “Execution log” is off. Set it to INFO or ERROR.', access: 'The stage writes no access log: it needs an “Access log format” and an “Access log destination”.' },
   edit: (stage: string) => `Edit stage ${stage}`,
   execution: 'Execution log',
   access: 'Access log',
 };
 const es: typeof en = {
   empty: 'Todavía no hay líneas. Aparecen aquí a medida que se escriben.',
-  off: { execution: 'La etapa no escribe registro de ejecución: su nivel de registro es OFF. Ponlo en INFO o ERROR.', access: 'La etapa no escribe registro de acceso: necesita «Formato del registro de acceso» y «Destino del registro de acceso».' },
+  off: { execution: 'La etapa no escribe registro de ejecución: su «Registro de ejecución» está desactivado. Ponlo en INFO o ERROR.', access: 'La etapa no escribe registro de acceso: necesita «Formato del registro de acceso» y «Destino del registro de acceso».' },
   edit: (stage) => `Editar la etapa ${stage}`,
   execution: 'Registro de ejecución',
   access: 'Registro de acceso',
