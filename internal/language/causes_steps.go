@@ -20,6 +20,7 @@ var (
 	StepAttempt        = cause("step.attempt", "Attempt {n}: the backend did not take the ones before", "Intento {n}: el backend no aceptó los anteriores")
 	StepQueued         = cause("step.queued", "The call of the integration is in the queue; the client does not wait for it (pasarela:async)", "La llamada a la integración está en la cola; el cliente no la espera (pasarela:async)")
 	StepFromQueue      = cause("step.from_queue", "From the queue, attempt {n}; it was queued at {time}", "De la cola, intento {n}; entró en la cola a las {time}")
+	StepDeadLetter     = cause("step.dead_letter", "The call was given up and became a dead letter: {why}", "La llamada se abandonó y pasó a las llamadas abandonadas: {why}")
 	QueueRefused       = cause("queue.refused", "The call could not be queued on disk (pasarela:async): {error}", "La llamada no se pudo poner en la cola del disco (pasarela:async): {error}")
 	StepUnsent         = cause("step.unsent", "{n} {n|message that was|messages that were} accepted for the client had not been sent when the connection ended", "Al acabar la conexión {n|quedaba|quedaban} sin enviar {n} {n|mensaje aceptado|mensajes aceptados} para el cliente")
 	StepTakenOver      = cause("step.taken_over", "Another node took the connection over while this one could not be seen, and runs its $disconnect", "Otro nodo se hizo cargo de la conexión mientras este no era visible, y ejecuta su $disconnect")

@@ -48,6 +48,11 @@ func TestDeadLettersByClicks(t *testing.T) {
 		}
 	}
 	p.sees("(3)", "Given up at", "MESSAGE order", "The backend answered 404.", `"of":"pears"`)
+	p.shows("the stage to be asynchronous", `!document.body.innerText.includes('This stage calls its backends at once')`)
+	p.do(chromedp.Evaluate(`document.querySelector('tbody a[href^="#/explain/"]').click()`, nil))
+	p.sees("became a dead letter: the backend answered 404", "Given up")
+	p.do(chromedp.Evaluate(`document.querySelector('main a[href$="/deadletters/prod"]').click()`, nil))
+	p.sees("(3)", "Given up at")
 	refuses.Store(false)
 	p.selects("1")
 	p.click("button", "Replay")

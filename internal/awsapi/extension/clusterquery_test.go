@@ -67,7 +67,7 @@ func TestAnswersAreOfAllNodes(t *testing.T) {
 		"GET /pasarela/connections":                         {`"total":84,"nodes":[{"node":"n1","open":42},{"node":"n2","open":42}]`},
 		stage + "timelines":                                 {`"summary":"Connected"`, `"nodes":["n1","n2"]}]`},
 		"GET /pasarela/explain":                             {`"at":"2026-01-02T03:05:06Z"`, `"node":"n2"},{"at":"2026-01-02T03:04:06Z"`, `"node":"n1"}]`},
-		"GET /pasarela/explain/L0SM9cOFvHcCIhw%3D":          {`"nodes":["n1","n2"]`, `request two  node n1`, `request two  node n2`},
+		"GET /pasarela/explain/L0SM9cOFvHcCIhw%3D":          {`"nodes":["n1","n2"]`, `request two  node n1`, `request later  node n2`},
 		stage + "logs?kind=access&after=100":                {`{"sequence":100,"text":"one","node":"n1"}`, `{"sequence":100,"text":"one","node":"n2"}`, `"next":"n1:108,n2:108"`},
 		stage + "metrics":                                   {`"counters":{"ConnectCount":6}`, `{"node":"n1","deploymentId":"","counters":{"ConnectCount":3}`, `{"node":"n2"`},
 		stage + "metrics/history":                           {`"counters":{"ConnectCount":[0,6]},"gauges":{"Connections":[2,4]}`, `"nodes":["n1","n2"]`},

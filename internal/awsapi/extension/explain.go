@@ -46,14 +46,15 @@ type timeline struct {
 
 type step struct {
 	At          time.Time `json:"at"`
-	AfterMillis float64   `json:"afterMillis"` // since its execution began
+	AfterMillis float64   `json:"afterMillis"` // since its request began, which may have been put into a queue first
 	RequestID   string    `json:"requestId"`
 	Name        string    `json:"name"` // CONNECT $connect
 	Text        string    `json:"text"`
 	Level       string    `json:"level"` // info or error
 	Phase       string    `json:"phase"` // [execution.Step.Phase]: what the time until the next step went to
 	Node        string    `json:"node"`
-	Failed      bool      `json:"failed,omitempty"` // its execution failed, also where no step of it did: a backend's 400 refuses a client
+	DeadLetter  bool      `json:"deadLetter,omitempty"` // the call became a dead letter of the stage
+	Failed      bool      `json:"failed,omitempty"`     // its execution failed, also where no step of it did: a backend's 400 refuses a client
 }
 
 // remembered is what one node knows of an id.
@@ -107,6 +108,7 @@ func (s Services) explain(ctx context.Context, in explainInput) (explanation, er
 		return explanation{}, pasarela.Errorf(pasarela.CodeNotFound, "%s", nothing(in.ID, parts).In(in.language()))
 	}
 	s.addEnds(ctx, in, may, entries)
+	entries = oncePerCall(entries, func(e *execution.Entry) (string, language.ID) { return e.RequestID, e.Failure.ID() })
 	t := timelineOf(entries, open, in.language())
 	if !s.clustered() {
 		for i := range entries {
@@ -115,6 +117,21 @@ func (s Services) explain(ctx context.Context, in explainInput) (explanation, er
 	}
 	older, besides := s.olderStages(ctx, entries, in.language())
 	return explanation{t, execution.Explain(entries, open, in.language(), besides...), older, missing}, nil
+}
+
+// oncePerCall leaves out what the API whose endpoint was called knows of a call to a connection of
+// another API, where what that API knows of it is there too: it is one call.
+func oncePerCall[T any](all []T, of func(*T) (requestID string, why language.ID)) []T {
+	told := map[string]bool{}
+	for i := range all {
+		if id, why := of(&all[i]); why == language.PushMisdirected.ID() {
+			told[id] = true
+		}
+	}
+	return slices.DeleteFunc(all, func(one T) bool {
+		id, why := of(&one)
+		return told[id] && why == language.PushElsewhere.ID()
+	})
 }
 
 // addEnds says of calls to @connections that found no connection how it had ended. The node
@@ -190,7 +207,8 @@ type Failure struct {
 	Node  string           `json:"node"` // that it happened on
 }
 
-// Failures are the last executions of all nodes that failed, newest first.
+// Failures are the last executions of all nodes that failed, newest first, and of each request
+// the newest.
 type Failures struct {
 	Failures []Failure `json:"failures"`
 	Missing  []Missing `json:"missing,omitempty"`
@@ -204,13 +222,18 @@ const (
 )
 
 // askFailures is answered with at most [maxFailures] of each API, whatever the others
-// did: the caller may not be allowed to see those.
+// did: the caller may not be allowed to see those. Attempts at a call from the queue count once.
 var askFailures = question[struct{}, []Failure]{"failures", func(_ context.Context, s *Services, _ struct{}) ([]Failure, error) {
 	var out []Failure
-	of := map[string]int{}
+	of, seen := map[string]int{}, map[[2]string]bool{}
 	failed := s.Live.Recent(lookedAt, (*execution.Entry).Failed)
 	addOwnEnds(s.Live, failed)
 	for _, e := range failed {
+		request := [2]string{e.APIID, e.RequestID}
+		if seen[request] {
+			continue
+		}
+		seen[request] = true
 		if of[e.APIID]++; of[e.APIID] <= maxFailures || e.APIID == "" {
 			out = append(out, Failure{
 				At: e.At, RequestID: e.RequestID, ConnectionID: e.ConnectionID, APIID: e.APIID, Stage: e.Stage,
@@ -259,14 +282,19 @@ func (s Services) failures(ctx context.Context, in failuresInput) (Failures, err
 		}
 	}
 	sort.SliceStable(all, func(i, j int) bool { return all[j].At.Before(all[i].At) })
-	for _, f := range all {
+	all = slices.DeleteFunc(all, func(f Failure) bool {
 		path := "/pasarela/explain/" + f.RequestID
 		if f.APIID != "" {
 			path = explainPath(f.APIID)
 		}
-		if !may.read(path) {
-			continue
+		return !may.read(path)
+	})
+	seen := map[string]bool{}
+	for _, f := range oncePerCall(all, func(f *Failure) (string, language.ID) { return f.RequestID, f.Cause.ID() }) {
+		if seen[f.RequestID] {
+			continue // an earlier attempt of a call from the queue
 		}
+		seen[f.RequestID] = true
 		f.Summary = execution.Line(f.Cause, in.language())
 		if out.Failures = append(out.Failures, f); len(out.Failures) == maxFailures {
 			break
@@ -275,25 +303,39 @@ func (s Services) failures(ctx context.Context, in failuresInput) (Failures, err
 	return out, nil
 }
 
+// phaseQueue is the phase of the time from one attempt at a call from the queue to the next.
+const phaseQueue = "queue"
+
 // timelineOf joins executions, oldest first, into one timeline in the caller's language.
 func timelineOf(entries []execution.Entry, open bool, l language.Language) timeline {
 	last := entries[len(entries)-1]
 	cause, failed := execution.Summary(entries)
 	t := timeline{ConnectionID: last.ConnectionID, RequestID: last.RequestID, APIID: last.APIID, Stage: last.Stage, Summary: execution.FirstLine(entries, open, l), Cause: cause, Failed: failed, Steps: []step{}}
+	began := map[string]time.Time{} // requests
 	for i := range entries {
 		e := &entries[i]
 		if !slices.Contains(t.Nodes, e.Node) {
 			t.Nodes = append(t.Nodes, e.Node)
 		}
-		for _, note := range e.Notes {
+		if _, before := began[e.RequestID]; !before {
+			began[e.RequestID] = e.At
+		}
+		waits := slices.ContainsFunc(entries[i+1:], func(later execution.Entry) bool { return later.RequestID == e.RequestID })
+		for n, note := range e.Notes {
+			phase := note.Step.Phase()
+			if waits && n == len(e.Notes)-1 {
+				phase = phaseQueue
+			}
+			at := e.At.Add(note.After)
 			t.Withheld = t.Withheld || note.Withheld
 			level := "info"
 			if note.Step == execution.StepFailure {
 				level = "error"
 			}
 			t.Steps = append(t.Steps, step{
-				At: e.At.Add(note.After), AfterMillis: float64(note.After.Microseconds()) / 1000,
-				RequestID: e.RequestID, Name: e.EventType + " " + e.RouteKey, Text: e.Text(note, l), Level: level, Phase: note.Step.Phase(), Node: e.Node, Failed: e.Failed(),
+				At: at, AfterMillis: float64(at.Sub(began[e.RequestID]).Microseconds()) / 1000,
+				RequestID: e.RequestID, Name: e.EventType + " " + e.RouteKey, Text: e.Text(note, l), Level: level, Phase: phase, Node: e.Node, Failed: e.Failed(),
+				DeadLetter: note.Words.ID() == language.StepDeadLetter.ID(),
 			})
 		}
 	}

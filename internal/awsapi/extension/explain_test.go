@@ -3,9 +3,14 @@ package extension_test
 import (
 	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 const arn = "arn:aws:apigateway:us-east-1::"
@@ -102,6 +107,90 @@ func TestNothingRememberedSaysWhy(t *testing.T) {
 	d.world.forgot = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	if _, text, _ := d.ask(t, "GET /pasarela/explain/none?language=es", "", &owner); !strings.Contains(text, "el más antiguo es de 2026-01-02 03:04:05") {
 		t.Error(text)
+	}
+}
+
+// A call to a connection of another API is one event for who may see both APIs, told as the
+// connection's own API knows it; who may see one of them sees what that one knows.
+func TestACallThroughAnotherAPIIsToldOnce(t *testing.T) {
+	const id = "L0SM9cOFvHcCIhw="
+	call := func(apiID string, why language.Message) execution.Entry {
+		return execution.Entry{
+			At: began, APIID: apiID, Stage: "prod", ConnectionID: id, RequestID: "call", EventType: event.ConnectionAPI, RouteKey: "POST /@connections/{connectionId}",
+			ResponseType: execution.Default4XX, Status: 410, Failure: why, Notes: []execution.LoggedStep{{Step: execution.StepPush, Text: "410"}},
+		}
+	}
+	own := teamPolicy(t)
+	var others []string
+	for _, resource := range own {
+		others = append(others, strings.ReplaceAll(resource, "abcdefghij", "klmnopqrst"))
+	}
+	for name, c := range map[string]struct {
+		allowed []string
+		apiID   string
+	}{
+		"both":           {append(others, own...), "abcdefghij"},
+		"its own":        {own, "abcdefghij"},
+		"the called one": {others, "klmnopqrst"},
+	} {
+		d := open(t)
+		d.world.remembered = []execution.Entry{call("abcdefghij", language.PushMisdirected.Of("klmnopqrst", "abcdefghij", "prod")), call("klmnopqrst", language.PushElsewhere.Of("klmnopqrst"))}
+		d.authorizer.only = append([]string{arn + "/pasarela/explain"}, c.allowed...)
+		type told struct {
+			APIID string
+			Steps []struct{ Text string }
+		}
+		var explained told
+		var listed struct{ Failures []told }
+		for path, into := range map[string]any{"GET /pasarela/explain/" + id: &explained, "GET /pasarela/explain": &listed} {
+			if status, text, _ := d.ask(t, path, "", &owner); status != 200 || json.Unmarshal([]byte(text), into) != nil {
+				t.Errorf("%s: %s: %d %s", name, path, status, text)
+			}
+		}
+		if explained.APIID != c.apiID || len(explained.Steps) != 1 || len(listed.Failures) != 1 || listed.Failures[0].APIID != c.apiID {
+			t.Errorf("%s: explained %+v, listed %+v", name, explained, listed)
+		}
+	}
+}
+
+// Attempts at a call from the queue are one request: its steps are timed from its beginning, the
+// wait between two attempts went to the queue, and what became a dead letter says so.
+func TestAttemptsAreTimedFromTheirRequest(t *testing.T) {
+	at := func(after time.Duration, failure language.Message, notes ...execution.LoggedStep) execution.Entry {
+		e := execution.Entry{At: began.Add(after), APIID: "abcdefghij", Stage: "prod", ConnectionID: "L0SM9cOFvHcCIhw=", RequestID: "one", EventType: event.Message, RouteKey: "order", Notes: notes, Failure: failure}
+		if !failure.IsZero() {
+			e.ResponseType = execution.IntegrationFailure
+		}
+		return e
+	}
+	why := language.DeadAnswered.Of("503")
+	d := open(t)
+	d.world.remembered = []execution.Entry{
+		at(0, language.Message{}, execution.LoggedStep{Step: execution.StepNote, After: time.Millisecond, Words: language.StepQueued.Of()}),
+		at(time.Second, why, execution.LoggedStep{Step: execution.StepSending}, execution.LoggedStep{Step: execution.StepReceived, After: 2 * time.Millisecond, Text: "503"}),
+		at(3*time.Second, why, execution.LoggedStep{Step: execution.StepNote, After: time.Millisecond, Words: language.StepDeadLetter.Because(why)}),
+	}
+	_, text, _ := d.ask(t, "GET /pasarela/explain/L0SM9cOFvHcCIhw=", "", &owner)
+	type timed struct {
+		AfterMillis float64
+		Phase       string
+		DeadLetter  bool
+	}
+	var explained struct {
+		Summary string
+		Steps   []timed
+	}
+	if err := json.Unmarshal([]byte(text), &explained); err != nil {
+		t.Fatal(text, err)
+	}
+	if want := []timed{{1, "queue", false}, {1000, "backend", false}, {1002, "queue", false}, {3001, "gateway", true}}; !slices.Equal(explained.Steps, want) {
+		t.Errorf("%+v", explained.Steps)
+	}
+	if !strings.Contains(explained.Summary, "became a dead letter: the backend answered 503") {
+		t.Error(explained.Summary)
+	}
+	if _, text, _ := d.ask(t, "GET /pasarela/explain", "", &owner); strings.Count(text, `"requestId"`) != 1 {
+		t.Errorf("listed: %s", text)
 	}
 }
 

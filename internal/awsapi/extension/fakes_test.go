@@ -74,10 +74,11 @@ type world struct {
 	leases      []extension.Lease
 	connections []gateway.OpenConnection // instead of one
 	forgot      time.Time
-	withheld    bool          // data trace is off
-	ended       bool          // the connection of its entries, for which a call came after that
-	later       time.Duration // its entries than began
-	fault       string        // of AutoDeploy of stage prod
+	withheld    bool              // data trace is off
+	ended       bool              // the connection of its entries, for which a call came after that
+	later       time.Duration     // its entries than began
+	remembered  []execution.Entry // instead of them
+	fault       string            // of AutoDeploy of stage prod
 	tail        func(offset int64) ([]byte, int64, error)
 }
 
@@ -117,6 +118,13 @@ func (w *world) Connections(apiID, stageName string) iter.Seq[gateway.OpenConnec
 // entries are a connect that went well and a message that did not.
 func (w *world) entries() []execution.Entry {
 	began := began.Add(w.later)
+	two := "two"
+	if w.later > 0 { // of another node
+		two = "later"
+	}
+	if w.remembered != nil {
+		return slices.Clone(w.remembered)
+	}
 	if w.ended {
 		return []execution.Entry{
 			{
@@ -135,7 +143,7 @@ func (w *world) entries() []execution.Entry {
 			Notes: []execution.LoggedStep{{Step: execution.StepRoute, After: time.Millisecond, Text: "$connect", Withheld: w.withheld}},
 		},
 		{
-			At: began.Add(time.Second), APIID: "abcdefghij", Stage: "prod", ConnectionID: "L0SM9cOFvHcCIhw=", RequestID: "two", EventType: event.Message, RouteKey: "order",
+			At: began.Add(time.Second), APIID: "abcdefghij", Stage: "prod", ConnectionID: "L0SM9cOFvHcCIhw=", RequestID: two, EventType: event.Message, RouteKey: "order",
 			ResponseType: "INTEGRATION_FAILURE", Failure: language.Verbatim.Of("start the backend"),
 			Notes: []execution.LoggedStep{{Step: execution.StepFailure, After: 1500 * time.Microsecond, Text: "the backend is down"}},
 		},

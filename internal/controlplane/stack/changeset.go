@@ -350,6 +350,7 @@ func (s *Service) execute(ctx context.Context, who pasarela.Principal, set *Chan
 			return invalid("Stack [%s] already exists and cannot be created again with the changeSet [%s].", set.StackName, set.Name)
 		}
 		stack.Operation, stack.Input, stack.ChangeSetID = op, set.Input, set.ID
+		stack.Updated = op.Began // it was there before, as the change set made it (aws-controlplane §12.2)
 		stack.DisableRollback = onFailure == "DO_NOTHING"
 		stack.setStatus(op.Began, "CREATE_IN_PROGRESS", "User Initiated")
 		return nil

@@ -62,6 +62,9 @@ func (s *Service) CreateStack(ctx context.Context, who pasarela.Principal, in Cr
 	stack.Operation = s.operation(opCreate, target, who, in.ClientToken, onFailed)
 	stack.Operation.executes(in.set)
 	stack.Input, stack.ChangeSetID = target, stack.Operation.ChangeSet
+	if in.set != nil {
+		stack.Updated = stack.Operation.Began
+	}
 	stack.setStatus(stack.Operation.Began, "CREATE_IN_PROGRESS", "User Initiated")
 	if there != nil {
 		err = s.replaceReviewed(ctx, stack)

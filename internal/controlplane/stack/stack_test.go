@@ -670,13 +670,17 @@ func TestChangeSets(t *testing.T) {
 		if d := cmp.Diff([]string{"Add A ", "Add B "}, summary(first)); d != "" {
 			t.Error(d)
 		}
-		if found := see(t, s, "s"); found.Status != "REVIEW_IN_PROGRESS" || found.ID != first.StackID {
-			t.Errorf("the stack is %s", found.Status)
+		if found := see(t, s, "s"); found.Status != "REVIEW_IN_PROGRESS" || found.ID != first.StackID || !found.Updated.IsZero() {
+			t.Errorf("the stack is %s, updated %v", found.Status, found.Updated)
 		}
+		time.Sleep(time.Minute)
 		if err := execute("c1"); err != nil {
 			t.Fatal(err)
 		}
 		wants(t, see(t, s, "s"), "CREATE_COMPLETE", w, "a 1 ", "b 1 ")
+		if found := see(t, s, "s"); found.Updated.Sub(found.Created) != time.Minute {
+			t.Errorf("a stack that was created at %v by a change set that was executed a minute later was updated last at %v", found.Created, found.Updated)
+		}
 		again := set("UPDATE", "c1", strings.Replace(two, "Name: a", "Name: x", 1))
 		if found, err := s.ChangeSet(t.Context(), "c1", "s"); err != nil || found.ID != again.ID || found.ID == first.ID || found.ExecutionStatus != "AVAILABLE" {
 			t.Errorf("the name of an executed change set: %+v %v", found, err)

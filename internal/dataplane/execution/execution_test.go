@@ -14,6 +14,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/language"
@@ -195,6 +196,13 @@ func TestTheFirstLineOfAnExplanationIsTheCause(t *testing.T) {
 	told.EventType, told.RouteKey = event.Disconnect, "$disconnect"
 	told.NoteMessage(execution.StepEnded, language.EndedByClient.Of("1000: bye"))
 	history.Add(told)
+	told.ConnectionID = "G"
+	history.Add(told)
+	late := record("G", "R6", execution.Refused(execution.Default4XX, 410, pasarela.CodeGone, "Gone", "", language.PushEnded.Because(language.EndedByClient.Of("1000: bye"), "then")))
+	history.Add(late)
+	for range 3 {
+		history.Add(record("H", "R7", nil))
+	}
 	for id, want := range map[string]struct {
 		entries int
 		first   string
@@ -203,6 +211,8 @@ func TestTheFirstLineOfAnExplanationIsTheCause(t *testing.T) {
 		"R1": {1, "Every execution went well: 1 in memory, the last was MESSAGE join at 2026-11-24 12:00:00 UTC."},
 		"R2": {1, "create an integration response"},
 		"D":  {1, "Every execution went well: 1 in memory, the last was MESSAGE join at 2026-11-24 12:00:00 UTC."},
+		"G":  {2, "Its newest failure, MESSAGE join at 2026-11-24 12:00:00 UTC: The connection ended at then, before the call: the client closed it (1000: bye). A backend should forget an id after a 410"},
+		"H":  {3, "Every execution went well: 1 in memory, the last was MESSAGE join at 2026-11-24 12:00:00 UTC."},
 		"E":  {1, "The connection has ended. Every execution went well: 1 in memory, the last was DISCONNECT $disconnect at 2026-11-24 12:00:00 UTC."},
 		"F":  {1, "The connection ended at 2026-11-24 12:00:00 UTC: the client closed it (1000: bye). Every execution went well: 1 in memory, the last was DISCONNECT $disconnect at 2026-11-24 12:00:00 UTC."},
 	} {

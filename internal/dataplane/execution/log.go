@@ -81,15 +81,22 @@ var Redacted = language.StepWithheld.Of()
 func moment(at time.Time) string { return at.UTC().Format(time.DateTime + " MST") }
 
 // Summary summarizes entries, oldest first and at least one: the cause of the last
-// failure and the field to change, or what succeeded.
+// failure and the field to change, or what succeeded. Attempts at one call are one execution.
 func Summary(entries []Entry) (m language.Message, failed bool) {
 	for i := len(entries) - 1; i >= 0; i-- {
 		if e := &entries[i]; e.Failed() {
+			if dead := e.note(language.StepDeadLetter); dead != nil {
+				return *dead, true
+			}
 			return e.Cause(), true
 		}
 	}
+	requests := map[string]bool{}
+	for i := range entries {
+		requests[entries[i].RequestID] = true
+	}
 	last := &entries[len(entries)-1]
-	return language.TimelineWell.Of(strconv.Itoa(len(entries)), last.EventType+" "+last.RouteKey, moment(last.At)), false
+	return language.TimelineWell.Of(strconv.Itoa(len(requests)), last.EventType+" "+last.RouteKey, moment(last.At)), false
 }
 
 // Attempt is the outcome of an attempt to connect: its executions, oldest first and at least one,
@@ -101,20 +108,20 @@ func Attempt(entries []Entry) (outcome language.Message, failed bool) {
 		return entries[0].Cause(), true
 	case last.Failed():
 		return language.AttemptQueueFailed.Because(last.Cause()), true
-	case last.noted(language.StepQueued):
+	case last.note(language.StepQueued) != nil:
 		return language.AttemptQueued.Of(), false
 	}
 	return language.AttemptConnected.Of(), false
 }
 
-// noted says whether the entry has a step with that message.
-func (e *Entry) noted(said language.Cause) bool {
-	for _, note := range e.Notes {
-		if note.Words.ID() == said.ID() {
-			return true
+// note is the entry's step with a message of that cause, nil if it has none.
+func (e *Entry) note(said language.Cause) *language.Message {
+	for i := range e.Notes {
+		if e.Notes[i].Words.ID() == said.ID() {
+			return &e.Notes[i].Words
 		}
 	}
-	return false
+	return nil
 }
 
 // Line is a message in one line, with every character made visible.
@@ -128,6 +135,7 @@ func Line(m language.Message, l language.Language) string {
 func FirstLine(entries []Entry, open bool, l language.Language) string {
 	summary, failed := Summary(entries)
 	line := Line(summary, l)
+	saysEnd := summary.ID() == language.PushEnded.ID()
 	state := language.TimelineOpen.Of()
 	if !open {
 		ended := false
@@ -140,6 +148,9 @@ func FirstLine(entries []Entry, open bool, l language.Language) string {
 			line = Line(language.TimelineNewest.Of(e.EventType+" "+e.RouteKey, moment(e.At)), l) + " " + line
 			break
 		}
+	}
+	if saysEnd {
+		return line
 	}
 	return Line(state, l) + " " + line
 }

@@ -29,6 +29,8 @@ type queuedCall struct {
 	Parent      string `json:",omitempty"`
 	Caller      *pasarela.Principal
 	Queued      time.Time
+
+	failed int // attempts of this run to which the backend responded with a failure
 }
 
 // AsyncCalls are the calls of integrations that go through the queue: they are put into it,
@@ -124,23 +126,19 @@ func (a *AsyncCalls) run(ctx context.Context, task []byte) pasarela.TaskEnd {
 	if !ok {
 		return dead(language.DeadStageGone.Of())
 	}
-	failed := 0
 	for attempt := 1; ; attempt++ {
-		end, met := a.attempt(at, &q, attempt)
+		wait := min(firstAsyncPause<<min(attempt-1, 10), longAsyncPause)
+		end, isAnswered := a.attempt(ctx, at, &q, attempt, wait)
 		switch {
 		case end.Done:
 			return end
 		case ctx.Err() != nil: // the calls to backends were cancelled too
 			return pasarela.TaskEnd{}
 		case end.Dead != "":
+			if !isAnswered {
+				a.giveUp(ctx, &q)
+			}
 			return end
-		case !met.away:
-			failed++
-		}
-		wait := min(firstAsyncPause<<min(attempt-1, 10), longAsyncPause)
-		if why := q.reasonToGiveUp(at, failed, a.g.options.Now().Add(wait), met.why); !why.IsZero() {
-			a.giveUp(ctx, &q)
-			return dead(why)
 		}
 		select {
 		case <-time.After(wait):
@@ -150,17 +148,28 @@ func (a *AsyncCalls) run(ctx context.Context, task []byte) pasarela.TaskEnd {
 	}
 }
 
+// endUnless gives a call up whose last attempt met that, unless it is retried at that time.
+func (q *queuedCall) endUnless(at *stage.Stage, next time.Time, met obstacle) pasarela.TaskEnd {
+	if !met.away {
+		q.failed++
+	}
+	if why := q.reasonToGiveUp(at, next, met.why); !why.IsZero() {
+		return dead(why)
+	}
+	return pasarela.TaskEnd{}
+}
+
 // reasonToGiveUp says why a call, whose last attempt met that, is not retried at that time; an
 // empty message: it is.
-func (q *queuedCall) reasonToGiveUp(at *stage.Stage, failed int, next time.Time, met language.Message) language.Message {
+func (q *queuedCall) reasonToGiveUp(at *stage.Stage, next time.Time, met language.Message) language.Message {
 	last := language.DeadLast.Because(met)
 	deadline := pasarela.DefaultStageSettings().AsyncDeadline
 	if d := at.Deployed(); d != nil {
 		deadline = d.Settings.AsyncDeadline
 	}
 	switch {
-	case failed >= maxAsyncAttempts:
-		return language.DeadFailed.Because(last, strconv.Itoa(failed))
+	case q.failed >= maxAsyncAttempts:
+		return language.DeadFailed.Because(last, strconv.Itoa(q.failed))
 	case next.Sub(q.Queued) > deadline:
 		return language.DeadDeadline.Because(last, strconv.Itoa(int(deadline.Seconds())))
 	}
@@ -188,11 +197,12 @@ type obstacle struct {
 	why  language.Message
 }
 
-// attempt makes one attempt.
-func (a *AsyncCalls) attempt(at *stage.Stage, q *queuedCall, attempt int) (pasarela.TaskEnd, obstacle) {
+// attempt makes one attempt; the next would be made after wait. isAnswered says that the client was
+// told how the call has ended.
+func (a *AsyncCalls) attempt(ctx context.Context, at *stage.Stage, q *queuedCall, attempt int, wait time.Duration) (end pasarela.TaskEnd, isAnswered bool) {
 	d := at.Deployed()
-	if d == nil {
-		return pasarela.TaskEnd{}, obstacle{true, language.DeadUndeployed.Of()} // the next deployment takes it
+	if d == nil { // the next deployment takes it
+		return q.endUnless(at, a.g.options.Now().Add(wait), obstacle{true, language.DeadUndeployed.Of()}), false
 	}
 	x := a.g.acquire(a.g.options.Now())
 	defer a.g.release(x)
@@ -213,12 +223,27 @@ func (a *AsyncCalls) attempt(at *stage.Stage, q *queuedCall, attempt int) (pasar
 	if err == nil && route != nil {
 		err = a.g.invoke(route, x)
 	}
-	end, met := endOf(x, err)
-	if end.Done || end.Dead != "" {
+	var met obstacle
+	end, met = endOf(x, err)
+	if isAnswered = end.Done || end.Dead != ""; isAnswered {
 		a.answer(q, route, x, err)
+	} else {
+		end = q.endUnless(at, a.g.options.Now().Add(wait), met)
+	}
+	if end.Dead != "" && ctx.Err() == nil {
+		noteDead(x, err, readReason(end.Dead))
 	}
 	a.g.finish(d, route, x, err)
-	return end, met
+	return end, isAnswered
+}
+
+// noteDead notes that the call becomes a dead letter. The execution has failed, also where the
+// backend responded.
+func noteDead(x *eventRun, err *execution.GatewayError, why language.Message) {
+	if err == nil {
+		x.record.Fail(execution.Refused(execution.IntegrationFailure, x.Reply.Status, "", "", "", why))
+	}
+	x.record.NoteMessage(execution.StepNote, language.StepDeadLetter.Because(why))
 }
 
 // routeQueued is the route of a call; nil if the deployment has none for the event any

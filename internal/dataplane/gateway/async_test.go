@@ -15,6 +15,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/state"
@@ -183,6 +184,9 @@ func TestDeadLettersAreReplayed(t *testing.T) {
 	if first.RouteKey != "$default" || first.ConnectionID != sys.only() || first.Reason.In(language.Spanish) != "el backend respondió 404" || first.Message != "first" || first.RequestID == "" || first.QueuedAt.IsZero() {
 		t.Errorf("%+v", first)
 	}
+	if found := sys.gateway.Find(first.RequestID); len(found) != 2 || !found[1].Failed() || !strings.Contains(execution.FirstLine(found, false, language.English), "became a dead letter: the backend answered 404") {
+		t.Errorf("it is explained by %+v", found)
+	}
 	for _, wrong := range []string{"test", "none"} {
 		if err := sys.gateway.AsyncCalls().Replay(t.Context(), apiID, wrong, first.Number); err == nil {
 			t.Errorf("replayed through stage %q", wrong)
@@ -285,6 +289,31 @@ func TestQueuedCallsHaveADeadline(t *testing.T) {
 		return err == nil && len(letters) > 0 && letters[0].Reason.Error() == "the backend did not take it within 1 s (pasarela:asyncSeconds). Its last attempt: the backend answered 503" &&
 			letters[0].Reason.In(language.Spanish) == "el backend no la aceptó en 1 s (pasarela:asyncSeconds). Su último intento: el backend respondió 503"
 	})
+	last := sys.gateway.Recent(1, (*execution.Entry).Failed)
+	if len(last) != 1 || !strings.Contains(execution.FirstLine(last, false, language.English), "became a dead letter: the backend did not take it within 1 s") {
+		t.Errorf("it is explained by %+v", last)
+	}
+}
+
+// The latency of a backend is measured wherever it has responded, also where its response is not
+// mapped, and not where its call is only put into the queue.
+func TestLatencyIsOfBackendsThatResponded(t *testing.T) {
+	definition := api(route{key: "$default", integration: toHTTP("/message", "", "200")})
+	for name, set := range map[string]func(*setup){"at once": func(*setup) {}, "from the queue": queued(t)} {
+		sys := start(t, definition, set)
+		sys.backend.RespondWith(func(testkit.Request) testkit.Response { return testkit.Response{Status: http.StatusNotFound} })
+		sys.connect("").Send("one")
+		at, _ := sys.watcher.Directory.Stage(apiID, stageName)
+		measured := func() (calls int64) {
+			for n := range at.Counters.Buckets {
+				calls += at.Counters.Buckets[n].Load()
+			}
+			return calls
+		}
+		testkit.Eventually(t, name+": one call whose latency is counted, as an error of the integration", func() bool {
+			return at.Counters.IntegrationError.Load() == 1 && measured() == 1
+		})
+	}
 }
 
 // A client gets an error when its call cannot be stored; under --strict there is no

@@ -62,6 +62,8 @@ type response struct {
 	Error     pasarela.ErrorCode `json:"error,omitempty"`
 	Message   string             `json:"message,omitempty"`
 	Elsewhere bool               `json:"elsewhere,omitempty"` // the connection is open on another API
+	APIID     string             `json:"apiId,omitempty"`     // which one
+	Stage     string             `json:"stage,omitempty"`     // of that API
 	Why       language.Message   `json:"why,omitzero"`        // of the error, for people
 	Pushed
 	Description *Description     `json:"description,omitempty"`
@@ -82,7 +84,7 @@ func (r *response) err() error {
 	refused := pasarela.Errorf(r.Error, "%s", r.Message)
 	switch {
 	case r.Elsewhere:
-		refused.Cause = errOtherAPI
+		refused.Cause = &otherAPIError{r.APIID, r.Stage}
 	case !r.Why.IsZero():
 		refused.Cause = r.Why
 	}
@@ -109,7 +111,9 @@ func (g *Gateway) serveBus(ctx context.Context, data []byte) []byte {
 		return plainPushResponse
 	case errors.As(err, &known):
 		out.Error, out.Message = known.Code, known.Message
-		out.Elsewhere = errors.Is(err, errOtherAPI)
+		if other := onOtherAPI(err); other != nil {
+			out.Elsewhere, out.APIID, out.Stage = true, other.apiID, other.stage
+		}
 		out.Why, _ = errors.AsType[language.Message](err)
 	case err != nil:
 		out.Error, out.Message = pasarela.CodeInternal, err.Error()

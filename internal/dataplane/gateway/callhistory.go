@@ -37,16 +37,6 @@ func (g *Gateway) notePush(c *connection, length int, replayed bool, outcome Out
 	g.history.Add(r)
 }
 
-// noteMisdirected adds a call to the history of the API that has the connection, when the
-// call was made by another API's endpoint.
-func (g *Gateway) noteMisdirected(c *connection, calledAPI string) {
-	at := c.stage.stage
-	g.noteRefusal(execution.Record{
-		EventType: event.ConnectionAPI, RouteKey: "/@connections/{connectionId}", RequestID: g.ids.Request(g.options.Now()),
-		ConnectionID: c.id, APIID: at.APIID, Stage: at.Name,
-	}, http.StatusGone, pasarela.CodeGone, language.PushMisdirected.Of(calledAPI, at.APIID, at.Name))
-}
-
 // RefusedCall is a call to @connections that was refused before or by the gateway.
 // APIID and Stage are empty where the URL leads to none.
 type RefusedCall struct {
@@ -72,7 +62,8 @@ const (
 	maxUnauthenticatedMethod = 16
 )
 
-// NoteRefused adds a refused call to the history; calls without a verified signature at
+// NoteRefused adds a refused call to the history, and one for a connection of another API to
+// that of both APIs; calls without a verified signature at
 // most at the rate of [unauthenticatedLimit], and of their connection id and method only
 // the beginning.
 func (g *Gateway) NoteRefused(c RefusedCall) {
@@ -94,7 +85,7 @@ func (g *Gateway) NoteRefused(c RefusedCall) {
 		code, cause = pasarela.ErrorCode(signature.RESTJSON().Code), authorizer.SignatureCause(signature)
 	case code == pasarela.CodePayloadTooLarge:
 		cause = language.PushTooLarge.Of(strconv.Itoa(MaxPost))
-	case errors.Is(c.Err, errOtherAPI):
+	case onOtherAPI(c.Err) != nil:
 		cause = language.PushElsewhere.Of(c.APIID)
 	case code == pasarela.CodeGone:
 		cause = language.PushGone.Of()
@@ -103,10 +94,16 @@ func (g *Gateway) NoteRefused(c RefusedCall) {
 	default:
 		cause = language.Reason(c.Err)
 	}
-	g.noteRefusal(execution.Record{
+	about := execution.Record{
 		EventType: event.ConnectionAPI, RouteKey: c.Method + " /@connections/{connectionId}",
 		RequestID: c.RequestID, ConnectionID: c.ConnectionID, APIID: c.APIID, Stage: c.Stage,
-	}, c.Status, code, cause)
+	}
+	g.noteRefusal(about, c.Status, code, cause)
+	if other := onOtherAPI(c.Err); other != nil && other.apiID != "" {
+		// Whose API the connection is on learns of the call too, by the same request ID.
+		about.APIID, about.Stage = other.apiID, other.stage
+		g.noteRefusal(about, c.Status, code, language.PushMisdirected.Of(c.APIID, other.apiID, other.stage))
+	}
 }
 
 // Refuse is a refusal whose cause people read in their language; the caller gets it in English.

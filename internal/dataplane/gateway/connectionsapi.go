@@ -97,12 +97,22 @@ func nodeOf(connectionID string) (uint16, error) {
 
 func gone() error { return pasarela.Errorf(pasarela.CodeGone, "Gone") }
 
-// errOtherAPI is the cause of a 410 for a connection that is open on another API: the
+// otherAPIError is the cause of a 410 for a connection that is open on another API: the
 // backend uses the wrong API's endpoint. AWS responds with 410 and logs nothing.
-var errOtherAPI = errors.New("the connection is open, but not on this API")
+type otherAPIError struct {
+	apiID, stage string // that the connection is on; empty where a node of an earlier version has it
+}
+
+func (*otherAPIError) Error() string { return "the connection is open, but not on this API" }
+
+// onOtherAPI is the [otherAPIError] among the causes of err, nil if there is none.
+func onOtherAPI(err error) *otherAPIError {
+	found, _ := errors.AsType[*otherAPIError](err)
+	return found
+}
 
 // connectionMissing is the error for a connection that the API does not have. If another
-// API has it, the log and the history of that API say so.
+// API has it, the log says so, and the error names that API for the history.
 func (g *Gateway) connectionMissing(apiID, connectionID string) error {
 	c := g.table.get(connectionID)
 	if c == nil || c.stage.stage.APIID == apiID {
@@ -111,8 +121,7 @@ func (g *Gateway) connectionMissing(apiID, connectionID string) error {
 	at := c.stage.stage
 	g.options.Log.Warn("a call to @connections was answered 410: the connection is open, on another API; give the backend the endpoint of that API",
 		"connectionId", connectionID, "calledApi", apiID, "openOnApi", at.APIID, "stage", at.Name)
-	g.noteMisdirected(c, apiID)
-	return &pasarela.Error{Code: pasarela.CodeGone, Message: gone().Error(), Cause: errOtherAPI}
+	return &pasarela.Error{Code: pasarela.CodeGone, Message: gone().Error(), Cause: &otherAPIError{at.APIID, at.Name}}
 }
 
 // find is the connection of that id, whatever stage of the API it belongs to

@@ -294,8 +294,10 @@ func TestACallThroughAnotherAPIIsExplained(t *testing.T) {
 		request := fmt.Sprint("request-", i)
 		sys.gateway.NoteRefused(gateway.RefusedCall{RequestID: request, Method: "POST", APIID: "other12345", ConnectionID: id, Status: 410, Err: err})
 		entries := sys.gateway.Find(request)
-		if len(entries) != 1 || !strings.Contains(entries[0].Cause().Error(), "not on API other12345") || strings.Contains(entries[0].Cause().Error(), apiID) || entries[0].APIID != "other12345" {
+		if len(entries) != 2 || !strings.Contains(entries[0].Cause().Error(), "not on API other12345") || strings.Contains(entries[0].Cause().Error(), apiID) || entries[0].APIID != "other12345" {
 			t.Errorf("%+v", entries)
+		} else if own := entries[1]; own.APIID != apiID || own.Stage != stageName || own.RouteKey != "POST /@connections/{connectionId}" {
+			t.Errorf("to whom the connection is, it is %+v", own)
 		}
 		causes := ""
 		for _, e := range append(one.gateway.Find(id), two.gateway.Find(id)...) {

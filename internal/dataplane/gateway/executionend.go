@@ -55,7 +55,9 @@ func (g *Gateway) count(d *stage.Deployed, route *stage.Route, x *eventRun, err 
 	if route != nil {
 		counters[1] = route.Counters
 	}
-	called := err == nil && route != nil && route.Integration != nil && !route.Integration.Mocked()
+	called := route != nil && route.Integration != nil && !route.Integration.Mocked()
+	// Not of a call that was only put into the queue, and also of a response that could not be mapped.
+	hasLatency := called && x.Reply.Status != 0 && x.Reply.Latency > 0
 	for _, c := range counters {
 		if c == nil {
 			continue
@@ -63,8 +65,10 @@ func (g *Gateway) count(d *stage.Deployed, route *stage.Route, x *eventRun, err 
 		if err != nil {
 			c.Failure(err, x.Reply.Status)
 		}
-		if called {
+		if called && err == nil {
 			c.Answered(x.Reply.Status, route.Integration.Proxy())
+		}
+		if hasLatency {
 			c.Observe(x.Reply.Latency)
 		}
 	}

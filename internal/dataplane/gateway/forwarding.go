@@ -144,7 +144,7 @@ func (g *Gateway) forward(ctx context.Context, r request, why error) (response, 
 	node := g.options.Node
 	if moved.known {
 		node = moved.to.node
-		if found, err := g.others.ask(ctx, node, r); pasarela.CodeOf(err) != pasarela.CodeGone || errors.Is(err, errOtherAPI) {
+		if found, err := g.others.ask(ctx, node, r); pasarela.CodeOf(err) != pasarela.CodeGone || onOtherAPI(err) != nil {
 			return found, err
 		} // it may have been taken over there
 	}

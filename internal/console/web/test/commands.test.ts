@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cliCommand, kebab, ShellText, shellQuote } from '../src/commands/cli';
 import { cloudFormation, logicalName } from '../src/commands/cloudformation';
-import { asCommands, asTemplate, guideTemplate, type Existing } from '../src/pages/wizard/steps';
+import { asCommands, asTemplate, guideTarget, guideTemplate, type Existing } from '../src/pages/wizard/steps';
 
 test('operations and members get the AWS CLI’s names', () => {
   for (const [name, want] of Object.entries({
@@ -88,4 +88,12 @@ test('the wizard’s steps as a template refer to each other', () => {
   assert.deepEqual(Object.keys(Resources), ['Api', 'InvokeRole', 'ConnectIntegration', 'ConnectResponse1', 'ConnectResponse2', 'ConnectRoute', 'Stage']);
   assert.deepEqual(Resources.ConnectIntegration!.Properties.CredentialsArn, { 'Fn::GetAtt': ['InvokeRole', 'Arn'] });
   assert.deepEqual(Resources.ConnectRoute!.Properties.Target, { 'Fn::Join': ['/', ['integrations', { Ref: 'ConnectIntegration' }]] });
+});
+
+test("the guide's requests go to the backend that pasarela dev has started", async () => {
+  const stages = (StageVariables: Record<string, string>) => ({ gateway: { send: async () => ({ Items: [{ StageName: 'prod', StageVariables }] }) } }) as never;
+  const apis = [{ ApiId: 'a', Name: 'ExcelGeneratorAPI', ProtocolType: 'WEBSOCKET' as const, RouteSelectionExpression: '' }];
+  assert.equal(await guideTarget(stages({ backend: '127.0.0.1:40123' }), apis), 'http://127.0.0.1:40123/api/reports/create');
+  assert.equal(await guideTarget(stages({ backend: 'main' }), apis), 'http://127.0.0.1:8080/api/reports/create');
+  assert.equal(await guideTarget(stages({ backend: '127.0.0.1:40123' }), []), 'http://127.0.0.1:8080/api/reports/create');
 });

@@ -102,6 +102,7 @@ test('what the form does not show for what was before is taken back too', () => 
     { name: 'Policies', kind: 'multi', label, beside: true, options: [] },
   ];
   assert.deepEqual(restoreInput(route, { Expression: '$request.body.a', Models: { $default: 'M' }, Key: 'b' }, { Key: 'a', Policies: ['p'] }), { Expression: '', Models: {} });
+  assert.deepEqual(restoreInput(route, { Expression: '$request.body.a', Models: { $default: 'M' } }, {}, { Expression: '$request.body.a' }), { Expression: '' }, 'what was changed elsewhere since stays');
 });
 
 test('which deployment a stage serves that deploys automatically is not asked for', () => {

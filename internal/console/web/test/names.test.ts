@@ -6,6 +6,7 @@ import { readable, trustsGateway } from '../src/aws/documents';
 import { gatewayArn, tagChanges } from '../src/aws/tagging';
 import { formHref, href, parseAddress } from '../src/hooks/router';
 import { distinctNames, freeName } from '../src/names/distinct';
+import { ofItem } from '../src/names/impact';
 import { deploymentName, functionName, integrationName, nameInArn, sentence } from '../src/names/texts';
 import { entryAt } from '../src/pages/match';
 import { asEvent } from '../src/pages/template/samples';
@@ -113,4 +114,9 @@ test('ARNs are called by the name in them', () => {
   ] as const) assert.equal(nameInArn(arn), want);
   assert.equal(functionName('arn:aws:lambda:us-east-1:000000000000:function:orders:live'), 'orders');
   assert.equal(functionName('http://127.0.0.1/authorize'), undefined);
+});
+
+test('of several things, what is in use says of which', () => {
+  const uses = [{ en: 'Stages of Chat that are deleted: prod', es: 'Etapas de Chat que se eliminan: prod' }, { en: 'Usage plan Basic covers it.', es: 'Está en el plan de uso Basic.' }];
+  assert.deepEqual(ofItem('Chat', { uses, severe: true }), { severe: true, uses: [uses[0], { en: 'Chat: Usage plan Basic covers it.', es: 'Chat: Está en el plan de uso Basic.' }] });
 });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import { changesNothing, changeSetName, flat, isHarmful, kindOf, type Planned } from '../src/pages/stacks/changeSets';
 import { firstFailure } from '../src/pages/stacks/failure';
+import { stackImpact } from '../src/pages/stacks/impact';
 import { changeSetInput, isGiven, shownInput, withoutValue, type Present } from '../src/pages/stacks/template';
 
 test('the first failure of the last operation is told, not what was cancelled for it', () => {
@@ -91,4 +92,30 @@ test('a template that comes to need more asks again', () => {
   assert.equal(isGiven({ Capabilities: ['CAPABILITY_IAM'] }, { TemplateBody: 'T' }), false);
   assert.equal(isGiven({ Capabilities: ['CAPABILITY_IAM'] }, { TemplateBody: 'T', given: ['CAPABILITY_IAM'] }), true);
   assert.equal(isGiven({ Capabilities: ['CAPABILITY_NAMED_IAM'] }, { TemplateBody: 'T', given: ['CAPABILITY_IAM'] }), false);
+});
+
+test('a deletion names the API mappings from outside that keep a stage of the stack', async () => {
+  const resource = (ResourceType: string, PhysicalResourceId: string, ResourceStatus = 'CREATE_COMPLETE') => ({ LogicalResourceId: `L${PhysicalResourceId}`, ResourceType, PhysicalResourceId, ResourceStatus });
+  const nested = 'arn:aws:cloudformation:us-east-1:1:stack/inner/1';
+  const resources: Record<string, object[]> = {
+    s: [resource('AWS::ApiGatewayV2::Api', 'mine'), resource('AWS::ApiGatewayV2::Stage', 'prod'), resource('AWS::ApiGatewayV2::ApiMapping', 'm0'), resource('AWS::CloudFormation::Stack', nested), resource('AWS::ApiGatewayV2::Stage', 'old', 'DELETE_COMPLETE')],
+    [nested]: [resource('AWS::ApiGatewayV2::Stage', 'beta')],
+  };
+  const mappings = [
+    { ApiMappingId: 'm0', ApiId: 'mine', Stage: 'prod', ApiMappingKey: 'own' },
+    { ApiMappingId: 'm1', ApiId: 'mine', Stage: 'prod' },
+    { ApiMappingId: 'm2', ApiId: 'mine', Stage: 'old', ApiMappingKey: 'old' },
+    { ApiMappingId: 'm3', ApiId: 'other', Stage: 'prod', ApiMappingKey: 'others' },
+    { ApiMappingId: 'm4', ApiId: 'shared', Stage: 'beta', ApiMappingKey: 'beta' },
+  ];
+  const answers: Record<string, (input: { StackName?: string; ApiId?: string }) => object> = {
+    ListStackResourcesCommand: ({ StackName }) => ({ StackResourceSummaries: resources[StackName!] }),
+    GetDomainNamesCommand: () => ({ Items: [{ DomainName: 'ws.example.com' }] }),
+    GetApiMappingsCommand: () => ({ Items: mappings }),
+    GetStageCommand: ({ ApiId }) => ({ Tags: ApiId === 'shared' ? { 'aws:cloudformation:stack-name': 'inner' } : {} }),
+  };
+  const client = { send: async (command: { input: object }) => answers[command.constructor.name]!(command.input) };
+  const { uses, severe } = await stackImpact({ gateway: client } as never, client as never)([{ StackName: 's', CreationTime: undefined, StackStatus: undefined }]);
+  assert.equal(severe, true);
+  assert.deepEqual(uses.slice(1).map((use) => use.en), ['ws.example.com/ leads here: remove that API mapping first.', 'ws.example.com/beta leads here: remove that API mapping first.']);
 });

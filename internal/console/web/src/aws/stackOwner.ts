@@ -5,7 +5,7 @@ import type { Session } from './session';
 import { ExtensionError, signedFetch } from './signedFetch';
 
 /** The tag that CloudFormation gives to what it makes, where that takes tags. */
-const NAME_TAG = 'aws:cloudformation:stack-name';
+export const NAME_TAG = 'aws:cloudformation:stack-name';
 
 /** What is known of a resource: AWS's type of it, its physical id, and its tags. */
 export interface Owned {

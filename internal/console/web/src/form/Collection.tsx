@@ -9,15 +9,15 @@ import Table from '@cloudscape-design/components/table';
 import TextFilter from '@cloudscape-design/components/text-filter';
 import { useEffect, useState, type ReactNode } from 'react';
 import { failureText } from '../aws/failure';
-import { poll } from '../hooks/scheduling';
 import { useConsole } from '../hooks/console';
+import { useRefreshed } from '../hooks/loading';
 import { useDenied } from '../hooks/permissions';
-import { useOpenForm } from '../hooks/router';
+import { href, useAddress, useOpenForm } from '../hooks/router';
 import { commonWords } from '../words/common';
 import { numberText } from '../words/format';
 import { useWords, type Words } from '../words/language';
 import { FormAsCommands, ListAsCommands } from './AsCommands';
-import { ownerImpact, together } from '../names/impact';
+import { ofItem, ownerImpact, together } from '../names/impact';
 import { distinctNames } from '../names/distinct';
 import { nameInArn } from '../names/texts';
 import { Confirm } from './Confirm';
@@ -63,7 +63,7 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
   const { form: opened, of, open: openForm, close: closeForm } = useOpenForm();
   const { loaded, table } = listing;
   const { reload } = loaded;
-  useEffect(() => (resource.every ? poll(async () => document.hidden || reload(), resource.every) : undefined), [resource.every, reload]);
+  useRefreshed(loaded, resource.every);
   useEffect(() => {
     if (changes > 0) void reload();
   }, [changes, reload]);
@@ -86,9 +86,13 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
   const choosable = !!(resource.remove || resource.update || resource.tagging || (resource.actions && !resource.unselected) || resource.call);
 
   const undoable = useUndoable();
+  const here = href(...useAddress().path);
+  /** Tells what is changed from all else: the address of its page; where it has none, or only its place in this list is removed, that of the list and its id. */
+  const addressOf = (item: T) => (!resource.removeLabel && resource.open?.(item)) || `${here} ${slug} ${resource.id(item)}`;
   const edited = form === 'create' ? undefined : form;
   const save = useSaved({
     name: edited ? nameOf(edited) : '',
+    about: edited && addressOf(edited),
     fields: resource.fields,
     before: edited,
     read: async () => (await resource.list!()).find((item) => resource.id(item) === resource.id(edited!)),
@@ -106,31 +110,34 @@ function List<T extends object>({ resource, section, listing }: Props<T> & { lis
   };
   const remove = async () => {
     const failed: string[] = [];
-    const removed: string[] = [];
-    const undo: (() => Promise<unknown>)[] = [];
+    const removed: T[] = [];
+    const undo: { name: string; back(): Promise<unknown> }[] = [];
     for (const item of toRemove!) {
       try {
         const back = await bringBack(item);
         await resource.remove!(item);
-        removed.push(nameOf(item));
-        if (back) undo.push(back);
+        removed.push(item);
+        if (back) undo.push({ name: nameOf(item), back });
       } catch (refusal) {
         if (toRemove!.length === 1) throw refusal;
         failed.push(`${nameOf(item)}: ${failureText(refusal)}`);
       }
     }
-    const names = removed.join(', ');
+    const names = removed.map(nameOf).join(', ');
     const message = `${title}: ${removed.length > 1 ? removedSeveral : removedOne}`;
     const bringAllBack = async () => {
-      for (const back of undo) await back();
+      const refused: string[] = [];
+      for (const { name, back } of undo) await back().catch((refusal: unknown) => void refused.push(undo.length > 1 ? `${name}: ${failureText(refusal)}` : failureText(refusal)));
+      if (refused.length > 0) throw new Error(refused.join(' '));
     };
-    if (undo.length > 0) undoable(message, names, bringAllBack);
+    if (undo.length > 0) undoable(message, names, bringAllBack, removed.map(addressOf));
     else if (removed.length > 0) notify('success', `${message} ${names}`);
     listing.select([]);
     await loaded.reload();
     if (failed.length > 0) notify('error', w.failed, <ul>{failed.map((one) => <li key={one}>{one}</li>)}</ul>);
   };
-  const impact = (items: T[]) => together([...(resource.impact ? [resource.impact(items)] : []), ownerImpact(session, resource.call?.type ? items.map((item) => owned(resource, item)) : [])]);
+  const impactOf = (item: T) => together([...(resource.impact ? [resource.impact([item])] : []), ownerImpact(session, resource.call?.type ? [owned(resource, item)] : [])]);
+  const impact = (items: T[]) => (items.length === 1 ? impactOf(items[0]!) : together(items.map(async (item) => ofItem(nameOf(item), await impactOf(item)))));
 
   return (
     <SpaceBetween size="m">

@@ -20,6 +20,7 @@ const en = {
   used: 'This affects:',
   unknown: 'What this affects could not be found out',
   type: 'Type the name to confirm',
+  count: 'Type the number of items to confirm',
 };
 const es: typeof en = {
   cancel: 'Cancelar',
@@ -28,6 +29,7 @@ const es: typeof en = {
   used: 'Esto afecta a:',
   unknown: 'No se pudo averiguar a qué afecta',
   type: 'Escribe el nombre para confirmar',
+  count: 'Escribe el número de elementos para confirmar',
 };
 const words: Words<typeof en> = { en, es };
 
@@ -51,7 +53,7 @@ interface Props {
 
 /**
  * Asks before something is done that is hard to undo. Where much breaks, or what breaks is
- * unknown, the name must be typed. A question with something to read before is a page.
+ * unknown, the name must be typed; of several things, whose names nobody would type, how many they are. A question with something to read before is a page.
  */
 export function Confirm({ names, action, title, warning, impact, children, instead, leave, confirm, close }: Props) {
   const w = useWords(words);
@@ -62,7 +64,8 @@ export function Confirm({ names, action, title, warning, impact, children, inste
   const found = useLoaded<Impact>(async () => (impact ? impact() : { uses: [], severe: false }), []);
   const [name = ''] = names;
   const mustType = found.error !== undefined || !!found.value?.severe;
-  const ready = !found.loading && (!mustType || typed === name);
+  const [asked, wanted] = names.length > 1 ? [w.count, String(names.length)] : [w.type, name];
+  const ready = !found.loading && (!mustType || typed === wanted);
   const act = async () => {
     setBusy(true);
     try {
@@ -94,8 +97,8 @@ export function Confirm({ names, action, title, warning, impact, children, inste
       )}
       {children}
       {mustType && (
-        <FormField label={<>{w.type}: <b>{name}</b></>} stretch>
-          <Input value={typed} ariaLabel={w.type} spellcheck={false} autoComplete={false} onChange={({ detail }) => setTyped(detail.value)} />
+        <FormField label={<>{asked}: <b>{wanted}</b></>} stretch>
+          <Input value={typed} ariaLabel={asked} spellcheck={false} autoComplete={false} onChange={({ detail }) => setTyped(detail.value)} />
         </FormField>
       )}
       {error && <Alert type="error" header={w.refused}>{error}</Alert>}

@@ -135,9 +135,10 @@ export function updateInput(fields: Field[], before: Value, after: Value): Value
   return differing(applicable(fields, after), before, after);
 }
 
-/** What takes a change back: every member that is not what it was before, also where the form would not show it. */
-export function restoreInput(fields: Field[], now: Value, before: Value): Value {
-  return differing(fields, now, before);
+/** What takes a change back: every member that is not what it was before, also where the form would not show it; where it is known what the change made of it, those alone that it changed. */
+export function restoreInput(fields: Field[], now: Value, before: Value, changed?: Value): Value {
+  const own = changed && differing(fields, changed, before);
+  return differing(own ? fields.filter(({ name }) => name in own) : fields, now, before);
 }
 
 function differing(fields: Field[], from: Value, to: Value): Value {

@@ -8,7 +8,7 @@ import { Extension } from '../aws/extension';
 import { Permissions } from '../aws/permissions';
 import type { ServerFacts, Session } from '../aws/session';
 import { useLanguage } from '../words/language';
-import { withMessage } from './messages';
+import { withMessage, type Message } from './messages';
 import { throttled } from './scheduling';
 
 export interface Console {
@@ -17,9 +17,9 @@ export interface Console {
   clients: Clients;
   extension: Extension;
   permissions: Permissions;
-  messages: FlashbarProps.MessageDefinition[];
-  /** Shows a message at the foot of the page, with a button where there is something to do about it; the result closes it. */
-  notify(type: FlashbarProps.Type, header: string, content?: ReactNode, action?: ReactNode): () => void;
+  messages: Message[];
+  /** Shows a message at the foot of the page, with a button where there is something to do about it, and the things that it offers to take back a change of; the result closes it. */
+  notify(type: FlashbarProps.Type, header: string, content?: ReactNode, action?: ReactNode, about?: readonly string[]): () => void;
   signOut(): void;
   /** Grows with the changes made at API Gateway from this page. */
   changes: number;
@@ -58,11 +58,11 @@ interface Props {
 }
 
 export function ConsoleProvider({ session, facts, signOut, children }: Props) {
-  const [messages, setMessages] = useState<FlashbarProps.MessageDefinition[]>([]);
-  const notify = useCallback((type: FlashbarProps.Type, header: string, content?: ReactNode, action?: ReactNode) => {
+  const [messages, setMessages] = useState<Message[]>([]);
+  const notify = useCallback((type: FlashbarProps.Type, header: string, content?: ReactNode, action?: ReactNode, about?: readonly string[]) => {
     const id = crypto.randomUUID?.() ?? String(Math.random());
     const dismiss = () => setMessages((old) => old.filter((message) => message.id !== id));
-    setMessages((old) => withMessage(old, { id, type, header, content, action, dismissible: true, onDismiss: dismiss }));
+    setMessages((old) => withMessage(old, { id, type, header, content, action, about, dismissible: true, onDismiss: dismiss }));
     if (type === 'success') whenUnused(dismiss, action ? OFFER_SHOWN : SUCCESS_SHOWN);
     if (type === 'info') whenUnused(dismiss, NOTICE_SHOWN);
     return dismiss;

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { coalesced } from './scheduling';
+import { coalesced, poll } from './scheduling';
 
 export interface Loaded<T> {
   value: T | undefined;
@@ -16,6 +16,11 @@ const shown = new Set<() => Promise<void>>();
 /** Asks again for all that the page shows, whatever it is: something was changed that another page may have begun. */
 export async function reloadAll(): Promise<void> {
   await Promise.all([...shown].map((reload) => reload()));
+}
+
+/** Asks again every so many milliseconds while somebody looks at the page: what is shown may be changed elsewhere. */
+export function useRefreshed({ reload }: Pick<Loaded<unknown>, 'reload'>, every: number | undefined): void {
+  useEffect(() => (every ? poll(async () => document.hidden || reload(), every) : undefined), [reload, every]);
 }
 
 /**

@@ -1,6 +1,6 @@
 // What is in use of things that are about to be removed, for the question before.
 
-import { GetApiMappingsCommand, GetDomainNamesCommand, type Api, type Authorizer, type Deployment, type DomainName, type Integration, type Model, type Route, type Stage, type VpcLink } from '@aws-sdk/client-apigatewayv2';
+import { GetApiMappingsCommand, GetDomainNamesCommand, type Api, type ApiMapping, type Authorizer, type Deployment, type DomainName, type Integration, type Model, type Route, type Stage, type VpcLink } from '@aws-sdk/client-apigatewayv2';
 import { GetUsagePlanKeysCommand, GetUsagePlansCommand, type ApiKey, type ClientCertificate, type UsagePlan } from '@aws-sdk/client-api-gateway';
 import { GetAccessKeyLastUsedCommand, ListEntitiesForPolicyCommand, type AccessKeyMetadata, type Group, type Policy, type Role, type User } from '@aws-sdk/client-iam';
 import type { Clients } from '../aws/clients';
@@ -33,6 +33,12 @@ const joined = (names: (string | undefined)[]) => names.join(', ');
 export async function together(impacts: Promise<Impact>[]): Promise<Impact> {
   const all = await Promise.all(impacts);
   return { uses: all.flatMap((one) => one.uses), severe: all.some((one) => one.severe) };
+}
+
+/** What is in use of one of several items: a sentence that does not name the item begins with its name. */
+export function ofItem(name: string, { uses, severe }: Impact): Impact {
+  const said = (text: string) => (text.includes(name) ? text : `${name}: ${text}`);
+  return { uses: uses.map(({ en, es }) => ({ en: said(en), es: said(es) })), severe };
 }
 
 /** Asks of each item and puts the answers together. */
@@ -76,19 +82,21 @@ export function leadsHere(domain: string | undefined, key = ''): Words<string> {
   return { en: `${where} leads here: remove that API mapping first.`, es: `${where} lleva aquí: elimina antes esa asignación de API.` };
 }
 
-/** Custom domain names and usage plans that lead to a stage of the API. */
-async function leadingTo({ gateway, keys }: Clients, apiId: string, stage?: string): Promise<Uses> {
-  const uses: Uses = [];
+/** The API mappings of all custom domain names. */
+export async function listMappings({ gateway }: Clients): Promise<(ApiMapping & { DomainName: string })[]> {
   const domains = await allPages(async (NextToken) => {
     const answer = await gateway.send(new GetDomainNamesCommand({ NextToken }));
     return { items: answer.Items, next: answer.NextToken };
   });
-  for (const { DomainName } of domains) {
-    const { Items = [] } = await gateway.send(new GetApiMappingsCommand({ DomainName }));
-    for (const mapping of Items.filter((one) => one.ApiId === apiId && (!stage || one.Stage === stage))) {
-      uses.push(leadsHere(DomainName, mapping.ApiMappingKey));
-    }
-  }
+  const ofEach = domains.map(async ({ DomainName }) => ((await gateway.send(new GetApiMappingsCommand({ DomainName }))).Items ?? []).map((one) => ({ ...one, DomainName: DomainName! })));
+  return (await Promise.all(ofEach)).flat();
+}
+
+/** Custom domain names and usage plans that lead to a stage of the API. */
+async function leadingTo(clients: Clients, apiId: string, stage?: string): Promise<Uses> {
+  const mappings = (await listMappings(clients)).filter((one) => one.ApiId === apiId && (!stage || one.Stage === stage));
+  const uses: Uses = mappings.map((one) => leadsHere(one.DomainName, one.ApiMappingKey));
+  const { keys } = clients;
   const plans = (await keys.send(new GetUsagePlansCommand({ limit: 500 }))).items ?? [];
   for (const plan of plans.filter((one) => one.apiStages?.some((at) => at.apiId === apiId && (!stage || at.stage === stage)))) {
     uses.push({ en: `Usage plan ${plan.name} covers it.`, es: `Está en el plan de uso ${plan.name}.` });

@@ -13,7 +13,7 @@ import { ResourceForm } from '../../form/ResourceForm';
 import { useSaved } from '../../form/undoable';
 import { TagsDialog } from '../../form/Tags';
 import { useConsole } from '../../hooks/console';
-import { useOpenForm } from '../../hooks/router';
+import { href, useOpenForm } from '../../hooks/router';
 import { commonWords } from '../../words/common';
 import { useLanguage, useWords, type Words } from '../../words/language';
 import { apiFields, keySources } from './Apis';
@@ -35,6 +35,7 @@ export default function ApiSettings({ api, reload }: { api: GetApiResponse; relo
   const before = { ...api } as Value;
   const submit = useSaved({
     name: api.Name!,
+    about: href('apis', api.ApiId!, 'routes'), // as in the list of APIs
     fields: apiFields,
     before,
     read: async (): Promise<Value> => ({ ...(await clients.gateway.send(new GetApiCommand({ ApiId: api.ApiId }))) }),

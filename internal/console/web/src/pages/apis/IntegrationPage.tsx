@@ -89,6 +89,7 @@ function IntegrationRequest({ apiId, integration, reload, routes, routeKey }: Re
   const ids = { ApiId: apiId, IntegrationId: integration.IntegrationId };
   const submit = useSaved({
     name: integrationName(integration),
+    about: href('apis', apiId, 'integrations', integration.IntegrationId!), // also where it stands on its route's page
     fields,
     before: integration,
     read: async (): Promise<Integration> => clients.gateway.send(new GetIntegrationCommand(ids)),

@@ -2,6 +2,7 @@ import { UpdateStageCommand } from '@aws-sdk/client-apigatewayv2';
 import { Confirm } from '../../form/Confirm';
 import { useUndoable } from '../../form/undoable';
 import { useConsole } from '../../hooks/console';
+import { href } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
 import { PreviewView } from './PreviewView';
 
@@ -29,7 +30,7 @@ export function MoveStage({ apiId, move, reload, close }: { apiId: string; move:
   };
   const confirm = async () => {
     await serve(deployment);
-    if (before) undoable(`${stage} ${w.moved}`, name, () => serve(before));
+    if (before) undoable(`${stage} ${w.moved}`, name, () => serve(before), [href('apis', apiId, 'stages', stage)]);
     else notify('success', `${stage} ${w.moved} ${name}`);
   };
   return (

@@ -4,7 +4,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useEffect, useRef } from 'react';
 import { GatewayButton } from '../../form/PermittedButton';
 import { useConsole } from '../../hooks/console';
-import { useLoaded } from '../../hooks/loading';
+import { useLoaded, useRefreshed } from '../../hooks/loading';
 import { href, useAddress, useOpenForm } from '../../hooks/router';
 import { numberText } from '../../words/format';
 import { useLanguage, useWords, type Words } from '../../words/language';
@@ -18,6 +18,8 @@ const words: Words<typeof en> = { en, es };
 
 /** So many stages are told of, the first: each is a comparison for the server and a line above every page. */
 const MOST = 10;
+/** How often they are looked at beside that, in milliseconds: they may be deployed elsewhere. */
+const EVERY = 30_000;
 
 /** What each stage serves and how far it is behind; on every page of an API. The page of deployments has the button that deploys in its own header. */
 export function Undeployed({ apiId }: { apiId: string }) {
@@ -35,6 +37,7 @@ export function Undeployed({ apiId }: { apiId: string }) {
     );
     return { shown, count: all.length };
   }, [apiId]);
+  useRefreshed(stages, EVERY);
   const { reload } = stages;
   const { path } = useAddress();
   const moment = `${path.join('/')} ${changes}`;

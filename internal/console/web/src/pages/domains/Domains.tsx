@@ -132,6 +132,7 @@ export function DomainPage({ domain }: { domain: string }) {
     keys: [clients, domain],
     id: (mapping) => mapping.ApiMappingId!,
     name: (mapping) => `/${mapping.ApiMappingKey ?? ''}`,
+    madeName: async (input) => `${domain}/${String(input.ApiMappingKey ?? '')}`,
     list: async () => (await clients.gateway.send(new GetApiMappingsCommand({ DomainName: domain }))).Items ?? [],
     create: (input) => clients.gateway.send(new CreateApiMappingCommand({ DomainName: domain, ApiId: String(input.ApiId), Stage: String(input.Stage), ApiMappingKey: input.ApiMappingKey as string | undefined })),
     update: (mapping, input) => clients.gateway.send(new UpdateApiMappingCommand({ DomainName: domain, ApiMappingId: mapping.ApiMappingId, ApiId: mapping.ApiId, ...input })),

@@ -14,7 +14,7 @@ import { Confirm } from '../../form/Confirm';
 import type { Resource } from '../../form/resource';
 import { Sentence } from '../../names/ResourceLabel';
 import { useConsole } from '../../hooks/console';
-import { useLoaded } from '../../hooks/loading';
+import { useLoaded, useRefreshed } from '../../hooks/loading';
 import { useDenied } from '../../hooks/permissions';
 import { go, href } from '../../hooks/router';
 import { numberText } from '../../words/format';
@@ -65,6 +65,8 @@ interface DeadLetter {
   reason: string;
 }
 
+/** How often the stage and its dead letters are read again, in milliseconds. */
+const EVERY = 5000;
 /** So many are read and shown at most. */
 const MOST = 1000;
 /** Characters of a message that a row shows. */
@@ -75,6 +77,7 @@ export default function DeadLettersPage({ apiId, stage }: { apiId: string; stage
   const w = useWords(words);
   const { clients } = useConsole();
   const stages = useLoaded(() => listStages(clients, apiId), [clients, apiId]);
+  useRefreshed(stages, EVERY);
   if (stages.error !== undefined) return <Alert type="error">{failureText(stages.error)}</Alert>;
   if (!stages.value) return <Spinner />;
   const chosen = stages.value.find((one) => one.StageName === stage) ?? stages.value[0];
@@ -119,7 +122,7 @@ function DeadLetters({ apiId, stage }: { apiId: string; stage: string }) {
       setMore(!!next);
       return deadLetters;
     },
-    every: 5000,
+    every: EVERY,
     remove: (one) => extension.remove(`${path}/${one.id}`),
     removeWarning: { en: 'The backend will never get these calls.', es: 'El backend no recibirá nunca estas llamadas.' },
     actions: (_, reload, chosen, all) => <Replay path={path} chosen={chosen} all={all} permission={(one) => on('POST', `${one.id}/replay`)} reload={reload} />,

@@ -16,20 +16,24 @@ import { Amount } from '../../words/When';
 import { executionsOf, phasesOf, routeKeyOf, type Execution, type Phase, type Step } from './timeline';
 
 const en = {
-  phases: { gateway: 'Gateway', authorizer: 'Authorizer', request: 'Request template and parameters', backend: 'Backend', response: 'Integration response', client: 'Client' } satisfies Record<Phase, string>,
+  phases: { gateway: 'Gateway', authorizer: 'Authorizer', request: 'Request template and parameters', backend: 'Backend', response: 'Integration response', client: 'Client', queue: 'Queue' } satisfies Record<Phase, string>,
   none: 'It took too little time to be measured.',
   steps: 'Steps',
   request: 'Request ID',
   route: 'Route',
   integration: 'Integration',
+  given: 'Given up',
+  letters: 'Dead letters',
 };
 const es: typeof en = {
-  phases: { gateway: 'Pasarela', authorizer: 'Autorizador', request: 'Plantilla y parámetros de la petición', backend: 'Backend', response: 'Respuesta de la integración', client: 'Cliente' },
+  phases: { gateway: 'Pasarela', authorizer: 'Autorizador', request: 'Plantilla y parámetros de la petición', backend: 'Backend', response: 'Respuesta de la integración', client: 'Cliente', queue: 'Cola' },
   none: 'Tardó demasiado poco para medirlo.',
   steps: 'Pasos',
   request: 'ID de la petición',
   route: 'Ruta',
   integration: 'Integración',
+  given: 'Se abandonó',
+  letters: 'Llamadas abandonadas',
 };
 const words: Words<typeof en> = { en, es };
 
@@ -37,18 +41,18 @@ const words: Words<typeof en> = { en, es };
 const SHOWN = 20;
 
 /** Each event of a connection, the newest first: where its time went, and what was done step by step. The newest is open, and so are those that failed. */
-export function Executions({ steps, apiId }: { steps: Step[]; apiId: string | undefined }) {
+export function Executions({ steps, apiId, stage }: { steps: Step[]; apiId: string | undefined; stage: string | undefined }) {
   const { clients } = useConsole();
   const routes = useLoaded(async () => (apiId ? listRoutes(clients, apiId) : []), [clients, apiId]);
   return (
     <SpaceBetween size="s">
-      {executionsOf(steps).slice(0, SHOWN).map((one, i) => <OneExecution key={one.requestId} of={one} open={i === 0 || one.failed} apiId={apiId} route={routes.value?.find(({ RouteKey }) => RouteKey === routeKeyOf(one))} />)}
+      {executionsOf(steps).slice(0, SHOWN).map((one, i) => <OneExecution key={one.requestId} of={one} open={i === 0 || one.failed} apiId={apiId} stage={stage} route={routes.value?.find(({ RouteKey }) => RouteKey === routeKeyOf(one))} />)}
     </SpaceBetween>
   );
 }
 
 /** Without a route where none of the API has its key: it was removed, or the event is of another kind. */
-function OneExecution({ of, open, apiId, route }: { of: Execution; open: boolean; apiId: string | undefined; route: Route | undefined }) {
+function OneExecution({ of, open, apiId, stage, route }: { of: Execution; open: boolean; apiId: string | undefined; stage: string | undefined; route: Route | undefined }) {
   const w = useWords(words);
   const { language } = useLanguage();
   return (
@@ -65,6 +69,7 @@ function OneExecution({ of, open, apiId, route }: { of: Execution; open: boolean
           items={[
             { label: w.request, value: <Copyable text={of.requestId} /> },
             ...(route ? [{ label: w.route, value: <Link href={href('apis', apiId!, 'routes', route.RouteId!)}>{route.RouteKey}</Link> }] : []),
+            ...(apiId && stage && of.steps.some((step) => step.deadLetter) ? [{ label: w.given, value: <Link href={href('apis', apiId, 'deadletters', stage)}>{w.letters}</Link> }] : []),
             ...(route?.Target ? [{ label: w.integration, value: <Named kind="integration" id={route.Target.replace(/^integrations\//, '')} api={apiId} /> }] : []),
           ]}
         />

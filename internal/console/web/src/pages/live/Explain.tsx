@@ -43,7 +43,7 @@ export function Explain({ id, news = 0 }: { id: string; news?: number }) {
           <Place of={timeline.value} />
           {timeline.value.olderStages?.map((one) => <Alert key={`${one.apiId}/${one.stage}`} type="warning"><Sentence text={one.summary} /></Alert>)}
           {timeline.value.missing?.map((one) => <Alert key={one.node} type="warning">{one.text}.</Alert>)}
-          <Executions steps={timeline.value.steps} apiId={timeline.value.apiId} />
+          <Executions steps={timeline.value.steps} apiId={timeline.value.apiId} stage={timeline.value.stage} />
           {timeline.value.nodes?.some(Boolean) && <Box color="text-body-secondary">{w.nodes} {timeline.value.nodes.join(', ')}</Box>}
         </SpaceBetween>
       )}

@@ -5,7 +5,7 @@ import Tabs from '@cloudscape-design/components/tabs';
 import Spinner from '@cloudscape-design/components/spinner';
 import { lazy, Suspense, useState } from 'react';
 import { useConsole } from '../../hooks/console';
-import { useLoaded } from '../../hooks/loading';
+import { useLoaded, useRefreshed } from '../../hooks/loading';
 import { go } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
 import { listStages } from '../../aws/gatewayLists';
@@ -21,11 +21,15 @@ const en = { title: 'Live', connections: 'Connections', handshakes: 'Handshakes'
 const es: typeof en = { title: 'En vivo', connections: 'Conexiones', handshakes: 'Intentos', executions: 'Registro de ejecución', access: 'Registro de acceso', metrics: 'Métricas', none: 'Todavía no hay nada que mostrar: la API no tiene etapas.', stages: 'Etapas' };
 const words: Words<typeof en> = { en, es };
 
+/** How often the settings of the stages are read again, in milliseconds: what is shown depends on them. */
+const EVERY = 5000;
+
 export function Live({ apiId, stage }: { apiId: string; stage: string | undefined }) {
   const w = useWords(words);
   const { clients } = useConsole();
   const [tab, setTab] = useState('connections');
-  const stages = useLoaded(() => listStages(clients, apiId), [apiId]);
+  const stages = useLoaded(() => listStages(clients, apiId), [clients, apiId]);
+  useRefreshed(stages, EVERY);
   const names = (stages.value ?? []).map((one) => one.StageName!);
   const name = stage ?? names[0];
   if (stages.value && !name) return <Alert type="info" action={<Button onClick={() => go('apis', apiId, 'stages')}>{w.stages}</Button>}>{w.none}</Alert>;

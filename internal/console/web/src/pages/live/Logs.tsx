@@ -3,21 +3,21 @@ import Link from '@cloudscape-design/components/link';
 import { useEffect, useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { useConsole } from '../../hooks/console';
-import { formHref } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
 import { KEPT, LogView } from './LogView';
 import { useMissing, type OfNodes } from './Missing';
+import { logForm, writesLog, type LogKind } from './stageLogs';
 
 const en = {
   empty: 'There are no lines yet. They appear here as they are written.',
-  off: { execution: 'The stage writes no execution log: its logging level is OFF. Set it to INFO or ERROR.', access: 'The stage writes no access log: it needs an “Access log format” and an “Access log destination”.' },
+  off: { execution: 'The stage writes no execution log: its “Execution log” is off. Set it to INFO or ERROR.', access: 'The stage writes no access log: it needs an “Access log format” and an “Access log destination”.' },
   edit: (stage: string) => `Edit stage ${stage}`,
   execution: 'Execution log',
   access: 'Access log',
 };
 const es: typeof en = {
   empty: 'Todavía no hay líneas. Aparecen aquí a medida que se escriben.',
-  off: { execution: 'La etapa no escribe registro de ejecución: su nivel de registro es OFF. Ponlo en INFO o ERROR.', access: 'La etapa no escribe registro de acceso: necesita «Formato del registro de acceso» y «Destino del registro de acceso».' },
+  off: { execution: 'La etapa no escribe registro de ejecución: su «Registro de ejecución» está desactivado. Ponlo en INFO o ERROR.', access: 'La etapa no escribe registro de acceso: necesita «Formato del registro de acceso» y «Destino del registro de acceso».' },
   edit: (stage) => `Editar la etapa ${stage}`,
   execution: 'Registro de ejecución',
   access: 'Registro de acceso',
@@ -34,7 +34,7 @@ interface LogPage extends OfNodes {
 const PAUSE = 250;
 
 /** Follows a log of a stage: each question waits at the server until there is a line to answer with. */
-export function Logs({ apiId, stage, kind, of }: { apiId: string; stage: string; kind: 'execution' | 'access'; of: Stage | undefined }) {
+export function Logs({ apiId, stage, kind, of }: { apiId: string; stage: string; kind: LogKind; of: Stage | undefined }) {
   const w = useWords(words);
   const { extension } = useConsole();
   const [lines, setLines] = useState<LogPage['lines']>([]);
@@ -58,14 +58,5 @@ export function Logs({ apiId, stage, kind, of }: { apiId: string; stage: string;
   }, [extension, apiId, stage, kind, take]);
   const several = new Set(lines.map((line) => line.node)).size > 1;
   const shown = lines.map(({ node, sequence, text }) => ({ key: `${node}:${sequence}`, text: several ? `${node} | ${text}` : text }));
-  return <LogView name={w[kind]} lines={shown} error={error} missing={missing} empty={of && !writes(of, kind) ? <>{w.off[kind]} <Link href={formHref(['apis', apiId, 'stages', stage], { form: 'stage', field: fields[kind] })}>{w.edit(stage)}</Link></> : w.empty} />;
-}
-
-/** The field of the stage's form that has it write a log. */
-const fields = { execution: 'LoggingLevel', access: 'AccessLogFormat' };
-
-/** Whether the stage writes such a log; routes with a level of their own may write an execution log for it. */
-function writes({ DefaultRouteSettings, RouteSettings, AccessLogSettings }: Stage, kind: 'execution' | 'access'): boolean {
-  if (kind === 'access') return !!AccessLogSettings?.Format && !!AccessLogSettings.DestinationArn;
-  return [DefaultRouteSettings, ...Object.values(RouteSettings ?? {})].some((settings) => (settings?.LoggingLevel ?? 'OFF') !== 'OFF');
+  return <LogView name={w[kind]} lines={shown} error={error} missing={missing} empty={of && !writesLog(of, kind) ? <>{w.off[kind]} <Link href={logForm(apiId, stage, kind)}>{w.edit(stage)}</Link></> : w.empty} />;
 }

@@ -35,7 +35,7 @@ const en = {
   routesOff: 'Routes appear here once the stage has detailed metrics (Stages, Edit, Additional settings).',
   latency: 'Integration latency (IntegrationLatency)',
   aboutLatency: 'How long the backend took to answer, in milliseconds, by the minute.',
-  noCalls: 'No integration was called in this range.',
+  noCalls: 'No backend answered in this range.',
 };
 const es: typeof en = {
   limits: 'Límites en vigor',
@@ -53,7 +53,7 @@ const es: typeof en = {
   routesOff: 'Las rutas aparecen cuando la etapa tiene métricas detalladas (Etapas, Editar, Ajustes adicionales).',
   latency: 'Latencia de la integración (IntegrationLatency)',
   aboutLatency: 'Cuánto tardó en responder el backend, en milisegundos, minuto a minuto.',
-  noCalls: 'En este intervalo no se llamó a ninguna integración.',
+  noCalls: 'En este intervalo no respondió ningún backend.',
 };
 const words: Words<typeof en> = { en, es };
 

@@ -28,7 +28,7 @@ export interface Handshakes extends OfNodes {
 
 export interface Step {
   at: string;
-  /** Milliseconds since its execution began. */
+  /** Milliseconds since its request began, which may have been put into a queue first. */
   afterMillis: number;
   requestId: string;
   name: string;
@@ -39,9 +39,11 @@ export interface Step {
   node: string;
   /** Its execution failed, also where no step of it did. */
   failed?: boolean;
+  /** The call became a dead letter of the stage. */
+  deadLetter?: boolean;
 }
 
-export type Phase = 'gateway' | 'authorizer' | 'request' | 'backend' | 'response' | 'client';
+export type Phase = 'gateway' | 'authorizer' | 'request' | 'backend' | 'response' | 'client' | 'queue';
 
 /** A stretch of time of one execution that went to one phase, in milliseconds since it began. */
 export interface Stretch {

@@ -8,7 +8,7 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { PermittedButton } from '../../form/PermittedButton';
 import { failureText } from '../../aws/failure';
 import { CopyBlock } from '../../commands/ShowAs';
@@ -16,9 +16,8 @@ import { Copyable } from '../../elements/Copyable';
 import { Collection } from '../../form/Collection';
 import { Confirm } from '../../form/Confirm';
 import type { Resource } from '../../form/resource';
-import { poll } from '../../hooks/scheduling';
 import { useConsole } from '../../hooks/console';
-import { useLoaded } from '../../hooks/loading';
+import { useLoaded, useRefreshed } from '../../hooks/loading';
 import { go, useOpenForm } from '../../hooks/router';
 import { useLanguage, useWords, type Words } from '../../words/language';
 import { When } from '../../words/When';
@@ -58,7 +57,7 @@ export function StackPage({ name: asked }: { name: string }) {
   }, [client, asked]);
   const { reload } = stack;
   const moving = isMoving(stack.value?.StackStatus);
-  useEffect(() => poll(async () => document.hidden || reload(), moving ? EVERY : SELDOM), [moving, reload]);
+  useRefreshed(stack, moving ? EVERY : SELDOM);
   if (stack.error) return <Alert type="error">{failureText(stack.error)}</Alert>;
   if (!stack.value) return <Spinner />;
   const now = stack.value;
@@ -128,7 +127,7 @@ function Waiting({ stack, set, reload, close }: { stack: string; set: string; re
 function Removal({ stack, reload, close }: { stack: Stack; reload(): Promise<void>; close(): void }) {
   const w = useWords(words);
   const client = useCloudFormation();
-  const { notify } = useConsole();
+  const { clients, notify } = useConsole();
   const { language } = useLanguage();
   const name = stack.StackName!;
   const remove = async () => {
@@ -143,7 +142,7 @@ function Removal({ stack, reload, close }: { stack: Stack; reload(): Promise<voi
     if (isMoving(status)) notify('success', `${w.removing}: ${name}`);
     await reload();
   };
-  return <Confirm names={[name]} action={w.remove} warning={removeWarning[language]} impact={() => stackImpact(client)([stack])} confirm={remove} close={close} />;
+  return <Confirm names={[name]} action={w.remove} warning={removeWarning[language]} impact={() => stackImpact(clients, client)([stack])} confirm={remove} close={close} />;
 }
 
 function Outputs({ outputs }: { outputs: Output[] }) {

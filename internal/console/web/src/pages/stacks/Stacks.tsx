@@ -1,6 +1,7 @@
 import { DeleteStackCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
+import { useConsole } from '../../hooks/console';
 import { go, href } from '../../hooks/router';
 import { When } from '../../words/When';
 import { listStacks, useCloudFormation } from './client';
@@ -11,6 +12,7 @@ import { StackStatus } from './StackStatus';
 /** The stacks of CloudFormation. */
 export function Stacks() {
   const client = useCloudFormation();
+  const { clients } = useConsole();
   const resource: Resource<Stack> = {
     title: { en: 'Stacks', es: 'Pilas' },
     make: { en: 'Create stack', es: 'Crear pila' },
@@ -43,7 +45,7 @@ export function Stacks() {
       />
     ),
     remove: (stack) => client.send(new DeleteStackCommand({ StackName: stack.StackId })),
-    impact: stackImpact(client),
+    impact: stackImpact(clients, client),
     removeWarning,
     removedLabel: { en: ['deletion began', 'deletions began'], es: ['se empezó a eliminar', 'se empezaron a eliminar'] },
   };

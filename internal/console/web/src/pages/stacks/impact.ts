@@ -1,30 +1,58 @@
-import type { CloudFormationClient, ResourceChange, Stack } from '@aws-sdk/client-cloudformation';
+import { GetStageCommand, type ApiMapping } from '@aws-sdk/client-apigatewayv2';
+import type { CloudFormationClient, ResourceChange, Stack, StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import type { Clients } from '../../aws/clients';
 import type { Extension } from '../../aws/extension';
 import { listStages } from '../../aws/gatewayLists';
 import type { ServerFacts } from '../../aws/session';
-import { apiImpact, apiKeyImpact, authorizerImpact, domainImpact, functionImpact, groupImpact, integrationImpact, leadsHere, modelImpact, planImpact, policyImpact, roleImpact, routeImpact, stageImpact, userImpact, vpcLinkImpact, type Impact } from '../../names/impact';
+import { NAME_TAG } from '../../aws/stackOwner';
+import { apiImpact, apiKeyImpact, authorizerImpact, domainImpact, functionImpact, groupImpact, integrationImpact, leadsHere, listMappings, modelImpact, planImpact, policyImpact, roleImpact, routeImpact, stageImpact, userImpact, vpcLinkImpact, type Impact } from '../../names/impact';
+import { nameInArn } from '../../names/texts';
 import type { Words } from '../../words/language';
 import { flat, isHarmful, propertiesBefore, type Planned } from './changeSets';
 import { listResources } from './client';
+import { isGone } from './names';
 
 export const removeWarning: Words<string> = {
   en: 'Everything that the stack created is deleted with it, except what its template says to retain. Clients of its APIs are disconnected.',
   es: 'Se elimina todo lo que creó la pila, salvo lo que su plantilla dice que se conserve. Se desconecta a los clientes de sus APIs.',
 };
 
-/** What goes with stacks: their resources by their names in the template. */
-export const stackImpact = (client: CloudFormationClient) => async (stacks: Stack[]): Promise<Impact> => {
+const API = 'AWS::ApiGatewayV2::Api';
+const STAGE = 'AWS::ApiGatewayV2::Stage';
+const MAPPING = 'AWS::ApiGatewayV2::ApiMapping';
+const STACK = 'AWS::CloudFormation::Stack';
+
+/** What goes with stacks: their resources by their names in the template, and what must go before. */
+export const stackImpact = (clients: Clients, client: CloudFormationClient) => async (stacks: Stack[]): Promise<Impact> => {
   const uses = await Promise.all(
     stacks.map(async ({ StackName }) => {
-      const names = (await listResources(client, StackName!)).filter((one) => one.ResourceStatus !== 'DELETE_COMPLETE').map((one) => `${one.LogicalResourceId} (${one.ResourceType})`);
-      return names.length ? [{ en: `${StackName}: ${names.join(', ')}`, es: `${StackName}: ${names.join(', ')}` }] : [];
+      const there = (await listResources(client, StackName!)).filter((one) => !isGone(one));
+      const names = there.map((one) => `${one.LogicalResourceId} (${one.ResourceType})`);
+      return names.length ? [{ en: `${StackName}: ${names.join(', ')}`, es: `${StackName}: ${names.join(', ')}` }, ...(await mappedFromOutside(clients, client, StackName!, there))] : [];
     }),
   );
   return { uses: uses.flat(), severe: uses.some((one) => one.length > 0) };
 };
 
-const MAPPING = 'AWS::ApiGatewayV2::ApiMapping';
+/** API mappings that lead to stages of a stack and do not go with it: while there is one, the stage stays, and the deletion fails. */
+async function mappedFromOutside(clients: Clients, client: CloudFormationClient, name: string, there: StackResourceSummary[]): Promise<Impact['uses']> {
+  const all = await withNested(client, there);
+  const ids = (type: string) => all.filter((one) => one.ResourceType === type).map((one) => one.PhysicalResourceId!);
+  const [apis, stages, own] = [ids(API), ids(STAGE), ids(MAPPING)];
+  if (stages.length === 0) return [];
+  const stacks = [name, ...ids(STACK).map(nameInArn)];
+  // A stage of an API that is not the stack's own is known by its tag: others may have its name.
+  const isMade = async ({ ApiId, Stage }: ApiMapping) => apis.includes(ApiId!) || stacks.includes((await clients.gateway.send(new GetStageCommand({ ApiId, StageName: Stage }))).Tags?.[NAME_TAG] ?? '');
+  const mappings = (await listMappings(clients)).filter((one) => !own.includes(one.ApiMappingId!) && stages.includes(one.Stage!));
+  const made = await Promise.all(mappings.map(isMade));
+  return mappings.filter((_, i) => made[i]).map((one) => leadsHere(one.DomainName, one.ApiMappingKey));
+}
+
+/** The resources of stacks within stacks too. */
+async function withNested(client: CloudFormationClient, there: StackResourceSummary[]): Promise<StackResourceSummary[]> {
+  const nested = await Promise.all(there.filter((one) => one.ResourceType === STACK).map(async (one) => withNested(client, (await listResources(client, one.PhysicalResourceId!)).filter((part) => !isGone(part)))));
+  return [...there, ...nested.flat()];
+}
 
 interface Known {
   clients: Clients;

@@ -31,7 +31,7 @@ import { responseKeyFault } from '../../words/responseKey';
 import { useTemplateCheck } from '../template/check';
 import { guideSample } from '../template/samples';
 import { RenderedTemplate } from '../template/TemplatePreview';
-import { asCommands, asTemplate, carryOut, guideTemplate, type Existing, type Made, type Plan } from './steps';
+import { asCommands, asTemplate, carryOut, guideTarget, guideTemplate, type Existing, type Made, type Plan } from './steps';
 import { wizardWords } from '../../words/wizard';
 import { Confirm } from '../../form/Confirm';
 import { useDraft } from '../../hooks/draft';
@@ -51,9 +51,11 @@ interface Props {
 /** The guide, "HTTP integration on $connect", as one form. */
 export default function Wizard({ api }: Props) {
   const { clients } = useConsole();
-  // Who may not list APIs is offered the guide's name.
-  const apis = useLoaded(async () => (api ? [] : (await listApis(clients)).map((one) => one.Name!)), [clients, api]);
-  return apis.loading ? <Spinner /> : <Steps api={api} taken={apis.value ?? []} />;
+  const known = useLoaded(async () => {
+    const apis = await listApis(clients).catch(() => []); // who may not list APIs is offered the guide's name
+    return { taken: apis.map((one) => one.Name!), target: await guideTarget(clients, apis) };
+  }, [clients]);
+  return known.value ? <Steps api={api} {...known.value} /> : <Spinner />;
 }
 
 /** What is there already of what the plan makes. */
@@ -76,7 +78,7 @@ function useExisting(plan: Plan): { role?: Role; all: Existing } {
   };
 }
 
-function Steps({ api, taken }: Props & { taken: string[] }) {
+function Steps({ api, taken, target }: Props & { taken: string[]; target: string }) {
   const w = useWords(wizardWords);
   const { language } = useLanguage();
   const exampleKey = useExample('/4\\d\\d/');
@@ -95,7 +97,7 @@ function Steps({ api, taken }: Props & { taken: string[] }) {
       routeSelectionExpression: api?.RouteSelectionExpression ?? '$request.body.action',
       roleName: 'APIGatewayInvokeHTTPRole',
       policyName: 'APIGatewayInvokeHTTPPolicy',
-      target: 'http://127.0.0.1:8080/api/reports/create',
+      target,
       method: 'POST',
       template: guideTemplate,
       responseKeys: ['201'],

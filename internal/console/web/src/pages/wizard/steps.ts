@@ -1,7 +1,7 @@
 // The guide's five sections as one list of calls. The wizard makes them in order
 // and shows the same list as AWS CLI commands and as a CloudFormation template.
 
-import { CreateApiCommand, CreateDeploymentCommand, CreateIntegrationCommand, CreateIntegrationResponseCommand, CreateRouteCommand, CreateStageCommand, UpdateRouteCommand } from '@aws-sdk/client-apigatewayv2';
+import { CreateApiCommand, CreateDeploymentCommand, CreateIntegrationCommand, CreateIntegrationResponseCommand, CreateRouteCommand, CreateStageCommand, UpdateRouteCommand, type Api } from '@aws-sdk/client-apigatewayv2';
 import type { Clients } from '../../aws/clients';
 import { cliCommand, ShellText } from '../../commands/cli';
 import { cloudFormation } from '../../commands/cloudformation';
@@ -27,6 +27,17 @@ export const guideTemplate = `{
   "connectionId": "$context.connectionId",
   "type": "$input.params('reportType')"
 }`;
+
+/** The API that pasarela dev makes, and the stage variable in it with the address of its report backend. */
+const GUIDE = { name: 'ExcelGeneratorAPI', variable: 'backend' };
+
+/** Where requests of the guide go: to the backend that pasarela dev has started, which may have taken another port, else to where that would listen. */
+export async function guideTarget(clients: Clients, apis: Api[]): Promise<string> {
+  const guide = apis.find(({ Name }) => Name === GUIDE.name);
+  const stages = guide ? await listStages(clients, guide.ApiId!).catch(() => []) : [];
+  const backend = stages.map(({ StageVariables }) => StageVariables?.[GUIDE.variable]).find((one) => /^[\w.[\]-]+:\d+$/.test(one ?? '')) ?? '127.0.0.1:8080';
+  return `http://${backend}/api/reports/create`;
+}
 
 function integrationInput(plan: Plan, roleArn: string) {
   return {
