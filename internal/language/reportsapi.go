@@ -59,6 +59,7 @@ var reportsAPITexts = Catalogue{
 	"reports_api.type_needed":        {"is required; {choice}", "es obligatorio; {choice}"},
 	"reports_api.type_unknown":       {"{type} is no type of report; {choice}", "{type} no es un tipo de informe; {choice}"},
 	"reports_api.no_types":           {"no report is defined yet: the page /definitions of this service drafts one", "todavía no hay ningún informe definido: la página /definitions de este servicio escribe uno"},
+	"reports_api.no_types_allowed":   {"there is none that this caller may ask for", "no hay ninguno que este solicitante pueda pedir"},
 	"reports_api.types":              {"it must be one of {types}", "debe ser uno de {types}"},
 	"reports_api.domain_needed":      {"is required here, with stage: $context.domainName and $context.stage in a mapping template", "es obligatorio aquí, con stage: $context.domainName y $context.stage en una plantilla"},
 	"reports_api.domain_form":        {"and stage go together and are $context.domainName and $context.stage", "y stage van juntos y son $context.domainName y $context.stage"},
