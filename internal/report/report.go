@@ -193,7 +193,7 @@ func (s *Service) openParts(endpoints intake.Endpoints) (err error) {
 	s.web = web.New(web.Options{
 		Intake: s.intake, Token: s.options.Token, PublicURL: s.options.PublicURL, Hosts: s.options.Hosts, GatewayURL: s.options.GatewayURL,
 		Schedules: s.schedules, Deliverer: s.deliverer,
-		Editor:     &editor.Editor{Catalogue: s.catalogue, Sources: s.sources, Slots: s.slots, BuiltIn: samples.Files, Dir: s.options.DefinitionsDir, Reload: s.Reload},
+		Editor:     &editor.Editor{Catalogue: s.catalogue, Sources: s.sources, Slots: s.slots, BuiltIn: samples.Files, Dir: s.options.DefinitionsDir, Reload: s.Reload, Renamed: s.renamed},
 		PageAction: s.options.PageAction, Ready: s.ready.Checks, Metrics: s.auditLog.Metrics(), AuditLog: s.auditLog, Log: s.log.With("component", "web"),
 	})
 	return nil
