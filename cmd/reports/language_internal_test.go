@@ -159,10 +159,15 @@ func TestWhatAServiceAnswersIsSaidAsAPersonNeedsIt(t *testing.T) {
 		{401, `{"message":"this call needs the header Authorization"}`, "jobs list", "set REPORTS_TOKEN to its token"},
 		{200, `{"status":"ready","checks":[]}`, "healthcheck", "ready"},
 		{
-			200, `{"schedules":[{"id":"S","type":"ventas","when":"every hour","timezone":"UTC","format":"csv","parameters":{"to":"yesterday","from":"start of week"},
+			200, `{"schedules":[{"id":"S","type":"ventas","when":"every hour","whenText":{"es":"cada hora","en":"every hour"},"timezone":"UTC","format":"csv","parameters":{"to":"yesterday","from":"start of week"},"defaults":{"region":"north"},"caller":"ana","attributes":{"level":"3"},
 			"deliver":[{"mail":"ana@example.com"},{"folder":"accounts"}],"lastReport":"R","lastState":"undelivered","problem":"one\ntwo"}]}`,
-			"schedules list", "from=start of week, to=yesterday  csv",
+			"schedules list", "ana (level=3)  from=start of week, to=yesterday, region=north (by default)  csv     every hour  UTC        -     ana@example.com, folder accounts",
 		},
+		{
+			200, `{"schedules":[{"id":"S","type":"ventas","when":"every monday at 7","whenText":{"es":"cada lunes a las 7:00"},"timezone":"UTC","format":"csv","parameters":{"from":"start of month - 1 month"},"defaults":{"to":"yesterday"},"fromDefinition":true,"caller":"def-ventas","deliver":[{"folder":"accounts"},{"connection":"c="}]}]}`,
+			"schedules list --lang es", "(su definición)  from=inicio de mes - 1 mes, to=ayer (por defecto)  csv      cada lunes a las 7:00  UTC           -        carpeta accounts, conexión c=",
+		},
+		{200, `{"id":"S","problem":"Not made: there is no report \"ventas\" any more"}`, "schedules resume S", `S: Not made: there is no report "ventas" any more`},
 		{
 			200, `{"schedules":[{"id":"S","parameters":{},"deliver":[{"mail":"ana@example.com"},{"folder":"accounts"}],"lastReport":"R","lastState":"undelivered","problem":"one\ntwo"}]}`,
 			"schedules list", "ana@example.com, folder accounts  not delivered R  0        one two",

@@ -370,17 +370,19 @@ async function showHistory() {
   byId('history').replaceChildren(...reports.map(historyLine));
 }
 
-// facts are what a report or a schedule asks for, as a person reads it.
-const facts = (report) => [...chosen(report), report.format, report.language].filter(Boolean);
+// facts are what a report or a schedule asks for, as a person reads it, with the defaults that
+// each run of a schedule takes.
+const facts = (report, defaults = {}) => [...chosen(report, defaults), report.format, report.language].filter(Boolean);
 
 // chosen are its parameters, in the form's order. A date that is counted from each run has words
 // of its own.
-function chosen(report) {
+function chosen(report, defaults) {
   const known = typeOf(report.type)?.parameters ?? [];
   const place = (name) => known.findIndex((each) => each.name === name);
-  return Object.entries(report.parameters ?? {}).sort(([one], [other]) => place(one) - place(other)).map(([name, value]) => {
+  return Object.entries({ ...defaults, ...report.parameters }).sort(([one], [other]) => place(one) - place(other)).map(([name, value]) => {
     const parameter = known[place(name)];
-    return `${local(parameter?.title) || name}: ${knows(value) && parameter?.type === 'date' ? say(value) : form.shown(parameter, value)}`;
+    const fact = `${local(parameter?.title) || name}: ${knows(value) && parameter?.type === 'date' ? say(value) : form.shown(parameter, value)}`;
+    return report.parameters?.[name] ? fact : say('byDefault', { fact });
   });
 }
 
