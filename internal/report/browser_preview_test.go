@@ -111,6 +111,16 @@ func TestNumbersAreWrittenInOneWay(t *testing.T) {
 	}
 }
 
+// TestAReportThatIsTriedAgainSaysWhyOnThePage: in the page's language, and not how long such reports
+// take; the row of the list stays short.
+func TestAReportThatIsTriedAgainSaysWhyOnThePage(t *testing.T) {
+	t.Parallel()
+	ctx, _, _ := browseWith(t, report.Options{DefinitionsDir: folderOf(t, unreachable), Sources: map[string]string{"dead": "postgres://u:geheim@127.0.0.1:1/db"}, Attempts: 4})
+	do(t, ctx, choose("x", "es"), chromedp.Click("#ask button", chromedp.ByQuery))
+	says(t, ctx, "#state", "En espera, es el siguiente. No se puede llegar a la base de datos. Se vuelve a intentar solo.")
+	do(t, ctx, poll(`document.querySelector('#history .badge').textContent === 'En espera, es el siguiente' && !document.getElementById('figure-usually')`))
+}
+
 // TestAFailedReportLeadsToItsDefinition: who may write definitions sees what the database said.
 func TestAFailedReportLeadsToItsDefinition(t *testing.T) {
 	t.Parallel()

@@ -93,6 +93,7 @@ type Service struct {
 
 	conversations conversations
 	openings      chan string // reports whose first frame is to be sent
+	retries       chan string // reports whose clients are to learn that they are tried again
 	started       time.Time   // of this process: clients of reports created before may not have received accepted
 	owned         sync.WaitGroup
 	stop          context.CancelFunc
@@ -114,7 +115,7 @@ func New(options Options) (*Service, error) {
 		s.options.Region = "us-east-1"
 	}
 	s.slots = source.NewSlots()
-	s.openings = make(chan string, maxOpenings)
+	s.openings, s.retries = make(chan string, maxOpenings), make(chan string, maxOpenings)
 	s.conversations.open, s.conversations.gone = map[string]*notify.Conversation{}, map[string]bool{}
 	s.started = time.Now().UTC()
 	endpoints := intake.Endpoints{Default: options.ConnectionsEndpoint, Allowed: options.AllowedEndpoints}
@@ -278,7 +279,7 @@ func (s *Service) Types() []string {
 func (s *Service) Start() error {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
-	if err := s.queue.Start(ctx, jobs.Work{Make: s.make, Notify: s.notify, Keep: s.keep, Began: s.auditLog.Began, Ended: s.auditLog.Ended}); err != nil {
+	if err := s.queue.Start(ctx, jobs.Work{Make: s.make, Notify: s.notify, Keep: s.keep, Began: s.auditLog.Began, Ended: s.auditLog.Ended, Retried: s.retried}); err != nil {
 		stop()
 		s.closeParts()
 		return err

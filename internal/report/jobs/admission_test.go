@@ -149,7 +149,10 @@ func TestBeginsAndEndsAreReported(t *testing.T) {
 	defer stop(t, q)
 	received := make(chan string, 10)
 	block := make(chan struct{})
-	work := (&workers{make: func(context.Context, jobs.Job) (jobs.Result, error) { testkit.Hold(t, block); return jobs.Result{Rows: 3}, nil }}).work()
+	work := (&workers{make: func(context.Context, jobs.Job) (jobs.Result, error) {
+		testkit.Hold(t, block)
+		return jobs.Result{Rows: 3}, nil
+	}}).work()
 	work.Began = func(job jobs.Job) { received <- "began " + job.ID }
 	work.Ended = func(job jobs.Job) { received <- fmt.Sprint(job.State, " ", job.ID) }
 	if err := q.Start(t.Context(), work); err != nil {

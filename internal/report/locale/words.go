@@ -90,6 +90,7 @@ var unexpected = message("report.reason_unexpected")
 // users.
 var reasons = map[string]Text{
 	"source_unavailable": message("report.reason_source_unavailable"),
+	"login_refused":      message("report.reason_login_refused"),
 	"query_failed":       message("report.reason_query_failed"),
 	"groups_scattered":   message("report.reason_groups_scattered"),
 	"timed_out":          message("report.reason_timed_out"),
@@ -101,6 +102,26 @@ var reasons = map[string]Text{
 	"interrupted":        message("report.reason_interrupted"),
 	"unexpected":         unexpected,
 }
+
+// again are the sentences for the client whose report waits because an attempt has failed, by
+// reason code; of any other code they say that of unexpected.
+var again = map[string]Text{
+	"source_unavailable": message("report.again_source_unavailable"),
+	"login_refused":      message("report.again_login_refused"),
+	"no_room":            message("report.again_no_room"),
+	"unexpected":         message("report.again_unexpected"),
+}
+
+// Again returns the sentence for a report that is tried again after a failure of the code.
+func Again(code string) Text {
+	if known, ok := again[code]; ok {
+		return known
+	}
+	return again["unexpected"]
+}
+
+// AllAgain returns those sentences by reason code. The map is a copy.
+func AllAgain() map[string]Text { return maps.Clone(again) }
 
 // Reasons returns the sentences by reason code. The map is a copy.
 func Reasons() map[string]Text { return maps.Clone(reasons) }

@@ -17,6 +17,7 @@ let types = [];
 let gateway = '';
 let action = ''; // of the message that asks for a report; '' asks in the query string
 let reasons = {};
+let again = {}; // why a report is tried again, by reason
 let defines = false; // who uses the page may write definitions
 let asked = new URLSearchParams(location.hash.slice(1)).get('type'); // that a link names
 let current = null; // the report on show
@@ -79,7 +80,7 @@ async function begin() {
   try {
     await service.enter();
     let definitions = '';
-    [types, { gatewayUrl: gateway, action, reasons, definitions }] = await Promise.all([service.types(), service.settings()]);
+    [types, { gatewayUrl: gateway, action, reasons, again, definitions }] = await Promise.all([service.types(), service.settings()]);
     byId('to-definitions').hidden = definitions === 'elsewhere';
     defines = definitions === 'open' || Boolean(sessionStorage.getItem('token')); // which the page of definitions keeps
     dress();
@@ -170,7 +171,7 @@ function hear(frame) {
   pushed = true;
   asking = setTimeout(() => { pushed = false; follow(); }, silentAfter);
   if (current.warning === 'dropped' || current.warning === 'away') current.warning = '';
-  Object.assign(current, rest, { id: frame.reportId, state: states[event] ?? event, message: message ?? current.message });
+  Object.assign(current, { reason: undefined }, rest, { id: frame.reportId, state: states[event] ?? event, message: message ?? current.message });
   if (event === 'accepted' && current.session) keep(current.session, current.id);
   if (event === 'accepted') current.warning = differs(frame.parameters ?? {}) ? 'ignored' : '';
   showReport();
@@ -239,7 +240,7 @@ async function follow() {
     const report = await service.status(current);
     if (mine !== current) return;
     const before = current.state;
-    Object.assign(current, report);
+    Object.assign(current, { reason: undefined }, report);
     if (current.warning === 'away') current.warning = '';
     showReport();
     speakUp(before);
@@ -313,11 +314,13 @@ const lookOf = (report) => (report.state === 'ready' && report.rows === 0 ? 'emp
 
 function stateText(report) {
   if (lookOf(report) === 'empty') return say('readyEmpty');
-  if (report.state === 'queued') return report.place > 1 ? say('queued', { place: number(report.place) }) : say('next');
+  if (report.state === 'queued') return [placeText(report), report.reason && (local(again[report.reason]) || report.message)].filter(Boolean).join('. ');
   if (report.problem) return `${say('failed')}. ${say(report.problem)}`;
   if (report.state === 'failed') return `${say('failed')}. ${local(reasons[report.reason]) || report.message || ''}`;
   return say(report.state);
 }
+
+const placeText = (report) => (report.place > 1 ? say('queued', { place: number(report.place) }) : say('next'));
 
 function figures(report) {
   const list = [];
@@ -335,7 +338,7 @@ function figures(report) {
   if (report.state === 'running' && report.percent !== undefined) add('percent', percent(report.percent, 1));
   if (report.bytes !== undefined) add('size', size(report.bytes));
   if (report.state === 'running' && report.secondsLeft !== undefined) add('left', duration(report.secondsLeft));
-  if ((report.state === 'queued' || report.state === 'running' && report.secondsLeft === undefined) && report.usualSeconds) add('usually', duration(report.usualSeconds));
+  if ((report.state === 'queued' && !report.reason || report.state === 'running' && report.secondsLeft === undefined) && report.usualSeconds) add('usually', duration(report.usualSeconds));
   if (report.state === 'ready' && report.expires) add('expires', moment(report.expires));
   if (report.state === 'failed' && report.id) add('number', report.id);
   return list;
@@ -394,6 +397,7 @@ function fillBadge(badge, report) {
 // badgeText is short, and says how far a report is that is not on show above.
 function badgeText(report) {
   if (lookOf(report) === 'empty') return say('badgeEmpty');
+  if (report.state === 'queued') return placeText(report);
   if (report.state !== 'running' || report === current) return stateText(report);
   const far = report.percent === undefined ? report.rows > 0 && say('countedRows', { n: number(report.rows) }) : percent(report.percent);
   return far ? `${say('running')} ${far}` : say('running');
