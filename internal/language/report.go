@@ -35,7 +35,7 @@ var reportTexts = Catalogue{
 	"report.reason_interrupted":        {"The report was interrupted too many times. Please give its number to its administrator.", "El informe se ha interrumpido demasiadas veces. Indica su número a quien lo administra."},
 	"report.left_out":                  {"{count} {count|value is not a number and is|values are not numbers and are} not in the total (*)", "{count} {count|valor no es un número y no está|valores no son números y no están} en el total (*)"},
 	"report.without":                   {"(no {column})", "(sin {column})"},
-	"report.all":                       {"(all)", "(todos)"},
+	"report.all":                       {"(all)", "(cualquiera)"},
 	"report.not_chosen":                {"(none chosen)", "(sin elegir)"},
 	"report.no_rows":                   {"There are no rows.", "No hay filas."},
 	"report.no_rows_with":              {"No row matches these values.", "Ninguna fila cumple estos valores."},

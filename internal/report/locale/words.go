@@ -46,10 +46,16 @@ var (
 	ToReports          = message("report.to_reports")
 )
 
-// TotalOf is what the summary calls the sum, the average or the count of a column.
+// TotalOf is what the summary calls the sum, the average or the count of a column, whose name
+// may say so already.
 func TotalOf(in Language, kind, column string) string {
 	ids := map[string]language.ID{"sum": "report.sum_of", "average": "report.average_of", "count": "report.count_of"}
-	return in.spoken().Say(ids[kind], "column", column)
+	said := in.spoken().Say(ids[kind], "column", column)
+	words := strings.Fields(column)
+	if n := len(words); n > 0 && strings.HasSuffix(strings.ToLower(said), ", "+strings.ToLower(words[n-1])) {
+		return column
+	}
+	return said
 }
 
 // LeftOut says that values are not in a total.
