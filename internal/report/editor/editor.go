@@ -92,6 +92,7 @@ func (e *Editor) Read(reportType string) (yaml string, ok bool, err error) {
 // A Preview is the result of a draft for the first rows, or what is wrong with it.
 type Preview struct {
 	Problems   definition.Problems
+	Value      *definition.FieldError // the value of a parameter, which keeps the query from running
 	Definition *definition.Definition // nil where the file is wrong
 	Preview    *workbook.Preview      // nil where the query did not run
 	Warnings   definition.Problems    // what does not keep the definition from being used
@@ -107,9 +108,11 @@ func (e *Editor) Try(ctx context.Context, yaml string, parameters map[string]str
 	}
 	preview.Warnings = d.Warnings
 	from := e.Sources[d.Source]
-	values, err := d.Check(parameters)
-	if err != nil {
-		preview.Problems = definition.Problems{{File: d.File, Line: d.LineOfParameter(err), Reason: err}}
+	given := maps.Clone(parameters)
+	maps.DeleteFunc(given, func(name, _ string) bool { return !d.HasParameter(name) }) // of a definition before
+	values, err := d.Check(given)
+	if wrong, ok := errors.AsType[*definition.FieldError](err); ok {
+		preview.Value = wrong
 		return preview
 	}
 	limited := *d

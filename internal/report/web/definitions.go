@@ -24,6 +24,7 @@ type fault struct {
 // A trial is the preview of a definition that is being written.
 type trial struct {
 	Problems []fault           `json:"problems"`
+	Value    *problem          `json:"value,omitempty"` // that is wrong with a parameter's value, which the definition is not
 	Warnings []fault           `json:"warnings,omitempty"`
 	Type     *reportType       `json:"type,omitempty"`
 	Preview  *workbook.Preview `json:"preview,omitempty"`
@@ -167,6 +168,9 @@ func (s *server) tryDefinition(w http.ResponseWriter, r *http.Request) {
 	spoken := spokenOr(draft.Language)
 	tried := s.editor.Try(r.Context(), draft.YAML, draft.Parameters, spoken)
 	shown := trial{Problems: faults(tried.Problems, language.Language(spoken)), Warnings: faults(tried.Warnings, language.Language(spoken)), Preview: tried.Preview, Rows: tried.Rows, Whole: tried.Whole}
+	if wrong := tried.Value; wrong != nil {
+		shown.Value = &problem{Code: "invalid_request", Field: wrong.Field, Message: language.Language(spoken).Of(wrong)}
+	}
 	if tried.Definition != nil {
 		described := describe(tried.Definition)
 		shown.Type = &described

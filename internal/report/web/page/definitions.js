@@ -22,7 +22,7 @@ async function call(path, method = 'GET', sent = undefined) {
   if (!response.ok && !body.problems) {
     const own = ['query_refused', 'not_found'].includes(body.code); // the service says more than the page could
     const problem = new Error(!own && knows(body.code) ? say(body.code) : body.message);
-    problem.status = response.status;
+    Object.assign(problem, { status: response.status, field: body.field });
     throw problem;
   }
   return body;
@@ -214,9 +214,11 @@ async function draft() {
     await tryIt();
     byId('yaml').focus();
   } catch (problem) {
+    const wrong = byId(problem.field === 'type' ? 'sketch-type' : 'sql');
     fault.textContent = problem.message;
+    wrong.setAttribute('aria-invalid', 'true');
     clear();
-    byId('sql').focus();
+    wrong.focus();
   }
 }
 
@@ -249,8 +251,9 @@ async function tryIt(asked = false) {
     shownType = trial.type;
     if (JSON.stringify(shownType.parameters) !== before) form.fillParameters(shownType, form.taken());
   }
+  if (!asked) form.unmark();
   byId('preview').hidden = !trial.preview;
-  byId('of').textContent = '';
+  byId('of').textContent = trial.value && form.mark(trial.value.field, trial.value.message, asked) ? say('valueNeeded') : '';
   if (trial.preview) showPreview(trial.preview, trial.rows, trial.whole);
 }
 

@@ -3,7 +3,7 @@ import * as service from './service.js';
 import * as form from './form.js';
 import * as kept from './kept.js';
 import * as schedules from './schedules.js';
-import { show as showPreview } from './preview.js';
+import { again as showAgain, show as showPreview } from './preview.js';
 import { confirm } from './sure.js';
 import { duration, element, knows, local, moment, number, percent, say, size, speak, spoken } from './words.js';
 
@@ -43,6 +43,7 @@ function dress() {
   if (shown) form.fillParameters(typeOf(chosen), taken); else if (chosen) fill(chosen);
   byId('format-hint').textContent = say('fileLanguage');
   if (current) showReport();
+  showAgain();
   showHistory();
   schedules.list();
 }
@@ -156,9 +157,9 @@ function refuse(problem) {
   leave();
   current.state = 'failed';
   current.problem = knows(problem.code) ? problem.code : 'internal';
-  if (form.mark(problem.field, problem.message)) current.problem = 'wrong';
+  if (form.mark(problem.field, problem.message)) Object.assign(current, { problem: 'wrongField', field: problem.field });
   showReport();
-  alarm(say(current.problem));
+  alarm(problemText(current));
 }
 
 const states = { accepted: 'queued', progress: 'running' };
@@ -315,9 +316,15 @@ const lookOf = (report) => (report.state === 'ready' && report.rows === 0 ? 'emp
 function stateText(report) {
   if (lookOf(report) === 'empty') return say('readyEmpty');
   if (report.state === 'queued') return [placeText(report), report.reason && (local(again[report.reason]) || report.message)].filter(Boolean).join('. ');
-  if (report.problem) return `${say('failed')}. ${say(report.problem)}`;
+  if (report.problem) return `${say('failed')}. ${problemText(report)}`;
   if (report.state === 'failed') return `${say('failed')}. ${local(reasons[report.reason]) || report.message || ''}`;
   return say(report.state);
+}
+
+// problemText says why a report was not taken, and names the field that is wrong.
+function problemText(report) {
+  const named = typeOf(report.type)?.parameters.find((parameter) => parameter.name === report.field);
+  return say(report.problem, { name: local(named?.title) || report.field });
 }
 
 const placeText = (report) => (report.place > 1 ? say('queued', { place: number(report.place) }) : say('next'));

@@ -71,7 +71,7 @@ function tick(name, value, text, checked) {
   const label = element('label', 'tick', '');
   const box = document.createElement('input');
   Object.assign(box, { type: 'checkbox', name, value, checked });
-  label.append(box, text);
+  label.append(box, element('span', '', text));
   return label;
 }
 
