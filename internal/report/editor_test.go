@@ -204,13 +204,13 @@ func TestFaultsOfADefinitionHaveTheirLine(t *testing.T) {
 	served := start(t, newGateway(t).URL, report.Options{DefinitionsDir: folderOf(t, accents)})
 	const good = "type: shops\ntitle: Shops\nsource: sample\nsql: |\n  select name,\n    stock\n  from products\n  where id > coalesce(:least, 0)\nparameters:\n  - { name: least, type: integer }\ncolumns:\n  - { name: name }\n  - { name: stock, format: integer }\n"
 	for change, want := range map[[2]string]faulty{
-		{"name: stock,", "name: stocks,"}:                  {13, "the query's result has no column stocks; it has name, stock"},
-		{"    stock\n", "    stocks\n"}:                    {6, "sql: source sample: the database refuses the query: "},
-		{"from products", "from product"}:                  {7, "no such table: product"},
-		{"where id >", "where where id >"}:                 {8, "syntax error"},
-		{":least, 0", ":most, 0"}:                          {8, "sql uses :most"},
-		{":least, 0)", ":least, 0) and id > @top"}:         {0, "write :top where a parameter belongs"},
-		{"source: sample", "source: samples"}:              {3, `source "samples" is not configured`},
+		{"name: stock,", "name: stocks,"}:          {13, "the query's result has no column stocks; it has name, stock"},
+		{"    stock\n", "    stocks\n"}:            {6, "sql: source sample: the database refuses the query: "},
+		{"from products", "from product"}:          {7, "no such table: product"},
+		{"where id >", "where where id >"}:         {8, "syntax error"},
+		{":least, 0", ":most, 0"}:                  {8, "sql uses :most"},
+		{":least, 0)", ":least, 0) and id > @top"}: {0, "write :top where a parameter belongs"},
+		{"source: sample", "source: samples"}:      {3, `source "samples" is not configured`},
 	} {
 		body, err := json.Marshal(map[string]string{"yaml": strings.Replace(good, change[0], change[1], 1), "language": "en"})
 		if err != nil {

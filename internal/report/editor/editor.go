@@ -238,7 +238,7 @@ func (e *Editor) Save(ctx context.Context, wish Wish) (saved Saved, problems def
 
 // rename takes the definition of before out of force, when its schedules have gone over to
 // that of file. Until then both are in force, so that no schedule is ever without one,
-// whenever the process ends.
+// whenever the process ends (A-REPORT-38).
 func (e *Editor) rename(ctx context.Context, old *definition.Definition, to, file string, schedules bool) (taken int, problems definition.Problems, err error) {
 	taken, err = e.Renamed(context.WithoutCancel(ctx), old.Type, to, schedules)
 	switch {
