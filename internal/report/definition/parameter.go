@@ -180,9 +180,10 @@ func (d *Definition) parameter(name string) *Parameter {
 // HasParameter tells whether a request may set a parameter of that name.
 func (d *Definition) HasParameter(name string) bool { return d.parameter(name) != nil }
 
-func (d *Definition) parameterNames() string {
+// parameterNames are those of the parameters, as an argument of a message.
+func (d *Definition) parameterNames() any {
 	if len(d.Parameters) == 0 {
-		return "none"
+		return language.ID("reports_api.none")
 	}
 	var names []string
 	for _, parameter := range d.Parameters {

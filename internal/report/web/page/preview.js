@@ -160,7 +160,7 @@ function bars(chart) {
     const y = i * 30 + 5;
     const start = width * 0.33;
     const length = Math.max((point.value / most) * width * 0.35, 1);
-    picture.append(svg('text', { x: start - 8, y: y + 16, 'text-anchor': 'end' }, point.label.slice(0, Math.floor(start / 7))),
+    picture.append(svg('text', { x: start - 8, y: y + 16, 'text-anchor': 'end' }, shortened(point.label, Math.floor(start / 7))),
       svg('rect', { class: 'bar', x: start, y, width: length, height: 22 }), svg('text', { x: start + length + 8, y: y + 16 }, chart.texts[i]));
   });
   return picture;
@@ -191,7 +191,8 @@ function reachable(picture, chart, left, step) {
   return picture;
 }
 
-const shortened = (label) => (label.length > 12 ? `${label.slice(0, 11).trimEnd()}…` : label);
+// shortened is a label of so many characters at most.
+const shortened = (label, most) => (label.length > most ? `${label.slice(0, most - 1).trimEnd()}…` : label);
 
 // frame draws the axis of values and the labels, leaving some out where they would
 // touch. A preview of an earlier version has no axis.
@@ -206,7 +207,7 @@ function frame(chart) {
     picture.append(svg('line', { class: 'grid', x1: left, x2: width - 10, y1: place(value), y2: place(value) }), svg('text', { x: left - 8, y: place(value) + 4, 'text-anchor': 'end' }, text));
   }
   picture.append(svg('line', { class: 'axis', x1: left, x2: width - 10, y1: place(0), y2: place(0) }));
-  const labels = chart.points.map((point) => shortened(point.label));
+  const labels = chart.points.map((point) => shortened(point.label, 12));
   const every = Math.ceil((Math.max(...labels.map((label) => label.length)) * 8 + 8) / step);
   labels.forEach((label, i) => {
     if (i % every !== 0) return;
