@@ -37,7 +37,7 @@ func jobsCommand(l language.Language) *cobra.Command {
 	list := &cobra.Command{
 		Use: "list", Short: l.Say("reports_jobs.list"), Args: commandline.None,
 		RunE: func(command *cobra.Command, _ []string) error {
-			return at.list(command.Context(), command.OutOrStdout(), url.Values{"state": {state}, "caller": {caller}})
+			return at.list(command.Context(), command.OutOrStdout(), url.Values{"state": {state}, "caller": {caller}}, at.shortCause)
 		},
 	}
 	list.Flags().StringVar(&state, "state", "", l.Say("reports_jobs.state"))
@@ -45,7 +45,7 @@ func jobsCommand(l language.Language) *cobra.Command {
 	dead := &cobra.Command{
 		Use: "dead", Short: l.Say("reports_jobs.dead"), Args: commandline.None,
 		RunE: func(command *cobra.Command, _ []string) error {
-			return at.list(command.Context(), command.OutOrStdout(), url.Values{"state": {"failed"}})
+			return at.list(command.Context(), command.OutOrStdout(), url.Values{"state": {"failed"}}, func(r *listed) string { return r.Cause })
 		},
 	}
 	replay := &cobra.Command{
@@ -77,7 +77,32 @@ type listed struct {
 	Cause   string    `json:"cause"`
 }
 
-func (s service) list(ctx context.Context, out io.Writer, filter url.Values) error {
+// shortCause is why a report failed, or is tried again, in a few words of the reader's
+// language; the database's own are in the list of those that failed, and in the log.
+func (s service) shortCause(r *listed) string {
+	if id, ok := shortCauses[r.Reason]; ok {
+		return s.l.Say(id)
+	}
+	return r.Cause // of a newer service
+}
+
+// shortCauses are the few words by the code of a reason.
+var shortCauses = map[string]language.ID{
+	"source_unavailable": "reports_cause.source_unavailable",
+	"login_refused":      "reports_cause.login_refused",
+	"query_failed":       "reports_cause.query_failed",
+	"groups_scattered":   "reports_cause.groups_scattered",
+	"timed_out":          "reports_cause.timed_out",
+	"too_many_rows":      "reports_cause.too_many_rows",
+	"no_room":            "reports_cause.no_room",
+	"type_gone":          "reports_cause.type_gone",
+	"not_allowed":        "reports_cause.not_allowed",
+	"definition_changed": "reports_cause.definition_changed",
+	"interrupted":        "reports_cause.interrupted",
+	"unexpected":         "reports_cause.unexpected",
+}
+
+func (s service) list(ctx context.Context, out io.Writer, filter url.Values, cause func(*listed) string) error {
 	var page struct {
 		Reports []listed
 		More    bool
@@ -88,8 +113,9 @@ func (s service) list(ctx context.Context, out io.Writer, filter url.Values) err
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, s.l.Say("reports_program.jobs_head"))
-	for _, r := range page.Reports {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%d\t%d\t%s\t%s\n", commandline.Cell(r.ID), commandline.Cell(r.Type), commandline.Cell(r.State), commandline.Cell(r.Caller), commandline.Moment(r.Created), r.Attempt, r.Rows, commandline.Cell(r.Reason), commandline.Cell(r.Cause))
+	for i := range page.Reports {
+		r := &page.Reports[i]
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%d\t%d\t%s\t%s\n", commandline.Cell(r.ID), commandline.Cell(r.Type), commandline.Cell(r.State), commandline.Cell(r.Caller), commandline.Moment(r.Created), r.Attempt, r.Rows, commandline.Cell(r.Reason), commandline.Cell(cause(r)))
 	}
 	if page.More {
 		fmt.Fprintln(table, "...")

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
@@ -129,6 +130,17 @@ func TestNothingFromOutsideReachesATerminal(t *testing.T) {
 	}
 }
 
+// Every reason of a report that failed has a few words for the list.
+func TestReasonsHaveAShortCause(t *testing.T) {
+	for reason := range locale.Reasons() {
+		for _, l := range []language.Language{language.English, language.Spanish} {
+			if got := (service{l: l}).shortCause(&listed{Reason: reason, Cause: "long"}); got == "long" || got == "" || len([]rune(got)) > 60 {
+				t.Errorf("%s in %s is %q", reason, l, got)
+			}
+		}
+	}
+}
+
 // What a service logs is safe to read too, in both formats.
 func TestTheServersLogIsSafeToRead(t *testing.T) {
 	for _, format := range []string{"text", "json"} {
@@ -157,12 +169,19 @@ func TestWhatAServiceAnswersIsSaidAsAPersonNeedsIt(t *testing.T) {
 		{200, `{"state":"cancelled"}`, "jobs cancel ID", "ID: cancelled"},
 		{200, `{"state":"queued"}`, "jobs replay ID", "ID: queued"},
 		{401, `{"message":"this call needs the header Authorization"}`, "jobs list", "set REPORTS_TOKEN to its token"},
+		{200, `{"reports":[{"id":"R","type":"x","state":"queued","reason":"login_refused","cause":"source shop: password authentication failed for user"}]}`, "jobs list --lang es", "login_refused  la base de datos rechaza el usuario o la contraseña\n"},
+		{200, `{"reports":[{"id":"R","state":"failed","reason":"query_failed","cause":"no such table: x"}]}`, "jobs dead", "query_failed  no such table: x\n"},
 		{200, `{"status":"ready","checks":[]}`, "healthcheck", "ready"},
 		{
-			200, `{"schedules":[{"id":"S","type":"ventas","when":"every hour","timezone":"UTC","format":"csv","parameters":{"to":"yesterday","from":"start of week"},
+			200, `{"schedules":[{"id":"S","type":"ventas","when":"every hour","whenText":{"es":"cada hora","en":"every hour"},"timezone":"UTC","format":"csv","parameters":{"to":"yesterday","from":"start of week"},"defaults":{"region":"north"},"caller":"ana","attributes":{"level":"3"},
 			"deliver":[{"mail":"ana@example.com"},{"folder":"accounts"}],"lastReport":"R","lastState":"undelivered","problem":"one\ntwo"}]}`,
-			"schedules list", "from=start of week, to=yesterday  csv",
+			"schedules list", "ana (level=3)  from=start of week, to=yesterday, region=north (by default)  csv     every hour  UTC        -     ana@example.com, folder accounts",
 		},
+		{
+			200, `{"schedules":[{"id":"S","type":"ventas","when":"every monday at 7","whenText":{"es":"cada lunes a las 7:00"},"timezone":"UTC","format":"csv","parameters":{"from":"start of month - 1 month"},"defaults":{"to":"yesterday"},"fromDefinition":true,"caller":"def-ventas","deliver":[{"folder":"accounts"},{"connection":"c="}]}]}`,
+			"schedules list --lang es", "(su definición)  from=inicio de mes - 1 mes, to=ayer (por defecto)  csv      cada lunes a las 7:00  UTC           -        carpeta accounts, conexión c=",
+		},
+		{200, `{"id":"S","problem":"Not made: there is no report \"ventas\" any more"}`, "schedules resume S", `S: Not made: there is no report "ventas" any more`},
 		{
 			200, `{"schedules":[{"id":"S","parameters":{},"deliver":[{"mail":"ana@example.com"},{"folder":"accounts"}],"lastReport":"R","lastState":"undelivered","problem":"one\ntwo"}]}`,
 			"schedules list", "ana@example.com, folder accounts  not delivered R  0        one two",

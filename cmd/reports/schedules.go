@@ -18,6 +18,8 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
 
 func schedulesCommand(l language.Language) *cobra.Command {
@@ -69,15 +71,20 @@ type shownSchedule struct {
 	ID         string              `json:"id"`
 	Type       string              `json:"type"`
 	When       string              `json:"when"`
+	WhenText   map[string]string   `json:"whenText"` // by language
 	Timezone   string              `json:"timezone"`
 	Language   string              `json:"language"`
 	Format     string              `json:"format"`
 	Parameters map[string]string   `json:"parameters"`
+	Defaults   map[string]string   `json:"defaults"`
 	Deliver    []map[string]string `json:"deliver"`
-	Next       time.Time           `json:"next"` // zero while it is paused
+	Caller     string              `json:"caller"`
+	Attributes map[string]string   `json:"attributes"`
+	Next       time.Time           `json:"next"` // zero while it is paused, and without its report
 	Paused     bool                `json:"paused"`
 	LastReport string              `json:"lastReport"`
 	LastState  string              `json:"lastState"`
+	Defined    bool                `json:"fromDefinition"`
 	Skipped    int                 `json:"skipped"`
 	Problem    string              `json:"problem"`
 	WebHookKey string              `json:"webHookKey"`
@@ -161,7 +168,7 @@ func (f *scheduleFlags) missing() error {
 // replaced by itself, and an empty one goes; targets are replaced together.
 func (f *scheduleFlags) onto(known *shownSchedule) newSchedule {
 	changed := f.wish
-	changed.Type = known.Type
+	changed.Type = cmp.Or(changed.Type, known.Type)
 	changed.When, changed.Timezone = cmp.Or(changed.When, known.When), cmp.Or(changed.Timezone, known.Timezone)
 	changed.Language, changed.Format = cmp.Or(changed.Language, known.Language), cmp.Or(changed.Format, known.Format)
 	if len(changed.Deliver) == 0 {
@@ -216,6 +223,7 @@ func changeScheduleCommand(l language.Language, at *service) *cobra.Command {
 		},
 	}
 	flags.add(l, change)
+	change.Flags().StringVar(&flags.wish.Type, "type", "", l.Say("reports_schedules.type"))
 	return change
 }
 
@@ -236,7 +244,16 @@ func (s service) changeSchedule(ctx context.Context, out io.Writer, id string, f
 	if now.Paused {
 		said = "reports_program.schedule_paused"
 	}
-	_, err = fmt.Fprintln(out, s.l.Say(said, "id", now.ID, "next", now.Next.Format(nextShape)))
+	return s.say(out, said, &now)
+}
+
+// say says what a schedule is now; what is wrong with one whose report is gone.
+func (s service) say(out io.Writer, said language.ID, now *shownSchedule) error {
+	text := s.l.Say(said, "id", now.ID, "next", now.Next.Format(nextShape))
+	if said == "reports_program.schedule_made" && now.Next.IsZero() && now.Problem != "" {
+		text = s.l.Say("reports_program.schedule_broken", "id", now.ID, "problem", now.Problem)
+	}
+	_, err := fmt.Fprintln(out, text)
 	return err
 }
 
@@ -245,7 +262,7 @@ func (s service) addSchedule(ctx context.Context, out io.Writer, wish newSchedul
 	if err := s.send(ctx, http.MethodPost, "/api/schedules", wish, &made); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(out, s.l.Say("reports_program.schedule_made", "id", made.ID, "next", made.Next.Format(nextShape)))
+	err := s.say(out, "reports_program.schedule_made", &made)
 	if made.WebHookKey != "" {
 		_, keyErr := fmt.Fprintln(out, s.l.Say("reports_program.hook_key", "key", made.WebHookKey))
 		err = errors.Join(err, keyErr)
@@ -268,7 +285,7 @@ func (s service) listSchedules(ctx context.Context, out io.Writer) error {
 	fmt.Fprintln(table, s.l.Say("reports_program.schedules_head"))
 	for i := range all {
 		each := &all[i]
-		for _, cell := range []string{each.ID, each.Type, parametersText(each.Parameters), each.Format, each.When, each.Timezone, nextRun(s.l, each), targetsText(each.Deliver), s.lastReport(each)} {
+		for _, cell := range []string{each.ID, each.Type, s.callerText(each), s.parametersText(each), each.Format, cmp.Or(each.WhenText[string(s.l)], each.When), each.Timezone, nextRun(s.l, each), s.targetsText(each.Deliver), s.lastReport(each)} {
 			fmt.Fprintf(table, "%s\t", commandline.Cell(cell))
 		}
 		fmt.Fprintf(table, "%d\t%s\n", each.Skipped, commandline.Cell(strings.ReplaceAll(each.Problem, "\n", " ")))
@@ -276,23 +293,50 @@ func (s service) listSchedules(ctx context.Context, out io.Writer) error {
 	return table.Flush()
 }
 
-// parametersText is name=value of each, in the order of the names.
-func parametersText(parameters map[string]string) string {
+// callerText is in whose name a schedule is, with its attributes: a definition's own needs none.
+func (s service) callerText(each *shownSchedule) string {
+	switch {
+	case each.Defined:
+		return s.l.Say("reports_program.of_definition")
+	case len(each.Attributes) > 0:
+		return strings.TrimSpace(each.Caller + " (" + pairsText(each.Attributes, func(value string) string { return value }) + ")")
+	}
+	return each.Caller
+}
+
+// parametersText is name=value of each, in the order of the names, and then those that are left
+// to their defaults.
+func (s service) parametersText(each *shownSchedule) string {
+	said := func(value string) string { return definition.RelativeIn(locale.Language(s.l), value) }
+	given, defaults := pairsText(each.Parameters, said), pairsText(each.Defaults, func(value string) string {
+		return s.l.Say("reports_program.by_default", "value", said(value))
+	})
+	if given != "" && defaults != "" {
+		given += ", "
+	}
+	return given + defaults
+}
+
+// pairsText is name=value of each, in the order of the names.
+func pairsText(pairs map[string]string, said func(value string) string) string {
 	var texts []string
-	for _, name := range slices.Sorted(maps.Keys(parameters)) {
-		texts = append(texts, name+"="+parameters[name])
+	for _, name := range slices.Sorted(maps.Keys(pairs)) {
+		texts = append(texts, name+"="+said(pairs[name]))
 	}
 	return strings.Join(texts, ", ")
 }
 
 // targetsText is where a report goes: addresses and URLs as they are, folders and
 // connections with what they are.
-func targetsText(deliver []map[string]string) string {
+func (s service) targetsText(deliver []map[string]string) string {
 	var texts []string
 	for _, target := range deliver {
 		for kind, name := range target {
-			if kind == "folder" || kind == "connection" {
-				name = kind + " " + name
+			switch kind {
+			case "folder":
+				name = s.l.Say("reports_program.to_folder", "name", name)
+			case "connection":
+				name = s.l.Say("reports_program.to_connection", "name", name)
 			}
 			texts = append(texts, name)
 		}
@@ -316,8 +360,11 @@ func (s service) lastReport(each *shownSchedule) string {
 }
 
 func nextRun(l language.Language, s *shownSchedule) string {
-	if s.Paused {
+	switch {
+	case s.Paused:
 		return l.Say("reports_program.paused")
+	case s.Next.IsZero(): // the problem says why
+		return "-"
 	}
 	return s.Next.Format("2006-01-02 15:04")
 }
@@ -327,6 +374,5 @@ func (s service) onSchedule(command *cobra.Command, method, id, action string, s
 	if err := s.call(command.Context(), method, "/api/schedules/"+url.PathEscape(id)+action, &now); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(command.OutOrStdout(), s.l.Say(said, "id", now.ID, "next", now.Next.Format(nextShape)))
-	return err
+	return s.say(command.OutOrStdout(), said, &now)
 }

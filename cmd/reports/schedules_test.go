@@ -51,7 +51,16 @@ func TestSchedulesByCommand(t *testing.T) {
 	if said, err := run("change", id, "--when", "every monday at 8:30", "-p", "year=2025"); err != nil || !strings.HasPrefix(said, id+": next on ") || !strings.Contains(said, " 08:30 +0") {
 		t.Errorf("%s, %v", said, err)
 	}
-	if said, err := run("list"); err != nil || !strings.Contains(said, "year=2025") || !strings.Contains(said, "every monday at 8:30") || !strings.Contains(said, "folder accounts") {
+	if said, err := run("list"); err != nil || !strings.Contains(said, "year=2025") || !strings.Contains(said, "every Monday at 8:30") || !strings.Contains(said, "folder accounts") {
+		t.Errorf("%s, %v", said, err)
+	}
+	if said, err := run("change", id, "--type", "clientes"); err == nil || !strings.Contains(said, "year: ") {
+		t.Errorf("%s, %v", said, err)
+	}
+	if said, err := run("change", id, "--type", "existencias", "-p", "year="); err != nil || !strings.HasPrefix(said, id+": next on ") {
+		t.Errorf("%s, %v", said, err)
+	}
+	if said, err := run("list"); err != nil || !strings.Contains(said, "existencias") {
 		t.Errorf("%s, %v", said, err)
 	}
 	if said, err := run("change", "none", "--when", "every hour"); err == nil || !strings.Contains(said, "there is no such schedule") {

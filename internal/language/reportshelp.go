@@ -122,6 +122,7 @@ and -p name= takes it away; of --mail, --web-hook and --folder all that are give
 the place of all that there were.`, `change sustituye lo que se da y deja lo demás como está. Cada parámetro se sustituye por
 separado, y -p nombre= lo quita; los destinos que se dan con --mail, --web-hook y --folder
 sustituyen a todos los que había.`},
+	"reports_schedules.type":      {"`type` whose report it makes from now on, such as the new name of its own", "`tipo` cuyo informe genera desde ahora, por ejemplo el nombre nuevo del suyo"},
 	"reports_schedules.caller":    {"`caller` in whose name it is made; a type with callers needs one of them", "`solicitante` en cuyo nombre se hace; un tipo con callers necesita uno de ellos"},
 	"reports_schedules.attribute": {"attribute of the caller as `name=value`, for types that ask for it; may be given often", "atributo del solicitante como `nombre=valor`, para los tipos que lo piden; puede darse varias veces"},
 	"reports_schedules.when":      {"`time`, such as \"every monday at 7:00\", \"every weekday at 7\", \"every month on day 1 at 7\" or \"every hour\"", "`momento`, como \"cada lunes a las 7:00\", \"cada día laborable a las 7\", \"cada mes el día 1 a las 7\" o \"cada hora\""},

@@ -40,15 +40,12 @@ func (a asked) member(t *testing.T, name string) string {
 	return text
 }
 
-// as makes a request with credentials: shown is what Authorization: Bearer holds.
-func as(t *testing.T, served *httptest.Server, method, path, shown, body string, change ...func(*http.Request)) asked {
+// call makes a request, and changes it before.
+func call(t testing.TB, method, address, body string, change ...func(*http.Request)) asked {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), method, served.URL+path, strings.NewReader(body))
+	request, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
-	}
-	if shown != "" {
-		request.Header.Set("Authorization", "Bearer "+shown)
 	}
 	for _, how := range change {
 		how(request)
@@ -63,6 +60,16 @@ func as(t *testing.T, served *httptest.Server, method, path, shown, body string,
 		t.Fatal(err)
 	}
 	return asked{response.StatusCode, string(content), response.Header}
+}
+
+// as makes a request with credentials: shown is what Authorization: Bearer holds.
+func as(t testing.TB, served *httptest.Server, method, path, shown, body string, change ...func(*http.Request)) asked {
+	t.Helper()
+	return call(t, method, served.URL+path, body, append(change, func(r *http.Request) {
+		if shown != "" {
+			r.Header.Set("Authorization", "Bearer "+shown)
+		}
+	})...)
 }
 
 const secretToken = "opensesame"

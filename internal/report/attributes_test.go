@@ -77,6 +77,29 @@ func TestADefinitionAsksForAttributes(t *testing.T) {
 	}
 }
 
+// TestARefusalListsOnlyTypesOfItsCaller: names of types tell what others have.
+func TestARefusalListsOnlyTypesOfItsCaller(t *testing.T) {
+	t.Parallel()
+	served := start(t, newGateway(t).URL, report.Options{DefinitionsDir: folderOf(t, accents, ruled, strings.Replace(accents, "type: tildes", "type: secret\ncallers: [boss, fin-*]", 1))})
+	for body, want := range map[string]string{
+		`"type":"none"`:                  "it must be one of tildes",
+		`"caller":"ana"`:                 "it must be one of tildes",
+		`"type":"none","caller":"fin-1"`: "it must be one of secret, tildes",
+		`"type":"none","attributes":{"department":"sales","level":3}`: "it must be one of ruled, tildes",
+	} {
+		_, said := ask(t, served, "POST", "/api/reports/create", "", `{"connectionId":"c=",`+body+`}`)
+		if got := decode[struct{ Field, Message string }](t, said); got.Field != "type" || !strings.HasSuffix(got.Message, want) {
+			t.Errorf("%s answered %s, want %s", body, said, want)
+		}
+	}
+	alone := start(t, newGateway(t).URL, report.Options{DefinitionsDir: folderOf(t, ruled)})
+	for spoken, want := range map[string]string{"en": "there is none that this caller may ask for", "es": "no hay ninguno que este solicitante pueda pedir"} {
+		if _, said := ask(t, alone, "POST", "/api/reports/create", "", `{"connectionId":"c=","type":"none","language":"`+spoken+`"}`); !strings.Contains(said, want) || strings.Contains(said, "ruled") {
+			t.Errorf("in %s: %s", spoken, said)
+		}
+	}
+}
+
 // problemIn is why the first schedule made no report, for a reader of that language.
 func problemIn(t *testing.T, served *httptest.Server, spoken string) string {
 	t.Helper()

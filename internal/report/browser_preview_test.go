@@ -47,6 +47,9 @@ func TestAPreviewIsRead(t *testing.T) {
 	if got := text(t, ctx, `document.querySelectorAll('#chart .read').length`); got != "1" {
 		t.Errorf("%s bars are marked as read", got)
 	}
+	do(t, ctx, choose("ventas", "en"))
+	says(t, ctx, "#of", "20 of 10,209 rows are shown; totals and chart are of all.")
+	do(t, ctx, poll(`document.querySelector('#rows td').textContent === 'Jan 1, 2025, 9:27:16 AM'.replace(' AM', '\u202fAM') || document.querySelector('#rows td').textContent === 'Jan 1, 2025, 9:27:16 AM'`))
 	var frame []byte // a page draws none by itself while another test's is in front
 	do(t, ctx, chromedp.EmulateViewport(1200, 800), chromedp.CaptureScreenshot(&frame), chromedp.CaptureScreenshot(&frame), poll(`document.querySelector('#chart svg').viewBox.baseVal.width === document.getElementById('chart').clientWidth`))
 	do(t, ctx, choose("ventas", "en"), chromedp.SetValue("#parameter-year", "2024", chromedp.ByQuery), chromedp.Click("#ask button", chromedp.ByQuery), poll(`document.querySelector('#preview:not([hidden]) td')?.textContent.startsWith('Jan 1, 2024, ')`))
@@ -109,6 +112,16 @@ func TestNumbersAreWrittenInOneWay(t *testing.T) {
 			t.Errorf("in %s: %s, want %s", language, got, want)
 		}
 	}
+}
+
+// TestAReportThatIsTriedAgainSaysWhyOnThePage: in the page's language, and not how long such reports
+// take; the row of the list stays short.
+func TestAReportThatIsTriedAgainSaysWhyOnThePage(t *testing.T) {
+	t.Parallel()
+	ctx, _, _ := browseWith(t, report.Options{DefinitionsDir: folderOf(t, unreachable), Sources: map[string]string{"dead": "postgres://u:geheim@127.0.0.1:1/db"}, Attempts: 4})
+	do(t, ctx, choose("x", "es"), chromedp.Click("#ask button", chromedp.ByQuery))
+	says(t, ctx, "#state", "En espera, es el siguiente. No se puede llegar a la base de datos. Se vuelve a intentar solo.")
+	do(t, ctx, poll(`document.querySelector('#history .badge').textContent === 'En espera, es el siguiente' && !document.getElementById('figure-usually')`))
 }
 
 // TestAFailedReportLeadsToItsDefinition: who may write definitions sees what the database said.

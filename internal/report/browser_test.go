@@ -438,6 +438,9 @@ func TestARefusalIsSaidAtItsField(t *testing.T) {
 		do(t, ctx, chromedp.SetValue("#parameter-ids", value, chromedp.ByQuery), chromedp.Click(button, chromedp.ByQuery))
 		says(t, ctx, "#hint-ids.fault", `Este valor no es válido. Debe ser un número entero, no "`+value[3:]+`".`)
 	}
+	for _, where := range []string{"#alarm", "#state"} {
+		says(t, ctx, where, "El valor de «ids» no es válido; el formulario dice por qué.")
+	}
 	served.CloseClientConnections()
 	served.Close()
 	do(t, ctx, chromedp.SetValue("#parameter-ids", "7", chromedp.ByQuery), chromedp.Click("#keep-schedule", chromedp.ByQuery))

@@ -89,12 +89,29 @@ const (
 	maxOpenings = 1024
 )
 
-// openConversations sends the first frames of new reports; [openers] goroutines do.
+// retried has the client of a report learn why it waits again. Where the buffer is full the next
+// reminder says so.
+func (s *Service) retried(job jobs.Job) {
+	if job.ConnectionID == "" {
+		return
+	}
+	select {
+	case s.retries <- job.ID:
+	default:
+	}
+}
+
+// openConversations sends the first frames of new reports, and says of others that they are tried
+// again; [openers] goroutines do.
 func (s *Service) openConversations(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case id := <-s.retries:
+			if job, ok := s.queue.Get(id); ok && job.Retried() {
+				s.remindClient(ctx, job)
+			}
 		case id := <-s.openings:
 			if conversation, ok := s.conversations.get(id); ok {
 				err := conversation.Open(ctx)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/report"
 	"github.com/pasarela-ws/pasarela/internal/report/delivery"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // TestADefinitionIsRenamedAndDeleted: the file of before goes, another definition's file is
@@ -91,5 +92,51 @@ func TestADefinitionNamesWhoMayHaveItAndItsSchedules(t *testing.T) {
 	}
 	if _, said := ask(t, served, "GET", "/api/sources/sample/tables", "", ""); !strings.Contains(said, `{"name":"regions","columns":[{"name":"id","type":"INTEGER"},{"name":"name","type":"TEXT"}]}`) || !strings.Contains(said, `"whole":true`) {
 		t.Errorf("tables are %s", said)
+	}
+}
+
+// TestARenamedDefinitionTakesItsSchedulesAlong: those of every caller keep their ids and rights and
+// make their reports; those that stand in it stay paused. Without the wish the others say that
+// their report is gone.
+func TestARenamedDefinitionTakesItsSchedulesAlong(t *testing.T) {
+	t.Parallel()
+	paused := strings.Replace(weekly, "callers: [nobody]", "callers: [ana]", 1)
+	served := start(t, newGateway(t).URL, report.Options{DefinitionsDir: folderOf(t, paused, accents), Delivery: delivery.Options{Folders: map[string]string{"accounts": t.TempDir()}}})
+	made := makeSchedule(t, served, `{"type":"weekly","when":"every day at 7","timezone":"UTC","deliver":[{"folder":"accounts"}],"caller":"ana"}`)
+	other := makeSchedule(t, served, `{"type":"tildes","when":"every day at 7","timezone":"UTC","deliver":[{"folder":"accounts"}]}`)
+	if status, said := ask(t, served, "POST", "/api/schedules/def-weekly-monday/pause", "", ""); status != http.StatusOK {
+		t.Fatalf("pausing answered %d %s", status, said)
+	}
+	rename := func(from, to string, schedules bool, taken int) {
+		t.Helper()
+		body, _ := json.Marshal(map[string]any{"yaml": strings.Replace(paused, "type: weekly", "type: "+to, 1), "replaces": from, "schedules": schedules})
+		status, said := ask(t, served, "POST", "/api/definitions/save", "", string(body))
+		if status != http.StatusOK || decode[struct{ Taken int }](t, said).Taken != taken {
+			t.Fatalf("renaming answered %d %s", status, said)
+		}
+	}
+	byID := func() map[string]scheduled {
+		all := map[string]scheduled{}
+		for _, one := range listOf(t, served) {
+			all[one.ID] = one
+		}
+		return all
+	}
+	rename("weekly", "each_week", true, 1)
+	all := byID()
+	if one := all[made.ID]; one.Type != "each_week" || one.Caller != "ana" || one.When != "every day at 7" || one.Problem != "" || one.Next.IsZero() {
+		t.Errorf("it goes on as %+v", one)
+	}
+	if one := all["def-each_week-monday"]; !one.Paused || len(all) != 3 || all[other.ID].Type != "tildes" {
+		t.Errorf("schedules are %+v", all)
+	}
+	runNow(t, served, made.ID)
+	testkit.Eventually(t, "its report", func() bool { return byID()[made.ID].LastState == "ready" })
+	rename("each_week", "weekly", false, 0)
+	if one := byID()[made.ID]; one.Type != "each_week" || !strings.Contains(one.Problem, "each_week") {
+		t.Errorf("left behind it says %+v", one)
+	}
+	if status, said := ask(t, served, "POST", "/api/schedules/"+made.ID+"/run", "", ""); status != http.StatusBadRequest || !strings.Contains(said, `there is no report \"each_week\" any more`) {
+		t.Errorf("making it now answered %d %s", status, said)
 	}
 }

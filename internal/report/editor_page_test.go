@@ -34,7 +34,7 @@ func TestSavingSaysWhoMayHaveAReport(t *testing.T) {
 	t.Parallel()
 	ctx := editing(t, report.Options{DefinitionsDir: folderOf(t, accents, strings.Replace(accents, "type: tildes", "type: other", 1))}, "tildes")
 	do(t, ctx, types("yaml", "document.getElementById('yaml').value + `callers: [ana, 'fin-*']\nattributes: { department: [sales, hr] }\n`"), chromedp.Click("#save", chromedp.ByQuery))
-	says(t, ctx, "#saving", "Saved; it is in use. It is only for: ana or fin-* · department: sales or hr. The page of reports in this browser does not show it.")
+	says(t, ctx, "#saving", "Saved; it is in use. It is only for: ana or fin-* and department: sales or hr. The page of reports in this browser does not show it.")
 	isShown(t, ctx, "saved", "false")
 	do(t, ctx, types("yaml", "document.getElementById('yaml').value.replace(/callers[^]*/, '')"), chromedp.Click("#save", chromedp.ByQuery), chromedp.WaitVisible("#saved a", chromedp.ByQuery), chromedp.Click("#saved a", chromedp.ByQuery))
 	do(t, ctx, chromedp.WaitVisible("#parameter-n", chromedp.ByQuery), poll(`document.getElementById('type').value === 'tildes' && location.hash === ''`))
@@ -90,20 +90,26 @@ func TestThePageListsTheTables(t *testing.T) {
 func TestADefinitionIsRenamedAndDeletedOnThePage(t *testing.T) {
 	t.Parallel()
 	ctx := editing(t, report.Options{DefinitionsDir: folderOf(t, accents, weekly), Delivery: delivery.Options{Folders: map[string]string{"accounts": t.TempDir()}}}, "weekly")
+	const wish = `{ type: 'weekly', caller: 'nobody', when: 'every day at 7', timezone: 'UTC', deliver: [{ folder: 'accounts' }] }`
+	do(t, ctx, chromedp.Evaluate(`fetch('/api/schedules', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(`+wish+`) }).then(({ status }) => { window.answered = status; }); true`, nil), poll(`window.answered === 201`))
 	options := `[...document.getElementById('open').options].map((each) => each.value).join()`
 	do(t, ctx, replaced("type: weekly", "type: tildes"), chromedp.Click("#save", chromedp.ByQuery))
 	says(t, ctx, "#sure-text", "There is a definition of type tildes already.")
 	answer(t, ctx, "no")
 	do(t, ctx, replaced("type: tildes", "type: each_week"), chromedp.Click("#save", chromedp.ByQuery))
-	says(t, ctx, "#sure-text", "If you rename it, whoever asks for weekly gets an error. Its scheduled reports are no longer made: every Monday")
+	says(t, ctx, "#sure-text", "If you rename it, whoever asks for weekly gets an error.")
+	says(t, ctx, "#sure-choice", "Keep its scheduled report, which otherwise is no longer made: every day at 7:00.")
 	answer(t, ctx, "yes")
 	do(t, ctx, poll(`document.getElementById('open').value === 'each_week' && `+options+` === ',each_week,tildes'`))
+	says(t, ctx, "#saving", "Scheduled reports that go on under the new name: 1.")
 	do(t, ctx, replaced("type: each_week", "type: weekly"), chromedp.Click("#save", chromedp.ByQuery))
 	answer(t, ctx, "other")
 	do(t, ctx, poll(`document.getElementById('open').value === 'weekly' && `+options+` === ',each_week,tildes,weekly'`))
 	for _, name := range []string{"weekly", "each_week"} {
-		do(t, ctx, chromedp.Evaluate(`document.getElementById('open').value = '`+name+`'; document.getElementById('open').dispatchEvent(new Event('change'))`, nil), poll(`document.getElementById('yaml').value.includes('type: `+name+`')`), chromedp.Click("#remove", chromedp.ByQuery))
+		do(t, ctx, chromedp.Evaluate(`document.getElementById('open').value = '`+name+`'; document.getElementById('open').dispatchEvent(new Event('change'))`, nil), poll(`document.getElementById('yaml').value.includes('type: `+name+`')`))
+		do(t, ctx, chromedp.Evaluate(`document.getElementById('remove').click()`, nil)) // the page gets shorter and longer while rows are tried
 		says(t, ctx, "#sure-text", name+".yaml? This cannot be undone.")
+		isShown(t, ctx, "sure-choice", "false")
 		answer(t, ctx, "yes")
 		says(t, ctx, "#saving", "Deleted: Weekly.")
 	}

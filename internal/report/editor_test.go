@@ -198,21 +198,19 @@ func TestAFormatThatDoesNotFitIsWarnedOf(t *testing.T) {
 }
 
 // TestFaultsOfADefinitionHaveTheirLine: of a column at the column, of the query at the line of
-// the query, as far as its database tells, of a database at its name, of a value at its
-// parameter.
+// the query, as far as its database tells, of a database at its name.
 func TestFaultsOfADefinitionHaveTheirLine(t *testing.T) {
 	t.Parallel()
 	served := start(t, newGateway(t).URL, report.Options{DefinitionsDir: folderOf(t, accents)})
 	const good = "type: shops\ntitle: Shops\nsource: sample\nsql: |\n  select name,\n    stock\n  from products\n  where id > coalesce(:least, 0)\nparameters:\n  - { name: least, type: integer }\ncolumns:\n  - { name: name }\n  - { name: stock, format: integer }\n"
 	for change, want := range map[[2]string]faulty{
-		{"name: stock,", "name: stocks,"}:                  {13, "the query's result has no column stocks; it has name, stock"},
-		{"    stock\n", "    stocks\n"}:                    {6, "sql: source sample: the database refuses the query: "},
-		{"from products", "from product"}:                  {7, "no such table: product"},
-		{"where id >", "where where id >"}:                 {8, "syntax error"},
-		{":least, 0", ":most, 0"}:                          {8, "sql uses :most"},
-		{":least, 0)", ":least, 0) and id > @top"}:         {0, "write :top where a parameter belongs"},
-		{"source: sample", "source: samples"}:              {3, `source "samples" is not configured`},
-		{"type: integer", "type: integer, required: true"}: {10, "least: is required"},
+		{"name: stock,", "name: stocks,"}:          {13, "the query's result has no column stocks; it has name, stock"},
+		{"    stock\n", "    stocks\n"}:            {6, "sql: source sample: the database refuses the query: "},
+		{"from products", "from product"}:          {7, "no such table: product"},
+		{"where id >", "where where id >"}:         {8, "syntax error"},
+		{":least, 0", ":most, 0"}:                  {8, "sql uses :most"},
+		{":least, 0)", ":least, 0) and id > @top"}: {0, "write :top where a parameter belongs"},
+		{"source: sample", "source: samples"}:      {3, `source "samples" is not configured`},
 	} {
 		body, err := json.Marshal(map[string]string{"yaml": strings.Replace(good, change[0], change[1], 1), "language": "en"})
 		if err != nil {
@@ -222,6 +220,35 @@ func TestFaultsOfADefinitionHaveTheirLine(t *testing.T) {
 		got := decode[tried](t, said).Problems
 		if len(got) == 0 || want.Line > 0 && (got[0].Line != want.Line || len(got) > 1 && change[1] != ":most, 0") || !strings.Contains(got[0].Reason, want.Reason) || strings.Contains(said, "draft.yaml") {
 			t.Errorf("%s: %+v, want %+v", change[1], got, want)
+		}
+	}
+}
+
+// TestAValueThatIsMissingIsNoFaultOfTheDefinition: it is said of the parameter, and what is left of
+// a parameter of before is nothing.
+func TestAValueThatIsMissingIsNoFaultOfTheDefinition(t *testing.T) {
+	t.Parallel()
+	served := start(t, newGateway(t).URL, report.Options{DefinitionsDir: folderOf(t, accents)})
+	const text = "type: f\ntitle: F\nsql: select name from products where stock > :least and :day is not null\nparameters:\n  - { name: least, type: integer, required: true }\n  - { name: day, type: date, default: today, latest: 2099-12-31 }\ncolumns: [{ name: name }]\n"
+	for _, test := range []struct {
+		parameters     map[string]string
+		field, message string
+	}{
+		{nil, "least", "least: es obligatorio"},
+		{map[string]string{"least": "1", "day": "2100-01-01"}, "day", "day: no puede ser posterior a 31/12/2099"},
+		{map[string]string{"least": "1", "before": "x"}, "", ""},
+	} {
+		body, err := json.Marshal(map[string]any{"yaml": text, "language": "es", "parameters": test.parameters})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, said := ask(t, served, "POST", "/api/definitions/preview", "", string(body))
+		got := decode[struct {
+			tried
+			Value struct{ Field, Message string }
+		}](t, said)
+		if got.Value.Field != test.field || got.Value.Message != test.message || len(got.Problems) > 0 || (len(got.Preview.Rows) > 0) != (test.field == "") {
+			t.Errorf("%v: %s", test.parameters, said)
 		}
 	}
 }
@@ -293,6 +320,11 @@ func TestDefinitionsAreWrittenOnThePage(t *testing.T) {
 	do(t, ctx, poll(`document.getElementById('parameter-least').required`))
 	if got := text(t, ctx, `document.activeElement.id`); got != "yaml" {
 		t.Errorf("the keyboard is at %s", got)
+	}
+	says(t, ctx, "#hint-least", "This is required.")
+	says(t, ctx, "#of", "correct the marked values")
+	if got := text(t, ctx, `document.getElementById('yaml').getAttribute('aria-invalid') + document.getElementById('parameter-least').getAttribute('aria-invalid')`); got != "falsetrue" {
+		t.Errorf("of a value that is missing the definition and the field say %s", got)
 	}
 	do(t, ctx, chromedp.Evaluate(`{ const y = document.getElementById('yaml'); y.value = y.value.replace('required: true, ', ''); y.dispatchEvent(new Event('input')) }`, nil), chromedp.WaitNotPresent("#faults li", chromedp.ByQuery))
 	do(t, ctx, chromedp.Evaluate(`{ const y = document.getElementById('yaml'); y.value = y.value.replace('format: integer', 'format: whole'); y.dispatchEvent(new Event('input')) }`, nil))

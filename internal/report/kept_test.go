@@ -1,11 +1,11 @@
 package report_test
 
 import (
-	"io"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -19,25 +19,6 @@ import (
 
 const accents = "type: tildes\ntitle: Tildes\nfile: año-{n}\nretention: 1h\nparameters: [{ name: n, type: integer, default: 7 }]\nsql: select :n as n\ncolumns: [{ name: n, format: integer }]\n"
 
-// fetch makes a request and returns the answer with its body read.
-func fetch(t *testing.T, method, address string) (*http.Response, string) {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), method, address, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	content, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return response, string(content)
-}
-
 func TestALinkSpeaksEveryLanguageAndExpires(t *testing.T) {
 	t.Parallel()
 	g, dir := newGateway(t), t.TempDir()
@@ -48,32 +29,32 @@ func TestALinkSpeaksEveryLanguageAndExpires(t *testing.T) {
 	if ready.Name != "año-7.xlsx" {
 		t.Errorf("it is called %q", ready.Name)
 	}
-	head, body := fetch(t, http.MethodHead, ready.Link)
-	if head.StatusCode != http.StatusOK || head.ContentLength != *ready.Bytes || body != "" {
-		t.Errorf("HEAD answered %s, %d bytes", head.Status, head.ContentLength)
+	head := call(t, http.MethodHead, ready.Link, "")
+	if length := head.header.Get("Content-Length"); head.status != http.StatusOK || length != strconv.FormatInt(*ready.Bytes, 10) || head.body != "" {
+		t.Errorf("HEAD answered %d, %s bytes", head.status, length)
 	}
-	if got := head.Header.Get("Content-Disposition"); got != `attachment; filename="a_o-7.xlsx"; filename*=UTF-8''a%C3%B1o-7.xlsx` {
+	if got := head.header.Get("Content-Disposition"); got != `attachment; filename="a_o-7.xlsx"; filename*=UTF-8''a%C3%B1o-7.xlsx` {
 		t.Errorf("Content-Disposition %s", got)
 	}
 	links, err := blobstore.NewLinks(served.URL, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if late, body := fetch(t, http.MethodGet, links.Make(ready.ReportID, ready.Name, time.Now().Add(-time.Second))); late.StatusCode != http.StatusGone || !strings.Contains(body, `"code":"expired"`) {
-		t.Errorf("an expired link answered %s %s", late.Status, body)
+	if late := call(t, http.MethodGet, links.Make(ready.ReportID, ready.Name, time.Now().Add(-time.Second)), ""); late.status != http.StatusGone || !strings.Contains(late.body, `"code":"expired"`) {
+		t.Errorf("an expired link answered %d %s", late.status, late.body)
 	}
 	waitState(t, served, ready.ReportID, jobs.Ready)
 	waitTold(t, service, ready.ReportID)
 	report.Sweep(service, t.Context(), time.Now().Add(59*time.Minute))
-	if kept, _ := fetch(t, http.MethodGet, ready.Link); kept.StatusCode != http.StatusOK {
-		t.Errorf("before its time the report is gone: %s", kept.Status)
+	if kept := call(t, http.MethodGet, ready.Link, ""); kept.status != http.StatusOK {
+		t.Errorf("before its time the report is gone: %d", kept.status)
 	}
 	report.Sweep(service, t.Context(), time.Now().Add(61*time.Minute))
-	if gone, body := fetch(t, http.MethodGet, ready.Link); gone.StatusCode != http.StatusGone {
-		t.Errorf("after its time the link answered %s %.60s", gone.Status, body)
+	if gone := call(t, http.MethodGet, ready.Link, ""); gone.status != http.StatusGone {
+		t.Errorf("after its time the link answered %d %.60s", gone.status, gone.body)
 	}
-	if gone, _ := fetch(t, http.MethodGet, served.URL+"/api/reports/"+ready.ReportID); gone.StatusCode != http.StatusNotFound {
-		t.Errorf("after its time the report is %s", gone.Status)
+	if gone := call(t, http.MethodGet, served.URL+"/api/reports/"+ready.ReportID, ""); gone.status != http.StatusNotFound {
+		t.Errorf("after its time the report is %d", gone.status)
 	}
 	if left, err := os.ReadDir(filepath.Join(dir, "files", "kept")); err != nil || len(left) > 0 {
 		t.Errorf("left are %v %v", left, err)
@@ -129,8 +110,8 @@ func TestDeadLettersAreSeenAndReplayed(t *testing.T) {
 	_, made := post(t, served, `{"connectionId":"a=","type":"tildes"}`)
 	g.wait("a=", notify.Failed)
 	waitState(t, served, made.ID, jobs.Failed)
-	if _, body := fetch(t, http.MethodGet, served.URL+"/api/reports?"+url.Values{"state": {"failed"}}.Encode()); !strings.Contains(body, made.ID) || !strings.Contains(body, "no such table: nowhere") {
-		t.Errorf("the operator sees %s", body)
+	if seen := call(t, http.MethodGet, served.URL+"/api/reports?"+url.Values{"state": {"failed"}}.Encode(), ""); !strings.Contains(seen.body, made.ID) || !strings.Contains(seen.body, "no such table: nowhere") {
+		t.Errorf("the operator sees %s", seen.body)
 	}
 	if err := os.WriteFile(filepath.Join(folder, "0.yaml"), []byte(accents), 0o600); err != nil {
 		t.Fatal(err)
@@ -138,8 +119,8 @@ func TestDeadLettersAreSeenAndReplayed(t *testing.T) {
 	if err := service.Reload(); err != nil {
 		t.Fatal(err)
 	}
-	if replayed, body := fetch(t, http.MethodPost, served.URL+"/api/reports/"+made.ID+"/replay"); replayed.StatusCode != http.StatusOK {
-		t.Fatalf("replay answered %s %s", replayed.Status, body)
+	if replayed := call(t, http.MethodPost, served.URL+"/api/reports/"+made.ID+"/replay", ""); replayed.status != http.StatusOK {
+		t.Fatalf("replay answered %d %s", replayed.status, replayed.body)
 	}
 	frames := g.wait("a=", notify.Ready)
 	ids := map[string]bool{}

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strconv"
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/intake"
@@ -26,7 +28,7 @@ var errClientLeft = fmt.Errorf("the client has left: %w", jobs.ErrCancelled)
 func (s *Service) make(ctx context.Context, job jobs.Job) (jobs.Result, error) {
 	d, ok := s.catalogue.Get(job.Type)
 	if !ok {
-		return jobs.Result{}, &jobs.Failure{Reason: "type_gone", Cause: fmt.Errorf("no definition of type %s", job.Type)}
+		return jobs.Result{}, &jobs.Failure{Reason: "type_gone", Cause: language.Errorf("reports_api.cause_type", "type", strconv.Quote(job.Type))}
 	}
 	if err := checkStillAllowed(job, d); err != nil {
 		return jobs.Result{}, err
@@ -64,17 +66,17 @@ func (s *Service) make(ctx context.Context, job jobs.Job) (jobs.Result, error) {
 // (A-REPORT-21).
 func checkStillAllowed(job jobs.Job, d *definition.Definition) error {
 	if !job.Defined() && !d.Allows(job.Caller) {
-		return &jobs.Failure{Reason: "not_allowed", Cause: fmt.Errorf("the definition no longer allows caller %q", job.Caller)}
+		return &jobs.Failure{Reason: "not_allowed", Cause: language.Errorf("reports_api.cause_caller", "caller", strconv.Quote(job.Caller))}
 	}
 	if missing, ok := d.AllowsAttributes(job.Attributes); !ok && !job.Defined() {
-		return &jobs.Failure{Reason: "not_allowed", Cause: fmt.Errorf("the definition no longer allows the caller's attribute %s: %q", missing, job.Attributes[missing])}
+		return &jobs.Failure{Reason: "not_allowed", Cause: language.Errorf("reports_api.cause_attribute", "name", missing, "value", strconv.Quote(job.Attributes[missing]))}
 	}
 	values, err := d.Check(job.Parameters)
 	if err != nil {
-		return &jobs.Failure{Reason: "definition_changed", Cause: fmt.Errorf("the definition no longer takes the parameters: %w", err)}
+		return &jobs.Failure{Reason: "definition_changed", Cause: language.Errorf("reports_api.cause_parameters", "why", err)}
 	}
 	if !maps.Equal(values, definition.Values(job.Parameters)) {
-		return &jobs.Failure{Reason: "definition_changed", Cause: fmt.Errorf("the definition now reads the parameters as %v, and the report was accepted with %v", values, job.Parameters)}
+		return &jobs.Failure{Reason: "definition_changed", Cause: language.Errorf("reports_api.cause_values", "now", fmt.Sprint(values), "before", fmt.Sprint(job.Parameters))}
 	}
 	return nil
 }
@@ -152,9 +154,11 @@ func failure(err error) error {
 	switch {
 	case errors.As(err, &known) || errors.Is(err, jobs.ErrCancelled):
 		return err
-	case errors.Is(err, source.ErrUnavailable), errors.Is(err, source.ErrPassword):
+	case errors.Is(err, source.ErrUnavailable):
 		return &jobs.Failure{Reason: "source_unavailable", Retry: true, Cause: err}
-	case errors.Is(err, source.ErrQuery), errors.Is(err, source.ErrLogin):
+	case errors.Is(err, source.ErrPassword), errors.Is(err, source.ErrLogin):
+		return &jobs.Failure{Reason: "login_refused", Retry: errors.Is(err, source.ErrPassword), Cause: err}
+	case errors.Is(err, source.ErrQuery):
 		return &jobs.Failure{Reason: "query_failed", Cause: err}
 	case errors.Is(err, definition.ErrScattered):
 		return &jobs.Failure{Reason: "groups_scattered", Cause: err}

@@ -18,9 +18,9 @@ func TestAPasswordThatIsBeingChangedIsWorthAnotherAttempt(t *testing.T) {
 		reason string
 		retry  bool
 	}{
-		{source.ErrPassword, "source_unavailable", true},
+		{source.ErrPassword, "login_refused", true},
 		{source.ErrUnavailable, "source_unavailable", true},
-		{source.ErrLogin, "query_failed", false},
+		{source.ErrLogin, "login_refused", false},
 		{source.ErrQuery, "query_failed", false},
 	} {
 		failed, ok := errors.AsType[*jobs.Failure](report.FailureOf(fmt.Errorf("source shop: %w", test.err)))

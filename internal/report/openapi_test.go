@@ -3,7 +3,6 @@ package report_test
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -79,24 +78,14 @@ func (c *contract) call(served *httptest.Server, method, pattern, path, body str
 
 func (c *contract) callWith(served *httptest.Server, header http.Header, method, pattern, path, body string, want int) string {
 	c.t.Helper()
-	request, err := http.NewRequest(method, served.URL+path, strings.NewReader(body))
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	maps.Copy(request.Header, header)
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	defer response.Body.Close()
-	content, err := io.ReadAll(response.Body)
-	if err != nil || response.StatusCode != want {
-		c.t.Fatalf("%s %s answered %s %s %v; want %d", method, path, response.Status, content, err, want)
+	answer := as(c.t, served, method, path, "", body, func(r *http.Request) { maps.Copy(r.Header, header) })
+	if answer.status != want {
+		c.t.Fatalf("%s %s answered %d %s; want %d", method, path, answer.status, answer.body, want)
 	}
 	c.seen[fmt.Sprintf("%s %s %d", method, pattern, want)] = true
 	pointer := fmt.Sprintf("/paths/%s/%s/responses/%d/content/application~1json/schema", escapePointer(pattern), strings.ToLower(method), want)
-	c.holds(pointer, string(content))
-	return string(content)
+	c.holds(pointer, answer.body)
+	return answer.body
 }
 
 func TestTheOpenAPIDocumentIsTrue(t *testing.T) {

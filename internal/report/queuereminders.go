@@ -8,6 +8,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
 )
 
@@ -77,6 +78,9 @@ func (s *Service) remindClient(ctx context.Context, job jobs.Job) {
 		return // it has begun
 	}
 	frame.Lifetime = remindEvery // then the next one comes
+	if job.Retried() {
+		frame.Reason, frame.Message = job.Reason, locale.Again(job.Reason).In(locale.Language(job.Language))
+	}
 	if err := s.conversation(job).Send(ctx, frame); !errors.Is(err, notify.ErrGone) {
 		return
 	}

@@ -93,6 +93,7 @@ type Service struct {
 
 	conversations conversations
 	openings      chan string // reports whose first frame is to be sent
+	retries       chan string // reports whose clients are to learn that they are tried again
 	started       time.Time   // of this process: clients of reports created before may not have received accepted
 	owned         sync.WaitGroup
 	stop          context.CancelFunc
@@ -114,7 +115,7 @@ func New(options Options) (*Service, error) {
 		s.options.Region = "us-east-1"
 	}
 	s.slots = source.NewSlots()
-	s.openings = make(chan string, maxOpenings)
+	s.openings, s.retries = make(chan string, maxOpenings), make(chan string, maxOpenings)
 	s.conversations.open, s.conversations.gone = map[string]*notify.Conversation{}, map[string]bool{}
 	s.started = time.Now().UTC()
 	endpoints := intake.Endpoints{Default: options.ConnectionsEndpoint, Allowed: options.AllowedEndpoints}
@@ -193,7 +194,7 @@ func (s *Service) openParts(endpoints intake.Endpoints) (err error) {
 	s.web = web.New(web.Options{
 		Intake: s.intake, Token: s.options.Token, PublicURL: s.options.PublicURL, Hosts: s.options.Hosts, GatewayURL: s.options.GatewayURL,
 		Schedules: s.schedules, Deliverer: s.deliverer,
-		Editor:     &editor.Editor{Catalogue: s.catalogue, Sources: s.sources, Slots: s.slots, BuiltIn: samples.Files, Dir: s.options.DefinitionsDir, Reload: s.Reload},
+		Editor:     &editor.Editor{Catalogue: s.catalogue, Sources: s.sources, Slots: s.slots, BuiltIn: samples.Files, Dir: s.options.DefinitionsDir, Reload: s.Reload, Renamed: s.renamed},
 		PageAction: s.options.PageAction, Ready: s.ready.Checks, Metrics: s.auditLog.Metrics(), AuditLog: s.auditLog, Log: s.log.With("component", "web"),
 	})
 	return nil
@@ -278,7 +279,7 @@ func (s *Service) Types() []string {
 func (s *Service) Start() error {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
-	if err := s.queue.Start(ctx, jobs.Work{Make: s.make, Notify: s.notify, Keep: s.keep, Began: s.auditLog.Began, Ended: s.auditLog.Ended}); err != nil {
+	if err := s.queue.Start(ctx, jobs.Work{Make: s.make, Notify: s.notify, Keep: s.keep, Began: s.auditLog.Began, Ended: s.auditLog.Ended, Retried: s.retried}); err != nil {
 		stop()
 		s.closeParts()
 		return err

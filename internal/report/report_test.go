@@ -142,16 +142,8 @@ func startService(t testing.TB, endpoint string, options report.Options) (*httpt
 
 func post(t testing.TB, served *httptest.Server, body string) (int, intake.Report) {
 	t.Helper()
-	response, err := http.Post(served.URL+"/api/reports/create", "application/json", strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	var made intake.Report
-	if err := json.NewDecoder(response.Body).Decode(&made); err != nil {
-		t.Fatal(err)
-	}
-	return response.StatusCode, made
+	answer := as(t, served, "POST", "/api/reports/create", "", body, func(r *http.Request) { r.Header.Set("Content-Type", "application/json") })
+	return answer.status, decode[intake.Report](t, answer.body)
 }
 
 func TestTheGuidesReport(t *testing.T) {
@@ -209,14 +201,5 @@ func waitState(t *testing.T, served *httptest.Server, id string, state jobs.Stat
 
 func stateOf(t *testing.T, served *httptest.Server, id string) intake.Report {
 	t.Helper()
-	response, err := http.Get(served.URL + "/api/reports/" + id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	var now intake.Report
-	if err := json.NewDecoder(response.Body).Decode(&now); err != nil {
-		t.Fatal(err)
-	}
-	return now
+	return decode[intake.Report](t, as(t, served, "GET", "/api/reports/"+id, "", "").body)
 }

@@ -36,7 +36,7 @@ func (s *Service) definedSchedules() map[string]schedules.Schedule {
 
 func defined(d *definition.Definition, from *definition.Schedule) schedules.Schedule {
 	return schedules.Schedule{
-		ID: jobs.DefinedPrefix + d.Type + "-" + from.Name, Type: d.Type, When: from.When, Zone: from.Zone, Language: string(from.Language), Format: string(from.Format),
+		ID: definedID(d.Type, from.Name), Type: d.Type, When: from.When, Zone: from.Zone, Language: string(from.Language), Format: string(from.Format),
 		Parameters: from.Parameters, Deliver: from.Deliver, Caller: jobs.DefinedPrefix + d.Type, FromDefinition: true,
 	}
 }
@@ -98,6 +98,30 @@ func (s *Service) keepDefined(ctx context.Context) error {
 	return nil
 }
 
+// renamed has the schedules of a type go on under another name, while both are in force.
+// Whether their callers may have it is asked at every run, as before.
+func (s *Service) renamed(ctx context.Context, from, to string, all bool) (taken int, err error) {
+	kept, err := s.schedules.List(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for i := range kept {
+		if !kept[i].FromDefinition || kept[i].Type != from || !kept[i].Paused {
+			continue
+		}
+		id := definedID(to, strings.TrimPrefix(kept[i].ID, definedID(from, "")))
+		if _, err := s.schedules.Pause(ctx, id, true); err != nil && !errors.Is(err, schedules.ErrUnknown) {
+			return 0, err
+		}
+	}
+	if !all {
+		return 0, nil
+	}
+	return s.schedules.Rename(ctx, from, to)
+}
+
+func definedID(reportType, name string) string { return jobs.DefinedPrefix + reportType + "-" + name }
+
 // follow begins to make the reports of schedules.
 func (s *Service) follow(ctx context.Context) (err error) {
 	if err := s.keepDefined(ctx); err != nil {
@@ -112,10 +136,13 @@ func (s *Service) follow(ctx context.Context) (err error) {
 // means that it is tried again.
 func (s *Service) runSchedule(ctx context.Context, run schedules.Run) error {
 	schedule, began := run.Schedule, time.Now()
-	if _, err := s.schedules.Get(ctx, schedule.ID); errors.Is(err, schedules.ErrUnknown) {
+	switch kept, err := s.schedules.Get(ctx, schedule.ID); {
+	case errors.Is(err, schedules.ErrUnknown):
 		return nil // removed since it was due
-	} else if err != nil {
+	case err != nil:
 		return err
+	case kept.Type != schedule.Type: // whose report may have another name since
+		schedule = kept
 	}
 	outcome, err := s.schedules.Outcome(ctx, schedule.ID)
 	if err != nil {

@@ -33,28 +33,14 @@ type scheduled struct {
 	FromDefinition, Paused                                                               bool
 }
 
-func ask(t *testing.T, served *httptest.Server, method, path, access, body string) (int, string) {
+// ask is [as] for who looks at status and body.
+func ask(t *testing.T, served *httptest.Server, method, path, shown, body string) (status int, content string) {
 	t.Helper()
-	request, err := http.NewRequest(method, served.URL+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if access != "" {
-		request.Header.Set("Authorization", "Bearer "+access)
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	content, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return response.StatusCode, string(content)
+	answer := as(t, served, method, path, shown, body)
+	return answer.status, answer.body
 }
 
-func decode[T any](t *testing.T, content string) (value T) {
+func decode[T any](t testing.TB, content string) (value T) {
 	t.Helper()
 	if err := json.Unmarshal([]byte(content), &value); err != nil {
 		t.Fatalf("%s: %v", content, err)

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/pasarela-ws/pasarela/internal/report"
+	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
@@ -98,6 +99,36 @@ func TestFailuresAreClearAndPolite(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+const unreachable = "type: x\ntitle: X\nlanguage: en\nsource: dead\nsql: select 1 as one where :n::int is null\nparameters: [{ name: n, type: integer }]\ncolumns: [{ name: one }]\n"
+
+// TestAReportThatIsTriedAgainSaysWhy: to the client that waits and to who asks, without the
+// database's words, which the operator has in their language.
+func TestAReportThatIsTriedAgainSaysWhy(t *testing.T) {
+	t.Parallel()
+	g := newGateway(t)
+	served := start(t, g.URL, report.Options{DefinitionsDir: folderOf(t, unreachable), Sources: map[string]string{"dead": "postgres://u:geheim@127.0.0.1:1/db"}, Attempts: 3})
+	_, made := post(t, served, `{"connectionId":"c=","type":"x"}`)
+	frames := g.wait("c=", notify.Queued)
+	if frame := frames[len(frames)-1]; frame.Reason != "source_unavailable" || frame.Message != "The database cannot be reached. It is tried again by itself." || frame.Place != 1 {
+		t.Errorf("the client received %+v", frame)
+	}
+	var seen intake.Report
+	testkit.Eventually(t, "the second wait", func() bool { seen = stateOf(t, served, made.ID); return seen.State == jobs.Queued && seen.Attempt == 2 })
+	if seen.Reason != "source_unavailable" || !strings.Contains(seen.Message, "tried again") || !strings.Contains(seen.Cause, "connection refused") {
+		t.Errorf("the operator sees %+v", seen)
+	}
+	spanish := as(t, served, "GET", "/api/reports", "", "", func(r *http.Request) { r.Header.Set("Accept-Language", "es") })
+	if !strings.Contains(spanish.body, "base de datos dead: no se puede llegar a la base de datos: ") {
+		t.Errorf("in Spanish the operator sees %s", spanish.body)
+	}
+	if mine := as(t, served, "GET", "/api/reports/"+made.ID, made.Access, ""); !strings.Contains(mine.body, "tried again") || strings.Contains(mine.body, "127.0.0.1") {
+		t.Errorf("the client sees %s", mine.body)
+	}
+	if status, said := ask(t, served, "DELETE", "/api/reports/"+made.ID, "", ""); status != http.StatusOK || strings.Contains(said, "source_unavailable") || strings.Contains(said, "refused") {
+		t.Errorf("cancelled it says %d %s", status, said)
 	}
 }
 

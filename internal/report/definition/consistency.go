@@ -179,12 +179,24 @@ func sheetName(words string) string {
 		}
 		return r
 	}, words)
-	clean = strings.Join(strings.Fields(clean), " ")
-	for utf16Length(clean) > maxSheetName {
-		_, last := utf8.DecodeLastRuneInString(clean)
-		clean = strings.TrimSpace(clean[:len(clean)-last])
+	return Shortened(strings.Join(strings.Fields(clean), " "), maxSheetName)
+}
+
+// Shortened is a text of so many UTF-16 units at most: what is longer ends behind a word, with
+// "…", or within one that is longer than half of it.
+func Shortened(text string, most int) string {
+	if utf16Length(text) <= most {
+		return text
 	}
-	return clean
+	whole := text
+	for utf16Length(text) >= most {
+		_, last := utf8.DecodeLastRuneInString(text)
+		text = text[:len(text)-last]
+	}
+	if end := strings.LastIndexByte(text, ' '); end > len(text)/2 && whole[len(text)] != ' ' {
+		text = text[:end]
+	}
+	return strings.TrimRight(text, " ,;:·-") + "…"
 }
 
 func braced(text string) []string {

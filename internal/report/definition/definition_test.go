@@ -227,7 +227,7 @@ func TestTheQueryIsReadAsItsDatabaseDoes(t *testing.T) {
 
 func TestSheetNamesFitTheirPrograms(t *testing.T) {
 	for title, want := range map[string]string{
-		strings.Repeat("😀", 28): strings.Repeat("😀", 14), "???": "ventas", "a/b": "a b", "'x'": "x", "History": "History 1", strings.Repeat("ñ", 40): strings.Repeat("ñ", 28), " ": "ventas",
+		strings.Repeat("😀", 28): strings.Repeat("😀", 13) + "…", "???": "ventas", "a/b": "a b", "'x'": "x", "History": "History 1", strings.Repeat("ñ", 40): strings.Repeat("ñ", 27) + "…", "Evolución mensual de las ventas": "Evolución mensual de las…", "Ventas de todas las regiones, al día": "Ventas de todas las…", " ": "ventas",
 	} {
 		d, err := definition.Read("d.yaml", []byte(strings.Replace(good, "{ es: Ventas, en: Sales }", `"`+title+`"`, 1)))
 		if err != nil {

@@ -23,6 +23,10 @@ func (w *walk) notYAML(err error, content []byte) {
 	if strings.HasPrefix(reason, "did not find expected") {
 		line++
 	}
+	if opened := openQuote(content); opened > 0 && opened <= line {
+		w.faultOf(&yaml.Node{Line: opened}, language.Errorf("definition.yaml_quote"))
+		return
+	}
 	w.faultOf(&yaml.Node{Line: line}, explained(reason, lineOf(content, line)))
 }
 

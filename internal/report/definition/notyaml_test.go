@@ -12,17 +12,19 @@ import (
 // in the words of the parser.
 func TestMistakesOfYAMLAreSaidAsWhatToChange(t *testing.T) {
 	for name, test := range map[string]struct{ old, new, english, spanish string }{
-		"a tab":              {"  - { name: b,", "\t- { name: b,", "d.yaml:15: this line is indented with a tab", "con un tabulador"},
-		"a colon in a title": {"{ es: Ventas, en: Sales }", "Ventas: por región", `d.yaml:2: there is a colon with a space behind it in the text; put the text in quotes: title: "Ventas: por región"`, `ponlo entre comillas: title: "Ventas: por región"`},
-		"a colon in a query": {"sql: select a, b", "sql: select 'x: y', a, b", "d.yaml:3: there is a colon with a space behind it in the query; write sql: |", "escribe sql: | y la consulta"},
-		"a colon in a list":  {"{ name: b, format", "name: b: c, x", "d.yaml:15: there is a colon with a space behind it", `name: "b: c`},
-		"a brace":            {"total: sum }", "total: sum", "d.yaml:15: a { that is opened here is not closed with }", "aquí se abre { y no se cierra con }"},
-		"a bracket":          {`"web-*"]`, `"web-*"`, "d.yaml:5: a [ that is opened here is not closed with ]", "aquí se abre [ y no se cierra con ]"},
-		"a quote":            {`default: "yes"`, `default: "yes`, "a quote is opened and not closed", "unas comillas que no se cierran"},
-		"an at sign":         {"callers: [ana", "callers: [@ana", "d.yaml:5: a value that begins with @ goes in quotes", "un valor que empieza por @ va entre comillas"},
-		"a backslash":        {"header: { es: Uno", `header: { es: "\d"`, "d.yaml:14: in double quotes \\ means something else", "comillas simples"},
-		"indented":           {"file: ventas", "   file: ventas", "d.yaml:", ""},
-		"braces of a file":   {"file: ventas-{year}-{region}", "file: {year}", `d.yaml:4: file: the name goes in quotes, such as "sales-{year}"`, `por ejemplo "ventas-{year}"`},
+		"a tab":                                 {"  - { name: b,", "\t- { name: b,", "d.yaml:15: this line is indented with a tab", "con un tabulador"},
+		"a colon in a title":                    {"{ es: Ventas, en: Sales }", "Ventas: por región", `d.yaml:2: there is a colon with a space behind it in the text; put the text in quotes: title: "Ventas: por región"`, `ponlo entre comillas: title: "Ventas: por región"`},
+		"a colon in a query":                    {"sql: select a, b", "sql: select 'x: y', a, b", "d.yaml:3: there is a colon with a space behind it in the query; write sql: |", "escribe sql: | y la consulta"},
+		"a colon in a list":                     {"{ name: b, format", "name: b: c, x", "d.yaml:15: there is a colon with a space behind it", `name: "b: c`},
+		"a brace":                               {"total: sum }", "total: sum", "d.yaml:15: a { that is opened here is not closed with }", "aquí se abre { y no se cierra con }"},
+		"a bracket":                             {`"web-*"]`, `"web-*"`, "d.yaml:5: a [ that is opened here is not closed with ]", "aquí se abre [ y no se cierra con ]"},
+		"a quote":                               {`default: "yes"`, `default: "yes`, "a quote is opened and not closed", "unas comillas que no se cierran"},
+		"a quote that opens lines before":       {"{ es: Ventas, en: Sales }", `"Ventas`, "d.yaml:2: a quote is opened and not closed", "unas comillas que no se cierran"},
+		"a quote after a text of several lines": {"{ es: Ventas, en: Sales }", "\"Ventas\n  it's, 'all'\"\ndescription: 'Sales", "d.yaml:4: a quote is opened and not closed", "unas comillas que no se cierran"},
+		"an at sign":                            {"callers: [ana", "callers: [@ana", "d.yaml:5: a value that begins with @ goes in quotes", "un valor que empieza por @ va entre comillas"},
+		"a backslash":                           {"header: { es: Uno", `header: { es: "\d"`, "d.yaml:14: in double quotes \\ means something else", "comillas simples"},
+		"indented":                              {"file: ventas", "   file: ventas", "d.yaml:", ""},
+		"braces of a file":                      {"file: ventas-{year}-{region}", "file: {year}", `d.yaml:4: file: the name goes in quotes, such as "sales-{year}"`, `por ejemplo "ventas-{year}"`},
 	} {
 		_, err := definition.Read("d.yaml", []byte(strings.Replace(good, test.old, test.new, 1)))
 		if err == nil || !strings.Contains(err.Error(), test.english) || !strings.Contains(language.Spanish.Of(err), test.spanish) || strings.Count(err.Error(), "\n") > 0 || strings.Contains(err.Error(), "found ") {

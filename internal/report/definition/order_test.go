@@ -31,8 +31,8 @@ func TestOneParameterIsNotBeforeAnother(t *testing.T) {
 		{"2025-02-01", "2025-12-31", "9", "10", "", "", ""},
 		{"2025-02-01", "2025-02-01", "1.0", "1", "", "", ""},
 		{"", "2025-02-01", "", "-5", "", "", ""},
-		{"2025-12-01", "2025-02-01", "", "", "to", "to: must not be before From (2025-12-01)", "no puede ser anterior a Desde (2025-12-01)"},
-		{"2999-12-01", "", "", "", "to", "to: must not be before From (2999-12-01)", "no puede ser anterior a Desde (2999-12-01)"},
+		{"2025-12-01", "2025-02-01", "", "", "to", "to: must not be before From (2025-12-01)", "no puede ser anterior a Desde (01/12/2025)"},
+		{"2999-12-01", "", "", "", "to", "to: must not be before From (2999-12-01)", "no puede ser anterior a Desde (01/12/2999)"},
 		{"", "", "10", "9", "most", "most: must not be less than least (10)", "no puede ser menor que least (10)"},
 	} {
 		_, err := d.Check(map[string]string{"from": test.from, "to": test.to, "least": test.least, "most": test.most})

@@ -1,7 +1,6 @@
 package definition
 
 import (
-	"errors"
 	"math/big"
 	"regexp"
 	"strconv"
@@ -114,11 +113,10 @@ func (d *Definition) checkOrder(values Values) error {
 			continue
 		}
 		title := d.parameter(p.NotBefore).Title
-		id := language.ID("value.not_less")
 		if p.Kind == DateKind {
-			id = "value.not_before"
+			return NewFieldError(p.Name, language.Errorf("value.not_before", "other", locale.Spoken{Text: title}, "value", locale.Day(first)))
 		}
-		return NewFieldError(p.Name, language.Errorf(id, "other", locale.Spoken{Text: title}, "value", first))
+		return NewFieldError(p.Name, language.Errorf("value.not_less", "other", locale.Spoken{Text: title}, "value", first))
 	}
 	return nil
 }
@@ -179,21 +177,13 @@ func (d *Definition) parameter(name string) *Parameter {
 	return nil
 }
 
-// LineOfParameter is where in the file the parameter stands that a [FieldError] is about; 1
-// where it is about none.
-func (d *Definition) LineOfParameter(err error) int {
-	var field *FieldError
-	if errors.As(err, &field) {
-		if p := d.parameter(field.Field); p != nil {
-			return p.Line
-		}
-	}
-	return 1
-}
+// HasParameter tells whether a request may set a parameter of that name.
+func (d *Definition) HasParameter(name string) bool { return d.parameter(name) != nil }
 
-func (d *Definition) parameterNames() string {
+// parameterNames are those of the parameters, as an argument of a message.
+func (d *Definition) parameterNames() any {
 	if len(d.Parameters) == 0 {
-		return "none"
+		return language.ID("reports_api.none")
 	}
 	var names []string
 	for _, parameter := range d.Parameters {
@@ -274,10 +264,10 @@ func (p *Parameter) inDates(text string) error {
 		return badDate(text)
 	}
 	if p.Earliest != "" && text < p.Earliest {
-		return language.Errorf("value.before", "day", p.Earliest)
+		return language.Errorf("value.before", "day", locale.Day(p.Earliest))
 	}
 	if p.Latest != "" && text > p.Latest {
-		return language.Errorf("value.after", "day", p.Latest)
+		return language.Errorf("value.after", "day", locale.Day(p.Latest))
 	}
 	return nil
 }

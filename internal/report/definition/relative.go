@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
 
 // relativeDate is the form of a date that is counted from the day of the request:
@@ -25,6 +26,25 @@ var letters = regexp.MustCompile(`\p{L}+`)
 
 func inEnglish(text string) string {
 	return letters.ReplaceAllStringFunc(strings.ToLower(text), func(word string) string { return cmp.Or(english[word], word) })
+}
+
+// spanish are the Spanish words for the English ones.
+var spanish = map[string]string{
+	"today": "hoy", "yesterday": "ayer", "tomorrow": "mañana", "start": "inicio", "end": "fin", "of": "de", "day": "día", "days": "días", "week": "semana", "weeks": "semanas",
+	"month": "mes", "months": "meses", "quarter": "trimestre", "year": "año", "years": "años",
+}
+
+// RelativeIn is a date that is counted from the day of the request in the words of a
+// language, whatever language it is written in; any other text is as it was.
+func RelativeIn(l locale.Language, text string) string {
+	words := strings.Join(strings.Fields(inEnglish(text)), " ")
+	if !relativeDate.MatchString(words) {
+		return text
+	}
+	if l == locale.Spanish {
+		words = letters.ReplaceAllStringFunc(words, func(word string) string { return cmp.Or(spanish[word], word) })
+	}
+	return words
 }
 
 // relative evaluates a date that is counted from today. ok is false for a text that is

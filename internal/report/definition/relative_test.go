@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/locale"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
@@ -82,4 +83,22 @@ func TestADefaultIsCountedWhenItIsRequested(t *testing.T) {
 		check(plain, "2026-07-01")
 		check(zoned, "2026-06-30")
 	})
+}
+
+// TestARelativeDateIsSaidInALanguage: and is read in it as what it was.
+func TestARelativeDateIsSaidInALanguage(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][2]string{
+		"ayer":                       {"yesterday", "ayer"},
+		"Start of  month - 1 month":  {"start of month - 1 month", "inicio de mes - 1 mes"},
+		"final de trimestre +2 años": {"end of quarter +2 years", "fin de trimestre +2 años"},
+		"2026-01-31":                 {"2026-01-31", "2026-01-31"},
+		"de":                         {"de", "de"},
+	} {
+		for i, l := range []locale.Language{locale.English, locale.Spanish} {
+			if got := definition.RelativeIn(l, text); got != want[i] || definition.RelativeIn(locale.English, got) != want[0] {
+				t.Errorf("%s in %s is %q, want %q", text, l, got, want[i])
+			}
+		}
+	}
 }

@@ -49,6 +49,11 @@ type Editor struct {
 	Dir       string       // of the definitions; "" for the built-in ones
 	Reload    func() error // puts the files of Dir in force, or says what is wrong with them
 
+	// Renamed has the schedules of a type go on as those of another, while both are in force:
+	// those of the definition, and with all also those that people made, of which it returns
+	// how many ask for the other one now, after an error too.
+	Renamed func(ctx context.Context, from, to string, all bool) (taken int, err error)
+
 	saving sync.Mutex
 }
 
@@ -87,6 +92,7 @@ func (e *Editor) Read(reportType string) (yaml string, ok bool, err error) {
 // A Preview is the result of a draft for the first rows, or what is wrong with it.
 type Preview struct {
 	Problems   definition.Problems
+	Value      *definition.FieldError // the value of a parameter, which keeps the query from running
 	Definition *definition.Definition // nil where the file is wrong
 	Preview    *workbook.Preview      // nil where the query did not run
 	Warnings   definition.Problems    // what does not keep the definition from being used
@@ -102,9 +108,11 @@ func (e *Editor) Try(ctx context.Context, yaml string, parameters map[string]str
 	}
 	preview.Warnings = d.Warnings
 	from := e.Sources[d.Source]
-	values, err := d.Check(parameters)
-	if err != nil {
-		preview.Problems = definition.Problems{{File: d.File, Line: d.LineOfParameter(err), Reason: err}}
+	given := maps.Clone(parameters)
+	maps.DeleteFunc(given, func(name, _ string) bool { return !d.HasParameter(name) }) // of a definition before
+	values, err := d.Check(given)
+	if wrong, ok := errors.AsType[*definition.FieldError](err); ok {
+		preview.Value = wrong
 		return preview
 	}
 	limited := *d
@@ -182,34 +190,66 @@ func (e *Editor) read(yaml string) (*definition.Definition, definition.Problems)
 	return d, d.CheckSQL(from.Dialect())
 }
 
-// Save keeps a draft in the folder of definitions and puts it in force, in place of the type
-// that replaces names, if any: so a type is renamed. If anything is wrong with it, or with all
-// of them together, nothing is changed and the problems are returned.
-func (e *Editor) Save(yaml, replaces string) (d *definition.Definition, problems definition.Problems, err error) {
+// A Wish is a definition that is to be kept.
+type Wish struct {
+	YAML      string
+	Replaces  string // a type that it takes the place of, if any: so a type is renamed
+	Schedules bool   // those that people made of that type go along
+}
+
+// A Saved is a definition that is in force, and how many schedules of the type of before ask
+// for it now.
+type Saved struct {
+	Definition *definition.Definition
+	Taken      int
+}
+
+// Save keeps a draft in the folder of definitions and puts it in force. If anything is wrong
+// with it, or with all of them together, nothing is changed and the problems are returned.
+func (e *Editor) Save(ctx context.Context, wish Wish) (saved Saved, problems definition.Problems, err error) {
 	if e.Dir == "" {
-		return nil, nil, ErrNoFolder
+		return saved, nil, ErrNoFolder
 	}
 	e.saving.Lock()
 	defer e.saving.Unlock()
-	if d, problems = e.read(yaml); len(problems) > 0 {
-		return nil, problems, nil
+	d, problems := e.read(wish.YAML)
+	if len(problems) > 0 {
+		return saved, problems, nil
 	}
-	files := map[string][]byte{}
-	if replaces != "" && replaces != d.Type {
-		if known, taken := e.Catalogue.Get(d.Type); taken {
-			return nil, definition.Problems{{File: d.File, Line: 1, Reason: language.Errorf("definition.type_twice", "type", strconv.Quote(d.Type), "file", filepath.Base(known.File))}}, nil
-		}
-		old, ok := e.Catalogue.Get(replaces)
-		if !ok {
-			return nil, nil, ErrNoType
-		}
-		files[old.File] = nil
+	saved.Definition = d
+	file := e.file(d.Type)
+	if wish.Replaces == "" || wish.Replaces == d.Type {
+		problems, err = e.change(map[string][]byte{file: []byte(wish.YAML)})
+		return saved, problems, err
 	}
-	files[e.file(d.Type)] = []byte(yaml)
-	if problems, err = e.change(files); err != nil || len(problems) > 0 {
-		return nil, problems, err
+	if known, taken := e.Catalogue.Get(d.Type); taken {
+		return saved, definition.Problems{{File: d.File, Line: 1, Reason: language.Errorf("definition.type_twice", "type", strconv.Quote(d.Type), "file", filepath.Base(known.File))}}, nil
 	}
-	return d, nil, nil
+	old, ok := e.Catalogue.Get(wish.Replaces)
+	if !ok {
+		return saved, nil, ErrNoType
+	}
+	if problems, err = e.change(map[string][]byte{file: []byte(wish.YAML)}); err != nil || len(problems) > 0 {
+		return saved, problems, err
+	}
+	saved.Taken, problems, err = e.rename(ctx, old, d.Type, file, wish.Schedules)
+	return saved, problems, err
+}
+
+// rename takes the definition of before out of force, when its schedules have gone over to
+// that of file. Until then both are in force, so that no schedule is ever without one,
+// whenever the process ends (A-REPORT-38).
+func (e *Editor) rename(ctx context.Context, old *definition.Definition, to, file string, schedules bool) (taken int, problems definition.Problems, err error) {
+	taken, err = e.Renamed(context.WithoutCancel(ctx), old.Type, to, schedules)
+	switch {
+	case err != nil && taken > 0: // which would be lost with their definition
+		return taken, nil, err
+	case err != nil:
+		_, undoErr := e.change(map[string][]byte{file: nil})
+		return 0, nil, errors.Join(err, undoErr)
+	}
+	problems, err = e.change(map[string][]byte{old.File: nil})
+	return taken, problems, err
 }
 
 // file is where the definition of a type is kept: in the file that has it, else in one of its

@@ -115,7 +115,7 @@ func (in *Intake) identify(job *jobs.Job, request Request) error {
 		}
 		job.Client = client
 	}
-	job.Caller = cmp.Or(job.Caller, job.Client, request.ConnectionID)
+	job.Caller = cmp.Or(request.Caller, job.Client, request.ConnectionID)
 	return nil
 }
 
@@ -149,7 +149,7 @@ func (in *Intake) job(request Request) (jobs.Job, error) {
 		return jobs.Job{}, err
 	}
 	job := jobs.Job{
-		Type: wanted.Type, Caller: request.Caller, Attributes: request.Attributes, ConnectionID: request.ConnectionID, Endpoint: endpoint,
+		Type: wanted.Type, Attributes: request.Attributes, ConnectionID: request.ConnectionID, Endpoint: endpoint,
 		Language: string(wanted.Language), Format: string(wanted.Format), Source: wanted.Source,
 		Schedule: request.Schedule, Deliver: request.Deliver,
 	}
@@ -192,20 +192,33 @@ func (in *Intake) wanted(request Request) (*definition.Definition, error) {
 	case len(request.IdempotencyKey) > maxIdempotencyKey:
 		return nil, definition.NewFieldError("Idempotency-Key", language.Errorf("reports_api.long", "most", maxIdempotencyKey))
 	case request.Type == "":
-		return nil, definition.NewFieldError("type", language.Errorf("reports_api.type_needed", "choice", in.choice()))
+		return nil, definition.NewFieldError("type", language.Errorf("reports_api.type_needed", "choice", in.choice(request)))
 	}
 	wanted, ok := in.Catalogue.Get(request.Type)
 	if !ok {
-		return nil, definition.NewFieldError("type", language.Errorf("reports_api.type_unknown", "type", strconv.Quote(request.Type), "choice", in.choice()))
+		return nil, definition.NewFieldError("type", language.Errorf("reports_api.type_unknown", "type", strconv.Quote(request.Type), "choice", in.choice(request)))
 	}
 	return wanted, nil
 }
 
-// choice says which types there are.
-func (in *Intake) choice() error {
-	types := in.Catalogue.Types()
-	if len(types) == 0 {
+// choice says which types the request's caller may ask for; of others it learns nothing.
+func (in *Intake) choice(request Request) error {
+	var job jobs.Job
+	if err := in.identify(&job, request); err != nil {
+		return err
+	}
+	all := in.Catalogue.All()
+	var types []string
+	for _, d := range all {
+		if _, ok := d.AllowsAttributes(request.Attributes); ok && d.Allows(job.Caller) {
+			types = append(types, d.Type)
+		}
+	}
+	switch {
+	case len(all) == 0:
 		return language.Errorf("reports_api.no_types")
+	case len(types) == 0:
+		return language.Errorf("reports_api.no_types_allowed")
 	}
 	return language.Errorf("reports_api.types", "types", strings.Join(types, ", "))
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/locale"
 )
@@ -36,16 +37,17 @@ type Report struct {
 	Access     string            `json:"access,omitempty"`   // capability, in the answer to who asked
 	Schedule   string            `json:"schedule,omitempty"` // that asked for it
 
-	// For operators only.
-	Caller string `json:"caller,omitempty"`
-	Cause  string `json:"cause,omitempty"`
+	// For operators only, the cause in the language of the call.
+	Caller string        `json:"caller,omitempty"`
+	Cause  string        `json:"cause,omitempty"`
+	causes language.Text // in each language
 }
 
 func (in *Intake) report(job jobs.Job, place int) Report {
 	r := Report{
 		ID: job.ID, Type: job.Type, Title: in.Title(job), State: job.State, Place: place, Language: job.Language, Format: job.Format,
 		Parameters: job.Parameters, Attempt: job.Attempt, Created: job.Created, Started: set(job.Started), Finished: set(job.Finished),
-		Expires: set(job.Expires), Rows: job.Rows, Bytes: job.Bytes, Reason: job.Reason, Caller: job.Caller, Cause: job.Cause, Schedule: job.Schedule,
+		Expires: set(job.Expires), Rows: job.Rows, Bytes: job.Bytes, Reason: job.Reason, Caller: job.Caller, causes: job.Cause, Schedule: job.Schedule,
 	}
 	if r.Parameters == nil {
 		r.Parameters = map[string]string{}
@@ -54,6 +56,10 @@ func (in *Intake) report(job jobs.Job, place int) Report {
 		r.Usual = in.UsualSeconds(job.Type)
 	}
 	switch job.State {
+	case jobs.Queued:
+		if job.Retried() {
+			r.Message = locale.Again(job.Reason).In(locale.Language(job.Language))
+		}
 	case jobs.Running:
 		seen, ok := in.Board.Read(job.ID)
 		if ok {
@@ -88,6 +94,12 @@ func (in *Intake) UsualSeconds(reportType string) *int64 {
 // ForClients leaves out what is the operator's.
 func (r Report) ForClients() Report {
 	r.Caller, r.Cause = "", ""
+	return r
+}
+
+// ForOperators has the cause in the language of the call.
+func (r Report) ForOperators(l language.Language) Report {
+	r.Cause = r.causes.In(l)
 	return r
 }
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"sort"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Submit accepts a job: when it returns, the job is on disk. Repeated means that
@@ -124,6 +126,13 @@ func (q *Queue) noteEnd(job Job) {
 	}
 }
 
+// noteRetry says that a job is tried again, if it is.
+func (q *Queue) noteRetry(job Job) {
+	if job.Retried() && q.work.Retried != nil {
+		q.work.Retried(job)
+	}
+}
+
 // Replay runs a failed job again, from its first attempt. The error is
 // ErrUnknown, ErrNotFailed, or the store's.
 func (q *Queue) Replay(ctx context.Context, id string) (Job, error) {
@@ -132,7 +141,7 @@ func (q *Queue) Replay(ctx context.Context, id string) (Job, error) {
 			return ErrNotFailed
 		}
 		job.State, job.Attempt, job.Crashes, job.Notified = Queued, 0, 0, false
-		job.Reason, job.Cause, job.NotBefore, job.Finished, job.Expires = "", "", time.Time{}, time.Time{}, time.Time{}
+		job.Reason, job.Cause, job.NotBefore, job.Finished, job.Expires = "", language.Text{}, time.Time{}, time.Time{}, time.Time{}
 		return nil
 	})
 }
@@ -234,6 +243,9 @@ func (q *Queue) refresh(ctx context.Context, id string) error {
 func (q *Queue) end(job *Job, state State) {
 	now := time.Now().UTC()
 	job.State, job.Owner, job.Finished, job.CancelAsked = state, q.node, now, false
+	if state != Failed {
+		job.Reason, job.Cause = "", language.Text{} // of an attempt before
+	}
 	job.Expires = now.Add(q.work.Keep(*job))
 	job.Notified = !job.notifies()
 }

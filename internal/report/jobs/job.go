@@ -10,9 +10,12 @@ package jobs
 
 import (
 	"cmp"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // A State is the state of a job.
@@ -61,9 +64,9 @@ type Job struct {
 	Expires     time.Time `json:"expires,omitzero"`
 
 	Result
-	Reason   string `json:"reason,omitempty"` // code, of failed jobs
-	Cause    string `json:"cause,omitempty"`  // for the operator
-	Notified bool   `json:"told,omitempty"`   // the client was notified of the end, or cannot be
+	Reason   string        `json:"reason,omitempty"` // code, of failed jobs and of those that are tried again
+	Cause    language.Text `json:"causes,omitzero"`  // for the operator
+	Notified bool          `json:"told,omitempty"`   // the client was notified of the end, or cannot be
 }
 
 // ending is the id of one end of a job: a job that is run again ends again.
@@ -109,6 +112,18 @@ type Result struct {
 	FileName string `json:"fileName,omitempty"`
 	Rows     int64  `json:"rows,omitempty"`
 	Bytes    int64  `json:"bytes,omitempty"`
+}
+
+// Retried tells whether a job waits because an attempt has failed, for Reason.
+func (j *Job) Retried() bool { return j.State == Queued && j.Reason != "" }
+
+// fail notes why an attempt has failed.
+func (j *Job) fail(err error) {
+	j.Reason = "unexpected"
+	if failure, ok := errors.AsType[*Failure](err); ok {
+		j.Reason, err = failure.Reason, failure.Cause
+	}
+	j.Cause = language.InEach(err)
 }
 
 // Replayable tells whether an operator can have a job run again.

@@ -79,6 +79,9 @@ type Work struct {
 	// Began and Ended, where they are set, are called for every run that begins and every
 	// job that has ended, after it is stored. They must not block.
 	Began, Ended func(job Job)
+	// Retried, where it is set, is called for every job whose attempt has failed and that is
+	// tried again, after it is stored. It must not block.
+	Retried func(job Job)
 }
 
 const (

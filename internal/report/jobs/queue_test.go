@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 	"github.com/pasarela-ws/pasarela/internal/testkit/natsserver"
@@ -23,6 +24,7 @@ type workers struct {
 	notified []string
 	make     func(ctx context.Context, job jobs.Job) (jobs.Result, error)
 	notify   func(job jobs.Job) error
+	retried  func(job jobs.Job)
 }
 
 func (c *workers) work() jobs.Work {
@@ -45,7 +47,8 @@ func (c *workers) work() jobs.Work {
 			}
 			return nil
 		},
-		Keep: func(jobs.Job) time.Duration { return time.Hour },
+		Keep:    func(jobs.Job) time.Duration { return time.Hour },
+		Retried: c.retried,
 	}
 }
 
@@ -177,10 +180,15 @@ func TestPassingFailuresAreTriedAgainAndLastingOnesWaitForAnOperator(t *testing.
 			return jobs.Result{}, &jobs.Failure{Reason: "source_unavailable", Retry: job.ID == "passing" || job.ID == "once", Cause: errors.New("down")}
 		}
 	}}
+	retried := make(chan jobs.Job, 10)
+	c.retried = func(job jobs.Job) { retried <- job }
 	startQueue(t, q, c)
 	submit(t, q, "passing", "a")
 	submit(t, q, "lasting", "a")
-	if dead := until(t, q, "lasting", jobs.Failed); dead.Attempt != 1 || dead.Reason != "source_unavailable" || dead.Cause != "source_unavailable: down" {
+	if job := <-retried; job.ID != "passing" || !job.Retried() || job.Reason != "source_unavailable" || job.Cause.English != "down" {
+		t.Errorf("tried again is %+v", job)
+	}
+	if dead := until(t, q, "lasting", jobs.Failed); dead.Attempt != 1 || dead.Reason != "source_unavailable" || dead.Cause.English != "down" {
 		t.Errorf("lasting ended as %+v", dead)
 	}
 	if dead := until(t, q, "passing", jobs.Failed); dead.Attempt != 2 {
@@ -196,7 +204,7 @@ func TestPassingFailuresAreTriedAgainAndLastingOnesWaitForAnOperator(t *testing.
 	if _, err := q.Replay(t.Context(), "passing"); err != nil {
 		t.Fatal(err)
 	}
-	if again := until(t, q, "passing", jobs.Ready); again.Rows != 7 || again.Attempt != 1 || again.Reason != "" {
+	if again := until(t, q, "passing", jobs.Ready); again.Rows != 7 || again.Attempt != 1 || again.Reason != "" || again.Cause != (language.Text{}) {
 		t.Errorf("the replay ended as %+v", again)
 	}
 	if _, err := q.Replay(t.Context(), "passing"); !errors.Is(err, jobs.ErrNotFailed) {
@@ -220,7 +228,7 @@ func TestAPanicEndsOneReportOnly(t *testing.T) {
 	startQueue(t, q, c)
 	submit(t, q, "bad", "a")
 	submit(t, q, "good", "a")
-	if job := until(t, q, "bad", jobs.Failed); job.Cause != "panic: boom" {
+	if job := until(t, q, "bad", jobs.Failed); job.Cause.Spanish != "panic: boom" {
 		t.Errorf("bad ended as %+v", job)
 	}
 	until(t, q, "good", jobs.Ready)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // recover queues the jobs again that this node was running when it died (alone on its
@@ -42,7 +44,7 @@ func (q *Queue) putBack(ctx context.Context, id, owner string) error {
 		case job.CancelAsked:
 			q.end(job, Cancelled)
 		case job.Crashes > maxCrashes:
-			job.Reason, job.Cause = "interrupted", "the process ended repeatedly while it was running"
+			job.Reason, job.Cause = "interrupted", language.InEach(language.Errorf("reports_api.interrupted"))
 			q.end(job, Failed)
 		default:
 			job.State, job.Owner = Queued, ""

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // errNotDue says that a job has changed its state since it was chosen.
@@ -103,6 +105,7 @@ func (q *Queue) claim(ctx context.Context, id string) (Job, error) {
 				return errNotDue
 			}
 			job.State, job.Owner, job.Started, job.CancelAsked = Running, q.node, time.Now().UTC(), false
+			job.Reason, job.Cause = "", language.Text{} // of the attempt before
 			job.Attempt++
 			return nil
 		})
@@ -143,6 +146,7 @@ func (q *Queue) settle(ctx context.Context, id string, result Result, failure, c
 		done()
 		if err == nil || tried && errors.Is(err, errNotDue) && job.Owner == q.node { // an earlier try may have been written
 			q.noteEnd(job)
+			q.noteRetry(job)
 		}
 		if err == nil || errors.Is(err, errNotDue) || errors.Is(err, ErrUnknown) {
 			return
@@ -168,13 +172,11 @@ func (q *Queue) conclude(job *Job, result Result, err, cause error) {
 		job.Attempt--
 	case errors.As(err, &failure) && failure.Retry && job.Attempt < cmp.Or(q.options.SourceAttempts[job.Source], q.options.Attempts):
 		wait := backOff(job.Attempt)
-		job.State, job.Owner, job.Cause, job.NotBefore = Queued, "", err.Error(), time.Now().UTC().Add(wait)
+		job.fail(err)
+		job.State, job.Owner, job.NotBefore = Queued, "", time.Now().UTC().Add(wait)
 		q.options.Log.Warn("a report failed and is tried again", "report", job.ID, "type", job.Type, "attempt", job.Attempt, "wait", wait, "cause", err)
 	default:
-		job.Reason, job.Cause = "unexpected", err.Error()
-		if failure != nil {
-			job.Reason = failure.Reason
-		}
+		job.fail(err)
 		q.end(job, Failed)
 		q.options.Log.Error("a report failed", "report", job.ID, "type", job.Type, "attempt", job.Attempt, "reason", job.Reason, "cause", err)
 	}

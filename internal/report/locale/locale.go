@@ -2,7 +2,12 @@
 // sentences.
 package locale
 
-import "github.com/pasarela-ws/pasarela/internal/language"
+import (
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
+)
 
 // A Language is the ISO 639-1 code of a language that reports are made in.
 type Language string
@@ -39,6 +44,18 @@ func Same(words string) Text {
 		text[known] = words
 	}
 	return text
+}
+
+// Day is a day as it is kept ("2026-01-31"), as an argument of a message.
+type Day string
+
+// In is the day as reports of a language write it.
+func (d Day) In(wanted language.Language) string {
+	day, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return string(d)
+	}
+	return Language(wanted).Date(value.OfTime(day, false))
 }
 
 // Spoken is a text as an argument of a message.

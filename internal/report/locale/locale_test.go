@@ -82,3 +82,22 @@ func TestEveryReasonIsSaidInEveryLanguage(t *testing.T) {
 		t.Errorf("an unknown reason reads %q", got)
 	}
 }
+
+// TestATotalIsCalledByItsColumnOnce: a column that says so already is no "Media, media".
+func TestATotalIsCalledByItsColumnOnce(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		in                 locale.Language
+		kind, column, want string
+	}{
+		{locale.Spanish, "average", "Media", "Media"},
+		{locale.Spanish, "sum", "Importe total", "Importe total"},
+		{locale.Spanish, "sum", "Importe", "Importe, total"},
+		{locale.English, "average", "Average", "Average"},
+		{locale.English, "count", "Account", "Account, count"},
+	} {
+		if got := locale.TotalOf(test.in, test.kind, test.column); got != test.want {
+			t.Errorf("%s of %s in %s is %q, want %q", test.kind, test.column, test.in, got, test.want)
+		}
+	}
+}

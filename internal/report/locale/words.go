@@ -46,10 +46,16 @@ var (
 	ToReports          = message("report.to_reports")
 )
 
-// TotalOf is what the summary calls the sum, the average or the count of a column.
+// TotalOf is what the summary calls the sum, the average or the count of a column, whose name
+// may say so already.
 func TotalOf(in Language, kind, column string) string {
 	ids := map[string]language.ID{"sum": "report.sum_of", "average": "report.average_of", "count": "report.count_of"}
-	return in.spoken().Say(ids[kind], "column", column)
+	said := in.spoken().Say(ids[kind], "column", column)
+	words := strings.Fields(column)
+	if n := len(words); n > 0 && strings.HasSuffix(strings.ToLower(said), ", "+strings.ToLower(words[n-1])) {
+		return column
+	}
+	return said
 }
 
 // LeftOut says that values are not in a total.
@@ -90,6 +96,7 @@ var unexpected = message("report.reason_unexpected")
 // users.
 var reasons = map[string]Text{
 	"source_unavailable": message("report.reason_source_unavailable"),
+	"login_refused":      message("report.reason_login_refused"),
 	"query_failed":       message("report.reason_query_failed"),
 	"groups_scattered":   message("report.reason_groups_scattered"),
 	"timed_out":          message("report.reason_timed_out"),
@@ -101,6 +108,26 @@ var reasons = map[string]Text{
 	"interrupted":        message("report.reason_interrupted"),
 	"unexpected":         unexpected,
 }
+
+// again are the sentences for the client whose report waits because an attempt has failed, by
+// reason code; of any other code they say that of unexpected.
+var again = map[string]Text{
+	"source_unavailable": message("report.again_source_unavailable"),
+	"login_refused":      message("report.again_login_refused"),
+	"no_room":            message("report.again_no_room"),
+	"unexpected":         message("report.again_unexpected"),
+}
+
+// Again returns the sentence for a report that is tried again after a failure of the code.
+func Again(code string) Text {
+	if known, ok := again[code]; ok {
+		return known
+	}
+	return again["unexpected"]
+}
+
+// AllAgain returns those sentences by reason code. The map is a copy.
+func AllAgain() map[string]Text { return maps.Clone(again) }
 
 // Reasons returns the sentences by reason code. The map is a copy.
 func Reasons() map[string]Text { return maps.Clone(reasons) }

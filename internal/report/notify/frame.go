@@ -10,7 +10,7 @@ type Event string
 // The events, in the order a client may see them. The last three end a report.
 const (
 	Accepted  Event = "accepted"
-	Queued    Event = "queued" // still waiting, sent every few minutes
+	Queued    Event = "queued" // still waiting, sent every few minutes, and when an attempt has failed
 	Progress  Event = "progress"
 	Ready     Event = "ready"
 	Failed    Event = "failed"
@@ -49,8 +49,8 @@ type Frame struct {
 	// as the client may.
 	Lifetime time.Duration `json:"-"`
 
-	Reason  string `json:"reason,omitempty"`  // failed: a code
-	Message string `json:"message,omitempty"` // failed: a sentence in the report's language
+	Reason  string `json:"reason,omitempty"`  // failed, and queued after a failed attempt: a code
+	Message string `json:"message,omitempty"` // of the reason: a sentence in the report's language
 }
 
 // key is the Idempotency-Key by which pasarela recognizes a repeated frame; "" for

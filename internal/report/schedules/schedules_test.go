@@ -326,3 +326,35 @@ func TestAProblemStaysUntilARunEndsWell(t *testing.T) {
 		}
 	}
 }
+
+// TestRenamedSchedulesKeepTheirTime: those that people made of a type, and no others.
+func TestRenamedSchedulesKeepTheirTime(t *testing.T) {
+	t.Parallel()
+	store, closed := open(t, t.TempDir())
+	defer closed()
+	other, defined, paused := monday("other"), monday("def-x"), monday("paused")
+	other.Type, defined.FromDefinition, paused.Paused = "existencias", true, true
+	for _, one := range []schedules.Schedule{other, defined, paused} {
+		if err := store.Put(t.Context(), one); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := store.PutCron(t.Context(), monday("one"), "* * * * * *"); err != nil {
+		t.Fatal(err)
+	}
+	if renamed, err := store.Rename(t.Context(), "ventas", "sales"); renamed != 2 || err != nil {
+		t.Fatalf("renamed %d, %v", renamed, err)
+	}
+	for id, want := range map[string]string{"one": "sales", "paused": "sales", "other": "existencias", "def-x": "ventas"} {
+		got, err := store.Get(t.Context(), id)
+		if err != nil || got.Type != want || got.Paused != (id == "paused") || got.Zone != "Europe/Madrid" || got.Client != "web-1" {
+			t.Errorf("%s is %+v, %v", id, got, err)
+		}
+	}
+	if one, err := store.Get(t.Context(), "one"); err != nil || one.Next(time.Now()).Weekday() != time.Monday {
+		t.Errorf("its next run is that of %+v, %v", one, err)
+	}
+	if renamed, err := store.Rename(t.Context(), "ventas", "sales"); renamed != 0 || err != nil {
+		t.Errorf("once more: %d, %v", renamed, err)
+	}
+}

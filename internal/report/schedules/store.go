@@ -77,18 +77,73 @@ func (s *Store) put(ctx context.Context, schedule Schedule, cron string) error {
 	if others >= Most || own >= MostPerClient {
 		return ErrFull
 	}
+	return s.publish(ctx, schedule, cron)
+}
+
+func (s *Store) publish(ctx context.Context, schedule Schedule, cron string, conditions ...jetstream.PublishOpt) error {
 	body, err := json.Marshal(schedule)
 	if err != nil {
 		return err
 	}
-	clock := []jetstream.PublishOpt{jetstream.WithScheduleCron(cron), jetstream.WithScheduleTimeZone(schedule.Zone), jetstream.WithScheduleTarget(dueOf + schedule.ID)}
-	if schedule.Paused {
-		clock = nil // a message without a schedule replaces the scheduled one
+	if !schedule.Paused { // a message without a schedule replaces the scheduled one
+		conditions = append(conditions, jetstream.WithScheduleCron(cron), jetstream.WithScheduleTimeZone(schedule.Zone), jetstream.WithScheduleTarget(dueOf+schedule.ID))
 	}
-	if _, err = s.js.Publish(ctx, schedulesOf+schedule.ID, body, clock...); err != nil {
+	if _, err = s.js.Publish(ctx, schedulesOf+schedule.ID, body, conditions...); err != nil {
 		return fmt.Errorf("schedules: keep a schedule: %w", err)
 	}
 	return nil
+}
+
+// Rename makes the schedules that people made of one type ask for another, and returns how
+// many do so now. Each is changed by itself, so the definitions of both types must be in
+// force meanwhile: then one that a crash left behind still makes its report. After an error
+// those that were changed are changed back, as far as the store lets them.
+func (s *Store) Rename(ctx context.Context, from, to string) (renamed int, err error) {
+	all, err := s.List(ctx)
+	if err != nil {
+		return 0, err
+	}
+	var done []string
+	for i := range all {
+		if all[i].FromDefinition || all[i].Type != from {
+			continue
+		}
+		switch err := s.retype(ctx, all[i].ID, from, to); {
+		case errors.Is(err, ErrUnknown): // removed meanwhile
+		case err != nil:
+			left := 0
+			for _, id := range done {
+				if backErr := s.retype(ctx, id, to, from); backErr != nil && !errors.Is(backErr, ErrUnknown) {
+					left++
+				}
+			}
+			return left, err
+		default:
+			done = append(done, all[i].ID)
+		}
+	}
+	return len(done), nil
+}
+
+// retype changes the type of one schedule, unless it has another one by now.
+func (s *Store) retype(ctx context.Context, id, from, to string) error {
+	var err error
+	for range changeTries {
+		var schedule Schedule
+		revision, lastErr := s.last(ctx, schedulesOf+id, &schedule)
+		if lastErr != nil || schedule.Type != from {
+			return lastErr
+		}
+		when, parseErr := recurrence.Parse(schedule.When)
+		if parseErr != nil {
+			return parseErr
+		}
+		schedule.Type = to
+		if err = s.publish(ctx, schedule, when.Cron(), jetstream.WithExpectLastSequencePerSubject(revision)); !isConflict(err) {
+			return err
+		}
+	}
+	return err
 }
 
 // Get returns a schedule, or ErrUnknown.
@@ -120,16 +175,16 @@ func (s *Store) last(ctx context.Context, subject string, target any) (number ui
 	return found.Sequence, json.Unmarshal(found.Data, target)
 }
 
-// outcomeTries bounds how often a change of an outcome is made anew because another node
-// has changed it meanwhile.
-const outcomeTries = 10
+// changeTries bounds how often a change is made anew because another node has made one
+// meanwhile.
+const changeTries = 10
 
 // ChangeOutcome changes the outcome of a schedule's runs, if change says that it did, and
 // makes the change anew if the outcome was changed meanwhile. The error is ErrUnknown for a
 // schedule that is gone.
 func (s *Store) ChangeOutcome(ctx context.Context, id string, change func(*Outcome) bool) error {
 	var err error
-	for range outcomeTries {
+	for range changeTries {
 		if err = s.changeOutcome(ctx, id, change); !isConflict(err) {
 			return err
 		}

@@ -24,6 +24,7 @@ type fault struct {
 // A trial is the preview of a definition that is being written.
 type trial struct {
 	Problems []fault           `json:"problems"`
+	Value    *problem          `json:"value,omitempty"` // that is wrong with a parameter's value, which the definition is not
 	Warnings []fault           `json:"warnings,omitempty"`
 	Type     *reportType       `json:"type,omitempty"`
 	Preview  *workbook.Preview `json:"preview,omitempty"`
@@ -33,6 +34,14 @@ type trial struct {
 	// Who may have a definition that was saved; without: everyone.
 	Callers    []string            `json:"callers,omitempty"`
 	Attributes map[string][]string `json:"attributes,omitempty"`
+
+	Taken int `json:"taken,omitempty"` // schedules that went along when it was renamed
+}
+
+// A dueSchedule is a schedule of a definition.
+type dueSchedule struct {
+	When           locale.Text `json:"when"`
+	FromDefinition bool        `json:"fromDefinition"` // it stands in it
 }
 
 func faults(problems definition.Problems, spoken language.Language) []fault {
@@ -90,15 +99,15 @@ func (s *server) readDefinition(w http.ResponseWriter, r *http.Request) {
 }
 
 // schedulesOf says when the schedules of a type are due: they make no report once it is gone.
-func (s *server) schedulesOf(ctx context.Context, reportType string) ([]locale.Text, error) {
+func (s *server) schedulesOf(ctx context.Context, reportType string) ([]dueSchedule, error) {
 	all, err := s.schedules.List(ctx)
 	if err != nil {
 		return nil, err
 	}
-	due := []locale.Text{}
+	due := []dueSchedule{}
 	for i := range all {
 		if all[i].Type == reportType {
-			due = append(due, whenText(all[i].When))
+			due = append(due, dueSchedule{whenText(all[i].When), all[i].FromDefinition})
 		}
 	}
 	return due, nil
@@ -159,6 +168,9 @@ func (s *server) tryDefinition(w http.ResponseWriter, r *http.Request) {
 	spoken := spokenOr(draft.Language)
 	tried := s.editor.Try(r.Context(), draft.YAML, draft.Parameters, spoken)
 	shown := trial{Problems: faults(tried.Problems, language.Language(spoken)), Warnings: faults(tried.Warnings, language.Language(spoken)), Preview: tried.Preview, Rows: tried.Rows, Whole: tried.Whole}
+	if wrong := tried.Value; wrong != nil {
+		shown.Value = &problem{Code: "invalid_request", Field: wrong.Field, Message: language.Language(spoken).Of(wrong)}
+	}
 	if tried.Definition != nil {
 		described := describe(tried.Definition)
 		shown.Type = &described
@@ -169,21 +181,23 @@ func (s *server) tryDefinition(w http.ResponseWriter, r *http.Request) {
 // saveDefinition keeps a definition and puts it in force.
 func (s *server) saveDefinition(w http.ResponseWriter, r *http.Request) {
 	var draft struct {
-		YAML     string `json:"yaml"`
-		Replaces string `json:"replaces"` // a type that it takes the place of
-		Language string `json:"language"` // of what is wrong
+		YAML      string `json:"yaml"`
+		Replaces  string `json:"replaces"`  // a type that it takes the place of
+		Schedules bool   `json:"schedules"` // those of that type go along
+		Language  string `json:"language"`  // of what is wrong
 	}
 	if !s.readDraft(w, r, &draft) {
 		return
 	}
-	d, problems, err := s.editor.Save(draft.YAML, draft.Replaces)
+	saved, problems, err := s.editor.Save(r.Context(), editor.Wish{YAML: draft.YAML, Replaces: draft.Replaces, Schedules: draft.Schedules})
 	if err != nil || len(problems) > 0 {
 		s.refuseChange(w, r, problems, err, draft.Language)
 		return
 	}
-	s.log.Info("a definition is saved", "type", d.Type, "replaces", draft.Replaces, "by", "operator")
+	d := saved.Definition
+	s.log.Info("a definition is saved", "type", d.Type, "replaces", draft.Replaces, "schedules", saved.Taken, "by", "operator")
 	described := describe(d)
-	writeJSON(w, http.StatusOK, trial{Problems: []fault{}, Type: &described, Callers: d.Callers, Attributes: d.Attributes})
+	writeJSON(w, http.StatusOK, trial{Problems: []fault{}, Type: &described, Callers: d.Callers, Attributes: d.Attributes, Taken: saved.Taken})
 }
 
 // removeDefinition deletes a definition and takes it out of force.

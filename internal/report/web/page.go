@@ -63,7 +63,7 @@ func (s *server) openAPI(w http.ResponseWriter, r *http.Request) {
 }
 
 // settings gives the page its gateway, how it requests reports there, and the sentences
-// of failed reports in every language: a user may change the page's language afterwards.
+// of failed reports and of those that are tried again in every language: a user may change the page's language afterwards.
 // definitions tells how who uses the page gets to write definitions, whatever capability the
 // page shows: open, or token where that must be shown, or elsewhere: on the service's machine.
 func (s *server) settings(w http.ResponseWriter, r *http.Request) {
@@ -74,5 +74,5 @@ func (s *server) settings(w http.ResponseWriter, r *http.Request) {
 	case s.trusts(r):
 		definitions = "open"
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"gatewayUrl": s.gateway, "action": s.action, "reasons": locale.Reasons(), "definitions": definitions})
+	writeJSON(w, http.StatusOK, map[string]any{"gatewayUrl": s.gateway, "action": s.action, "reasons": locale.Reasons(), "again": locale.AllAgain(), "definitions": definitions})
 }

@@ -40,10 +40,8 @@ func (s *server) history(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, err)
 		return
 	}
-	if who.role != operator {
-		for i := range page.Reports {
-			page.Reports[i] = page.Reports[i].ForClients()
-		}
+	for i := range page.Reports {
+		page.Reports[i] = shownTo(who, r, page.Reports[i])
 	}
 	writeJSON(w, http.StatusOK, page)
 }
@@ -79,10 +77,15 @@ func (s *server) writeStatus(w http.ResponseWriter, r *http.Request, id string, 
 		s.refuse(w, r, jobs.ErrUnknown)
 		return
 	}
-	if who.role != operator {
-		report = report.ForClients()
+	writeJSON(w, http.StatusOK, shownTo(who, r, report))
+}
+
+// shownTo is what the identity may see of a report.
+func shownTo(who identity, r *http.Request, report intake.Report) intake.Report {
+	if who.role == operator {
+		return report.ForOperators(language.Accepted(r.Header.Get("Accept-Language")))
 	}
-	writeJSON(w, http.StatusOK, report)
+	return report.ForClients()
 }
 
 func (s *server) cancel(w http.ResponseWriter, r *http.Request) {

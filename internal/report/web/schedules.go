@@ -33,6 +33,7 @@ type schedule struct {
 	Language       string            `json:"language,omitempty"`
 	Format         string            `json:"format,omitempty"`
 	Parameters     map[string]string `json:"parameters"`
+	Defaults       map[string]string `json:"defaults,omitempty"` // of the other parameters, which each run takes
 	Deliver        []jobs.Target     `json:"deliver"`
 	FromDefinition bool              `json:"fromDefinition"`
 	Paused         bool              `json:"paused"`
@@ -45,6 +46,7 @@ type schedule struct {
 	LastSkipped    *time.Time        `json:"lastSkipped,omitempty"`
 	WebHookKey     string            `json:"webHookKey,omitempty"` // that its web hooks are signed with
 	Caller         string            `json:"caller,omitempty"`     // for operators
+	Attributes     map[string]string `json:"attributes,omitempty"` // of the caller, for operators
 }
 
 // mayAccessSchedule tells whether the identity may see, run and delete a schedule.
@@ -250,7 +252,7 @@ func (s *server) show(r *http.Request, from *schedules.Schedule, who identity) (
 	shown.WhenText = whenText(from.When)
 	now := time.Now()
 	if d, ok := s.intake.Catalogue.Get(from.Type); ok {
-		shown.Title, shown.Format = d.Title, cmp.Or(from.Format, string(d.Format))
+		shown.Title, shown.Format, shown.Defaults = d.Title, cmp.Or(from.Format, string(d.Format)), defaultsOf(d, from.Parameters)
 		if next := from.Next(now); !next.IsZero() {
 			shown.Next = &next
 		}
@@ -268,9 +270,26 @@ func (s *server) show(r *http.Request, from *schedules.Schedule, who identity) (
 		shown.WebHookKey = s.deliverer.Key(from.ID)
 	}
 	if who.role == operator {
-		shown.Caller = from.Caller
+		shown.Caller, shown.Attributes = from.Caller, from.Attributes
 	}
 	return shown, nil
+}
+
+// defaultsOf are the defaults of the parameters that were not given. A date that each run counts
+// is in the words of the API.
+func defaultsOf(d *definition.Definition, given map[string]string) map[string]string {
+	defaults := map[string]string{}
+	for i := range d.Parameters {
+		p := &d.Parameters[i]
+		if p.Default == "" || given[p.Name] != "" {
+			continue
+		}
+		defaults[p.Name] = p.Default
+		if p.Kind == definition.DateKind {
+			defaults[p.Name] = definition.RelativeIn(locale.English, p.Default)
+		}
+	}
+	return defaults
 }
 
 // listSchedules lists the schedules that the client made, for the operator all, and

@@ -61,8 +61,9 @@ func (o *outline) printTitles(sheet string) string {
 var paperSizes = map[definition.Paper]int{definition.Letter: 1, definition.A4: 9}
 
 // A header has 255 characters, and room for two lines above the rows: the title and what was
-// asked for. Source: Microsoft, "Excel specifications and limits".
-const maxTitle, maxAsked = 90, 110
+// asked for, which has more room on pages that lie. Source: Microsoft, "Excel specifications and
+// limits".
+const maxTitle, maxAsked, maxAskedSideways = 90, 110, 150
 
 // pageHeader stands on every printed page of rows: what the pages belong to and what was
 // asked for, such as the period. An ampersand begins a code there (ECMA-376 18.3.1.46).
@@ -73,7 +74,11 @@ func (o *outline) pageHeader() string {
 	}
 	header := "&L" + shortened(o.definition.Title.In(o.options.Language), maxTitle)
 	if len(asked) > 0 {
-		header += "\n" + shortened(strings.Join(asked, " · "), maxAsked)
+		most := maxAskedSideways
+		if o.pages().upright {
+			most = maxAsked
+		}
+		header += "\n" + shortened(strings.Join(asked, " · "), most)
 	}
 	if o.definition.Sheet.Split != "" {
 		header += "&R&A"
@@ -83,10 +88,7 @@ func (o *outline) pageHeader() string {
 
 // shortened is a text for a header, of so many characters at most.
 func shortened(text string, most int) string {
-	if unitsWithin(text, most) < len(text) {
-		text = strings.TrimSpace(text[:unitsWithin(text, most-1)]) + "…"
-	}
-	return strings.ReplaceAll(text, "&", "&&")
+	return strings.ReplaceAll(definition.Shortened(text, most), "&", "&&")
 }
 
 // page is how a sheet is printed: as many pages down as it takes, so many across.

@@ -25,6 +25,8 @@ type styles struct {
 	beside int // texts of the summary
 	count  int // whole numbers, to the left
 	counts int // whole numbers in a column
+	sum    int // the row of totals below a table of the summary: its label
+	sums   int // and whole numbers in it
 	link   int
 
 	wrapped, wrappedTitle int // texts of several lines
@@ -33,6 +35,7 @@ type styles struct {
 	totals  []int
 	outer   []int // totals of rows that have subtotals
 	figures []int // totals on the summary, set to the left as all that stands there
+	below   []int // totals below a table of the summary
 }
 
 // addStyles adds the styles of a definition's sheets to a style sheet.
@@ -44,6 +47,8 @@ func (o *outline) addStyles(sheet *styleSheet) styles {
 		beside:       sheet.add(cellStyle{align: left(0)}),
 		count:        sheet.add(cellStyle{format: numberCode(definition.AsInteger, o.options.Language, ""), align: left(0)}),
 		counts:       sheet.add(cellStyle{format: numberCode(definition.AsInteger, o.options.Language, "")}),
+		sum:          sheet.add(cellStyle{font: font(11, ""), border: lineAbove(headerFill), align: left(0)}),
+		sums:         sheet.add(cellStyle{font: font(11, ""), border: lineAbove(headerFill), align: right(), format: numberCode(definition.AsInteger, o.options.Language, "")}),
 		link:         sheet.add(cellStyle{font: linkFont}),
 		wrapped:      sheet.add(cellStyle{align: alignment{horizontal: "left", wrap: true}}),
 		wrappedTitle: sheet.add(cellStyle{font: font(titleSize, headerFill), align: alignment{horizontal: "left", wrap: true}}),
@@ -55,6 +60,9 @@ func (o *outline) addStyles(sheet *styleSheet) styles {
 		outer := o.totalStyle(i)
 		outer.fill = solid(outerFill)
 		made.outer = append(made.outer, sheet.add(outer))
+		below := o.totalStyle(i)
+		below.align, below.format = right(), numberCode(o.definition.Columns[i].Format, o.options.Language, o.definition.Currency)
+		made.below = append(made.below, sheet.add(below))
 		made.figures = append(made.figures, sheet.add(cellStyle{format: numberCode(o.definition.Columns[i].Format, o.options.Language, o.definition.Currency), align: left(0)}))
 	}
 	return made

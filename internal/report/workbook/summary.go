@@ -3,6 +3,7 @@ package workbook
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,12 +51,12 @@ func (o *outline) summary(name string, t *totals) ([]part, error) {
 		files, err = o.drawing(name, top, s.next, t)
 	}
 	if o.charted {
-		for _, one := range o.chartLines(t.drawing()) {
+		for _, one := range o.chartLines(t) {
 			s.add(one.row(s.next), 0)
 		}
 		s.next = max(s.next, top+chartHeight/rowHeight) + 1
 	}
-	s.sheets()
+	s.sheets(t)
 	if o.charted { // programs print what has cells, and would cut the chart off
 		o.printed = fmt.Sprintf("$A$1:$%s$%d", columnName(s.rightOf(chartWidth)), s.next)
 	}
@@ -112,7 +113,7 @@ func (s *summary) rightOf(pixels int) int {
 }
 
 // sheets are the totals of the sheets of each value, with a link to it.
-func (s *summary) sheets() {
+func (s *summary) sheets(t *totals) {
 	if len(s.sheetTotals) == 0 {
 		return
 	}
@@ -123,9 +124,39 @@ func (s *summary) sheets() {
 		cells += textCell(s.place(i+2), s.styles.headerRight, locale.TotalOf(in, string(s.definition.Columns[column].Total), s.definition.Columns[column].Header.In(in)))
 	}
 	s.add(cells, 0)
+	first := s.next
 	for i := range s.sheetTotals {
 		s.sheet(&s.sheetTotals[i])
 	}
+	s.total(first, t)
+}
+
+// total is the row below the sheets' totals: formulas over sums and counts, where all of them
+// are numbers, and values.
+func (s *summary) total(first int, t *totals) {
+	sum := func(column int, style int, amount float64) string {
+		letter := columnName(column + 1)
+		return fmt.Sprintf(`<c r="%s" s="%d"><f>SUM(%s%d:%s%d)</f><v>%s</v></c>`, s.place(column), style, letter, first, letter, s.next-1, strconv.FormatFloat(amount, 'g', -1, 64))
+	}
+	cells := textCell(s.place(0), s.styles.sum, locale.Total.In(s.options.Language)) + sum(1, s.styles.sums, float64(t.rows))
+	for i, column := range s.summed() {
+		total, _ := t.total(column)
+		kind, style := s.definition.Columns[column].Total, s.styles.below[column]
+		if kind == definition.Count {
+			style = s.styles.sums
+		}
+		switch {
+		case t.incomplete(column):
+			cells += textCell(s.place(i+2), style, everyDigit(total.plain(), s.options.Language)+leftOutMark)
+		case !t.exact(column, &total):
+			cells += textCell(s.place(i+2), style, everyDigit(total.plain(), s.options.Language))
+		case kind == definition.Average || slices.ContainsFunc(s.sheetTotals, func(of sheetTotal) bool { return of.Texts[i] != "" }):
+			cells += numberCell(s.place(i+2), style, drawn(total.plain()))
+		default:
+			cells += sum(i+2, style, drawn(total.plain()))
+		}
+	}
+	s.add(cells, 0)
 }
 
 // summed are the columns with a total.
@@ -218,14 +249,17 @@ func (o *outline) lines(t *totals) []line {
 	return lines
 }
 
-// chartLines are the figures that the chart is drawn from, below their headers. Categories
-// are text, whatever their column is.
-func (o *outline) chartLines(drawing *Drawing) []line {
-	d := o.definition
+// chartLines are the figures that the chart is drawn from, below their headers, and their total where
+// they add up to the column's. Categories are text, whatever their column is.
+func (o *outline) chartLines(t *totals) []line {
+	d, drawing := o.definition, t.drawing()
 	category, amount := d.Column(d.Chart.Category), d.Column(d.Chart.Value)
 	lines := []line{{label: d.Columns[category].Header.In(o.options.Language), text: drawing.Series, labelStyle: o.styles.header, style: o.styles.headers[amount]}}
 	for _, point := range drawing.Points {
 		lines = append(lines, line{label: point.Label, number: point.Value, style: o.styles.columns[amount]})
+	}
+	if total, _ := t.total(amount); d.Columns[amount].Total == definition.Sum && d.Chart.Others && t.exact(amount, &total) && !t.incomplete(amount) {
+		lines = append(lines, line{label: locale.Total.In(o.options.Language), number: drawn(total.plain()), labelStyle: o.styles.sum, style: o.styles.below[amount]})
 	}
 	return lines
 }

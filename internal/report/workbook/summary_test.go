@@ -41,12 +41,16 @@ func TestTheSummaryHasTheTotalsOfEverySheet(t *testing.T) {
 	}
 	want := [][]string{
 		{"Region", "Rows", "Amount, total", "Share, average", "Sales, count"}, {"North's", "12", "66", "1", "12"}, {"South", "1", "0 *", "1", "1"}, {"(no Region)", "1", "9223372036854775808", "1", "1"},
+		{"Total", "14", "9223372036854775874 *", "1", "14"},
 	}
-	if diff := cmp.Diff(want, all[len(all)-4:]); diff != "" {
+	if diff := cmp.Diff(want, all[len(all)-5:]); diff != "" {
 		t.Errorf("the totals (-want +got):\n%s", diff)
 	}
-	if formula, err := book.GetCellFormula("Summary", fmt.Sprintf("C%d", len(all)-2)); err != nil || formula != "'North s 2'!C7" {
+	if formula, err := book.GetCellFormula("Summary", fmt.Sprintf("C%d", len(all)-3)); err != nil || formula != "'North s 2'!C7" {
 		t.Errorf("the total of the first is %q, %v", formula, err)
+	}
+	if formula, err := book.GetCellFormula("Summary", fmt.Sprintf("E%d", len(all))); err != nil || formula != fmt.Sprintf("SUM(E%d:E%d)", len(all)-3, len(all)-1) {
+		t.Errorf("the total of all is %q, %v", formula, err)
 	}
 	openpyxl, office := checkWithPeers(t, file)
 	if !strings.Contains(openpyxl+office, "Total (no Region)") {

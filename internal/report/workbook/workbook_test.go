@@ -165,7 +165,7 @@ func TestTheSheetsAround(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := [][]string{{"Everything"}, {"Made on", "2026-11-24 12:00"}, {"Año", "2026"}, {"Rows", "4"}, {"Integer, total", "0"}, {"Number, average", "0.00"}, {"Money, total", "€15.00"}, {"Date, count", "0"}, nil, {"Text", "Money"}, {"a", "€9.00"}, {"b", "€2.00"}, {"Other", "€4.00"}}
+	want := [][]string{{"Everything"}, {"Made on", "2026-11-24 12:00"}, {"Año", "2026"}, {"Rows", "4"}, {"Integer, total", "0"}, {"Number, average", "0.00"}, {"Money, total", "€15.00"}, {"Date, count", "0"}, nil, {"Text", "Money"}, {"a", "€9.00"}, {"b", "€2.00"}, {"Other", "€4.00"}, {"Total", "€15.00"}}
 	if diff := cmp.Diff(want, rows); diff != "" {
 		t.Errorf("the summary (-want +got):\n%s", diff)
 	}

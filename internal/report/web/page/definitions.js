@@ -4,7 +4,7 @@ import * as form from './form.js';
 import { show as showPreview } from './preview.js';
 import { reach } from './service.js';
 import { confirm } from './sure.js';
-import { all, element, knows, local, oneOf, say, speak, spoken } from './words.js';
+import { all, element, knows, local, number, oneOf, say, speak, spoken } from './words.js';
 
 const byId = (id) => document.getElementById(id);
 const waitFor = 600; // milliseconds after the last key, before a draft is tried
@@ -22,7 +22,7 @@ async function call(path, method = 'GET', sent = undefined) {
   if (!response.ok && !body.problems) {
     const own = ['query_refused', 'not_found'].includes(body.code); // the service says more than the page could
     const problem = new Error(!own && knows(body.code) ? say(body.code) : body.message);
-    problem.status = response.status;
+    Object.assign(problem, { status: response.status, field: body.field });
     throw problem;
   }
   return body;
@@ -214,9 +214,11 @@ async function draft() {
     await tryIt();
     byId('yaml').focus();
   } catch (problem) {
+    const wrong = byId(problem.field === 'type' ? 'sketch-type' : 'sql');
     fault.textContent = problem.message;
+    wrong.setAttribute('aria-invalid', 'true');
     clear();
-    byId('sql').focus();
+    wrong.focus();
   }
 }
 
@@ -249,8 +251,9 @@ async function tryIt(asked = false) {
     shownType = trial.type;
     if (JSON.stringify(shownType.parameters) !== before) form.fillParameters(shownType, form.taken());
   }
+  if (!asked) form.unmark();
   byId('preview').hidden = !trial.preview;
-  byId('of').textContent = '';
+  byId('of').textContent = trial.value && form.mark(trial.value.field, trial.value.message, asked) ? say('valueNeeded') : '';
   if (trial.preview) showPreview(trial.preview, trial.rows, trial.whole);
 }
 
@@ -298,23 +301,27 @@ async function askToSave() {
   if (definitions.some((each) => each.type === type)) { confirm(say('sureReplace', { type }), () => save(), 'replaceIt'); return; }
   if (!open) { save(); return; }
   try {
-    confirm(`${say('sureRename', { old: open, type })} ${await broken(open)}`, () => save(open), 'renameIt', { answer: 'saveBoth', act: () => save() });
+    const due = await schedulesOf(open);
+    const others = due.filter((each) => !each.fromDefinition);
+    const choice = others.length ? say(others.length > 1 ? 'takeSchedules' : 'takeSchedule', { n: number(others.length), due: whenOf(others) }) : undefined;
+    const said = due.length ? '' : ` ${say('noSchedules')}`;
+    confirm(say('sureRename', { old: open, type }) + said, (taken) => save(open, taken), 'renameIt', { another: { answer: 'saveBoth', act: () => save() }, choice });
   } catch (problem) {
     alarm(problem.message);
   }
 }
 
-// broken says which schedules ask for a type that is gone.
-async function broken(type) {
-  const { schedules } = await call(`/api/definitions/${encodeURIComponent(type)}`);
-  return schedules.length ? say('brokenSchedules', { due: all(schedules.map(local)) }) : say('noSchedules');
-}
+// schedulesOf are those of a type: when they are due, and whether they stand in its definition.
+const schedulesOf = async (type) => (await call(`/api/definitions/${encodeURIComponent(type)}`)).schedules;
+const whenOf = (schedules) => all(schedules.map((each) => local(each.when)));
 
 async function askToRemove() {
   const type = byId('open').value;
   const { file } = definitions.find((each) => each.type === type);
   try {
-    confirm(`${say('sureDefinition', { title: titleOf(type), file, type })} ${await broken(type)}`, remove);
+    const due = await schedulesOf(type);
+    const broken = due.length ? say('brokenSchedules', { due: whenOf(due) }) : say('noSchedules');
+    confirm(`${say('sureDefinition', { title: titleOf(type), file, type })} ${broken}`, remove);
   } catch (problem) {
     alarm(problem.message);
   }
@@ -339,12 +346,13 @@ async function remove() {
   }
 }
 
-// save keeps the definition, in place of the type replaces if one is given.
-async function save(replaces = '') {
+// save keeps the definition, in place of the type replaces if one is given, with its schedules
+// where they are to go along.
+async function save(replaces = '', schedules = false) {
   saying('');
   alarm('');
   try {
-    const saved = await call('/api/definitions/save', 'POST', { yaml: byId('yaml').value, replaces, language: spoken() });
+    const saved = await call('/api/definitions/save', 'POST', { yaml: byId('yaml').value, replaces, schedules, language: spoken() });
     showFaults(saved.problems);
     if (saved.problems.length) return;
     const { type } = saved.type;
@@ -359,7 +367,8 @@ async function save(replaces = '') {
     for (const id of ['remove', 'renaming']) byId(id).hidden = false;
     for (const id of ['sketch-type', 'sketch-title', 'sql']) byId(id).value = '';
     const mine = await hasIt(type);
-    saying(mine ? say('saved') : `${say('saved')} ${say('savedFor', { who: whoHas(saved) })}`, mine ? type : '');
+    const said = [say('saved'), saved.taken && say('taken', { n: number(saved.taken) }), !mine && say('savedFor', { who: whoHas(saved) })];
+    saying(said.filter(Boolean).join(' '), mine ? type : '');
   } catch (problem) {
     alarm(problem.message);
   }
@@ -375,7 +384,7 @@ async function hasIt(type) {
 // whoHas are the callers and attributes that a definition asks for.
 function whoHas({ callers = [], attributes = {} }) {
   const asked = Object.entries(attributes).map(([name, values]) => `${name}: ${oneOf(values)}`);
-  return [...(callers.length ? [oneOf(callers)] : []), ...asked].join(' · ');
+  return all([...(callers.length ? [oneOf(callers)] : []), ...asked]);
 }
 
 begin();

@@ -133,15 +133,25 @@ function blame(input, text) {
   hint.textContent = text;
 }
 
-// mark shows the service's words, which begin with the field's name, at the field; false:
-// there is none.
-export function mark(name, text) {
+// mark shows the service's words, which begin with the field's name, at the field, and leads
+// there unless somebody types elsewhere; false: there is none.
+export function mark(name, text, leads = true) {
   const input = byId('parameters').querySelector(`[name="${CSS.escape(name ?? '')}"]`);
   if (!input) return false;
-  blame(input, `${say('wrong')} ${sentence(text.replace(`${name}: `, ''))}`);
-  input.focus();
+  blame(input, input.validity.valueMissing ? say('required') : `${say('wrong')} ${sentence(text.replace(`${name}: `, ''))}`);
+  if (leads) input.focus();
   return true;
 }
+
+function praise(input) {
+  const hint = byId(`hint-${input.name}`);
+  input.setAttribute('aria-invalid', 'false');
+  hint.className = 'hint';
+  hint.textContent = hint.dataset.usual;
+}
+
+// unmark takes back what was said of the fields.
+export const unmark = () => inputs().forEach(praise);
 
 const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
@@ -165,11 +175,8 @@ export function read() {
   const values = {};
   let first = null;
   for (const input of inputs()) {
-    const hint = byId(`hint-${input.name}`);
     if (input.checkValidity()) {
-      input.setAttribute('aria-invalid', 'false');
-      hint.className = 'hint';
-      hint.textContent = hint.dataset.usual;
+      praise(input);
     } else {
       blame(input, fault(input));
       first ??= input;

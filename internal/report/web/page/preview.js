@@ -9,8 +9,16 @@ const svg = (name, attributes, text) => {
   return element;
 };
 
+let shown = []; // what show was called with
+
+// again shows the preview once more, in another language.
+export function again() {
+  if (shown.length && !document.getElementById('preview').hidden) show(...shown);
+}
+
 // show draws a preview, and says of which rows its figures are.
 export function show(preview, rows, whole = true) {
+  shown = [preview, rows, whole];
   document.getElementById('of').textContent = rowsText(preview, rows, whole);
   document.getElementById('rows').replaceChildren(head(preview), body(preview), ...foot(preview));
   showNotes(preview.notes ?? []);
@@ -152,7 +160,7 @@ function bars(chart) {
     const y = i * 30 + 5;
     const start = width * 0.33;
     const length = Math.max((point.value / most) * width * 0.35, 1);
-    picture.append(svg('text', { x: start - 8, y: y + 16, 'text-anchor': 'end' }, point.label.slice(0, Math.floor(start / 7))),
+    picture.append(svg('text', { x: start - 8, y: y + 16, 'text-anchor': 'end' }, shortened(point.label, Math.floor(start / 7))),
       svg('rect', { class: 'bar', x: start, y, width: length, height: 22 }), svg('text', { x: start + length + 8, y: y + 16 }, chart.texts[i]));
   });
   return picture;
@@ -183,6 +191,9 @@ function reachable(picture, chart, left, step) {
   return picture;
 }
 
+// shortened is a label of so many characters at most.
+const shortened = (label, most) => (label.length > most ? `${label.slice(0, most - 1).trimEnd()}…` : label);
+
 // frame draws the axis of values and the labels, leaving some out where they would
 // touch. A preview of an earlier version has no axis.
 function frame(chart) {
@@ -196,10 +207,10 @@ function frame(chart) {
     picture.append(svg('line', { class: 'grid', x1: left, x2: width - 10, y1: place(value), y2: place(value) }), svg('text', { x: left - 8, y: place(value) + 4, 'text-anchor': 'end' }, text));
   }
   picture.append(svg('line', { class: 'axis', x1: left, x2: width - 10, y1: place(0), y2: place(0) }));
-  const every = Math.ceil(70 / step);
-  chart.points.forEach((point, i) => {
+  const labels = chart.points.map((point) => shortened(point.label, 12));
+  const every = Math.ceil((Math.max(...labels.map((label) => label.length)) * 8 + 8) / step);
+  labels.forEach((label, i) => {
     if (i % every !== 0) return;
-    const label = point.label.slice(0, 12);
     const half = label.length * 4; // half of its width: no label is cut at the edges
     const x = Math.min(Math.max(left + (i + 0.5) * step, half), width - half);
     picture.append(svg('text', { x, y: 260, 'text-anchor': 'middle' }, label));

@@ -3,7 +3,7 @@ import * as service from './service.js';
 import * as form from './form.js';
 import * as kept from './kept.js';
 import * as schedules from './schedules.js';
-import { show as showPreview } from './preview.js';
+import { again as showAgain, show as showPreview } from './preview.js';
 import { confirm } from './sure.js';
 import { duration, element, knows, local, moment, number, percent, say, size, speak, spoken } from './words.js';
 
@@ -17,6 +17,7 @@ let types = [];
 let gateway = '';
 let action = ''; // of the message that asks for a report; '' asks in the query string
 let reasons = {};
+let again = {}; // why a report is tried again, by reason
 let defines = false; // who uses the page may write definitions
 let asked = new URLSearchParams(location.hash.slice(1)).get('type'); // that a link names
 let current = null; // the report on show
@@ -42,6 +43,7 @@ function dress() {
   if (shown) form.fillParameters(typeOf(chosen), taken); else if (chosen) fill(chosen);
   byId('format-hint').textContent = say('fileLanguage');
   if (current) showReport();
+  showAgain();
   showHistory();
   schedules.list();
 }
@@ -79,7 +81,7 @@ async function begin() {
   try {
     await service.enter();
     let definitions = '';
-    [types, { gatewayUrl: gateway, action, reasons, definitions }] = await Promise.all([service.types(), service.settings()]);
+    [types, { gatewayUrl: gateway, action, reasons, again, definitions }] = await Promise.all([service.types(), service.settings()]);
     byId('to-definitions').hidden = definitions === 'elsewhere';
     defines = definitions === 'open' || Boolean(sessionStorage.getItem('token')); // which the page of definitions keeps
     dress();
@@ -155,9 +157,9 @@ function refuse(problem) {
   leave();
   current.state = 'failed';
   current.problem = knows(problem.code) ? problem.code : 'internal';
-  if (form.mark(problem.field, problem.message)) current.problem = 'wrong';
+  if (form.mark(problem.field, problem.message)) Object.assign(current, { problem: 'wrongField', field: problem.field });
   showReport();
-  alarm(say(current.problem));
+  alarm(problemText(current));
 }
 
 const states = { accepted: 'queued', progress: 'running' };
@@ -170,7 +172,7 @@ function hear(frame) {
   pushed = true;
   asking = setTimeout(() => { pushed = false; follow(); }, silentAfter);
   if (current.warning === 'dropped' || current.warning === 'away') current.warning = '';
-  Object.assign(current, rest, { id: frame.reportId, state: states[event] ?? event, message: message ?? current.message });
+  Object.assign(current, { reason: undefined }, rest, { id: frame.reportId, state: states[event] ?? event, message: message ?? current.message });
   if (event === 'accepted' && current.session) keep(current.session, current.id);
   if (event === 'accepted') current.warning = differs(frame.parameters ?? {}) ? 'ignored' : '';
   showReport();
@@ -239,7 +241,7 @@ async function follow() {
     const report = await service.status(current);
     if (mine !== current) return;
     const before = current.state;
-    Object.assign(current, report);
+    Object.assign(current, { reason: undefined }, report);
     if (current.warning === 'away') current.warning = '';
     showReport();
     speakUp(before);
@@ -313,11 +315,19 @@ const lookOf = (report) => (report.state === 'ready' && report.rows === 0 ? 'emp
 
 function stateText(report) {
   if (lookOf(report) === 'empty') return say('readyEmpty');
-  if (report.state === 'queued') return report.place > 1 ? say('queued', { place: number(report.place) }) : say('next');
-  if (report.problem) return `${say('failed')}. ${say(report.problem)}`;
+  if (report.state === 'queued') return [placeText(report), report.reason && (local(again[report.reason]) || report.message)].filter(Boolean).join('. ');
+  if (report.problem) return `${say('failed')}. ${problemText(report)}`;
   if (report.state === 'failed') return `${say('failed')}. ${local(reasons[report.reason]) || report.message || ''}`;
   return say(report.state);
 }
+
+// problemText says why a report was not taken, and names the field that is wrong.
+function problemText(report) {
+  const named = typeOf(report.type)?.parameters.find((parameter) => parameter.name === report.field);
+  return say(report.problem, { name: local(named?.title) || report.field });
+}
+
+const placeText = (report) => (report.place > 1 ? say('queued', { place: number(report.place) }) : say('next'));
 
 function figures(report) {
   const list = [];
@@ -335,7 +345,7 @@ function figures(report) {
   if (report.state === 'running' && report.percent !== undefined) add('percent', percent(report.percent, 1));
   if (report.bytes !== undefined) add('size', size(report.bytes));
   if (report.state === 'running' && report.secondsLeft !== undefined) add('left', duration(report.secondsLeft));
-  if ((report.state === 'queued' || report.state === 'running' && report.secondsLeft === undefined) && report.usualSeconds) add('usually', duration(report.usualSeconds));
+  if ((report.state === 'queued' && !report.reason || report.state === 'running' && report.secondsLeft === undefined) && report.usualSeconds) add('usually', duration(report.usualSeconds));
   if (report.state === 'ready' && report.expires) add('expires', moment(report.expires));
   if (report.state === 'failed' && report.id) add('number', report.id);
   return list;
@@ -370,17 +380,19 @@ async function showHistory() {
   byId('history').replaceChildren(...reports.map(historyLine));
 }
 
-// facts are what a report or a schedule asks for, as a person reads it.
-const facts = (report) => [...chosen(report), report.format, report.language].filter(Boolean);
+// facts are what a report or a schedule asks for, as a person reads it, with the defaults that
+// each run of a schedule takes.
+const facts = (report, defaults = {}) => [...chosen(report, defaults), report.format, report.language].filter(Boolean);
 
 // chosen are its parameters, in the form's order. A date that is counted from each run has words
 // of its own.
-function chosen(report) {
+function chosen(report, defaults) {
   const known = typeOf(report.type)?.parameters ?? [];
   const place = (name) => known.findIndex((each) => each.name === name);
-  return Object.entries(report.parameters ?? {}).sort(([one], [other]) => place(one) - place(other)).map(([name, value]) => {
+  return Object.entries({ ...defaults, ...report.parameters }).sort(([one], [other]) => place(one) - place(other)).map(([name, value]) => {
     const parameter = known[place(name)];
-    return `${local(parameter?.title) || name}: ${knows(value) && parameter?.type === 'date' ? say(value) : form.shown(parameter, value)}`;
+    const fact = `${local(parameter?.title) || name}: ${knows(value) && parameter?.type === 'date' ? say(value) : form.shown(parameter, value)}`;
+    return report.parameters?.[name] ? fact : say('byDefault', { fact });
   });
 }
 
@@ -392,6 +404,7 @@ function fillBadge(badge, report) {
 // badgeText is short, and says how far a report is that is not on show above.
 function badgeText(report) {
   if (lookOf(report) === 'empty') return say('badgeEmpty');
+  if (report.state === 'queued') return placeText(report);
   if (report.state !== 'running' || report === current) return stateText(report);
   const far = report.percent === undefined ? report.rows > 0 && say('countedRows', { n: number(report.rows) }) : percent(report.percent);
   return far ? `${say('running')} ${far}` : say('running');

@@ -71,7 +71,7 @@ function tick(name, value, text, checked) {
   const label = element('label', 'tick', '');
   const box = document.createElement('input');
   Object.assign(box, { type: 'checkbox', name, value, checked });
-  label.append(box, text);
+  label.append(box, element('span', '', text));
   return label;
 }
 
@@ -280,7 +280,7 @@ function line(schedule) {
   const past = [schedule.deliver.map(place).join(', ')];
   if (schedule.lastRun) past.push(schedule.lastState ? say('lastSeen', { at: moment(schedule.lastRun), state: sayState(schedule.lastState) }) : say('lastRun', { at: moment(schedule.lastRun) }));
   if (schedule.skipped) past.push(say('skippedRuns', { n: schedule.skipped }));
-  text.append(name, element('p', 'hint', page.facts(schedule).join(' · ')), element('p', 'hint next', times.join(' · ')), element('p', 'hint', past.join(' · ')));
+  text.append(name, element('p', 'hint', page.facts(schedule, schedule.defaults).join(' · ')), element('p', 'hint next', times.join(' · ')), element('p', 'hint', past.join(' · ')));
   for (const wrong of schedule.problem?.split('\n') ?? []) text.append(element('p', 'fault', `${moment(schedule.problemAt)}: ${wrong}`));
   if (schedule.webHookKey) text.append(element('p', 'hint', say('hookKey', { key: schedule.webHookKey })));
   item.append(text, buttons(schedule, title));
@@ -299,13 +299,18 @@ function buttons(schedule, title) {
     box.append(button);
   };
   const call = async (act) => {
-    try { await act(schedule.id); } catch (problem) { page.alarm(problem.message); }
+    let done = true;
+    try { await act(schedule.id); } catch (problem) {
+      page.alarm(problem.field ? problem.said : problem.message);
+      done = false;
+    }
     await list();
+    return done;
   };
   add('runNow', async () => {
     due.set(schedule.id, { before: schedule.lastRun, until: Date.now() + dueFor });
-    await call(service.runSchedule);
-    byId('announce').textContent = say('due', { title });
+    if (await call(service.runSchedule)) byId('announce').textContent = say('due', { title });
+    else due.delete(schedule.id);
   });
   if (schedule.paused) add('resume', () => call(service.resumeSchedule)); else add('pause', () => call(service.pauseSchedule));
   if (!schedule.fromDefinition) {
