@@ -38,6 +38,8 @@ type bucket struct {
 	// wrote is called for every write that the server acknowledged, before Put or Delete
 	// returns; nil for a cluster, which has no store.log.
 	wrote func(written)
+	// old are the keys whose old versions are to be purged.
+	old oldVersions
 }
 
 // written is one acknowledged write; value is nil for a removal.
@@ -185,6 +187,9 @@ func (b *bucket) publish(ctx context.Context, message *nats.Msg, expected uint64
 	if err != nil {
 		return 0, bucketError(err)
 	}
+	if expected != 0 {
+		b.old.replaced(swap(strings.TrimPrefix(message.Subject, subjectRoot)), ack.Sequence)
+	}
 	return ack.Sequence, nil
 }
 
@@ -281,9 +286,12 @@ func (b *bucket) getAll(ctx context.Context, keys []string) ([]pasarela.Entry, e
 
 // touch writes the present time at name, whatever is there.
 func (b *bucket) touch(ctx context.Context, name string) error {
-	_, err := retry(ctx, b, request[uint64]{what: "write " + name, try: func(ctx context.Context) (uint64, error) {
+	revision, err := retry(ctx, b, request[uint64]{what: "write " + name, try: func(ctx context.Context) (uint64, error) {
 		return b.kv.Put(ctx, swap(name), []byte(time.Now().UTC().Format(time.RFC3339)))
 	}})
+	if err == nil {
+		b.old.replaced(name, revision)
+	}
 	return err
 }
 

@@ -138,5 +138,5 @@ func checkpointOf(ctx context.Context, js jetstream.JetStream) (checkpoint, erro
 		return checkpoint{}, err
 	}
 	state := stream.CachedInfo().State
-	return checkpoint{LastRevision: state.LastSeq, Keys: state.Msgs}, nil
+	return checkpoint{LastRevision: state.LastSeq, Keys: state.NumSubjects}, nil
 }

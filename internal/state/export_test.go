@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"github.com/minio/highwayhash"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/pasarela-ws/pasarela"
 )
@@ -50,4 +51,17 @@ func ReadBack(ctx context.Context, from pasarela.Bucket, written map[string]stri
 		values = append(values, recoveredRecords{key, stored{value: []byte(value)}})
 	}
 	return readBack(ctx, from, values)
+}
+
+// PurgeVersions purges the old versions of values at once.
+func (s *Store) PurgeVersions(ctx context.Context) error { return s.purgeVersions(ctx) }
+
+// Versions is how many versions of a value the stream holds.
+func (s *Store) Versions(ctx context.Context, name string) (uint64, error) {
+	subject := subjectRoot + swap(name)
+	info, err := s.bucket.stream.Info(ctx, jetstream.WithSubjectFilter(subject))
+	if err != nil {
+		return 0, err
+	}
+	return info.State.Subjects[subject], nil
 }

@@ -91,6 +91,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	}
 	running, cancel := context.WithCancel(context.Background())
 	store.cancel = cancel
+	store.work.Go(func() { store.runPurgeVersions(running) })
 	store.work.Go(func() { store.runPurgeDeletes(running) })
 	return store, nil
 }
@@ -185,7 +186,8 @@ func openBucket(ctx context.Context, conn *nats.Conn, copies int) (*bucket, erro
 	config := stream.CachedInfo().Config
 	config.Replicas = max(copies, 1)
 	config.AllowDirect = copies <= 1
-	if now := stream.CachedInfo().Config; now.Replicas != config.Replicas || now.AllowDirect != config.AllowDirect {
+	config.MaxMsgsPerSubject = maxVersions
+	if now := stream.CachedInfo().Config; now.Replicas != config.Replicas || now.AllowDirect != config.AllowDirect || now.MaxMsgsPerSubject != config.MaxMsgsPerSubject {
 		if stream, err = js.UpdateStream(ctx, config); err != nil {
 			return nil, err
 		}
