@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
@@ -10,6 +11,11 @@ import (
 // WrapStore puts something between a queue that is not started and its bucket.
 func (q *Queue) WrapStore(wrap func(jetstream.KeyValue) jetstream.KeyValue) {
 	q.store.bucket = wrap(q.store.bucket)
+}
+
+// EndMarker does what the server does with the marker of a removed job after [markerLife].
+func (q *Queue) EndMarker(ctx context.Context, id string) error {
+	return q.store.stream.Purge(ctx, jetstream.WithPurgeSubject("$KV."+bucketName+"."+id))
 }
 
 // Due tells whether a job that is to begin at notBefore, and that a queue has seen since

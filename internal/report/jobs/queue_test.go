@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -447,5 +448,41 @@ func TestNodesShareAQueue(t *testing.T) {
 	made, notified := c.seen()
 	if len(made) != 40 || len(notified) != 40 {
 		t.Errorf("made %d, notified %d of 40", len(made), len(notified))
+	}
+}
+
+// A removed report is gone whenever the process is killed: what the disk has then is opened.
+// Its marker has ended, or has not.
+func TestARemovedReportStaysRemoved(t *testing.T) {
+	for name, ended := range map[string]bool{"with its marker": false, "without": true} {
+		t.Run(name, func(t *testing.T) {
+			dir, killed := t.TempDir(), t.TempDir()
+			q := open(t, jobs.Options{Dir: dir})
+			defer stop(t, q)
+			startQueue(t, q, &workers{})
+			submit(t, q, "one", "a")
+			submit(t, q, "two", "a")
+			until(t, q, "one", jobs.Ready)
+			until(t, q, "two", jobs.Ready)
+			if err := q.Remove(t.Context(), "one"); err != nil {
+				t.Fatal(err)
+			}
+			if ended {
+				if err := q.EndMarker(t.Context(), "one"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := os.CopyFS(killed, os.DirFS(dir)); err != nil {
+				t.Fatal(err)
+			}
+			next := open(t, jobs.Options{Dir: killed})
+			defer stop(t, next)
+			if _, ok := next.Get("one"); ok {
+				t.Error("the removed report is back")
+			}
+			if _, ok := next.Get("two"); !ok {
+				t.Error("the other one is gone")
+			}
+		})
 	}
 }

@@ -13,6 +13,10 @@ import (
 const (
 	bucketName = "reports"
 	markerLife = time.Hour // of the markers that deleted keys leave in the stream
+	// maxVersions is never reached: the versions before the newest are purged. A bucket that
+	// keeps one version drops the others without writing that down, so that one would be back
+	// when the marker of its key has ended and the process is killed (nats-server 2.15).
+	maxVersions = 1 << 20
 )
 
 // errChanged says that another call or node changed the record first.
@@ -22,17 +26,42 @@ var errChanged = errors.New("the record has been changed since it was read")
 var errThere = errors.New("the job is already there")
 
 // A store is the bucket of job records.
-type store struct{ bucket jetstream.KeyValue }
+type store struct {
+	bucket jetstream.KeyValue
+	stream jetstream.Stream // of the bucket
+}
 
-func openStore(ctx context.Context, stream jetstream.JetStream, replicas int) (*store, error) {
-	bucket, err := stream.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
-		Bucket: bucketName, Description: "pasarela reports: one record a job", History: 1,
-		Storage: jetstream.FileStorage, Replicas: max(replicas, 1), LimitMarkerTTL: markerLife,
-	})
+func openStore(ctx context.Context, js jetstream.JetStream, replicas int) (*store, error) {
+	opened, err := openBucket(ctx, js, max(replicas, 1))
 	if err != nil {
 		return nil, fmt.Errorf("open the bucket %q: %w", bucketName, err)
 	}
-	return &store{bucket}, nil
+	return opened, nil
+}
+
+func openBucket(ctx context.Context, js jetstream.JetStream, replicas int) (*store, error) {
+	bucket, err := js.KeyValue(ctx, bucketName)
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		bucket, err = js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
+			Bucket: bucketName, Description: "pasarela reports: one record a job",
+			Storage: jetstream.FileStorage, Replicas: replicas, LimitMarkerTTL: markerLife,
+		})
+	}
+	if err != nil {
+		return nil, err
+	}
+	stream, err := js.Stream(ctx, "KV_"+bucketName)
+	if err != nil {
+		return nil, err
+	}
+	config := stream.CachedInfo().Config
+	if config.Replicas != replicas || config.MaxMsgsPerSubject != maxVersions {
+		config.Replicas, config.MaxMsgsPerSubject = replicas, maxVersions
+		if stream, err = js.UpdateStream(ctx, config); err != nil {
+			return nil, err
+		}
+	}
+	return &store{bucket, stream}, nil
 }
 
 func (s *store) create(ctx context.Context, job Job) (uint64, error) {
@@ -69,11 +98,14 @@ func (s *store) update(ctx context.Context, job Job, revision uint64) (uint64, e
 	if wrongRevision(err) {
 		return 0, errChanged
 	}
+	if err == nil && job.State.Final() { // a failure leaves them until the next change or the removal
+		_ = s.stream.Purge(ctx, jetstream.WithPurgeSubject("$KV."+bucketName+"."+job.ID), jetstream.WithPurgeSequence(next))
+	}
 	return next, err
 }
 
-// remove deletes the record if it has that revision; the error is errChanged if it has
-// another one.
+// remove deletes the record with all its versions if it has that revision; the error is
+// errChanged if it has another one.
 func (s *store) remove(ctx context.Context, id string, revision uint64) error {
 	err := s.bucket.Purge(ctx, id, jetstream.LastRevision(revision), jetstream.PurgeTTL(markerLife))
 	if wrongRevision(err) {
