@@ -2,8 +2,7 @@ package schedules
 
 import (
 	"context"
-
-	"github.com/nats-io/nats.go/jetstream"
+	"errors"
 )
 
 // PutCron keeps a schedule with a cron expression, finer than [Store.Put] can.
@@ -13,14 +12,20 @@ func (s *Store) PutCron(ctx context.Context, schedule Schedule, cron string) err
 
 // RemoveInterrupted is [Store.Remove] of a node that ends after its first step.
 func (s *Store) RemoveInterrupted(ctx context.Context, id string) error {
-	return s.stream.Purge(ctx, jetstream.WithPurgeSubject(schedulesOf+id))
+	_, err := s.js.Publish(ctx, schedulesOf+id, nil)
+	return err
 }
 
 // Left is how many messages there are of a schedule: itself, a run that is due, the outcome.
-func (s *Store) Left(ctx context.Context, id string) (int, error) {
-	info, err := s.stream.Info(ctx, jetstream.WithSubjectFilter("*.*."+id))
-	if err != nil {
-		return 0, err
+func (s *Store) Left(ctx context.Context, id string) (left int, err error) {
+	for _, subject := range []string{schedulesOf, dueOf, outcomesOf} {
+		var message any
+		switch _, err := s.last(ctx, subject+id, &message); {
+		case err == nil:
+			left++
+		case !errors.Is(err, ErrUnknown):
+			return 0, err
+		}
 	}
-	return len(info.State.Subjects), nil
+	return left, nil
 }

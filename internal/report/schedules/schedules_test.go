@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -160,6 +162,78 @@ func TestARemovedScheduleRunsNoMore(t *testing.T) {
 				return err == nil && left == 0
 			})
 		})
+	}
+}
+
+// TestARemovedScheduleStaysRemoved, and its outcome, when the process is killed after other
+// writes; it had been changed before.
+func TestARemovedScheduleStaysRemoved(t *testing.T) {
+	t.Parallel()
+	dir, killed := t.TempDir(), t.TempDir()
+	store, closed := open(t, dir)
+	defer closed()
+	for _, id := range []string{"removed", "stays"} {
+		if err := store.Put(t.Context(), monday(id)); err != nil {
+			t.Fatal(err)
+		}
+		for _, problem := range []bool{true, false} {
+			if _, err := store.Pause(t.Context(), id, problem); err != nil {
+				t.Fatal(err)
+			}
+			if err := store.ChangeOutcome(t.Context(), id, func(outcome *schedules.Outcome) bool {
+				outcome.Problem = &schedules.Problem{}
+				return true
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := store.Remove(t.Context(), "removed"); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Put(t.Context(), monday("later")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(killed, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	again, closedToo := open(t, killed)
+	defer closedToo()
+	all, err := again.List(t.Context())
+	if err != nil || len(all) != 2 {
+		t.Errorf("kept are %+v, %v", all, err)
+	}
+	if failing, err := again.Failing(t.Context()); failing != 1 || err != nil {
+		t.Errorf("%d fail, %v", failing, err)
+	}
+}
+
+// TestARemovedScheduleIsNotChanged: a change that began before the removal does not bring it back.
+func TestARemovedScheduleIsNotChanged(t *testing.T) {
+	t.Parallel()
+	store, closed := open(t, t.TempDir())
+	defer closed()
+	for round := range 20 {
+		id := fmt.Sprint("round-", round)
+		if err := store.Put(t.Context(), monday(id)); err != nil {
+			t.Fatal(err)
+		}
+		var all sync.WaitGroup
+		for _, change := range []func() error{
+			func() error { _, err := store.Pause(t.Context(), id, true); return err },
+			func() error { _, err := store.Replace(t.Context(), monday(id)); return err },
+			func() error { return store.Remove(t.Context(), id) },
+		} {
+			all.Go(func() {
+				if err := change(); err != nil && !errors.Is(err, schedules.ErrUnknown) {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if _, err := store.Get(t.Context(), id); !errors.Is(err, schedules.ErrUnknown) {
+			t.Errorf("%s is there again: %v", id, err)
+		}
 	}
 }
 

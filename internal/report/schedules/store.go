@@ -18,7 +18,9 @@ import (
 )
 
 // One message a subject is kept: of a schedule, of a run that is due, of the outcome. So
-// of the runs that were missed while no service ran, one is made.
+// of the runs that were missed while no service ran, one is made. What is removed leaves an
+// empty message: if it were purged, a version before it would be back after a kill, because
+// the server does not write down that a message was replaced (nats-server 2.15).
 const (
 	streamName   = "report-schedules"
 	schedulesOf  = "reports.schedules."
@@ -49,8 +51,8 @@ func Open(ctx context.Context, js jetstream.JetStream, log *slog.Logger) (*Store
 	return &Store{stream, js, log}, nil
 }
 
-// Put stores a schedule, replacing one with its id, and starts its time. The error is
-// ErrFull or the store's.
+// Put stores a schedule, whether there is one with its id or not, and starts its time. The
+// error is ErrFull or the store's.
 func (s *Store) Put(ctx context.Context, schedule Schedule) error {
 	when, err := recurrence.Parse(schedule.When)
 	if err != nil {
@@ -108,12 +110,12 @@ func (s *Store) Rename(ctx context.Context, from, to string) (renamed int, err e
 		if all[i].FromDefinition || all[i].Type != from {
 			continue
 		}
-		switch err := s.retype(ctx, all[i].ID, from, to); {
+		switch _, err := s.retype(ctx, all[i].ID, from, to); {
 		case errors.Is(err, ErrUnknown): // removed meanwhile
 		case err != nil:
 			left := 0
 			for _, id := range done {
-				if backErr := s.retype(ctx, id, to, from); backErr != nil && !errors.Is(backErr, ErrUnknown) {
+				if _, backErr := s.retype(ctx, id, to, from); backErr != nil && !errors.Is(backErr, ErrUnknown) {
 					left++
 				}
 			}
@@ -126,24 +128,46 @@ func (s *Store) Rename(ctx context.Context, from, to string) (renamed int, err e
 }
 
 // retype changes the type of one schedule, unless it has another one by now.
-func (s *Store) retype(ctx context.Context, id, from, to string) error {
+func (s *Store) retype(ctx context.Context, id, from, to string) (Schedule, error) {
+	return s.change(ctx, id, func(schedule *Schedule) bool {
+		is := schedule.Type == from
+		if is {
+			schedule.Type = to
+		}
+		return is
+	})
+}
+
+// Replace puts a schedule in the place of the one with its id, which stays paused if it is. The
+// error is ErrUnknown if there is none any more.
+func (s *Store) Replace(ctx context.Context, by Schedule) (Schedule, error) {
+	return s.change(ctx, by.ID, func(schedule *Schedule) bool {
+		paused := schedule.Paused
+		*schedule = by
+		schedule.Paused = paused
+		return true
+	})
+}
+
+// change changes a schedule, if edit says that it did, and makes the change anew if it was
+// changed meanwhile; one that was removed meanwhile is ErrUnknown.
+func (s *Store) change(ctx context.Context, id string, edit func(*Schedule) bool) (Schedule, error) {
 	var err error
 	for range changeTries {
 		var schedule Schedule
 		revision, lastErr := s.last(ctx, schedulesOf+id, &schedule)
-		if lastErr != nil || schedule.Type != from {
-			return lastErr
+		if lastErr != nil || !edit(&schedule) {
+			return schedule, lastErr
 		}
 		when, parseErr := recurrence.Parse(schedule.When)
 		if parseErr != nil {
-			return parseErr
+			return schedule, parseErr
 		}
-		schedule.Type = to
 		if err = s.publish(ctx, schedule, when.Cron(), jetstream.WithExpectLastSequencePerSubject(revision)); !isConflict(err) {
-			return err
+			return schedule, err
 		}
 	}
-	return err
+	return Schedule{}, err
 }
 
 // Get returns a schedule, or ErrUnknown.
@@ -160,7 +184,8 @@ func (s *Store) Outcome(ctx context.Context, id string) (outcome Outcome, err er
 	return outcome, err
 }
 
-// last reads the newest message of a subject, and its number; 0 with ErrUnknown.
+// last reads the newest message of a subject, and its number. ErrUnknown comes with the number
+// of what a removal has left, or 0.
 func (s *Store) last(ctx context.Context, subject string, target any) (number uint64, err error) {
 	if strings.ContainsAny(subject, " \t\r\n*>") || strings.Count(subject, ".") != 2 {
 		return 0, ErrUnknown
@@ -171,6 +196,9 @@ func (s *Store) last(ctx context.Context, subject string, target any) (number ui
 	}
 	if err != nil {
 		return 0, fmt.Errorf("schedules: read: %w", err)
+	}
+	if len(found.Data) == 0 {
+		return found.Sequence, ErrUnknown
 	}
 	return found.Sequence, json.Unmarshal(found.Data, target)
 }
@@ -265,32 +293,35 @@ func (s *Store) Remove(ctx context.Context, id string) error {
 	if _, err := s.Get(ctx, id); err != nil {
 		return err
 	}
-	if err := s.stream.Purge(ctx, jetstream.WithPurgeSubject(schedulesOf+id)); err != nil {
+	if _, err := s.js.Publish(ctx, schedulesOf+id, nil); err != nil {
 		return fmt.Errorf("schedules: remove: %w", err)
 	}
-	s.purgeRuns(ctx, id)
+	s.removeRuns(ctx, id)
 	return nil
 }
 
-// purgeRuns removes what a schedule that is gone has left. What stays after a fault of the
-// store does nothing: a run whose schedule is gone is not made ([Store.take]).
-func (s *Store) purgeRuns(ctx context.Context, id string) {
-	for _, subject := range []string{dueOf, outcomesOf} {
-		if err := s.stream.Purge(ctx, jetstream.WithPurgeSubject(subject+id)); err != nil {
-			s.log.Warn("what a removed schedule has left could not be removed", "schedule", id, "cause", err)
-		}
+// removeRuns removes what a schedule that is gone has left. What stays after a fault of the
+// store, or is back after a kill, does nothing: a run whose schedule is gone is not made
+// ([Store.take]).
+func (s *Store) removeRuns(ctx context.Context, id string) {
+	err := s.stream.Purge(ctx, jetstream.WithPurgeSubject(dueOf+id))
+	if _, lastErr := s.last(ctx, outcomesOf+id, &Outcome{}); !errors.Is(lastErr, ErrUnknown) {
+		_, lastErr = s.js.Publish(ctx, outcomesOf+id, nil)
+		err = errors.Join(err, lastErr)
+	}
+	if err != nil {
+		s.log.Warn("what a removed schedule has left could not be removed", "schedule", id, "cause", err)
 	}
 }
 
 // Pause stops a schedule's time, or restarts it. Times that pass while it is paused are
 // not made up for; a run that is due already stays due.
 func (s *Store) Pause(ctx context.Context, id string, paused bool) (Schedule, error) {
-	schedule, err := s.Get(ctx, id)
-	if err != nil || schedule.Paused == paused {
-		return schedule, err
-	}
-	schedule.Paused = paused
-	return schedule, s.Put(ctx, schedule)
+	return s.change(ctx, id, func(schedule *Schedule) bool {
+		changes := schedule.Paused != paused
+		schedule.Paused = paused
+		return changes
+	})
 }
 
 // RunNow makes a schedule's report due, besides its times.
@@ -354,7 +385,7 @@ func (s *Store) take(ctx context.Context, message jetstream.Msg, ask func(ctx co
 	defer done()
 	if _, err := s.Get(ctx, schedule.ID); errors.Is(err, ErrUnknown) {
 		_ = message.Term() // without it the run is given again, and again not made
-		s.purgeRuns(ctx, schedule.ID)
+		s.removeRuns(ctx, schedule.ID)
 		return
 	}
 	if err := ask(ctx, Run{schedule, about.Sequence.Stream, about.Timestamp}); err != nil {

@@ -109,7 +109,7 @@ func (s *server) changeSchedule(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	wish, err := s.readSchedule(r, who)
-	wish.ID, wish.Created, wish.Paused, wish.Client = found.ID, found.Created, found.Paused, found.Client
+	wish.ID, wish.Created, wish.Client = found.ID, found.Created, found.Client
 	if wish.Caller == "" && wish.Attributes == nil { // which only who made it need to know
 		wish.Caller, wish.Attributes = found.Caller, found.Attributes
 	}
@@ -126,7 +126,7 @@ func (s *server) changeSchedule(w http.ResponseWriter, r *http.Request) {
 		s.refuseSchedule(w, r, who, err)
 		return
 	}
-	if err := s.schedules.Put(r.Context(), wish); err != nil {
+	if wish, err = s.schedules.Replace(r.Context(), wish); err != nil {
 		s.refuse(w, r, err)
 		return
 	}

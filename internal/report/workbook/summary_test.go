@@ -40,7 +40,10 @@ func TestTheSummaryHasTheTotalsOfEverySheet(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := [][]string{
-		{"Region", "Rows", "Amount, total", "Share, average", "Sales, count"}, {"North's", "12", "66", "1", "12"}, {"South", "1", "0 *", "1", "1"}, {"(no Region)", "1", "9223372036854775808", "1", "1"},
+		{"Region", "Rows", "Amount, total", "Share, average", "Sales, count"},
+		{"North's", "12", "66", "1", "12"},
+		{"South", "1", "0 *", "1", "1"},
+		{"(no Region)", "1", "9223372036854775808", "1", "1"},
 		{"Total", "14", "9223372036854775874 *", "1", "14"},
 	}
 	if diff := cmp.Diff(want, all[len(all)-5:]); diff != "" {
