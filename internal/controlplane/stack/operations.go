@@ -130,7 +130,11 @@ func (s *Service) operation(kind string, target Input, who pasarela.Principal, t
 // prepare makes the input of a stack and its plan. A direct operation needs the
 // acknowledgement of macros.
 func (s *Service) prepare(ctx context.Context, who pasarela.Principal, stack *Stack, before *Stack, in ChangedInput, direct bool) (Input, *plan, error) {
-	services, err := s.servicesFor(ctx, who, in.RoleARN)
+	role := in.RoleARN
+	if before != nil {
+		role = orText(role, before.Input.RoleARN)
+	}
+	services, err := s.servicesFor(ctx, who, role)
 	if err != nil {
 		return Input{}, nil, err
 	}
@@ -153,7 +157,7 @@ func (s *Service) prepare(ctx context.Context, who pasarela.Principal, stack *St
 }
 
 // servicesFor are the services of the caller, who must be allowed to pass the role that
-// the stack shall use.
+// the stack shall use, also one that it has (A-STACK-1).
 func (s *Service) servicesFor(ctx context.Context, who pasarela.Principal, roleARN string) (resource.Services, error) {
 	if roleARN != "" {
 		if _, err := s.Callers.Role(ctx, who, roleARN); err != nil {
@@ -263,7 +267,7 @@ func (s *Service) DeleteStack(ctx context.Context, who pasarela.Principal, in De
 	if err != nil {
 		return err
 	}
-	if _, err := s.servicesFor(ctx, who, in.RoleARN); err != nil {
+	if _, err := s.servicesFor(ctx, who, orText(in.RoleARN, before.Input.RoleARN)); err != nil {
 		return err
 	}
 	_, err = s.stacks.Update(ctx, prefixLive+pasarela.EscapeKey(before.Name), func(stack *Stack) error {
@@ -324,7 +328,7 @@ func (s *Service) ContinueRollback(ctx context.Context, who pasarela.Principal, 
 	if err != nil {
 		return err
 	}
-	if _, err := s.servicesFor(ctx, who, roleARN); err != nil {
+	if _, err := s.servicesFor(ctx, who, orText(roleARN, found.Input.RoleARN)); err != nil {
 		return err
 	}
 	_, err = s.change(ctx, found.Name, func(stack *Stack) error {

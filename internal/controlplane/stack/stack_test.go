@@ -40,7 +40,7 @@ type world struct {
 func (w *world) As(pasarela.Principal) resource.Services { return w }
 
 func (w *world) Role(_ context.Context, who pasarela.Principal, arn string) (pasarela.Principal, error) {
-	if strings.HasSuffix(arn, "/closed") {
+	if strings.HasSuffix(arn, "/closed") || strings.HasSuffix(arn, "/own") && who.ARN == other.ARN {
 		return who, pasarela.Errorf(pasarela.CodeAccessDenied, "not allowed to pass %s", arn)
 	}
 	return who, nil
@@ -402,6 +402,32 @@ func TestWhatIsRefused(t *testing.T) {
 		}
 		if _, err := s.UpdateStack(t.Context(), who, stack.UpdateStackInput{ChangedInput: stack.ChangedInput{DesiredInput: body(two)}}); err == nil || err.Error() != "ValidationError: Stack [s] does not exist" {
 			t.Errorf("changing what is not there: %v", err)
+		}
+	})
+}
+
+// other is a caller who may not pass role/own.
+var other = pasarela.Principal{ARN: "arn:aws:iam::1:user/other"}
+
+// Who changes or deletes a stack that has a role must be allowed to pass it; the call says so,
+// before anything is begun.
+func TestTheRoleOfAStackIsNotLentToOthers(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world, s *stack.Service) {
+		in := body(two)
+		in.RoleARN = "arn:aws:iam::1:role/own"
+		if _, err := s.CreateStack(t.Context(), who, stack.CreateStackInput{DesiredInput: in}); err != nil {
+			t.Fatal(err)
+		}
+		const want = "AccessDeniedException: not allowed to pass arn:aws:iam::1:role/own"
+		_, err := s.UpdateStack(t.Context(), other, stack.UpdateStackInput{ChangedInput: stack.ChangedInput{DesiredInput: body(strings.Replace(two, "Resources:", "Description: x\nResources:", 1))}})
+		if err == nil || err.Error() != want {
+			t.Errorf("an update: %v", err)
+		}
+		if err := s.DeleteStack(t.Context(), other, stack.DeleteStackInput{StackName: "s"}); err == nil || err.Error() != want {
+			t.Errorf("a deletion: %v", err)
+		}
+		if made := see(t, s, "s"); made.Status != "CREATE_COMPLETE" {
+			t.Errorf("the stack is %s", made.Status)
 		}
 	})
 }
