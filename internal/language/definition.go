@@ -141,6 +141,7 @@ var definitionTexts = Catalogue{
 	"source.query_refused":    {"the database refuses the query", "la base de datos rechaza la consulta"},
 	"source.password_refused": {"the database refuses the connection with the password that the file of password-file has now; check them, and the user, database and certificates in its URL", "la base de datos rechaza la conexión con la contraseña que tiene ahora el archivo de password-file; comprueba las dos, y en su URL el usuario, el nombre y los certificados"},
 	"source.password_file":    {"password-file: {error}", "password-file: {error}"},
+	"source.no_file":          {"it is no regular file, as it must be to be read for each connection", "no es un archivo normal, y se lee para cada conexión"},
 	"source.two_passwords":    {"password-file takes the place of the password in the URL: leave that one out", "password-file sustituye a la contraseña de la URL: quítala de ahí"},
 	"source.login_refused":    {"the database refuses the connection; check the user, password, database and certificates in its URL", "la base de datos rechaza la conexión; comprueba en su URL el usuario, la contraseña, el nombre y los certificados"},
 	"value.no_parameter":      {"is not a parameter of this report; it has {names}", "no es un parámetro de este informe; tiene {names}"},

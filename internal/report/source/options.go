@@ -68,11 +68,24 @@ func (o options) check(address string) error {
 
 // readPassword reads a password, without the line end that editors put behind it.
 func readPassword(file string) (string, error) {
-	content, err := os.ReadFile(file)
+	content, err := readRegular(file)
 	if err != nil {
 		return "", language.Errorf("source.password_file", "error", err)
 	}
 	return strings.TrimRight(string(content), "\r\n"), nil
+}
+
+// readRegular reads a file, or what a link leads to. A pipe would wait for a writer, and could not
+// be read for the next connection.
+func readRegular(file string) ([]byte, error) {
+	info, err := os.Stat(file)
+	if err == nil && !info.Mode().IsRegular() {
+		err = &os.PathError{Op: "read", Path: file, Err: language.Errorf("source.no_file")}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file)
 }
 
 // A rotating connector makes each connection with the password that a file has then.

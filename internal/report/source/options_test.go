@@ -102,10 +102,11 @@ func TestAPasswordFileIsCheckedAtTheStart(t *testing.T) {
 	}
 	for _, scheme := range []string{"postgres", "mysql", "sqlserver"} {
 		for address, says := range map[string]string{
-			"://u@127.0.0.1:1/db?password-file=" + file:           "",
-			"://u:p@127.0.0.1:1/db?password-file=" + file:         "leave that one out",
-			"://u@127.0.0.1:1/db?password-file=" + file + "-none": "no such file",
-			"://u@127.0.0.1:1/db?password-file=%zz":               "the option password-file cannot be read",
+			"://u@127.0.0.1:1/db?password-file=" + file:               "",
+			"://u:p@127.0.0.1:1/db?password-file=" + file:             "leave that one out",
+			"://u@127.0.0.1:1/db?password-file=" + file + "-none":     "no such file",
+			"://u@127.0.0.1:1/db?password-file=" + filepath.Dir(file): "no regular file",
+			"://u@127.0.0.1:1/db?password-file=%zz":                   "the option password-file cannot be read",
 		} {
 			if scheme == "sqlserver" {
 				address = strings.Replace(address, "/db?", "?database=db&", 1)
