@@ -536,6 +536,7 @@ func TestAChangedScheduleIsTheSameOne(t *testing.T) {
 		return decode[struct{ Access string }](t, content).Access
 	}
 	ana, eva := client(), client()
+	ask(t, served, "POST", "/api/reports/create", "secret", `{"connectionId":"x=","type":"ventas","year":2024,"client":"`+ana+`"}`)
 	const wish = `{"type":"ventas","year":2024,"when":"every day at 7","timezone":"UTC","deliver":[{"folder":"accounts"}]}`
 	_, content := ask(t, served, "POST", "/api/schedules", ana, wish)
 	made := decode[scheduled](t, content)

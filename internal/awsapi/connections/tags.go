@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 	"github.com/pasarela-ws/pasarela/internal/language"
@@ -138,6 +139,9 @@ func tagsIn(body []byte) ([]string, error) {
 		if name != "tags" {
 			return nil, tagsRefused(language.CallTagsMember.Of(strconv.Quote(name)))
 		}
+	}
+	if err := wire.CheckMembers[map[string][]string](body); err != nil { // twice
+		return nil, tagsRefused(language.CallTagsUnread.Of(err.Error()))
 	}
 	if members["tags"] == nil {
 		return nil, tagsRefused(language.Message{})

@@ -172,6 +172,7 @@ func TestCallsAboutTagsThatAreRefused(t *testing.T) {
 		{"PUT", "/" + ids[0] + "/tags?tag=a", `{"tags":["a"]}`, 400, `takes no parameters, and \"tag\" was given`},
 		{"PUT", "/" + ids[0] + "/tags", `{"tag":["a"]}`, 400, `The body must be {\"tags\": [...]}; [] takes all away. There is no member \"tag\".`},
 		{"PUT", "/" + ids[0] + "/tags", `{"tags":["a"],"Tags":[]}`, 400, `There is no member \"Tags\"`},
+		{"PUT", "/" + ids[0] + "/tags", `{"tags":["a"],"tags":["b"]}`, 400, "it is given twice"},
 		{"PUT", "/" + ids[0] + "/tags", `{}`, 400, "[] takes all away"},
 		{"PUT", "/" + ids[0] + "/tags", `null`, 400, "[] takes all away"},
 		{"PUT", "/" + ids[0] + "/tags", `{"tags":null}`, 400, "[] takes all away, not null"},

@@ -67,6 +67,10 @@ func memberName(f reflect.StructField) string {
 	return name
 }
 
+// CheckMembers refuses a JSON body in which a member comes twice, or whose name differs from one
+// of T's in its case only. The error is a [pasarela.Error].
+func CheckMembers[T any](body []byte) error { return shapeOf(reflect.TypeFor[T]()).check(body) }
+
 // check reads a body that encoding/json has taken for the shape's type.
 func (s *shape) check(body []byte) error {
 	if len(bytes.TrimSpace(body)) == 0 {
