@@ -56,6 +56,52 @@ func TestASearchGivesWayToARecoveredConnection(t *testing.T) {
 	}
 }
 
+// A node takes over the run from which a client's handshake there is just moving the connection:
+// the connection does not end because of it, whether the run that is lost answers or not
+// (A-GATEWAY-52).
+func TestAFetchGivesWayToTheConnectionItself(t *testing.T) {
+	for name, answered := range map[string]bool{"the lost run does not answer": false, "it answers later": true} {
+		t.Run(name, func(t *testing.T) {
+			n := cluster(t, 3, resumable(60), mayBeTakenOver(func() bool { return true }))
+			n.all[0].connect(session)
+			n.all[0].backend.Next(t)
+			id := n.all[0].only()
+			testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, n.journals[0])) == 1 })
+			asked, release := make(chan struct{}, 10), make(chan struct{})
+			hold := func(_ string, data []byte) (before, after bool) {
+				if isVerb(data, "MOVE") {
+					asked <- struct{}{}
+					testkit.Hold(t, release)
+					return !answered, false
+				}
+				return false, false
+			}
+			n.drop.Store(&hold)
+			refused := make(chan struct{})
+			go func() {
+				defer close(refused)
+				n.all[1].refuse(session, 503)
+			}()
+			<-asked
+			left := owedIn(t, n.journals[0])
+			n.journals[0].Take()
+			n.all[1].recover(left)
+			close(release)
+			<-refused
+			n.drop.Store(nil)
+			n.all[0].gateway.CheckJournal()
+			testkit.Eventually(t, "the old run to have nothing", func() bool { return n.all[0].gateway.Stats().Open == 0 })
+			n.all[2].connectSoon(session)
+			if got := n.all[2].only(); got != id {
+				t.Errorf("connection %s, want %s", got, id)
+			}
+			for _, sys := range n.all {
+				sys.backend.Untouched(t)
+			}
+		})
+	}
+}
+
 // The old node of a move is taken over when its note of the move is in the journal and it was
 // not told so: its successor does not have the connection, and the new node learns by asking
 // that it has it (A-GATEWAY-59).

@@ -28,7 +28,7 @@ func (h *connectRun) askToRetry(why language.Cause, cause error) {
 // node that holds it, and resumes it.
 func (h *connectRun) moveHereAndResume(found *foundSession, domainName string) bool {
 	g := h.g
-	if !g.sessions.beginFetch(h.session) {
+	if !g.sessions.beginFetch(h.session, found.ConnectionID) {
 		h.askToRetry(language.SessionBusy, nil)
 		return true
 	}
@@ -91,6 +91,11 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 	g.incoming.add(r)
 	g.sessions.replace(claimed, r)
 	claimed.fail()
+	if other := g.table.get(c.id); other != nil && g.answersFor(other) && (other.resume == nil || !other.resume.moveCommitted()) {
+		g.abortMoveIn(r) // taken over meanwhile
+		g.cancelMoveOn(from)
+		return nil, errRunTakenOver
+	}
 	if g.mailboxes.Load() > g.options.MailboxBytes {
 		g.abortMoveIn(r)
 		g.cancelMoveOn(from)

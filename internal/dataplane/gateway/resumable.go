@@ -43,11 +43,10 @@ type resumable struct {
 	waitsForJournal bool // see pumpWhenWritten
 
 	// Guarded by the lock of sessions. searching: a handshake is looking for the
-	// connection on other nodes; yielded: another node that looks for the same session
-	// goes first; fetching: the handshake has found it there and moves it here. next has a
-	// key that begins with the same bytes.
-	searching, yielded, fetching bool
-	next                         *resumable
+	// connection on other nodes, or moves it here; yielded: another node that looks for the
+	// same session goes first. next has a key that begins with the same bytes.
+	searching, yielded bool
+	next               *resumable
 
 	takenOver atomic.Bool // another node has taken it over; it is being closed here
 	unseen    atomic.Bool // other nodes did not know of it for a time: its client may have another connection there

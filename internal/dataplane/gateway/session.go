@@ -93,6 +93,8 @@ func withoutSession(query []event.Pair) []event.Pair {
 type sessions struct {
 	mu    sync.Mutex
 	byKey map[uint64]*resumable
+	// fetched are the connections that handshakes have found on other nodes and move here.
+	fetched map[*resumable]string
 }
 
 // beginning is the part of the key by which the map of sessions finds it.
@@ -111,8 +113,9 @@ func (s *sessions) claim(r *resumable) (other *resumable) {
 
 // claimKnown adds r, a connection that was recovered or came by a move, under its key. Two
 // entries that may stand there are replaced: that of a handshake which is still looking for the
-// connection, whose client is told to come again and then finds r; and a connection that
-// another node has taken over. Any other connection of the session stays and is returned.
+// connection, or moves it here from the run that was lost, whose client is told to come again
+// and then finds r; and a connection that another node has taken over. Any other connection of
+// the session stays and is returned.
 func (s *sessions) claimKnown(r *resumable) (other *resumable) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -121,7 +124,7 @@ func (s *sessions) claimKnown(r *resumable) (other *resumable) {
 	case other == nil:
 	case other == r:
 		return nil
-	case other.searching && !other.fetching:
+	case other.searching && s.fetchesNoOther(other, r.c.id):
 		other.yielded = true
 	case !other.takenOver.Load():
 		return other
@@ -131,13 +134,27 @@ func (s *sessions) claimKnown(r *resumable) (other *resumable) {
 	return nil
 }
 
-// beginFetch ends r's search, which found the connection on another node: from now on it
-// gives way to none, and other nodes are told to ask again. false when another goes first.
-func (s *sessions) beginFetch(r *resumable) bool {
+// fetchesNoOther says whether a handshake is not moving another connection than this one here.
+// s.mu is held.
+func (s *sessions) fetchesNoOther(r *resumable, connectionID string) bool {
+	fetched, fetching := s.fetched[r]
+	return !fetching || fetched == connectionID
+}
+
+// beginFetch ends r's search, which found the connection on another node: from now on it gives
+// way to none but that connection itself, should this node take it over, and other nodes are
+// told to ask again. false when another goes first.
+func (s *sessions) beginFetch(r *resumable, connectionID string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r.fetching = s.find(&r.key) == r
-	return r.fetching
+	if s.find(&r.key) != r {
+		return false
+	}
+	if s.fetched == nil {
+		s.fetched = map[*resumable]string{}
+	}
+	s.fetched[r] = connectionID
+	return true
 }
 
 // replace adds r in place of another of its key.
@@ -179,6 +196,7 @@ func (s *sessions) unlink(r *resumable) bool {
 	if r == nil {
 		return false
 	}
+	delete(s.fetched, r)
 	at := r.key.beginning()
 	first := s.byKey[at]
 	if first == r {
@@ -206,13 +224,10 @@ func (s *sessions) lookup(key sessionKey, from uint16) (found *resumable, busy b
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	found = s.find(&key)
-	if found != nil && found.fetching {
-		return nil, true
-	}
 	if found == nil || !found.searching {
 		return found, false
 	}
-	if found.g.options.Node < from {
+	if _, fetching := s.fetched[found]; fetching || found.g.options.Node < from {
 		return nil, true
 	}
 	found.yielded = true
