@@ -168,6 +168,17 @@ func (b *bucket) Delete(ctx context.Context, name string, expected uint64) error
 	return err
 }
 
+// revisionOf is the revision of a write that is the last of its subject, else 0. A server that has
+// just become the leader may not know the id of an earlier attempt, and refuse the next one
+// because of it.
+func (b *bucket) revisionOf(ctx context.Context, message *nats.Msg) uint64 {
+	found, err := b.stream.GetLastMsgForSubject(ctx, message.Subject)
+	if err != nil || found.Header.Get(nats.MsgIdHdr) != message.Header.Get(nats.MsgIdHdr) {
+		return 0
+	}
+	return found.Sequence
+}
+
 func orEmpty(value []byte) []byte {
 	if value == nil {
 		return []byte{}
@@ -184,13 +195,20 @@ func (b *bucket) publish(ctx context.Context, message *nats.Msg, expected uint64
 		sent.Header[name] = values
 	}
 	ack, err := b.js.PublishMsg(ctx, sent, jetstream.WithExpectLastSequencePerSubject(expected))
-	if err != nil {
-		return 0, bucketError(err)
+	revision := uint64(0)
+	switch err = bucketError(err); {
+	case err == nil:
+		revision = ack.Sequence
+	case b.replicated && errors.Is(err, pasarela.ErrConflict):
+		revision = b.revisionOf(ctx, message)
+	}
+	if revision == 0 {
+		return 0, err
 	}
 	if expected != 0 {
-		b.old.replaced(swap(strings.TrimPrefix(message.Subject, subjectRoot)), ack.Sequence)
+		b.old.replaced(swap(strings.TrimPrefix(message.Subject, subjectRoot)), revision)
 	}
-	return ack.Sequence, nil
+	return revision, nil
 }
 
 // List sorts by key: neither way of reading returns that order. An embedded store has one

@@ -65,3 +65,9 @@ func (s *Store) Versions(ctx context.Context, name string) (uint64, error) {
 	}
 	return info.State.Subjects[subject], nil
 }
+
+// PutTo is Put on a bucket of several servers, which are these.
+func PutTo(ctx context.Context, js jetstream.JetStream, stream jetstream.Stream, name string, expected uint64) (uint64, error) {
+	b := &bucket{js: js, stream: stream, health: newHealth(), replicated: true}
+	return b.Put(ctx, name, []byte("x"), expected)
+}

@@ -1,6 +1,7 @@
 package state_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/state"
@@ -112,4 +114,38 @@ func seconds(all ...float64) (durations []time.Duration) {
 		durations = append(durations, time.Duration(one*float64(time.Second)))
 	}
 	return durations
+}
+
+// newLeader is a server that does not know the ids of earlier writes, and refuses them.
+type newLeader struct {
+	jetstream.JetStream
+	last *lastWrite
+}
+
+// lastWrite is the stream of a newLeader.
+type lastWrite struct {
+	jetstream.Stream
+	message jetstream.RawStreamMsg
+	id      string // empty: that of the write that is refused
+}
+
+func (l newLeader) PublishMsg(_ context.Context, message *nats.Msg, _ ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
+	l.last.message.Header = nats.Header{nats.MsgIdHdr: {cmp.Or(l.last.id, message.Header.Get(nats.MsgIdHdr))}}
+	return nil, &jetstream.APIError{Code: 400, ErrorCode: 10071, Description: "wrong last sequence: 7"}
+}
+
+func (l *lastWrite) GetLastMsgForSubject(context.Context, string) (*jetstream.RawStreamMsg, error) {
+	return &l.message, nil
+}
+
+// A write that an earlier attempt has made is no conflict, whoever leads by now.
+func TestAWriteDoesNotConflictWithItself(t *testing.T) {
+	last := &lastWrite{message: jetstream.RawStreamMsg{Sequence: 7}}
+	if revision, err := state.PutTo(t.Context(), newLeader{last: last}, last, "api/a", 3); revision != 7 || err != nil {
+		t.Errorf("its own: revision %d, %v", revision, err)
+	}
+	last.id = "another"
+	if _, err := state.PutTo(t.Context(), newLeader{last: last}, last, "api/a", 3); !errors.Is(err, pasarela.ErrConflict) {
+		t.Errorf("another's: %v", err)
+	}
 }
