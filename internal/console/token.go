@@ -14,7 +14,7 @@ import (
 const TokenLife = 12 * time.Hour
 
 // Bounds of the unused tokens: of one access key, whose newer one replaces its oldest, so that
-// nobody's tokens end because somebody else asks for many; and of all.
+// many tokens of one key do not end those of others; and of all.
 const (
 	maxTokensPerKey = 8
 	maxTokens       = 4096

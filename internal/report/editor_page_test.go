@@ -97,7 +97,7 @@ func TestADefinitionIsRenamedAndDeletedOnThePage(t *testing.T) {
 	says(t, ctx, "#sure-text", "There is a definition of type tildes already.")
 	answer(t, ctx, "no")
 	do(t, ctx, replaced("type: tildes", "type: each_week"), chromedp.Click("#save", chromedp.ByQuery))
-	says(t, ctx, "#sure-text", "If you rename it, whoever asks for weekly gets an error.")
+	says(t, ctx, "#sure-text", "If you rename it, requests for weekly get an error.")
 	says(t, ctx, "#sure-choice", "Keep its scheduled report, which otherwise is no longer made: every day at 7:00.")
 	answer(t, ctx, "yes")
 	do(t, ctx, poll(`document.getElementById('open').value === 'each_week' && `+options+` === ',each_week,tildes'`))

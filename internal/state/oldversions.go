@@ -75,7 +75,7 @@ func (s *Store) runPurgeVersions(ctx context.Context) {
 func (s *Store) purgeVersions(ctx context.Context) (err error) {
 	for name, revision := range s.bucket.old.take() {
 		if err == nil {
-			err = s.purgeBefore(ctx, subjectRoot+swap(name), jetstream.WithPurgeSequence(revision)) // not including it
+			err = s.purgeSubject(ctx, subjectRoot+swap(name), jetstream.WithPurgeSequence(revision)) // not including it
 		}
 		if err != nil {
 			s.bucket.old.replaced(name, revision)
@@ -97,14 +97,15 @@ func (s *Store) purgeLeftVersions(ctx context.Context) error {
 		if versions < 2 {
 			continue
 		}
-		if err := s.purgeBefore(ctx, subject, jetstream.WithPurgeKeep(1)); err != nil {
+		if err := s.purgeSubject(ctx, subject, jetstream.WithPurgeKeep(1)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Store) purgeBefore(ctx context.Context, subject string, what jetstream.StreamPurgeOpt) error {
+// purgeSubject purges what it is asked for of one key, within [storeTimeout].
+func (s *Store) purgeSubject(ctx context.Context, subject string, what jetstream.StreamPurgeOpt) error {
 	within, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
 	return s.bucket.stream.Purge(within, jetstream.WithPurgeSubject(subject), what)

@@ -63,7 +63,7 @@ func (s *Store) PurgeDeletes(ctx context.Context, age time.Duration) (cleared in
 	}
 	for name, revision := range markers {
 		// Up to the revision that follows, not including it.
-		if err := s.bucket.stream.Purge(ctx, jetstream.WithPurgeSubject(subjectRoot+name), jetstream.WithPurgeSequence(revision+1)); err != nil {
+		if err := s.purgeSubject(ctx, subjectRoot+name, jetstream.WithPurgeSequence(revision+1)); err != nil {
 			return cleared, err
 		}
 		cleared++

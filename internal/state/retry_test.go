@@ -138,7 +138,7 @@ func (l *lastWrite) GetLastMsgForSubject(context.Context, string) (*jetstream.Ra
 	return &l.message, nil
 }
 
-// A write that an earlier attempt has made is no conflict, whoever leads by now.
+// A write that an earlier attempt has made is no conflict, also for a new leader.
 func TestAWriteDoesNotConflictWithItself(t *testing.T) {
 	last := &lastWrite{message: jetstream.RawStreamMsg{Sequence: 7}}
 	if revision, err := state.PutTo(t.Context(), newLeader{last: last}, last, "api/a", 3); revision != 7 || err != nil {

@@ -26,8 +26,8 @@ const countsLooks = `(() => {
 	};
 })()`
 
-// A message is not closed while the mouse or the keyboard is on it: what somebody is about
-// to press must not move away.
+// A message is not closed while the mouse or the keyboard is on it: a button must not move
+// away while a user is about to press it.
 func TestMessagesInUseStay(t *testing.T) {
 	t.Parallel()
 	server := serve(t)

@@ -122,15 +122,15 @@ func (s Services) explain(ctx context.Context, in explainInput) (explanation, er
 // oncePerCall leaves out what the API whose endpoint was called knows of a call to a connection of
 // another API, where what that API knows of it is there too: it is one call.
 func oncePerCall[T any](all []T, of func(*T) (requestID string, why language.ID)) []T {
-	told := map[string]bool{}
+	misdirected := map[string]bool{}
 	for i := range all {
 		if id, why := of(&all[i]); why == language.PushMisdirected.ID() {
-			told[id] = true
+			misdirected[id] = true
 		}
 	}
 	return slices.DeleteFunc(all, func(one T) bool {
 		id, why := of(&one)
-		return told[id] && why == language.PushElsewhere.ID()
+		return misdirected[id] && why == language.PushElsewhere.ID()
 	})
 }
 

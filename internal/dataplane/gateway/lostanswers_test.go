@@ -16,6 +16,31 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
+// whileAsked acts while a handshake at the second node waits for the answer to such a request to
+// another node, which is lost or answered afterwards. The client must be told to come again.
+func (n *nodes) whileAsked(verb string, lost bool, act func()) {
+	asked, release := make(chan struct{}, 10), make(chan struct{})
+	hold := func(_ string, data []byte) (before, after bool) {
+		if !isVerb(data, verb) {
+			return false, false
+		}
+		asked <- struct{}{}
+		testkit.Hold(n.T, release)
+		return lost, false
+	}
+	n.drop.Store(&hold)
+	refused := make(chan struct{})
+	go func() {
+		defer close(refused)
+		n.all[1].refuse(session, 503)
+	}()
+	<-asked
+	act()
+	close(release)
+	<-refused
+	n.drop.Store(nil)
+}
+
 // A client that looks for its connection on a node which is just taking it over is told to
 // come again, and the connection does not end because of it (A-GATEWAY-52).
 func TestASearchGivesWayToARecoveredConnection(t *testing.T) {
@@ -28,25 +53,7 @@ func TestASearchGivesWayToARecoveredConnection(t *testing.T) {
 	if err := n.all[0].gateway.Close(t.Context()); err != nil {
 		t.Error(err)
 	}
-	asked, release := make(chan struct{}, 10), make(chan struct{})
-	hold := func(_ string, data []byte) (before, after bool) {
-		if isVerb(data, "SESSION") {
-			asked <- struct{}{}
-			testkit.Hold(t, release)
-		}
-		return false, false
-	}
-	n.drop.Store(&hold)
-	refused := make(chan struct{})
-	go func() {
-		defer close(refused)
-		n.all[1].refuse(session, 503)
-	}()
-	<-asked
-	n.all[1].recover(left)
-	close(release)
-	<-refused
-	n.drop.Store(nil)
+	n.whileAsked("SESSION", false, func() { n.all[1].recover(left) })
 	n.all[2].connectSoon(session)
 	if got := n.all[2].only(); got != id {
 		t.Errorf("connection %s, want %s", got, id)
@@ -67,28 +74,11 @@ func TestAFetchGivesWayToTheConnectionItself(t *testing.T) {
 			n.all[0].backend.Next(t)
 			id := n.all[0].only()
 			testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, n.journals[0])) == 1 })
-			asked, release := make(chan struct{}, 10), make(chan struct{})
-			hold := func(_ string, data []byte) (before, after bool) {
-				if isVerb(data, "MOVE") {
-					asked <- struct{}{}
-					testkit.Hold(t, release)
-					return !answered, false
-				}
-				return false, false
-			}
-			n.drop.Store(&hold)
-			refused := make(chan struct{})
-			go func() {
-				defer close(refused)
-				n.all[1].refuse(session, 503)
-			}()
-			<-asked
-			left := owedIn(t, n.journals[0])
-			n.journals[0].Take()
-			n.all[1].recover(left)
-			close(release)
-			<-refused
-			n.drop.Store(nil)
+			n.whileAsked("MOVE", !answered, func() {
+				left := owedIn(t, n.journals[0])
+				n.journals[0].Take()
+				n.all[1].recover(left)
+			})
 			n.all[0].gateway.CheckJournal()
 			testkit.Eventually(t, "the old run to have nothing", func() bool { return n.all[0].gateway.Stats().Open == 0 })
 			n.all[2].connectSoon(session)

@@ -91,7 +91,7 @@ func (g *Gateway) moveIn(ctx context.Context, claimed *resumable, at *stageConns
 	g.incoming.add(r)
 	g.sessions.replace(claimed, r)
 	claimed.fail()
-	if other := g.table.get(c.id); other != nil && g.answersFor(other) && (other.resume == nil || !other.resume.moveCommitted()) {
+	if other := g.table.get(c.id); other != nil && g.keeps(other) {
 		g.abortMoveIn(r) // taken over meanwhile
 		g.cancelMoveOn(from)
 		return nil, errRunTakenOver

@@ -127,7 +127,7 @@ func (g *Gateway) resolveIncoming(ctx context.Context) {
 		held, err := g.askHolders(ctx, asked)
 		for _, r := range some {
 			other := g.table.get(r.c.id) // of this run's own, which the move would have brought back
-			if other != nil && (!g.answersFor(other) || other.resume != nil && other.resume.moveCommitted()) {
+			if other != nil && !g.keeps(other) {
 				continue // it is about to go
 			}
 			switch {

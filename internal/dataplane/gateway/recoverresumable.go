@@ -80,7 +80,7 @@ func (g *Gateway) alreadyHere(records []journal.Record) (here map[string]bool, a
 		} else if r != nil {
 			g.abortMoveIn(r) // the lost run had it by a later move
 		} else if c := g.table.get(id); c != nil {
-			here[id] = g.answersFor(c) && (c.resume == nil || !c.resume.moveCommitted())
+			here[id] = g.keeps(c)
 		}
 	}
 	g.disconnects.each(func(d *disconnection) { here[d.c.id] = here[d.c.id] || g.answersFor(d.c) })
@@ -113,6 +113,12 @@ func (r *resumable) addNewer(from *journal.Record) {
 // answersFor says whether this run runs the connection's $disconnect: no other has taken
 // it over.
 func (g *Gateway) answersFor(c *connection) bool { return !g.takenOverConns.has(c) }
+
+// keeps says whether a connection in this run's table stays there: no other node has taken it
+// over, and it has not moved to one.
+func (g *Gateway) keeps(c *connection) bool {
+	return g.answersFor(c) && (c.resume == nil || !c.resume.moveCommitted())
+}
 
 // recoverIncoming makes a recovered connection whose holder must be resolved first an
 // incoming one: its last move may not have been committed (A-GATEWAY-59).

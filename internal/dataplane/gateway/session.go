@@ -124,7 +124,7 @@ func (s *sessions) claimKnown(r *resumable) (other *resumable) {
 	case other == nil:
 	case other == r:
 		return nil
-	case other.searching && s.fetchesNoOther(other, r.c.id):
+	case other.searching && s.givesWay(other, r.c.id):
 		other.yielded = true
 	case !other.takenOver.Load():
 		return other
@@ -134,9 +134,9 @@ func (s *sessions) claimKnown(r *resumable) (other *resumable) {
 	return nil
 }
 
-// fetchesNoOther says whether a handshake is not moving another connection than this one here.
-// s.mu is held.
-func (s *sessions) fetchesNoOther(r *resumable, connectionID string) bool {
+// givesWay says whether a handshake gives way to a connection: it is still looking, or moves that
+// one here. s.mu is held.
+func (s *sessions) givesWay(r *resumable, connectionID string) bool {
 	fetched, fetching := s.fetched[r]
 	return !fetching || fetched == connectionID
 }

@@ -15,7 +15,7 @@ func (q *Queue) WrapStore(wrap func(jetstream.KeyValue) jetstream.KeyValue) {
 
 // EndMarker does what the server does with the marker of a removed job after [markerLife].
 func (q *Queue) EndMarker(ctx context.Context, id string) error {
-	return q.store.stream.Purge(ctx, jetstream.WithPurgeSubject("$KV."+bucketName+"."+id))
+	return q.store.stream.Purge(ctx, jetstream.WithPurgeSubject(subjectRoot+id))
 }
 
 // Due tells whether a job that is to begin at notBefore, and that a queue has seen since

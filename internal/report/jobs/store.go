@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	bucketName = "reports"
-	markerLife = time.Hour // of the markers that deleted keys leave in the stream
+	bucketName  = "reports"
+	subjectRoot = "$KV." + bucketName + "."
+	markerLife  = time.Hour // of the markers that deleted keys leave in the stream
 	// maxVersions is never reached: the versions before the newest are purged. A bucket that
 	// keeps one version drops the others without writing that down, so that one would be back
 	// when the marker of its key has ended and the process is killed (nats-server 2.15).
@@ -99,7 +100,7 @@ func (s *store) update(ctx context.Context, job Job, revision uint64) (uint64, e
 		return 0, errChanged
 	}
 	if err == nil && job.State.Final() { // a failure leaves them until the next change or the removal
-		_ = s.stream.Purge(ctx, jetstream.WithPurgeSubject("$KV."+bucketName+"."+job.ID), jetstream.WithPurgeSequence(next))
+		_ = s.stream.Purge(ctx, jetstream.WithPurgeSubject(subjectRoot+job.ID), jetstream.WithPurgeSequence(next))
 	}
 	return next, err
 }

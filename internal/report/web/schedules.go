@@ -134,12 +134,12 @@ func (s *server) changeSchedule(w http.ResponseWriter, r *http.Request) {
 	s.writeSchedule(w, r, http.StatusOK, &wish, who)
 }
 
-// errNotAsked is of a client that schedules what nobody let it ask for.
+// errNotAsked refuses a schedule of a type that its client has not asked for.
 var errNotAsked = language.Errorf("reports_api.ask_first")
 
-// checkAsked lets a client schedule only what it has asked for through whoever shows the
-// service's token. Everybody gets a capability, so that it alone must not make reports
-// (A-REPORT-4).
+// checkAsked lets a client schedule only types that it has asked for by a request with the
+// service's token. The page gives every visitor a capability, so a capability alone must not
+// make reports (A-REPORT-4).
 func (s *server) checkAsked(wish *schedules.Schedule, who identity) error {
 	if s.token == "" || who.role != client || s.intake.HasAsked(who.client, wish.Type) {
 		return nil

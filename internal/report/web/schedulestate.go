@@ -27,7 +27,7 @@ func whenText(when string) locale.Text {
 }
 
 // The states of a report of which a job knows nothing: it has ended and is being delivered,
-// and somebody who is to have it does not have it.
+// and it did not reach all its targets.
 const (
 	delivering  = "delivering"
 	undelivered = "undelivered"

@@ -34,7 +34,7 @@ const LOOKED_AGAIN = 1000;
 /** Changes that come within so many milliseconds are told as one: all that is shown is read again after each. */
 const TOLD = 100;
 
-/** Does something after so long, but not while the mouse or the keyboard is on the messages: what somebody is about to press must not move away. */
+/** Calls act after so many milliseconds, but not while the mouse or the keyboard is on the messages: a button must not move away while a user is about to press it. */
 function whenUnused(act: () => void, after: number) {
   setTimeout(() => {
     if (document.querySelector('.messages:hover, .messages :focus-visible')) whenUnused(act, LOOKED_AGAIN);

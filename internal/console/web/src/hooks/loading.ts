@@ -18,7 +18,7 @@ export async function reloadAll(): Promise<void> {
   await Promise.all([...shown].map((reload) => reload()));
 }
 
-/** Asks again every so many milliseconds while somebody looks at the page: what is shown may be changed elsewhere. */
+/** Loads again every so many milliseconds while the page is visible: what is shown may be changed elsewhere. */
 export function useRefreshed({ reload }: Pick<Loaded<unknown>, 'reload'>, every: number | undefined): void {
   useEffect(() => (every ? poll(async () => document.hidden || reload(), every) : undefined), [reload, every]);
 }
